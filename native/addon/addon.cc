@@ -1,0 +1,15 @@
+#include <napi.h>
+
+#include "addon/runtime.h"
+
+namespace {
+
+// Called once for each environment: the main thread's and every worker's.
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  exports.Set("Runtime", rtnetlink::Runtime::Define(env));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(rtnetlink, Initialize)

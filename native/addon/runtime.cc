@@ -1,0 +1,314 @@
+#include "addon/runtime.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rtnetlink {
+namespace {
+
+// From here on it is cheaper to let JavaScript free the memory than to copy it.
+constexpr std::size_t kExternalSize = std::size_t{64} * 1024;
+
+// The arguments of one call, which is named in what they throw.
+class Arguments {
+ public:
+  Arguments(const Napi::CallbackInfo& info, const char* method) : info_(info), method_(method) {}
+
+  std::int64_t Integer(std::size_t index) const {
+    if (!info_[index].IsNumber()) Fail(index, "a number");
+    return info_[index].As<Napi::Number>().Int64Value();
+  }
+  int Int(std::size_t index) const {
+    if (!info_[index].IsNumber()) Fail(index, "a number");
+    return info_[index].As<Napi::Number>().Int32Value();
+  }
+  bool Boolean(std::size_t index) const {
+    if (!info_[index].IsBoolean()) Fail(index, "a boolean");
+    return info_[index].As<Napi::Boolean>().Value();
+  }
+  std::string Text(std::size_t index) const {
+    if (!info_[index].IsString()) Fail(index, "a string");
+    return info_[index].As<Napi::String>().Utf8Value();
+  }
+  // Copied: JavaScript may change the bytes while a thread sends them.
+  Buffer Bytes(std::size_t index) const {
+    CheckArray(index, napi_uint8_array, "a Uint8Array");
+    const auto bytes = info_[index].As<Napi::Uint8Array>();
+    return {bytes.Data(), bytes.ByteLength()};
+  }
+  Buffer OptionalBytes(std::size_t index) const { return info_[index].IsUndefined() ? Buffer() : Bytes(index); }
+  std::vector<std::int32_t> OptionalIntegers(std::size_t index) const {
+    if (info_[index].IsUndefined()) return {};
+    CheckArray(index, napi_int32_array, "an Int32Array");
+    const auto integers = info_[index].As<Napi::Int32Array>();
+    return {integers.Data(), integers.Data() + integers.ElementLength()};
+  }
+  bool IsUndefined(std::size_t index) const { return info_[index].IsUndefined(); }
+
+  [[noreturn]] void Fail(std::size_t index, const char* expected) const {
+    throw Napi::TypeError::New(
+        info_.Env(), std::string(method_) + ": argument " + std::to_string(index + 1) + " must be " + expected);
+  }
+
+ private:
+  void CheckArray(std::size_t index, napi_typedarray_type type, const char* expected) const {
+    if (!info_[index].IsTypedArray() || info_[index].As<Napi::TypedArray>().TypedArrayType() != type) {
+      Fail(index, expected);
+    }
+  }
+
+  const Napi::CallbackInfo& info_;
+  const char* method_;
+};
+
+napi_value Undefined(napi_env env) {
+  napi_value value = nullptr;
+  (void)napi_get_undefined(env, &value);  // cannot fail with these arguments
+  return value;
+}
+
+napi_value ToNumber(napi_env env, double number) {
+  napi_value value = nullptr;
+  (void)napi_create_double(env, number, &value);  // cannot fail with these arguments
+  return value;
+}
+
+napi_status ToText(napi_env env, const char* text, napi_value* value) {
+  return napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, value);
+}
+
+napi_status ToArrayBuffer(napi_env env, Buffer& data, napi_value* value) {
+  const std::size_t size = data.size();
+  if (size >= kExternalSize) {
+    std::uint8_t* bytes = data.Release();
+    const auto release = [](napi_env, void* memory, void*) { std::free(memory); };
+    if (napi_create_external_arraybuffer(env, bytes, size, release, nullptr, value) == napi_ok) return napi_ok;
+    // Some runtimes allow no memory but their own.
+    data = Buffer(bytes, size);
+    std::free(bytes);
+  }
+  void* memory = nullptr;
+  const napi_status created = napi_create_arraybuffer(env, size, &memory, value);
+  if (created == napi_ok && size > 0) std::memcpy(memory, data.data(), size);
+  return created;
+}
+
+napi_status ToArray(napi_env env, const std::vector<double>& numbers, napi_value* value) {
+  napi_status status = napi_create_array_with_length(env, numbers.size(), value);
+  for (std::uint32_t index = 0; status == napi_ok && index < numbers.size(); ++index) {
+    status = napi_set_element(env, *value, index, ToNumber(env, numbers[index]));
+  }
+  return status;
+}
+
+}  // namespace
+
+Napi::Function Runtime::Define(Napi::Env env) {
+  return DefineClass(env, "Runtime",
+                     {
+                         InstanceMethod<&Runtime::OpenNamespace>("openNamespace"),
+                         InstanceMethod<&Runtime::AdoptNamespace>("adoptNamespace"),
+                         InstanceMethod<&Runtime::CreateNamespace>("createNamespace"),
+                         InstanceMethod<&Runtime::RemoveNamespace>("removeNamespace"),
+                         InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
+                         InstanceMethod<&Runtime::Send>("send"),
+                         InstanceMethod<&Runtime::Dump>("dump"),
+                         InstanceMethod<&Runtime::Resume>("resume"),
+                         InstanceMethod<&Runtime::Cancel>("cancel"),
+                         InstanceMethod<&Runtime::OpenSocket>("openSocket"),
+                         InstanceMethod<&Runtime::Close>("close"),
+                     });
+}
+
+Runtime::Runtime(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Runtime>(info) {
+  const Arguments arguments(info, "Runtime");
+  if (!info[0].IsObject()) arguments.Fail(0, "an object");
+  const auto callbacks = info[0].As<Napi::Object>();
+  const auto settled = callbacks.Get("settled");
+  const auto chunk = callbacks.Get("chunk");
+  if (!settled.IsFunction() || !chunk.IsFunction()) arguments.Fail(0, "an object with settled and chunk");
+  callbacks_ = Napi::Persistent(callbacks);
+  settled_ = Napi::Persistent(settled.As<Napi::Function>());
+  chunk_ = Napi::Persistent(chunk.As<Napi::Function>());
+}
+
+Runtime::~Runtime() {
+  if (!session_) return;
+  (void)napi_remove_env_cleanup_hook(Env(), OnTeardown, this);  // cannot fail with these arguments
+  ShutDown();
+}
+
+Napi::Value Runtime::OpenNamespace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "openNamespace");
+  const auto id = arguments.Integer(0);
+  auto file = arguments.Text(1);
+  const bool follow = arguments.Boolean(2);
+  Begin().OpenNamespace(id, std::move(file), follow);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::AdoptNamespace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "adoptNamespace");
+  const auto id = arguments.Integer(0);
+  const int fd = arguments.Int(1);
+  Begin().AdoptNamespace(id, fd);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::CreateNamespace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "createNamespace");
+  const auto id = arguments.Integer(0);
+  std::optional<MountPoint> mount_point;
+  if (!arguments.IsUndefined(1) || !arguments.IsUndefined(2)) {
+    mount_point = MountPoint{arguments.Text(1), arguments.Text(2)};
+  }
+  Begin().CreateNamespace(id, std::move(mount_point));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::RemoveNamespace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "removeNamespace");
+  const auto id = arguments.Integer(0);
+  MountPoint mount_point{arguments.Text(1), arguments.Text(2)};
+  Begin().RemoveNamespace(id, std::move(mount_point));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::OpenNetlink(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "openNetlink");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  const int protocol = arguments.Int(2);
+  Begin().OpenNetlink(id, network_namespace, protocol);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::Send(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "send");
+  const auto id = arguments.Integer(0);
+  const auto socket = arguments.Integer(1);
+  auto requests = arguments.Bytes(2);
+  auto fixups = arguments.OptionalBytes(3);
+  Begin().Send(id, socket, std::move(requests), std::move(fixups));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::Dump(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "dump");
+  const auto id = arguments.Integer(0);
+  const auto socket = arguments.Integer(1);
+  auto request = arguments.Bytes(2);
+  auto fixups = arguments.OptionalBytes(3);
+  const int window = arguments.Int(4);
+  if (window < 1) arguments.Fail(4, "at least 1");
+  Begin().Dump(id, socket, std::move(request), std::move(fixups), static_cast<std::uint32_t>(window));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::Resume(const Napi::CallbackInfo& info) {
+  const auto id = Arguments(info, "resume").Integer(0);
+  if (session_) session_->Resume(id);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::Cancel(const Napi::CallbackInfo& info) {
+  const auto id = Arguments(info, "cancel").Integer(0);
+  if (session_) session_->Cancel(id);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::OpenSocket(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "openSocket");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  SocketOptions options{arguments.Int(2), arguments.Int(3), arguments.Int(4), arguments.OptionalIntegers(5),
+                        arguments.OptionalBytes(6)};
+  Begin().OpenSocket(id, network_namespace, std::move(options));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::Close(const Napi::CallbackInfo& info) {
+  const auto handle = Arguments(info, "close").Integer(0);
+  if (session_) session_->Close(handle);
+  return info.Env().Undefined();
+}
+
+Session& Runtime::Begin() {
+  if (!session_) {
+    wake_up_ = std::make_unique<WakeUp>(Env(), [this] { Deliver(); });
+    mailbox_ = std::make_shared<Mailbox>([wake_up = wake_up_.get()] { wake_up->Send(); });
+    session_ = std::make_unique<Session>(mailbox_);
+    (void)napi_add_env_cleanup_hook(Env(), OnTeardown, this);  // cannot fail with these arguments
+  }
+  if (pending_++ == 0) {
+    wake_up_->KeepAlive(true);
+    Ref();  // not collected while somebody waits for its answer
+  }
+  return *session_;
+}
+
+void Runtime::End() {
+  if (--pending_ > 0) return;
+  wake_up_->KeepAlive(false);
+  Unref();
+}
+
+void Runtime::Deliver() {
+  for (Completion& completion : mailbox_->Take()) Deliver(completion);
+}
+
+void Runtime::Deliver(Completion& completion) {
+  const Napi::HandleScope scope(Env());
+  if (completion.kind == Completion::Kind::kChunk) {
+    DeliverChunk(completion);
+  } else {
+    DeliverSettled(completion);
+    End();
+  }
+}
+
+// While the environment ends, conversions and calls fail; the completion then keeps and closes what it brought.
+
+void Runtime::DeliverChunk(Completion& completion) {
+  napi_env env = Env();
+  napi_value arguments[] = {ToNumber(env, static_cast<double>(completion.id)), nullptr};
+  if (ToArrayBuffer(env, completion.data, &arguments[1]) != napi_ok) return;
+  Call(chunk_, arguments, 2);
+}
+
+void Runtime::DeliverSettled(Completion& completion) {
+  napi_env env = Env();
+  const Error& error = completion.error;
+  const auto values = session_->Accept(completion);
+  napi_value arguments[] = {ToNumber(env, static_cast<double>(completion.id)), ToNumber(env, error.code),
+                            Undefined(env), Undefined(env), Undefined(env)};
+  if (error.code != 0 && ToText(env, error.call, &arguments[2]) != napi_ok) return;
+  if (!completion.data.empty() && ToArrayBuffer(env, completion.data, &arguments[3]) != napi_ok) return;
+  if (!values.empty() && ToArray(env, values, &arguments[4]) != napi_ok) return;
+  // JavaScript owns the descriptor from here on, even if its callback throws: closing it twice would be worse.
+  (void)completion.fd.Release();
+  Call(settled_, arguments, 5);
+}
+
+void Runtime::Call(const Napi::FunctionReference& callback, const napi_value* arguments, std::size_t count) {
+  napi_env env = Env();
+  if (napi_call_function(env, callbacks_.Value(), callback.Value(), count, arguments, nullptr) == napi_ok) return;
+  // An exception of the callback is the program's, as one in an event handler; the other completions still go out.
+  napi_value exception = nullptr;
+  if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) (void)napi_fatal_exception(env, exception);
+}
+
+void Runtime::ShutDown() {
+  // First the session, which closes the mailbox: nobody sends a wake-up after that.
+  session_.reset();
+  wake_up_.reset();
+}
+
+void Runtime::OnTeardown(void* runtime) { static_cast<Runtime*>(runtime)->ShutDown(); }
+
+}  // namespace rtnetlink

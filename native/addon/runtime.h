@@ -1,0 +1,62 @@
+#ifndef RTNETLINK_ADDON_RUNTIME_H_
+#define RTNETLINK_ADDON_RUNTIME_H_
+
+#include <napi.h>
+
+#include <cstddef>
+#include <memory>
+
+#include "addon/wake_up.h"
+#include "mailbox.h"
+#include "session.h"
+
+namespace rtnetlink {
+
+// The addon's border: the class `Runtime` that lib/native.ts describes. It turns arguments into a session's operations
+// and completions into calls of JavaScript. Nothing is started before the first operation, and the event loop is kept
+// alive only while an operation is pending.
+class Runtime : public Napi::ObjectWrap<Runtime> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+
+  explicit Runtime(const Napi::CallbackInfo& info);
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+  ~Runtime() override;
+
+ private:
+  Napi::Value OpenNamespace(const Napi::CallbackInfo& info);
+  Napi::Value AdoptNamespace(const Napi::CallbackInfo& info);
+  Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
+  Napi::Value RemoveNamespace(const Napi::CallbackInfo& info);
+  Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
+  Napi::Value Send(const Napi::CallbackInfo& info);
+  Napi::Value Dump(const Napi::CallbackInfo& info);
+  Napi::Value Resume(const Napi::CallbackInfo& info);
+  Napi::Value Cancel(const Napi::CallbackInfo& info);
+  Napi::Value OpenSocket(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+
+  // The session for one more operation, of which the arguments are known to be right.
+  Session& Begin();
+  void End();
+  void Deliver();
+  void Deliver(Completion& completion);
+  void DeliverChunk(Completion& completion);
+  void DeliverSettled(Completion& completion);
+  void Call(const Napi::FunctionReference& callback, const napi_value* arguments, std::size_t count);
+  void ShutDown();
+  static void OnTeardown(void* runtime);
+
+  Napi::ObjectReference callbacks_;
+  Napi::FunctionReference settled_;
+  Napi::FunctionReference chunk_;
+  std::shared_ptr<Mailbox> mailbox_;
+  std::unique_ptr<WakeUp> wake_up_;
+  std::unique_ptr<Session> session_;
+  std::size_t pending_ = 0;
+};
+
+}  // namespace rtnetlink
+
+#endif  // RTNETLINK_ADDON_RUNTIME_H_

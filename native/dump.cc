@@ -1,0 +1,123 @@
+#include "dump.h"
+
+#include <new>
+#include <utility>
+
+namespace rtnetlink {
+
+Dump::Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, std::uint32_t window,
+           std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt)
+    : id_(id),
+      channel_(std::move(channel)),
+      request_(std::move(request)),
+      fixups_(std::move(fixups)),
+      mailbox_(std::move(mailbox)),
+      interrupt_(std::move(interrupt)),
+      window_(window) {}
+
+Status Dump::Start() {
+  return channel_->strand->Post([self = shared_from_this()] { return self->Run(); });
+}
+
+void Dump::Resume() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++window_;
+  }
+  Wake();
+}
+
+void Dump::Cancel() {
+  bool queued = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ == Stage::kEnded) return;
+    canceled_ = true;
+    queued = stage_ == Stage::kQueued;
+    if (queued) stage_ = Stage::kEnded;
+  }
+  if (queued) {
+    Completion settled = News(Completion::Kind::kSettled);
+    settled.error = {ECANCELED, "recvmsg"};
+    mailbox_->Deliver(std::move(settled));
+  } else {
+    Wake();
+  }
+}
+
+void Dump::Wake() { channel_->strand->Wake(); }
+
+Strand::Next Dump::Run() {
+  try {
+    return Proceed();
+  } catch (const std::bad_alloc&) {
+    if (sent_) channel_->socket.DrainDump(sequence_, *interrupt_);
+    return Settle({ENOMEM, "malloc"});
+  }
+}
+
+Strand::Next Dump::Proceed() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ == Stage::kEnded) return Strand::Next::kDone;  // canceled in the queue
+    stage_ = Stage::kRunning;
+  }
+  NetlinkSocket& socket = channel_->socket;
+  if (interrupt_->triggered()) return Settle({ECANCELED, "recvmsg"});
+  if (!sent_) {
+    const auto sequence = NetlinkSocket::SequenceOf(request_);
+    if (!sequence.ok()) return Settle(sequence.error());
+    sequence_ = sequence.value();
+    Completion rejection = News(Completion::Kind::kChunk);
+    const Status started = socket.StartDump(request_, fixups_, rejection.data);
+    if (!started.ok()) return Settle(started.error());
+    if (!rejection.data.empty()) {
+      mailbox_->Deliver(std::move(rejection));
+      return Settle({});
+    }
+    sent_ = true;
+  }
+  for (;;) {
+    bool canceled = false;
+    {
+      const std::lock_guard lock(mutex_);
+      canceled = canceled_;
+      if (!canceled) {
+        if (window_ == 0) return Strand::Next::kPark;
+        --window_;
+      }
+    }
+    if (canceled) {
+      socket.DrainDump(sequence_, *interrupt_);
+      return Settle({ECANCELED, "recvmsg"});
+    }
+    Completion chunk = News(Completion::Kind::kChunk);
+    const auto at_end = socket.ContinueDump(sequence_, chunk.data, *interrupt_);
+    if (!at_end.ok()) {
+      socket.DrainDump(sequence_, *interrupt_);
+      return Settle(at_end.error());
+    }
+    mailbox_->Deliver(std::move(chunk));
+    if (at_end.value()) return Settle({});
+  }
+}
+
+Strand::Next Dump::Settle(Error error) {
+  {
+    const std::lock_guard lock(mutex_);
+    stage_ = Stage::kEnded;
+  }
+  Completion settled = News(Completion::Kind::kSettled);
+  settled.error = error;
+  mailbox_->Deliver(std::move(settled));
+  return Strand::Next::kDone;
+}
+
+Completion Dump::News(Completion::Kind kind) const {
+  Completion completion;
+  completion.kind = kind;
+  completion.id = id_;
+  return completion;
+}
+
+}  // namespace rtnetlink

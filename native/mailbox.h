@@ -1,0 +1,64 @@
+#ifndef RTNETLINK_MAILBOX_H_
+#define RTNETLINK_MAILBOX_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "buffer.h"
+#include "namespaces.h"
+#include "netlink_socket.h"
+#include "result.h"
+#include "strand.h"
+#include "unique_fd.h"
+
+namespace rtnetlink {
+
+// The caller's number for an operation.
+using OperationId = std::int64_t;
+
+// A netlink socket and the queue of what it is asked to do.
+struct Channel {
+  NetlinkSocket socket;
+  std::shared_ptr<Strand> strand;
+};
+
+// News of an operation: its end, or a chunk of a dump. It owns what the operation made, until a session takes that
+// over; news that nobody reads any more closes it.
+struct Completion {
+  enum class Kind { kSettled, kChunk };
+
+  Kind kind = Kind::kSettled;
+  OperationId id = 0;
+  Error error;
+  Buffer data;
+  std::shared_ptr<const NetworkNamespace> network_namespace;
+  std::shared_ptr<Channel> channel;
+  UniqueFd fd;
+};
+
+// Carries completions, in order, from the executor's threads to the thread of a session.
+class Mailbox {
+ public:
+  // `wake` is called on the delivering thread when there is something to take, and not again before it was taken.
+  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+  // Delivers from any thread. After Close the completion, with what it owns, is destroyed.
+  void Deliver(Completion completion);
+  std::vector<Completion> Take();
+  // From here on nothing is delivered, and `wake` is not called any more: not even on another thread, right now.
+  void Close();
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> wake_;
+  std::vector<Completion> completions_;
+  bool closed_ = false;
+};
+
+}  // namespace rtnetlink
+
+#endif  // RTNETLINK_MAILBOX_H_

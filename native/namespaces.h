@@ -1,0 +1,66 @@
+#ifndef RTNETLINK_NAMESPACES_H_
+#define RTNETLINK_NAMESPACES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "interrupt.h"
+#include "netlink_socket.h"
+#include "result.h"
+#include "unique_fd.h"
+
+namespace rtnetlink {
+
+// A network namespace, held by a descriptor: it lives on even if its name is removed and its processes end.
+class NetworkNamespace {
+ public:
+  // Opens the file of a namespace. EINVAL of NS_GET_NSTYPE if it is anything else; nothing but a namespace is ever
+  // really opened, so neither a pipe nor a device can do harm. ELOOP for a symbolic link that is not to be followed.
+  static Result<NetworkNamespace> Open(const std::string& file, bool follow);
+  // Takes a descriptor, verified in the same way.
+  static Result<NetworkNamespace> Adopt(UniqueFd fd);
+  // The namespace of the calling thread.
+  static Result<NetworkNamespace> Current();
+
+  int fd() const { return fd_.get(); }
+  // Together these identify the namespace, as in `ls -Li /proc/self/ns/net`.
+  std::uint64_t device() const { return device_; }
+  std::uint64_t inode() const { return inode_; }
+
+ private:
+  NetworkNamespace(UniqueFd fd, std::uint64_t device, std::uint64_t inode)
+      : fd_(std::move(fd)), device_(device), inode_(inode) {}
+
+  UniqueFd fd_;
+  std::uint64_t device_;
+  std::uint64_t inode_;
+};
+
+// Where a namespace is kept under a name, as `ip netns add` does: a file that the namespace is mounted on.
+struct MountPoint {
+  std::string directory;
+  std::string name;
+
+  // EINVAL unless the name is that of a file in the directory.
+  Status Check() const;
+  std::string path() const { return directory + "/" + name; }
+};
+
+struct CreatedNamespace {
+  NetworkNamespace network_namespace;
+  NetlinkSocket socket;
+};
+
+// Makes a namespace, and a NETLINK_ROUTE socket while in there. A failure leaves nothing behind; EEXIST of 'open' if
+// the name is taken. Only on threads of the executor.
+Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_point, const Interrupt& interrupt);
+// Unmounts and removes what keeps a namespace under a name.
+Status RemoveNamespace(const MountPoint& mount_point);
+// Opens a netlink socket in a namespace. Only on threads of the executor.
+Result<NetlinkSocket> OpenNetlink(const NetworkNamespace& network_namespace, int protocol);
+
+}  // namespace rtnetlink
+
+#endif  // RTNETLINK_NAMESPACES_H_

@@ -1,0 +1,202 @@
+#include "session.h"
+
+#include <fcntl.h>
+
+#include <new>
+#include <utility>
+
+namespace rtnetlink {
+namespace {
+
+constexpr Error kUnknownHandle{EBADF, "handle"};
+
+std::shared_ptr<Channel> MakeChannel(NetlinkSocket socket, Executor& executor) {
+  return std::make_shared<Channel>(Channel{std::move(socket), std::make_shared<Strand>(executor)});
+}
+
+Completion Failed(Error error) {
+  Completion completion;
+  completion.error = error;
+  return completion;
+}
+
+Completion Opened(Result<NetworkNamespace> opened) {
+  if (!opened.ok()) return Failed(opened.error());
+  Completion completion;
+  completion.network_namespace = std::make_shared<const NetworkNamespace>(std::move(opened.value()));
+  return completion;
+}
+
+// Carries out the work of an operation, unless the session has ended meanwhile. This is where memory that runs out
+// becomes an operation's error.
+template <typename Work>
+Completion Perform(OperationId id, const Interrupt& interrupt, Work& work) {
+  Completion completion;
+  try {
+    completion = interrupt.triggered() ? Failed({ECANCELED, "interrupt"}) : work();
+  } catch (const std::bad_alloc&) {
+    completion = Failed({ENOMEM, "malloc"});
+  }
+  completion.id = id;
+  return completion;
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<Mailbox> mailbox)
+    : mailbox_(std::move(mailbox)), interrupt_(std::make_shared<Interrupt>()), executor_(Executor::Shared()) {}
+
+void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
+  Start(id, [file = std::move(file), follow] { return Opened(NetworkNamespace::Open(file, follow)); });
+}
+
+void Session::AdoptNamespace(OperationId id, int fd) {
+  // At once: the caller may close the original as soon as the call returns.
+  UniqueFd duplicate(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  if (!duplicate) return Settle(id, Error::Last("fcntl"));
+  Start(id,
+        [duplicate = std::move(duplicate)]() mutable { return Opened(NetworkNamespace::Adopt(std::move(duplicate))); });
+}
+
+void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_point) {
+  Start(id, [mount_point = std::move(mount_point), interrupt = interrupt_, &executor = *executor_] {
+    auto created = rtnetlink::CreateNamespace(mount_point, *interrupt);
+    if (!created.ok()) return Failed(created.error());
+    Completion completion = Opened(std::move(created.value().network_namespace));
+    completion.channel = MakeChannel(std::move(created.value().socket), executor);
+    return completion;
+  });
+}
+
+void Session::RemoveNamespace(OperationId id, MountPoint mount_point) {
+  Start(id, [mount_point = std::move(mount_point)] {
+    return Failed(rtnetlink::RemoveNamespace(mount_point).error());  // the error of success is 0
+  });
+}
+
+void Session::OpenNetlink(OperationId id, Handle handle, int protocol) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id, [network_namespace = std::move(network_namespace), protocol, &executor = *executor_] {
+    auto socket = rtnetlink::OpenNetlink(*network_namespace, protocol);
+    if (!socket.ok()) return Failed(socket.error());
+    Completion completion;
+    completion.channel = MakeChannel(std::move(socket.value()), executor);
+    return completion;
+  });
+}
+
+void Session::Send(OperationId id, Handle handle, Buffer requests, Buffer fixups) {
+  auto channel = FindChannel(handle);
+  if (!channel) return Settle(id, kUnknownHandle);
+  Strand& strand = *channel->strand;
+  const Status posted = strand.Post([id, channel = std::move(channel), requests = std::move(requests),
+                                     fixups = std::move(fixups), mailbox = mailbox_, interrupt = interrupt_]() mutable {
+    const auto work = [&] {
+      Exchange exchange = channel->socket.Send(requests, fixups, *interrupt);
+      Completion completion;
+      completion.error = exchange.status.error();
+      completion.data = std::move(exchange.messages);
+      return completion;
+    };
+    mailbox->Deliver(Perform(id, *interrupt, work));
+    return Strand::Next::kDone;
+  });
+  if (!posted.ok()) Settle(id, posted.error());
+}
+
+void Session::Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window) {
+  auto channel = FindChannel(handle);
+  if (!channel) return Settle(id, kUnknownHandle);
+  auto dump = std::make_shared<rtnetlink::Dump>(id, std::move(channel), std::move(request), std::move(fixups), window,
+                                                mailbox_, interrupt_);
+  const Status started = dump->Start();
+  if (!started.ok()) return Settle(id, started.error());
+  dumps_.emplace(id, std::move(dump));
+}
+
+void Session::Resume(OperationId id) {
+  const auto found = dumps_.find(id);
+  if (found != dumps_.end()) found->second->Resume();
+}
+
+void Session::Cancel(OperationId id) {
+  const auto found = dumps_.find(id);
+  if (found != dumps_.end()) found->second->Cancel();
+}
+
+void Session::OpenSocket(OperationId id, Handle handle, SocketOptions options) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id, [network_namespace = std::move(network_namespace), options = std::move(options)] {
+    auto fd = MakeSocket(*network_namespace, options);
+    if (!fd.ok()) return Failed(fd.error());
+    Completion completion;
+    completion.fd = std::move(fd.value());
+    return completion;
+  });
+}
+
+void Session::Close(Handle handle) {
+  namespaces_.erase(handle);
+  channels_.erase(handle);
+}
+
+std::vector<double> Session::Accept(Completion& completion) {
+  std::vector<double> values;
+  if (completion.kind != Completion::Kind::kSettled) return values;
+  dumps_.erase(completion.id);
+  // An operation that failed may have left its thread in a foreign namespace; its successor is made from here.
+  if (completion.error.code != 0) executor_->Replenish();
+  if (completion.network_namespace) {
+    const NetworkNamespace& opened = *completion.network_namespace;
+    values = {static_cast<double>(++last_handle_), static_cast<double>(opened.fd()),
+              static_cast<double>(opened.device()), static_cast<double>(opened.inode())};
+    namespaces_.emplace(last_handle_, std::move(completion.network_namespace));
+  }
+  if (completion.channel) {
+    values.push_back(static_cast<double>(++last_handle_));
+    channels_.emplace(last_handle_, std::move(completion.channel));
+  }
+  if (completion.fd) values.push_back(static_cast<double>(completion.fd.get()));
+  return values;
+}
+
+void Session::Shutdown() {
+  if (!executor_) return;
+  interrupt_->Trigger();
+  // Parked dumps wake up to see the interrupt: a job that never ran to its end would keep its socket open.
+  for (const auto& [id, dump] : dumps_) dump->Wake();
+  dumps_.clear();
+  mailbox_->Close();
+  namespaces_.clear();
+  channels_.clear();
+  executor_.reset();
+}
+
+template <typename Work>
+void Session::Start(OperationId id, Work work) {
+  const Status posted =
+      executor_->Post([id, mailbox = mailbox_, interrupt = interrupt_, work = std::move(work)]() mutable {
+        mailbox->Deliver(Perform(id, *interrupt, work));
+      });
+  if (!posted.ok()) Settle(id, posted.error());
+}
+
+void Session::Settle(OperationId id, Error error) {
+  Completion completion = Failed(error);
+  completion.id = id;
+  mailbox_->Deliver(std::move(completion));
+}
+
+std::shared_ptr<const NetworkNamespace> Session::FindNamespace(Handle handle) const {
+  const auto found = namespaces_.find(handle);
+  return found == namespaces_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<Channel> Session::FindChannel(Handle handle) const {
+  const auto found = channels_.find(handle);
+  return found == channels_.end() ? nullptr : found->second;
+}
+
+}  // namespace rtnetlink

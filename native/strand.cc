@@ -1,0 +1,53 @@
+#include "strand.h"
+
+#include <utility>
+
+namespace rtnetlink {
+
+Status Strand::Post(Job job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+  if (state_ != State::kIdle) return {};
+  const Status posted = executor_.Post([self = shared_from_this()] { self->Run(); });
+  if (posted.ok()) {
+    state_ = State::kScheduled;
+  } else {
+    jobs_.pop_back();
+  }
+  return posted;
+}
+
+void Strand::Wake() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  if (state_ != State::kParked) return;
+  // Without a thread the job stays parked until the next wake.
+  if (executor_.Post([self = shared_from_this()] { self->Run(); }).ok()) state_ = State::kScheduled;
+}
+
+void Strand::Run() {
+  std::unique_lock lock(mutex_);
+  woken_ = false;
+  Job& job = jobs_.front();  // a deque leaves it in place while others are added
+  lock.unlock();
+  const Next next = job();
+  lock.lock();
+
+  Job ended;  // destroyed after the lock is released
+  if (next == Next::kDone) {
+    ended = std::move(jobs_.front());
+    jobs_.pop_front();
+    if (jobs_.empty()) {
+      state_ = State::kIdle;
+      lock.unlock();
+      return;
+    }
+  } else if (!woken_) {
+    state_ = State::kParked;
+    return;
+  }
+  lock.unlock();
+  executor_.Requeue([self = shared_from_this()] { self->Run(); });
+}
+
+}  // namespace rtnetlink

@@ -1,0 +1,267 @@
+#include "session.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "support.h"
+
+namespace rtnetlink {
+namespace {
+
+using test::AddBlackhole;
+using test::Bytes;
+using test::DumpLinks;
+using test::DumpRoutes;
+using test::GetLink;
+using test::Join;
+
+struct Settled {
+  Error error;
+  std::vector<double> values;
+  Buffer data;
+  UniqueFd fd;
+};
+
+// Plays the JavaScript thread.
+class SessionTest : public test::KernelTest {
+ protected:
+  void SetUp() override {
+    KernelTest::SetUp();
+    if (IsSkipped()) return;
+    session_ = std::make_unique<Session>(mailbox_);
+  }
+
+  // Takes completions until the operation has settled.
+  Settled& Await(OperationId id) {
+    while (settled_.count(id) == 0) Take();
+    return settled_[id];
+  }
+  // Takes completions until the dump has produced so many chunks in all.
+  void AwaitChunks(OperationId id, std::size_t count) {
+    while (chunks_[id].size() < count) Take();
+  }
+  void Take() {
+    std::unique_lock lock(mutex_);
+    woken_.wait(lock, [&] { return wakes_ > 0; });
+    wakes_ = 0;
+    lock.unlock();
+    for (Completion& completion : mailbox_->Take()) {
+      if (completion.kind == Completion::Kind::kChunk) {
+        chunks_[completion.id].push_back(std::move(completion.data));
+        continue;
+      }
+      const auto values = session_->Accept(completion);
+      ASSERT_EQ(settled_.count(completion.id), 0U) << "settled twice";
+      settled_[completion.id] = {completion.error, values, std::move(completion.data), std::move(completion.fd)};
+    }
+  }
+
+  // A namespace with a socket in it.
+  void MakeNamespace() {
+    session_->CreateNamespace(1000, std::nullopt);
+    const auto& created = Await(1000);
+    ASSERT_EQ(created.error.code, 0) << created.error.call;
+    ASSERT_EQ(created.values.size(), 5U);
+    namespace_ = static_cast<Session::Handle>(created.values[0]);
+    socket_ = static_cast<Session::Handle>(created.values[4]);
+  }
+  void AddRoutes() {
+    for (std::uint32_t batch = 0; batch < 40; ++batch) {
+      Buffer requests;
+      for (std::uint32_t i = 1; i <= 500; ++i) {
+        const Bytes request = AddBlackhole(i, batch * 500 + i);
+        requests.Append(request.data(), request.size());
+      }
+      session_->Send(2000 + batch, socket_, std::move(requests), {});
+    }
+    for (std::uint32_t batch = 0; batch < 40; ++batch) ASSERT_EQ(Await(2000 + batch).error.code, 0);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  int wakes_ = 0;
+  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>([this] {
+    const std::lock_guard lock(mutex_);
+    ++wakes_;
+    woken_.notify_one();
+  });
+  std::unique_ptr<Session> session_;
+  std::map<OperationId, Settled> settled_;
+  std::map<OperationId, std::vector<Buffer>> chunks_;
+  Session::Handle namespace_ = 0;
+  Session::Handle socket_ = 0;
+};
+
+TEST_F(SessionTest, UnknownHandlesSettle) {
+  session_->Send(1, 77, Join({GetLink(1, 1)}), {});
+  session_->Dump(2, 77, Join({DumpLinks(1)}), {}, 1);
+  session_->OpenNetlink(3, 77, NETLINK_ROUTE);
+  session_->OpenSocket(4, 77, {AF_INET, SOCK_STREAM, 0, {}, {}});
+  for (OperationId id = 1; id <= 4; ++id) {
+    EXPECT_EQ(Await(id).error.code, EBADF);
+    EXPECT_STREQ(Await(id).error.call, "handle");
+  }
+}
+
+TEST_F(SessionTest, OperationsOfOneSocketRunInOrder) {
+  MakeNamespace();
+  for (OperationId id = 1; id <= 200; ++id) {
+    session_->Send(id, socket_, Join({GetLink(static_cast<std::uint32_t>(id), 1)}), {});
+  }
+  for (OperationId id = 1; id <= 200; ++id) {
+    const auto answers = test::Answers(Await(id).data);
+    ASSERT_EQ(answers.size(), 1U);
+    EXPECT_EQ(answers[0].header.nlmsg_seq, static_cast<std::uint32_t>(id));
+  }
+}
+
+TEST_F(SessionTest, ADumpStaysWithinItsWindow) {
+  MakeNamespace();
+  AddRoutes();
+  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
+  session_->Send(2, socket_, Join({GetLink(10, 1)}), {});
+  AwaitChunks(1, 1);
+
+  // The dump is parked: the executor is free, while the socket's queue waits.
+  session_->OpenNetlink(3, namespace_, NETLINK_ROUTE);
+  ASSERT_EQ(Await(3).error.code, 0);
+  EXPECT_EQ(chunks_[1].size(), 1U);
+  EXPECT_EQ(settled_.count(2), 0U);
+
+  while (settled_.count(1) == 0) {
+    session_->Resume(1);
+    Take();
+  }
+  EXPECT_EQ(Await(1).error.code, 0);
+  EXPECT_EQ(Await(2).error.code, 0);
+  std::size_t routes = 0;
+  for (const Buffer& chunk : chunks_[1]) {
+    for (const auto& answer : test::Answers(chunk)) routes += answer.header.nlmsg_type == RTM_NEWROUTE ? 1 : 0;
+  }
+  EXPECT_GE(routes, 20000U);
+  EXPECT_EQ(test::Answers(chunks_[1].back()).back().header.nlmsg_type, NLMSG_DONE);
+}
+
+TEST_F(SessionTest, ACanceledDumpLeavesTheSocketUsable) {
+  MakeNamespace();
+  AddRoutes();
+  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
+  AwaitChunks(1, 1);
+
+  session_->Cancel(1);
+
+  EXPECT_EQ(Await(1).error.code, ECANCELED);
+  session_->Dump(2, socket_, Join({DumpLinks(10)}), {}, 4);
+  EXPECT_EQ(Await(2).error.code, 0);
+  EXPECT_EQ(test::Answers(chunks_[2].front()).front().header.nlmsg_type, RTM_NEWLINK);
+}
+
+TEST_F(SessionTest, AQueuedDumpIsCanceledAtOnce) {
+  MakeNamespace();
+  AddRoutes();
+  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
+  session_->Dump(2, socket_, Join({DumpRoutes(10)}), {}, 1);
+  AwaitChunks(1, 1);
+
+  session_->Cancel(2);
+
+  EXPECT_EQ(Await(2).error.code, ECANCELED);
+  EXPECT_EQ(settled_.count(1), 0U);
+  session_->Cancel(1);
+  EXPECT_EQ(Await(1).error.code, ECANCELED);
+}
+
+TEST_F(SessionTest, CloseLetsOperationsEnd) {
+  MakeNamespace();
+  session_->Send(1, socket_, Join({GetLink(1, 1)}), {});
+  session_->Close(socket_);
+  session_->Send(2, socket_, Join({GetLink(2, 1)}), {});
+
+  EXPECT_EQ(Await(1).error.code, 0);
+  EXPECT_EQ(Await(2).error.code, EBADF);
+}
+
+TEST_F(SessionTest, AnAdoptedDescriptorMayBeClosedAtOnce) {
+  const int fd = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  session_->AdoptNamespace(1, fd);
+  ::close(fd);
+  session_->AdoptNamespace(2, fd);
+
+  EXPECT_EQ(Await(1).error.code, 0);
+  EXPECT_EQ(Await(1).values.size(), 4U);
+  EXPECT_EQ(Await(2).error.code, EBADF);
+}
+
+TEST_F(SessionTest, ASocketIsBoundInsideItsNamespace) {
+  MakeNamespace();
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(80);
+  session_->OpenSocket(1, namespace_,
+                       {AF_INET, SOCK_STREAM, 0, {SOL_SOCKET, SO_REUSEADDR, 1}, Buffer(&address, sizeof address)});
+  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {SOL_SOCKET, -1, 1}, {}});
+  session_->OpenSocket(3, namespace_, {AF_INET, SOCK_STREAM, 0, {}, Buffer(&address, 3)});
+  session_->OpenSocket(4, namespace_, {-1, SOCK_STREAM, 0, {}, {}});
+
+  const Settled& bound = Await(1);
+  ASSERT_EQ(bound.error.code, 0);
+  EXPECT_EQ(bound.values, std::vector<double>{static_cast<double>(bound.fd.get())});
+  sockaddr_in name{};
+  socklen_t size = sizeof name;
+  ASSERT_EQ(::getsockname(bound.fd.get(), reinterpret_cast<sockaddr*>(&name), &size), 0);
+  EXPECT_EQ(name.sin_port, htons(80));
+  EXPECT_STREQ(Await(2).error.call, "setsockopt");
+  EXPECT_STREQ(Await(3).error.call, "bind");
+  EXPECT_STREQ(Await(4).error.call, "socket");
+}
+
+TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
+  const std::size_t before = test::OpenDescriptors();
+  for (int round = 0; round < 20; ++round) {
+    // An environment of its own, which the fixture's session outlives in every other round.
+    auto mailbox = std::make_shared<Mailbox>([] {});
+    Session session(mailbox);
+    if (round % 2 == 0) session_.reset();
+    if (round % 2 == 1) session_ = std::make_unique<Session>(std::make_shared<Mailbox>([] {}));
+    session.CreateNamespace(1, std::nullopt);
+    std::vector<Completion> completions;
+    while (completions.empty()) completions = mailbox->Take();
+    const auto socket = static_cast<Session::Handle>(session.Accept(completions[0])[4]);
+    session.Dump(2, socket, Join({DumpLinks(1)}), {}, 1);
+    for (OperationId id = 3; id < 100; ++id) {
+      session.Send(id, socket, Join({GetLink(1, 1)}), {});
+      session.Dump(id + 100, socket, Join({DumpLinks(1)}), {}, 1);
+      session.CreateNamespace(id + 200, std::nullopt);
+      session.OpenSocket(id + 300, 1, {AF_INET, SOCK_STREAM, 0, {}, {}});
+    }
+  }
+  session_.reset();
+  EXPECT_LE(test::OpenDescriptors(), before);
+}
+
+TEST_F(SessionTest, ShutdownEndsAParkedDump) {
+  const std::size_t before = test::OpenDescriptors();
+  MakeNamespace();
+  AddRoutes();
+  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
+  AwaitChunks(1, 1);
+
+  session_.reset();
+
+  EXPECT_LT(test::OpenDescriptors(), before);
+}
+
+}  // namespace
+}  // namespace rtnetlink

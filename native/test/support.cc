@@ -1,0 +1,177 @@
+#include "support.h"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <future>
+#include <iterator>
+#include <memory>
+
+namespace rtnetlink::test {
+namespace {
+
+template <typename T>
+Bytes Raw(const T& value) {
+  Bytes bytes(sizeof value);
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+Bytes Attribute(std::uint16_t type, const Bytes& payload) {
+  const nlattr header{static_cast<std::uint16_t>(sizeof(nlattr) + payload.size()), type};
+  Bytes bytes = Raw(header);
+  bytes.insert(bytes.end(), payload.begin(), payload.end());
+  bytes.resize(NLMSG_ALIGN(bytes.size()));
+  return bytes;
+}
+
+Bytes Text(const std::string& text) { return {text.c_str(), text.c_str() + text.size() + 1}; }
+
+Bytes Concat(Bytes first, const Bytes& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+constexpr std::uint16_t kAcknowledged = NLM_F_REQUEST | NLM_F_ACK;
+
+}  // namespace
+
+Bytes Message(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence, const Bytes& payload) {
+  nlmsghdr header{};
+  header.nlmsg_len = static_cast<std::uint32_t>(sizeof header + payload.size());
+  header.nlmsg_type = type;
+  header.nlmsg_flags = flags;
+  header.nlmsg_seq = sequence;
+  return Concat(Raw(header), payload);
+}
+
+Bytes GetLink(std::uint32_t sequence, std::int32_t index) {
+  ifinfomsg link{};
+  link.ifi_index = index;
+  return Message(RTM_GETLINK, kAcknowledged, sequence, Raw(link));
+}
+
+Bytes AddBridge(std::uint32_t sequence, const std::string& name) {
+  const Bytes attributes =
+      Concat(Attribute(IFLA_IFNAME, Text(name)), Attribute(IFLA_LINKINFO, Attribute(IFLA_INFO_KIND, Text("bridge"))));
+  return Message(RTM_NEWLINK, kAcknowledged | NLM_F_CREATE | NLM_F_EXCL, sequence,
+                 Concat(Raw(ifinfomsg{}), attributes));
+}
+
+Bytes AddBlackhole(std::uint32_t sequence, std::uint32_t destination) {
+  rtmsg route{};
+  route.rtm_family = AF_INET;
+  route.rtm_dst_len = 32;
+  route.rtm_table = RT_TABLE_MAIN;
+  route.rtm_protocol = RTPROT_STATIC;
+  route.rtm_type = RTN_BLACKHOLE;
+  return Message(RTM_NEWROUTE, kAcknowledged | NLM_F_CREATE | NLM_F_EXCL, sequence,
+                 Concat(Raw(route), Attribute(RTA_DST, Raw(destination))));
+}
+
+Bytes DumpLinks(std::uint32_t sequence) {
+  return Message(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(ifinfomsg{}));
+}
+
+Bytes DumpRoutes(std::uint32_t sequence) {
+  rtmsg route{};
+  route.rtm_family = AF_INET;
+  return Message(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(route));
+}
+
+Buffer Join(std::initializer_list<Bytes> parts) {
+  Buffer buffer;
+  for (const Bytes& part : parts) buffer.Append(part.data(), part.size());
+  return buffer;
+}
+
+Buffer Fixups(std::initializer_list<Fixup> fixups) {
+  Buffer buffer;
+  for (const Fixup& fixup : fixups) buffer.Append(&fixup, sizeof fixup);
+  return buffer;
+}
+
+Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags) {
+  Fixup fixup{};
+  fixup.message = message;
+  fixup.field = message + kIndexField;
+  fixup.flags = flags;
+  std::memcpy(fixup.name, name.data(), std::min(name.size(), sizeof fixup.name));
+  return fixup;
+}
+
+std::int32_t Answer::Int(std::size_t offset) const {
+  std::int32_t value = 0;
+  std::memcpy(&value, payload.data() + offset, sizeof value);
+  return value;
+}
+
+std::vector<Answer> Answers(const Buffer& messages) {
+  std::vector<Answer> answers;
+  MessageWalk walk(messages.data(), messages.size());
+  while (const auto message = walk.Next()) {
+    answers.push_back(
+        {message->header, {messages.data() + message->offset + sizeof(nlmsghdr), messages.data() + message->end()}});
+  }
+  EXPECT_TRUE(walk.complete());
+  return answers;
+}
+
+std::size_t OpenDescriptors() {
+  namespace fs = std::filesystem;
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()));
+}
+
+void KernelTest::SetUp() {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes namespaces";
+  static const bool kIsolated =
+      ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+  if (!kIsolated) GTEST_SKIP() << "needs CAP_SYS_ADMIN: it makes namespaces";
+}
+
+void KernelTest::TearDown() {
+  if (directory_.empty()) return;
+  while (::umount2(directory_.c_str(), MNT_DETACH) == 0) {
+  }
+  std::filesystem::remove_all(directory_);
+}
+
+void KernelTest::OnExecutor(const std::function<void()>& function) {
+  std::promise<void> done;
+  ASSERT_TRUE(executor_
+                  .Post([&] {
+                    function();
+                    done.set_value();
+                  })
+                  .ok());
+  done.get_future().wait();
+}
+
+CreatedNamespace KernelTest::Scratch() {
+  std::optional<CreatedNamespace> scratch;
+  OnExecutor([&] {
+    auto created = CreateNamespace(std::nullopt, interrupt_);
+    ASSERT_TRUE(created.ok()) << created.error().call << ' ' << created.error().code;
+    scratch.emplace(std::move(created.value()));
+  });
+  return std::move(scratch.value());
+}
+
+const std::string& KernelTest::directory() {
+  if (directory_.empty()) {
+    std::string pattern = std::filesystem::temp_directory_path() / "rtnetlink-XXXXXX";
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  return directory_;
+}
+
+}  // namespace rtnetlink::test
