@@ -1,0 +1,112 @@
+import { show, wrongType, wrongValue } from '../errors';
+import { hostOrder } from './byte-order';
+import { fieldOf, type Field, type FixedType } from './type';
+
+/** Throws unless a value is a whole number from `least` to `most`. */
+export function checkInteger(value: unknown, least: number, most: number): asserts value is number {
+  if (typeof value !== 'number') throw wrongType(`must be a number, not ${show(value)}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw wrongValue(`must be a whole number from ${String(least)} to ${String(most)}, not ${String(value)}`);
+  }
+}
+
+type Getter = 'getUint8' | 'getUint16' | 'getUint32' | 'getInt8' | 'getInt16' | 'getInt32';
+type Setter = 'setUint8' | 'setUint16' | 'setUint32' | 'setInt8' | 'setInt16' | 'setInt32';
+
+function integer(size: 1 | 2 | 4, signed: boolean, littleEndian: boolean): FixedType<number> {
+  const suffix = `${signed ? 'Int' : 'Uint'}${String(size * 8)}`;
+  const get = `get${suffix}` as Getter;
+  const set = `set${suffix}` as Setter;
+  const span = 2 ** (size * 8);
+  const least = signed ? -span / 2 : 0;
+  const most = signed ? span / 2 - 1 : span - 1;
+  return {
+    size,
+    encode(writer, value) {
+      checkInteger(value, least, most);
+      const at = writer.reserve(size);
+      writer.view[set](at, value, littleEndian);
+    },
+    decode: (source, start, end) => (end - start < size ? 0 : source.view[get](start, littleEndian)),
+  };
+}
+
+export const uint8 = integer(1, false, hostOrder);
+export const uint16 = integer(2, false, hostOrder);
+export const uint32 = integer(4, false, hostOrder);
+export const int32 = integer(4, true, hostOrder);
+/** In network order. */
+export const uint16be = integer(2, false, false);
+/** In network order. */
+export const uint32be = integer(4, false, false);
+
+/** 64 bits as a number: exact below 2^53, which a counter of bytes at 100 Gbit/s reaches after eight days. */
+export const uint64: FixedType<number> = {
+  size: 8,
+  encode(writer, value) {
+    checkInteger(value, 0, Number.MAX_SAFE_INTEGER);
+    const at = writer.reserve(8);
+    writer.view.setBigUint64(at, BigInt(value), hostOrder);
+  },
+  decode(source, start, end) {
+    if (end - start < 8) return 0;
+    const first = source.view.getUint32(start, hostOrder);
+    const second = source.view.getUint32(start + 4, hostOrder);
+    return hostOrder ? second * 2 ** 32 + first : first * 2 ** 32 + second;
+  },
+};
+
+/** True or false, carried by 1 and 0; every other number is true. */
+export function booleanOf(carrier: FixedType<number>): FixedType<boolean> {
+  return {
+    size: carrier.size,
+    encode(writer, value) {
+      if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
+      carrier.encode(writer, value ? 1 : 0);
+    },
+    decode: (source, start, end) => carrier.decode(source, start, end) !== 0,
+  };
+}
+
+export const u8 = fieldOf(uint8);
+export const u16 = fieldOf(uint16);
+export const u32 = fieldOf(uint32);
+export const s32 = fieldOf(int32);
+export const u64 = fieldOf(uint64);
+export const u16be = fieldOf(uint16be);
+export const u32be = fieldOf(uint32be);
+/** True or false in a byte. */
+export const bool = fieldOf(booleanOf(uint8));
+
+/** An attribute without payload (NLA_FLAG): there or not. False writes nothing. */
+export function flag(number: number): Field<boolean> {
+  return {
+    numbers: [number],
+    readOnly: false,
+    encode(writer, value) {
+      if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
+      if (value) writer.endAttribute(writer.beginAttribute(number));
+    },
+    decode: () => true,
+  };
+}
+
+/**
+ * A whole number in the kernel that is a multiple of seconds here: `perSecond` of its units make one. The kernel's
+ * clock ticks (USER_HZ) are 100 a second on every architecture that Node runs on.
+ */
+export function seconds(type: FixedType<number>, perSecond: number): FixedType<number> {
+  return {
+    size: type.size,
+    encode(writer, value) {
+      if (typeof value !== 'number') throw wrongType(`must be a number of seconds, not ${show(value)}`);
+      if (!(value >= 0)) throw wrongValue(`must be 0 seconds or more, not ${String(value)}`);
+      try {
+        type.encode(writer, Math.round(value * perSecond));
+      } catch {
+        throw wrongValue(`is too many seconds: ${String(value)}`);
+      }
+    },
+    decode: (source, start, end) => type.decode(source, start, end) / perSecond,
+  };
+}

@@ -1,0 +1,108 @@
+import type { Writer } from './writer';
+
+/** Bytes to decode from, with a view of the same bytes. */
+export interface Source {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** A source over the whole of a buffer. */
+export function sourceOf(buffer: ArrayBuffer | Uint8Array): Source {
+  const bytes = buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+/**
+ * How a value stands in bytes, in both directions. Encoding checks the value and throws a TypeError or RangeError that
+ * says what is wrong; whoever knows the property's name puts it before. Decoding never reads outside `start` to `end`.
+ */
+export interface Type<Output, Input = Output> {
+  encode(writer: Writer, value: Input): void;
+  decode(source: Source, start: number, end: number): Output;
+  /** The property that holds the byte at `offset`, for types that have properties. */
+  locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+}
+
+/** A type of constant size, as fields of structs have. Decoding fewer bytes than `size` yields undefined or zero. */
+export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
+  readonly size: number;
+}
+
+/** One property of a message: the attribute or attributes that carry it, and how. */
+export interface Field<Output, Input = Output> {
+  /** The attribute numbers that it is decoded from. */
+  readonly numbers: readonly number[];
+  /** The kernel reports it and does not take it: requests leave it out, so that what was listed can be added again. */
+  readonly readOnly: boolean;
+  /** The properties inside it belong to the enclosing object: errors leave its own name out of their paths. */
+  readonly isTransparent?: boolean;
+  /** Writes whole attributes, header and padding included. */
+  encode(writer: Writer, value: Input): void;
+  /** Decodes the payload of the attribute of this `number`; `previous` is what an earlier one of the message gave. */
+  decode(source: Source, start: number, end: number, number: number, previous: Output | undefined): Output;
+  locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+}
+
+/** A field that the kernel reports and does not take. */
+export interface ReadOnlyField<Output> extends Field<Output, never> {
+  readonly readOnly: true;
+}
+
+/** Leaves the field's own name out of the paths of the properties inside it. */
+export function transparent<Output, Input>(of: Field<Output, Input>): Field<Output, Input> {
+  return { ...of, isTransparent: true };
+}
+
+/** A field that the kernel takes and does not report. */
+export interface WriteOnlyField<Input = never> extends Field<never, Input> {
+  readonly writeOnly: true;
+}
+
+/** The field of one attribute whose payload is of a type. */
+export function field<Output, Input>(number: number, type: Type<Output, Input>): Field<Output, Input> {
+  return {
+    numbers: [number],
+    readOnly: false,
+    encode(writer, value) {
+      const start = writer.beginAttribute(number);
+      type.encode(writer, value);
+      writer.endAttribute(start);
+    },
+    decode: (source, start, end) => type.decode(source, start, end),
+    ...(type.locate && { locate: type.locate.bind(type) }),
+  };
+}
+
+/** A constructor of fields of one type: `const u32 = fieldOf(uint32)`, then `u32(IFLA_MTU)`. */
+export function fieldOf<Output, Input>(type: Type<Output, Input>): (number: number) => Field<Output, Input> {
+  return (number) => field(number, type);
+}
+
+/** Marks a field that the kernel reports and does not take. */
+export function readOnly<Output, Input>(of: Field<Output, Input>): ReadOnlyField<Output> {
+  return { ...of, readOnly: true };
+}
+
+/** Lets `null` stand for the value that clears a field. */
+export function clearable<Output, Input>(of: Field<Output, Input>, cleared: Input): Field<Output, Input | null> {
+  return {
+    ...of,
+    encode: (writer, value) => {
+      of.encode(writer, value ?? cleared);
+    },
+  };
+}
+
+/** Marks a field that the kernel takes and does not report. */
+export function writeOnly<Input>(
+  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'>,
+): WriteOnlyField<Input> {
+  return {
+    readOnly: false,
+    ...of,
+    writeOnly: true,
+    decode() {
+      throw new Error('a write-only field was decoded');
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { show, wrongType, wrongValue } from '../errors';
+import { checkInteger, uint32, uint8 } from './integers';
+import { field, type Field, type FixedType } from './type';
+
+/** Words of an enumeration and their numbers in the kernel. */
+export type Words = Readonly<Record<string, number>>;
+
+/** A word of an enumeration; a number that has no word (of a newer kernel) stays a number. */
+export type Word<W extends Words> = (keyof W & string) | number;
+
+/** One of several words, carried by a number. */
+export function choiceOf<const W extends Words>(words: W, carrier: FixedType<number> = uint8): FixedType<Word<W>> {
+  const byNumber = invert(words);
+  return {
+    size: carrier.size,
+    encode(writer, value) {
+      carrier.encode(writer, numberOf(words, value));
+    },
+    decode(source, start, end) {
+      const number = carrier.decode(source, start, end);
+      return byNumber.get(number) ?? number;
+    },
+  };
+}
+
+/** The field of a {@link choiceOf}; one byte wide unless a carrier is named. */
+export function choice<const W extends Words>(number: number, words: W, carrier?: FixedType<number>): Field<Word<W>> {
+  return field(number, choiceOf(words, carrier));
+}
+
+/** Any of several words, each a bit; bits without a word come as one number more. */
+export function bitsOf<const W extends Words>(words: W, carrier: FixedType<number>): FixedType<Word<W>[]> {
+  return {
+    size: carrier.size,
+    encode(writer, values) {
+      carrier.encode(writer, bitsToNumber(words, values));
+    },
+    decode: (source, start, end) => numberToBits(words, carrier.decode(source, start, end)),
+  };
+}
+
+/** The field of a {@link bitsOf}. */
+export function bits<const W extends Words>(number: number, words: W, carrier: FixedType<number>): Field<Word<W>[]> {
+  return field(number, bitsOf(words, carrier));
+}
+
+/** Switches of which some are meant: `{ mst: false }` turns that one off and leaves the others as they are. */
+export function switchesOf<const W extends Words>(words: W): FixedType<{ [K in keyof W]?: boolean }> {
+  return {
+    size: 8,
+    encode(writer, switches) {
+      if (typeof switches !== 'object' || switches === null)
+        throw wrongType(`must be an object, not ${show(switches)}`);
+      const given = Object.entries(switches).filter(([, value]) => value !== undefined);
+      for (const [name, value] of given) {
+        if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, name);
+      }
+      const on = given.filter(([, value]) => value === true).map(([name]) => name);
+      uint32.encode(writer, bitsToNumber(words, on));
+      uint32.encode(
+        writer,
+        bitsToNumber(
+          words,
+          given.map(([name]) => name),
+        ),
+      );
+    },
+    decode(source, start, end) {
+      const on = uint32.decode(source, start, end);
+      const known = uint32.decode(source, start + 4, end);
+      const switches: Record<string, boolean> = {};
+      for (const word of numberToBits(words, known)) {
+        if (typeof word === 'string') switches[word] = (on & words[word]!) !== 0;
+      }
+      return switches as { [K in keyof W]?: boolean };
+    },
+  };
+}
+
+/** The number of a word; a number passes as it is. */
+export function numberOf(words: Words, value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') throw wrongType(`must be a word, not ${show(value)}`);
+  const number = Object.hasOwn(words, value) ? words[value] : undefined;
+  if (number === undefined) throw wrongValue(`must be one of ${Object.keys(words).join(', ')}, not ${show(value)}`);
+  return number;
+}
+
+/** The bits that a list of words stands for. */
+export function bitsToNumber(words: Words, values: unknown): number {
+  if (!Array.isArray(values)) throw wrongType(`must be an array of words, not ${show(values)}`);
+  return values.reduce<number>((sum, value) => {
+    const bit = numberOf(words, value);
+    checkInteger(bit, 0, 0xffffffff);
+    return (sum | bit) >>> 0;
+  }, 0);
+}
+
+/** The words for the bits of a number. */
+export function numberToBits<const W extends Words>(words: W, number: number): Word<W>[] {
+  const found: Word<W>[] = [];
+  let rest = number;
+  for (const word in words) {
+    const bit = words[word] ?? 0;
+    if (bit !== 0 && (rest & bit) >>> 0 === bit >>> 0) {
+      found.push(word);
+      rest = (rest & ~bit) >>> 0;
+    }
+  }
+  if (rest !== 0) found.push(rest);
+  return found;
+}
+
+/** Words by their numbers; of two words for a number the first. */
+export function invert<W extends Words>(words: W): ReadonlyMap<number, keyof W & string> {
+  const byNumber = new Map<number, keyof W & string>();
+  for (const word in words) {
+    const number = words[word];
+    if (number !== undefined && !byNumber.has(number)) byNumber.set(number, word);
+  }
+  return byNumber;
+}

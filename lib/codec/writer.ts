@@ -1,0 +1,90 @@
+import { wrongValue } from '../errors';
+import { hostOrder } from './byte-order';
+
+/** A namespace named in a request: its fd is written, so it must stay open until the kernel has answered. */
+export interface NamespaceReference {
+  /** Keeps the fd open until the matching {@link release}, and answers it. Throws if it is closed already. */
+  retain(): number;
+  release(): void;
+}
+
+/** A link named in a request: the addon writes the index of the link of this name just before it sends. */
+export interface LinkName {
+  /** Where the index belongs, from the writer's start. */
+  offset: number;
+  name: string;
+}
+
+const INITIAL_SIZE = 4096;
+const LONGEST_ATTRIBUTE = 0xffff;
+
+/** Bytes of netlink messages under construction, growing as needed, and the references that sending has to resolve. */
+export class Writer {
+  bytes = new Uint8Array(INITIAL_SIZE);
+  view = new DataView(this.bytes.buffer);
+  position = 0;
+  readonly linkNames: LinkName[] = [];
+  readonly references: NamespaceReference[] = [];
+
+  /** Makes room for `size` bytes, zeroed, and answers where they begin. */
+  reserve(size: number): number {
+    const start = this.position;
+    this.position = start + size;
+    if (this.position > this.bytes.length) this.grow();
+    return start;
+  }
+
+  uint8(value: number): void {
+    this.view.setUint8(this.reserve(1), value);
+  }
+
+  uint16(value: number): void {
+    const at = this.reserve(2);
+    this.view.setUint16(at, value, hostOrder);
+  }
+
+  uint32(value: number): void {
+    const at = this.reserve(4);
+    this.view.setUint32(at, value, hostOrder);
+  }
+
+  append(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  /** Opens an attribute (`nlattr`); the payload follows. Answers what {@link endAttribute} wants. */
+  beginAttribute(type: number): number {
+    const start = this.reserve(4);
+    this.view.setUint16(start + 2, type, hostOrder);
+    return start;
+  }
+
+  /** Fills the attribute's length and pads to the next multiple of four. Throws if the length does not fit its 16 bits. */
+  endAttribute(start: number): void {
+    const length = this.position - start;
+    if (length > LONGEST_ATTRIBUTE) throw wrongValue(`is too long for one attribute: ${String(length - 4)} bytes`);
+    this.view.setUint16(start, length, hostOrder);
+    this.align();
+  }
+
+  align(): void {
+    const rest = this.position & 3;
+    if (rest !== 0) this.reserve(4 - rest);
+  }
+
+  /** Forgets everything after a point: a message whose encoding failed half-way. */
+  truncate(position: number, linkNames: number, references: number): void {
+    this.bytes.fill(0, position, this.position);
+    this.position = position;
+    this.linkNames.length = linkNames;
+    for (const reference of this.references.splice(references)) reference.release();
+  }
+
+  private grow(): void {
+    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.position));
+    bytes.set(this.bytes);
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+}

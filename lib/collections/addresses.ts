@@ -1,0 +1,79 @@
+import type { LinkReference } from '../codec';
+import type { NamespaceHandle } from '../namespace/handle';
+import {
+  deleteAddress,
+  listAddresses,
+  newAddress,
+  type Address,
+  type AddressFilter,
+  type AddressOptions,
+} from '../protocol/address';
+import { withDevice } from './device';
+
+/** The IPv4 and IPv6 addresses of a namespace's links. */
+export class AddressCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /** All addresses, or those that the filter describes. */
+  list(filter?: AddressFilter): Promise<Address[]> {
+    return withDevice(this.handle, filter?.device, (device) =>
+      this.handle.transport.list(listAddresses({ ...filter, device })),
+    );
+  }
+
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
+    return this.handle.transport.stream(listAddresses(filter));
+  }
+
+  /** Gives a link an address: `add('eth0', '10.1.1.1/24')`. Rejects with EEXIST if it has it. */
+  add(device: LinkReference, address: string | Omit<AddressOptions, 'device'>): Promise<void>;
+  add(address: AddressOptions): Promise<void>;
+  add(...given: AddressArguments): Promise<void> {
+    return this.send(given, (options) => newAddress(options, 'add'));
+  }
+
+  /** Gives a link an address, or changes the lifetimes and flags of the one that it has. */
+  replace(device: LinkReference, address: string | Omit<AddressOptions, 'device'>): Promise<void>;
+  replace(address: AddressOptions): Promise<void>;
+  replace(...given: AddressArguments): Promise<void> {
+    return this.send(given, (options) => newAddress(options, 'replace'));
+  }
+
+  /** Takes an address away. Rejects with EADDRNOTAVAIL if the link does not have it. */
+  delete(device: LinkReference, address: string | Omit<AddressOptions, 'device'>): Promise<void>;
+  delete(address: AddressOptions): Promise<void>;
+  delete(...given: AddressArguments): Promise<void> {
+    return this.send(given, deleteAddress);
+  }
+
+  /** Takes away all addresses that the filter describes: `flush({ device: 'eth0' })`. */
+  async flush(filter?: AddressFilter): Promise<void> {
+    for (const address of await this.list(filter)) {
+      await this.delete(address).catch(ignoreMissing);
+    }
+  }
+
+  private async send(given: AddressArguments, request: (options: AddressOptions) => ReturnType<typeof deleteAddress>) {
+    const options = optionsOf(given);
+    await withDevice(this.handle, options.device, (device) =>
+      this.handle.transport.send(request({ ...options, device })),
+    );
+  }
+}
+
+type AddressArguments =
+  [device: LinkReference, address: string | Omit<AddressOptions, 'device'>] | [address: AddressOptions];
+
+function optionsOf(given: AddressArguments): AddressOptions {
+  const [first, second] = given;
+  if (typeof first === 'object') return first;
+  return typeof second === 'string'
+    ? { device: first, address: second }
+    : ({ ...second, device: first } as AddressOptions);
+}
+
+/** Deleting a primary address takes its secondary ones along. */
+function ignoreMissing(error: unknown): void {
+  if ((error as { code?: string }).code !== 'EADDRNOTAVAIL') throw error;
+}

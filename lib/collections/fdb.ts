@@ -1,0 +1,89 @@
+import type { LinkReference } from '../codec';
+import type { NamespaceHandle } from '../namespace/handle';
+import {
+  deleteFdbEntry,
+  flushFdb,
+  getFdbEntry,
+  listFdb,
+  newFdbEntry,
+  type FdbEntry,
+  type FdbFilter,
+  type FdbOptions,
+  type FdbPlace,
+} from '../protocol/fdb';
+import { ignoring, withDevices } from './device';
+
+/** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
+export class FdbCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /** All entries, or those that the filter describes: `list({ master: 'br0' })` is the forwarding table of br0. */
+  list(filter?: FdbFilter): Promise<FdbEntry[]> {
+    return withDevices(this.handle, filter, (found) => this.handle.transport.list(listFdb(found)));
+  }
+
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  async *stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
+    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listFdb(found)));
+    yield* this.handle.transport.stream(query);
+  }
+
+  /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */
+  get(address: string, place: FdbPlace): Promise<FdbEntry> {
+    return withDevices(this.handle, place, async (options) => {
+      const [entry] = await this.handle.transport.query(getFdbEntry(address, options));
+      return entry!;
+    });
+  }
+
+  /**
+   * Adds an entry to the table of the bridge that a link is a port of: `add({ device: 'veth222', address })`, or to a link's
+   * own table. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge.
+   */
+  add(entry: FdbOptions): Promise<void> {
+    return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'add')));
+  }
+
+  /** Adds an entry, or changes the one that there is: its state, its port. */
+  replace(entry: FdbOptions): Promise<void> {
+    return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'replace')));
+  }
+
+  /** VXLAN: adds an entry, or one more destination to the entry that there is. */
+  append(entry: FdbOptions): Promise<void> {
+    return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'append')));
+  }
+
+  /** Deletes an entry. Rejects with ENOENT if there is none behind this link. */
+  delete(entry: FdbOptions): Promise<void> {
+    return withDevices(this.handle, entry, (options) => this.handle.transport.send(deleteFdbEntry(options)));
+  }
+
+  /**
+   * Deletes the entries that the filter describes: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones, the addresses
+   * of the bridge and its ports, stay unless it asks for that state.
+   */
+  flush(filter: FdbFilter = {}): Promise<void> {
+    return withDevices(this.handle, filter, async (found) => {
+      const { master, state } = found;
+      if (master === undefined || state === 'stale') await this.flushOneByOne(found);
+      else await this.flushAtOnce({ ...found, master });
+    });
+  }
+
+  private async flushAtOnce(filter: FdbFilter & { master: LinkReference }): Promise<void> {
+    try {
+      await this.handle.transport.send(flushFdb(filter));
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== 'EINVAL' && code !== 'EOPNOTSUPP') throw error; // so kernels before 5.19 answer
+      await this.flushOneByOne(filter);
+    }
+  }
+
+  private async flushOneByOne(filter: FdbFilter): Promise<void> {
+    const found = await this.list(filter);
+    const isMeant = ({ state }: FdbEntry) => filter.state !== undefined || state !== 'permanent';
+    await Promise.all(found.filter(isMeant).map((entry) => this.delete(entry).catch(ignoring('ENOENT'))));
+  }
+}

@@ -1,0 +1,205 @@
+import { randomInt } from 'node:crypto';
+
+import type { LinkReference } from '../codec';
+import { wrongValue } from '../errors';
+import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
+import { handleOf, type NamespaceHandle } from '../namespace/handle';
+import {
+  changeAlternativeName,
+  changeLink,
+  checkLinkOptions,
+  deleteLink,
+  getLink,
+  listLinks,
+  newLink,
+  type Link,
+  type LinkChanges,
+  type LinkFilter,
+  type LinkOptions,
+} from '../protocol/link';
+import { linkKindOf } from '../protocol/link-info';
+import { afterCreation, type LinkPeer } from '../protocol/link-peer';
+import { getOne, withDevice } from './device';
+
+/** What {@link LinkCollection.peer} finds. */
+export interface Peer {
+  /** The other end, as its own namespace sees it. */
+  link: Link;
+  /** The id by which this namespace knows the other; undefined if both ends are here. */
+  namespaceId: number | undefined;
+  /** The namespace of the other end; undefined if both ends are here, or if nothing that can be found holds it. */
+  namespace: NamespaceInfo | undefined;
+}
+
+/** The links of a namespace: physical devices, and those made here. */
+export class LinkCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /** All links, or those that the filter describes. */
+  list(filter?: LinkFilter): Promise<Link[]> {
+    return withDevice(this.handle, filter?.master, (master) =>
+      this.handle.transport.list(listLinks({ ...filter, master })),
+    );
+  }
+
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
+    return this.handle.transport.stream(listLinks(filter));
+  }
+
+  /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
+  async get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
+    return await getOne(this.handle, device, statistics);
+  }
+
+  /**
+   * Makes a link, and resolves with it as it was made: whole, or not at all. Without a name the kernel chooses one. Rejects
+   * with EEXIST if the name is taken, with EOPNOTSUPP if the kernel does not know the kind.
+   */
+  async add(options: LinkOptions): Promise<Link> {
+    const steps = stepsOf(options);
+    const { handle } = this;
+    const target = options.namespace === undefined ? handle : (handleOf(options.namespace) ?? handle);
+    const made = handle.transport.send(newLink(steps.creation));
+    if (steps.changes === undefined && target === handle) {
+      const [link] = await settledFirst(made, handle.transport.query(getLink(steps.device)));
+      return await this.finish(steps, handle, link);
+    }
+    await made;
+    return await this.finish(steps, target, undefined);
+  }
+
+  /** Changes a link; what is absent stays. Resolves when it is done, rejects with ENODEV if there is none. */
+  set(device: LinkReference, changes: LinkChanges): Promise<void> {
+    return withDevice(this.handle, device, async (found) => {
+      for (const step of changesInOrder(changes)) await this.handle.transport.send(changeLink(found, step));
+    });
+  }
+
+  /** Deletes a link, and with it its peer. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one. */
+  delete(device: LinkReference | Pick<Link, 'index'>): Promise<void> {
+    return withDevice(this.handle, referenceOf(device), (found) => this.handle.transport.send(deleteLink(found)));
+  }
+
+  /** Gives a link one more name, of up to 127 bytes, since 5.5. Rejects with EEXIST if it is taken. */
+  addAlternativeName(device: LinkReference, name: string): Promise<void> {
+    return withDevice(this.handle, device, (found) =>
+      this.handle.transport.send(changeAlternativeName(found, name, 'add')),
+    );
+  }
+
+  /** Takes a name of a link away again. */
+  deleteAlternativeName(device: LinkReference, name: string): Promise<void> {
+    return withDevice(this.handle, device, (found) =>
+      this.handle.transport.send(changeAlternativeName(found, name, 'delete')),
+    );
+  }
+
+  /** The other end of a pair such as veth, and where it is. Rejects with a RangeError if the link has no peer. */
+  async peer(device: LinkReference): Promise<Peer> {
+    const { kind, link: index, linkNamespaceId: namespaceId } = await this.get(device);
+    const hasPeer = kind !== undefined && linkKindOf(kind)?.data.fields.peer !== undefined;
+    if (!hasPeer || index === undefined)
+      throw wrongValue(`is a link of kind ${String(kind)}, which has no peer`, 'device');
+    const [[link], namespace] = await Promise.all([
+      this.handle.transport.query(getLink(index, namespaceId === undefined ? {} : { namespaceId })),
+      namespaceId === undefined ? undefined : findNamespaceOfId(this.handle, namespaceId),
+    ]);
+    return { link: link!, namespaceId, namespace };
+  }
+
+  /** Does what creation could not, and undoes the creation if that fails. */
+  private async finish(steps: Steps, target: NamespaceHandle, made: Link | undefined): Promise<Link> {
+    try {
+      if (steps.changes !== undefined) {
+        for (const step of changesInOrder(steps.changes)) await target.transport.send(changeLink(steps.device, step));
+      }
+      if (steps.peer?.changes !== undefined) {
+        const { device, changes, namespace } = steps.peer;
+        const transport = (namespace && handleOf(namespace))?.transport ?? target.transport;
+        for (const step of changesInOrder(changes)) await transport.send(changeLink(device, step));
+      }
+      return made ?? (await getOne(target, steps.device));
+    } catch (error) {
+      await target.transport.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+interface Steps {
+  /** By what the link can be named once it is made. */
+  device: LinkReference;
+  creation: LinkOptions;
+  changes: LinkChanges | undefined;
+  peer: PeerStep | undefined;
+}
+
+interface PeerStep {
+  device: LinkReference;
+  creation: LinkPeer;
+  changes: LinkChanges | undefined;
+  namespace: LinkPeer['namespace'];
+}
+
+/** Parts the options into what creates the link, and what the kernel takes only afterwards. */
+function stepsOf(options: LinkOptions): Steps {
+  checkLinkOptions(options);
+  const { addressGenerationMode, port, up } = options;
+  const isLater = addressGenerationMode !== undefined || port !== undefined;
+  const changes = isLater ? { addressGenerationMode, port, up } : undefined;
+  const creation = { ...options };
+  if (isLater) Object.assign(creation, { addressGenerationMode: undefined, port: undefined, up: undefined });
+
+  const peer = 'peer' in creation && typeof creation.peer === 'object' ? peerStep(creation.peer) : undefined;
+  if (peer !== undefined) Object.assign(creation, { peer: peer.creation });
+  // The kernel heeds the index of a peer only if the first end's is chosen as well.
+  const device = chooseReference(creation, peer?.creation.index !== undefined);
+  return { device, creation, changes, peer };
+}
+
+function peerStep(peer: LinkPeer): PeerStep {
+  const creation = { ...peer };
+  const changes = Object.fromEntries(
+    afterCreation.filter((name) => peer[name] !== undefined).map((name) => [name, peer[name]]),
+  );
+  const isLater = Object.keys(changes).length > 0;
+  const device = isLater ? chooseReference(creation) : 0;
+  return { device, creation, changes: isLater ? changes : undefined, namespace: peer.namespace };
+}
+
+/**
+ * By what a link can be named once it is made. Where the kernel shall choose the name, the index is chosen here, so that
+ * the link can be told from others.
+ */
+function chooseReference(creation: { name?: string; index?: number | undefined }, needsIndex = false): LinkReference {
+  const { name, index } = creation;
+  if (index !== undefined) return index;
+  if (name !== undefined && !name.includes('%') && !needsIndex) return name;
+  return (creation.index = randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff));
+}
+
+/** Far above what the kernel numbers by itself. */
+const FIRST_CHOSEN_INDEX = 0x100000;
+
+/** Changes that the kernel takes in one message only in the wrong order: the address mode works before `up`, ports behind `master`. */
+function changesInOrder(changes: LinkChanges): LinkChanges[] {
+  const { addressGenerationMode, port, ...rest } = changes;
+  const steps: LinkChanges[] = [];
+  const others = Object.values(rest).some((value) => value !== undefined);
+  if (addressGenerationMode !== undefined) steps.push({ addressGenerationMode });
+  if (others) steps.push(rest);
+  if (port !== undefined) steps.push({ port });
+  return steps.length === 0 ? [changes] : steps;
+}
+
+function referenceOf(device: LinkReference | Pick<Link, 'index'>): LinkReference {
+  return typeof device === 'object' ? device.index : device;
+}
+
+/** Waits for both, and rejects with the reason of the first of them that failed, not of the earliest. */
+async function settledFirst<Second>(first: Promise<void>, second: Promise<Second>): Promise<Second> {
+  second.catch(() => undefined);
+  await first;
+  return await second;
+}

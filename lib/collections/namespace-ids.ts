@@ -1,0 +1,43 @@
+import type { NamespaceReference } from '../codec';
+import type { NamespaceHandle } from '../namespace/handle';
+import {
+  getNamespaceId,
+  listNamespaceIds,
+  newNamespaceId,
+  NO_NAMESPACE_ID,
+  type NamespaceId,
+} from '../protocol/namespace-id';
+import type { ProcessReference } from '../protocol/namespace-reference';
+
+/**
+ * The numbers by which a namespace knows others. The kernel gives one when it has to name a namespace, for a veth with its
+ * peer elsewhere; an id lasts as long as both namespaces, and cannot be changed or taken away.
+ */
+export class NamespaceIdCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /** All ids that were given. Which namespace one stands for, the kernel does not tell: see {@link get}. */
+  list(): Promise<NamespaceId[]> {
+    return this.handle.transport.list(listNamespaceIds());
+  }
+
+  /** The id of a namespace, or undefined if it has none here. */
+  async get(namespace: NamespaceReference | ProcessReference): Promise<number | undefined> {
+    const [id = NO_NAMESPACE_ID] = await this.handle.transport.query(getNamespaceId(namespace));
+    return id === NO_NAMESPACE_ID ? undefined : id;
+  }
+
+  /**
+   * Gives a namespace an id, the next free one by default, and resolves with it. Rejects with EEXIST if the namespace has
+   * one, or if the id is another's.
+   */
+  async add(namespace: NamespaceReference | ProcessReference, id?: number): Promise<number> {
+    const { transport } = this.handle;
+    const added = transport.send(newNamespaceId(namespace, id));
+    const found = transport.query(getNamespaceId(namespace));
+    found.catch(() => undefined);
+    await added;
+    const [given = NO_NAMESPACE_ID] = await found;
+    return given;
+  }
+}

@@ -1,0 +1,64 @@
+import type { NamespaceHandle } from '../namespace/handle';
+import {
+  deleteNeighbor,
+  getNeighbor,
+  listNeighbors,
+  newNeighbor,
+  type Neighbor,
+  type NeighborFilter,
+  type NeighborKey,
+  type NeighborOptions,
+} from '../protocol/neighbor';
+import { ignoring, withDevices } from './device';
+
+/** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
+export class NeighborCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /** All neighbors in all states, or those that the filter describes. Proxy entries only with `proxy: true`. */
+  list(filter?: NeighborFilter): Promise<Neighbor[]> {
+    return withDevices(this.handle, filter, (found) => this.handle.transport.list(listNeighbors(found)));
+  }
+
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  async *stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
+    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listNeighbors(found)));
+    yield* this.handle.transport.stream(query);
+  }
+
+  /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
+  get(destination: string, place: Omit<NeighborKey, 'destination'>): Promise<Neighbor> {
+    return withDevices(this.handle, place, async (found) => {
+      const [neighbor] = await this.handle.transport.query(getNeighbor({ ...found, destination }));
+      return neighbor!;
+    });
+  }
+
+  /** Adds a neighbor. Rejects with EEXIST if there is one of this address; a proxy entry is made or changed. */
+  add(neighbor: NeighborOptions): Promise<void> {
+    return withDevices(this.handle, neighbor, (options) => this.handle.transport.send(newNeighbor(options, 'add')));
+  }
+
+  /** Adds a neighbor, or changes the one that there is. */
+  replace(neighbor: NeighborOptions): Promise<void> {
+    return withDevices(this.handle, neighbor, (options) => this.handle.transport.send(newNeighbor(options, 'replace')));
+  }
+
+  /** Deletes a neighbor. Rejects with ENOENT if there is none. */
+  delete(neighbor: NeighborKey): Promise<void> {
+    return withDevices(this.handle, neighbor, (options) => this.handle.transport.send(deleteNeighbor(options)));
+  }
+
+  /**
+   * Deletes the neighbors that the filter describes: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
+   * unless it asks for that state.
+   */
+  async flush(filter?: NeighborFilter): Promise<void> {
+    const found = await this.list(filter);
+    const isMeant = ({ state }: Neighbor) => filter?.state !== undefined || !lasting.includes(state);
+    await Promise.all(found.filter(isMeant).map((neighbor) => this.delete(neighbor).catch(ignoring('ENOENT'))));
+  }
+}
+
+/** What somebody set, and what needs no resolution. */
+const lasting: readonly Neighbor['state'][] = ['permanent', 'noarp'];

@@ -1,0 +1,126 @@
+import { LONGEST_LINK_NAME, type LinkReference } from '../codec';
+import type { NetlinkError } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
+import type { Request } from '../protocol/netlink';
+import {
+  deleteRoute,
+  getRoute,
+  listRoutes,
+  newRoute,
+  type Route,
+  type RouteFilter,
+  type RouteLookup,
+  type RouteOptions,
+  type RouteSelector,
+} from '../protocol/route';
+import { withDevice } from './device';
+
+/** The IPv4 and IPv6 routes of a namespace, in all its tables. */
+export class RouteCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /**
+   * All routes, or those that the filter describes: `list({ table: 'main' })`. What the kernel only remembers of single
+   * destinations (redirects, path MTUs) is not among them.
+   */
+  list(filter?: RouteFilter): Promise<Route[]> {
+    return withDevice(this.handle, filter?.device, async (device) => {
+      try {
+        return await this.handle.transport.list(listRoutes({ ...filter, device }));
+      } catch (error) {
+        if (isMissingTable(error, filter)) return [];
+        throw error;
+      }
+    });
+  }
+
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  async *stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
+    const device = await withDevice(this.handle, filter?.device, (found) => Promise.resolve(found));
+    try {
+      yield* this.handle.transport.stream(listRoutes({ ...filter, device }));
+    } catch (error) {
+      if (!isMissingTable(error, filter)) throw error;
+    }
+  }
+
+  /**
+   * The route that a packet to an address would take: `get('192.0.2.1', { device: 'eth0' })`. Rejects with ENETUNREACH if
+   * there is none, and where one forbids it as the kernel would tell the sender: EHOSTUNREACH, EACCES, EINVAL.
+   */
+  get(destination: string, options: RouteLookup = {}): Promise<Route> {
+    const { handle } = this;
+    return withDevice(handle, options.device, (device) =>
+      withDevice(handle, options.inputDevice, async (inputDevice) => {
+        const [route] = await handle.transport.query(getRoute(destination, { ...options, device, inputDevice }));
+        return route!;
+      }),
+    );
+  }
+
+  /** Adds a route. Rejects with EEXIST if there is one to the destination in the table with this metric (and tos). */
+  add(route: RouteOptions): Promise<void> {
+    return this.send(route, (options) => newRoute(options, 'add'));
+  }
+
+  /** Adds a route in place of the one to the destination in the table with this metric (and tos), or beside none. */
+  replace(route: RouteOptions): Promise<void> {
+    return this.send(route, (options) => newRoute(options, 'replace'));
+  }
+
+  /**
+   * Adds a route behind others to the destination in the table with this metric. In IPv6 they become one with several next
+   * hops; in IPv4 the later is for when the former is gone.
+   */
+  append(route: RouteOptions): Promise<void> {
+    return this.send(route, (options) => newRoute(options, 'append'));
+  }
+
+  /**
+   * Deletes the first route that is as described: `delete({ destination: 'default' })`. Rejects with ESRCH if there is none.
+   */
+  delete(route: RouteSelector): Promise<void> {
+    return this.send(route, deleteRoute);
+  }
+
+  /** Deletes all routes that the filter describes, of the main table unless it names another. */
+  async flush(filter?: RouteFilter): Promise<void> {
+    const routes = await this.list({ ...filter, table: filter?.table ?? 'main' });
+    const outcomes = await Promise.allSettled(routes.map((route) => this.delete(route)));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected' && codeOf(outcome.reason) !== 'ESRCH') throw outcome.reason;
+    }
+  }
+
+  private async send(route: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
+    if (!hasLongName(route)) {
+      await this.handle.transport.send(request(route));
+      return;
+    }
+    const nexthops = route.nexthops && (await Promise.all(route.nexthops.map((hop) => this.withIndex(hop))));
+    await this.handle.transport.send(request({ ...(await this.withIndex(route)), nexthops }));
+  }
+
+  private withIndex<Hop extends { device?: LinkReference | undefined }>(hop: Hop): Promise<Hop> {
+    return withDevice(this.handle, hop.device, (device) => Promise.resolve({ ...hop, device }));
+  }
+}
+
+/** Whether a link is called by an alternative name, which has to be looked up. */
+function hasLongName(route: RouteOptions): boolean {
+  if (typeof route !== 'object' || route === null) return false;
+  const hops: unknown = route.nexthops;
+  return [route, ...(Array.isArray(hops) ? (hops as unknown[]) : [])].some((hop) => {
+    const device = (hop as RouteOptions | null)?.device;
+    return typeof device === 'string' && Buffer.byteLength(device) > LONGEST_LINK_NAME;
+  });
+}
+
+/** Asked for one family, the kernel complains of a table that it has not made yet. */
+function isMissingTable(error: unknown, filter: RouteFilter | undefined): boolean {
+  return filter?.table !== undefined && codeOf(error) === 'ENOENT';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as Partial<NetlinkError> | undefined)?.code;
+}

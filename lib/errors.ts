@@ -1,0 +1,160 @@
+import { inspect } from 'node:util';
+
+import { errorName, errorText } from './errno';
+
+/** A failure that the operating system reported. */
+export interface SystemFailure {
+  /** The error's number, positive: 17. */
+  errno: number;
+  /** Where it happened, as a person names the namespace: "namespace 'blue'". */
+  where: string;
+}
+
+export interface NetlinkFailure extends SystemFailure {
+  /** The request's name: 'RTM_NEWLINK'. */
+  request: string;
+  /** The system call that failed, if it was not the request itself. */
+  syscall?: string | undefined;
+  /** What the request was about: "link 'br0'". */
+  subject?: string | undefined;
+  /** The kernel's own words (extended acknowledgement). */
+  kernelMessage?: string | undefined;
+  /** The property that the kernel pointed at: 'vxlan.port'. */
+  property?: string | undefined;
+}
+
+/**
+ * The kernel refused a netlink request.
+ *
+ * `code` is the error's name ('EEXIST'), `request` what was asked ('RTM_NEWLINK'), `kernelMessage` the kernel's own words
+ * if it gave any, `property` the option that it pointed at, `capability` what the caller lacks, on EPERM and EACCES.
+ */
+export class NetlinkError extends Error {
+  override readonly name = 'NetlinkError';
+  readonly code: string;
+  readonly errno: number;
+  readonly request: string;
+  readonly syscall: string | undefined;
+  readonly namespace: string;
+  readonly subject: string | undefined;
+  readonly kernelMessage: string | undefined;
+  readonly property: string | undefined;
+  readonly capability: string | undefined;
+
+  constructor(failure: NetlinkFailure) {
+    const capability = lacking(failure.errno, failure.syscall ?? failure.request);
+    super(
+      [
+        `${failure.syscall ?? failure.request}: ${errorName(failure.errno)}`,
+        failure.kernelMessage ?? errorText(failure.errno),
+        failure.property === undefined ? undefined : `at ${failure.property}`,
+        capability === undefined ? undefined : `${capability} is missing`,
+      ]
+        .filter((part) => part !== undefined)
+        .join(', ') + ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where})`,
+    );
+    this.code = errorName(failure.errno);
+    this.errno = failure.errno;
+    this.request = failure.request;
+    this.syscall = failure.syscall;
+    this.namespace = failure.where;
+    this.subject = failure.subject;
+    this.kernelMessage = failure.kernelMessage;
+    this.property = failure.property;
+    this.capability = capability;
+  }
+}
+
+export interface NamespaceFailure extends SystemFailure {
+  /** The system call that failed: 'unshare', 'open', 'mount'. */
+  syscall: string;
+}
+
+/** A namespace could not be made, opened, entered or deleted. `syscall` says where it failed, `code` why. */
+export class NamespaceError extends Error {
+  override readonly name = 'NamespaceError';
+  readonly code: string;
+  readonly errno: number;
+  readonly syscall: string;
+  readonly namespace: string;
+  readonly capability: string | undefined;
+
+  constructor(failure: NamespaceFailure) {
+    const isProcess = failure.syscall === 'open' && failure.where.startsWith("'/proc/");
+    const capability = lacking(failure.errno, isProcess ? 'ptrace' : failure.syscall);
+    super(
+      `${failure.syscall}: ${errorName(failure.errno)}, ${explain(failure)}` +
+        `${capability === undefined ? '' : `, ${capability} is missing`} (${failure.where})`,
+    );
+    this.code = errorName(failure.errno);
+    this.errno = failure.errno;
+    this.syscall = failure.syscall;
+    this.namespace = failure.where;
+    this.capability = capability;
+  }
+}
+
+/** What the bare text of the error number does not tell. */
+function explain({ syscall, errno }: NamespaceFailure): string {
+  if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
+  return errorText(errno);
+}
+
+/** Which capability a permission error asks for; it must be held in the user namespace that owns the network namespace. */
+function lacking(errno: number, where: string): string | undefined {
+  if (errno !== EPERM && errno !== EACCES) return undefined;
+  const capability = capabilities[where];
+  if (capability !== undefined) return capability;
+  return errno === EPERM ? 'CAP_NET_ADMIN' : undefined;
+}
+
+const EPERM = 1;
+const EACCES = 13;
+const capabilities: Readonly<Record<string, string>> = {
+  ptrace: 'CAP_SYS_PTRACE',
+  unshare: 'CAP_SYS_ADMIN',
+  setns: 'CAP_SYS_ADMIN',
+  mount: 'CAP_SYS_ADMIN',
+  umount2: 'CAP_SYS_ADMIN',
+  bind: 'CAP_NET_BIND_SERVICE',
+  mkdir: 'CAP_DAC_OVERRIDE',
+  open: 'CAP_DAC_OVERRIDE',
+  unlink: 'CAP_DAC_OVERRIDE',
+  socket: 'CAP_NET_RAW',
+};
+
+/** An argument error that names the property: a TypeError for a wrong kind of value, a RangeError for a wrong value. */
+export type ArgumentError = (TypeError | RangeError) & { property?: string; reason?: string };
+
+/** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
+export function wrongType(reason: string, property?: string): ArgumentError {
+  return describe(new TypeError(), reason, property);
+}
+
+/** "is of the right kind but not allowed". */
+export function wrongValue(reason: string, property?: string): ArgumentError {
+  return describe(new RangeError(), reason, property);
+}
+
+/** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
+export function within(property: string, error: unknown): unknown {
+  if (!isArgumentError(error)) return error;
+  return describe(error, error.reason, error.property === undefined ? property : `${property}.${error.property}`);
+}
+
+function describe(error: ArgumentError, reason: string, property: string | undefined): ArgumentError {
+  error.reason = reason;
+  if (property !== undefined) error.property = property;
+  error.message = property === undefined ? reason : `${property}: ${reason}`;
+  return error;
+}
+
+function isArgumentError(error: unknown): error is ArgumentError & { reason: string } {
+  return error instanceof Error && typeof (error as ArgumentError).reason === 'string';
+}
+
+/** A value as it stands in an argument error: quoted, and cut when long. */
+export function show(value: unknown): string {
+  const text = inspect(value, { depth: 1, breakLength: Infinity });
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

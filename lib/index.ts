@@ -1,0 +1,36 @@
+/** Linux networking in process: namespaces, links, addresses, over rtnetlink. */
+export {
+  createNamespace,
+  deleteNamespace,
+  hostNamespace,
+  listNamespaces,
+  openNamespace,
+  type NamespaceTarget,
+  type NetworkNamespace,
+} from './network-namespace';
+export { NamespaceError, NetlinkError } from './errors';
+export type { LinkReference, UnknownAttribute } from './codec';
+export type { NamespaceIdentity } from './namespace/handle';
+export type { NamespaceInfo } from './namespace/find';
+export type { ConnectOptions, ListenOptions } from './namespace/sockets';
+export type { Peer } from './collections/links';
+export type { Link, LinkChanges, LinkFilter, LinkOptions } from './protocol/link';
+export type { LinkPeer } from './protocol/link-peer';
+export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
+export type {
+  Route,
+  RouteFilter,
+  RouteLookup,
+  RouteOptions,
+  RouteProtocol,
+  RouteSelector,
+  RouteTable,
+  RouteType,
+} from './protocol/route';
+export type { RouteFlag } from './protocol/route-message';
+export type { Encapsulation, Nexthop, NexthopOptions } from './protocol/route-nexthop';
+export type { Neighbor, NeighborFilter, NeighborKey, NeighborOptions, NeighborState } from './protocol/neighbor';
+export type { NeighborFlag } from './protocol/neighbor-message';
+export type { FdbActivity, FdbEntry, FdbFilter, FdbOptions, FdbPlace, FdbState } from './protocol/fdb';
+export type { NamespaceId } from './protocol/namespace-id';
+export type { ProcessReference } from './protocol/namespace-reference';

@@ -1,0 +1,109 @@
+import bindings from 'bindings';
+import path from 'node:path';
+
+/**
+ * The typed face of the addon, and the only file that loads it.
+ *
+ * The addon knows system calls, threads, `nlmsghdr`, `nlmsgerr` and sequence numbers; attributes, link kinds and
+ * addresses are known to TypeScript alone. Numbers and ArrayBuffers cross the border; objects and errors are made here.
+ */
+
+/** What a handle of the addon's table stands for: a namespace or a netlink socket. Never 0. */
+export type Handle = number;
+
+/** The results that an operation hands back; which numbers, each method of {@link NativeRuntime} says. */
+export type NativeValues = ArrayLike<number>;
+
+export interface NativeCallbacks {
+  /**
+   * An operation ended; called exactly once for each. `errno` is 0 on success, else `call` names the system call that
+   * failed ('unshare', 'sendmsg' ...).
+   */
+  settled(
+    id: number,
+    errno: number,
+    call: string | undefined,
+    data: ArrayBuffer | undefined,
+    values: NativeValues | undefined,
+  ): void;
+  /** A dump produced whole netlink messages, one behind the other. Answer with {@link NativeRuntime.resume}. */
+  chunk(id: number, data: ArrayBuffer): void;
+}
+
+/**
+ * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
+ * `resume` and `cancel` run on the addon's own threads.
+ */
+export interface NativeRuntime {
+  /** Opens the file of a namespace. Values: handle, fd, device, inode. `follow` false refuses a symbolic link. */
+  openNamespace(id: number, file: string, follow: boolean): void;
+  /** Duplicates an fd of a namespace that the caller keeps. Values as of `openNamespace`. */
+  adoptNamespace(id: number, fd: number): void;
+  /**
+   * Makes a network namespace; with a directory and a name also the mount point that keeps it (`ip netns add`).
+   * A netlink socket is opened on the way. Values: handle, fd, device, inode, socket handle.
+   */
+  createNamespace(id: number, directory: string | undefined, name: string | undefined): void;
+  /** Unmounts and removes the mount point `directory/name` (`ip netns delete`). */
+  removeNamespace(id: number, directory: string, name: string): void;
+  /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
+  openNetlink(id: number, namespace: Handle, protocol: number): void;
+  /**
+   * Sends requests that each ask for an acknowledgement and waits for all of them. `fixups` holds records of
+   * {@link FIXUP_SIZE} bytes, see there. Settles with `data`: the messages received, without the plain acknowledgements
+   * of success; undefined when there was nothing else.
+   */
+  send(id: number, socket: Handle, requests: Uint8Array, fixups: Uint8Array | undefined): void;
+  /**
+   * Sends one dump request, with fixups as of `send`; hands on what arrives through `chunk`, at most `window` chunks
+   * ahead of `resume`.
+   */
+  dump(id: number, socket: Handle, request: Uint8Array, fixups: Uint8Array | undefined, window: number): void;
+  /** One more chunk of this dump was consumed. */
+  resume(id: number): void;
+  /** Ends a dump early: settles with ECANCELED. */
+  cancel(id: number): void;
+  /**
+   * Makes a socket inside a namespace, sets `options` (triplets of level, name, int value), binds it to `address`
+   * (a sockaddr). Values: fd, which the caller owns from then on.
+   */
+  openSocket(
+    id: number,
+    namespace: Handle,
+    family: number,
+    type: number,
+    protocol: number,
+    options: Int32Array | undefined,
+    address: Uint8Array | undefined,
+  ): void;
+  /** Lets go of a handle at once; operations under way on it end first. */
+  close(handle: Handle): void;
+}
+
+/**
+ * Bytes of a fixup: u32 offset of the message in the batch, u32 offset in the batch of the u32 to fill, u32 flags,
+ * char name[16]; in the host's byte order. It is filled with the index of the link that has the name (or alternative
+ * name) when the message's turn comes. If there is none, the message is not sent and `data` has an NLMSG_ERROR for its
+ * sequence number with ENODEV, its first 16 bytes of header, NLM_F_ACK_TLVS and NLMSGERR_ATTR_OFFS, the field's offset
+ * in its message.
+ */
+export const FIXUP_SIZE = 28;
+/** Flag of a fixup: an earlier message of the batch may change which link has the name, so send those first. */
+export const FIXUP_AFTER_EARLIER = 1;
+
+interface Addon {
+  Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
+}
+
+/** Loads the addon and starts one runtime of it. */
+export function startRuntime(callbacks: NativeCallbacks): NativeRuntime {
+  const addon = bindings({
+    bindings: 'rtnetlink.node',
+    module_root: path.join(__dirname, '..'),
+    try: [
+      ['module_root', 'build', 'Release', 'bindings'],
+      ['module_root', 'build', 'Debug', 'bindings'],
+    ],
+  }) as Addon;
+  return new addon.Runtime(callbacks);
+}

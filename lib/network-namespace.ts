@@ -1,0 +1,194 @@
+import type net from 'node:net';
+import path from 'node:path';
+
+import type { NamespaceReference } from './codec';
+import { AddressCollection } from './collections/addresses';
+import { FdbCollection } from './collections/fdb';
+import { LinkCollection } from './collections/links';
+import { NamespaceIdCollection } from './collections/namespace-ids';
+import { NeighborCollection } from './collections/neighbors';
+import { RouteCollection } from './collections/routes';
+import { checkInteger } from './codec';
+import { show, within, wrongType } from './errors';
+import { listNamed, type NamespaceInfo } from './namespace/find';
+import {
+  adoptHandle,
+  createHandle,
+  identityOfName,
+  openHandle,
+  openHostHandle,
+  removeNamespace,
+  type NamespaceHandle,
+  type NamespaceIdentity,
+} from './namespace/handle';
+import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
+import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
+
+/** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
+export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, AsyncDisposable {
+  /** Its links: devices, bridges, pairs. */
+  readonly links: LinkCollection;
+  /** The addresses of its links. */
+  readonly addresses: AddressCollection;
+  /** Its routes, in all tables. */
+  readonly routes: RouteCollection;
+
+  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
+  readonly neighbors: NeighborCollection;
+  /** The forwarding tables of its bridges and tunnels. */
+  readonly fdb: FdbCollection;
+  /** The numbers by which it knows other namespaces. */
+  readonly namespaceIds: NamespaceIdCollection;
+
+  /** @internal */
+  constructor(
+    /** @internal */
+    readonly handle: NamespaceHandle,
+    /** The name under which it was made or opened. */
+    readonly name: string | undefined,
+    private readonly onDispose: 'delete' | 'close' | 'nothing',
+  ) {
+    this.links = new LinkCollection(handle);
+    this.addresses = new AddressCollection(handle);
+    this.routes = new RouteCollection(handle);
+    this.neighbors = new NeighborCollection(handle);
+    this.fdb = new FdbCollection(handle);
+    this.namespaceIds = new NamespaceIdCollection(handle);
+    if (onDispose !== 'nothing') forgotten.register(this, handle);
+  }
+
+  /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`. */
+  get fd(): number {
+    return this.handle.fd;
+  }
+
+  get device(): number {
+    return this.handle.device;
+  }
+
+  get inode(): number {
+    return this.handle.inode;
+  }
+
+  /** Whether another handle is of the same namespace. */
+  equals(other: NamespaceIdentity): boolean {
+    return other.inode === this.inode && other.device === this.device;
+  }
+
+  /**
+   * Lets a server of this process (net, http, https, http2) listen inside the namespace, and resolves when it listens. The
+   * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
+   */
+  listen(server: net.Server, options?: ListenOptions): Promise<void> {
+    return listen(this.handle, server, options);
+  }
+
+  /** Connects from inside the namespace, and resolves with a connected socket. Rejects with ECONNREFUSED and its like. */
+  connect(options: ConnectOptions): Promise<net.Socket> {
+    return connect(this.handle, options);
+  }
+
+  /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */
+  close(): Promise<void> {
+    if (this.onDispose !== 'nothing') this.handle.close();
+    return Promise.resolve();
+  }
+
+  /**
+   * Closes the handle and removes the name. The kernel ends the namespace when nothing is in it any more, a moment later.
+   * A name that leads elsewhere by now is left alone. Rejects with ENOENT if it is gone.
+   */
+  async delete(): Promise<void> {
+    await this.close();
+    if (this.name === undefined) return;
+    const now = await identityOfName(this.name);
+    if (now === undefined || this.equals(now)) await removeNamespace(this.name);
+  }
+
+  /** Deletes a namespace that was created, closes one that was opened. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await (this.onDispose === 'delete' ? this.delete() : this.close());
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ENOENT') throw error;
+    }
+  }
+
+  /** @internal */
+  retain(): number {
+    return this.handle.retain();
+  }
+
+  /** @internal */
+  release(): void {
+    this.handle.release();
+  }
+}
+
+/** Closes what a program forgot to close. */
+const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {
+  handle.close();
+});
+
+/** A namespace to open: a name, a path (that has a '/'), a process, or a descriptor, which stays the caller's. */
+export type NamespaceTarget = string | { pid: number } | { fd: number };
+
+/**
+ * Makes a network namespace. With a name it is what `ip netns add` makes, and lasts until it is deleted; without one it
+ * lasts as long as the handle. Rejects with EEXIST if the name is taken, EPERM without CAP_SYS_ADMIN.
+ */
+export async function createNamespace(name?: string): Promise<NetworkNamespace> {
+  if (name !== undefined) checkNamespaceName(name);
+  return new NetworkNamespace(await createHandle(name), name, 'delete');
+}
+
+/** Opens a namespace. Rejects with ENOENT if there is none, EINVAL if the file is of something else. */
+export async function openNamespace(target: NamespaceTarget): Promise<NetworkNamespace> {
+  if (typeof target === 'string') {
+    const isPath = target.includes('/');
+    if (!isPath) checkNamespaceName(target);
+    const named = path.dirname(path.resolve(target)) === NAMESPACE_DIRECTORY ? path.basename(target) : undefined;
+    const name = isPath ? named : target;
+    return new NetworkNamespace(
+      await openHandle(name === undefined ? target : namespaceFile(name), name),
+      name,
+      'close',
+    );
+  }
+  if (typeof target === 'object' && 'pid' in target) {
+    checkNumber('pid', target.pid, 1);
+    const handle = await openHandle(`/proc/${String(target.pid)}/ns/net`, undefined);
+    return new NetworkNamespace(handle, undefined, 'close');
+  }
+  if (typeof target === 'object' && 'fd' in target) {
+    checkNumber('fd', target.fd, 0);
+    return new NetworkNamespace(await adoptHandle(target.fd), undefined, 'close');
+  }
+  throw wrongType(`must be a name, a path, { pid } or { fd }, not ${show(target)}`, 'target');
+}
+
+let host: NetworkNamespace | undefined;
+
+/** The namespace that this process started in. It needs no closing: `close` does nothing. */
+export function hostNamespace(): NetworkNamespace {
+  return (host ??= new NetworkNamespace(openHostHandle(), undefined, 'nothing'));
+}
+
+/** The namespaces that have names, in the order of their names: what `ip netns list` shows. */
+export function listNamespaces(): Promise<NamespaceInfo[]> {
+  return listNamed();
+}
+
+/** Removes a name, as `ip netns delete` does. Rejects with ENOENT if there is none. */
+export async function deleteNamespace(name: string): Promise<void> {
+  checkNamespaceName(name);
+  await removeNamespace(name);
+}
+
+function checkNumber(property: string, value: unknown, least: number): void {
+  try {
+    checkInteger(value, least, 0x7fffffff);
+  } catch (error) {
+    throw within(property, error);
+  }
+}

@@ -1,0 +1,321 @@
+import {
+  AF,
+  attributes,
+  bits,
+  checkInteger,
+  choice,
+  choiceOf,
+  familyOf,
+  familyWord,
+  headed,
+  ipAddress,
+  LONGEST_LINK_NAME,
+  linkIndexType,
+  numberOf,
+  field,
+  parsePrefix,
+  seconds,
+  struct,
+  text,
+  transparent,
+  u32,
+  uint32,
+  uint8,
+  type FixedType,
+  type IpFamily,
+  type LinkReference,
+  type Source,
+  type Word,
+} from '../codec';
+import { show, within, wrongType, wrongValue } from '../errors';
+import { NLM_F, type Query, type Request } from './netlink';
+import { RTM, scopes } from './rtnetlink';
+
+const IFA = {
+  ADDRESS: 1,
+  LOCAL: 2,
+  LABEL: 3,
+  BROADCAST: 4,
+  ANYCAST: 5,
+  CACHEINFO: 6,
+  MULTICAST: 7,
+  FLAGS: 8,
+  RT_PRIORITY: 9,
+  PROTO: 11,
+} as const;
+
+/** Flags of an address (IFA_F_*), by iproute2's words. */
+export const addressFlags = {
+  secondary: 0x1,
+  nodad: 0x2,
+  optimistic: 0x4,
+  dadfailed: 0x8,
+  home: 0x10,
+  deprecated: 0x20,
+  tentative: 0x40,
+  permanent: 0x80,
+  mngtmpaddr: 0x100,
+  noprefixroute: 0x200,
+  autojoin: 0x400,
+  'stable-privacy': 0x800,
+} as const;
+
+export type AddressFlag = Word<typeof addressFlags>;
+
+/** Who made an address (IFAPROT_*). */
+const addressProtocols = {
+  unspecified: 0,
+  'kernel-loopback': 1,
+  'kernel-router-advertisement': 2,
+  'kernel-link-local': 3,
+} as const;
+
+const FOREVER = 0xffffffff;
+
+/** Seconds, or forever. */
+const lifetime: FixedType<number | 'forever'> = {
+  size: 4,
+  encode(writer, value) {
+    checkLifetime(value);
+    uint32.encode(writer, value === 'forever' ? FOREVER : value);
+  },
+  decode(source, start, end) {
+    const value = uint32.decode(source, start, end);
+    return value === FOREVER ? 'forever' : value;
+  },
+};
+
+function checkLifetime(value: number | 'forever'): void {
+  if (typeof value === 'number') checkInteger(value, 0, FOREVER - 1);
+  else if (value !== 'forever') throw wrongValue(`must be seconds or 'forever', not ${show(value)}`);
+}
+
+const ifaddrmsg = struct({
+  family: uint8,
+  prefixLength: uint8,
+  flags: uint8,
+  scope: choiceOf(scopes),
+  device: linkIndexType,
+});
+
+const cacheInfo = struct({
+  preferredLifetime: lifetime,
+  validLifetime: lifetime,
+  created: seconds(uint32, 100),
+  updated: seconds(uint32, 100),
+});
+
+const addressMessage = headed(
+  ifaddrmsg,
+  attributes({
+    address: ipAddress(IFA.ADDRESS),
+    local: ipAddress(IFA.LOCAL),
+    label: text(IFA.LABEL, LONGEST_LINK_NAME),
+    broadcast: ipAddress(IFA.BROADCAST),
+    anycast: ipAddress(IFA.ANYCAST),
+    multicast: ipAddress(IFA.MULTICAST),
+    lifetimes: transparent(field(IFA.CACHEINFO, cacheInfo)),
+    flags: bits(IFA.FLAGS, addressFlags, uint32),
+    metric: u32(IFA.RT_PRIORITY),
+    protocol: choice(IFA.PROTO, addressProtocols),
+  }),
+);
+const locate = addressMessage.locate.bind(addressMessage);
+
+/** An address to be added. Absent properties are the kernel's choice. */
+export interface AddressOptions {
+  /** The link that has it: name or index. */
+  device: LinkReference;
+  /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
+  address: string;
+  /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
+  peer?: string | undefined;
+  /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
+  broadcast?: string | undefined;
+  /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
+  label?: string | undefined;
+  /** Where it is valid; global by default, host for 127.0.0.0/8. */
+  scope?: Word<typeof scopes> | undefined;
+  /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
+  flags?: AddressFlag[] | undefined;
+  /** Seconds until it vanishes; forever by default. IFA_CACHEINFO. */
+  validLifetime?: number | 'forever' | undefined;
+  /** Seconds until it is deprecated: no longer chosen for new connections; forever by default. IFA_CACHEINFO. */
+  preferredLifetime?: number | 'forever' | undefined;
+  /** Metric of the prefix's route. IFA_RT_PRIORITY, since 4.18. */
+  metric?: number | undefined;
+  /** Who made it. IFA_PROTO, since 5.18. */
+  protocol?: Word<typeof addressProtocols> | undefined;
+}
+
+/** An address as the kernel describes it. Can be added again as it is. */
+export interface Address extends Omit<AddressOptions, 'device'> {
+  /** Index of the link that has it. */
+  device: number;
+  family: IpFamily | number;
+  scope: Word<typeof scopes>;
+  flags: AddressFlag[];
+  validLifetime: number | 'forever';
+  preferredLifetime: number | 'forever';
+  /** Seconds between boot and the address's creation. */
+  created?: number;
+  /** Seconds between boot and its last change. */
+  updated?: number;
+  /** IPv6: set if it is an anycast address. IFA_ANYCAST. */
+  anycast?: string;
+}
+
+/** Which addresses a dump shall have; the kernel picks them. */
+export interface AddressFilter {
+  device?: LinkReference | undefined;
+  family?: IpFamily | undefined;
+}
+
+const properties = new Set([
+  ...['device', 'address', 'peer', 'broadcast', 'label', 'scope', 'flags', 'validLifetime', 'preferredLifetime'],
+  ...['metric', 'protocol', 'family', 'created', 'updated', 'anycast', 'unknownAttributes'],
+]);
+
+/** Asks for a new address; `replace` takes one that exists as well and changes its lifetimes and flags. */
+export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
+  checkProperties(options);
+  return {
+    name: 'RTM_NEWADDR',
+    type: RTM.NEWADDR,
+    flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
+    subject: subjectOf(options),
+    locate,
+    encode(writer) {
+      const { broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
+      const { header, local, address } = place(options);
+      checkValidLifetime(validLifetime);
+      const hasLifetimes = validLifetime !== undefined || preferredLifetime !== undefined;
+      addressMessage.encode(writer, header, {
+        local,
+        address,
+        broadcast,
+        label,
+        flags,
+        metric,
+        protocol,
+        lifetimes: hasLifetimes
+          ? {
+              validLifetime: validLifetime ?? 'forever',
+              preferredLifetime: preferredLifetime ?? validLifetime ?? 'forever',
+            }
+          : undefined,
+      });
+    },
+  };
+}
+
+/** Asks for an address's end. */
+export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address' | 'peer'>): Request {
+  checkProperties(options);
+  return {
+    name: 'RTM_DELADDR',
+    type: RTM.DELADDR,
+    flags: 0,
+    subject: subjectOf(options),
+    locate,
+    encode(writer) {
+      const { header, local, address } = place({
+        device: options.device,
+        address: options.address,
+        peer: options.peer,
+      });
+      addressMessage.encode(writer, header, { local, address });
+    },
+  };
+}
+
+/** Asks for the addresses that a filter describes. */
+export function listAddresses(filter: AddressFilter = {}): Query<Address> {
+  const { device, family, ...rest } = filter;
+  for (const name in rest) throw wrongValue('is not a filter of addresses', name);
+  return {
+    name: 'RTM_GETADDR',
+    type: RTM.GETADDR,
+    flags: NLM_F.DUMP,
+    locate,
+    decode: decodeAddress,
+    encode: (writer) => {
+      addressMessage.encode(writer, { family: familyNumber(family), device }, {});
+    },
+  };
+}
+
+/** Decodes an address's message. */
+export function decodeAddress(source: Source, start: number, end: number): Address {
+  const header = addressMessage.decodeHeader(source, start, end);
+  const { local, address, lifetimes, flags, ...values } = addressMessage.decode(source, start, end);
+  const length = `/${String(header.prefixLength)}`;
+  const own = local ?? address ?? values.anycast ?? values.multicast ?? '';
+  return {
+    device: header.device,
+    family: familyWord(header.family),
+    address: own + length,
+    ...(local !== undefined && address !== undefined && local !== address && { peer: address + length }),
+    scope: header.scope,
+    flags: flags ?? [],
+    validLifetime: 'forever',
+    preferredLifetime: 'forever',
+    ...lifetimes,
+    ...values,
+  };
+}
+
+/** The number of a family that a filter names. */
+export function familyNumber(family: IpFamily | undefined): number {
+  if (family === undefined) return AF.unspec;
+  try {
+    return numberOf({ inet: AF.inet, inet6: AF.inet6 }, family);
+  } catch (error) {
+    throw within('family', error);
+  }
+}
+
+/** Where an address goes: its header and the two addresses in it. */
+function place({ device, address, peer, scope }: AddressOptions) {
+  const own = prefixAt('address', address);
+  const other = peer === undefined ? own : prefixAt('peer', peer);
+  const family = familyOf(own.bytes);
+  if (familyOf(other.bytes) !== family)
+    throw wrongValue(`must be of the same family as the address, not ${show(peer)}`, 'peer');
+  const { length } = peer?.includes('/') === true ? other : own;
+  const isLoopback = family === 'inet' && own.bytes[0] === 127;
+  return {
+    header: { family: AF[family], prefixLength: length, device, scope: scope ?? (isLoopback ? 'host' : 'global') },
+    local: address.split('/')[0],
+    address: (peer ?? address).split('/')[0],
+  } as const;
+}
+
+/** It is checked before what is derived from it. */
+function checkValidLifetime(value: number | 'forever' | undefined): void {
+  try {
+    if (value !== undefined) checkLifetime(value);
+  } catch (error) {
+    throw within('validLifetime', error);
+  }
+}
+
+function prefixAt(name: string, value: unknown) {
+  try {
+    return parsePrefix(value);
+  } catch (error) {
+    throw within(name, error);
+  }
+}
+
+function checkProperties(options: AddressOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw wrongType(`must be an object, not ${show(options)}`, 'address');
+  for (const name in options) if (!properties.has(name)) throw wrongValue('is not a property of an address', name);
+  const { device } = options;
+  if (device === undefined) throw wrongType('must be the name or index of a link', 'device');
+}
+
+function subjectOf({ address, device }: Pick<AddressOptions, 'address' | 'device'>): string {
+  return `address ${address} of ${typeof device === 'string' ? `'${device}'` : `link ${String(device)}`}`;
+}

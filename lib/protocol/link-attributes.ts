@@ -1,0 +1,223 @@
+import {
+  AF,
+  bool,
+  choice,
+  clearable,
+  field,
+  linkAddress,
+  linkIndex,
+  linkName,
+  LONGEST_ALTERNATIVE_NAME,
+  list,
+  readOnly,
+  s32,
+  struct,
+  text,
+  through,
+  u16,
+  u32,
+  uint64,
+  unterminatedText,
+} from '../codec';
+import { namespaceReference } from './namespace-reference';
+
+/** Attributes of `ifinfomsg` messages. */
+export const IFLA = {
+  ADDRESS: 1,
+  BROADCAST: 2,
+  IFNAME: 3,
+  MTU: 4,
+  LINK: 5,
+  QDISC: 6,
+  STATS: 7,
+  MASTER: 10,
+  TXQLEN: 13,
+  MAP: 14,
+  OPERSTATE: 16,
+  LINKMODE: 17,
+  LINKINFO: 18,
+  NET_NS_PID: 19,
+  IFALIAS: 20,
+  STATS64: 23,
+  AF_SPEC: 26,
+  GROUP: 27,
+  NET_NS_FD: 28,
+  EXT_MASK: 29,
+  PROMISCUITY: 30,
+  NUM_TX_QUEUES: 31,
+  NUM_RX_QUEUES: 32,
+  CARRIER: 33,
+  CARRIER_CHANGES: 35,
+  PHYS_SWITCH_ID: 36,
+  LINK_NETNSID: 37,
+  PHYS_PORT_NAME: 38,
+  PROTO_DOWN: 39,
+  GSO_MAX_SEGS: 40,
+  GSO_MAX_SIZE: 41,
+  XDP: 43,
+  TARGET_NETNSID: 46,
+  CARRIER_UP_COUNT: 47,
+  CARRIER_DOWN_COUNT: 48,
+  MIN_MTU: 50,
+  MAX_MTU: 51,
+  PROP_LIST: 52,
+  ALT_IFNAME: 53,
+  PERM_ADDRESS: 54,
+  PARENT_DEV_NAME: 56,
+  PARENT_DEV_BUS_NAME: 57,
+  GRO_MAX_SIZE: 58,
+  TSO_MAX_SIZE: 59,
+  TSO_MAX_SEGS: 60,
+  ALLMULTI: 61,
+  DEVLINK_PORT: 62,
+  GSO_IPV4_MAX_SIZE: 63,
+  GRO_IPV4_MAX_SIZE: 64,
+  DPLL_PIN: 65,
+  MAX_PACING_OFFLOAD_HORIZON: 66,
+  NETNS_IMMUTABLE: 67,
+  HEADROOM: 68,
+  TAILROOM: 69,
+} as const;
+
+/** Attributes of IFLA_AF_SPEC's AF_INET6. */
+const IFLA_INET6 = { ADDR_GEN_MODE: 8 } as const;
+
+const counters = struct({
+  receivedPackets: uint64,
+  transmittedPackets: uint64,
+  receivedBytes: uint64,
+  transmittedBytes: uint64,
+  receiveErrors: uint64,
+  transmitErrors: uint64,
+  receiveDropped: uint64,
+  transmitDropped: uint64,
+  multicast: uint64,
+  collisions: uint64,
+  receiveLengthErrors: uint64,
+  receiveOverErrors: uint64,
+  receiveCrcErrors: uint64,
+  receiveFrameErrors: uint64,
+  receiveFifoErrors: uint64,
+  receiveMissedErrors: uint64,
+  transmitAbortedErrors: uint64,
+  transmitCarrierErrors: uint64,
+  transmitFifoErrors: uint64,
+  transmitHeartbeatErrors: uint64,
+  transmitWindowErrors: uint64,
+  receiveCompressed: uint64,
+  transmitCompressed: uint64,
+  receiveNoHandler: uint64,
+});
+
+/** What every link has, whatever its kind. */
+export const linkFields = {
+  /** Name: at most 15 bytes, no '/', ':' or white space. With a '%d' the kernel numbers it. IFLA_IFNAME. */
+  name: linkName(IFLA.IFNAME),
+  /** Other names, up to 127 bytes each, since 5.5; see `addAlternativeName`. IFLA_PROP_LIST. */
+  alternativeNames: readOnly(list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME))),
+  /** Link-layer address: '02:00:00:00:00:01'; tunnels have an IP address. IFLA_ADDRESS. */
+  address: linkAddress(IFLA.ADDRESS),
+  /** Link-layer broadcast address. IFLA_BROADCAST. */
+  broadcast: linkAddress(IFLA.BROADCAST),
+  /** The address that the device was made with. IFLA_PERM_ADDRESS, since 5.6. */
+  permanentAddress: readOnly(linkAddress(IFLA.PERM_ADDRESS)),
+  /** Largest packet in bytes, without the link-layer header. IFLA_MTU. */
+  mtu: u32(IFLA.MTU),
+  /** Smallest MTU that the device takes. IFLA_MIN_MTU. */
+  minimumMtu: readOnly(u32(IFLA.MIN_MTU)),
+  /** Largest MTU that the device takes, 0 for no limit. IFLA_MAX_MTU. */
+  maximumMtu: readOnly(u32(IFLA.MAX_MTU)),
+  /** The link below: of a VLAN its trunk, of a veth its peer. In its namespace: see `linkNamespaceId`. IFLA_LINK. */
+  link: linkIndex(IFLA.LINK),
+  /** Id of the namespace that `link` is in; absent if it is this one. IFLA_LINK_NETNSID. */
+  linkNamespaceId: s32(IFLA.LINK_NETNSID),
+  /** The bridge, bond, VRF or team that the link is a port of; `null` takes it out. IFLA_MASTER. */
+  master: clearable(linkIndex(IFLA.MASTER), 0),
+  /** Packets that the transmit queue holds. IFLA_TXQLEN. */
+  transmitQueueLength: u32(IFLA.TXQLEN),
+  /** Name of the root queueing discipline. IFLA_QDISC. */
+  qdisc: readOnly(text(IFLA.QDISC, 15)),
+  /** Number of the group that the link is in, 0 by default. IFLA_GROUP. */
+  group: u32(IFLA.GROUP),
+  /** A description, at most 255 bytes; `null` clears it. IFLA_IFALIAS. */
+  alias: clearable(unterminatedText(IFLA.IFALIAS, 255), ''),
+  /** State by RFC 2863. IFLA_OPERSTATE. */
+  operationalState: readOnly(
+    choice(IFLA.OPERSTATE, {
+      unknown: 0,
+      'not-present': 1,
+      down: 2,
+      'lower-layer-down': 3,
+      testing: 4,
+      dormant: 5,
+      up: 6,
+    }),
+  ),
+  /** Whether user space decides when the link goes from dormant to up. IFLA_LINKMODE. */
+  linkMode: choice(IFLA.LINKMODE, { default: 0, dormant: 1 }),
+  /** Whether there is a carrier; setting it works for devices that let user space do so. IFLA_CARRIER. */
+  carrier: bool(IFLA.CARRIER),
+  /** How often the carrier came and went. IFLA_CARRIER_CHANGES. */
+  carrierChanges: readOnly(u32(IFLA.CARRIER_CHANGES)),
+  /** How often the carrier came. IFLA_CARRIER_UP_COUNT, since 4.16. */
+  carrierUpCount: readOnly(u32(IFLA.CARRIER_UP_COUNT)),
+  /** How often the carrier went. IFLA_CARRIER_DOWN_COUNT, since 4.16. */
+  carrierDownCount: readOnly(u32(IFLA.CARRIER_DOWN_COUNT)),
+  /** How many want the link promiscuous. IFLA_PROMISCUITY. */
+  promiscuity: readOnly(u32(IFLA.PROMISCUITY)),
+  /** How many want all multicast. IFLA_ALLMULTI, since 6.0. */
+  allMulticastCount: readOnly(u32(IFLA.ALLMULTI)),
+  /** Held down by a protocol. IFLA_PROTO_DOWN. */
+  protocolDown: bool(IFLA.PROTO_DOWN),
+  /** Transmit queues. Chosen at creation. IFLA_NUM_TX_QUEUES. */
+  transmitQueues: u32(IFLA.NUM_TX_QUEUES),
+  /** Receive queues. Chosen at creation. IFLA_NUM_RX_QUEUES. */
+  receiveQueues: u32(IFLA.NUM_RX_QUEUES),
+  /** Largest generic segmentation offload packet, in bytes. IFLA_GSO_MAX_SIZE. */
+  gsoMaxSize: u32(IFLA.GSO_MAX_SIZE),
+  /** Most segments of one such packet. IFLA_GSO_MAX_SEGS. */
+  gsoMaxSegments: u32(IFLA.GSO_MAX_SEGS),
+  /** Largest packet that generic receive offload builds, in bytes. IFLA_GRO_MAX_SIZE, since 5.19. */
+  groMaxSize: u32(IFLA.GRO_MAX_SIZE),
+  /** The same for IPv4. IFLA_GSO_IPV4_MAX_SIZE, since 6.3. */
+  gsoIpv4MaxSize: u32(IFLA.GSO_IPV4_MAX_SIZE),
+  /** The same for IPv4. IFLA_GRO_IPV4_MAX_SIZE, since 6.3. */
+  groIpv4MaxSize: u32(IFLA.GRO_IPV4_MAX_SIZE),
+  /** Largest packet that the device segments itself, in bytes. IFLA_TSO_MAX_SIZE, since 5.19. */
+  tsoMaxSize: readOnly(u32(IFLA.TSO_MAX_SIZE)),
+  /** Most segments of one such packet. IFLA_TSO_MAX_SEGS, since 5.19. */
+  tsoMaxSegments: readOnly(u32(IFLA.TSO_MAX_SEGS)),
+  /** Name of the device that this one is a function of, on its bus. IFLA_PARENT_DEV_NAME, since 5.14. */
+  parentDevice: readOnly(text(IFLA.PARENT_DEV_NAME, 255)),
+  /** That bus: 'pci', 'virtio'. IFLA_PARENT_DEV_BUS_NAME, since 5.14. */
+  parentBus: readOnly(text(IFLA.PARENT_DEV_BUS_NAME, 255)),
+  /** Name of the physical port. IFLA_PHYS_PORT_NAME. */
+  physicalPortName: readOnly(text(IFLA.PHYS_PORT_NAME, 255)),
+  /** Id of the switch that the port belongs to, as hexadecimal octets. IFLA_PHYS_SWITCH_ID. */
+  physicalSwitchId: readOnly(linkAddress(IFLA.PHYS_SWITCH_ID)),
+  /** The link cannot change its namespace. IFLA_NETNS_IMMUTABLE, since 6.15. */
+  namespaceImmutable: readOnly(bool(IFLA.NETNS_IMMUTABLE)),
+  /** Bytes that the device wants free before a packet. IFLA_HEADROOM, since 6.15. */
+  headroom: readOnly(u16(IFLA.HEADROOM)),
+  /** Bytes that the device wants free behind a packet. IFLA_TAILROOM, since 6.15. */
+  tailroom: readOnly(u16(IFLA.TAILROOM)),
+  /** How the IPv6 link-local address is made. Takes effect when the link goes up. IFLA_INET6_ADDR_GEN_MODE. */
+  addressGenerationMode: through(
+    [IFLA.AF_SPEC, AF.inet6],
+    choice(IFLA_INET6.ADDR_GEN_MODE, { eui64: 0, none: 1, 'stable-privacy': 2, random: 3 }),
+  ),
+  /** Counters, in packets and bytes; only where asked for. IFLA_STATS64. */
+  statistics: readOnly(field(IFLA.STATS64, counters)),
+  /** The network namespace that the link is made in or moved to. IFLA_NET_NS_FD, IFLA_NET_NS_PID. */
+  namespace: namespaceReference(IFLA.NET_NS_FD, IFLA.NET_NS_PID),
+} as const;
+
+/** Attributes that repeat what others say or say nothing of use here, and would only be noise among the unknown ones. */
+export const ignoredLinkAttributes = [
+  IFLA.STATS,
+  IFLA.MAP,
+  IFLA.XDP,
+  IFLA.DEVLINK_PORT,
+  IFLA.DPLL_PIN,
+  IFLA.MAX_PACING_OFFLOAD_HORIZON,
+];

@@ -1,0 +1,134 @@
+import {
+  linkIndexType,
+  numberToBits,
+  pad,
+  struct,
+  uint16,
+  uint32,
+  uint8,
+  invert,
+  type LinkReference,
+  type StructInput,
+  type Word,
+} from '../codec';
+import { show, wrongType } from '../errors';
+
+const members = {
+  family: uint8,
+  pad: pad(1),
+  type: uint16,
+  index: linkIndexType,
+  flags: uint32,
+  change: uint32,
+} as const;
+
+/** `struct ifinfomsg`. */
+export const ifinfomsg = struct(members);
+
+/** Flags of a link (IFF_*), by iproute2's words. */
+export const linkFlags = {
+  up: 0x1,
+  broadcast: 0x2,
+  debug: 0x4,
+  loopback: 0x8,
+  'point-to-point': 0x10,
+  'no-trailers': 0x20,
+  running: 0x40,
+  'no-arp': 0x80,
+  promiscuous: 0x100,
+  'all-multicast': 0x200,
+  master: 0x400,
+  slave: 0x800,
+  multicast: 0x1000,
+  'port-select': 0x2000,
+  'auto-media': 0x4000,
+  dynamic: 0x8000,
+  'lower-up': 0x10000,
+  dormant: 0x20000,
+  echo: 0x40000,
+} as const;
+
+/** Types of link layers (ARPHRD_*), by iproute2's words. */
+export const linkTypes = {
+  none: 0xfffe,
+  ether: 1,
+  infiniband: 32,
+  ppp: 512,
+  ipip: 768,
+  tunnel6: 769,
+  loopback: 772,
+  sit: 776,
+  gre: 778,
+  can: 280,
+  netlink: 824,
+  '6lowpan': 825,
+  vsockmon: 826,
+  gre6: 823,
+  ieee802154: 804,
+} as const;
+const typeWords = invert(linkTypes);
+
+/** What the header of a link's message says, as switches; absent leaves as it is. */
+export interface LinkSwitches {
+  /** Whether the link is up, administratively. IFF_UP. */
+  up?: boolean | undefined;
+  /** Whether it receives packets for others too. IFF_PROMISC. */
+  promiscuous?: boolean | undefined;
+  /** Whether it takes part in multicast. IFF_MULTICAST. */
+  multicast?: boolean | undefined;
+  /** Whether it receives all multicast packets. IFF_ALLMULTI. */
+  allMulticast?: boolean | undefined;
+  /** Whether addresses are resolved (ARP, neighbour discovery); on by default. IFF_NOARP, inverted. */
+  arp?: boolean | undefined;
+}
+
+/** What is decoded from the header. */
+export interface LinkState extends Required<LinkSwitches> {
+  /** The link's number in its namespace. */
+  index: number;
+  /** The link layer: 'ether', 'loopback' ... ARPHRD_*. */
+  linkType: Word<typeof linkTypes>;
+  /** All flags of the link, by their words. */
+  flags: Word<typeof linkFlags>[];
+}
+
+const switches = {
+  up: [linkFlags.up, false],
+  promiscuous: [linkFlags.promiscuous, false],
+  multicast: [linkFlags.multicast, false],
+  allMulticast: [linkFlags['all-multicast'], false],
+  arp: [linkFlags['no-arp'], true],
+} as const satisfies Record<keyof LinkSwitches, readonly [bit: number, inverted: boolean]>;
+const switchList = Object.entries(switches) as [keyof LinkSwitches, readonly [number, boolean]][];
+
+/** Names of the properties that the header carries. */
+export const headerProperties = new Set([...Object.keys(switches), 'index', 'linkType', 'flags']);
+
+/** The header of a request about a link. */
+export function linkHeader(index: LinkReference | undefined, values: LinkSwitches): StructInput<typeof members> {
+  let flags = 0;
+  let change = 0;
+  for (const [name, [bit, inverted]] of switchList) {
+    const value = values[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, name);
+    change |= bit;
+    if (value !== inverted) flags |= bit;
+  }
+  return { index, flags, change };
+}
+
+/** The header's part of a link. */
+export function linkState(header: { type: number; index: number; flags: number }): LinkState {
+  const is = ([bit, inverted]: readonly [number, boolean]) => ((header.flags & bit) !== 0) !== inverted;
+  return {
+    index: header.index,
+    linkType: typeWords.get(header.type) ?? header.type,
+    up: is(switches.up),
+    promiscuous: is(switches.promiscuous),
+    multicast: is(switches.multicast),
+    allMulticast: is(switches.allMulticast),
+    arp: is(switches.arp),
+    flags: numberToBits(linkFlags, header.flags),
+  };
+}

@@ -1,0 +1,147 @@
+import {
+  attributesOf,
+  bytes,
+  decodeText,
+  nestedType,
+  text,
+  type Decoded,
+  type Encodable,
+  type Source,
+  type Type,
+  type Writer,
+} from '../codec';
+import { show, within, wrongValue } from '../errors';
+import { linkKinds, portKinds } from './link-kinds';
+import type { LinkKind } from './link-kind';
+
+/** Attributes of IFLA_LINKINFO. */
+const IFLA_INFO = { KIND: 1, DATA: 2, XSTATS: 3, SLAVE_KIND: 4, SLAVE_DATA: 5 } as const;
+
+type LinkKinds = typeof linkKinds;
+type PortKinds = typeof portKinds;
+
+/** The word of a kind of link that has a declaration. */
+export type LinkKindName = keyof LinkKinds;
+
+type Fields<K extends LinkKind> = K['data']['fields'];
+
+/** What requests may say of a kind; discriminated by `kind`. */
+export type LinkKindOptions = {
+  [K in keyof LinkKinds]: { kind: K } & Encodable<Fields<LinkKinds[K]>>;
+}[keyof LinkKinds];
+
+/** What the kernel says of a kind. Physical devices and loopback have none. */
+export type LinkKindState =
+  { [K in keyof LinkKinds]: { kind: K } & Decoded<Fields<LinkKinds[K]>> }[keyof LinkKinds] | { kind?: undefined };
+
+/** What requests may say of a port; discriminated by `kind`, the kind of its master. */
+export type PortOptions = {
+  [K in keyof PortKinds]: { kind: K } & Encodable<Fields<PortKinds[K]>>;
+}[keyof PortKinds];
+
+/** What the kernel says of a port. */
+export type PortState = { [K in keyof PortKinds]: { kind: K } & Decoded<Fields<PortKinds[K]>> }[keyof PortKinds];
+
+const linkKindList: Readonly<Record<string, LinkKind>> = linkKinds;
+const portKindList: Readonly<Record<string, LinkKind>> = portKinds;
+
+/** The declaration of a kind, or undefined for a word that has none. */
+export function linkKindOf(kind: string): LinkKind | undefined {
+  return Object.hasOwn(linkKindList, kind) ? linkKindList[kind] : undefined;
+}
+
+function portKindOf(kind: string): LinkKind | undefined {
+  return Object.hasOwn(portKindList, kind) ? portKindList[kind] : undefined;
+}
+
+/** The parts of IFLA_LINKINFO as plain values. */
+export interface LinkInfo {
+  kind?: string | undefined;
+  /** The values of the kind's own properties. */
+  data?: object | undefined;
+  port?: { kind: string } | undefined;
+}
+
+const dataBytes = bytes(IFLA_INFO.DATA);
+
+const LONGEST_KIND = 63;
+
+/** IFLA_LINKINFO: the kind and its data, the master's kind and the port's data. */
+export const linkInfo: Type<LinkInfo> = {
+  encode(writer, { kind, data, port }) {
+    if (kind !== undefined) encodeKind(writer, kind, data);
+    if (port !== undefined) encodePort(writer, port);
+  },
+  decode(source, start, end) {
+    const info: LinkInfo = {};
+    const spans = attributesOf(source, start, end);
+    for (const span of spans) {
+      if (span.number === IFLA_INFO.KIND) info.kind = decodeText(source, span.start, span.end);
+      if (span.number === IFLA_INFO.SLAVE_KIND) info.port = { kind: decodeText(source, span.start, span.end) };
+    }
+    for (const span of spans) {
+      if (span.number === IFLA_INFO.DATA) {
+        info.data =
+          info.kind === undefined ? undefined : decodeData(linkKindList, info.kind, source, span.start, span.end);
+      }
+      if (span.number === IFLA_INFO.SLAVE_DATA && info.port !== undefined) {
+        Object.assign(info.port, decodeData(portKindList, info.port.kind, source, span.start, span.end));
+      }
+    }
+    return info;
+  },
+  locate(source, start, end, offset) {
+    const spans = attributesOf(source, start, end);
+    const named = (number: number) => {
+      const span = spans.find((one) => one.number === number);
+      return span && decodeText(source, span.start, span.end);
+    };
+    const found = spans.find((span) => offset >= span.start - 4 && offset < span.end);
+    if (found === undefined) return undefined;
+    const isPort = found.number === IFLA_INFO.SLAVE_KIND || found.number === IFLA_INFO.SLAVE_DATA;
+    const kind = named(isPort ? IFLA_INFO.SLAVE_KIND : IFLA_INFO.KIND);
+    if (kind === undefined || found.number === IFLA_INFO.KIND || found.number === IFLA_INFO.SLAVE_KIND) {
+      return isPort ? 'port.kind' : 'kind';
+    }
+    const inner = (isPort ? portKindOf : linkKindOf)(kind)?.data.locate?.(source, found.start, found.end, offset);
+    return [isPort ? 'port' : kind, inner].filter((part) => part !== undefined).join('.');
+  },
+};
+
+function decodeData(
+  kinds: Readonly<Record<string, LinkKind>>,
+  kind: string,
+  source: Source,
+  start: number,
+  end: number,
+): object {
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  return (
+    known?.data.decode(source, start, end) ?? { data: dataBytes.decode(source, start, end, IFLA_INFO.DATA, undefined) }
+  );
+}
+
+function encodeKind(writer: Writer, kind: string, data: object = {}): void {
+  text(IFLA_INFO.KIND, LONGEST_KIND).encode(writer, kind);
+  if (Object.keys(data).length === 0) return;
+  const known = linkKindOf(kind);
+  if (known === undefined) throw wrongValue('has no declaration here, so it takes no options of its own', 'kind');
+  try {
+    nestedType(IFLA_INFO.DATA, known.data).encode(writer, data as Record<string, never>);
+  } catch (error) {
+    throw within(kind, error);
+  }
+}
+
+function encodePort(writer: Writer, { kind, ...data }: { kind: string }): void {
+  const known = portKindOf(kind);
+  if (known === undefined) {
+    throw wrongValue(`must be one of ${Object.keys(portKindList).join(', ')}, not ${show(kind)}`, 'port.kind');
+  }
+  text(IFLA_INFO.SLAVE_KIND, LONGEST_KIND).encode(writer, kind);
+  try {
+    nestedType(IFLA_INFO.SLAVE_DATA, known.data).encode(writer, data as Record<string, never>);
+  } catch (error) {
+    throw within('port', error);
+  }
+}

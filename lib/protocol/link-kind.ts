@@ -1,0 +1,31 @@
+import { attributes, type AttributeSet, type Decoded, type Fields } from '../codec';
+
+/** A kind of link: the word of IFLA_INFO_KIND and the attributes of its IFLA_INFO_DATA. */
+export interface LinkKind<Name extends string = string, F extends Fields = Fields> {
+  readonly kind: Name;
+  readonly data: AttributeSet<F>;
+  /** Whether the link stands on another, named by `link` (IFLA_LINK) when it is made: a VLAN does, a bridge does not. */
+  readonly hasLink: boolean;
+  /**
+   * Values that a new link has anyway. They are left out when one is made, since a kernel that reports them may refuse
+   * even to be told what is the case.
+   */
+  readonly initial: Readonly<Record<string, unknown>>;
+}
+
+/** What a declaration may say of a kind besides its fields. */
+interface LinkKindTraits<F extends Fields> {
+  hasLink?: boolean;
+  initial?: Decoded<F>;
+  /** Attributes that are passed over when the kernel sends them. */
+  ignored?: readonly number[];
+}
+
+/** Declares a kind of link. The fields become properties of the link itself, beside those that all links have. */
+export function linkKind<const Name extends string, const F extends Fields>(
+  kind: Name,
+  fields: F,
+  { hasLink = false, initial = {}, ignored = [] }: LinkKindTraits<F> = {},
+): LinkKind<Name, F> {
+  return { kind, data: attributes(fields, ignored), hasLink, initial };
+}

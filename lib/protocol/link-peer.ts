@@ -1,0 +1,44 @@
+import {
+  attributes,
+  headed,
+  type Encodable,
+  type LinkReference,
+  type NamespaceReference,
+  type WriteOnlyField,
+  writeOnly,
+} from '../codec';
+import { show, wrongType } from '../errors';
+import { ignoredLinkAttributes, linkFields } from './link-attributes';
+import { ifinfomsg, linkHeader, type LinkSwitches } from './link-header';
+
+/** The other end of a pair: what every link has. It is made in `namespace`, or where the first end is. */
+export interface LinkPeer extends Encodable<typeof linkFields>, LinkSwitches {
+  /** The index that it shall have; the next free one by default. */
+  index?: number | undefined;
+  /** Its master, in its own namespace. */
+  master?: LinkReference | null;
+  namespace?: NamespaceReference;
+}
+
+const peerMessage = headed(ifinfomsg, attributes(linkFields, ignoredLinkAttributes));
+
+/**
+ * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
+ * namespace of the peer: asked for in a message of its own afterwards.
+ */
+export const afterCreation = ['up', 'master', 'addressGenerationMode'] as const satisfies (keyof LinkPeer)[];
+
+/** The field of a pair's other end: a link's message within. */
+export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
+  return writeOnly({
+    numbers: [number],
+    encode(writer, peer: LinkPeer) {
+      if (typeof peer !== 'object' || peer === null) throw wrongType(`must be an object, not ${show(peer)}`);
+      const start = writer.beginAttribute(number);
+      const { index, up, promiscuous, multicast, allMulticast, arp, master, addressGenerationMode, ...values } = peer;
+      peerMessage.encode(writer, linkHeader(index, { promiscuous, multicast, allMulticast, arp }), values);
+      writer.endAttribute(start);
+    },
+    locate: (source, start, end, offset) => peerMessage.locate(source, start, end, offset),
+  });
+}

@@ -1,0 +1,300 @@
+import {
+  attributes,
+  checkLinkName,
+  encodeText,
+  field,
+  headed,
+  linkNameOf,
+  LONGEST_ALTERNATIVE_NAME,
+  LONGEST_LINK_NAME,
+  list,
+  nestedType,
+  s32,
+  transparent,
+  text,
+  u32,
+  type Decoded,
+  type Encodable,
+  type LinkReference,
+  type Source,
+  type UnknownAttribute,
+} from '../codec';
+import { show, within, wrongType, wrongValue } from '../errors';
+import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
+import { headerProperties, ifinfomsg, linkHeader, linkState, type LinkState, type LinkSwitches } from './link-header';
+import {
+  linkInfo,
+  linkKindOf,
+  type LinkInfo,
+  type LinkKindOptions,
+  type LinkKindState,
+  type PortOptions,
+  type PortState,
+} from './link-info';
+import { NLM_F, type Query, type Request } from './netlink';
+import { RTM } from './rtnetlink';
+
+/** What every link has and requests may say. */
+export interface LinkCommonOptions extends LinkSwitches, Encodable<typeof linkFields> {
+  /** The index that a new link shall have; the next free one by default. */
+  index?: number | undefined;
+  /** Options of the link as a port of its master. IFLA_INFO_SLAVE_DATA. */
+  port?: PortOptions | undefined;
+}
+
+/** A link to be made: what every link has, and what its `kind` has. */
+export type LinkOptions = LinkCommonOptions & LinkKindOptions;
+
+/** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
+export type LinkChanges = LinkCommonOptions & (LinkKindOptions | { kind?: undefined });
+
+/** A link as the kernel describes it. */
+export type Link = LinkState &
+  Decoded<typeof linkFields> & {
+    name: string;
+    mtu: number;
+    port?: PortState;
+    unknownAttributes?: UnknownAttribute[];
+    /** Those of its kind: their numbers mean something else. */
+    unknownKindAttributes?: UnknownAttribute[];
+  } & LinkKindState;
+
+/** Which links a dump shall have; the kernel picks them. */
+export interface LinkFilter {
+  /** Ports of this master. */
+  master?: LinkReference | undefined;
+  /** Links of this kind. */
+  kind?: string | undefined;
+  /** Whether counters are fetched as well. */
+  statistics?: boolean | undefined;
+}
+
+const RTEXT_FILTER_SKIP_STATS = 1 << 3;
+
+const messageFields = {
+  ...linkFields,
+  linkInfo: transparent(nestedType(IFLA.LINKINFO, linkInfo)),
+  extendedMask: u32(IFLA.EXT_MASK),
+  targetNamespaceId: s32(IFLA.TARGET_NETNSID),
+  alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
+};
+const linkMessage = headed(ifinfomsg, attributes(messageFields, ignoredLinkAttributes));
+
+/** The kernel sends the counters of a link unasked; decoding them is most of the work. */
+const { statistics, ...fieldsWithoutStatistics } = messageFields;
+const briefMessage = headed(
+  ifinfomsg,
+  attributes(fieldsWithoutStatistics, [...ignoredLinkAttributes, ...statistics.numbers]),
+);
+
+const locate = linkMessage.locate.bind(linkMessage);
+
+/** Asks for a new link. */
+export function newLink(options: LinkOptions): Request {
+  checkLinkOptions(options);
+  return {
+    name: 'RTM_NEWLINK',
+    type: RTM.NEWLINK,
+    flags: NLM_F.CREATE | NLM_F.EXCL,
+    subject: subjectOf(options.name),
+    changesNames: true,
+    locate,
+    encode(writer) {
+      const { values, info } = split(options);
+      const kind = linkKindOf(options.kind);
+      if (kind?.hasLink !== true) {
+        delete values.link;
+        delete values.linkNamespaceId;
+      }
+      const linkInfo = { ...info, data: withoutInitial(info.data ?? {}, kind?.initial ?? {}) };
+      linkMessage.encode(writer, linkHeader(options.index, options), { ...values, linkInfo });
+    },
+  };
+}
+
+/** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
+export function checkLinkOptions(options: LinkOptions): void {
+  checkObject('options', options);
+  checkArgument('kind', () => encodeText(options.kind, LONGEST_LINK_NAME));
+}
+
+/** Asks for changes of a link that exists. */
+export function changeLink(device: LinkReference, changes: LinkChanges): Request {
+  checkObject('changes', changes);
+  return {
+    name: 'RTM_NEWLINK',
+    type: RTM.NEWLINK,
+    flags: 0,
+    subject: subjectOf(device),
+    changesNames: changes.name !== undefined || changes.namespace !== undefined,
+    locate,
+    encode(writer) {
+      const { values, info } = split(changes);
+      const given = info.kind === undefined && info.port === undefined ? undefined : info;
+      linkMessage.encode(writer, linkHeader(device, changes), { ...values, linkInfo: given });
+    },
+  };
+}
+
+/** Asks for a link's end. */
+export function deleteLink(device: LinkReference): Request {
+  return {
+    name: 'RTM_DELLINK',
+    type: RTM.DELLINK,
+    flags: 0,
+    subject: subjectOf(device),
+    changesNames: true,
+    locate,
+    encode: (writer) => {
+      linkMessage.encode(writer, { index: device }, {});
+    },
+  };
+}
+
+/** Asks for one link, by index, name or alternative name; with a namespace id, in that namespace instead. */
+export function getLink(
+  device: LinkReference,
+  options: { statistics?: boolean | undefined; namespaceId?: number } = {},
+): Query<Link> {
+  const byName = typeof device === 'string';
+  const long = byName && Buffer.byteLength(device) > LONGEST_LINK_NAME;
+  return {
+    name: 'RTM_GETLINK',
+    type: RTM.GETLINK,
+    flags: 0,
+    subject: subjectOf(device),
+    locate,
+    decode: options.statistics === true ? decodeLinkWithStatistics : decodeLink,
+    encode(writer) {
+      linkMessage.encode(writer, byName ? {} : { index: device }, {
+        name: byName && !long ? device : undefined,
+        alternativeName: long ? device : undefined,
+        extendedMask: options.statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS,
+        targetNamespaceId: options.namespaceId,
+      });
+    },
+  };
+}
+
+/** Asks for the links that a filter describes. */
+export function listLinks(filter: LinkFilter = {}): Query<Link> {
+  const { master, kind, statistics, ...rest } = filter;
+  for (const name in rest) throw wrongValue('is not a filter of links', name);
+  return {
+    name: 'RTM_GETLINK',
+    type: RTM.GETLINK,
+    flags: NLM_F.DUMP,
+    locate,
+    decode: statistics === true ? decodeLinkWithStatistics : decodeLink,
+    encode(writer) {
+      linkMessage.encode(
+        writer,
+        {},
+        {
+          extendedMask: statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS,
+          master,
+          linkInfo: kind === undefined ? undefined : { kind },
+        },
+      );
+    },
+  };
+}
+
+const alternativeNames = headed(
+  ifinfomsg,
+  attributes({ names: list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME)) }),
+);
+
+/** Asks for one more name of a link, or for its removal. */
+export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
+  checkArgument('name', () => {
+    checkLinkName(name, LONGEST_ALTERNATIVE_NAME);
+  });
+  return {
+    name: verb === 'add' ? 'RTM_NEWLINKPROP' : 'RTM_DELLINKPROP',
+    type: verb === 'add' ? RTM.NEWLINKPROP : RTM.DELLINKPROP,
+    flags: verb === 'add' ? NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND : 0,
+    subject: subjectOf(device),
+    changesNames: true,
+    locate: (source, start, end, offset) => alternativeNames.locate(source, start, end, offset),
+    encode: (writer) => {
+      alternativeNames.encode(writer, { index: device }, { names: [name] });
+    },
+  };
+}
+
+/** Decodes a link's message, without its counters. */
+export function decodeLink(source: Source, start: number, end: number): Link {
+  return linkOf(briefMessage.decodeHeader(source, start, end), briefMessage.decode(source, start, end));
+}
+
+/** Decodes a link's message, counters included. */
+export function decodeLinkWithStatistics(source: Source, start: number, end: number): Link {
+  return linkOf(linkMessage.decodeHeader(source, start, end), linkMessage.decode(source, start, end));
+}
+
+function linkOf(
+  header: ReturnType<typeof linkMessage.decodeHeader>,
+  { name, linkInfo: info, targetNamespaceId, ...values }: ReturnType<typeof linkMessage.decode>,
+): Link {
+  const { index, ...state } = linkState(header);
+  const kind = info?.kind;
+  const { unknownAttributes: unknownOfKind, ...data } = (info?.data ?? {}) as {
+    unknownAttributes?: UnknownAttribute[];
+  };
+  return {
+    index,
+    name,
+    ...(kind !== undefined && { kind }),
+    ...state,
+    ...values,
+    ...data,
+    ...(unknownOfKind !== undefined && { unknownKindAttributes: unknownOfKind }),
+    ...(info?.port !== undefined && { port: info.port }),
+  } as Link;
+}
+
+/** How errors call a link. */
+export function subjectOf(device: LinkReference | undefined): string | undefined {
+  if (device === undefined) return undefined;
+  return typeof device === 'string' ? `link '${device}'` : `link ${String(device)}`;
+}
+
+/** The values that differ from the initial ones, those of nested objects each for itself. */
+function withoutInitial(values: object, initial: object): object {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values) as [string, unknown][]) {
+    const first = (initial as Record<string, unknown>)[name];
+    if (value === first) continue;
+    const isNested = typeof value === 'object' && value !== null && typeof first === 'object' && first !== null;
+    const rest = isNested ? withoutInitial(value, first) : value;
+    if (!isNested || Object.keys(rest as object).length > 0) kept[name] = rest;
+  }
+  return kept;
+}
+
+/** Parts the properties of a link into those of every link and those of its kind. */
+function split(options: object): { values: Encodable<typeof linkFields>; info: LinkInfo } {
+  const { kind, port, unknownAttributes, unknownKindAttributes, ...rest } = options as Record<string, unknown>;
+  const values: Record<string, unknown> = {};
+  const data: Record<string, unknown> = {};
+  for (const name in rest) {
+    if (headerProperties.has(name) || rest[name] === undefined) continue;
+    if (Object.hasOwn(linkFields, name)) values[name] = rest[name];
+    else if (kind === undefined) throw wrongValue('is not a property of every link; the kind of link is missing', name);
+    else data[name] = rest[name];
+  }
+  return { values, info: { kind, data, port } as LinkInfo };
+}
+
+function checkObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, name);
+}
+
+function checkArgument(name: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw within(name, error);
+  }
+}

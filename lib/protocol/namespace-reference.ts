@@ -1,0 +1,34 @@
+import { checkInteger, u32, writeOnly, type NamespaceReference, type WriteOnlyField } from '../codec';
+import { show, within, wrongType } from '../errors';
+
+/** A process whose network namespace is meant. */
+export interface ProcessReference {
+  pid: number;
+}
+
+/** The field of a namespace that a request names: the fd of one that is open, or a process in it. */
+export function namespaceReference(
+  numberOfFd: number,
+  numberOfPid: number,
+): WriteOnlyField<NamespaceReference | ProcessReference> {
+  return writeOnly({
+    numbers: [numberOfFd, numberOfPid],
+    encode(writer, value: NamespaceReference | ProcessReference) {
+      if (typeof value !== 'object' || value === null) {
+        throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(value)}`);
+      }
+      if ('retain' in value) {
+        const fd = value.retain();
+        writer.references.push(value);
+        u32(numberOfFd).encode(writer, fd);
+        return;
+      }
+      try {
+        checkInteger(value.pid, 1, 0x7fffffff);
+      } catch (error) {
+        throw within('pid', error);
+      }
+      u32(numberOfPid).encode(writer, value.pid);
+    },
+  });
+}

@@ -1,0 +1,238 @@
+import {
+  AF,
+  attributes,
+  choice,
+  choiceOf,
+  familyOf,
+  familyWord,
+  headed,
+  invert,
+  ipAddress,
+  linkAddress,
+  linkIndex,
+  parseIp,
+  readOnly,
+  u32,
+  uint16,
+  type IpFamily,
+  type LinkReference,
+  type Source,
+  type UnknownAttribute,
+  type Word,
+} from '../codec';
+import { show, wrongType, wrongValue } from '../errors';
+import { familyNumber } from './address';
+import {
+  argument,
+  checkProperties,
+  commonFields,
+  entryOf,
+  flagBits,
+  flagWords,
+  NDA,
+  ndmsg,
+  neighborFlags,
+  NUD,
+  partFlags,
+  stateFilter,
+  type NeighborFlag,
+} from './neighbor-message';
+import { NLM_F, type Query, type Request } from './netlink';
+import { routeTypes } from './route-message';
+import { routeProtocols, RTM } from './rtnetlink';
+
+/** States of a neighbor (NUD_*), by iproute2's words. */
+export const neighborStates = {
+  none: NUD.NONE,
+  incomplete: NUD.INCOMPLETE,
+  reachable: NUD.REACHABLE,
+  stale: NUD.STALE,
+  delay: NUD.DELAY,
+  probe: NUD.PROBE,
+  failed: NUD.FAILED,
+  noarp: NUD.NOARP,
+  permanent: NUD.PERMANENT,
+} as const;
+
+export type NeighborState = Word<typeof neighborStates>;
+
+const neighborMessage = headed(
+  ndmsg(choiceOf(neighborStates, uint16)),
+  attributes({
+    ...commonFields,
+    destination: ipAddress(NDA.DST),
+    linkLayerAddress: linkAddress(NDA.LLADDR),
+    probes: readOnly(u32(NDA.PROBES)),
+    protocol: choice(NDA.PROTOCOL, routeProtocols),
+    /** Of dumps; entries have it in the header. */
+    device: linkIndex(NDA.IFINDEX),
+  }),
+);
+const locate = neighborMessage.locate.bind(neighborMessage);
+const typeWords = invert(routeTypes);
+
+/** A neighbor to be added. */
+export interface NeighborOptions {
+  /** The link behind which it is: name or index. Of a proxy entry 0 stands for all links. */
+  device: LinkReference;
+  /** Its IPv4 or IPv6 address. NDA_DST. */
+  destination: string;
+  /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
+  linkLayerAddress?: string | undefined;
+  /**
+   * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
+   * 'none' without one and for entries that the kernel shall resolve (flags 'use' and 'managed').
+   */
+  state?: NeighborState | undefined;
+  /**
+   * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
+   * (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. NTF_*, NDA_FLAGS_EXT.
+   */
+  flags?: NeighborFlag[] | undefined;
+  /** Who made it; 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
+  protocol?: Word<typeof routeProtocols> | undefined;
+}
+
+/** A neighbor as the kernel describes it. Can be added again as it is. */
+export interface Neighbor extends Omit<NeighborOptions, 'device'> {
+  /** Index of the link behind which it is; 0 for a proxy entry of all links. */
+  device: number;
+  family: IpFamily | number;
+  state: NeighborState;
+  flags: NeighborFlag[];
+  /** Kind of the address: 'unicast', 'multicast' ... */
+  type: Word<typeof routeTypes>;
+  /** Seconds since it was last known to be reachable. NDA_CACHEINFO. */
+  confirmed?: number;
+  /** Seconds since it was last used. NDA_CACHEINFO. */
+  used?: number;
+  /** Seconds since it last changed. NDA_CACHEINFO. */
+  updated?: number;
+  /** How many in the kernel refer to it. NDA_CACHEINFO. */
+  references?: number;
+  /** Unanswered questions for it so far. NDA_PROBES. */
+  probes?: number;
+  /** Attributes that this library has no name for. */
+  unknownAttributes?: UnknownAttribute[];
+}
+
+/** Which neighbors a dump shall have. */
+export interface NeighborFilter {
+  /** Those behind this link; the kernel picks them. */
+  device?: LinkReference | undefined;
+  /** Those of one family; the kernel picks them. */
+  family?: IpFamily | undefined;
+  /** Those behind the ports of this master; the kernel picks them. */
+  master?: LinkReference | undefined;
+  /** Those in one state. */
+  state?: NeighborState | undefined;
+  /** True for the proxy entries, which are a table of their own; false by default. */
+  proxy?: boolean | undefined;
+}
+
+/** What tells one neighbor from another. */
+export type NeighborKey = Pick<NeighborOptions, 'device' | 'destination' | 'flags'>;
+
+const properties = new Set([
+  ...['device', 'destination', 'linkLayerAddress', 'state', 'flags', 'protocol', 'family', 'type'],
+  ...['confirmed', 'used', 'updated', 'references', 'probes', 'unknownAttributes'],
+]);
+
+/** Asks for a new neighbor; `replace` takes one that exists as well and changes it. */
+export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): Request {
+  const { header, destination, extendedFlags } = place(options);
+  const { linkLayerAddress, protocol, state = defaultState(options) } = options;
+  return {
+    name: 'RTM_NEWNEIGH',
+    type: RTM.NEWNEIGH,
+    flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
+    subject: subjectOf(options),
+    locate,
+    encode(writer) {
+      const values = { destination, linkLayerAddress, protocol, extendedFlags };
+      neighborMessage.encode(writer, { ...header, state }, values);
+    },
+  };
+}
+
+/** Asks for a neighbor's end. */
+export function deleteNeighbor(options: NeighborKey): Request {
+  return { name: 'RTM_DELNEIGH', type: RTM.DELNEIGH, flags: 0, ...about(options) };
+}
+
+/** Asks for one neighbor, since 5.0. */
+export function getNeighbor(options: NeighborKey): Query<Neighbor> {
+  return { name: 'RTM_GETNEIGH', type: RTM.GETNEIGH, flags: 0, decode: decodeNeighbor, ...about(options) };
+}
+
+/** Asks for the neighbors that a filter describes. */
+export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
+  const { device, family, master, state, proxy, ...rest } = filter;
+  for (const name in rest) throw wrongValue('is not a filter of neighbors', name);
+  if (proxy !== undefined && typeof proxy !== 'boolean') {
+    throw wrongType(`must be true or false, not ${show(proxy)}`, 'proxy');
+  }
+  const isWanted = stateFilter(neighborStates, state);
+  return {
+    name: 'RTM_GETNEIGH',
+    type: RTM.GETNEIGH,
+    flags: NLM_F.DUMP,
+    locate,
+    decode(source, start, end) {
+      const neighbor = decodeNeighbor(source, start, end);
+      return isWanted(neighbor.state) ? neighbor : undefined;
+    },
+    encode(writer) {
+      const flags = proxy === true ? neighborFlags.proxy : 0;
+      neighborMessage.encode(writer, { family: familyNumber(family), flags }, { device, master });
+    },
+  };
+}
+
+/** Decodes a neighbor's message. */
+export function decodeNeighbor(source: Source, start: number, end: number): Neighbor {
+  const header = neighborMessage.decodeHeader(source, start, end);
+  const { destination = '', cacheInfo, extendedFlags, ...values } = neighborMessage.decode(source, start, end);
+  return {
+    destination,
+    family: familyWord(header.family),
+    ...values,
+    device: header.device,
+    state: header.state,
+    flags: flagWords(header.flags, extendedFlags),
+    type: typeWords.get(header.type) ?? header.type,
+    ...cacheInfo,
+  };
+}
+
+/** The part of a request that says which neighbor it is about. */
+function about(options: NeighborKey): Pick<Request, 'subject' | 'locate' | 'encode'> {
+  const { header, destination } = place(options);
+  const flags = header.flags & neighborFlags.proxy;
+  return {
+    subject: subjectOf(options),
+    locate,
+    encode: (writer) => {
+      neighborMessage.encode(writer, { ...header, flags }, { destination });
+    },
+  };
+}
+
+/** Where a neighbor goes: its header, and what belongs to it among the attributes. */
+function place(options: NeighborKey) {
+  checkProperties(options, properties, 'neighbor');
+  const { device, destination } = options;
+  if (device === undefined) throw wrongType('must be the name or index of a link', 'device');
+  const family = familyOf(argument('destination', () => parseIp(destination)));
+  const { flags, extendedFlags } = partFlags(flagBits(options.flags));
+  return { header: { family: AF[family], device, flags }, destination, extendedFlags } as const;
+}
+
+function defaultState({ linkLayerAddress, flags }: NeighborOptions): NeighborState {
+  const isResolved = (flagBits(flags) & (neighborFlags.use | neighborFlags.managed)) !== 0;
+  return linkLayerAddress === undefined || isResolved ? 'none' : 'permanent';
+}
+
+function subjectOf({ destination, device }: NeighborKey): string {
+  return `neighbor ${destination} of ${entryOf(device)}`;
+}

@@ -1,0 +1,59 @@
+import type { Source, Writer } from '../codec';
+
+/** Netlink protocols, the families of sockets. */
+export const NETLINK = { ROUTE: 0 } as const;
+
+/** Flags of `nlmsghdr`. */
+export const NLM_F = {
+  REQUEST: 0x1,
+  MULTI: 0x2,
+  ACK: 0x4,
+  ECHO: 0x8,
+  DUMP_INTR: 0x10,
+  DUMP_FILTERED: 0x20,
+  /** Of a get request: ROOT and MATCH, everything. */
+  DUMP: 0x300,
+  /** Of a delete request: everything that it describes, in one go. */
+  BULK: 0x200,
+  /** Of a new request: override what exists. */
+  REPLACE: 0x100,
+  /** Of a new request: fail if it exists. */
+  EXCL: 0x200,
+  /** Of a new request: make it if it does not exist. */
+  CREATE: 0x400,
+  /** Of a new request: add to the end of a list. */
+  APPEND: 0x800,
+  /** Of an acknowledgement: the request is not echoed whole. */
+  CAPPED: 0x100,
+  /** Of an acknowledgement: attributes follow. */
+  ACK_TLVS: 0x200,
+} as const;
+
+/** Types of messages below those of the families. */
+export const NLMSG = { ERROR: 2, DONE: 3, MIN_TYPE: 0x10 } as const;
+
+/** Bytes of `nlmsghdr`. */
+export const HEADER_SIZE = 16;
+
+/** A request to the kernel, ready to be encoded: plain data that the families make and the transport sends. */
+export interface Request {
+  /** As the kernel's sources call it: 'RTM_NEWLINK'. */
+  readonly name: string;
+  readonly type: number;
+  /** Flags besides REQUEST and ACK. */
+  readonly flags: number;
+  /** What the request is about, for errors: "link 'br0'". */
+  readonly subject?: string | undefined;
+  /** After it a name may stand for another link: names in later requests are looked up when it is done. */
+  readonly changesNames?: boolean;
+  /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
+  encode(writer: Writer): void;
+  /** The property that holds the byte at `offset` of the request, whose payload is at `start` to `end`. */
+  locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+}
+
+/** A request that is answered with objects. */
+export interface Query<Reply> extends Request {
+  /** Decodes the payload of a reply. `undefined` leaves it out. */
+  decode(source: Source, start: number, end: number): Reply | undefined;
+}

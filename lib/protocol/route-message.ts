@@ -1,0 +1,153 @@
+import {
+  attributes,
+  bitsToNumber,
+  choice,
+  choiceOf,
+  field,
+  headed,
+  ipOf,
+  int32,
+  linkIndex,
+  nested,
+  numberToBits,
+  readOnly,
+  seconds,
+  struct,
+  u32,
+  uint32,
+  uint8,
+  type Field,
+  type IpFamily,
+  type Word,
+} from '../codec';
+import { routeMetrics } from './route-metrics';
+import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS } from './route-nexthop';
+import { RTA } from './route-numbers';
+import { routeProtocols, routeTables, scopes } from './rtnetlink';
+
+/** What becomes of a packet (RTN_*). */
+export const routeTypes = {
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  anycast: 4,
+  multicast: 5,
+  blackhole: 6,
+  unreachable: 7,
+  prohibit: 8,
+  throw: 9,
+  nat: 10,
+} as const;
+
+/** Flags of a route (RTM_F_*), and those of its only next hop (RTNH_F_*), by iproute2's words. */
+const flagsOfRoutes = {
+  ...nexthopFlags,
+  notify: 0x100,
+  cloned: 0x200,
+  equalize: 0x400,
+  prefix: 0x800,
+  rt_offload: 0x4000,
+  rt_trap: 0x8000,
+} as const;
+
+/** Of a route in a table. */
+const flagsInTables = { ...flagsOfRoutes, rt_offload_failed: 0x20000000 } as const;
+
+/** Of a route that was made for one packet, whose destination has properties of its own (RTCF_*). */
+const flagsOfClones = {
+  ...flagsOfRoutes,
+  redirected: 0x40000,
+  broadcast: 0x10000000,
+  multicast: 0x20000000,
+  local: 0x80000000,
+} as const;
+
+/** Every word that a route's flags can have. */
+const allFlags = { ...flagsInTables, ...flagsOfClones } as const;
+
+export type RouteFlag = Word<typeof allFlags>;
+
+/** The flags that are set, as words. */
+export function routeFlags(flags: number): RouteFlag[] {
+  return numberToBits((flags & flagsOfRoutes.cloned) === 0 ? flagsInTables : flagsOfClones, flags);
+}
+
+/** The bits that a request may set, of the words of a route; states of the kernel are passed over. */
+export function settableFlags(flags: readonly RouteFlag[]): number {
+  return bitsToNumber(allFlags, flags) & SETTABLE_FLAGS;
+}
+
+/** How much IPv6 hosts prefer a router (RFC 4191). */
+const preferences = { medium: 0, high: 1, low: 3 } as const;
+
+/** `struct rtmsg`. The table is in an attribute, which can hold every number. */
+export const rtmsg = struct({
+  family: uint8,
+  destinationLength: uint8,
+  sourceLength: uint8,
+  tos: uint8,
+  table: uint8,
+  protocol: choiceOf(routeProtocols),
+  scope: choiceOf(scopes),
+  type: choiceOf(routeTypes),
+  flags: uint32,
+});
+
+const cacheInfo = struct({
+  references: uint32,
+  lastUse: seconds(uint32, 100),
+  expires: seconds(int32, 100),
+  error: int32,
+  used: uint32,
+});
+
+/** Requested by one attribute, reported in another, where 0 stands for never. */
+const expires: Field<number | undefined, number> = {
+  ...field(RTA.EXPIRES, seconds(uint32, 1)),
+  numbers: [RTA.CACHEINFO],
+  decode(source, start, end) {
+    const left = cacheInfo.decode(source, start, end).expires;
+    return left === 0 ? undefined : Math.max(left, 0);
+  },
+};
+
+function routeFields(family: IpFamily) {
+  return {
+    destination: field(RTA.DST, ipOf(family)),
+    source: field(RTA.SRC, ipOf(family)),
+    ...hopFields(family),
+    /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
+    device: linkIndex(RTA.OIF),
+    /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
+    table: choice(RTA.TABLE, routeTables, uint32),
+    /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
+    metric: u32(RTA.PRIORITY),
+    /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
+    preferredSource: field(RTA.PREFSRC, ipOf(family)),
+    /** What connections over the route are told of it: MTU, windows, times. RTA_METRICS. */
+    metrics: nested(RTA.METRICS, routeMetrics),
+    /** Several next hops that share the traffic, instead of `gateway` and `device`. RTA_MULTIPATH. */
+    nexthops: nexthops(family),
+    /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
+    nexthopId: u32(RTA.NH_ID),
+    /** IPv6: seconds until the kernel deletes it; never by default. RTA_EXPIRES; read from RTA_CACHEINFO. */
+    expires,
+    /** IPv6: how much hosts prefer its router, medium by default. RTA_PREF. */
+    preference: choice(RTA.PREF, preferences),
+    /** Of a lookup: index of the link that the packet came in by. RTA_IIF. */
+    inputDevice: readOnly(linkIndex(RTA.IIF)),
+    /** Of a lookup: the packet's mark. RTA_MARK. */
+    mark: readOnly(u32(RTA.MARK)),
+    /** Of a lookup: the user that sends the packet. RTA_UID. */
+    uid: readOnly(u32(RTA.UID)),
+  } as const;
+}
+
+export type RouteFields = ReturnType<typeof routeFields>;
+
+function routeMessage(family: IpFamily) {
+  return headed(rtmsg, attributes(routeFields(family), [RTA.PAD]));
+}
+
+/** A route's message; which of its addresses have which length and attribute depends on its family. */
+export const routeMessages = { inet: routeMessage('inet'), inet6: routeMessage('inet6') } as const;

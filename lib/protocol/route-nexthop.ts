@@ -1,0 +1,213 @@
+import {
+  AF,
+  attributes,
+  bitsToNumber,
+  bytes,
+  checkInteger,
+  choice,
+  familyOf,
+  field,
+  formatIp,
+  hostOrder,
+  linkIndexType,
+  numberToBits,
+  parseIp,
+  struct,
+  u32,
+  uint16,
+  uint8,
+  type Decoded,
+  type Encodable,
+  type Field,
+  type FixedType,
+  type IpFamily,
+  type LinkReference,
+  type Type,
+  type Word,
+} from '../codec';
+import { show, within, wrongType } from '../errors';
+import { RTA } from './route-numbers';
+
+/** Flags of a next hop (RTNH_F_*), by iproute2's words. */
+export const nexthopFlags = {
+  dead: 0x1,
+  pervasive: 0x2,
+  onlink: 0x4,
+  offload: 0x8,
+  linkdown: 0x10,
+  unresolved: 0x20,
+  trap: 0x40,
+} as const;
+
+/** The flags that requests can set; the others are states, which the kernel refuses or ignores. */
+export const SETTABLE_FLAGS = nexthopFlags.onlink | nexthopFlags.pervasive;
+
+/** Kinds of light-weight tunnels (LWTUNNEL_ENCAP_*). */
+const encapTypes = {
+  mpls: 1,
+  ip: 2,
+  ila: 3,
+  ip6: 4,
+  seg6: 5,
+  bpf: 6,
+  seg6local: 7,
+  rpl: 8,
+  ioam6: 9,
+  xfrm: 10,
+} as const;
+
+/** What packets are wrapped in: a kind of light-weight tunnel and its attributes, as the kernel has them. */
+export interface Encapsulation {
+  type: Word<typeof encapTypes>;
+  data: Uint8Array;
+}
+
+const encapType = choice(RTA.ENCAP_TYPE, encapTypes, uint16);
+const encapData = bytes(RTA.ENCAP);
+
+/** One property of two attributes, in whichever order they come. */
+const encapsulation: Field<Encapsulation> = {
+  numbers: [RTA.ENCAP_TYPE, RTA.ENCAP],
+  readOnly: false,
+  encode(writer, value) {
+    if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
+    try {
+      encapType.encode(writer, value.type);
+    } catch (error) {
+      throw within('type', error);
+    }
+    try {
+      encapData.encode(writer, value.data);
+    } catch (error) {
+      throw within('data', error);
+    }
+  },
+  decode(source, start, end, number, previous = { type: 0, data: new Uint8Array() }) {
+    if (number === RTA.ENCAP) return { ...previous, data: encapData.decode(source, start, end, number, undefined) };
+    return { ...previous, type: encapType.decode(source, start, end, number, undefined) };
+  },
+};
+
+/** A gateway; one of the other family than the route's has an attribute that names its family (`struct rtvia`). */
+function gateway(family: IpFamily): Field<string> {
+  return {
+    numbers: [RTA.GATEWAY, RTA.VIA],
+    readOnly: false,
+    encode(writer, value) {
+      const address = parseIp(value);
+      const own = familyOf(address);
+      const start = writer.beginAttribute(own === family ? RTA.GATEWAY : RTA.VIA);
+      if (own !== family) writer.uint16(AF[own]);
+      writer.append(address);
+      writer.endAttribute(start);
+    },
+    decode: (source, start, end, number) => formatIp(source, number === RTA.VIA ? start + 2 : start, end),
+  };
+}
+
+/** What both a route with one next hop and each of several next hops have. */
+export function hopFields(family: IpFamily) {
+  return {
+    /** The router that packets go to; an IPv4 route may have an IPv6 one, since 5.2. RTA_GATEWAY, RTA_VIA. */
+    gateway: gateway(family),
+    /** IPv4: realm of the destination, that of the source in the upper 16 bits. RTA_FLOW. */
+    realm: u32(RTA.FLOW),
+    /** What packets are wrapped in, as the kernel has it. RTA_ENCAP_TYPE, RTA_ENCAP. */
+    encap: encapsulation,
+  } as const;
+}
+
+type HopFields = ReturnType<typeof hopFields>;
+
+/** One of several ways that a route takes. */
+export interface NexthopOptions extends Encodable<HopFields> {
+  /** The link that packets leave by: name or index. Found by the gateway if absent. */
+  device?: LinkReference | undefined;
+  /** Its share of the traffic, relative to the others': 1 to 256, 1 by default. `rtnh_hops`, one less. */
+  weight?: number | undefined;
+  /** 'onlink': the gateway is reached over the link though no route says so. `rtnh_flags`. */
+  flags?: Word<typeof nexthopFlags>[] | undefined;
+}
+
+/** One of several ways that a route takes, as the kernel describes it. */
+export interface Nexthop extends Decoded<HopFields> {
+  /** Index of the link that packets leave by. */
+  device: number;
+  weight: number;
+  /** Those that can be set, and states: 'dead', 'linkdown', 'offload', 'trap'. */
+  flags: Word<typeof nexthopFlags>[];
+}
+
+const weight: FixedType<number> = {
+  size: 1,
+  encode(writer, value) {
+    checkInteger(value, 1, 256);
+    writer.uint8(value - 1);
+  },
+  decode: (source, start, end) => uint8.decode(source, start, end) + 1,
+};
+
+const flags: FixedType<Word<typeof nexthopFlags>[]> = {
+  size: 1,
+  encode(writer, value) {
+    writer.uint8(bitsToNumber(nexthopFlags, value) & SETTABLE_FLAGS);
+  },
+  decode: (source, start, end) => numberToBits(nexthopFlags, uint8.decode(source, start, end)),
+};
+
+/** `struct rtnexthop`, behind which its attributes stand. */
+const rtnexthop = struct({ length: uint16, flags, weight, device: linkIndexType });
+
+/** RTA_MULTIPATH: the next hops of a route one behind the other. */
+export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {
+  const own = attributes(hopFields(family));
+  const type: Type<Nexthop[], readonly NexthopOptions[]> = {
+    encode(writer, values) {
+      if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
+      values.forEach((value: NexthopOptions, index) => {
+        const start = writer.position;
+        try {
+          if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
+          const { device, weight: share, flags: words, ...rest } = value;
+          rtnexthop.encode(writer, { flags: words, weight: share, device });
+          own.encode(writer, rest);
+        } catch (error) {
+          throw within(String(index), error);
+        }
+        writer.view.setUint16(start, writer.position - start, hostOrder);
+      });
+    },
+    decode: (source, start, end) =>
+      hopsOf(source.view, start, end).map((hop) => {
+        const { length: _, ...header } = rtnexthop.decode(source, hop.start, hop.end);
+        const values: Nexthop = header;
+        own.decodeInto(values, source, hop.start + rtnexthop.size, hop.end);
+        return values;
+      }),
+    locate(source, start, end, offset) {
+      const hops = hopsOf(source.view, start, end);
+      const index = hops.findIndex((hop) => offset >= hop.start && offset < hop.end);
+      const hop = hops[index];
+      if (hop === undefined) return undefined;
+      const behind = hop.start + rtnexthop.size;
+      const inner =
+        offset < behind
+          ? rtnexthop.locate?.(source, hop.start, behind, offset)
+          : own.locate?.(source, behind, hop.end, offset);
+      return inner === undefined ? String(index) : `${String(index)}.${inner}`;
+    },
+  };
+  return field(RTA.MULTIPATH, type);
+}
+
+/** Where each next hop lies; ends at the first that is malformed. */
+function hopsOf(view: DataView, start: number, end: number): { start: number; end: number }[] {
+  const hops: { start: number; end: number }[] = [];
+  for (let at = start; at + rtnexthop.size <= end;) {
+    const length = view.getUint16(at, hostOrder);
+    if (length < rtnexthop.size || at + length > end) break;
+    hops.push({ start: at, end: at + length });
+    at += (length + 3) & ~3;
+  }
+  return hops;
+}

@@ -1,0 +1,56 @@
+/** Message types of NETLINK_ROUTE. */
+export const RTM = {
+  NEWLINK: 16,
+  DELLINK: 17,
+  GETLINK: 18,
+  NEWADDR: 20,
+  DELADDR: 21,
+  GETADDR: 22,
+  NEWROUTE: 24,
+  DELROUTE: 25,
+  GETROUTE: 26,
+  NEWNEIGH: 28,
+  DELNEIGH: 29,
+  GETNEIGH: 30,
+  NEWLINKPROP: 108,
+  DELLINKPROP: 109,
+  NEWNSID: 88,
+  DELNSID: 89,
+  GETNSID: 90,
+} as const;
+
+/** Scopes of addresses and routes (RT_SCOPE_*). */
+export const scopes = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
+
+/** Who made a route (RTPROT_*). */
+export const routeProtocols = {
+  unspecified: 0,
+  redirect: 1,
+  kernel: 2,
+  boot: 3,
+  static: 4,
+  gated: 8,
+  ra: 9,
+  mrt: 10,
+  zebra: 11,
+  bird: 12,
+  dnrouted: 13,
+  xorp: 14,
+  ntk: 15,
+  dhcp: 16,
+  mrouted: 17,
+  keepalived: 18,
+  babel: 42,
+  openr: 99,
+  bgp: 186,
+  isis: 187,
+  ospf: 188,
+  rip: 189,
+  eigrp: 192,
+} as const;
+
+/** Routing tables that have names in every kernel (RT_TABLE_*). */
+export const routeTables = { main: 254, local: 255, default: 253 } as const;
+
+/** Protocols above IP that routing can tell apart (IPPROTO_*). */
+export const ipProtocols = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 } as const;

@@ -1,0 +1,138 @@
+import { hostOrder, sourceOf, Writer } from '../codec';
+import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
+import { encodeFixups, type Fixup } from './fixups';
+import { eachMessage, readVerdict, type Verdict } from './messages';
+import type { Outcome } from './runtime';
+
+/** Why a request failed, when `errno` is not 0. */
+export interface Failure extends Verdict {
+  /** The system call that failed, if the kernel did not get to answer. */
+  call?: string | undefined;
+  /** The property that `offset` points at. */
+  property?: string | undefined;
+  /** The link that has no such name. */
+  unknownLink?: string | undefined;
+}
+
+/** How one request ended. */
+export interface Answer<Reply> extends Failure {
+  replies: Reply[];
+}
+
+interface Exchange {
+  readonly request: Request | Query<unknown>;
+  readonly start: number;
+  readonly end: number;
+  readonly replies: unknown[];
+  verdict: Verdict | undefined;
+  readonly settle: (answer: Answer<unknown>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Acknowledgements must fit the receive buffer, where each takes at least 768 bytes of 1 MiB or, without privileges,
+ * of 208 KiB; a reply with an object may take 8 KiB.
+ */
+const MOST_WEIGHT = 192 * 1024;
+const WEIGHT = 768;
+const WEIGHT_OF_QUERY = 8192;
+const MOST_BYTES = 128 * 1024;
+
+/** Requests that are sent together, in order, and their answers. */
+export class Batch {
+  private readonly writer = new Writer();
+  private readonly exchanges: Exchange[] = [];
+  private readonly fixups: Fixup[] = [];
+  private weight = 0;
+  private namesChange = false;
+
+  constructor(private readonly firstSequence: number) {}
+
+  get size(): number {
+    return this.exchanges.length;
+  }
+
+  get isFull(): boolean {
+    return this.weight > MOST_WEIGHT || this.writer.position > MOST_BYTES;
+  }
+
+  /** Appends a request; throws, and takes nothing in, if it cannot be encoded. */
+  add<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
+    const { writer } = this;
+    const start = writer.position;
+    const { length: linkNames } = writer.linkNames;
+    const { length: references } = writer.references;
+    try {
+      writer.reserve(HEADER_SIZE);
+      request.encode(writer);
+    } catch (error) {
+      writer.truncate(start, linkNames, references);
+      throw error;
+    }
+    writer.view.setUint32(start, writer.position - start, hostOrder);
+    writer.view.setUint16(start + 4, request.type, hostOrder);
+    writer.view.setUint16(start + 6, request.flags | NLM_F.REQUEST | NLM_F.ACK, hostOrder);
+    writer.view.setUint32(start + 8, this.firstSequence + this.exchanges.length, hostOrder);
+    const end = writer.position;
+    writer.align();
+    for (const { offset, name } of writer.linkNames.slice(linkNames)) {
+      this.fixups.push({ message: start, offset, name, afterEarlier: this.namesChange });
+    }
+    this.namesChange ||= request.changesNames === true;
+    this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
+    return new Promise((resolve, reject) => {
+      const settle = resolve as (answer: Answer<unknown>) => void;
+      this.exchanges.push({ request, start, end, replies: [], verdict: undefined, settle, reject });
+    });
+  }
+
+  /** The messages as they are sent. */
+  get bytes(): Uint8Array {
+    return this.writer.bytes.subarray(0, this.writer.position);
+  }
+
+  /** The names that the addon replaces by indexes; undefined for none. */
+  get encodedFixups(): Uint8Array | undefined {
+    return encodeFixups(this.fixups);
+  }
+
+  /** Reads the answers and settles every request. */
+  settle(outcome: Outcome): void {
+    if (outcome.data !== undefined) this.read(outcome.data);
+    for (const exchange of this.exchanges) exchange.settle(this.answer(exchange, outcome));
+    for (const reference of this.writer.references) reference.release();
+  }
+
+  /** Rejects every request: it could not even be tried. */
+  fail(error: unknown): void {
+    for (const exchange of this.exchanges) exchange.reject(error);
+    for (const reference of this.writer.references) reference.release();
+  }
+
+  private read(data: ArrayBuffer): void {
+    const source = sourceOf(data);
+    eachMessage(source, (message) => {
+      const exchange = this.exchanges[message.sequence - this.firstSequence];
+      if (exchange === undefined) return;
+      if (message.type === NLMSG.ERROR) {
+        exchange.verdict = readVerdict(source, message);
+      } else if (message.type >= NLMSG.MIN_TYPE && 'decode' in exchange.request) {
+        const reply = exchange.request.decode(source, message.start, message.end);
+        if (reply !== undefined) exchange.replies.push(reply);
+      }
+    });
+  }
+
+  private answer({ request, start, end, replies, verdict }: Exchange, outcome: Outcome): Answer<unknown> {
+    if (verdict === undefined) return { errno: outcome.errno, call: outcome.call, replies };
+    const { offset } = verdict;
+    if (offset === undefined) return { ...verdict, replies };
+    const source = sourceOf(this.bytes);
+    return {
+      ...verdict,
+      replies,
+      property: request.locate?.(source, start + HEADER_SIZE, end, start + offset),
+      unknownLink: this.fixups.find((fixup) => fixup.message === start && fixup.offset === start + offset)?.name,
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { attributesOf, decodeText, hostOrder, type Source } from '../codec';
+import { HEADER_SIZE, NLM_F, NLMSG } from '../protocol/netlink';
+
+/** A netlink message as it lies in a buffer; the payload is from `start` to `end`. */
+export interface MessageSpan {
+  type: number;
+  flags: number;
+  sequence: number;
+  start: number;
+  end: number;
+}
+
+/** Calls back for each message of a buffer; ends at the first that is malformed. The span is reused. */
+export function eachMessage(source: Source, callback: (message: MessageSpan) => void): void {
+  const { view } = source;
+  const span: MessageSpan = { type: 0, flags: 0, sequence: 0, start: 0, end: 0 };
+  for (let at = 0; at + HEADER_SIZE <= view.byteLength;) {
+    const length = view.getUint32(at, hostOrder);
+    if (length < HEADER_SIZE || at + length > view.byteLength) return;
+    span.type = view.getUint16(at + 4, hostOrder);
+    span.flags = view.getUint16(at + 6, hostOrder);
+    span.sequence = view.getUint32(at + 8, hostOrder);
+    span.start = at + HEADER_SIZE;
+    span.end = at + length;
+    callback(span);
+    at += (length + 3) & ~3;
+  }
+}
+
+/** What the kernel said at the end of a request. */
+export interface Verdict {
+  /** 0 for success. */
+  errno: number;
+  /** The kernel's own words; on success a warning. */
+  text?: string | undefined;
+  /** Where in the request the mistake is, from the start of its netlink header. */
+  offset?: number | undefined;
+}
+
+/** Attributes of an extended acknowledgement. */
+const NLMSGERR_ATTR = { MSG: 1, OFFS: 2 } as const;
+
+/** Reads NLMSG_ERROR and NLMSG_DONE. Either may lack everything behind the error number, the latter also that. */
+export function readVerdict(source: Source, message: MessageSpan): Verdict {
+  const { start, end } = message;
+  if (end - start < 4) return { errno: 0 };
+  const verdict: Verdict = { errno: Math.abs(source.view.getInt32(start, hostOrder)) };
+  if ((message.flags & NLM_F.ACK_TLVS) === 0) return verdict;
+  for (const found of attributesOf(source, behindEcho(source, message), end)) {
+    if (found.number === NLMSGERR_ATTR.MSG) verdict.text = decodeText(source, found.start, found.end);
+    if (found.number === NLMSGERR_ATTR.OFFS && found.end - found.start >= 4) {
+      verdict.offset = source.view.getUint32(found.start, hostOrder);
+    }
+  }
+  return verdict;
+}
+
+/** An error repeats the request's header, and unless it is capped the whole request, before the attributes. */
+function behindEcho(source: Source, { type, flags, start, end }: MessageSpan): number {
+  const behindNumber = start + 4;
+  if (type !== NLMSG.ERROR || end - behindNumber < HEADER_SIZE) return behindNumber;
+  if ((flags & NLM_F.CAPPED) !== 0) return behindNumber + HEADER_SIZE;
+  return behindNumber + ((source.view.getUint32(behindNumber, hostOrder) + 3) & ~3);
+}

@@ -1,0 +1,210 @@
+import { NetlinkError } from '../errors';
+import type { Handle } from '../native';
+import type { Query, Request } from '../protocol/netlink';
+import { Batch, type Answer, type Failure } from './batch';
+import { Dump } from './dump';
+import type { Verdict } from './messages';
+import { native, operate, type Outcome } from './runtime';
+
+/** Where a transport gets its sockets, and how errors call the place. */
+export interface SocketSource {
+  /** Opens a socket inside the namespace. Rejects with a NamespaceError. */
+  open(): Promise<Handle>;
+  /** "namespace 'blue'". */
+  readonly where: string;
+}
+
+/** A dump that the kernel marks as interrupted is repeated so often. */
+const DUMP_ATTEMPTS = 10;
+/** Chunks of a dump that may wait to be read. */
+const LIST_WINDOW = 8;
+const STREAM_WINDOW = 2;
+/** Sequence numbers start again at 1 behind this one; a batch never reaches the end of 32 bits from here. */
+const LAST_SEQUENCE = 0x7fff0000;
+const EINTR = 4;
+const ENODEV = 19;
+
+/**
+ * The requests of one namespace over one socket. What is asked in the same turn of the event loop is sent together, in
+ * order; each request is settled alone.
+ */
+export class NetlinkTransport {
+  private batch: Batch | undefined;
+  private sequence = 1;
+  private socket: Handle | undefined;
+  private opening: Promise<Handle> | undefined;
+
+  constructor(
+    private readonly source: SocketSource,
+    socket?: Handle,
+  ) {
+    this.socket = socket;
+  }
+
+  /** Sends a request and resolves when the kernel did it. */
+  async send(request: Request): Promise<void> {
+    const answer = await this.enqueue(request);
+    if (answer.errno !== 0) throw this.failure(request, answer);
+    if (answer.text !== undefined) process.emitWarning(`${request.name}: ${answer.text}`, 'NetlinkWarning');
+  }
+
+  /** Sends a query and resolves with its answers. */
+  async query<Reply>(query: Query<Reply>): Promise<Reply[]> {
+    const answer = await this.enqueue(query);
+    if (answer.errno !== 0) throw this.failure(query, answer);
+    return answer.replies;
+  }
+
+  /** Dumps a table; whole, or not at all. */
+  async list<Reply>(query: Query<Reply>): Promise<Reply[]> {
+    for (let attempt = 1; ; attempt++) {
+      const replies: Reply[] = [];
+      this.flush();
+      const dump = new Dump(query, this.sequence++);
+      const outcome = await this.submit((socket) =>
+        operate(
+          (addon, id) => {
+            dump.start(addon, id, socket, LIST_WINDOW);
+          },
+          (data, id) => {
+            dump.read(data, (reply) => {
+              replies.push(reply);
+            });
+            native().resume(id);
+          },
+        ),
+      );
+      const failure = dump.failure(outcome);
+      if (failure !== undefined) throw this.failure(query, failure);
+      if (!dump.wasInterrupted) return replies;
+      if (attempt === DUMP_ATTEMPTS) throw this.failure(query, interrupted);
+    }
+  }
+
+  /**
+   * Dumps a table piece by piece, over a socket of its own; memory stays bounded by what the reader leaves unread. If the
+   * kernel says that the table changed meanwhile, it rejects with EINTR at the end, after the last row.
+   */
+  async *stream<Reply>(query: Query<Reply>): AsyncGenerator<Reply, void, undefined> {
+    const dump = new Dump(query, 1);
+    const socket = await this.source.open();
+    const chunks: ArrayBuffer[] = [];
+    let outcome: Outcome | undefined;
+    let wake: () => void = () => undefined;
+    let operation = 0;
+    const running = operate(
+      (addon, id) => {
+        operation = id;
+        dump.start(addon, id, socket, STREAM_WINDOW);
+      },
+      (data) => {
+        chunks.push(data);
+        wake();
+      },
+    ).then((ended) => {
+      outcome = ended;
+      wake();
+    });
+    try {
+      for (;;) {
+        const data = chunks.shift();
+        if (data !== undefined) {
+          const replies: Reply[] = [];
+          dump.read(data, (reply) => {
+            replies.push(reply);
+          });
+          yield* replies;
+          native().resume(operation);
+          continue;
+        }
+        if (outcome !== undefined) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      if (outcome === undefined) native().cancel(operation);
+      await running;
+      native().close(socket);
+    }
+    const failure = dump.failure(outcome) ?? (dump.wasInterrupted ? interrupted : undefined);
+    if (failure !== undefined) throw this.failure(query, failure);
+  }
+
+  /** Lets go of the socket; requests under way end first. */
+  close(): void {
+    this.flush();
+    if (this.socket !== undefined) native().close(this.socket);
+    else
+      void this.opening?.then(
+        (socket) => {
+          native().close(socket);
+        },
+        () => undefined,
+      );
+    this.socket = undefined;
+    this.opening = undefined;
+  }
+
+  private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
+    if (this.batch === undefined) {
+      if (this.sequence > LAST_SEQUENCE) this.sequence = 1;
+      this.batch = new Batch(this.sequence);
+      queueMicrotask(() => {
+        this.flush();
+      });
+    }
+    const { batch } = this;
+    const answer = batch.add(request);
+    if (batch.isFull) this.flush();
+    return answer;
+  }
+
+  private flush(): void {
+    const { batch } = this;
+    this.batch = undefined;
+    if (batch === undefined || batch.size === 0) return;
+    this.sequence += batch.size;
+    const { bytes, encodedFixups } = batch;
+    this.submit((socket) =>
+      operate((addon, id) => {
+        addon.send(id, socket, bytes, encodedFixups);
+      }),
+    ).then(
+      (outcome) => {
+        batch.settle(outcome);
+      },
+      (error: unknown) => {
+        batch.fail(error);
+      },
+    );
+  }
+
+  /** Runs an operation on the socket, which is opened for the first. */
+  private submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
+    if (this.socket !== undefined) return start(this.socket);
+    this.opening ??= this.source.open().then(
+      (socket) => (this.socket = socket),
+      (error: unknown) => {
+        this.opening = undefined;
+        throw error;
+      },
+    );
+    return this.opening.then(start);
+  }
+
+  private failure(request: Request, answer: Failure): NetlinkError {
+    const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
+    return new NetlinkError({
+      errno: answer.errno,
+      request: request.name,
+      syscall: answer.call,
+      subject: request.subject,
+      kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
+      property: answer.property,
+      where: this.source.where,
+    });
+  }
+}
+
+const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };
