@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+import { createNamespace } from '../../lib';
+import { describeKernel } from '../support/kernel';
+import { scratchNamespace, uniqueName } from '../support/scratch';
+
+const compiled = path.join(__dirname, '../../dist');
+
+describeKernel('nothing is left', () => {
+  test('open after many namespaces came and went', async () => {
+    // The addon's threads start as they are needed, and each keeps the way home open.
+    const createTen = () => Promise.all(Array.from({ length: 10 }, createAndClose));
+    for (let round = 0; round < 5; round++) await createTen();
+    const before = openDescriptors();
+
+    for (let round = 0; round < 20; round++) await createTen();
+
+    expect(await settled(() => openDescriptors() - before)).toBeLessThanOrEqual(0);
+  });
+
+  test('open after failed creations', async () => {
+    const name = uniqueName();
+    await using taken = await createNamespace(name);
+    await createNamespace(name).catch(() => undefined);
+    const before = openDescriptors();
+
+    const failures = await Promise.allSettled(Array.from({ length: 50 }, () => createNamespace(taken.name)));
+
+    expect(failures.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(openDescriptors()).toBeLessThanOrEqual(before);
+  });
+
+  test('of a namespace that nobody closed, once it is collected', async () => {
+    const gc = exposedGc();
+    const forgotten = await inodeOfForgotten();
+    expect(namespacesHeld()).toContain(forgotten);
+
+    const held = await settled(() => {
+      gc();
+      return namespacesHeld().includes(forgotten) ? 1 : 0;
+    });
+
+    expect(held).toBe(0);
+  });
+
+  test('of a worker that is terminated with requests under way', async () => {
+    const before = openDescriptors();
+
+    for (let round = 0; round < 5; round++) {
+      const worker = new Worker(busyProgram, { eval: true, workerData: compiled });
+      await once(worker, 'message');
+      await worker.terminate();
+    }
+
+    expect(await settled(() => Math.max(0, openDescriptors() - before))).toBe(0);
+  });
+
+  test('of a process that is killed: its namespaces end with it', async () => {
+    await using a = await scratchNamespace();
+    const child = spawn(process.execPath, ['-e', holdingProgram], {
+      env: { ...process.env, COMPILED: compiled, TARGET: `/proc/${process.pid}/fd/${a.fd}` },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    expect((await a.links.list({ kind: 'veth' })).map(({ name }) => name)).toEqual(['left']);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    expect(await settled(async () => (await a.links.list({ kind: 'veth' })).length)).toBe(0);
+  });
+
+  test('that keeps an idle process alive', async () => {
+    const program = `
+      const { createNamespace } = require(process.env.COMPILED);
+      createNamespace().then((a) => a.links.list()).then(() => console.log('done'));`;
+    const child = spawn(process.execPath, ['-e', program], {
+      env: { ...process.env, COMPILED: compiled },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+
+    const [code] = (await once(child, 'exit')) as [number];
+
+    expect(code).toBe(0);
+  });
+});
+
+const busyProgram = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { createNamespace } = require(workerData);
+  (async () => {
+    const a = await createNamespace();
+    parentPort.postMessage('busy');
+    for (;;) await Promise.all(Array.from({ length: 50 }, () => a.links.list()));
+  })();`;
+
+const holdingProgram = `
+  const { createNamespace, openNamespace } = require(process.env.COMPILED);
+  (async () => {
+    const outside = await openNamespace(process.env.TARGET);
+    const inside = await createNamespace();
+    await outside.links.add({ kind: 'veth', name: 'left', peer: { name: 'right', namespace: inside } });
+    console.log('ready');
+    setInterval(() => inside.links.list(), 10);
+  })();`;
+
+async function createAndClose(): Promise<void> {
+  const namespace = await createNamespace();
+  await namespace.links.add({ kind: 'bridge', name: 'br0' });
+  await namespace.links.list();
+  await namespace.close();
+}
+
+/** In a function of its own, so that nothing on the test's stack refers to the namespace. */
+async function inodeOfForgotten(): Promise<number> {
+  const namespace = await createNamespace();
+  await namespace.links.list();
+  return namespace.inode;
+}
+
+function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+function namespacesHeld(): number[] {
+  return readdirSync('/proc/self/fd')
+    .map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return '';
+      }
+    })
+    .filter((target) => target.startsWith('net:'))
+    .map((target) => Number(/\d+/.exec(target)?.[0]));
+}
+
+/** What a probe says once it is 0, or after two seconds: closing happens on other threads, and in the kernel. */
+async function settled(probe: () => number | Promise<number>): Promise<number> {
+  const deadline = Date.now() + 2000;
+  for (;;) {
+    const value = await probe();
+    if (value <= 0 || Date.now() > deadline) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function exposedGc(): () => void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const v8 = require('node:v8') as typeof import('node:v8');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const vm = require('node:vm') as typeof import('node:vm');
+  v8.setFlagsFromString('--expose-gc');
+  return vm.runInNewContext('gc') as () => void;
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { describeKernel, requiresOracle } from '../support/kernel';
+
+const execute = promisify(execFile);
+const compiled = path.join(__dirname, '../../dist');
+
+describeKernel('without privileges', [requiresOracle('setpriv')], () => {
+  test('an error says which capability is missing', async () => {
+    const errors = await asNobody(`
+      const { createNamespace, hostNamespace } = require(process.env.COMPILED);
+      const { openNamespace } = require(process.env.COMPILED);
+      const host = hostNamespace();
+      const tried = [
+        () => createNamespace(),
+        () => host.links.add({ kind: 'bridge', name: 'br0' }),
+        () => host.addresses.add('lo', '192.0.2.1/32'),
+        () => openNamespace({ pid: 1 }),
+      ];
+      (async () => {
+        const errors = [];
+        for (const attempt of tried) errors.push(await attempt().then(() => 'none', ({ name, code, capability, message }) => ({ name, code, capability, message })));
+        console.log(JSON.stringify(errors));
+      })();`);
+
+    expect(errors).toMatchObject([
+      { name: 'NamespaceError', code: 'EPERM', capability: 'CAP_SYS_ADMIN' },
+      { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
+      { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
+      { name: 'NamespaceError', code: 'EACCES', capability: 'CAP_SYS_PTRACE' },
+    ]);
+  });
+
+  test('what only reads works', async () => {
+    const links = await asNobody(`
+      const { hostNamespace } = require(process.env.COMPILED);
+      hostNamespace().links.list().then((links) => console.log(JSON.stringify(links.map(({ name }) => name))));`);
+
+    expect(links).toContain('lo');
+  });
+});
+
+/** Runs a program as a user without capabilities, and resolves with the JSON that it printed. */
+async function asNobody(program: string): Promise<unknown[]> {
+  const drop = ['--reuid=65534', '--regid=65534', '--clear-groups', '--bounding-set=-all'];
+  const { stdout } = await execute('setpriv', [...drop, process.execPath, '-e', program], {
+    env: { ...process.env, COMPILED: compiled },
+  });
+  return JSON.parse(stdout) as unknown[];
+}
