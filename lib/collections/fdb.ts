@@ -38,7 +38,8 @@ export class FdbCollection {
 
   /**
    * Adds an entry to the table of the bridge that a link is a port of: `add({ device: 'veth222', address })`, or to a link's
-   * own table. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge.
+   * own table. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge, EPERM for a dynamic entry
+   * of a port that does not learn or forward yet.
    */
   add(entry: FdbOptions): Promise<void> {
     return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'add')));
