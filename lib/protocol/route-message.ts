@@ -4,6 +4,7 @@ import {
   choice,
   choiceOf,
   field,
+  formatIp,
   headed,
   ipOf,
   int32,
@@ -18,6 +19,7 @@ import {
   uint8,
   type Field,
   type IpFamily,
+  type Type,
   type Word,
 } from '../codec';
 import { routeMetrics } from './route-metrics';
@@ -111,10 +113,18 @@ const expires: Field<number | undefined, number> = {
   },
 };
 
+/** The address of a prefix, which requests have parsed already for the header's sake. */
+const network: Type<string, Uint8Array> = {
+  encode: (writer, address) => {
+    writer.append(address);
+  },
+  decode: formatIp,
+};
+
 function routeFields(family: IpFamily) {
   return {
-    destination: field(RTA.DST, ipOf(family)),
-    source: field(RTA.SRC, ipOf(family)),
+    destination: field(RTA.DST, network),
+    source: field(RTA.SRC, network),
     ...hopFields(family),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
     device: linkIndex(RTA.OIF),

@@ -154,8 +154,8 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     locate: locateInRoute,
     encode(writer) {
       const { family, type = routeTypes.unicast, header, values } = place(options);
-      const scope = family === 'inet' ? scopeOf(type, options) : 'global';
-      routeMessages[family].encode(writer, { protocol: 'boot', scope, type, ...header }, values);
+      const { protocol = 'boot', scope = family === 'inet' ? scopeOf(type, options) : 'global' } = options;
+      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values);
     },
   };
 }
@@ -169,9 +169,9 @@ export function deleteRoute(route: RouteSelector): Request {
     subject: subjectOf(route),
     locate: locateInRoute,
     encode(writer) {
-      const { family, header, values } = place(route);
-      const scope = family === 'inet' ? 'nowhere' : 'global';
-      routeMessages[family].encode(writer, { scope, ...header }, values);
+      const { family, type, header, values } = place(route);
+      const { protocol, scope = family === 'inet' ? 'nowhere' : 'global' } = route;
+      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values);
     },
   };
 }
@@ -241,21 +241,37 @@ export function decodeRoute(source: Source, start: number, end: number): Route |
 }
 
 /** Properties that one family has and the other's kernel code passes over without a word. */
-const onlyOf = { source: 'inet6', expires: 'inet6', preference: 'inet6', realm: 'inet' } as const;
+const onlyOf = [
+  ['source', 'inet6'],
+  ['expires', 'inet6'],
+  ['preference', 'inet6'],
+  ['realm', 'inet'],
+] as const;
 
-/** The parts of a request about a route that it has said itself. */
+/** What stands in the header, or in another form; the attributes pass over what is undefined. */
+const noAttributes = {
+  family: undefined,
+  type: undefined,
+  protocol: undefined,
+  scope: undefined,
+  tos: undefined,
+  flags: undefined,
+} as const;
+
+/** The parts of a request about a route, without what depends on the request. */
 function place(options: RouteOptions) {
   checkObject('options', options);
-  const { destination, source, family: _, type: word, protocol, scope, tos, flags, ...attributes } = options;
+  const { destination, source, type: word, tos, flags } = options;
   const family = familyOfRoute(options);
   const type = word === undefined ? undefined : at('type', () => numberOf(routeTypes, word));
-  for (const [name, only] of Object.entries(onlyOf)) {
-    const isGiven = options[name as keyof typeof onlyOf] !== undefined;
-    if (isGiven && only !== family) throw wrongValue(`is a property of ${familyNames[only]} routes only`, name);
+  for (const [name, only] of onlyOf) {
+    if (options[name] === undefined || only === family) continue;
+    throw wrongValue(`is a property of ${familyNames[only]} routes only`, name);
   }
   const to = networkAt('destination', destination, family);
   const from = source === undefined ? undefined : networkAt('source', source, family);
-  const values: Encodable<RouteFields> = { ...attributes, destination: to.address, source: from?.address };
+  const attributes = { ...options, ...noAttributes, destination: to.address, source: from?.address };
+  const values: Encodable<RouteFields> = attributes;
   values.table ??= type !== undefined && localTypes.has(type) ? 'local' : 'main';
   if (values.nexthopId !== undefined) {
     values.gateway = values.device = values.encap = values.nexthops = undefined;
@@ -266,9 +282,6 @@ function place(options: RouteOptions) {
     sourceLength: from?.length,
     tos,
     flags: flags && at('flags', () => settableFlags(flags)),
-    ...(type !== undefined && { type }),
-    ...(protocol !== undefined && { protocol }),
-    ...(scope !== undefined && { scope }),
   };
   return { family, type, header, values };
 }
@@ -286,13 +299,13 @@ function familyOfRoute({ family, destination, source, preferredSource, gateway, 
 }
 
 /** A network's address and length; throws if it is of the other family, or an address within a network. */
-function networkAt(name: string, value: string, family: IpFamily): { address: string | undefined; length: number } {
+function networkAt(name: string, value: string, family: IpFamily): { address: Uint8Array | undefined; length: number } {
   if (value === 'default') return { address: undefined, length: 0 };
   return at(name, () => {
     const prefix = parsePrefix(value);
     if (familyOf(prefix.bytes) !== family) throw wrongValue(`must be ${familyNames[family]}, not ${show(value)}`);
     if (hasHostBits(prefix)) throw wrongValue(`has bits set behind its prefix: ${show(value)}`);
-    return { address: prefix.length === 0 ? undefined : value.split('/')[0], length: prefix.length };
+    return { address: prefix.length === 0 ? undefined : prefix.bytes, length: prefix.length };
   });
 }
 
