@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { holds, type Capability } from './capabilities';
 import { errorName, errorText } from './errno';
 
 /** A failure that the operating system reported. */
@@ -97,20 +98,23 @@ export class NamespaceError extends Error {
 /** What the bare text of the error number does not tell. */
 function explain({ syscall, errno }: NamespaceFailure): string {
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
+  if (syscall === 'use') return 'its handle is closed';
   return errorText(errno);
 }
 
-/** Which capability a permission error asks for; it must be held in the user namespace that owns the network namespace. */
-function lacking(errno: number, where: string): string | undefined {
+/**
+ * Which capability a permission error asks for. None if the process has it: then the kernel had another reason, or the
+ * namespace belongs to a user namespace in which the process has it not.
+ */
+function lacking(errno: number, where: string): Capability | undefined {
   if (errno !== EPERM && errno !== EACCES) return undefined;
-  const capability = capabilities[where];
-  if (capability !== undefined) return capability;
-  return errno === EPERM ? 'CAP_NET_ADMIN' : undefined;
+  const capability = capabilities[where] ?? (errno === EPERM ? 'CAP_NET_ADMIN' : undefined);
+  return capability === undefined || holds(capability) ? undefined : capability;
 }
 
 const EPERM = 1;
 const EACCES = 13;
-const capabilities: Readonly<Record<string, string>> = {
+const capabilities: Readonly<Record<string, Capability>> = {
   ptrace: 'CAP_SYS_PTRACE',
   unshare: 'CAP_SYS_ADMIN',
   setns: 'CAP_SYS_ADMIN',

@@ -1,4 +1,4 @@
-/** Linux networking in process: namespaces, links, addresses, over rtnetlink. */
+/** Linux networking in process, over rtnetlink: namespaces, links, addresses, routes, neighbors. */
 export {
   createNamespace,
   deleteNamespace,
@@ -14,7 +14,7 @@ export type { NamespaceIdentity } from './namespace/handle';
 export type { NamespaceInfo } from './namespace/find';
 export type { ConnectOptions, ListenOptions } from './namespace/sockets';
 export type { Peer } from './collections/links';
-export type { Link, LinkChanges, LinkFilter, LinkOptions } from './protocol/link';
+export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
 export type {

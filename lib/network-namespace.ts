@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import path from 'node:path';
+import { inspect } from 'node:util';
 
 import type { NamespaceReference } from './codec';
 import { AddressCollection } from './collections/addresses';
@@ -114,6 +115,12 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     }
   }
 
+  /** What console.log shows: which namespace it is, and not what it is made of. */
+  [inspect.custom](): string {
+    const name = this.name === undefined ? '' : `'${this.name}', `;
+    return `NetworkNamespace(${name}net:[${this.inode}]${this.handle.isClosed ? ', closed' : ''})`;
+  }
+
   /** @internal */
   retain(): number {
     return this.handle.retain();
@@ -155,12 +162,12 @@ export async function openNamespace(target: NamespaceTarget): Promise<NetworkNam
       'close',
     );
   }
-  if (typeof target === 'object' && 'pid' in target) {
+  if (typeof target === 'object' && target !== null && 'pid' in target) {
     checkNumber('pid', target.pid, 1);
     const handle = await openHandle(`/proc/${String(target.pid)}/ns/net`, undefined);
     return new NetworkNamespace(handle, undefined, 'close');
   }
-  if (typeof target === 'object' && 'fd' in target) {
+  if (typeof target === 'object' && target !== null && 'fd' in target) {
     checkNumber('fd', target.fd, 0);
     return new NetworkNamespace(await adoptHandle(target.fd), undefined, 'close');
   }

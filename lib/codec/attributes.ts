@@ -41,8 +41,14 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
 /** The property under which attributes without a declaration are kept. Requests pass over it. */
 const UNKNOWN = 'unknownAttributes';
 
-/** Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. */
-export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
+/**
+ * Derives both directions from a declaration of fields. Attributes of the `ignored` numbers are passed over rather than
+ * kept as unknown, or all the rest.
+ */
+export function attributes<const F extends Fields>(
+  fields: F,
+  ignored: readonly number[] | 'rest' = [],
+): AttributeSet<F> {
   const byNumber: ([name: string, field: Field<unknown, unknown>] | undefined)[] = [];
   for (const [name, one] of Object.entries(fields)) {
     for (const number of one.numbers) {
@@ -78,7 +84,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       if (known !== undefined && !('writeOnly' in known[1])) {
         const value = known[1].decode(source, at + 4, at + length, number, values[known[0]]);
         if (value !== undefined) values[known[0]] = value;
-      } else if (!ignored.includes(number)) {
+      } else if (ignored !== 'rest' && !ignored.includes(number)) {
         const unknown = (values[UNKNOWN] ??= []) as UnknownAttribute[];
         unknown.push({ type: number, data: source.bytes.slice(at + 4, at + length) });
       }

@@ -72,7 +72,7 @@ export function switchesOf<const W extends Words>(words: W): FixedType<{ [K in k
       for (const word of numberToBits(words, known)) {
         if (typeof word === 'string') switches[word] = (on & words[word]!) !== 0;
       }
-      return switches as { [K in keyof W]?: boolean };
+      return switches;
     },
   };
 }

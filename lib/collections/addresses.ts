@@ -8,7 +8,7 @@ import {
   type AddressFilter,
   type AddressOptions,
 } from '../protocol/address';
-import { withDevice } from './device';
+import { ignoring, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -22,8 +22,9 @@ export class AddressCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return this.handle.transport.stream(listAddresses(filter));
+  async *stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
+    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
+    yield* this.handle.transport.stream(listAddresses(resolved));
   }
 
   /** Gives a link an address: `add('eth0', '10.1.1.1/24')`. Rejects with EEXIST if it has it. */
@@ -49,9 +50,9 @@ export class AddressCollection {
 
   /** Takes away all addresses that the filter describes: `flush({ device: 'eth0' })`. */
   async flush(filter?: AddressFilter): Promise<void> {
-    for (const address of await this.list(filter)) {
-      await this.delete(address).catch(ignoreMissing);
-    }
+    const addresses = await this.list(filter);
+    // Deleting a primary address takes its secondary ones along.
+    await Promise.all(addresses.map((address) => this.delete(address).catch(ignoring('EADDRNOTAVAIL'))));
   }
 
   private async send(given: AddressArguments, request: (options: AddressOptions) => ReturnType<typeof deleteAddress>) {
@@ -71,9 +72,4 @@ function optionsOf(given: AddressArguments): AddressOptions {
   return typeof second === 'string'
     ? { device: first, address: second }
     : ({ ...second, device: first } as AddressOptions);
-}
-
-/** Deleting a primary address takes its secondary ones along. */
-function ignoreMissing(error: unknown): void {
-  if ((error as { code?: string }).code !== 'EADDRNOTAVAIL') throw error;
 }

@@ -32,7 +32,7 @@ export async function withDevices<Options extends object | undefined, Result>(
   return await verb({ ...options, ...indexes });
 }
 
-const linkProperties = new Set(['device', 'master', 'via']);
+const linkProperties = new Set(['device', 'master', 'link', 'via']);
 
 function isLongName(device: unknown): device is string {
   return typeof device === 'string' && Buffer.byteLength(device) > LONGEST_LINK_NAME;

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 
 import type { LinkReference } from '../codec';
-import { wrongValue } from '../errors';
+import { show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
-import { handleOf, type NamespaceHandle } from '../namespace/handle';
+import { inNamespace, type NamespaceHandle } from '../namespace/handle';
 import {
   changeAlternativeName,
   changeLink,
+  checkLinkChanges,
   checkLinkOptions,
   deleteLink,
   getLink,
@@ -15,11 +16,12 @@ import {
   type Link,
   type LinkChanges,
   type LinkFilter,
+  type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
 import { linkKindOf } from '../protocol/link-info';
 import { afterCreation, type LinkPeer } from '../protocol/link-peer';
-import { getOne, withDevice } from './device';
+import { getOne, withDevice, withDevices } from './device';
 
 /** What {@link LinkCollection.peer} finds. */
 export interface Peer {
@@ -43,8 +45,9 @@ export class LinkCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return this.handle.transport.stream(listLinks(filter));
+  async *stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
+    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
+    yield* this.handle.transport.stream(listLinks(resolved));
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
@@ -53,31 +56,32 @@ export class LinkCollection {
   }
 
   /**
-   * Makes a link, and resolves with it as it was made: whole, or not at all. Without a name the kernel chooses one. Rejects
-   * with EEXIST if the name is taken, with EOPNOTSUPP if the kernel does not know the kind.
+   * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
+   * {@link get} tells the rest. Rejects with EEXIST if the name is taken, EOPNOTSUPP if the kernel does not know the kind.
    */
-  async add(options: LinkOptions): Promise<Link> {
-    const steps = stepsOf(options);
-    const { handle } = this;
-    const target = options.namespace === undefined ? handle : (handleOf(options.namespace) ?? handle);
-    const made = handle.transport.send(newLink(steps.creation));
-    if (steps.changes === undefined && target === handle) {
-      const [link] = await settledFirst(made, handle.transport.query(getLink(steps.device)));
-      return await this.finish(steps, handle, link);
-    }
-    await made;
-    return await this.finish(steps, target, undefined);
+  add(options: LinkOptions): Promise<LinkIdentity> {
+    return withDevices(this.handle, options, (resolved) => {
+      const { handle } = this;
+      const steps = stepsOf(resolved);
+      return inNamespace(resolved.namespace, handle, async (target) => {
+        // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link
+        // made elsewhere the kernel would send to a socket over there.
+        const [made] = await handle.transport.query(newLink(steps.creation, { echo: target === handle }));
+        return await finish(steps, target, made, handle);
+      });
+    });
   }
 
   /** Changes a link; what is absent stays. Resolves when it is done, rejects with ENODEV if there is none. */
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
-    return withDevice(this.handle, device, async (found) => {
-      for (const step of changesInOrder(changes)) await this.handle.transport.send(changeLink(found, step));
+    return withDevice(this.handle, device, (found) => {
+      checkLinkChanges(changes);
+      return withDevices(this.handle, changes, (resolved) => change(this.handle, found, resolved));
     });
   }
 
   /** Deletes a link, and with it its peer. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one. */
-  delete(device: LinkReference | Pick<Link, 'index'>): Promise<void> {
+  delete(device: LinkReference | LinkIdentity): Promise<void> {
     return withDevice(this.handle, referenceOf(device), (found) => this.handle.transport.send(deleteLink(found)));
   }
 
@@ -99,32 +103,43 @@ export class LinkCollection {
   async peer(device: LinkReference): Promise<Peer> {
     const { kind, link: index, linkNamespaceId: namespaceId } = await this.get(device);
     const hasPeer = kind !== undefined && linkKindOf(kind)?.data.fields.peer !== undefined;
-    if (!hasPeer || index === undefined)
-      throw wrongValue(`is a link of kind ${String(kind)}, which has no peer`, 'device');
+    if (!hasPeer || index === undefined) {
+      const what = kind === undefined ? 'a link without a kind' : `a link of kind ${kind}`;
+      throw wrongValue(`${show(device)} is ${what}, which has no peer`, 'device');
+    }
     const [[link], namespace] = await Promise.all([
       this.handle.transport.query(getLink(index, namespaceId === undefined ? {} : { namespaceId })),
       namespaceId === undefined ? undefined : findNamespaceOfId(this.handle, namespaceId),
     ]);
     return { link: link!, namespaceId, namespace };
   }
+}
 
-  /** Does what creation could not, and undoes the creation if that fails. */
-  private async finish(steps: Steps, target: NamespaceHandle, made: Link | undefined): Promise<Link> {
-    try {
-      if (steps.changes !== undefined) {
-        for (const step of changesInOrder(steps.changes)) await target.transport.send(changeLink(steps.device, step));
-      }
-      if (steps.peer?.changes !== undefined) {
-        const { device, changes, namespace } = steps.peer;
-        const transport = (namespace && handleOf(namespace))?.transport ?? target.transport;
-        for (const step of changesInOrder(changes)) await transport.send(changeLink(device, step));
-      }
-      return made ?? (await getOne(target, steps.device));
-    } catch (error) {
-      await target.transport.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
-      throw error;
+/** Does what creation could not, and undoes the creation if that fails. Kernels before 6.2 do not echo what was made. */
+async function finish(
+  steps: Steps,
+  target: NamespaceHandle,
+  made: LinkIdentity | undefined,
+  asked: NamespaceHandle,
+): Promise<LinkIdentity> {
+  try {
+    await change(target, steps.device, steps.changes);
+    const { peer } = steps;
+    // A peer is made where the request is sent, wherever the first end goes.
+    if (peer?.changes !== undefined) {
+      await inNamespace(peer.namespace, asked, (namespace) => change(namespace, peer.device, peer.changes));
     }
+    if (made !== undefined) return made;
+    const { index, name } = await getOne(target, steps.device);
+    return { index, name };
+  } catch (error) {
+    await target.transport.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
+    throw error;
   }
+}
+
+async function change(namespace: NamespaceHandle, device: LinkReference, changes: LinkChanges = {}): Promise<void> {
+  for (const step of changesInOrder(changes)) await namespace.transport.send(changeLink(device, step));
 }
 
 interface Steps {
@@ -190,16 +205,9 @@ function changesInOrder(changes: LinkChanges): LinkChanges[] {
   if (addressGenerationMode !== undefined) steps.push({ addressGenerationMode });
   if (others) steps.push(rest);
   if (port !== undefined) steps.push({ port });
-  return steps.length === 0 ? [changes] : steps;
+  return steps;
 }
 
-function referenceOf(device: LinkReference | Pick<Link, 'index'>): LinkReference {
+function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
   return typeof device === 'object' ? device.index : device;
-}
-
-/** Waits for both, and rejects with the reason of the first of them that failed, not of the earliest. */
-async function settledFirst<Second>(first: Promise<void>, second: Promise<Second>): Promise<Second> {
-  second.catch(() => undefined);
-  await first;
-  return await second;
 }

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
-import { NamespaceError } from '../errors';
+import { NamespaceError, show, wrongType } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
+import type { ProcessReference } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import { native, operate, type Outcome } from '../transport/runtime';
@@ -57,7 +58,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   retain(): number {
-    if (this.closed) throw new NamespaceError({ errno: EBADF, syscall: 'use', where: `${this.where} is closed` });
+    if (this.closed) throw new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
     this.users++;
     return this.fd;
   }
@@ -203,4 +204,26 @@ export function handleOf(namespace: unknown): NamespaceHandle | undefined {
   if (namespace instanceof NamespaceHandle) return namespace;
   if (typeof namespace !== 'object' || namespace === null) return undefined;
   return 'handle' in namespace && namespace.handle instanceof NamespaceHandle ? namespace.handle : undefined;
+}
+
+/**
+ * Runs a verb in the namespace that an option names, or in `fallback` where it is absent. That of a process is open
+ * meanwhile.
+ */
+export async function inNamespace<Result>(
+  option: NamespaceReference | ProcessReference | undefined,
+  fallback: NamespaceHandle,
+  verb: (namespace: NamespaceHandle) => Promise<Result>,
+): Promise<Result> {
+  const handle = option === undefined ? fallback : handleOf(option);
+  if (handle !== undefined) return await verb(handle);
+  if (typeof option !== 'object' || option === null || !('pid' in option)) {
+    throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`, 'namespace');
+  }
+  const opened = await openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
+  try {
+    return await verb(opened);
+  } finally {
+    opened.close();
+  }
 }

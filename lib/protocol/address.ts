@@ -120,7 +120,12 @@ const addressMessage = headed(
     protocol: choice(IFA.PROTO, addressProtocols),
   }),
 );
-const locate = addressMessage.locate.bind(addressMessage);
+
+/** The property that holds a byte; what the kernel calls local is the address here. */
+const locate: Request['locate'] = (...place) => {
+  const property = addressMessage.locate(...place);
+  return property === 'local' ? 'address' : property;
+};
 
 /** An address to be added. Absent properties are the kernel's choice. */
 export interface AddressOptions {

@@ -125,9 +125,14 @@ function encodeKind(writer: Writer, kind: string, data: object = {}): void {
   text(IFLA_INFO.KIND, LONGEST_KIND).encode(writer, kind);
   if (Object.keys(data).length === 0) return;
   const known = linkKindOf(kind);
-  if (known === undefined) throw wrongValue('has no declaration here, so it takes no options of its own', 'kind');
+  if (known === undefined && !isRaw(data)) {
+    throw wrongValue(
+      'has no declaration here, so its options are not known: they can be given as bytes in `data`',
+      'kind',
+    );
+  }
   try {
-    nestedType(IFLA_INFO.DATA, known.data).encode(writer, data as Record<string, never>);
+    encodeData(writer, IFLA_INFO.DATA, known, data);
   } catch (error) {
     throw within(kind, error);
   }
@@ -135,13 +140,23 @@ function encodeKind(writer: Writer, kind: string, data: object = {}): void {
 
 function encodePort(writer: Writer, { kind, ...data }: { kind: string }): void {
   const known = portKindOf(kind);
-  if (known === undefined) {
+  if (known === undefined && !isRaw(data)) {
     throw wrongValue(`must be one of ${Object.keys(portKindList).join(', ')}, not ${show(kind)}`, 'port.kind');
   }
   text(IFLA_INFO.SLAVE_KIND, LONGEST_KIND).encode(writer, kind);
   try {
-    nestedType(IFLA_INFO.SLAVE_DATA, known.data).encode(writer, data as Record<string, never>);
+    encodeData(writer, IFLA_INFO.SLAVE_DATA, known, data);
   } catch (error) {
     throw within('port', error);
   }
+}
+
+/** The data of a kind without a declaration is listed, and taken, as bytes. */
+function isRaw(data: object): data is { data: Uint8Array } {
+  return 'data' in data && data.data instanceof Uint8Array;
+}
+
+function encodeData(writer: Writer, number: number, known: LinkKind | undefined, data: object): void {
+  if (known !== undefined) nestedType(number, known.data).encode(writer, data as Record<string, never>);
+  else if (isRaw(data)) bytes(number).encode(writer, data.data);
 }

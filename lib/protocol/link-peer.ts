@@ -10,14 +10,15 @@ import {
 import { show, wrongType } from '../errors';
 import { ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg, linkHeader, type LinkSwitches } from './link-header';
+import type { ProcessReference } from './namespace-reference';
 
-/** The other end of a pair: what every link has. It is made in `namespace`, or where the first end is. */
+/** The other end of a pair: what every link has. It is made in `namespace`, or where the request is sent. */
 export interface LinkPeer extends Encodable<typeof linkFields>, LinkSwitches {
   /** The index that it shall have; the next free one by default. */
   index?: number | undefined;
   /** Its master, in its own namespace. */
   master?: LinkReference | null;
-  namespace?: NamespaceReference;
+  namespace?: NamespaceReference | ProcessReference | undefined;
 }
 
 const peerMessage = headed(ifinfomsg, attributes(linkFields, ignoredLinkAttributes));

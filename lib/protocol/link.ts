@@ -1,6 +1,7 @@
 import {
   attributes,
   checkLinkName,
+  checkLinkReference,
   encodeText,
   field,
   headed,
@@ -59,6 +60,13 @@ export type Link = LinkState &
     unknownKindAttributes?: UnknownAttribute[];
   } & LinkKindState;
 
+/** What tells a link from the others of its namespace. */
+export interface LinkIdentity {
+  /** Its number. */
+  index: number;
+  name: string;
+}
+
 /** Which links a dump shall have; the kernel picks them. */
 export interface LinkFilter {
   /** Ports of this master. */
@@ -89,13 +97,20 @@ const briefMessage = headed(
 
 const locate = linkMessage.locate.bind(linkMessage);
 
-/** Asks for a new link. */
-export function newLink(options: LinkOptions): Request {
+/** In requests about a link that exists the index stands for the device that the caller named. */
+const locateChange: Request['locate'] = (...place) => {
+  const property = locate(...place);
+  return property === 'index' ? 'device' : property;
+};
+
+/** Asks for a new link; with `echo` for what was made as well, which kernels give since 6.2. */
+export function newLink(options: LinkOptions, { echo = false } = {}): Query<LinkIdentity> {
   checkLinkOptions(options);
   return {
     name: 'RTM_NEWLINK',
     type: RTM.NEWLINK,
-    flags: NLM_F.CREATE | NLM_F.EXCL,
+    flags: NLM_F.CREATE | NLM_F.EXCL | (echo ? NLM_F.ECHO : 0),
+    decode: decodeLinkIdentity,
     subject: subjectOf(options.name),
     changesNames: true,
     locate,
@@ -118,16 +133,22 @@ export function checkLinkOptions(options: LinkOptions): void {
   checkArgument('kind', () => encodeText(options.kind, LONGEST_LINK_NAME));
 }
 
+/** Throws unless a value can be changes of a link at all. */
+export function checkLinkChanges(changes: LinkChanges): void {
+  checkObject('changes', changes);
+}
+
 /** Asks for changes of a link that exists. */
 export function changeLink(device: LinkReference, changes: LinkChanges): Request {
-  checkObject('changes', changes);
+  checkLinkChanges(changes);
+  checkDevice(device);
   return {
     name: 'RTM_NEWLINK',
     type: RTM.NEWLINK,
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    locate,
+    locate: locateChange,
     encode(writer) {
       const { values, info } = split(changes);
       const given = info.kind === undefined && info.port === undefined ? undefined : info;
@@ -138,13 +159,14 @@ export function changeLink(device: LinkReference, changes: LinkChanges): Request
 
 /** Asks for a link's end. */
 export function deleteLink(device: LinkReference): Request {
+  checkDevice(device);
   return {
     name: 'RTM_DELLINK',
     type: RTM.DELLINK,
     flags: 0,
     subject: subjectOf(device),
     changesNames: true,
-    locate,
+    locate: locateChange,
     encode: (writer) => {
       linkMessage.encode(writer, { index: device }, {});
     },
@@ -163,7 +185,7 @@ export function getLink(
     type: RTM.GETLINK,
     flags: 0,
     subject: subjectOf(device),
-    locate,
+    locate: locateChange,
     decode: options.statistics === true ? decodeLinkWithStatistics : decodeLink,
     encode(writer) {
       linkMessage.encode(writer, byName ? {} : { index: device }, {
@@ -207,6 +229,7 @@ const alternativeNames = headed(
 
 /** Asks for one more name of a link, or for its removal. */
 export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
+  checkDevice(device);
   checkArgument('name', () => {
     checkLinkName(name, LONGEST_ALTERNATIVE_NAME);
   });
@@ -221,6 +244,14 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
       alternativeNames.encode(writer, { index: device }, { names: [name] });
     },
   };
+}
+
+const identityMessage = headed(ifinfomsg, attributes({ name: linkFields.name }, 'rest'));
+
+function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
+  const { index } = identityMessage.decodeHeader(source, start, end);
+  const { name = '' } = identityMessage.decode(source, start, end);
+  return { index, name };
 }
 
 /** Decodes a link's message, without its counters. */
@@ -289,6 +320,12 @@ function split(options: object): { values: Encodable<typeof linkFields>; info: L
 
 function checkObject(name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, name);
+}
+
+function checkDevice(device: LinkReference): void {
+  checkArgument('device', () => {
+    checkLinkReference(device);
+  });
 }
 
 function checkArgument(name: string, check: () => unknown): void {

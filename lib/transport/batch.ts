@@ -117,8 +117,12 @@ export class Batch {
       if (message.type === NLMSG.ERROR) {
         exchange.verdict = readVerdict(source, message);
       } else if (message.type >= NLMSG.MIN_TYPE && 'decode' in exchange.request) {
-        const reply = exchange.request.decode(source, message.start, message.end);
-        if (reply !== undefined) exchange.replies.push(reply);
+        try {
+          const reply = exchange.request.decode(source, message.start, message.end);
+          if (reply !== undefined) exchange.replies.push(reply);
+        } catch (error) {
+          exchange.reject(error);
+        }
       }
     });
   }

@@ -1,4 +1,4 @@
-import { hostOrder, sourceOf, Writer, type LinkName } from '../codec';
+import { hostOrder, sourceOf, Writer, type LinkName, type Source } from '../codec';
 import type { Handle, NativeRuntime } from '../native';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query } from '../protocol/netlink';
 import type { Failure } from './batch';
@@ -9,45 +9,62 @@ import type { Outcome } from './runtime';
 /** One dump: its request, and what came of it. */
 export class Dump<Reply> {
   wasInterrupted = false;
+  private readonly bytes: Uint8Array;
+  private readonly linkNames: readonly LinkName[];
   private verdict: Verdict | undefined;
-  private bytes = new Uint8Array();
-  private linkNames: readonly LinkName[] = [];
+  private undecodable: { error: unknown } | undefined;
 
+  /** Encodes the request; throws a TypeError or RangeError for a bad argument. */
   constructor(
     private readonly query: Query<Reply>,
-    private readonly sequence: number,
-  ) {}
+    sequence: number,
+  ) {
+    const writer = new Writer();
+    writer.reserve(HEADER_SIZE);
+    query.encode(writer);
+    writer.view.setUint32(0, writer.position, hostOrder);
+    writer.view.setUint16(4, query.type, hostOrder);
+    writer.view.setUint16(6, NLM_F.REQUEST | NLM_F.DUMP, hostOrder);
+    writer.view.setUint32(8, sequence, hostOrder);
+    this.bytes = writer.bytes.subarray(0, writer.position);
+    this.linkNames = writer.linkNames;
+  }
 
   /** Starts the dump on a socket, under an operation's number. */
   start(addon: NativeRuntime, id: number, socket: Handle, window: number): void {
-    const writer = new Writer();
-    writer.reserve(HEADER_SIZE);
-    this.query.encode(writer);
-    writer.view.setUint32(0, writer.position, hostOrder);
-    writer.view.setUint16(4, this.query.type, hostOrder);
-    writer.view.setUint16(6, NLM_F.REQUEST | NLM_F.DUMP, hostOrder);
-    writer.view.setUint32(8, this.sequence, hostOrder);
-    const fixups = writer.linkNames.map((name) => ({ ...name, message: 0, afterEarlier: false }));
-    this.linkNames = writer.linkNames;
-    this.bytes = writer.bytes.subarray(0, writer.position);
+    const fixups = this.linkNames.map((name) => ({ ...name, message: 0, afterEarlier: false }));
     addon.dump(id, socket, this.bytes, encodeFixups(fixups), window);
   }
 
-  read(data: ArrayBuffer, take: (reply: Reply) => void): void {
+  /** Decodes a chunk. */
+  read(data: ArrayBuffer): Reply[] {
+    const replies: Reply[] = [];
     const source = sourceOf(data);
     eachMessage(source, (message) => {
       if ((message.flags & NLM_F.DUMP_INTR) !== 0) this.wasInterrupted = true;
       if (message.type === NLMSG.DONE || message.type === NLMSG.ERROR) {
         this.verdict = readVerdict(source, message);
-      } else if (message.type >= NLMSG.MIN_TYPE) {
-        const reply = this.query.decode(source, message.start, message.end);
-        if (reply !== undefined) take(reply);
+      } else if (message.type >= NLMSG.MIN_TYPE && this.undecodable === undefined) {
+        const reply = this.decode(source, message.start, message.end);
+        if (reply !== undefined) replies.push(reply);
       }
     });
+    return replies;
   }
 
-  /** Why the dump failed, or undefined. */
+  /** What cannot be decoded is thrown at the end, where the caller waits, and not where a chunk arrives. */
+  private decode(source: Source, start: number, end: number): Reply | undefined {
+    try {
+      return this.query.decode(source, start, end);
+    } catch (error) {
+      this.undecodable = { error };
+      return undefined;
+    }
+  }
+
+  /** Why the dump failed, or undefined. Throws what decoding threw. */
   failure(outcome: Outcome | undefined): Failure | undefined {
+    if (this.undecodable !== undefined) throw this.undecodable.error;
     if (outcome !== undefined && outcome.errno !== 0) return { errno: outcome.errno, call: outcome.call };
     const { verdict } = this;
     if (verdict === undefined || verdict.errno === 0) return undefined;

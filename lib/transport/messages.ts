@@ -60,5 +60,5 @@ function behindEcho(source: Source, { type, flags, start, end }: MessageSpan): n
   const behindNumber = start + 4;
   if (type !== NLMSG.ERROR || end - behindNumber < HEADER_SIZE) return behindNumber;
   if ((flags & NLM_F.CAPPED) !== 0) return behindNumber + HEADER_SIZE;
-  return behindNumber + ((source.view.getUint32(behindNumber, hostOrder) + 3) & ~3);
+  return Math.min(end, behindNumber + 4 * Math.ceil(source.view.getUint32(behindNumber, hostOrder) / 4));
 }

@@ -19,7 +19,6 @@ const DUMP_ATTEMPTS = 10;
 /** Chunks of a dump that may wait to be read. */
 const LIST_WINDOW = 8;
 const STREAM_WINDOW = 2;
-/** Sequence numbers start again at 1 behind this one; a batch never reaches the end of 32 bits from here. */
 const LAST_SEQUENCE = 0x7fff0000;
 const EINTR = 4;
 const ENODEV = 19;
@@ -33,6 +32,7 @@ export class NetlinkTransport {
   private sequence = 1;
   private socket: Handle | undefined;
   private opening: Promise<Handle> | undefined;
+  private waiting = 0;
 
   constructor(
     private readonly source: SocketSource,
@@ -58,25 +58,23 @@ export class NetlinkTransport {
   /** Dumps a table; whole, or not at all. */
   async list<Reply>(query: Query<Reply>): Promise<Reply[]> {
     for (let attempt = 1; ; attempt++) {
-      const replies: Reply[] = [];
       this.flush();
-      const dump = new Dump(query, this.sequence++);
+      const dump = new Dump(query, this.takeSequence());
+      const pieces: Reply[][] = [];
       const outcome = await this.submit((socket) =>
         operate(
           (addon, id) => {
             dump.start(addon, id, socket, LIST_WINDOW);
           },
           (data, id) => {
-            dump.read(data, (reply) => {
-              replies.push(reply);
-            });
+            pieces.push(dump.read(data));
             native().resume(id);
           },
         ),
       );
       const failure = dump.failure(outcome);
       if (failure !== undefined) throw this.failure(query, failure);
-      if (!dump.wasInterrupted) return replies;
+      if (!dump.wasInterrupted) return pieces.length === 1 ? pieces[0]! : pieces.flat();
       if (attempt === DUMP_ATTEMPTS) throw this.failure(query, interrupted);
     }
   }
@@ -109,11 +107,7 @@ export class NetlinkTransport {
       for (;;) {
         const data = chunks.shift();
         if (data !== undefined) {
-          const replies: Reply[] = [];
-          dump.read(data, (reply) => {
-            replies.push(reply);
-          });
-          yield* replies;
+          yield* dump.read(data);
           native().resume(operation);
           continue;
         }
@@ -134,22 +128,22 @@ export class NetlinkTransport {
   /** Lets go of the socket; requests under way end first. */
   close(): void {
     this.flush();
-    if (this.socket !== undefined) native().close(this.socket);
+    const { socket, opening } = this;
+    this.socket = undefined;
+    this.opening = undefined;
+    if (socket !== undefined) native().close(socket);
     else
-      void this.opening?.then(
-        (socket) => {
-          native().close(socket);
+      void opening?.then(
+        (opened) => {
+          native().close(opened);
         },
         () => undefined,
       );
-    this.socket = undefined;
-    this.opening = undefined;
   }
 
   private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
     if (this.batch === undefined) {
-      if (this.sequence > LAST_SEQUENCE) this.sequence = 1;
-      this.batch = new Batch(this.sequence);
+      this.batch = new Batch(this.nextSequence());
       queueMicrotask(() => {
         this.flush();
       });
@@ -180,17 +174,44 @@ export class NetlinkTransport {
     );
   }
 
-  /** Runs an operation on the socket, which is opened for the first. */
+  /** Runs an operation on the socket, which is opened for the first; the others then wait in line behind it. */
   private submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
     if (this.socket !== undefined) return start(this.socket);
-    this.opening ??= this.source.open().then(
-      (socket) => (this.socket = socket),
+    const opening = (this.opening ??= this.open());
+    this.waiting++;
+    return opening.then(
+      (socket) => {
+        this.waiting--;
+        if (this.waiting === 0 && this.opening === opening) this.socket = socket;
+        return start(socket);
+      },
       (error: unknown) => {
-        this.opening = undefined;
+        this.waiting--;
         throw error;
       },
     );
-    return this.opening.then(start);
+  }
+
+  /** Opens the socket; after a failure the next operation tries again. */
+  private async open(): Promise<Handle> {
+    try {
+      return await this.source.open();
+    } catch (error) {
+      this.opening = undefined;
+      throw error;
+    }
+  }
+
+  /** Numbers start again at 1 before they could wrap inside a batch: 0 is for what the kernel sends unasked. */
+  private nextSequence(): number {
+    if (this.sequence > LAST_SEQUENCE) this.sequence = 1;
+    return this.sequence;
+  }
+
+  private takeSequence(): number {
+    const taken = this.nextSequence();
+    this.sequence++;
+    return taken;
   }
 
   private failure(request: Request, answer: Failure): NetlinkError {

@@ -39,7 +39,7 @@ export function operate(
 ): Promise<Outcome> {
   const addon = native();
   const id = ++lastId;
-  return new Promise((settle) => {
+  return new Promise((settle, reject) => {
     operations.set(id, {
       settle,
       chunk:
@@ -48,6 +48,11 @@ export function operate(
           chunk(data, id);
         }),
     });
-    start(addon, id);
+    try {
+      start(addon, id);
+    } catch (error) {
+      operations.delete(id);
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
   });
 }

@@ -26,7 +26,7 @@ describeKernel('data flows', () => {
     expect(socket.localAddress).toBe('10.1.1.2');
     expect(await ss(red, '-tnl')).toContain('10.1.1.1:7');
     expect(await ss(blue, '-tn')).toContain('10.1.1.1:7');
-    const macOf = async (namespace: NetworkNamespace) => (await ip(namespace, 'link show eth0'))[0]?.['address'];
+    const macOf = async (namespace: NetworkNamespace) => (await ip(namespace, 'link show eth0'))[0]?.address;
     const learned = (await bridge(host, 'fdb show br br0')).filter(({ state }) => state !== 'permanent');
     expect(learned.map(({ mac }) => mac)).toEqual(expect.arrayContaining([await macOf(red), await macOf(blue)]));
     socket.destroy();

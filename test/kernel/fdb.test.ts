@@ -13,13 +13,14 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     await using host = await scratchNamespace();
     await using guest = await scratchNamespace();
     await host.links.add({ kind: 'bridge', name: 'br0', up: true });
-    const port = await host.links.add({
+    await host.links.add({
       kind: 'veth',
       name: 'veth222',
       master: 'br0',
       up: true,
       peer: { name: 'eth0', namespace: guest, up: true },
     });
+    const port = await host.links.get('veth222');
     await guest.addresses.add('eth0', '10.1.1.1/24');
     const { address: learned } = await guest.links.get('eth0');
     await host.fdb.add({ device: 'veth222', address });
@@ -307,7 +308,7 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
  */
 async function bridgeWithPorts(namespace: NetworkNamespace) {
   await namespace.links.add({ kind: 'bridge', name: 'br0', up: true, vlanDefaultPvid: 0 });
-  const [left, right] = await Promise.all(
+  await Promise.all(
     ['left', 'right'].map((name) => {
       const peer = { name: `${name}-end`, up: true };
       return namespace.links.add({ kind: 'veth', name, master: 'br0', up: true, peer });
@@ -316,7 +317,7 @@ async function bridgeWithPorts(namespace: NetworkNamespace) {
   for (const port of ['left', 'right']) {
     await until(async () => ((await namespace.links.get(port)).port?.state === 'forwarding' ? true : undefined));
   }
-  return { left: left!, right: right! };
+  return { left: await namespace.links.get('left'), right: await namespace.links.get('right') };
 }
 
 function isOurs(entry: FdbEntry): boolean {

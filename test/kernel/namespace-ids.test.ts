@@ -48,12 +48,9 @@ describeKernel('ids of namespaces', () => {
     await using a = await scratchNamespace();
     await using b = await scratchNamespace();
 
-    const { linkNamespaceId } = await a.links.add({
-      kind: 'veth',
-      name: 'left',
-      peer: { name: 'right', namespace: b },
-    });
+    await a.links.add({ kind: 'veth', name: 'left', peer: { name: 'right', namespace: b } });
 
+    const { linkNamespaceId } = await a.links.get('left');
     expect(await a.namespaceIds.get(b)).toBe(linkNamespaceId);
   });
 

@@ -42,7 +42,7 @@ describeKernel('veth', () => {
       linkinfo: { info_kind: 'veth', info_slave_kind: 'bridge' },
       flags: expect.arrayContaining(['UP']) as string[],
     });
-    expect((await ip(a, 'link show')).map((row) => row['ifname'])).not.toContain('right');
+    expect((await ip(a, 'link show')).map((row) => row.ifname)).not.toContain('right');
   });
 
   test('a link is made in a namespace other than the one that is asked', async () => {
@@ -101,7 +101,7 @@ describeKernel('veth', () => {
     const second = await a.links.peer('other');
 
     const [row] = await ip(named, 'link show eth0');
-    expect(first.link).toMatchObject({ name: 'eth0', index: row?.['ifindex'], address: row?.['address'] });
+    expect(first.link).toMatchObject({ name: 'eth0', index: row?.ifindex, address: row?.address });
     expect(first.namespace).toMatchObject({ name: named.name, inode: named.inode });
     expect(second.link.name).toBe('eth1');
     expect(second.namespace).toMatchObject({ inode: unnamed.inode });
@@ -113,7 +113,7 @@ describeKernel('veth', () => {
   test('a link without a peer says so', async () => {
     await using a = await scratchNamespace();
 
-    await expect(a.links.peer('lo')).rejects.toThrow('device: is a link of kind undefined, which has no peer');
+    await expect(a.links.peer('lo')).rejects.toThrow("device: 'lo' is a link without a kind, which has no peer");
   });
 });
 
@@ -180,5 +180,5 @@ describeKernel('a creation that fails half-way', () => {
 });
 
 async function namesIn(namespace: { fd: number }): Promise<unknown[]> {
-  return (await ip(namespace, 'link show')).map((row) => row['ifname']);
+  return (await ip(namespace, 'link show')).map((row) => row.ifname);
 }

@@ -148,7 +148,9 @@ const ACK_TLVS = 0x200;
 /** NLMSG_ERROR that repeats the request's header alone; with attributes if there are any. */
 export function cappedError(sequence: number, errno: number, ...attributes: Uint8Array[]): Uint8Array {
   const flags = CAPPED | (attributes.length > 0 ? ACK_TLVS : 0);
-  return message(NLMSG_ERROR, flags, sequence, u32(-errno >>> 0), message(16, 5, sequence), ...attributes);
+  // The header tells the length of the request, which is not there.
+  const echo = bytes(u32(1000), u16(16), u16(5), u32(sequence), u32(0));
+  return message(NLMSG_ERROR, flags, sequence, u32(-errno >>> 0), echo, ...attributes);
 }
 
 /** NLMSG_ERROR that repeats the whole request. */
