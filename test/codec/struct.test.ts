@@ -1,0 +1,66 @@
+import { ipOf, linkIndexType, pad, struct, uint16, uint32, uint8 } from '../../lib/codec';
+import { amidst, bytes, decoded, encoded, thrownBy, u16, u32 } from '../support/bytes';
+
+const sample = struct({ family: uint8, pad: pad(1), type: uint16, index: linkIndexType, address: ipOf('inet') });
+const content = bytes(2, 0, u16(772), u32(7), [127, 0, 0, 1]);
+const values = { family: 2, type: 772, index: 7, address: '127.0.0.1' };
+
+const write = (value: Parameters<typeof sample.encode>[1]) =>
+  encoded((writer) => {
+    sample.encode(writer, value);
+  });
+
+test('members stand one behind the other', () => {
+  expect(sample.size).toBe(12);
+  expect(write(values)).toEqual(content);
+  expect(decoded(sample, content)).toStrictEqual(values);
+});
+
+test('absent members are zero', () => {
+  expect(write({ type: 1 })).toEqual(bytes(0, 0, u16(1), u32(0), u32(0)));
+});
+
+test('what a newer kernel appends is passed over', () => {
+  expect(decoded(sample, bytes(content, [9, 9, 9, 9]))).toStrictEqual(values);
+});
+
+test('what an older kernel does not send is zero', () => {
+  expect(decoded(sample, content.subarray(0, 8))).toStrictEqual({ ...values, address: '' });
+  expect(decoded(sample, content.subarray(0, 7))).toStrictEqual({ ...values, index: 0, address: '' });
+  expect(decoded(sample, content.subarray(0, 3))).toStrictEqual({ family: 2, type: 0, index: 0, address: '' });
+  expect(decoded(sample, bytes())).toStrictEqual({ family: 0, type: 0, index: 0, address: '' });
+});
+
+test('errors name the member', () => {
+  const inner = struct({ limits: struct({ most: uint8 }) });
+
+  expect(thrownBy(() => write({ type: 65536 }))).toMatchObject({
+    property: 'type',
+    message: 'type: must be a whole number from 0 to 65535, not 65536',
+  });
+  expect(
+    thrownBy(() =>
+      encoded((writer) => {
+        inner.encode(writer, { limits: { most: 256 } });
+      }),
+    ),
+  ).toMatchObject({ property: 'limits.most' });
+});
+
+test('a byte belongs to the member that it lies in', () => {
+  const { source, start, end } = amidst(content);
+  const at = (offset: number) => sample.locate?.(source, start, end, start + offset);
+
+  expect([0, 2, 3, 4, 7, 8, 11].map(at)).toEqual(['family', 'type', 'type', 'index', 'index', 'address', 'address']);
+  expect(at(12)).toBeUndefined();
+});
+
+test('members of every kind survive a neighbour of odd size', () => {
+  const odd = struct({ one: uint8, four: uint32 });
+
+  expect(
+    encoded((writer) => {
+      odd.encode(writer, { one: 1, four: 4 });
+    }),
+  ).toEqual(bytes(1, u32(4)));
+});

@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+import { describeKernel } from '../support/kernel';
+import { compiled, compilePrograms, killAt, ROOT, runProgram, stillHeld } from './programs';
+import { compileReadme, typeErrors } from './readme';
+
+const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
+
+beforeAll(compilePrograms, 120_000);
+
+describeKernel('examples', () => {
+  test('namespaces', async () => {
+    const stdout = await output('namespaces');
+
+    expect(stdout).toMatch(/shows example-\d+: true/);
+    expect(stdout).toMatch(/by name and by path it is net:\[\d+\]: true/);
+    expect(stdout).toMatch(/in example-\d+: 1: lo, down/);
+    expect(stdout).toMatch(/deleted, 'ip netns list' shows example-\d+: false/);
+  });
+
+  test('two-namespaces', async () => {
+    const stdout = await output('two-namespaces');
+
+    expect(stdout.match(/10\.1\.1\.1 said 'hello 10\.1\.1\.2': seq=\d time=/g)).toHaveLength(3);
+    expect(stdout).toMatch(/^red has lo$/m);
+    expect(stdout).toContain('ENETUNREACH');
+  });
+
+  test('bridge', async () => {
+    const [made, talked, added, aged] = (await output('bridge')).split('\n\n');
+
+    expect(made).toContain('br0 forgets after 300 s');
+    expect(made).toContain('port1 (forwarding), port2 (forwarding)');
+    expect(talked).toContain('02:00:00:00:00:01 behind port1, dynamic');
+    expect(talked).toContain('02:00:00:00:00:02 behind port2, dynamic');
+    expect(added).toContain('02:00:00:00:00:aa behind port1, static');
+    expect(added).toContain('02:00:00:00:00:bb behind port2, permanent');
+    expect(aged?.match(/behind/g)).toHaveLength(1);
+    expect(aged).toContain('02:00:00:00:00:bb behind port2, permanent');
+  });
+
+  test('who-is-my-peer', async () => {
+    const stdout = await output('who-is-my-peer');
+
+    expect(stdout).toMatch(/^near: its peer is far, link \d+ \(.*\), in \/proc\/self\/fd\/\d+$/m);
+    expect(stdout).toMatch(/^here: its peer is also-here, .*, in the same namespace$/m);
+    expect(stdout).toMatch(/^br0: .*bridge, which has no peer$/m);
+  });
+
+  test('who-is-my-peer of a device that does not exist', async () => {
+    const { status, stdout } = await runProgram(compiled('who-is-my-peer'), ['rtnl-no-such']);
+
+    expect(status).toBe(1);
+    expect(stdout).toContain('ENODEV');
+  });
+
+  test('routes', async () => {
+    const stdout = await output('routes');
+
+    expect(stdout).toMatch(/^blue:\n(?: {2}.*\n)* {2}default via 10\.1\.1\.2$/m);
+    expect(stdout).toMatch(/^red:\n(?: {2}.*\n)* {2}10\.2\.0\.0\/16 via 10\.1\.1\.1 metric 50$/m);
+    expect(stdout).toContain('203.0.113.0/24 via 10.1.1.2 mtu 1400');
+    expect(stdout).toMatch(/blue to 198\.51\.100\.1: .*EINVAL/);
+    expect(stdout).toMatch(/red to 192\.0\.2\.1: .*ENETUNREACH/);
+    expect(stdout).toContain('Nexthop has invalid gateway');
+  });
+
+  test('addresses', async () => {
+    const [, added, changed, refused, flushed] = (await output('addresses')).split(/\n?\n(?=\S)/);
+
+    expect(added).toContain('192.0.2.1/32 peer 192.0.2.2/32');
+    expect(added).toMatch(/2001:db8::1\/64 .* valid 3600/);
+    expect(changed).toMatch(/2001:db8::1\/64 .* valid forever/);
+    expect(changed).not.toContain('10.1.2.1/24');
+    expect(refused).toContain('EEXIST');
+    expect(flushed).not.toContain('br0  ');
+  });
+});
+
+describeKernel('demo', () => {
+  test('shows two namespaces on a bridge that talk', async () => {
+    const stdout = await output('demo');
+
+    const learned = section(stdout, 'Forwarding table of br0').match(MAC);
+    expect(learned).toHaveLength(2);
+    expect(stdout.split('HTTP')[0]!.match(MAC)).toEqual(expect.arrayContaining(learned!));
+    expect(section(stdout, 'HTTP')).toContain('200 OK');
+    expect(section(stdout, 'HTTP')).toMatch(/Hello 10\.1\.1\.2, this is process \d+/);
+    expect(section(stdout, 'Routes')).toMatch(/blue +default +via 10\.1\.1\.254 +dev eth0/);
+    expect(section(stdout, 'Neighbors').match(MAC)).toHaveLength(2);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  test.each([
+    ['SIGINT', 0, null],
+    ['SIGTERM', 0, null],
+    ['SIGKILL', null, 'SIGKILL'],
+  ] as const)('leaves nothing when %s ends it', async (signal, status, by) => {
+    const names = namedNamespaces();
+
+    const demo = await killAt('Held until Ctrl-C', signal, compiled('demo'), ['--hold']);
+
+    expect(demo).toMatchObject({ status, signal: by });
+    expect(demo.held).toHaveLength(3);
+    expect(stillHeld(demo.held)).toEqual([]);
+    expect(namedNamespaces().filter((name) => !names.includes(name) && !name.startsWith('rtnl-'))).toEqual([]);
+  });
+
+  test('leaves nothing when Ctrl-C ends it half-way', async () => {
+    const demo = await killAt('┌─ host', 'SIGINT', compiled('demo'));
+
+    expect(stillHeld(demo.held)).toEqual([]);
+  });
+
+  const drop: [string, ...string[]] = [
+    'setpriv',
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    '--bounding-set=-all',
+  ];
+  const mayRead = succeeds(...drop, process.execPath, '-e', `fs.readdirSync(${JSON.stringify(ROOT)})`);
+  const lacks = 'says in one line which capability it lacks';
+  (mayRead ? test : test.skip)(
+    mayRead ? lacks : `${lacks} [needs setpriv, and a checkout that anybody may read]`,
+    async () => {
+      const { status, stdout, stderr } = await runProgram(compiled('demo'), [], drop);
+
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^The demo must run as root: .*CAP_SYS_ADMIN is missing.*\n$/);
+      expect(status).toBe(1);
+    },
+  );
+});
+
+test("the README's snippets pass the type check", () => {
+  expect(typeErrors()).toEqual([]);
+}, 60_000);
+
+describeKernel('the README', () => {
+  test('does what it says', async () => {
+    // A host of its own, with a /run/netns of its own.
+    const elsewhere = ['unshare', '--net', '--mount', 'sh', '-ec', 'mount -t tmpfs none /run; exec "$@"', 'sh'];
+
+    const { status, stdout, stderr } = await runProgram(compileReadme(), [], elsewhere);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^eth0 blue$/m);
+    expect(stdout).toMatch(/^02:00:00:00:00:aa \d+ static$/m);
+    expect(stdout).toMatch(/^10\.1\.1\.254$/m);
+    expect(stdout).toMatch(/^default 10\.1\.1\.254$/m);
+    expect(stdout).toMatch(/^ENETUNREACH Nexthop has invalid gateway$/m);
+  });
+});
+
+/** What an example prints; it must succeed. */
+async function output(example: string): Promise<string> {
+  const { status, stdout, stderr } = await runProgram(compiled(example));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
+function section(stdout: string, heading: string): string {
+  return stdout.split('\n\n').find((part) => part.startsWith(heading)) ?? '';
+}
+
+function namedNamespaces(): string[] {
+  try {
+    return readdirSync('/run/netns');
+  } catch {
+    return [];
+  }
+}
+
+function succeeds(program: string, ...args: string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import net from 'node:net';
+
+import { createNamespace, deleteNamespace, hostNamespace, openNamespace } from '../../lib';
+import type { NamespaceTarget } from '../../lib';
+
+// Whatever is wrong is said before anything is asked of the system: the addon is not even loaded.
+jest.mock('../../lib/native', () => ({
+  ...jest.requireActual<object>('../../lib/native'),
+  startRuntime: () => {
+    throw new Error('the addon was loaded');
+  },
+}));
+
+test.each<[() => Promise<unknown>, string, string]>([
+  [() => createNamespace('a/b'), 'RangeError', "name: must not contain '/': 'a/b'"],
+  [() => createNamespace(5 as never), 'TypeError', 'name: must be a string, not 5'],
+  [() => deleteNamespace('..'), 'RangeError', "name: must be a file name, not '..'"],
+  [() => openNamespace(''), 'RangeError', "name: must be a file name, not ''"],
+  [() => openNamespace({ pid: 0 }), 'RangeError', 'pid: must be a whole number from 1 to 2147483647, not 0'],
+  [() => openNamespace({ pid: '1' as never }), 'TypeError', "pid: must be a number, not '1'"],
+  [() => openNamespace({ fd: -1 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not -1'],
+  [() => openNamespace({ fd: 0.5 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not 0.5'],
+  [() => openNamespace(7 as never), 'TypeError', 'target: must be a name, a path, { pid } or { fd }, not 7'],
+  [
+    () => openNamespace({} as NamespaceTarget),
+    'TypeError',
+    'target: must be a name, a path, { pid } or { fd }, not {}',
+  ],
+])('%s', async (call, name, message) => {
+  await expect(call()).rejects.toMatchObject({ name, message });
+});
+
+test('a good argument would have reached the addon', async () => {
+  await expect(createNamespace('blue')).rejects.toThrow('the addon was loaded');
+});
+
+describe('sockets inside a namespace', () => {
+  const host = hostNamespace();
+
+  test.each<[object, string]>([
+    [{ host: '10.0.0.1' }, 'port: must be a number, not undefined'],
+    [{ port: 0, host: '10.0.0.1' }, 'port: must be a whole number from 1 to 65535, not 0'],
+    [{ port: 65536, host: '10.0.0.1' }, 'port: must be a whole number from 1 to 65535, not 65536'],
+    [{ port: 80 }, 'host: must be an IP address, not undefined'],
+    [{ port: 80, host: 'localhost' }, "host: must be an IP address, not 'localhost'"],
+    [{ port: 80, host: '::1', localPort: -1 }, 'localPort: must be a whole number from 0 to 65535, not -1'],
+    [{ port: 80, host: '::1', localAddress: 'x' }, "localAddress: must be an IP address, not 'x'"],
+    [
+      { port: 80, host: '::1', localAddress: '10.0.0.1' },
+      "localAddress: must be of the family of the host '::1', not '10.0.0.1'",
+    ],
+  ])('connecting with %j', async (options, message) => {
+    await expect(host.connect(options as never)).rejects.toMatchObject({ message });
+  });
+
+  test.each<[unknown, object, string]>([
+    [{}, {}, 'server: must be a server, not {}'],
+    [net.createServer(), { port: -1 }, 'port: must be a whole number from 0 to 65535, not -1'],
+    [net.createServer(), { port: 80, host: 'localhost' }, "host: must be an IP address, not 'localhost'"],
+  ])('listening with %p, %j', async (server, options, message) => {
+    await expect(host.listen(server as net.Server, options)).rejects.toMatchObject({ message });
+  });
+
+  test('a server that listens already', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+
+    await expect(host.listen(server)).rejects.toMatchObject({ message: 'server: listens already' });
+
+    server.close();
+    await once(server, 'close');
+  });
+
+  test('an abort signal that fired already', async () => {
+    const options = { port: 80, host: '127.0.0.1', signal: AbortSignal.abort(new Error('enough')) };
+
+    await expect(host.connect(options)).rejects.toThrow('enough');
+  });
+});

@@ -1,0 +1,688 @@
+import { hostOrder, linkIndexType, sourceOf, type NamespaceReference, type Writer } from '../../lib/codec';
+import { NamespaceError } from '../../lib/errors';
+import type { NativeCallbacks } from '../../lib/native';
+import { newAddress } from '../../lib/protocol/address';
+import { changeLink, deleteLink, listLinks, newLink } from '../../lib/protocol/link';
+import type { Query, Request } from '../../lib/protocol/netlink';
+import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
+import { ascii, attribute, bytes, u32 } from '../support/bytes';
+import { cappedError, done, fullError, message, NativeDouble, type Sent } from '../support/native-double';
+
+const mockAddon = new NativeDouble();
+jest.mock('../../lib/native', () => ({
+  ...jest.requireActual<object>('../../lib/native'),
+  startRuntime: (callbacks: NativeCallbacks) => mockAddon.connect(callbacks),
+}));
+
+const SOCKET = 77;
+const REQUEST_AND_ACK = 0x5;
+const MSG = 1;
+const OFFS = 2;
+const words = (text: string) => attribute(MSG, ascii(`${text}\0`));
+const place = (offset: number) => attribute(OFFS, u32(offset));
+
+let source: { where: string; open: jest.Mock<ReturnType<SocketSource['open']>> };
+let transport: NetlinkTransport;
+
+beforeEach(() => {
+  mockAddon.forget();
+  source = { where: "namespace 'blue'", open: jest.fn(() => Promise.resolve(SOCKET)) };
+  transport = new NetlinkTransport(source);
+});
+
+/** A request whose payload is one u32. */
+function request(value = 0, more: Partial<Request> = {}): Request {
+  const encode = (writer: Writer) => {
+    writer.uint32(value);
+  };
+  return { name: 'RTM_TEST', type: 16, flags: 0, encode, ...more };
+}
+
+/** A query whose replies are u32s. */
+function query(more: Partial<Query<number>> = {}): Query<number> {
+  return { ...request(0, more), decode: (from, start) => from.view.getUint32(start, hostOrder), ...more };
+}
+
+const sequencesOf = (...batches: Sent[]) => batches.flatMap(({ messages }) => messages.map(({ sequence }) => sequence));
+
+/** How calls ended, in their order. */
+async function endings(calls: Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(calls);
+  return settled.map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as { code: string }).code));
+}
+
+describe('requests', () => {
+  test('of one turn are sent together, in order', async () => {
+    const calls = [
+      transport.send(request(1)),
+      transport.send(request(2, { flags: 0x600 })),
+      transport.send(request(3)),
+    ];
+
+    const sent = await mockAddon.sent(0);
+    mockAddon.settle(sent);
+
+    expect(await endings(calls)).toEqual(['done', 'done', 'done']);
+    expect(sent.socket).toBe(SOCKET);
+    expect(sent.messages).toEqual([
+      { type: 16, flags: REQUEST_AND_ACK, sequence: 1, payload: u32(1) },
+      { type: 16, flags: REQUEST_AND_ACK | 0x600, sequence: 2, payload: u32(2) },
+      { type: 16, flags: REQUEST_AND_ACK, sequence: 3, payload: u32(3) },
+    ]);
+    expect(mockAddon.sends).toHaveLength(1);
+    expect(source.open).toHaveBeenCalledTimes(1);
+  });
+
+  test('of another turn are sent by themselves, with the numbers that follow', async () => {
+    void transport.send(request());
+    const first = await mockAddon.sent(0);
+    void transport.send(request());
+    void transport.send(request());
+
+    const second = await mockAddon.sent(1);
+
+    expect(sequencesOf(first, second)).toEqual([1, 2, 3]);
+    expect(source.open).toHaveBeenCalledTimes(1);
+  });
+
+  test('begin with number 1 again before the numbers end, never with 0', async () => {
+    Object.assign(transport, { sequence: 0x7fff0000 });
+    void transport.send(request());
+    void transport.send(request());
+    const last = await mockAddon.sent(0);
+    void transport.send(request());
+
+    const next = await mockAddon.sent(1);
+
+    expect(sequencesOf(last, next)).toEqual([0x7fff0000, 0x7fff0001, 1]);
+  });
+
+  test('are padded, and their length does not count that', async () => {
+    const odd = request(0, {
+      encode: (writer) => {
+        writer.append(bytes(1, 2, 3));
+      },
+    });
+    void transport.send(odd);
+    void transport.send(request(9));
+
+    const { bytes: content, messages } = await mockAddon.sent(0);
+
+    expect(sourceOf(content).view.getUint32(0, hostOrder)).toBe(19);
+    expect(messages.map(({ payload }) => payload)).toEqual([bytes(1, 2, 3), u32(9)]);
+  });
+
+  test('that fail reject alone', async () => {
+    const calls = [transport.send(request()), transport.send(request()), transport.send(request())];
+    const sent = await mockAddon.sent(0);
+
+    mockAddon.settle(sent, { data: cappedError(2, 17) });
+
+    expect(await endings(calls)).toEqual(['done', 'EEXIST', 'done']);
+  });
+
+  test('that the socket could not send reject with the system call', async () => {
+    const call = transport.send(request());
+
+    mockAddon.settle(await mockAddon.sent(0), { errno: 105, call: 'sendmsg' });
+
+    await expect(call).rejects.toMatchObject({ code: 'ENOBUFS', syscall: 'sendmsg', request: 'RTM_TEST' });
+  });
+
+  test('that the kernel answered have its answer, whatever happened to the socket after', async () => {
+    const calls = [transport.send(request()), transport.send(request())];
+    const sent = await mockAddon.sent(0);
+
+    mockAddon.settle(sent, { errno: 105, call: 'recvmsg', data: cappedError(1, 17) });
+
+    expect(await endings(calls)).toEqual(['EEXIST', 'ENOBUFS']);
+  });
+
+  test('are cut when acknowledgements might overrun the receive buffer', async () => {
+    const calls = Array.from({ length: 600 }, (_, index) => transport.send(request(index)));
+
+    const [first, second, third] = [await mockAddon.sent(0), await mockAddon.sent(1), await mockAddon.sent(2)];
+    for (const sent of mockAddon.sends) mockAddon.settle(sent);
+
+    await Promise.all(calls);
+    expect(mockAddon.sends).toHaveLength(3);
+    expect(first.messages.length).toBeLessThanOrEqual((208 * 1024) / 768);
+    expect(sequencesOf(first, second, third)).toEqual(calls.map((_, index) => index + 1));
+  });
+
+  test('are cut when they are long', async () => {
+    const long = request(0, { encode: (writer) => void writer.reserve(100_000) });
+    void transport.send(long);
+    void transport.send(long);
+    void transport.send(request());
+
+    const first = await mockAddon.sent(0);
+    const second = await mockAddon.sent(1);
+
+    expect([first.messages.length, second.messages.length]).toEqual([2, 1]);
+  });
+
+  test('with answers weigh more', async () => {
+    for (let index = 0; index < 30; index++) void transport.query(query());
+
+    const { messages } = await mockAddon.sent(0);
+
+    expect(messages.length).toBeLessThan(30);
+  });
+});
+
+describe('what the kernel says', () => {
+  const bridge = () => newLink({ kind: 'bridge', name: 'br0', ageingTime: 30 });
+  const AGEING_TIME = 16 + 16 + 8 + 4 + 12 + 4;
+
+  test.each<[string, (sent: Sent) => Uint8Array]>([
+    ['capped', () => cappedError(2, 34, words('out of range'), place(AGEING_TIME))],
+    ['with the whole request', (sent) => fullError(sent.messages[1]!, 34, words('out of range'), place(AGEING_TIME))],
+  ])('is told together with the property: %s', async (_name, answer) => {
+    const calls = [transport.send(request()), transport.send(bridge())];
+    const sent = await mockAddon.sent(0);
+
+    mockAddon.settle(sent, { data: answer(sent) });
+
+    await calls[0];
+    await expect(calls[1]).rejects.toMatchObject({
+      name: 'NetlinkError',
+      message: "RTM_NEWLINK: ERANGE, out of range, at bridge.ageingTime (link 'br0', namespace 'blue')",
+      code: 'ERANGE',
+      kernelMessage: 'out of range',
+      property: 'bridge.ageingTime',
+      subject: "link 'br0'",
+      namespace: "namespace 'blue'",
+    });
+  });
+
+  test('of a link that has no such name is that', async () => {
+    const call = transport.send(changeLink(7, { master: 'br9' }));
+    const sent = await mockAddon.sent(0);
+
+    mockAddon.settle(sent, { data: cappedError(1, 19, place(16 + 16 + 4)) });
+
+    await expect(call).rejects.toMatchObject({
+      code: 'ENODEV',
+      kernelMessage: "there is no link 'br9'",
+      property: 'master',
+    });
+  });
+
+  test('on success is a warning of the process', async () => {
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const call = transport.send(request());
+
+    mockAddon.settle(await mockAddon.sent(0), { data: cappedError(1, 0, words('deprecated')) });
+
+    await call;
+    expect(warning).toHaveBeenCalledWith('RTM_TEST: deprecated', 'NetlinkWarning');
+    warning.mockRestore();
+  });
+});
+
+describe('queries', () => {
+  test('resolve with their own replies', async () => {
+    const calls = [transport.query(query()), transport.send(request()), transport.query(query())];
+    const sent = await mockAddon.sent(0);
+
+    const data = bytes(message(16, 0, 3, u32(33)), message(16, 0, 1, u32(11)), message(16, 0, 3, u32(34)));
+    mockAddon.settle(sent, { data });
+
+    expect(await Promise.all(calls)).toEqual([[11], undefined, [33, 34]]);
+  });
+
+  test('leave out what decodes to nothing, messages of others, and control messages', async () => {
+    const call = transport.query(query({ decode: (from, start) => from.view.getUint8(start) || undefined }));
+    const sent = await mockAddon.sent(0);
+
+    const data = bytes(
+      message(16, 0, 1, u32(0)),
+      message(16, 0, 99, [5]),
+      message(1, 0, 1, [5]),
+      message(16, 0, 1, [7]),
+    );
+    mockAddon.settle(sent, { data });
+
+    expect(await call).toEqual([7]);
+  });
+
+  test('that fail reject, whatever came before', async () => {
+    const call = transport.query(query());
+
+    mockAddon.settle(await mockAddon.sent(0), { data: bytes(message(16, 0, 1, u32(1)), cappedError(1, 19)) });
+
+    await expect(call).rejects.toMatchObject({ code: 'ENODEV' });
+  });
+});
+
+describe('names of links', () => {
+  const named = (name: string, more: Partial<Request> = {}) =>
+    request(0, {
+      encode: (writer) => {
+        linkIndexType.encode(writer, name);
+      },
+      ...more,
+    });
+
+  test('go to the addon, with the place where their index belongs', async () => {
+    void transport.send(request());
+    void transport.send(changeLink('eth0', { master: 'br0' }));
+
+    const { fixups, bytes: content } = await mockAddon.sent(0);
+
+    const padded = (name: string) => bytes(ascii(name), new Uint8Array(16 - name.length));
+    const start = 20;
+    expect(fixups).toEqual(
+      bytes(
+        ...[u32(start), u32(start + 16 + 4), u32(0), padded('eth0')],
+        ...[u32(start), u32(start + 16 + 16 + 4), u32(0), padded('br0')],
+      ),
+    );
+    expect(content).toHaveLength(start + 16 + 16 + 8);
+  });
+
+  test('are looked up after earlier messages if those may change them', async () => {
+    void transport.send(named('before'));
+    void transport.send(newLink({ kind: 'dummy', name: 'dummy0' }));
+    void transport.send(newAddress({ device: 'dummy0', address: '10.0.0.1/24' }, 'add'));
+    void transport.send(newAddress({ device: 'dummy0', address: '10.0.0.2/24' }, 'add'));
+
+    const { fixups } = await mockAddon.sent(0);
+
+    const flagsOf = (index: number) => sourceOf(fixups!).view.getUint32(index * 28 + 8, hostOrder);
+    expect(fixups).toHaveLength(3 * 28);
+    expect([0, 1, 2].map(flagsOf)).toEqual([0, 1, 1]);
+  });
+
+  test('a message that changes names does not wait for itself', async () => {
+    void transport.send(deleteLink('eth0'));
+
+    const { fixups } = await mockAddon.sent(0);
+
+    expect(sourceOf(fixups!).view.getUint32(8, hostOrder)).toBe(0);
+  });
+
+  test('none are nothing', async () => {
+    void transport.send(request());
+
+    expect((await mockAddon.sent(0)).fixups).toBeUndefined();
+  });
+});
+
+describe('a request that cannot be encoded', () => {
+  test('rejects at once and leaves no trace in the batch', async () => {
+    const before = transport.send(request(1));
+    const refused = transport.send(changeLink('eth0', { alias: 'x', mtu: -1 }));
+    const after = transport.send(request(2));
+
+    await expect(refused).rejects.toMatchObject({ name: 'RangeError', property: 'mtu' });
+    const sent = await mockAddon.sent(0);
+    mockAddon.settle(sent);
+    await Promise.all([before, after]);
+
+    expect(sent.messages.map(({ payload }) => payload)).toEqual([u32(1), u32(2)]);
+    expect(sequencesOf(sent)).toEqual([1, 2]);
+    expect(sent.fixups).toBeUndefined();
+  });
+
+  test('alone sends nothing, and opens nothing', async () => {
+    await expect(transport.send(changeLink(7, { mtu: -1 }))).rejects.toThrow(RangeError);
+
+    expect(source.open).not.toHaveBeenCalled();
+    expect(mockAddon.sends).toEqual([]);
+  });
+
+  test('of a dump sends nothing', async () => {
+    await expect(transport.list(listLinks({ master: 'a/b' }))).rejects.toMatchObject({ property: 'master' });
+
+    expect(mockAddon.dumps).toEqual([]);
+  });
+
+  test('of a stream rejects too, and keeps no socket', async () => {
+    const opened = source.open.mock;
+    const first = transport.stream(listLinks({ master: 'a/b' })).next();
+
+    const ending = await Promise.race([first.catch((error: unknown) => error), soon('it never ends')]);
+
+    expect(ending).toMatchObject({ name: 'RangeError', property: 'master' });
+    expect(mockAddon.closed).toHaveLength(opened.calls.length);
+  });
+});
+
+describe('references to namespaces', () => {
+  const counted = () => {
+    const reference = {
+      open: 0,
+      retain: () => ++reference.open,
+      release: () => {
+        reference.open--;
+      },
+    };
+    return reference satisfies NamespaceReference;
+  };
+  const move = (namespace: NamespaceReference, more = {}) => changeLink(7, { namespace, ...more });
+
+  test.each<[string, Parameters<NativeDouble['settle']>[1]]>([
+    ['success', {}],
+    ['failure', { data: cappedError(1, 17) }],
+    ['failure of the socket', { errno: 105, call: 'sendmsg' }],
+  ])('are kept until the answer, and released on %s', async (_name, ending) => {
+    const namespace = counted();
+    const call = transport.send(move(namespace));
+    const sent = await mockAddon.sent(0);
+    expect(namespace.open).toBe(1);
+
+    mockAddon.settle(sent, ending);
+
+    await Promise.allSettled([call]);
+    expect(namespace.open).toBe(0);
+  });
+
+  test('are released when the socket cannot be opened', async () => {
+    source.open.mockRejectedValueOnce(new Error('closed'));
+    const namespace = counted();
+
+    await expect(transport.send(move(namespace))).rejects.toThrow('closed');
+
+    expect(namespace.open).toBe(0);
+  });
+
+  test('are released when the rest cannot be encoded', async () => {
+    const namespace = counted();
+
+    await expect(transport.send(move(namespace, { mtu: -1 }))).rejects.toThrow(RangeError);
+
+    expect(namespace.open).toBe(0);
+  });
+
+  test('that are closed already reject the request', async () => {
+    const error = new NamespaceError({ errno: 9, syscall: 'use', where: 'x is closed' });
+    const closed: NamespaceReference = {
+      retain: () => {
+        throw error;
+      },
+      release: () => {
+        throw new Error('it was never retained');
+      },
+    };
+
+    await expect(transport.send(move(closed))).rejects.toBe(error);
+  });
+});
+
+describe('the socket', () => {
+  test('that cannot be opened rejects all, and the next call tries again', async () => {
+    const error = new NamespaceError({ errno: 24, syscall: 'socket', where: source.where });
+    source.open.mockRejectedValueOnce(error);
+
+    const calls = [transport.send(request()), transport.query(query()), transport.list(query())];
+    await expect(Promise.allSettled(calls)).resolves.toEqual(calls.map(() => ({ status: 'rejected', reason: error })));
+    const again = transport.send(request());
+    mockAddon.settle(await mockAddon.sent(0));
+
+    await again;
+    expect(source.open).toHaveBeenCalledTimes(2);
+  });
+
+  test('that was given is used', async () => {
+    void new NetlinkTransport(source, 5).send(request());
+
+    expect((await mockAddon.sent(0)).socket).toBe(5);
+    expect(source.open).not.toHaveBeenCalled();
+  });
+
+  test('is closed behind the requests that were made', async () => {
+    void transport.send(request());
+    transport.close();
+
+    await mockAddon.sent(0);
+    await new Promise(setImmediate);
+
+    expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
+  test('that was never opened needs no closing', async () => {
+    transport.close();
+    await new Promise(setImmediate);
+
+    expect(source.open).not.toHaveBeenCalled();
+    expect(mockAddon.closed).toEqual([]);
+  });
+});
+
+const INTERRUPTED = 0x12;
+const ROW = 0x2;
+const row = (value: number, flags = ROW) => message(16, flags, 1, u32(value));
+
+describe('dumps', () => {
+  test('are whole, in the order of the kernel', async () => {
+    const call = transport.list(query());
+    const dump = await mockAddon.dumped(0);
+
+    mockAddon.chunk(dump, row(1), row(2));
+    mockAddon.chunk(dump, row(3), done(1, 0));
+    mockAddon.settle(dump);
+
+    expect(await call).toEqual([1, 2, 3]);
+    expect(dump.messages).toEqual([{ type: 16, flags: 0x301, sequence: 1, payload: u32(0) }]);
+    expect(mockAddon.resumed).toEqual([dump.id, dump.id]);
+  });
+
+  test('see what was asked for before them', async () => {
+    void transport.send(request());
+    void transport.list(query());
+
+    const dump = await mockAddon.dumped(0);
+
+    expect(mockAddon.sends).toHaveLength(1);
+    expect(sequencesOf(mockAddon.sends[0]!, dump)).toEqual([1, 2]);
+  });
+
+  test('that were interrupted are repeated, and only the last one counts', async () => {
+    const call = transport.list(query());
+    const first = await mockAddon.dumped(0);
+    mockAddon.chunk(first, row(1), row(2, INTERRUPTED), done(1, 0));
+    mockAddon.settle(first);
+    const second = await mockAddon.dumped(1);
+    mockAddon.chunk(second, row(3), done(1, 0));
+    mockAddon.settle(second);
+
+    expect(await call).toEqual([3]);
+    expect(sequencesOf(first, second)).toEqual([1, 2]);
+  });
+
+  test('that were interrupted at their end are repeated too', async () => {
+    const call = transport.list(query());
+    const first = await mockAddon.dumped(0);
+    mockAddon.chunk(first, row(1));
+    mockAddon.chunk(first, message(3, INTERRUPTED, 1, u32(0)));
+    mockAddon.settle(first);
+    mockAddon.settle(await mockAddon.dumped(1));
+
+    expect(await call).toEqual([]);
+  });
+
+  test('that are interrupted again and again reject with EINTR', async () => {
+    const call = endings([transport.list(query())]);
+    const attempts = 10;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const dump = await mockAddon.dumped(attempt);
+      mockAddon.chunk(dump, row(1, INTERRUPTED), done(1, 0));
+      mockAddon.settle(dump);
+    }
+
+    expect(await call).toEqual(['EINTR']);
+    expect(mockAddon.dumps).toHaveLength(attempts);
+  });
+
+  test.each<[string, Uint8Array[], object]>([
+    ['in NLMSG_DONE', [row(1), done(1, 105)], { code: 'ENOBUFS' }],
+    [
+      'in NLMSG_DONE with words',
+      [done(1, 22, words('no such table'))],
+      { code: 'EINVAL', kernelMessage: 'no such table' },
+    ],
+    ['in NLMSG_ERROR', [cappedError(1, 1)], { code: 'EPERM' }],
+  ])('with an error %s reject', async (_name, messages, error) => {
+    const call = expect(transport.list(query())).rejects.toMatchObject({ name: 'NetlinkError', ...error });
+    const dump = await mockAddon.dumped(0);
+
+    mockAddon.chunk(dump, ...messages);
+    mockAddon.settle(dump);
+
+    await call;
+  });
+
+  test('that end without a payload are whole', async () => {
+    const call = transport.list(query());
+    const dump = await mockAddon.dumped(0);
+
+    mockAddon.chunk(dump, row(1), done(1));
+    mockAddon.settle(dump);
+
+    expect(await call).toEqual([1]);
+  });
+
+  test('that the socket breaks off reject', async () => {
+    const call = expect(transport.list(query())).rejects.toMatchObject({ code: 'ENOBUFS', syscall: 'recvmsg' });
+    const dump = await mockAddon.dumped(0);
+
+    mockAddon.chunk(dump, row(1));
+    mockAddon.settle(dump, { errno: 105, call: 'recvmsg' });
+
+    await call;
+  });
+
+  test('filtered by a link that is not there say so', async () => {
+    const call = expect(transport.list(listLinks({ master: 'br9' }))).rejects.toMatchObject({
+      code: 'ENODEV',
+      kernelMessage: "there is no link 'br9'",
+      property: 'master',
+    });
+    const dump = await mockAddon.dumped(0);
+    const hole = sourceOf(dump.fixups!).view.getUint32(4, hostOrder);
+
+    mockAddon.chunk(dump, cappedError(1, 19, place(hole)));
+    mockAddon.settle(dump);
+
+    await call;
+  });
+
+  test('never have number 0', async () => {
+    Object.assign(transport, { sequence: 2 ** 32 });
+    void transport.list(query());
+
+    const { messages } = await mockAddon.dumped(0);
+
+    expect(messages[0]?.sequence).toBeGreaterThan(0);
+  });
+});
+
+describe('streams', () => {
+  test('hand on what arrives, and ask for more when it was read', async () => {
+    const rows = transport.stream(query());
+    const first = rows.next();
+    const dump = await mockAddon.dumped(0);
+    mockAddon.chunk(dump, row(1), row(2));
+
+    expect(await first).toEqual({ done: false, value: 1 });
+    expect(await rows.next()).toEqual({ done: false, value: 2 });
+    expect(mockAddon.resumed).toEqual([]);
+    const third = rows.next();
+    mockAddon.chunk(dump, row(3), done(1, 0));
+    mockAddon.settle(dump);
+
+    expect(await third).toEqual({ done: false, value: 3 });
+    expect(await rows.next()).toEqual({ done: true, value: undefined });
+    expect(mockAddon.resumed).toEqual([dump.id, dump.id]);
+    expect(mockAddon.cancelled).toEqual([]);
+    expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
+  test('that the reader leaves are cancelled, and their socket is closed', async () => {
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const value of transport.stream(query())) {
+        seen.push(value);
+        break;
+      }
+    })();
+    const dump = await mockAddon.dumped(0);
+    mockAddon.chunk(dump, row(1), row(2));
+    await new Promise(setImmediate);
+    expect(mockAddon.cancelled).toEqual([dump.id]);
+    expect(mockAddon.closed).toEqual([]);
+
+    mockAddon.settle(dump, { errno: 125, call: 'recvmsg' });
+
+    await reading;
+    expect(seen).toEqual([1]);
+    expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
+  test('have a socket of their own', async () => {
+    void transport.send(request());
+    await mockAddon.sent(0);
+    source.open.mockResolvedValueOnce(78);
+    const next = transport.stream(query()).next();
+
+    const dump = await mockAddon.dumped(0);
+    mockAddon.settle(dump);
+
+    await next;
+    expect(dump.socket).toBe(78);
+    expect(mockAddon.closed).toEqual([78]);
+  });
+
+  test('of a table that changed meanwhile reject with EINTR behind the last row', async () => {
+    const rows = transport.stream(query());
+    const first = rows.next();
+    const dump = await mockAddon.dumped(0);
+    mockAddon.chunk(dump, row(1, INTERRUPTED), done(1, 0));
+    mockAddon.settle(dump);
+
+    expect(await first).toEqual({ done: false, value: 1 });
+    await expect(rows.next()).rejects.toMatchObject({ code: 'EINTR' });
+    expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
+  test('that fail reject, and their socket is closed', async () => {
+    const next = expect(transport.stream(query()).next()).rejects.toMatchObject({ code: 'EINVAL' });
+    const dump = await mockAddon.dumped(0);
+
+    mockAddon.chunk(dump, done(1, 22));
+    mockAddon.settle(dump);
+
+    await next;
+    expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
+  test('reject when there is no socket', async () => {
+    source.open.mockRejectedValueOnce(new Error('closed'));
+
+    await expect(transport.stream(query()).next()).rejects.toThrow('closed');
+    expect(mockAddon.dumps).toEqual([]);
+  });
+});
+
+test('a reply that cannot be decoded rejects its query, and that alone', async () => {
+  const failing = query({
+    decode: () => {
+      throw new Error('broken');
+    },
+  });
+  const calls = [transport.query(failing), transport.send(request())];
+  const sent = await mockAddon.sent(0);
+
+  mockAddon.settle(sent, { data: message(16, 0, 1, u32(1)) });
+
+  const ending = await Promise.race([Promise.allSettled(calls), soon('it never ends')]);
+  expect(ending).toMatchObject([{ status: 'rejected', reason: { message: 'broken' } }, { status: 'fulfilled' }]);
+});
+
+/** Resolves once everything that could happen without waiting has happened. */
+async function soon<T>(value: T): Promise<T> {
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+  return value;
+}
