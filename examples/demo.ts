@@ -1,0 +1,35 @@
+/**
+ * npm run demo: two namespaces on a bridge, an HTTP server of this process in one, fetched from the other. A third
+ * namespace plays the host, so that nothing of the machine's own network is touched. `-- --hold` keeps it until Ctrl-C.
+ *
+ * The namespaces have no names: they end with the process, however that ends.
+ */
+import { once } from 'node:events';
+import http from 'node:http';
+import { parseArgs } from 'node:util';
+
+import { build } from './demo/build';
+import { fetchThrough, greeting } from './demo/fetch';
+import { report, reportHold } from './demo/report';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { hold: { type: 'boolean', default: false } } });
+
+  await using network = await build();
+  await using server = http.createServer(greeting);
+  await network.blue.namespace.listen(server, { host: '10.1.1.1', port: 80 });
+  const exchange = await fetchThrough(network.red.namespace, { host: '10.1.1.1', port: 80 });
+
+  await report(network, exchange);
+  if (values.hold) {
+    const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    reportHold(network);
+    await ended;
+  }
+}
+
+main().catch((error: unknown) => {
+  const { capability, message } = error as { capability?: string } & Error;
+  console.error(capability === undefined ? error : `The demo must run as root: ${message}`);
+  process.exitCode = 1;
+});
