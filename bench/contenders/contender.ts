@@ -1,0 +1,16 @@
+import type { Cost } from '../cost';
+import type { Plan } from '../plan';
+
+/** A way to set up container networks. */
+export interface Contender {
+  name: string;
+  /** How it works, for the reader of the table. */
+  description: string;
+  /** Networks that it gets at most; a slow one would take up all the time. */
+  most?: number;
+  /** What the clock does not count: files to be written. */
+  prepare?: (plan: Plan) => Promise<void>;
+  setUp: (plan: Plan) => Promise<Cost>;
+  /** Deletes the namespaces, and ends when their host ends are gone. */
+  tearDown: (plan: Plan) => Promise<Cost>;
+}

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Cost } from '../cost';
+import { run } from '../host';
+import { BRIDGE } from '../plan';
+import type { Contender } from './contender';
+
+const source = path.join(__dirname, '../../../bench/floor.c');
+const program = path.join(__dirname, '../floor');
+
+/** Compiles floor.c, unless that was done. */
+export function compileFloor(): void {
+  const compiled = statSync(program, { throwIfNoEntry: false });
+  if (compiled !== undefined && compiled.mtimeMs > statSync(source).mtimeMs) return;
+  mkdirSync(path.dirname(program), { recursive: true });
+  execFileSync('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source], { stdio: 'inherit' });
+}
+
+/** It times itself: the start of its process is not part of the floor. */
+export const floor: Contender = {
+  name: 'C floor',
+  description: 'a C program that makes the bare kernel calls, on one thread',
+  setUp: async ({ networks, prefix }) => costOf(await run(program, 'set-up', String(networks.length), prefix, BRIDGE)),
+  tearDown: async ({ networks, prefix }) => costOf(await run(program, 'tear-down', String(networks.length), prefix)),
+};
+
+function costOf(output: string): Cost {
+  return JSON.parse(output) as Cost;
+}

@@ -1,0 +1,73 @@
+import { createNamespace, hostNamespace, type NetworkNamespace } from 'rtnetlink';
+
+import { measure } from '../cost';
+import { hostEndsGone } from '../host';
+import { BRIDGE, GATEWAY, type Network } from '../plan';
+import type { Contender } from './contender';
+
+/** Sets up one network, and resolves with its namespace. */
+type SetUp = (network: Network) => Promise<NetworkNamespace>;
+
+/** As one would write it: what does not depend on each other is asked for in the same tick, and so sent together. */
+const together: SetUp = async ({ name, hostEnd, address }) => {
+  const inside = await createNamespace(name);
+  await hostNamespace().links.add({
+    kind: 'veth',
+    name: hostEnd,
+    master: BRIDGE,
+    up: true,
+    peer: { name: 'eth0', namespace: inside },
+  });
+  await Promise.all([
+    inside.links.set('lo', { up: true }),
+    inside.links.set('eth0', { up: true }),
+    inside.addresses.add('eth0', address),
+    inside.routes.add({ destination: 'default', gateway: GATEWAY }),
+  ]);
+  return inside;
+};
+
+/** As one would write it without a thought for speed: an `await` on each call. */
+const oneByOne: SetUp = async ({ name, hostEnd, address }) => {
+  const inside = await createNamespace(name);
+  await hostNamespace().links.add({
+    kind: 'veth',
+    name: hostEnd,
+    master: BRIDGE,
+    up: true,
+    peer: { name: 'eth0', namespace: inside, up: true },
+  });
+  await inside.links.set('lo', { up: true });
+  await inside.addresses.add('eth0', address);
+  await inside.routes.add({ destination: 'default', gateway: GATEWAY });
+  return inside;
+};
+
+function contender(name: string, description: string, setUp: SetUp): Contender {
+  const namespaces: NetworkNamespace[] = [];
+  return {
+    name,
+    description,
+    setUp: ({ networks }) =>
+      measure(async () => {
+        for (const network of networks) namespaces.push(await setUp(network));
+      }),
+    tearDown: () =>
+      measure(async () => {
+        for (const namespace of namespaces.splice(0)) await namespace.delete();
+        await hostEndsGone();
+      }),
+  };
+}
+
+export const library = contender(
+  'rtnetlink',
+  'this library, one network after the other; calls inside a namespace share a tick',
+  together,
+);
+
+export const libraryOneByOne = contender(
+  'rtnetlink, one by one',
+  'this library, one network after the other, with an await on each call',
+  oneByOne,
+);

@@ -1,0 +1,58 @@
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { BRIDGE } from './plan';
+
+// The benchmark plays in a network namespace and a mount namespace of its own, with an empty /run. The machine's links
+// and names are out of reach, and whatever is left behind, even by a kill, ends with the last process in there.
+
+/** Files for the time of the benchmark. */
+export const SCRATCH = '/run/bench';
+
+const SETTLE_MS = 300;
+
+/** Runs a script of this program in a host of its own; resolves with its exit code. */
+export function runInPrivateHost(script: string, args: string[]): Promise<number> {
+  const prologue = 'mount -t tmpfs tmpfs /run && exec "$@"';
+  const command = ['--net', '--mount', 'sh', '-c', prologue, 'sh', process.execPath, script, ...args];
+  // The channel tells the one inside, by its end, that this process was killed.
+  const child = spawn('unshare', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Inside: ends with the process outside, and makes /run/netns as `ip` makes it. */
+export async function enterPrivateHost(): Promise<void> {
+  process.on('disconnect', () => process.exit(1));
+  process.channel?.unref();
+  await mkdir(SCRATCH);
+  await run('ip', 'netns', 'add', 'first');
+  await run('ip', 'netns', 'delete', 'first');
+}
+
+/** A new bridge, up, in a host that is at rest: the kernel ends namespaces for a while after they are gone. */
+export async function freshBridge(): Promise<void> {
+  await run('ip', 'link', 'delete', BRIDGE).catch(() => undefined);
+  await run('ip', 'link', 'add', BRIDGE, 'up', 'type', 'bridge');
+  await sleep(SETTLE_MS);
+}
+
+/** Waits for the kernel to take down what was in deleted namespaces. Looks where it needs no lock of the kernel's. */
+export async function hostEndsGone(): Promise<void> {
+  while (readFileSync('/proc/self/net/dev', 'latin1').includes('veth')) await sleep(1);
+}
+
+const execute = promisify(execFile);
+
+/** Runs a program and resolves with what it prints; rejects with what it complains about. */
+export async function run(program: string, ...args: string[]): Promise<string> {
+  const { stdout } = await execute(program, args, { maxBuffer: 256 << 20 });
+  return stdout;
+}

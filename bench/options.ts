@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line says. */
+export interface Options {
+  networks: number;
+  rounds: number;
+  json: boolean;
+}
+
+export const usage = `npm run bench -- [--networks 200] [--rounds 5] [--json]
+
+  --networks  container networks that each contender sets up in a round
+  --rounds    how often every contender has its turn
+  --json      print the measurements of every round as JSON instead of a table`;
+
+/** Reads the command line; undefined if it asks for help. */
+export function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      networks: { type: 'string', default: '200' },
+      rounds: { type: 'string', default: '5' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    networks: count('--networks', values.networks, 4000),
+    rounds: count('--rounds', values.rounds, 1000),
+    json: values.json,
+  };
+}
+
+function count(name: string, value: string, most: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > most) {
+    throw new RangeError(`${name} must be a number from 1 to ${most}, not ${value}`);
+  }
+  return number;
+}
