@@ -1,16 +1,10 @@
 #include "executor.h"
 
 #include <gtest/gtest.h>
-#include <linux/capability.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <future>
 #include <thread>
-
-#include "namespace_guard.h"
-#include "support.h"
 
 namespace rtnetlink {
 namespace {
@@ -70,48 +64,21 @@ TEST(ExecutorTest, OnlyItsThreadsHaveAHome) {
   EXPECT_TRUE(at_home.get_future().get());
 }
 
-class AbandonTest : public test::KernelTest {};
-
-// Takes from the calling thread, and from no other, what it needs to change its namespace.
-void DropCapabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  const __user_cap_data_struct none[2] = {};
-  ASSERT_EQ(::syscall(SYS_capset, &header, none), 0);
-}
-
-TEST_F(AbandonTest, AThreadThatCannotComeHomeIsReplaced) {
-  pid_t lost = 0;
-  OnExecutor([&] {
-    lost = ::gettid();
-    auto guard = NamespaceGuard::Unshare();
-    ASSERT_TRUE(guard.ok());
-    DropCapabilities();
-    const Status home = guard.value().Leave();
-    EXPECT_EQ(home.error().code, EPERM);
-    EXPECT_STREQ(home.error().call, "setns");
-  });
-
-  EXPECT_EQ(executor_.thread_count(), 0U);
-  OnExecutor([&] {
-    EXPECT_NE(::gettid(), lost);
-    EXPECT_TRUE(NamespaceGuard::Unshare().ok()) << "the successor has the capabilities of its maker";
-  });
-}
-
-TEST_F(AbandonTest, JobsThatWaitedForAnAbandonedThreadAreTakenOver) {
+TEST(ExecutorTest, JobsThatWaitedForAnAbandonedThreadAreTakenOver) {
+  Executor executor(1);
   std::promise<void> ran;
   std::promise<void> go;
-  ASSERT_TRUE(executor_
+  ASSERT_TRUE(executor
                   .Post([&] {
                     go.get_future().wait();
                     Executor::AbandonThread();
                   })
                   .ok());
-  ASSERT_TRUE(executor_.Post([&] { ran.set_value(); }).ok());
+  ASSERT_TRUE(executor.Post([&] { ran.set_value(); }).ok());
 
   go.set_value();
-  while (executor_.thread_count() > 0) std::this_thread::yield();
-  executor_.Replenish();
+  while (executor.thread_count() > 0) std::this_thread::yield();
+  executor.Replenish();
 
   ran.get_future().wait();
 }

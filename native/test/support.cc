@@ -1,10 +1,12 @@
 #include "support.h"
 
+#include <linux/capability.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,20 +27,20 @@ Bytes Raw(const T& value) {
   return bytes;
 }
 
+Bytes Concat(const Bytes& first, const Bytes& second) {
+  Bytes bytes(first.size() + second.size());
+  std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), bytes.begin()));
+  return bytes;
+}
+
 Bytes Attribute(std::uint16_t type, const Bytes& payload) {
   const nlattr header{static_cast<std::uint16_t>(sizeof(nlattr) + payload.size()), type};
-  Bytes bytes = Raw(header);
-  bytes.insert(bytes.end(), payload.begin(), payload.end());
+  Bytes bytes = Concat(Raw(header), payload);
   bytes.resize(NLMSG_ALIGN(bytes.size()));
   return bytes;
 }
 
 Bytes Text(const std::string& text) { return {text.c_str(), text.c_str() + text.size() + 1}; }
-
-Bytes Concat(Bytes first, const Bytes& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
 
 constexpr std::uint16_t kAcknowledged = NLM_F_REQUEST | NLM_F_ACK;
 
@@ -128,6 +130,12 @@ std::vector<Answer> Answers(const Buffer& messages) {
 std::size_t OpenDescriptors() {
   namespace fs = std::filesystem;
   return static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()));
+}
+
+void DropCapabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const __user_cap_data_struct none[2] = {};
+  ASSERT_EQ(::syscall(SYS_capset, &header, none), 0);
 }
 
 void KernelTest::SetUp() {

@@ -45,6 +45,9 @@ std::vector<Answer> Answers(const Buffer& messages);
 
 std::size_t OpenDescriptors();
 
+// Takes from the calling thread, and from no other, what it needs to change its namespace.
+void DropCapabilities();
+
 // For tests that ask the real kernel: as root, in a mount namespace of their own, and in network namespaces that they
 // make. Everything is gone with the process.
 class KernelTest : public ::testing::Test {
