@@ -140,6 +140,20 @@ export function wrongValue(reason: string, property?: string): ArgumentError {
   return describe(new RangeError(), reason, property);
 }
 
+/** Throws unless a value is an object. */
+export function checkObject(property: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, property);
+}
+
+/** Runs a check of a property; the argument error that it throws bears the property's name. */
+export function at<Result>(property: string, check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw within(property, error);
+  }
+}
+
 /** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
 export function within(property: string, error: unknown): unknown {
   if (!isArgumentError(error)) return error;

@@ -10,7 +10,7 @@ import { NamespaceIdCollection } from './collections/namespace-ids';
 import { NeighborCollection } from './collections/neighbors';
 import { RouteCollection } from './collections/routes';
 import { checkInteger } from './codec';
-import { show, within, wrongType } from './errors';
+import { show, at, wrongType } from './errors';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import {
   adoptHandle,
@@ -193,9 +193,7 @@ export async function deleteNamespace(name: string): Promise<void> {
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {
-  try {
+  at(property, () => {
     checkInteger(value, least, 0x7fffffff);
-  } catch (error) {
-    throw within(property, error);
-  }
+  });
 }

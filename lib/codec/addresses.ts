@@ -17,12 +17,39 @@ const hexTexts = Array.from({ length: 256 }, (_, octet) => octet.toString(16).pa
 /** The bytes of an IPv4 or IPv6 address in network order. Shorthands such as '10.1' or octal octets are refused. */
 export function parseIp(value: unknown): Uint8Array {
   if (typeof value !== 'string') throw wrongType(`must be an IP address, not ${show(value)}`);
-  if (ipaddr.IPv4.isValidFourPartDecimal(value)) return Uint8Array.from(ipaddr.IPv4.parse(value).octets);
+  const ipv4 = parseIpv4(value);
+  if (ipv4 !== undefined) return ipv4;
   if (isIPv6(value) && !value.includes('%')) {
     return Uint8Array.from(ipaddr.IPv6.parse(value).toByteArray());
   }
   throw wrongValue(`must be an IP address, not ${show(value)}`);
 }
+
+/** Every address and route that is added comes through here; ipaddr.js took a quarter of the time that encoding one takes. */
+function parseIpv4(text: string): Uint8Array | undefined {
+  if (text.length > 15) return undefined;
+  const bytes = new Uint8Array(4);
+  let octet = -1;
+  let index = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit === DOT && octet >= 0 && index < 3) {
+      bytes[index++] = octet;
+      octet = -1;
+    } else if (digit >= 0 && digit <= 9 && octet !== 0) {
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return undefined;
+    } else {
+      return undefined;
+    }
+  }
+  if (index !== 3 || octet < 0) return undefined;
+  bytes[3] = octet;
+  return bytes;
+}
+
+const ZERO = 0x30;
+const DOT = 0x2e - ZERO;
 
 /** Canonical text (RFC 5952 for IPv6) of 4 or 16 bytes; other lengths as hexadecimal octets, as link layers have them. */
 export function formatIp(source: Source, start: number, end: number): string {

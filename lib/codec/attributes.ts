@@ -34,6 +34,8 @@ export interface UnknownAttribute {
 /** A set of attributes as an object: fields by their names. */
 export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodable<F>> {
   readonly fields: F;
+  /** As of any type; properties named in `elsewhere` are passed over, since another part of the message has them. */
+  encode(writer: Writer, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void;
   /** Decodes into an object that exists; unknown attributes are collected in its `unknownAttributes`. */
   decodeInto(target: object, source: Source, start: number, end: number): void;
 }
@@ -58,13 +60,16 @@ export function attributes<const F extends Fields>(
   }
   const byName = new Map<string, Field<unknown, unknown>>(Object.entries(fields));
 
-  function encode(writer: Writer, values: Encodable<F>): void {
+  function encode(writer: Writer, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined || name === UNKNOWN) continue;
       const one = byName.get(name);
-      if (one === undefined) throw wrongValue('is not a property known here', name);
+      if (one === undefined) {
+        if (elsewhere?.has(name) === true) continue;
+        throw wrongValue('is not a property known here', name);
+      }
       if (one.readOnly) continue;
       try {
         one.encode(writer, value);

@@ -7,7 +7,8 @@ import type { Writer } from './writer';
 export interface Headed<M extends Members, F extends Fields> {
   readonly header: FixedType<StructValues<M>, StructInput<M>>;
   readonly attributes: AttributeSet<F>;
-  encode(writer: Writer, header: StructInput<M>, values: Encodable<F>): void;
+  /** Properties named in `elsewhere` are passed over among the attributes. */
+  encode(writer: Writer, header: StructInput<M>, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void;
   /** The attributes as an object. */
   decode(source: Source, start: number, end: number): Decoded<F>;
   /** The header alone. */
@@ -24,10 +25,10 @@ export function headed<M extends Members, F extends Fields>(
   return {
     header,
     attributes,
-    encode(writer, headerValues, values) {
+    encode(writer, headerValues, values, elsewhere) {
       header.encode(writer, headerValues);
       writer.align();
-      attributes.encode(writer, values);
+      attributes.encode(writer, values, elsewhere);
     },
     decode: (source, start, end) => attributes.decode(source, behind(start, header.size), end),
     decodeHeader: (source, start, end) => header.decode(source, start, end),

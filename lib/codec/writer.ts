@@ -16,6 +16,8 @@ export interface LinkName {
 }
 
 const INITIAL_SIZE = 4096;
+const LARGEST_SPARE = 256 * 1024;
+const MOST_SPARE = 8;
 const LONGEST_ATTRIBUTE = 0xffff;
 
 /** Bytes of netlink messages under construction, growing as needed, and the references that sending has to resolve. */
@@ -87,4 +89,17 @@ export class Writer {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }
+}
+
+const spare: Writer[] = [];
+
+/** An empty writer: a new one, or one that was given back. Making its buffer costs more than most requests. */
+export function takeWriter(): Writer {
+  return spare.pop() ?? new Writer();
+}
+
+/** Gives a writer back, whose bytes nobody reads any more, and lets go of the namespaces that it refers to. */
+export function returnWriter(writer: Writer): void {
+  writer.truncate(0, 0, 0);
+  if (writer.bytes.length <= LARGEST_SPARE && spare.length < MOST_SPARE) spare.push(writer);
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { encodeText } from '../codec';
-import { within, wrongValue, show } from '../errors';
+import { at, wrongValue, show } from '../errors';
 
 /** Where named namespaces are kept, as iproute2 does. */
 export const NAMESPACE_DIRECTORY = '/run/netns';
@@ -10,13 +10,11 @@ const LONGEST_NAME = 255;
 
 /** Throws unless a value can name a namespace: a file name of at most 255 bytes. */
 export function checkNamespaceName(name: unknown): asserts name is string {
-  try {
+  at('name', () => {
     const { length } = encodeText(name, LONGEST_NAME);
     if (length === 0 || name === '.' || name === '..') throw wrongValue(`must be a file name, not ${show(name)}`);
     if ((name as string).includes('/')) throw wrongValue(`must not contain '/': ${show(name)}`);
-  } catch (error) {
-    throw within('name', error);
-  }
+  });
 }
 
 /** The file that keeps a named namespace. */

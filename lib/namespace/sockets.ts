@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 
 import { AF, checkInteger, encodeSocketAddress, parseIp } from '../codec';
-import { NamespaceError, show, within, wrongType, wrongValue } from '../errors';
+import { at, NamespaceError, show, wrongType, wrongValue } from '../errors';
 import type { NamespaceHandle } from './handle';
 
 /** Where a server shall listen. */
@@ -112,17 +112,11 @@ async function openStream(handle: NamespaceHandle, family: number, address?: Uin
 }
 
 function checkPort(name: string, port: unknown, least: number): void {
-  try {
+  at(name, () => {
     checkInteger(port, least, 65535);
-  } catch (error) {
-    throw within(name, error);
-  }
+  });
 }
 
 function checkHost(name: string, host: unknown): Uint8Array {
-  try {
-    return parseIp(host);
-  } catch (error) {
-    throw within(name, error);
-  }
+  return at(name, () => parseIp(host));
 }

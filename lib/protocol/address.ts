@@ -27,7 +27,7 @@ import {
   type Source,
   type Word,
 } from '../codec';
-import { show, within, wrongType, wrongValue } from '../errors';
+import { at, checkObject, show, wrongType, wrongValue } from '../errors';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -193,7 +193,11 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     encode(writer) {
       const { broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
       const { header, local, address } = place(options);
-      checkValidLifetime(validLifetime);
+      // Before what is derived from it.
+      if (validLifetime !== undefined)
+        at('validLifetime', () => {
+          checkLifetime(validLifetime);
+        });
       const hasLifetimes = validLifetime !== undefined || preferredLifetime !== undefined;
       addressMessage.encode(writer, header, {
         local,
@@ -273,17 +277,13 @@ export function decodeAddress(source: Source, start: number, end: number): Addre
 /** The number of a family that a filter names. */
 export function familyNumber(family: IpFamily | undefined): number {
   if (family === undefined) return AF.unspec;
-  try {
-    return numberOf({ inet: AF.inet, inet6: AF.inet6 }, family);
-  } catch (error) {
-    throw within('family', error);
-  }
+  return at('family', () => numberOf({ inet: AF.inet, inet6: AF.inet6 }, family));
 }
 
 /** Where an address goes: its header and the two addresses in it. */
 function place({ device, address, peer, scope }: AddressOptions) {
-  const own = prefixAt('address', address);
-  const other = peer === undefined ? own : prefixAt('peer', peer);
+  const own = at('address', () => parsePrefix(address));
+  const other = peer === undefined ? own : at('peer', () => parsePrefix(peer));
   const family = familyOf(own.bytes);
   if (familyOf(other.bytes) !== family)
     throw wrongValue(`must be of the same family as the address, not ${show(peer)}`, 'peer');
@@ -296,26 +296,8 @@ function place({ device, address, peer, scope }: AddressOptions) {
   } as const;
 }
 
-/** It is checked before what is derived from it. */
-function checkValidLifetime(value: number | 'forever' | undefined): void {
-  try {
-    if (value !== undefined) checkLifetime(value);
-  } catch (error) {
-    throw within('validLifetime', error);
-  }
-}
-
-function prefixAt(name: string, value: unknown) {
-  try {
-    return parsePrefix(value);
-  } catch (error) {
-    throw within(name, error);
-  }
-}
-
 function checkProperties(options: AddressOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw wrongType(`must be an object, not ${show(options)}`, 'address');
+  checkObject('address', options);
   for (const name in options) if (!properties.has(name)) throw wrongValue('is not a property of an address', name);
   const { device } = options;
   if (device === undefined) throw wrongType('must be the name or index of a link', 'device');

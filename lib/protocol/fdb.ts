@@ -27,9 +27,8 @@ import {
   type Word,
   u32,
 } from '../codec';
-import { show, wrongType, wrongValue } from '../errors';
+import { at, show, wrongType, wrongValue } from '../errors';
 import {
-  argument,
   checkProperties,
   commonFields,
   entryOf,
@@ -377,7 +376,7 @@ function required(address: string): string {
 function checkFilter({ device, master, vlan, state, ...rest }: FdbFilter): (state: FdbState) => boolean {
   for (const name in rest) throw wrongValue('is not a filter of a forwarding table', name);
   if (vlan !== undefined)
-    argument('vlan', () => {
+    at('vlan', () => {
       checkInteger(vlan, 1, 4094);
     });
   return stateFilter(fdbStates, state);

@@ -20,7 +20,7 @@ import {
   type Source,
   type UnknownAttribute,
 } from '../codec';
-import { show, within, wrongType, wrongValue } from '../errors';
+import { at, checkObject, wrongValue } from '../errors';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { headerProperties, ifinfomsg, linkHeader, linkState, type LinkState, type LinkSwitches } from './link-header';
 import {
@@ -130,7 +130,7 @@ export function newLink(options: LinkOptions, { echo = false } = {}): Query<Link
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkObject('options', options);
-  checkArgument('kind', () => encodeText(options.kind, LONGEST_LINK_NAME));
+  at('kind', () => encodeText(options.kind, LONGEST_LINK_NAME));
 }
 
 /** Throws unless a value can be changes of a link at all. */
@@ -230,7 +230,7 @@ const alternativeNames = headed(
 /** Asks for one more name of a link, or for its removal. */
 export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
   checkDevice(device);
-  checkArgument('name', () => {
+  at('name', () => {
     checkLinkName(name, LONGEST_ALTERNATIVE_NAME);
   });
   return {
@@ -318,20 +318,8 @@ function split(options: object): { values: Encodable<typeof linkFields>; info: L
   return { values, info: { kind, data, port } as LinkInfo };
 }
 
-function checkObject(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, name);
-}
-
 function checkDevice(device: LinkReference): void {
-  checkArgument('device', () => {
+  at('device', () => {
     checkLinkReference(device);
   });
-}
-
-function checkArgument(name: string, check: () => unknown): void {
-  try {
-    check();
-  } catch (error) {
-    throw within(name, error);
-  }
 }

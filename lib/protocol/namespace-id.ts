@@ -9,7 +9,7 @@ import {
   type NamespaceReference,
   type Source,
 } from '../codec';
-import { within } from '../errors';
+import { at } from '../errors';
 import { namespaceReference, type ProcessReference } from './namespace-reference';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
@@ -64,11 +64,9 @@ export function listNamespaceIds(): Query<NamespaceId> {
 
 /** Asks that this namespace know another by an id; the next free one by default. */
 export function newNamespaceId(namespace: NamespaceReference | ProcessReference, id: number | undefined): Request {
-  try {
+  at('id', () => {
     if (id !== undefined) checkInteger(id, 0, 0x7ffffffe);
-  } catch (error) {
-    throw within('id', error);
-  }
+  });
   return {
     name: 'RTM_NEWNSID',
     type: RTM.NEWNSID,

@@ -1,5 +1,5 @@
 import { checkInteger, u32, writeOnly, type NamespaceReference, type WriteOnlyField } from '../codec';
-import { show, within, wrongType } from '../errors';
+import { show, at, wrongType } from '../errors';
 
 /** A process whose network namespace is meant. */
 export interface ProcessReference {
@@ -23,11 +23,9 @@ export function namespaceReference(
         u32(numberOfFd).encode(writer, fd);
         return;
       }
-      try {
+      at('pid', () => {
         checkInteger(value.pid, 1, 0x7fffffff);
-      } catch (error) {
-        throw within('pid', error);
-      }
+      });
       u32(numberOfPid).encode(writer, value.pid);
     },
   });

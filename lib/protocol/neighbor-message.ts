@@ -17,7 +17,7 @@ import {
   type Word,
   type Words,
 } from '../codec';
-import { show, within, wrongType, wrongValue } from '../errors';
+import { at, show, wrongType, wrongValue } from '../errors';
 
 /** Attributes of `ndmsg` messages: neighbors, and the entries of forwarding tables. */
 export const NDA = {
@@ -102,7 +102,7 @@ export const commonFields = {
 
 /** Flags as one number. */
 export function flagBits(flags: readonly NeighborFlag[] | undefined): number {
-  return flags === undefined ? 0 : argument('flags', () => bitsToNumber(neighborFlags, flags));
+  return flags === undefined ? 0 : at('flags', () => bitsToNumber(neighborFlags, flags));
 }
 
 /** Parts flags into the header's and the attribute's, which is left out where it would be 0. */
@@ -119,17 +119,8 @@ export function flagWords(flags: number, extendedFlags = 0): NeighborFlag[] {
 /** Tells whether a state is the one that a filter asks for; all are, if it asks for none. */
 export function stateFilter<const W extends Words>(states: W, state: Word<W> | undefined): (of: Word<W>) => boolean {
   if (state === undefined) return () => true;
-  const wanted = argument('state', () => numberOf(states, state));
+  const wanted = at('state', () => numberOf(states, state));
   return (found) => numberOf(states, found) === wanted;
-}
-
-/** Runs a check of a property, whose name argument errors then have. */
-export function argument<Result>(name: string, check: () => Result): Result {
-  try {
-    return check();
-  } catch (error) {
-    throw within(name, error);
-  }
 }
 
 /** Throws unless a value is an object of known properties. */

@@ -20,10 +20,9 @@ import {
   type UnknownAttribute,
   type Word,
 } from '../codec';
-import { show, wrongType, wrongValue } from '../errors';
+import { at, show, wrongType, wrongValue } from '../errors';
 import { familyNumber } from './address';
 import {
-  argument,
   checkProperties,
   commonFields,
   entryOf,
@@ -223,7 +222,7 @@ function place(options: NeighborKey) {
   checkProperties(options, properties, 'neighbor');
   const { device, destination } = options;
   if (device === undefined) throw wrongType('must be the name or index of a link', 'device');
-  const family = familyOf(argument('destination', () => parseIp(destination)));
+  const family = familyOf(at('destination', () => parseIp(destination)));
   const { flags, extendedFlags } = partFlags(flagBits(options.flags));
   return { header: { family: AF[family], device, flags }, destination, extendedFlags } as const;
 }

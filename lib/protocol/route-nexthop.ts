@@ -25,7 +25,7 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { show, within, wrongType } from '../errors';
+import { at, show, within, wrongType } from '../errors';
 import { RTA } from './route-numbers';
 
 /** Flags of a next hop (RTNH_F_*), by iproute2's words. */
@@ -71,16 +71,12 @@ const encapsulation: Field<Encapsulation> = {
   readOnly: false,
   encode(writer, value) {
     if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
-    try {
+    at('type', () => {
       encapType.encode(writer, value.type);
-    } catch (error) {
-      throw within('type', error);
-    }
-    try {
+    });
+    at('data', () => {
       encapData.encode(writer, value.data);
-    } catch (error) {
-      throw within('data', error);
-    }
+    });
   },
   decode(source, start, end, number, previous = { type: 0, data: new Uint8Array() }) {
     if (number === RTA.ENCAP) return { ...previous, data: encapData.decode(source, start, end, number, undefined) };

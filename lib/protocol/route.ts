@@ -21,7 +21,7 @@ import {
   type UnknownAttribute,
   type Word,
 } from '../codec';
-import { show, within, wrongType, wrongValue } from '../errors';
+import { at, checkObject, show, wrongValue } from '../errors';
 import { familyNumber } from './address';
 import { NLM_F, type Query, type Request } from './netlink';
 import {
@@ -155,7 +155,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     encode(writer) {
       const { family, type = routeTypes.unicast, header, values } = place(options);
       const { protocol = 'boot', scope = family === 'inet' ? scopeOf(type, options) : 'global' } = options;
-      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values);
+      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values, inHeader);
     },
   };
 }
@@ -171,7 +171,7 @@ export function deleteRoute(route: RouteSelector): Request {
     encode(writer) {
       const { family, type, header, values } = place(route);
       const { protocol, scope = family === 'inet' ? 'nowhere' : 'global' } = route;
-      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values);
+      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values, inHeader);
     },
   };
 }
@@ -248,15 +248,8 @@ const onlyOf = [
   ['realm', 'inet'],
 ] as const;
 
-/** What stands in the header, or in another form; the attributes pass over what is undefined. */
-const noAttributes = {
-  family: undefined,
-  type: undefined,
-  protocol: undefined,
-  scope: undefined,
-  tos: undefined,
-  flags: undefined,
-} as const;
+/** What stands in the header. */
+const inHeader: ReadonlySet<string> = new Set(['family', 'type', 'protocol', 'scope', 'tos', 'flags']);
 
 /** The parts of a request about a route, without what depends on the request. */
 function place(options: RouteOptions) {
@@ -270,8 +263,7 @@ function place(options: RouteOptions) {
   }
   const to = networkAt('destination', destination, family);
   const from = source === undefined ? undefined : networkAt('source', source, family);
-  const attributes = { ...options, ...noAttributes, destination: to.address, source: from?.address };
-  const values: Encodable<RouteFields> = attributes;
+  const values: Encodable<RouteFields> = { ...options, destination: to.address, source: from?.address };
   values.table ??= type !== undefined && localTypes.has(type) ? 'local' : 'main';
   if (values.nexthopId !== undefined) {
     values.gateway = values.device = values.encap = values.nexthops = undefined;
@@ -346,17 +338,4 @@ function subjectOf(options: Pick<RouteOptions, 'destination' | 'table'> | undefi
   if (options === undefined) return undefined;
   const { destination, table } = options;
   return `route to ${destination}${table === undefined ? '' : ` in table ${String(table)}`}`;
-}
-
-function checkObject(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, name);
-}
-
-/** Answers what `check` does, and puts the property's name before its complaint. */
-function at<Result>(name: string, check: () => Result): Result {
-  try {
-    return check();
-  } catch (error) {
-    throw within(name, error);
-  }
 }

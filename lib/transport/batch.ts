@@ -1,4 +1,4 @@
-import { hostOrder, sourceOf, Writer } from '../codec';
+import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
 import { encodeFixups, type Fixup } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
@@ -40,7 +40,7 @@ const MOST_BYTES = 128 * 1024;
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch {
-  private readonly writer = new Writer();
+  private readonly writer = takeWriter();
   private readonly exchanges: Exchange[] = [];
   private readonly fixups: Fixup[] = [];
   private weight = 0;
@@ -100,13 +100,13 @@ export class Batch {
   settle(outcome: Outcome): void {
     if (outcome.data !== undefined) this.read(outcome.data);
     for (const exchange of this.exchanges) exchange.settle(this.answer(exchange, outcome));
-    for (const reference of this.writer.references) reference.release();
+    returnWriter(this.writer);
   }
 
   /** Rejects every request: it could not even be tried. */
   fail(error: unknown): void {
     for (const exchange of this.exchanges) exchange.reject(error);
-    for (const reference of this.writer.references) reference.release();
+    returnWriter(this.writer);
   }
 
   private read(data: ArrayBuffer): void {

@@ -1,4 +1,4 @@
-import { hostOrder, sourceOf, Writer, type LinkName, type Source } from '../codec';
+import { hostOrder, returnWriter, sourceOf, takeWriter, type LinkName, type Source } from '../codec';
 import type { Handle, NativeRuntime } from '../native';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query } from '../protocol/netlink';
 import type { Failure } from './batch';
@@ -19,15 +19,16 @@ export class Dump<Reply> {
     private readonly query: Query<Reply>,
     sequence: number,
   ) {
-    const writer = new Writer();
+    const writer = takeWriter();
     writer.reserve(HEADER_SIZE);
     query.encode(writer);
     writer.view.setUint32(0, writer.position, hostOrder);
     writer.view.setUint16(4, query.type, hostOrder);
     writer.view.setUint16(6, NLM_F.REQUEST | NLM_F.DUMP, hostOrder);
     writer.view.setUint32(8, sequence, hostOrder);
-    this.bytes = writer.bytes.subarray(0, writer.position);
-    this.linkNames = writer.linkNames;
+    this.bytes = writer.bytes.slice(0, writer.position);
+    this.linkNames = [...writer.linkNames];
+    returnWriter(writer);
   }
 
   /** Starts the dump on a socket, under an operation's number. */

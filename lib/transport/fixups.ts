@@ -1,4 +1,4 @@
-import { hostOrder, type LinkName } from '../codec';
+import { encodeText, hostOrder, LONGEST_LINK_NAME, type LinkName } from '../codec';
 import { FIXUP_AFTER_EARLIER, FIXUP_SIZE } from '../native';
 
 /** A link's name in a message that the addon replaces by the link's index when it sends. */
@@ -19,7 +19,7 @@ export function encodeFixups(fixups: readonly Fixup[]): Uint8Array | undefined {
     view.setUint32(at, message, hostOrder);
     view.setUint32(at + 4, offset, hostOrder);
     view.setUint32(at + 8, afterEarlier ? FIXUP_AFTER_EARLIER : 0, hostOrder);
-    bytes.set(Buffer.from(name), at + 12);
+    bytes.set(encodeText(name, LONGEST_LINK_NAME), at + 12);
   });
   return bytes;
 }
