@@ -9,7 +9,8 @@ import { readOptions } from './options';
 import { asJson, asText } from './report';
 import { compete, watchEventLoop } from './rounds';
 
-const contenders = [floor, library, libraryOneByOne, ipBatch, ipBatchPerNetwork, spawn];
+const brief = [floor, library, libraryOneByOne];
+const all = [...brief, ipBatch, ipBatchPerNetwork, spawn];
 
 /** The benchmark itself, in the private host that index.ts makes for it. */
 async function main(): Promise<void> {
@@ -17,8 +18,8 @@ async function main(): Promise<void> {
   if (options === undefined) return;
   const [load = 0] = os.loadavg();
   await enterPrivateHost();
-  const scores = await compete(contenders, options);
-  const delays = await watchEventLoop(library, options);
+  const scores = await compete(options.brief ? brief : all, options);
+  const delays = await watchEventLoop(library, floor, options);
   console.log((options.json ? asJson : asText)({ scores, delays, load }));
 }
 

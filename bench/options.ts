@@ -4,13 +4,16 @@ import { parseArgs } from 'node:util';
 export interface Options {
   networks: number;
   rounds: number;
+  /** Whether only the floor and this library compete. */
+  brief: boolean;
   json: boolean;
 }
 
-export const usage = `npm run bench -- [--networks 200] [--rounds 5] [--json]
+export const usage = `npm run bench -- [--networks 200] [--rounds 5] [--brief] [--json]
 
   --networks  container networks that each contender sets up in a round
   --rounds    how often every contender has its turn
+  --brief     only the floor and this library
   --json      print the measurements of every round as JSON instead of a table`;
 
 /** Reads the command line; undefined if it asks for help. */
@@ -19,6 +22,7 @@ export function readOptions(): Options | undefined {
     options: {
       networks: { type: 'string', default: '200' },
       rounds: { type: 'string', default: '5' },
+      brief: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -27,6 +31,7 @@ export function readOptions(): Options | undefined {
   return {
     networks: count('--networks', values.networks, 4000),
     rounds: count('--rounds', values.rounds, 1000),
+    brief: values.brief,
     json: values.json,
   };
 }

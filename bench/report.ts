@@ -41,6 +41,7 @@ export function asText({ scores, delays, load }: Results): string {
     table([
       ['', '99.9th percentile', 'max'],
       ['idle', ...delayCells(delays.idle)],
+      ['idle, beside the C floor', ...delayCells(delays.beside)],
       [`rtnetlink, ${networks} set-ups`, ...delayCells(delays.setUp)],
     ]),
   ].join('\n');

@@ -19,9 +19,13 @@ export interface Score {
   turns: Turn[];
 }
 
-/** Event-loop delays of all rounds, with nothing to do and while a contender sets up its networks. */
+/** Event-loop delays of all rounds. */
 export interface Delays {
+  /** With nothing to do. */
   idle: EventLoopDelay[];
+  /** With nothing to do, while another process makes the kernel do the same work: what the machine itself takes. */
+  beside: EventLoopDelay[];
+  /** While this process sets up the networks. */
   setUp: EventLoopDelay[];
 }
 
@@ -48,12 +52,19 @@ async function takeTurn({ contender, networks }: Score): Promise<Turn> {
 }
 
 /** Watches the event loop in rounds of their own, so that the watching costs nothing elsewhere. */
-export async function watchEventLoop(contender: Contender, { networks, rounds }: Options): Promise<Delays> {
+export async function watchEventLoop(
+  contender: Contender,
+  other: Contender,
+  { networks, rounds }: Options,
+): Promise<Delays> {
   const planned = plan(networks);
-  const delays: Delays = { idle: [], setUp: [] };
+  const delays: Delays = { idle: [], beside: [], setUp: [] };
   for (let round = 0; round < rounds; round++) {
     await freshBridge();
     delays.idle.push(await idleEventLoopDelay());
+    delays.beside.push(await eventLoopDelay(() => other.setUp(planned)));
+    await other.tearDown(planned);
+    await freshBridge();
     delays.setUp.push(await eventLoopDelay(() => contender.setUp(planned)));
     await contender.tearDown(planned);
   }
