@@ -1,6 +1,7 @@
 import { LONGEST_LINK_NAME, type LinkReference } from '../codec';
 import { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
+import type { NetlinkTransport } from '../transport/netlink-transport';
 import { getLink, subjectOf, type Link } from '../protocol/link';
 
 const ENODEV = 19;
@@ -15,7 +16,7 @@ export async function withDevice<Device extends LinkReference | null | undefined
   verb: (device: Device | number) => Promise<Result>,
 ): Promise<Result> {
   if (!isLongName(device)) return await verb(device);
-  const { index } = await getOne(handle, device);
+  const { index } = await getOne(handle.transport, device);
   return await verb(index);
 }
 
@@ -27,7 +28,7 @@ export async function withDevices<Options extends object | undefined, Result>(
 ): Promise<Result> {
   const long = Object.entries(options ?? {}).filter(([name, value]) => linkProperties.has(name) && isLongName(value));
   if (long.length === 0) return await verb(options);
-  const found = await Promise.all(long.map(([, device]) => getOne(handle, device as string)));
+  const found = await Promise.all(long.map(([, device]) => getOne(handle.transport, device as string)));
   const indexes = Object.fromEntries(long.map(([name], at) => [name, found[at]?.index]));
   return await verb({ ...options, ...indexes });
 }
@@ -39,10 +40,15 @@ function isLongName(device: unknown): device is string {
 }
 
 /** One link by name, alternative name or index; rejects with ENODEV if there is none. */
-export async function getOne(handle: NamespaceHandle, device: LinkReference, statistics?: boolean): Promise<Link> {
-  const [link] = await handle.transport.query(getLink(device, { statistics }));
+export async function getOne(transport: NetlinkTransport, device: LinkReference, statistics?: boolean): Promise<Link> {
+  const [link] = await transport.query(getLink(device, { statistics }));
   if (link === undefined) {
-    throw new NetlinkError({ errno: ENODEV, request: 'RTM_GETLINK', where: handle.where, subject: subjectOf(device) });
+    throw new NetlinkError({
+      errno: ENODEV,
+      request: 'RTM_GETLINK',
+      where: transport.where,
+      subject: subjectOf(device),
+    });
   }
   return link;
 }

@@ -21,6 +21,7 @@ import {
 } from '../protocol/link';
 import { linkKindOf } from '../protocol/link-info';
 import { afterCreation, type LinkPeer } from '../protocol/link-peer';
+import type { NetlinkTransport } from '../transport/netlink-transport';
 import { getOne, withDevice, withDevices } from './device';
 
 /** What {@link LinkCollection.peer} finds. */
@@ -52,7 +53,7 @@ export class LinkCollection {
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
   async get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
-    return await getOne(this.handle, device, statistics);
+    return await getOne(this.handle.transport, device, statistics);
   }
 
   /**
@@ -63,12 +64,17 @@ export class LinkCollection {
     return withDevices(this.handle, options, (resolved) => {
       const { handle } = this;
       const steps = stepsOf(resolved);
-      return inNamespace(resolved.namespace, handle, async (target) => {
-        // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link
-        // made elsewhere the kernel would send to a socket over there.
-        const [made] = await handle.transport.query(newLink(steps.creation, { echo: target === handle }));
-        return await finish(steps, target, made, handle);
-      });
+      return handle.hold((transport) =>
+        inNamespace(resolved.namespace, handle, (target) =>
+          // A peer is made where the request is sent, wherever the first end goes.
+          inNamespace(steps.peer?.namespace, handle, async (peerTarget) => {
+            // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link
+            // made elsewhere the kernel would send to a socket over there.
+            const [made] = await transport.query(newLink(steps.creation, { echo: target === transport }));
+            return await finish(steps, made, target, peerTarget);
+          }),
+        ),
+      );
     });
   }
 
@@ -76,7 +82,9 @@ export class LinkCollection {
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
     return withDevice(this.handle, device, (found) => {
       checkLinkChanges(changes);
-      return withDevices(this.handle, changes, (resolved) => change(this.handle, found, resolved));
+      return withDevices(this.handle, changes, (resolved) =>
+        this.handle.hold((transport) => change(transport, found, resolved)),
+      );
     });
   }
 
@@ -118,28 +126,24 @@ export class LinkCollection {
 /** Does what creation could not, and undoes the creation if that fails. Kernels before 6.2 do not echo what was made. */
 async function finish(
   steps: Steps,
-  target: NamespaceHandle,
   made: LinkIdentity | undefined,
-  asked: NamespaceHandle,
+  target: NetlinkTransport,
+  peerTarget: NetlinkTransport,
 ): Promise<LinkIdentity> {
   try {
     await change(target, steps.device, steps.changes);
-    const { peer } = steps;
-    // A peer is made where the request is sent, wherever the first end goes.
-    if (peer?.changes !== undefined) {
-      await inNamespace(peer.namespace, asked, (namespace) => change(namespace, peer.device, peer.changes));
-    }
+    if (steps.peer !== undefined) await change(peerTarget, steps.peer.device, steps.peer.changes);
     if (made !== undefined) return made;
     const { index, name } = await getOne(target, steps.device);
     return { index, name };
   } catch (error) {
-    await target.transport.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
+    await target.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
     throw error;
   }
 }
 
-async function change(namespace: NamespaceHandle, device: LinkReference, changes: LinkChanges = {}): Promise<void> {
-  for (const step of changesInOrder(changes)) await namespace.transport.send(changeLink(device, step));
+async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges = {}): Promise<void> {
+  for (const step of changesInOrder(changes)) await transport.send(changeLink(device, step));
 }
 
 interface Steps {

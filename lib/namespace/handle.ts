@@ -38,7 +38,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   readonly inode: number;
   /** "namespace 'blue'". */
   readonly where: string;
-  readonly transport: NetlinkTransport;
+  private readonly requests: NetlinkTransport;
   private readonly handle: () => Promise<Handle>;
   private users = 0;
   private closed = false;
@@ -50,15 +50,21 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     this.inode = inode;
     this.where = where;
     this.handle = handle;
-    this.transport = new NetlinkTransport({ where, open: () => this.openSocket() }, socket);
+    this.requests = new NetlinkTransport({ where, open: () => this.openSocket() }, socket);
   }
 
   get isClosed(): boolean {
     return this.closed;
   }
 
+  /** The requests sent in the namespace. Throws a NamespaceError if it is closed. */
+  get transport(): NetlinkTransport {
+    this.checkOpen();
+    return this.requests;
+  }
+
   retain(): number {
-    if (this.closed) throw new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
+    this.checkOpen();
     this.users++;
     return this.fd;
   }
@@ -71,8 +77,17 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   /** Lets go of the namespace as soon as nothing under way refers to it. */
   close(): void {
     this.closed = true;
-    this.transport.close();
     this.end();
+  }
+
+  /** Runs a verb of several requests, to whose end the namespace stays open though it be closed meanwhile. */
+  async hold<Result>(verb: (transport: NetlinkTransport) => Promise<Result>): Promise<Result> {
+    this.retain();
+    try {
+      return await verb(this.requests);
+    } finally {
+      this.release();
+    }
   }
 
   /** Runs an operation of the addon on the namespace, which stays open meanwhile. Rejects with a NamespaceError. */
@@ -98,9 +113,14 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return values[0]!;
   }
 
+  private checkOpen(): void {
+    if (this.closed) throw new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
+  }
+
   private end(): void {
     if (this.users > 0 || this.gone) return;
     this.gone = true;
+    this.requests.close();
     void this.handle().then((opened) => {
       native().close(opened);
     });
@@ -213,16 +233,16 @@ export function handleOf(namespace: unknown): NamespaceHandle | undefined {
 export async function inNamespace<Result>(
   option: NamespaceReference | ProcessReference | undefined,
   fallback: NamespaceHandle,
-  verb: (namespace: NamespaceHandle) => Promise<Result>,
+  verb: (transport: NetlinkTransport) => Promise<Result>,
 ): Promise<Result> {
   const handle = option === undefined ? fallback : handleOf(option);
-  if (handle !== undefined) return await verb(handle);
+  if (handle !== undefined) return await handle.hold(verb);
   if (typeof option !== 'object' || option === null || !('pid' in option)) {
     throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`, 'namespace');
   }
   const opened = await openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
   try {
-    return await verb(opened);
+    return await opened.hold(verb);
   } finally {
     opened.close();
   }

@@ -41,6 +41,11 @@ export class NetlinkTransport {
     this.socket = socket;
   }
 
+  /** How errors call the place: "namespace 'blue'". */
+  get where(): string {
+    return this.source.where;
+  }
+
   /** Sends a request and resolves when the kernel did it. */
   async send(request: Request): Promise<void> {
     const answer = await this.enqueue(request);

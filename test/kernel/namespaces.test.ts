@@ -180,10 +180,14 @@ describeKernel('namespaces', () => {
   test('closing lets what was asked before end well', async () => {
     const blue = await createNamespace();
 
-    const asked = blue.links.add({ kind: 'bridge', name: 'br0' });
+    const asked = [
+      blue.links.add({ kind: 'bridge', name: 'br0', addressGenerationMode: 'none', up: true }),
+      blue.links.add({ kind: 'veth', name: 'left', peer: { name: 'right', up: true } }),
+    ];
     await blue.close();
 
-    expect(await asked).toMatchObject({ name: 'br0' });
+    expect(await Promise.all(asked)).toMatchObject([{ name: 'br0' }, { name: 'left' }]);
+    await expect(blue.links.list()).rejects.toMatchObject({ code: 'EBADF' });
   });
 });
 
