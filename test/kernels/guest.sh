@@ -1,6 +1,7 @@
 #!/bin/sh
 # The first process of a kernel that run.sh boots. From the kernel's command line: MACHINE (uml, qemu), SHARE (the
-# directory with the command, for its status), MODULES (where this kernel's are), BUSYBOX.
+# directory with the command, for its status), MODULES (where this kernel's are), KMOD
+# (the directory of insmod and modprobe).
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 # First stage, on the bare root: lay a tmpfs over the machine's files and make that the root.
@@ -10,7 +11,7 @@ if [ -z "$STAGE" ]; then
   mount -t tmpfs tmpfs /mnt
   mkdir /mnt/lower /mnt/upper /mnt/work /mnt/root
   if [ "$MACHINE" = uml ]; then
-    "$BUSYBOX" insmod "$MODULES/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
+    "$KMOD/insmod" "$MODULES/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
     mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root
     cd /mnt/root
     mkdir .old
@@ -41,13 +42,11 @@ case $MACHINE in
 esac
 umount -l /.old 2>/dev/null
 
-# The kernel loads a module by running this.
+# What the kernel runs to load a module.
 mkdir -p /lib/modules
 ln -sfn "$MODULES/$(uname -r)" "/lib/modules/$(uname -r)"
-printf '#!/bin/sh\nexec %s modprobe "$@"\n' "$BUSYBOX" >/run/modprobe
-chmod +x /run/modprobe
-echo /run/modprobe >/proc/sys/kernel/modprobe
-/run/modprobe -q ipv6
+echo "$KMOD/modprobe" >/proc/sys/kernel/modprobe
+"$KMOD/modprobe" -q ipv6
 
 stty -F $terminal -opost
 ip link set lo up

@@ -69,8 +69,10 @@ unpack() {
 }
 
 fetch() {
+  local tool
   mkdir -p "$cache"
-  unpack "$cache/busybox" bookworm busybox-static
+  unpack "$cache/kmod" bookworm kmod
+  for tool in insmod modprobe depmod; do ln -sfn kmod "$cache/kmod/bin/$tool"; done
   case $1 in
     uml-6.1) unpack "$cache/$1" bookworm user-mode-linux ;;
     uml-6.12) unpack "$cache/$1" trixie user-mode-linux; give_c_library "$cache/$1" ;;
@@ -96,8 +98,9 @@ fetch_qemu() {
   [ -d "$directory" ] && return
   update bookworm
   image=$(apt_of bookworm apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: //p' | sed 1q)
+  unpack "$cache/busybox" bookworm busybox-static
   unpack "$directory.unpacked" bookworm "$image"
-  "$cache/busybox/bin/busybox" depmod -b "$directory.unpacked" "$(ls "$directory.unpacked/lib/modules")"
+  "$cache/kmod/bin/depmod" -b "$directory.unpacked" "$(ls "$directory.unpacked/lib/modules")"
   if ! command -v qemu-system-x86_64 >/dev/null; then
     # With all that it needs and that is not installed.
     packages=$(apt_of bookworm apt-get -s --no-install-recommends install qemu-system-x86 | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
@@ -136,7 +139,7 @@ boot() {
 boot_uml() {
   local directory=$cache/$1
   TMPDIR=/dev/shm limited "$directory/usr/bin/linux.uml" mem=1024M rootfstype=hostfs rootflags=/ ro init="$here/guest.sh" quiet \
-    MACHINE=uml SHARE="$share" MODULES="$directory/usr/lib/uml/modules" BUSYBOX="$cache/busybox/bin/busybox" \
+    MACHINE=uml SHARE="$share" MODULES="$directory/usr/lib/uml/modules" KMOD="$cache/kmod/bin" \
     uml_dir="$share/" umid=uml con=null con0=null,fd:4 con1=null,fd:3 3>&1 4>>"$share/console" >>"$share/console" 2>&1
 }
 
@@ -164,7 +167,7 @@ boot_qemu() {
     -fsdev local,id=root,path=/,security_model=none,multidevs=remap,readonly=on -device virtio-9p-pci,fsdev=root,mount_tag=root \
     -fsdev "local,id=share,path=$share,security_model=none" -device virtio-9p-pci,fsdev=share,mount_tag=share \
     -serial "file:$share/console" -serial stdio \
-    -append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr MACHINE=qemu SHARE=$share GUEST=$here/guest.sh MODULES=$directory/lib/modules BUSYBOX=$cache/busybox/bin/busybox" \
+    -append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr MACHINE=qemu SHARE=$share GUEST=$here/guest.sh MODULES=$directory/lib/modules KMOD=$cache/kmod/bin" \
     2>>"$share/console"
 }
 
