@@ -35,7 +35,8 @@ export async function withDevices<Options extends object | undefined, Result>(
 
 const linkProperties = new Set(['device', 'master', 'link', 'via']);
 
-function isLongName(device: unknown): device is string {
+/** Whether a link is called by an alternative name that is too long to be a name. */
+export function isLongName(device: unknown): device is string {
   return typeof device === 'string' && Buffer.byteLength(device) > LONGEST_LINK_NAME;
 }
 

@@ -1,4 +1,3 @@
-import { LONGEST_LINK_NAME, type LinkReference } from '../codec';
 import type { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
@@ -13,7 +12,8 @@ import {
   type RouteOptions,
   type RouteSelector,
 } from '../protocol/route';
-import { withDevice } from './device';
+import type { NexthopOptions } from '../protocol/route-nexthop';
+import { ignoring, isLongName, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -86,41 +86,26 @@ export class RouteCollection {
   /** Deletes all routes that the filter describes, of the main table unless it names another. */
   async flush(filter?: RouteFilter): Promise<void> {
     const routes = await this.list({ ...filter, table: filter?.table ?? 'main' });
-    const outcomes = await Promise.allSettled(routes.map((route) => this.delete(route)));
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected' && codeOf(outcome.reason) !== 'ESRCH') throw outcome.reason;
-    }
+    await Promise.all(routes.map((route) => this.delete(route).catch(ignoring('ESRCH'))));
   }
 
-  private async send(route: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
-    if (!hasLongName(route)) {
-      await this.handle.transport.send(request(route));
-      return;
-    }
-    const nexthops = route.nexthops && (await Promise.all(route.nexthops.map((hop) => this.withIndex(hop))));
-    await this.handle.transport.send(request({ ...(await this.withIndex(route)), nexthops }));
+  private send(route: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
+    return withDevices(this.handle, route, async (resolved) => {
+      const hops: unknown = (resolved as RouteOptions | null)?.nexthops;
+      const named = (Array.isArray(hops) ? hops : []) as (NexthopOptions | null)[];
+      let options = resolved;
+      if (named.some((hop) => isLongName(hop?.device))) {
+        const nexthops = await Promise.all(
+          named.map((hop) => withDevices(this.handle, hop!, (found) => Promise.resolve(found))),
+        );
+        options = { ...resolved, nexthops };
+      }
+      await this.handle.transport.send(request(options));
+    });
   }
-
-  private withIndex<Hop extends { device?: LinkReference | undefined }>(hop: Hop): Promise<Hop> {
-    return withDevice(this.handle, hop.device, (device) => Promise.resolve({ ...hop, device }));
-  }
-}
-
-/** Whether a link is called by an alternative name, which has to be looked up. */
-function hasLongName(route: RouteOptions): boolean {
-  if (typeof route !== 'object' || route === null) return false;
-  const hops: unknown = route.nexthops;
-  return [route, ...(Array.isArray(hops) ? (hops as unknown[]) : [])].some((hop) => {
-    const device = (hop as RouteOptions | null)?.device;
-    return typeof device === 'string' && Buffer.byteLength(device) > LONGEST_LINK_NAME;
-  });
 }
 
 /** Asked for one family, the kernel complains of a table that it has not made yet. */
 function isMissingTable(error: unknown, filter: RouteFilter | undefined): boolean {
-  return filter?.table !== undefined && codeOf(error) === 'ENOENT';
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as Partial<NetlinkError> | undefined)?.code;
+  return filter?.table !== undefined && (error as Partial<NetlinkError>).code === 'ENOENT';
 }
