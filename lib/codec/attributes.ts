@@ -43,14 +43,8 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
 /** The property under which attributes without a declaration are kept. Requests pass over it. */
 const UNKNOWN = 'unknownAttributes';
 
-/**
- * Derives both directions from a declaration of fields. Attributes of the `ignored` numbers are passed over rather than
- * kept as unknown, or all the rest.
- */
-export function attributes<const F extends Fields>(
-  fields: F,
-  ignored: readonly number[] | 'rest' = [],
-): AttributeSet<F> {
+/** Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. */
+export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
   const byNumber: ([name: string, field: Field<unknown, unknown>] | undefined)[] = [];
   for (const [name, one] of Object.entries(fields)) {
     for (const number of one.numbers) {
@@ -89,7 +83,7 @@ export function attributes<const F extends Fields>(
       if (known !== undefined && !('writeOnly' in known[1])) {
         const value = known[1].decode(source, at + 4, at + length, number, values[known[0]]);
         if (value !== undefined) values[known[0]] = value;
-      } else if (ignored !== 'rest' && !ignored.includes(number)) {
+      } else if (!ignored.includes(number)) {
         const unknown = (values[UNKNOWN] ??= []) as UnknownAttribute[];
         unknown.push({ type: number, data: source.bytes.slice(at + 4, at + length) });
       }
@@ -134,6 +128,19 @@ export function attributesOf(source: Source, start: number, end: number): Attrib
     at += (length + 3) & ~3;
   }
   return spans;
+}
+
+/** The first attribute of a number, without a look at those behind it. */
+export function findAttribute(source: Source, start: number, end: number, number: number): AttributeSpan | undefined {
+  for (let at = start; at + 4 <= end;) {
+    const length = source.view.getUint16(at, hostOrder);
+    if (length < 4 || at + length > end) return undefined;
+    if ((source.view.getUint16(at + 2, hostOrder) & TYPE_MASK) === number) {
+      return { number, start: at + 4, end: at + length };
+    }
+    at += (length + 3) & ~3;
+  }
+  return undefined;
 }
 
 /** The attribute in which a byte lies, header included. */

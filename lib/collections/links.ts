@@ -64,15 +64,12 @@ export class LinkCollection {
     return withDevices(this.handle, options, (resolved) => {
       const { handle } = this;
       const steps = stepsOf(resolved);
+      const isAllHere = resolved.namespace === undefined && steps.peer?.changes === undefined;
+      if (isAllHere) return handle.hold((transport) => make(steps, transport, transport, transport));
       return handle.hold((transport) =>
         inNamespace(resolved.namespace, handle, (target) =>
           // A peer is made where the request is sent, wherever the first end goes.
-          inNamespace(steps.peer?.namespace, handle, async (peerTarget) => {
-            // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link
-            // made elsewhere the kernel would send to a socket over there.
-            const [made] = await transport.query(newLink(steps.creation, { echo: target === transport }));
-            return await finish(steps, made, target, peerTarget);
-          }),
+          inNamespace(steps.peer?.namespace, handle, (peerTarget) => make(steps, transport, target, peerTarget)),
         ),
       );
     });
@@ -123,16 +120,19 @@ export class LinkCollection {
   }
 }
 
-/** Does what creation could not, and undoes the creation if that fails. Kernels before 6.2 do not echo what was made. */
-async function finish(
+/** Makes a link, does what creation could not, and undoes the creation if that fails. */
+async function make(
   steps: Steps,
-  made: LinkIdentity | undefined,
+  transport: NetlinkTransport,
   target: NetlinkTransport,
   peerTarget: NetlinkTransport,
 ): Promise<LinkIdentity> {
+  // The echo tells the index without a look-up, which costs a good part of the creation itself. Kernels give it since
+  // 6.2, but that of a link made elsewhere to a socket over there.
+  const [made] = await transport.query(newLink(steps.creation, { echo: target === transport }));
   try {
-    await change(target, steps.device, steps.changes);
-    if (steps.peer !== undefined) await change(peerTarget, steps.peer.device, steps.peer.changes);
+    if (steps.changes !== undefined) await change(target, steps.device, steps.changes);
+    if (steps.peer?.changes !== undefined) await change(peerTarget, steps.peer.device, steps.peer.changes);
     if (made !== undefined) return made;
     const { index, name } = await getOne(target, steps.device);
     return { index, name };
@@ -142,7 +142,7 @@ async function finish(
   }
 }
 
-async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges = {}): Promise<void> {
+async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
   for (const step of changesInOrder(changes)) await transport.send(changeLink(device, step));
 }
 

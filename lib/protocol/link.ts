@@ -2,8 +2,10 @@ import {
   attributes,
   checkLinkName,
   checkLinkReference,
+  decodeText,
   encodeText,
   field,
+  findAttribute,
   headed,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
@@ -246,12 +248,11 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   };
 }
 
-const identityMessage = headed(ifinfomsg, attributes({ name: linkFields.name }, 'rest'));
-
+/** Index and name alone, which every message about a link begins with. */
 function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
-  const { index } = identityMessage.decodeHeader(source, start, end);
-  const { name = '' } = identityMessage.decode(source, start, end);
-  return { index, name };
+  const { index } = ifinfomsg.decode(source, start, end);
+  const name = findAttribute(source, start + ifinfomsg.size, end, IFLA.IFNAME);
+  return { index, name: name === undefined ? '' : decodeText(source, name.start, name.end) };
 }
 
 /** Decodes a link's message, without its counters. */

@@ -9,10 +9,13 @@ export interface Fixup extends LinkName {
   afterEarlier: boolean;
 }
 
-/** Fixups as the addon reads them; undefined for none. */
+const scratch = new Uint8Array(16 * FIXUP_SIZE);
+
+/** Fixups as the addon reads them; undefined for none. To be handed over at once: the next call may use the same memory. */
 export function encodeFixups(fixups: readonly Fixup[]): Uint8Array | undefined {
   if (fixups.length === 0) return undefined;
-  const bytes = new Uint8Array(fixups.length * FIXUP_SIZE);
+  const size = fixups.length * FIXUP_SIZE;
+  const bytes = size <= scratch.length ? scratch.subarray(0, size).fill(0) : new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   fixups.forEach(({ message, offset, afterEarlier, name }, index) => {
     const at = index * FIXUP_SIZE;

@@ -164,10 +164,9 @@ export class NetlinkTransport {
     this.batch = undefined;
     if (batch === undefined || batch.size === 0) return;
     this.sequence += batch.size;
-    const { bytes, encodedFixups } = batch;
     this.submit((socket) =>
       operate((addon, id) => {
-        addon.send(id, socket, bytes, encodedFixups);
+        addon.send(id, socket, batch.bytes, batch.encodedFixups);
       }),
     ).then(
       (outcome) => {
