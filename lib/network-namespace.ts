@@ -55,6 +55,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     this.neighbors = new NeighborCollection(handle);
     this.fdb = new FdbCollection(handle);
     this.namespaceIds = new NamespaceIdCollection(handle);
+    for (const collection of [this.links, this.addresses, this.routes, this.neighbors, this.fdb, this.namespaceIds]) {
+      owners.set(collection, this);
+    }
     if (onDispose !== 'nothing') forgotten.register(this, handle);
   }
 
@@ -131,6 +134,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     this.handle.release();
   }
 }
+
+/** A program that keeps only `namespace.links` keeps the namespace: it is not forgotten while a collection is in use. */
+const owners = new WeakMap<object, NetworkNamespace>();
 
 /** Closes what a program forgot to close. */
 const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {

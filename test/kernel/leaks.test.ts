@@ -49,6 +49,18 @@ describeKernel('nothing is left', () => {
     expect(held).toBe(0);
   });
 
+  test('but a namespace lives on while one of its collections is in use', async () => {
+    const gc = exposedGc();
+    const used = await inodeOfCollectionInUse(gc);
+
+    const held = await settled(() => {
+      gc();
+      return namespacesHeld().includes(used) ? 1 : 0;
+    });
+
+    expect(held).toBe(0);
+  });
+
   test('of a worker that is terminated with requests under way', async () => {
     const before = openDescriptors();
 
@@ -122,6 +134,22 @@ async function inodeOfForgotten(): Promise<number> {
   const namespace = await createNamespace();
   await namespace.links.list();
   return namespace.inode;
+}
+
+/** Keeps only a collection, and uses it after the rest could have been collected. */
+async function inodeOfCollectionInUse(gc: () => void): Promise<number> {
+  const [links, inode] = await linksAlone();
+  for (let round = 0; round < 5; round++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(await links.list()).toContainEqual(expect.objectContaining({ name: 'lo' }));
+  return inode;
+}
+
+async function linksAlone() {
+  const { links, inode } = await createNamespace();
+  return [links, inode] as const;
 }
 
 function openDescriptors(): number {
