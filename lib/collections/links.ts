@@ -170,7 +170,7 @@ function stepsOf(options: LinkOptions): Steps {
   const creation = { ...options };
   if (isLater) Object.assign(creation, { addressGenerationMode: undefined, port: undefined, up: undefined });
 
-  const peer = 'peer' in creation && typeof creation.peer === 'object' ? peerStep(creation.peer) : undefined;
+  const peer = 'peer' in creation && isObject(creation.peer) ? peerStep(creation.peer) : undefined;
   if (peer !== undefined) Object.assign(creation, { peer: peer.creation });
   // The kernel heeds the index of a peer only if the first end's is chosen as well.
   const device = chooseReference(creation, peer?.creation.index !== undefined);
@@ -212,6 +212,10 @@ function changesInOrder(changes: LinkChanges): LinkChanges[] {
   return steps;
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
-  return typeof device === 'object' ? device.index : device;
+  return isObject(device) ? device.index : device;
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 
 import { AF, checkInteger, encodeSocketAddress, parseIp } from '../codec';
-import { at, NamespaceError, show, wrongType, wrongValue } from '../errors';
+import { at, checkObject, NamespaceError, show, wrongType, wrongValue } from '../errors';
 import type { NamespaceHandle } from './handle';
 
 /** Where a server shall listen. */
@@ -39,6 +39,7 @@ const REUSE_ADDRESS = Int32Array.of(SOL_SOCKET, SO_REUSEADDR, 1);
  * error of the system call, its namespace included, and leaves the server as it was.
  */
 export async function listen(handle: NamespaceHandle, server: net.Server, options: ListenOptions = {}): Promise<void> {
+  checkObject('options', options);
   const { port = 0, backlog = 511 } = options;
   if (typeof server?.listen !== 'function') throw wrongType(`must be a server, not ${show(server)}`, 'server');
   if (server.listening) throw wrongValue('listens already', 'server');
@@ -62,6 +63,7 @@ export async function listen(handle: NamespaceHandle, server: net.Server, option
 
 /** Connects from inside a namespace. Resolves with a socket that is connected; rejects with Node's own error. */
 export async function connect(handle: NamespaceHandle, options: ConnectOptions): Promise<net.Socket> {
+  checkObject('options', options);
   const { port, host, localAddress, localPort = 0, signal } = options;
   checkPort('port', port, 1);
   checkPort('localPort', localPort, 0);
@@ -85,7 +87,8 @@ export async function connect(handle: NamespaceHandle, options: ConnectOptions):
     };
     socket.on('connect', settle).on('error', settle);
     signal?.addEventListener('abort', onAbort);
-    socket.connect({ port, host });
+    if (signal?.aborted === true) onAbort();
+    else socket.connect({ port, host });
   });
 }
 

@@ -180,6 +180,7 @@ export function getLink(
   device: LinkReference,
   options: { statistics?: boolean | undefined; namespaceId?: number } = {},
 ): Query<Link> {
+  if (typeof device !== 'string') checkDevice(device);
   const byName = typeof device === 'string';
   const long = byName && Buffer.byteLength(device) > LONGEST_LINK_NAME;
   return {

@@ -9,7 +9,7 @@ import {
   type NamespaceReference,
   type Source,
 } from '../codec';
-import { at } from '../errors';
+import { at, wrongType } from '../errors';
 import { namespaceReference, type ProcessReference } from './namespace-reference';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
@@ -36,6 +36,7 @@ export interface NamespaceId {
 
 /** Asks by which id this namespace knows another: {@link NO_NAMESPACE_ID} for none. */
 export function getNamespaceId(namespace: NamespaceReference | ProcessReference): Query<number> {
+  checkGiven(namespace);
   return {
     name: 'RTM_GETNSID',
     type: RTM.GETNSID,
@@ -64,6 +65,7 @@ export function listNamespaceIds(): Query<NamespaceId> {
 
 /** Asks that this namespace know another by an id; the next free one by default. */
 export function newNamespaceId(namespace: NamespaceReference | ProcessReference, id: number | undefined): Request {
+  checkGiven(namespace);
   at('id', () => {
     if (id !== undefined) checkInteger(id, 0, 0x7ffffffe);
   });
@@ -82,4 +84,9 @@ export function newNamespaceId(namespace: NamespaceReference | ProcessReference,
 /** Decodes the message of a namespace's id. */
 export function decodeNamespaceId(source: Source, start: number, end: number): number {
   return namespaceIdMessage.decode(source, start, end).id ?? NO_NAMESPACE_ID;
+}
+
+/** An absent property would only be left out of the message. */
+function checkGiven(namespace: unknown): void {
+  if (namespace === undefined) throw wrongType('must be a NetworkNamespace or { pid }, not undefined', 'namespace');
 }

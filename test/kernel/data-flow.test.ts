@@ -107,6 +107,8 @@ describeKernel('data flows', () => {
       code: 'EADDRNOTAVAIL',
     });
     await expect(a.listen(server)).rejects.toThrow('server: listens already');
+    await expect(a.listen(net.createServer(), null as never)).rejects.toThrow('options: must be an object');
+    await expect(a.connect(undefined as never)).rejects.toThrow('options: must be an object');
     await expect(a.listen(net.createServer(), { port: 70000 })).rejects.toThrow('port: must be a whole number');
     await expect(a.connect({ host: 'localhost', port: 80 })).rejects.toThrow(
       "host: must be an IP address, not 'localhost'",

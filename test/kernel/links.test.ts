@@ -177,6 +177,24 @@ describeKernel('links', () => {
   });
 });
 
+describeKernel('arguments that are missing', () => {
+  test.each<
+    [string, (a: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>) => Promise<unknown>]
+  >([
+    ['device: must be the name or index', (a) => a.links!.get!()],
+    ['device: must be the name or index', (a) => a.links!.delete!(null)],
+    ['options: must be an object', (a) => a.links!.add!()],
+    ['changes: must be an object', (a) => a.links!.set!('lo', null)],
+    ['veth.peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
+    ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.get!()],
+    ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.add!()],
+  ])('%s', async (message, call) => {
+    await using a = await scratchNamespace();
+
+    await expect(call(a as never)).rejects.toThrow(message);
+  });
+});
+
 describeKernel('calls of one tick', () => {
   test('are done in order, and names mean what they mean when their turn comes', async () => {
     await using a = await scratchNamespace();
