@@ -98,7 +98,7 @@ export class NamespaceError extends Error {
 /** What the bare text of the error number does not tell. */
 function explain({ syscall, errno }: NamespaceFailure): string {
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
-  if (syscall === 'use') return 'its handle is closed';
+  if (syscall === 'use') return errno === EAGAIN ? 'it is still being made' : 'its handle is closed';
   return errorText(errno);
 }
 
@@ -113,6 +113,7 @@ function lacking(errno: number, where: string): Capability | undefined {
 }
 
 const EPERM = 1;
+const EAGAIN = 11;
 const EACCES = 13;
 const capabilities: Readonly<Record<string, Capability>> = {
   ptrace: 'CAP_SYS_PTRACE',

@@ -5,6 +5,7 @@ export {
   hostNamespace,
   listNamespaces,
   openNamespace,
+  type Furnish,
   type NamespaceTarget,
   type NetworkNamespace,
 } from './network-namespace';

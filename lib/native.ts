@@ -8,7 +8,10 @@ import path from 'node:path';
  * addresses are known to TypeScript alone. Numbers and ArrayBuffers cross the border; objects and errors are made here.
  */
 
-/** What a handle of the addon's table stands for: a namespace or a netlink socket. Never 0. */
+/**
+ * What the addon holds, a namespace or a netlink socket, by the number of the operation that made it. Those of
+ * `adoptNamespace`, `createNamespace` (both) and `openNetlink` can be used at once: what is asked of them waits in line.
+ */
 export type Handle = number;
 
 /** The results that an operation hands back; which numbers, each method of {@link NativeRuntime} says. */
@@ -41,19 +44,36 @@ export interface NativeRuntime {
   adoptNamespace(id: number, fd: number): void;
   /**
    * Makes a network namespace; with a directory and a name also the mount point that keeps it (`ip netns add`).
-   * A netlink socket is opened on the way. Values: handle, fd, device, inode, socket handle.
+   * A netlink socket is opened on the way. Values: handle, fd, device, inode, socket handle (the same number).
    */
   createNamespace(id: number, directory: string | undefined, name: string | undefined): void;
-  /** Unmounts and removes the mount point `directory/name` (`ip netns delete`). */
-  removeNamespace(id: number, directory: string, name: string): void;
+  /**
+   * Unmounts and removes the mount point `directory/name` (`ip netns delete`). Given the namespace's device and inode, a
+   * name that leads elsewhere is left alone.
+   */
+  removeNamespace(id: number, directory: string, name: string, device?: number, inode?: number): void;
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
   openNetlink(id: number, namespace: Handle, protocol: number): void;
   /**
    * Sends requests that each ask for an acknowledgement and waits for all of them. `fixups` holds records of
    * {@link FIXUP_SIZE} bytes, see there. Settles with `data`: the messages received, without the plain acknowledgements
-   * of success; undefined when there was nothing else.
+   * of success; undefined when there was nothing else. `namespaces` holds pairs of numbers: the offset in `requests` of a
+   * u32, and the handle of the namespace whose fd it takes when the requests are sent.
    */
-  send(id: number, socket: Handle, requests: Uint8Array, fixups: Uint8Array | undefined): void;
+  send(
+    id: number,
+    socket: Handle,
+    requests: Uint8Array,
+    fixups: Uint8Array | undefined,
+    namespaces?: Float64Array,
+  ): void;
+  /**
+   * The calls of `createNamespace`, `openNetlink` and `send` between these two make one trip: they are carried out in
+   * order, whatever sockets they are for, and settle together at the end. Behind one that fails, or in which the kernel
+   * refuses a request, the others settle with ECANCELED of 'trip'.
+   */
+  beginTrip(): void;
+  endTrip(): void;
   /**
    * Sends one dump request, with fixups as of `send`; hands on what arrives through `chunk`, at most `window` chunks
    * ahead of `resume`.

@@ -15,31 +15,21 @@ import { listNamed, type NamespaceInfo } from './namespace/find';
 import {
   adoptHandle,
   createHandle,
-  identityOfName,
   openHandle,
   openHostHandle,
+  prepareCreation,
   removeNamespace,
   type NamespaceHandle,
   type NamespaceIdentity,
 } from './namespace/handle';
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
+import { together } from './transport/trip';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
 
 /** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
 export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, AsyncDisposable {
-  /** Its links: devices, bridges, pairs. */
-  readonly links: LinkCollection;
-  /** The addresses of its links. */
-  readonly addresses: AddressCollection;
-  /** Its routes, in all tables. */
-  readonly routes: RouteCollection;
-
-  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
-  readonly neighbors: NeighborCollection;
-  /** The forwarding tables of its bridges and tunnels. */
-  readonly fdb: FdbCollection;
-  /** The numbers by which it knows other namespaces. */
-  readonly namespaceIds: NamespaceIdCollection;
+  /** Made when they are first asked for: most namespaces need few. */
+  private readonly collections: Collections = {};
 
   /** @internal */
   constructor(
@@ -49,16 +39,37 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     readonly name: string | undefined,
     private readonly onDispose: 'delete' | 'close' | 'nothing',
   ) {
-    this.links = new LinkCollection(handle);
-    this.addresses = new AddressCollection(handle);
-    this.routes = new RouteCollection(handle);
-    this.neighbors = new NeighborCollection(handle);
-    this.fdb = new FdbCollection(handle);
-    this.namespaceIds = new NamespaceIdCollection(handle);
-    for (const collection of [this.links, this.addresses, this.routes, this.neighbors, this.fdb, this.namespaceIds]) {
-      owners.set(collection, this);
-    }
     if (onDispose !== 'nothing') forgotten.register(this, handle);
+  }
+
+  /** Its links: devices, bridges, pairs. */
+  get links(): LinkCollection {
+    return (this.collections.links ??= this.own(new LinkCollection(this.handle)));
+  }
+
+  /** The addresses of its links. */
+  get addresses(): AddressCollection {
+    return (this.collections.addresses ??= this.own(new AddressCollection(this.handle)));
+  }
+
+  /** Its routes, in all tables. */
+  get routes(): RouteCollection {
+    return (this.collections.routes ??= this.own(new RouteCollection(this.handle)));
+  }
+
+  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
+  get neighbors(): NeighborCollection {
+    return (this.collections.neighbors ??= this.own(new NeighborCollection(this.handle)));
+  }
+
+  /** The forwarding tables of its bridges and tunnels. */
+  get fdb(): FdbCollection {
+    return (this.collections.fdb ??= this.own(new FdbCollection(this.handle)));
+  }
+
+  /** The numbers by which it knows other namespaces. */
+  get namespaceIds(): NamespaceIdCollection {
+    return (this.collections.namespaceIds ??= this.own(new NamespaceIdCollection(this.handle)));
   }
 
   /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`. */
@@ -104,9 +115,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   async delete(): Promise<void> {
     await this.close();
-    if (this.name === undefined) return;
-    const now = await identityOfName(this.name);
-    if (now === undefined || this.equals(now)) await removeNamespace(this.name);
+    if (this.name !== undefined) await removeNamespace(this.name, this);
   }
 
   /** Deletes a namespace that was created, closes one that was opened. */
@@ -118,10 +127,22 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     }
   }
 
+  private own<Collection extends object>(collection: Collection): Collection {
+    owners.set(collection, this);
+    return collection;
+  }
+
   /** What console.log shows: which namespace it is, and not what it is made of. */
   [inspect.custom](): string {
     const name = this.name === undefined ? '' : `'${this.name}', `;
-    return `NetworkNamespace(${name}net:[${this.inode}]${this.handle.isClosed ? ', closed' : ''})`;
+    const isMade = this.handle.beingMade === undefined;
+    const state = this.handle.isClosed ? ', closed' : '';
+    return `NetworkNamespace(${name}${isMade ? `net:[${this.inode}]` : 'being made'}${state})`;
+  }
+
+  /** @internal */
+  get beingMade(): number | undefined {
+    return this.handle.beingMade;
   }
 
   /** @internal */
@@ -133,6 +154,15 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   release(): void {
     this.handle.release();
   }
+}
+
+interface Collections {
+  links?: LinkCollection;
+  addresses?: AddressCollection;
+  routes?: RouteCollection;
+  neighbors?: NeighborCollection;
+  fdb?: FdbCollection;
+  namespaceIds?: NamespaceIdCollection;
 }
 
 /** A program that keeps only `namespace.links` keeps the namespace: it is not forgotten while a collection is in use. */
@@ -147,12 +177,36 @@ const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {
 export type NamespaceTarget = string | { pid: number } | { fd: number };
 
 /**
+ * What a new namespace gets: called at once, with the namespace that is about to be made. It asks for what it likes, there
+ * and elsewhere, and returns the promises.
+ */
+export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
+
+/**
  * Makes a network namespace. With a name it is what `ip netns add` makes, and lasts until it is deleted; without one it
  * lasts as long as the handle. Rejects with EEXIST if the name is taken, EPERM without CAP_SYS_ADMIN.
+ *
+ * With `furnish` it is made whole or not at all: what that asks for is sent together with the creation, in one trip, in
+ * order, and nothing behind a failure; if anything fails, the namespace is deleted again, and with it the pairs that have
+ * an end in it. This is the fastest way to a namespace with links, addresses and routes. What it did elsewhere stays.
  */
-export async function createNamespace(name?: string): Promise<NetworkNamespace> {
+export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
   if (name !== undefined) checkNamespaceName(name);
-  return new NetworkNamespace(await createHandle(name), name, 'delete');
+  if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
+  if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');
+
+  const { handle, start, made } = prepareCreation(name);
+  const namespace = new NetworkNamespace(handle, name, 'delete');
+  const furnished = Promise.all(together(start, () => furnish(namespace)));
+  furnished.catch(() => undefined);
+  await made;
+  try {
+    await furnished;
+    return namespace;
+  } catch (error) {
+    await namespace.delete().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Opens a namespace. Rejects with ENOENT if there is none, EINVAL if the file is of something else. */

@@ -51,7 +51,7 @@ Strand::Next Dump::Run() {
   try {
     return Proceed();
   } catch (const std::bad_alloc&) {
-    if (sent_) channel_->socket.DrainDump(sequence_, *interrupt_);
+    if (sent_) channel_->socket->DrainDump(sequence_, *interrupt_);
     return Settle({ENOMEM, "malloc"});
   }
 }
@@ -62,8 +62,9 @@ Strand::Next Dump::Proceed() {
     if (stage_ == Stage::kEnded) return Strand::Next::kDone;  // canceled in the queue
     stage_ = Stage::kRunning;
   }
-  NetlinkSocket& socket = channel_->socket;
   if (interrupt_->triggered()) return Settle({ECANCELED, "recvmsg"});
+  if (!channel_->socket) return Settle({EBADF, "socket"});
+  NetlinkSocket& socket = *channel_->socket;
   if (!sent_) {
     const auto sequence = NetlinkSocket::SequenceOf(request_);
     if (!sequence.ok()) return Settle(sequence.error());

@@ -12,6 +12,14 @@ void Mailbox::Deliver(Completion completion) {
   if (completions_.size() == 1) wake_();
 }
 
+void Mailbox::Deliver(std::vector<Completion> completions) {
+  const std::lock_guard lock(mutex_);
+  if (closed_ || completions.empty()) return;
+  const bool wake = completions_.empty();
+  for (Completion& completion : completions) completions_.push_back(std::move(completion));
+  if (wake) wake_();
+}
+
 std::vector<Completion> Mailbox::Take() {
   const std::lock_guard lock(mutex_);
   return std::exchange(completions_, {});

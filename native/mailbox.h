@@ -22,8 +22,9 @@ using OperationId = std::int64_t;
 
 // A netlink socket and the queue of what it is asked to do.
 struct Channel {
-  NetlinkSocket socket;
   std::shared_ptr<Strand> strand;
+  // Absent until it is opened, as the strand's first job. Used by the strand's jobs alone.
+  std::optional<NetlinkSocket> socket;
 };
 
 // News of an operation: its end, or a chunk of a dump. It owns what the operation made, until a session takes that
@@ -34,9 +35,13 @@ struct Completion {
   Kind kind = Kind::kSettled;
   OperationId id = 0;
   Error error;
+  // Whether the answers in `data` include a refusal.
+  bool rejected = false;
   Buffer data;
   std::shared_ptr<const NetworkNamespace> network_namespace;
-  std::shared_ptr<Channel> channel;
+  // The handle was given before the operation ended, and may have been closed since.
+  bool handle_given = false;
+  bool socket_opened = false;
   UniqueFd fd;
 };
 
@@ -48,6 +53,7 @@ class Mailbox {
 
   // Delivers from any thread. After Close the completion, with what it owns, is destroyed.
   void Deliver(Completion completion);
+  void Deliver(std::vector<Completion> completions);
   std::vector<Completion> Take();
   // From here on nothing is delivered, and `wake` is not called any more: not even on another thread, right now.
   void Close();

@@ -194,10 +194,15 @@ Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_
   return created;
 }
 
-Status RemoveNamespace(const MountPoint& mount_point) {
+Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity) {
   const Status sane = mount_point.Check();
   if (!sane.ok()) return sane;
   const std::string path = mount_point.path();
+  if (identity) {
+    struct stat status{};
+    if (::lstat(path.c_str(), &status) != 0) return Error::Last("lstat");
+    if (status.st_dev != identity->device || status.st_ino != identity->inode) return {};
+  }
   for (int attempts = 8;; --attempts) {
     // EINVAL: a file that nothing is mounted on, left by a program that failed half-way. ENOENT is unlink's to report.
     if (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT) {

@@ -2,6 +2,8 @@
 #define RTNETLINK_NAMESPACES_H_
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,6 +40,33 @@ class NetworkNamespace {
   std::uint64_t inode_;
 };
 
+// A namespace that is made later: filled on one thread, read on others. Requests can name it before it exists.
+class NamespaceCell {
+ public:
+  NamespaceCell() = default;
+  explicit NamespaceCell(std::shared_ptr<const NetworkNamespace> content) : content_(std::move(content)) {}
+
+  void Fill(std::shared_ptr<const NetworkNamespace> content) {
+    const std::lock_guard lock(mutex_);
+    content_ = std::move(content);
+  }
+  // Null until it is filled.
+  std::shared_ptr<const NetworkNamespace> Get() const {
+    const std::lock_guard lock(mutex_);
+    return content_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const NetworkNamespace> content_;
+};
+
+// What tells a namespace from others.
+struct NamespaceIdentity {
+  std::uint64_t device;
+  std::uint64_t inode;
+};
+
 // Where a namespace is kept under a name, as `ip netns add` does: a file that the namespace is mounted on.
 struct MountPoint {
   std::string directory;
@@ -56,8 +85,9 @@ struct CreatedNamespace {
 // Makes a namespace, and a NETLINK_ROUTE socket while in there. A failure leaves nothing behind; EEXIST of 'open' if
 // the name is taken. Only on threads of the executor.
 Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_point, const Interrupt& interrupt);
-// Unmounts and removes what keeps a namespace under a name.
-Status RemoveNamespace(const MountPoint& mount_point);
+// Unmounts and removes what keeps a namespace under a name. With an identity, a name that leads elsewhere is left
+// alone.
+Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity = std::nullopt);
 // Opens a netlink socket in a namespace. Only on threads of the executor.
 Result<NetlinkSocket> OpenNetlink(const NetworkNamespace& network_namespace, int protocol);
 

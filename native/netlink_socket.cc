@@ -89,7 +89,8 @@ Exchange NetlinkSocket::Send(Buffer& requests, const Buffer& fixups, const Inter
   PendingAcknowledgements pending;
   exchange.status = SendBatch(requests, fixups, pending, exchange.messages);
   // After a failure too: what was sent before it has been carried out and answered.
-  const Status received = ReceiveAnswers(pending, exchange.messages, interrupt);
+  exchange.rejected = !exchange.messages.empty();
+  const Status received = ReceiveAnswers(pending, exchange, interrupt);
   if (exchange.status.ok()) exchange.status = received;
   return exchange;
 }
@@ -169,7 +170,25 @@ bool NetlinkSocket::Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& r
   return true;
 }
 
-Status NetlinkSocket::ReceiveAnswers(PendingAcknowledgements& pending, Buffer& messages, const Interrupt& interrupt) {
+void NetlinkSocket::KeepAnswers(const std::uint8_t* memory, std::size_t size, PendingAcknowledgements& pending,
+                                Exchange& exchange) {
+  MessageWalk walk(memory, size);
+  while (const auto message = walk.Next()) {
+    const nlmsghdr& header = message->header;
+    // Late answers to a batch that failed.
+    if (!pending.Knows(header.nlmsg_seq)) continue;
+    if (header.nlmsg_type == NLMSG_ERROR) {
+      pending.Acknowledge(header.nlmsg_seq);
+      const bool success = AcknowledgedError(*message, memory) == 0;
+      if (success && (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) continue;
+      exchange.rejected = exchange.rejected || !success;
+    }
+    exchange.messages.Append(memory + message->offset, header.nlmsg_len);
+    exchange.messages.Align();
+  }
+}
+
+Status NetlinkSocket::ReceiveAnswers(PendingAcknowledgements& pending, Exchange& exchange, const Interrupt& interrupt) {
   Status lost;
   std::uint8_t* memory = SpillMemory();
   while (!pending.all()) {
@@ -182,19 +201,7 @@ Status NetlinkSocket::ReceiveAnswers(PendingAcknowledgements& pending, Buffer& m
       lost = received.error();
       continue;
     }
-    MessageWalk walk(memory, received.value());
-    while (const auto message = walk.Next()) {
-      const nlmsghdr& header = message->header;
-      // Late answers to a batch that failed.
-      if (!pending.Knows(header.nlmsg_seq)) continue;
-      if (header.nlmsg_type == NLMSG_ERROR) {
-        pending.Acknowledge(header.nlmsg_seq);
-        const bool plain = AcknowledgedError(*message, memory) == 0 && (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0;
-        if (plain) continue;
-      }
-      messages.Append(memory + message->offset, header.nlmsg_len);
-      messages.Align();
-    }
+    KeepAnswers(memory, received.value(), pending, exchange);
   }
   return lost;
 }

@@ -20,6 +20,8 @@ namespace rtnetlink {
 struct Exchange {
   Buffer messages;
   Status status;
+  // Whether a request was refused: an error other than 0 is among the messages.
+  bool rejected = false;
 };
 
 // A netlink socket for requests. It belongs for good to the network namespace in which it was opened. Its calls block,
@@ -52,7 +54,9 @@ class NetlinkSocket {
 
   Status SendBytes(const std::uint8_t* bytes, std::size_t size);
   Status SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements& pending, Buffer& rejections);
-  Status ReceiveAnswers(PendingAcknowledgements& pending, Buffer& messages, const Interrupt& interrupt);
+  Status ReceiveAnswers(PendingAcknowledgements& pending, Exchange& exchange, const Interrupt& interrupt);
+  static void KeepAnswers(const std::uint8_t* memory, std::size_t size, PendingAcknowledgements& pending,
+                          Exchange& exchange);
   Result<std::uint32_t> ResolveName(const Fixup& fixup) const;
   bool Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections) const;
   Result<std::size_t> Receive(iovec* parts, std::size_t count, std::chrono::milliseconds timeout,

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -10,9 +11,7 @@ namespace {
 
 constexpr Error kUnknownHandle{EBADF, "handle"};
 
-std::shared_ptr<Channel> MakeChannel(NetlinkSocket socket, Executor& executor) {
-  return std::make_shared<Channel>(Channel{std::move(socket), std::make_shared<Strand>(executor)});
-}
+constexpr Error kNotOpened{EBADF, "socket"};
 
 Completion Failed(Error error) {
   Completion completion;
@@ -51,58 +50,92 @@ void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
 }
 
 void Session::AdoptNamespace(OperationId id, int fd) {
-  // At once: the caller may close the original as soon as the call returns.
+  // At once: the caller may close the original as soon as the call returns, and use the handle.
   UniqueFd duplicate(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
   if (!duplicate) return Settle(id, Error::Last("fcntl"));
-  Start(id,
-        [duplicate = std::move(duplicate)]() mutable { return Opened(NetworkNamespace::Adopt(std::move(duplicate))); });
+  Completion completion = Opened(NetworkNamespace::Adopt(std::move(duplicate)));
+  completion.id = id;
+  if (completion.network_namespace) {
+    completion.handle_given = true;
+    namespaces_.emplace(id, std::make_shared<NamespaceCell>(completion.network_namespace));
+  }
+  mailbox_->Deliver(std::move(completion));
 }
 
 void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_point) {
-  Start(id, [mount_point = std::move(mount_point), interrupt = interrupt_, &executor = *executor_] {
-    auto created = rtnetlink::CreateNamespace(mount_point, *interrupt);
-    if (!created.ok()) return Failed(created.error());
-    Completion completion = Opened(std::move(created.value().network_namespace));
-    completion.channel = MakeChannel(std::move(created.value().socket), executor);
-    return completion;
-  });
+  auto cell = std::make_shared<NamespaceCell>();
+  auto channel = MakeChannel();
+  namespaces_.emplace(id, cell);
+  channels_.emplace(id, channel);
+  StartOn(*channel, id,
+          [mount_point = std::move(mount_point), interrupt = interrupt_, cell = std::move(cell), channel] {
+            auto created = rtnetlink::CreateNamespace(mount_point, *interrupt);
+            if (!created.ok()) return Failed(created.error());
+            Completion completion = Opened(std::move(created.value().network_namespace));
+            completion.handle_given = true;
+            completion.socket_opened = true;
+            cell->Fill(completion.network_namespace);
+            channel->socket = std::move(created.value().socket);
+            return completion;
+          });
 }
 
-void Session::RemoveNamespace(OperationId id, MountPoint mount_point) {
-  Start(id, [mount_point = std::move(mount_point)] {
-    return Failed(rtnetlink::RemoveNamespace(mount_point).error());  // the error of success is 0
+void Session::RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity) {
+  Start(id, [mount_point = std::move(mount_point), identity] {
+    return Failed(rtnetlink::RemoveNamespace(mount_point, identity).error());  // the error of success is 0
   });
 }
 
 void Session::OpenNetlink(OperationId id, Handle handle, int protocol) {
   auto network_namespace = FindNamespace(handle);
   if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id, [network_namespace = std::move(network_namespace), protocol, &executor = *executor_] {
+  auto channel = MakeChannel();
+  channels_.emplace(id, channel);
+  StartOn(*channel, id, [network_namespace = std::move(network_namespace), protocol, channel] {
     auto socket = rtnetlink::OpenNetlink(*network_namespace, protocol);
     if (!socket.ok()) return Failed(socket.error());
+    channel->socket = std::move(socket.value());
     Completion completion;
-    completion.channel = MakeChannel(std::move(socket.value()), executor);
+    completion.socket_opened = true;
     return completion;
   });
 }
 
-void Session::Send(OperationId id, Handle handle, Buffer requests, Buffer fixups) {
+void Session::Send(OperationId id, Handle handle, Buffer requests, Buffer fixups,
+                   const std::vector<NamespaceField>& namespaces) {
   auto channel = FindChannel(handle);
   if (!channel) return Settle(id, kUnknownHandle);
-  Strand& strand = *channel->strand;
-  const Status posted = strand.Post([id, channel = std::move(channel), requests = std::move(requests),
-                                     fixups = std::move(fixups), mailbox = mailbox_, interrupt = interrupt_]() mutable {
-    const auto work = [&] {
-      Exchange exchange = channel->socket.Send(requests, fixups, *interrupt);
-      Completion completion;
-      completion.error = exchange.status.error();
-      completion.data = std::move(exchange.messages);
-      return completion;
-    };
-    mailbox->Deliver(Perform(id, *interrupt, work));
-    return Strand::Next::kDone;
-  });
-  if (!posted.ok()) Settle(id, posted.error());
+  std::vector<std::pair<std::uint32_t, std::shared_ptr<const NamespaceCell>>> fields;
+  for (const NamespaceField& field : namespaces) {
+    const auto found = namespaces_.find(field.network_namespace);
+    if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
+    if (std::size_t{field.offset} + sizeof(int) > requests.size()) return Settle(id, {EINVAL, "namespaces"});
+    fields.emplace_back(field.offset, found->second);
+  }
+  Channel& target = *channel;
+  StartOn(target, id,
+          [channel = std::move(channel), requests = std::move(requests), fixups = std::move(fixups),
+           fields = std::move(fields), interrupt = interrupt_]() mutable {
+            if (!channel->socket) return Failed(kNotOpened);
+            for (const auto& [offset, cell] : fields) {
+              const auto network_namespace = cell->Get();
+              if (!network_namespace) return Failed({EBADF, "namespace"});
+              const int fd = network_namespace->fd();
+              std::memcpy(requests.data() + offset, &fd, sizeof fd);
+            }
+            Exchange exchange = channel->socket->Send(requests, fixups, *interrupt);
+            Completion completion;
+            completion.error = exchange.status.error();
+            completion.rejected = exchange.rejected;
+            completion.data = std::move(exchange.messages);
+            return completion;
+          });
+}
+
+void Session::BeginTrip() { trip_ = std::make_shared<Trip>(mailbox_); }
+
+void Session::EndTrip() {
+  if (const auto trip = std::exchange(trip_, nullptr)) trip->Start();
 }
 
 void Session::Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window) {
@@ -147,17 +180,20 @@ std::vector<double> Session::Accept(Completion& completion) {
   if (completion.kind != Completion::Kind::kSettled) return values;
   dumps_.erase(completion.id);
   // An operation that failed may have left its thread in a foreign namespace; its successor is made from here.
-  if (completion.error.code != 0) executor_->Replenish();
+  if (completion.error.code != 0) {
+    executor_->Replenish();
+    // What the operation should have made.
+    Close(completion.id);
+  }
   if (completion.network_namespace) {
     const NetworkNamespace& opened = *completion.network_namespace;
-    values = {static_cast<double>(++last_handle_), static_cast<double>(opened.fd()),
+    values = {static_cast<double>(completion.id), static_cast<double>(opened.fd()),
               static_cast<double>(opened.device()), static_cast<double>(opened.inode())};
-    namespaces_.emplace(last_handle_, std::move(completion.network_namespace));
+    if (!completion.handle_given) {
+      namespaces_.emplace(completion.id, std::make_shared<NamespaceCell>(std::move(completion.network_namespace)));
+    }
   }
-  if (completion.channel) {
-    values.push_back(static_cast<double>(++last_handle_));
-    channels_.emplace(last_handle_, std::move(completion.channel));
-  }
+  if (completion.socket_opened) values.push_back(static_cast<double>(completion.id));
   if (completion.fd) values.push_back(static_cast<double>(completion.fd.get()));
   return values;
 }
@@ -172,6 +208,23 @@ void Session::Shutdown() {
   namespaces_.clear();
   channels_.clear();
   executor_.reset();
+}
+
+std::shared_ptr<Channel> Session::MakeChannel() const {
+  return std::make_shared<Channel>(Channel{std::make_shared<Strand>(*executor_), std::nullopt});
+}
+
+template <typename Work>
+void Session::StartOn(Channel& channel, OperationId id, Work work) {
+  auto perform = [id, interrupt = interrupt_, work = std::move(work)]() mutable {
+    return Perform(id, *interrupt, work);
+  };
+  if (trip_) return trip_->Add(id, channel.strand, std::move(perform));
+  const Status posted = channel.strand->Post([mailbox = mailbox_, perform = std::move(perform)]() mutable {
+    mailbox->Deliver(perform());
+    return Strand::Next::kDone;
+  });
+  if (!posted.ok()) Settle(id, posted.error());
 }
 
 template <typename Work>
@@ -191,7 +244,7 @@ void Session::Settle(OperationId id, Error error) {
 
 std::shared_ptr<const NetworkNamespace> Session::FindNamespace(Handle handle) const {
   const auto found = namespaces_.find(handle);
-  return found == namespaces_.end() ? nullptr : found->second;
+  return found == namespaces_.end() ? nullptr : found->second->Get();
 }
 
 std::shared_ptr<Channel> Session::FindChannel(Handle handle) const {

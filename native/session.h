@@ -14,6 +14,7 @@
 #include "mailbox.h"
 #include "namespaces.h"
 #include "socket_factory.h"
+#include "trip.h"
 
 namespace rtnetlink {
 
@@ -22,7 +23,15 @@ namespace rtnetlink {
 // ends in exactly one completion of kind kSettled.
 class Session {
  public:
-  using Handle = std::int64_t;
+  // The number of the operation that makes, or is about to make, what the handle is of. AdoptNamespace,
+  // CreateNamespace and OpenNetlink give theirs before they have ended, so that requests can be queued behind them.
+  using Handle = OperationId;
+
+  // A field of a request that takes the descriptor of a namespace, which may be under way to being made.
+  struct NamespaceField {
+    std::uint32_t offset;
+    Handle network_namespace;
+  };
 
   explicit Session(std::shared_ptr<Mailbox> mailbox);
   Session(const Session&) = delete;
@@ -32,13 +41,18 @@ class Session {
   void OpenNamespace(OperationId id, std::string file, bool follow);
   void AdoptNamespace(OperationId id, int fd);
   void CreateNamespace(OperationId id, std::optional<MountPoint> mount_point);
-  void RemoveNamespace(OperationId id, MountPoint mount_point);
+  // With an identity a name that leads elsewhere is left alone.
+  void RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity);
   void OpenNetlink(OperationId id, Handle handle, int protocol);
-  void Send(OperationId id, Handle handle, Buffer requests, Buffer fixups);
+  void Send(OperationId id, Handle handle, Buffer requests, Buffer fixups,
+            const std::vector<NamespaceField>& namespaces = {});
   void Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window);
   void Resume(OperationId id);
   void Cancel(OperationId id);
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
+  // The creations of namespaces, openings of netlink sockets and requests between these two calls make one trip.
+  void BeginTrip();
+  void EndTrip();
   // Lets go of a handle. Operations under way keep what they work on until they end.
   void Close(Handle handle);
 
@@ -51,8 +65,11 @@ class Session {
   void Shutdown();
 
  private:
+  std::shared_ptr<Channel> MakeChannel() const;
   template <typename Work>
   void Start(OperationId id, Work work);
+  template <typename Work>
+  void StartOn(Channel& channel, OperationId id, Work work);
   void Settle(OperationId id, Error error);
   std::shared_ptr<const NetworkNamespace> FindNamespace(Handle handle) const;
   std::shared_ptr<Channel> FindChannel(Handle handle) const;
@@ -60,10 +77,10 @@ class Session {
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<Interrupt> interrupt_;
   std::shared_ptr<Executor> executor_;
-  std::unordered_map<Handle, std::shared_ptr<const NetworkNamespace>> namespaces_;
+  std::unordered_map<Handle, std::shared_ptr<NamespaceCell>> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;
-  Handle last_handle_ = 0;
+  std::shared_ptr<Trip> trip_;  // while one is being put together
 };
 
 }  // namespace rtnetlink

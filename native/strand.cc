@@ -17,6 +17,20 @@ Status Strand::Post(Job job) {
   return posted;
 }
 
+void Strand::PostParked(Job job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+  if (state_ == State::kIdle) state_ = State::kParked;
+}
+
+void Strand::Continue() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  if (state_ != State::kParked) return;
+  state_ = State::kScheduled;
+  executor_.Requeue([self = shared_from_this()] { self->Run(); });
+}
+
 void Strand::Wake() {
   const std::lock_guard lock(mutex_);
   woken_ = true;

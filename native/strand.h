@@ -24,9 +24,13 @@ class Strand : public std::enable_shared_from_this<Strand> {
 
   // Queues a job. Fails as Executor::Post does.
   Status Post(Job job);
+  // Queues a job that is parked when its turn comes. Needs no thread, and so does not fail.
+  void PostParked(Job job);
   // Lets a parked job run again. If a job is just about to park it runs again at once, so that no wake is lost; a job
   // must therefore bear being woken without cause.
   void Wake();
+  // As Wake, on the calling thread of the executor as soon as that is free: no other thread has to wake up.
+  void Continue();
 
  private:
   enum class State { kIdle, kScheduled, kParked };

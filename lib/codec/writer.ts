@@ -6,6 +6,16 @@ export interface NamespaceReference {
   /** Keeps the fd open until the matching {@link release}, and answers it. Throws if it is closed already. */
   retain(): number;
   release(): void;
+  /** The addon's handle of a namespace that is still being made and has no fd yet. */
+  readonly beingMade?: number | undefined;
+}
+
+/** A namespace named in a request before it exists: the addon writes its fd just before it sends. */
+export interface NamespaceToBe {
+  /** Where the fd belongs, from the writer's start. */
+  offset: number;
+  /** The addon's handle. */
+  handle: number;
 }
 
 /** A link named in a request: the addon writes the index of the link of this name just before it sends. */
@@ -27,6 +37,7 @@ export class Writer {
   position = 0;
   readonly linkNames: LinkName[] = [];
   readonly references: NamespaceReference[] = [];
+  readonly namespaces: NamespaceToBe[] = [];
 
   /** Makes room for `size` bytes, zeroed, and answers where they begin. */
   reserve(size: number): number {
@@ -76,10 +87,11 @@ export class Writer {
   }
 
   /** Forgets everything after a point: a message whose encoding failed half-way. */
-  truncate(position: number, linkNames: number, references: number): void {
+  truncate(position: number, linkNames = 0, references = 0, namespaces = 0): void {
     this.bytes.fill(0, position, this.position);
     this.position = position;
     this.linkNames.length = linkNames;
+    this.namespaces.length = namespaces;
     for (const reference of this.references.splice(references)) reference.release();
   }
 
@@ -100,6 +112,6 @@ export function takeWriter(): Writer {
 
 /** Gives a writer back, whose bytes nobody reads any more, and lets go of the namespaces that it refers to. */
 export function returnWriter(writer: Writer): void {
-  writer.truncate(0, 0, 0);
+  writer.truncate(0);
   if (writer.bytes.length <= LARGEST_SPARE && spare.length < MOST_SPARE) spare.push(writer);
 }

@@ -8,16 +8,14 @@ const ENODEV = 19;
 
 /**
  * Runs a verb on a link. Indexes and names are used as they are, without a look-up; an alternative name that is too long
- * to be a name costs one.
+ * to be a name costs one. What is thrown rejects.
  */
 export async function withDevice<Device extends LinkReference | null | undefined, Result>(
   handle: NamespaceHandle,
   device: Device,
   verb: (device: Device | number) => Promise<Result>,
 ): Promise<Result> {
-  if (!isLongName(device)) return await verb(device);
-  const { index } = await getOne(handle.transport, device);
-  return await verb(index);
+  return await onDevice(handle, device, verb);
 }
 
 /** As {@link withDevice}, for options that may name a device, a master and a way. */
@@ -26,19 +24,51 @@ export async function withDevices<Options extends object | undefined, Result>(
   options: Options,
   verb: (options: Options) => Promise<Result>,
 ): Promise<Result> {
-  const long = Object.entries(options ?? {}).filter(([name, value]) => linkProperties.has(name) && isLongName(value));
-  if (long.length === 0) return await verb(options);
-  const found = await Promise.all(long.map(([, device]) => getOne(handle.transport, device as string)));
-  const indexes = Object.fromEntries(long.map(([name], at) => [name, found[at]?.index]));
+  return await onDevices(handle, options, verb);
+}
+
+/** As {@link withDevice}, inside a verb that takes care of what is thrown. */
+export function onDevice<Device extends LinkReference | null | undefined, Result>(
+  handle: NamespaceHandle,
+  device: Device,
+  verb: (device: Device | number) => Promise<Result>,
+): Promise<Result> {
+  return isLongName(device) ? getOne(handle.transport, device).then(({ index }) => verb(index)) : verb(device);
+}
+
+/** As {@link withDevices}, inside a verb that takes care of what is thrown. */
+export function onDevices<Options extends object | undefined, Result>(
+  handle: NamespaceHandle,
+  options: Options,
+  verb: (options: Options) => Promise<Result>,
+): Promise<Result> {
+  const given = (options ?? {}) as Record<string, unknown>;
+  for (const name of linkProperties) if (isLongName(given[name])) return lookUp(handle, options, verb);
+  return verb(options);
+}
+
+async function lookUp<Options extends object | undefined, Result>(
+  handle: NamespaceHandle,
+  options: Options,
+  verb: (options: Options) => Promise<Result>,
+): Promise<Result> {
+  const given = options as Record<string, unknown>;
+  const long = linkProperties.filter((name) => isLongName(given[name]));
+  const found = await Promise.all(long.map((name) => getOne(handle.transport, given[name] as string)));
+  const indexes = Object.fromEntries(long.map((name, at) => [name, found[at]?.index]));
   return await verb({ ...options, ...indexes });
 }
 
-const linkProperties = new Set(['device', 'master', 'link', 'via']);
+const linkProperties = ['device', 'master', 'link', 'via'];
 
 /** Whether a link is called by an alternative name that is too long to be a name. */
 export function isLongName(device: unknown): device is string {
-  return typeof device === 'string' && Buffer.byteLength(device) > LONGEST_LINK_NAME;
+  if (typeof device !== 'string' || device.length <= LONGEST_LINK_NAME / MOST_BYTES_PER_UNIT) return false;
+  return Buffer.byteLength(device) > LONGEST_LINK_NAME;
 }
+
+/** UTF-8 takes no more for one unit of a string. */
+const MOST_BYTES_PER_UNIT = 3;
 
 /** One link by name, alternative name or index; rejects with ENODEV if there is none. */
 export async function getOne(transport: NetlinkTransport, device: LinkReference, statistics?: boolean): Promise<Link> {

@@ -20,9 +20,10 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import { linkKindOf } from '../protocol/link-info';
-import { afterCreation, type LinkPeer } from '../protocol/link-peer';
+import type { LinkPeer } from '../protocol/link-peer';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { getOne, withDevice, withDevices } from './device';
+import { currentTrip } from '../transport/trip';
+import { getOne, onDevices, withDevice, withDevices } from './device';
 
 /** What {@link LinkCollection.peer} finds. */
 export interface Peer {
@@ -65,6 +66,7 @@ export class LinkCollection {
       const { handle } = this;
       const steps = stepsOf(resolved);
       const isAllHere = resolved.namespace === undefined && steps.peer?.changes === undefined;
+      if (isAllHere && steps.changes === undefined) return makeAtOnce(handle, steps);
       if (isAllHere) return handle.hold((transport) => make(steps, transport, transport, transport));
       return handle.hold((transport) =>
         inNamespace(resolved.namespace, handle, (target) =>
@@ -79,9 +81,11 @@ export class LinkCollection {
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
     return withDevice(this.handle, device, (found) => {
       checkLinkChanges(changes);
-      return withDevices(this.handle, changes, (resolved) =>
-        this.handle.hold((transport) => change(transport, found, resolved)),
-      );
+      const { handle } = this;
+      return onDevices(handle, changes, (resolved) => {
+        if (isOneStep(resolved)) return handle.transport.send(changeLink(found, resolved));
+        return handle.hold((transport) => change(transport, found, resolved));
+      });
     });
   }
 
@@ -120,6 +124,18 @@ export class LinkCollection {
   }
 }
 
+/** Makes a link that one message makes. */
+async function makeAtOnce(handle: NamespaceHandle, steps: Steps): Promise<LinkIdentity> {
+  const { transport } = handle;
+  handle.retain();
+  try {
+    const [made] = await transport.query(newLink(steps.creation, { echo: true }));
+    return made ?? identityOf(await getOne(transport, steps.device));
+  } finally {
+    handle.release();
+  }
+}
+
 /** Makes a link, does what creation could not, and undoes the creation if that fails. */
 async function make(
   steps: Steps,
@@ -129,17 +145,30 @@ async function make(
 ): Promise<LinkIdentity> {
   // The echo tells the index without a look-up, which costs a good part of the creation itself. Kernels give it since
   // 6.2, but that of a link made elsewhere to a socket over there.
-  const [made] = await transport.query(newLink(steps.creation, { echo: target === transport }));
+  const creation = transport.query(newLink(steps.creation, { echo: target === transport }));
+  const changePeer = () => steps.peer?.changes && changeAtOnce(peerTarget, steps.peer.device, steps.peer.changes);
+  // In a trip a message to another namespace is not sent if the creation fails; to the same one it would be, and might
+  // change a link that had the name before.
+  const peerChanged = peerTarget !== transport && currentTrip() !== undefined ? changePeer() : undefined;
+  peerChanged?.catch(() => undefined);
+  const [made] = await creation;
   try {
-    if (steps.changes !== undefined) await change(target, steps.device, steps.changes);
-    if (steps.peer?.changes !== undefined) await change(peerTarget, steps.peer.device, steps.peer.changes);
-    if (made !== undefined) return made;
-    const { index, name } = await getOne(target, steps.device);
-    return { index, name };
+    if (steps.changes !== undefined) await changeAtOnce(target, steps.device, steps.changes);
+    await (peerChanged ?? changePeer());
+    return made ?? identityOf(await getOne(target, steps.device));
   } catch (error) {
     await target.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
     throw error;
   }
+}
+
+function identityOf({ index, name }: Link): LinkIdentity {
+  return { index, name };
+}
+
+/** As {@link change}, and goes on behind a failure: for a link that is undone then. */
+async function changeAtOnce(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
+  await Promise.all(changesInOrder(changes).map((step) => transport.send(changeLink(device, step))));
 }
 
 async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
@@ -171,20 +200,22 @@ function stepsOf(options: LinkOptions): Steps {
   if (isLater) Object.assign(creation, { addressGenerationMode: undefined, port: undefined, up: undefined });
 
   const peer = 'peer' in creation && isObject(creation.peer) ? peerStep(creation.peer) : undefined;
-  if (peer !== undefined) Object.assign(creation, { peer: peer.creation });
+  if (peer !== undefined) (creation as { peer: LinkPeer }).peer = peer.creation;
   // The kernel heeds the index of a peer only if the first end's is chosen as well.
   const device = chooseReference(creation, peer?.creation.index !== undefined);
   return { device, creation, changes, peer };
 }
 
+/**
+ * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
+ * namespace of the peer, is asked for in a message of its own afterwards.
+ */
 function peerStep(peer: LinkPeer): PeerStep {
   const creation = { ...peer };
-  const changes = Object.fromEntries(
-    afterCreation.filter((name) => peer[name] !== undefined).map((name) => [name, peer[name]]),
-  );
-  const isLater = Object.keys(changes).length > 0;
-  const device = isLater ? chooseReference(creation) : 0;
-  return { device, creation, changes: isLater ? changes : undefined, namespace: peer.namespace };
+  const { up, master, addressGenerationMode, namespace } = peer;
+  const isLater = up !== undefined || master !== undefined || addressGenerationMode !== undefined;
+  if (!isLater) return { device: 0, creation, changes: undefined, namespace };
+  return { device: chooseReference(creation), creation, changes: { up, master, addressGenerationMode }, namespace };
 }
 
 /**
@@ -201,8 +232,14 @@ function chooseReference(creation: { name?: string; index?: number | undefined }
 /** Far above what the kernel numbers by itself. */
 const FIRST_CHOSEN_INDEX = 0x100000;
 
+/** Whether one message does it all. */
+function isOneStep({ addressGenerationMode, port }: LinkChanges): boolean {
+  return addressGenerationMode === undefined && port === undefined;
+}
+
 /** Changes that the kernel takes in one message only in the wrong order: the address mode works before `up`, ports behind `master`. */
 function changesInOrder(changes: LinkChanges): LinkChanges[] {
+  if (isOneStep(changes)) return [changes];
   const { addressGenerationMode, port, ...rest } = changes;
   const steps: LinkChanges[] = [];
   const others = Object.values(rest).some((value) => value !== undefined);

@@ -5,11 +5,14 @@ import { NamespaceError, show, wrongType } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { ProcessReference } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
-import { NetlinkTransport } from '../transport/netlink-transport';
-import { native, operate, type Outcome } from '../transport/runtime';
-import { NAMESPACE_DIRECTORY, namespaceFile } from './names';
+import { NetlinkTransport, type OpenedSocket } from '../transport/netlink-transport';
+import { native, operate, takeId, type Outcome } from '../transport/runtime';
+import { NAMESPACE_DIRECTORY } from './names';
 
 const EBADF = 9;
+const EAGAIN = 11;
+/** Stands where the addon writes the descriptor when there is one. */
+const NO_FD_YET = 0;
 
 /** What identifies a namespace: two handles are of the same one if both numbers are equal. */
 export interface NamespaceIdentity {
@@ -19,13 +22,19 @@ export interface NamespaceIdentity {
   readonly inode: number;
 }
 
-interface Parts extends NamespaceIdentity {
+/** What the addon tells of a namespace that is open. */
+interface Opened extends NamespaceIdentity {
   fd: number;
+}
+
+interface Parts {
   where: string;
-  /** A netlink socket that was opened together with the namespace. */
+  /** The addon's handle, which may be had only when it is needed. */
+  number: () => Handle;
+  /** Absent while the namespace is being made. */
+  opened?: Opened;
+  /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
-  /** The addon's handle. */
-  handle: () => Promise<Handle>;
 }
 
 /**
@@ -33,28 +42,41 @@ interface Parts extends NamespaceIdentity {
  * `close` was called and nothing under way refers to it.
  */
 export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
-  readonly fd: number;
-  readonly device: number;
-  readonly inode: number;
-  /** "namespace 'blue'". */
-  readonly where: string;
+  private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
-  private readonly handle: () => Promise<Handle>;
   private users = 0;
   private closed = false;
   private gone = false;
 
-  constructor({ fd, device, inode, where, socket, handle }: Parts) {
-    this.fd = fd;
-    this.device = device;
-    this.inode = inode;
-    this.where = where;
-    this.handle = handle;
-    this.requests = new NetlinkTransport({ where, open: () => this.openSocket() }, socket);
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.requests = new NetlinkTransport(this, parts.socket);
+  }
+
+  /** "namespace 'blue'". */
+  get where(): string {
+    return this.parts.where;
+  }
+
+  get fd(): number {
+    return this.opened.fd;
+  }
+
+  get device(): number {
+    return this.opened.device;
+  }
+
+  get inode(): number {
+    return this.opened.inode;
   }
 
   get isClosed(): boolean {
     return this.closed;
+  }
+
+  /** The addon's handle while the namespace is being made. */
+  get beingMade(): Handle | undefined {
+    return this.parts.opened === undefined ? this.parts.number() : undefined;
   }
 
   /** The requests sent in the namespace. Throws a NamespaceError if it is closed. */
@@ -63,10 +85,16 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.requests;
   }
 
+  /** The namespace is made. */
+  become(opened: Opened, where: string): void {
+    this.parts.opened = opened;
+    this.parts.where = where;
+  }
+
   retain(): number {
     this.checkOpen();
     this.users++;
-    return this.fd;
+    return this.parts.opened?.fd ?? NO_FD_YET;
   }
 
   release(): void {
@@ -91,26 +119,37 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** Runs an operation of the addon on the namespace, which stays open meanwhile. Rejects with a NamespaceError. */
-  async use(start: (addon: NativeRuntime, id: number, namespace: Handle) => void): Promise<Outcome> {
+  async use(
+    start: (addon: NativeRuntime, id: number, namespace: Handle) => void,
+    id: number = takeId(),
+  ): Promise<Outcome> {
     this.retain();
     try {
-      const handle = await this.handle();
-      return succeed(
-        await operate((addon, id) => {
-          start(addon, id, handle);
-        }),
-        this.where,
+      const namespace = this.parts.number();
+      const outcome = await operate(
+        (addon) => {
+          start(addon, id, namespace);
+        },
+        undefined,
+        id,
       );
+      return succeed(outcome, this.where);
     } finally {
       this.release();
     }
   }
 
-  private async openSocket(): Promise<Handle> {
-    const { values } = await this.use((addon, id, handle) => {
-      addon.openNetlink(id, handle, NETLINK.ROUTE);
-    });
-    return values[0]!;
+  /** Opens a netlink socket in the namespace. */
+  open(): OpenedSocket {
+    const id = takeId();
+    const opened = this.use((addon, _, namespace) => {
+      addon.openNetlink(id, namespace, NETLINK.ROUTE);
+    }, id);
+    return { socket: id, opened };
+  }
+
+  private get opened(): Opened {
+    return this.parts.opened ?? raise(new NamespaceError({ errno: EAGAIN, syscall: 'use', where: this.where }));
   }
 
   private checkOpen(): void {
@@ -121,28 +160,54 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.users > 0 || this.gone) return;
     this.gone = true;
     this.requests.close();
-    void this.handle().then((opened) => {
-      native().close(opened);
-    });
+    native().close(this.parts.number());
   }
+}
+
+/** A namespace that is being made. */
+export interface Creation {
+  handle: NamespaceHandle;
+  /** Asks for it, with whatever is asked for in the same trip. */
+  start: () => void;
+  /** Resolves when it is made, once that was asked for; rejects with EEXIST if the name is taken. */
+  made: Promise<void>;
+}
+
+/** Prepares to make a namespace; with a name also the file that keeps it. */
+export function prepareCreation(name: string | undefined): Creation {
+  const id = takeId();
+  const where = name === undefined ? 'a new namespace' : `namespace '${name}'`;
+  const handle = new NamespaceHandle({ where, number: () => id, socket: id });
+  let start: Creation['start'] = () => undefined;
+  const outcome = new Promise<Outcome>((resolve) => {
+    start = () => {
+      resolve(startCreation(id, name));
+    };
+  });
+  const made = outcome.then((ended) => {
+    const opened = openedBy(succeed(ended, where));
+    handle.become(opened, whereOf(name, opened.inode));
+  });
+  return { handle, start, made };
 }
 
 /** Makes a namespace; with a name also the file that keeps it. Rejects with EEXIST if the name is taken. */
 export async function createHandle(name: string | undefined): Promise<NamespaceHandle> {
-  const where = name === undefined ? 'a new namespace' : `namespace '${name}'`;
+  const { handle, start, made } = prepareCreation(name);
+  start();
+  await made;
+  return handle;
+}
+
+function startCreation(id: number, name: string | undefined): Promise<Outcome> {
   const directory = name === undefined ? undefined : NAMESPACE_DIRECTORY;
-  const outcome = await operate((addon, id) => {
-    addon.createNamespace(id, directory, name);
-  });
-  const [handle = 0, fd = -1, device = 0, inode = 0, socket = 0] = succeed(outcome, where).values as number[];
-  return new NamespaceHandle({
-    fd,
-    device,
-    inode,
-    where: whereOf(name, inode),
-    socket,
-    handle: () => Promise.resolve(handle),
-  });
+  return operate(
+    (addon) => {
+      addon.createNamespace(id, directory, name);
+    },
+    undefined,
+    id,
+  );
 }
 
 /** Opens the file of a namespace. A path given by the user may be a symbolic link, the file of a name may not. */
@@ -151,62 +216,61 @@ export async function openHandle(file: string, name: string | undefined): Promis
   const outcome = await operate((addon, id) => {
     addon.openNamespace(id, file, name === undefined);
   });
-  const [handle = 0, fd = -1, device = 0, inode = 0] = succeed(outcome, where).values as number[];
-  return new NamespaceHandle({
-    fd,
-    device,
-    inode,
-    where: name === undefined ? where : whereOf(name, inode),
-    handle: () => Promise.resolve(handle),
-  });
+  const opened = openedBy(succeed(outcome, where));
+  return handleOfOpened(opened, name === undefined ? where : whereOf(name, opened.inode), outcome.values[0]!);
 }
 
 /** Duplicates a file descriptor of a namespace. */
 export async function adoptHandle(given: number): Promise<NamespaceHandle> {
-  const where = `fd ${String(given)}`;
   const outcome = await operate((addon, id) => {
     addon.adoptNamespace(id, given);
   });
-  const [handle = 0, fd = -1, device = 0, inode = 0] = succeed(outcome, where).values as number[];
-  return new NamespaceHandle({
-    fd,
-    device,
-    inode,
-    where: whereOf(undefined, inode),
-    handle: () => Promise.resolve(handle),
-  });
+  const opened = openedBy(succeed(outcome, `fd ${String(given)}`));
+  return handleOfOpened(opened, whereOf(undefined, opened.inode), outcome.values[0]!);
+}
+
+function handleOfOpened(opened: Opened, where: string, number: Handle): NamespaceHandle {
+  return new NamespaceHandle({ opened, where, number: () => number });
 }
 
 /** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
 export function openHostHandle(): NamespaceHandle {
   const fd = fs.openSync('/proc/self/ns/net', 'r');
   const { dev: device, ino: inode } = fs.fstatSync(fd);
-  let adopted: Promise<Handle> | undefined;
-  const where = 'the host namespace';
-  const handle = () =>
-    (adopted ??= operate((addon, id) => {
-      addon.adoptNamespace(id, fd);
-    }).then((outcome) => succeed(outcome, where).values[0]!));
-  return new NamespaceHandle({ fd, device, inode, where, handle });
+  let adopted: Handle | undefined;
+  const adopt = (): Handle => {
+    const id = takeId();
+    // It cannot fail: the descriptor is open, and of a namespace.
+    void operate(
+      (addon) => {
+        addon.adoptNamespace(id, fd);
+      },
+      undefined,
+      id,
+    );
+    return id;
+  };
+  const opened = { fd, device, inode };
+  return new NamespaceHandle({ opened, where: 'the host namespace', number: () => (adopted ??= adopt()) });
 }
 
-/** Removes the file that keeps a named namespace. It ends when the last process and descriptor let go of it. */
-export async function removeNamespace(name: string): Promise<void> {
+function openedBy({ values }: Outcome): Opened {
+  return { fd: values[1]!, device: values[2]!, inode: values[3]! };
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+/**
+ * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
+ * leads to another namespace than `expected` is left alone.
+ */
+export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
   const outcome = await operate((addon, id) => {
-    addon.removeNamespace(id, NAMESPACE_DIRECTORY, name);
+    addon.removeNamespace(id, NAMESPACE_DIRECTORY, name, expected?.device, expected?.inode);
   });
   succeed(outcome, `namespace '${name}'`);
-}
-
-/** What the file of a named namespace leads to now, or undefined if there is none. */
-export async function identityOfName(name: string): Promise<NamespaceIdentity | undefined> {
-  try {
-    const { dev, ino } = await fs.promises.lstat(namespaceFile(name));
-    return { device: dev, inode: ino };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function whereOf(name: string | undefined, inode: number): string {

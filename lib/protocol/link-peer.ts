@@ -23,12 +23,6 @@ export interface LinkPeer extends Encodable<typeof linkFields>, LinkSwitches {
 
 const peerMessage = headed(ifinfomsg, attributes(linkFields, ignoredLinkAttributes));
 
-/**
- * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
- * namespace of the peer: asked for in a message of its own afterwards.
- */
-export const afterCreation = ['up', 'master', 'addressGenerationMode'] as const satisfies (keyof LinkPeer)[];
-
 /** The field of a pair's other end: a link's message within. */
 export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
   return writeOnly({

@@ -1,6 +1,8 @@
 import { checkInteger, u32, writeOnly, type NamespaceReference, type WriteOnlyField } from '../codec';
 import { show, at, wrongType } from '../errors';
 
+const ATTRIBUTE_HEADER_SIZE = 4;
+
 /** A process whose network namespace is meant. */
 export interface ProcessReference {
   pid: number;
@@ -20,6 +22,8 @@ export function namespaceReference(
       if ('retain' in value) {
         const fd = value.retain();
         writer.references.push(value);
+        const { beingMade: handle } = value;
+        if (handle !== undefined) writer.namespaces.push({ offset: writer.position + ATTRIBUTE_HEADER_SIZE, handle });
         u32(numberOfFd).encode(writer, fd);
         return;
       }

@@ -1,4 +1,5 @@
 import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
+import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
 import { encodeFixups, type Fixup } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
@@ -37,6 +38,7 @@ const MOST_WEIGHT = 192 * 1024;
 const WEIGHT = 768;
 const WEIGHT_OF_QUERY = 8192;
 const MOST_BYTES = 128 * 1024;
+const EAGAIN = 11;
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch {
@@ -46,7 +48,11 @@ export class Batch {
   private weight = 0;
   private namesChange = false;
 
-  constructor(private readonly firstSequence: number) {}
+  constructor(
+    private readonly firstSequence: number,
+    /** Whether it goes out behind the creation of the namespaces that it names. */
+    private readonly isOfTrip = false,
+  ) {}
 
   get size(): number {
     return this.exchanges.length;
@@ -62,11 +68,13 @@ export class Batch {
     const start = writer.position;
     const { length: linkNames } = writer.linkNames;
     const { length: references } = writer.references;
+    const { length: namespaces } = writer.namespaces;
     try {
       writer.reserve(HEADER_SIZE);
       request.encode(writer);
+      if (writer.namespaces.length > namespaces && !this.isOfTrip) throw notYetMade();
     } catch (error) {
-      writer.truncate(start, linkNames, references);
+      writer.truncate(start, linkNames, references, namespaces);
       throw error;
     }
     writer.view.setUint32(start, writer.position - start, hostOrder);
@@ -75,7 +83,8 @@ export class Batch {
     writer.view.setUint32(start + 8, this.firstSequence + this.exchanges.length, hostOrder);
     const end = writer.position;
     writer.align();
-    for (const { offset, name } of writer.linkNames.slice(linkNames)) {
+    for (let index = linkNames; index < writer.linkNames.length; index++) {
+      const { offset, name } = writer.linkNames[index]!;
       this.fixups.push({ message: start, offset, name, afterEarlier: this.namesChange });
     }
     this.namesChange ||= request.changesNames === true;
@@ -94,6 +103,18 @@ export class Batch {
   /** The names that the addon replaces by indexes; undefined for none. */
   get encodedFixups(): Uint8Array | undefined {
     return encodeFixups(this.fixups);
+  }
+
+  /** The fields that take the fds of namespaces which are made just before, for the addon; undefined for none. */
+  get encodedNamespaces(): Float64Array | undefined {
+    const { namespaces } = this.writer;
+    if (namespaces.length === 0) return undefined;
+    const pairs = new Float64Array(2 * namespaces.length);
+    namespaces.forEach(({ offset, handle }, index) => {
+      pairs[2 * index] = offset;
+      pairs[2 * index + 1] = handle;
+    });
+    return pairs;
   }
 
   /** Reads the answers and settles every request. */
@@ -139,4 +160,8 @@ export class Batch {
       unknownLink: this.fixups.find((fixup) => fixup.message === start && fixup.offset === start + offset)?.name,
     };
   }
+}
+
+function notYetMade(): Error {
+  return new NamespaceError({ errno: EAGAIN, syscall: 'use', where: 'a new namespace' });
 }

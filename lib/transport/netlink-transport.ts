@@ -5,13 +5,20 @@ import { Batch, type Answer, type Failure } from './batch';
 import { Dump } from './dump';
 import type { Verdict } from './messages';
 import { native, operate, type Outcome } from './runtime';
+import { currentTrip, type Trip } from './trip';
 
 /** Where a transport gets its sockets, and how errors call the place. */
 export interface SocketSource {
-  /** Opens a socket inside the namespace. Rejects with a NamespaceError. */
-  open(): Promise<Handle>;
+  /** Opens a socket inside the namespace, and throws or rejects with a NamespaceError. */
+  open(): OpenedSocket;
   /** "namespace 'blue'". */
   readonly where: string;
+}
+
+/** A socket, which takes requests at once, and the end of its opening. */
+export interface OpenedSocket {
+  socket: Handle;
+  opened: Promise<unknown>;
 }
 
 /** A dump that the kernel marks as interrupted is repeated so often. */
@@ -20,6 +27,8 @@ const DUMP_ATTEMPTS = 10;
 const LIST_WINDOW = 8;
 const STREAM_WINDOW = 2;
 const LAST_SEQUENCE = 0x7fff0000;
+/** Requests of one batch never need more numbers. */
+const MOST_OF_LEG = 1024;
 const EINTR = 4;
 const ENODEV = 19;
 
@@ -31,8 +40,7 @@ export class NetlinkTransport {
   private batch: Batch | undefined;
   private sequence = 1;
   private socket: Handle | undefined;
-  private opening: Promise<Handle> | undefined;
-  private waiting = 0;
+  private opening: Promise<unknown> | undefined;
 
   constructor(
     private readonly source: SocketSource,
@@ -49,6 +57,7 @@ export class NetlinkTransport {
   /** Sends a request and resolves when the kernel did it. */
   async send(request: Request): Promise<void> {
     const answer = await this.enqueue(request);
+    // Thrown behind an await, an error's stack leads to the caller.
     if (answer.errno !== 0) throw this.failure(request, answer);
     if (answer.text !== undefined) process.emitWarning(`${request.name}: ${answer.text}`, 'NetlinkWarning');
   }
@@ -90,7 +99,8 @@ export class NetlinkTransport {
    */
   async *stream<Reply>(query: Query<Reply>): AsyncGenerator<Reply, void, undefined> {
     const dump = new Dump(query, 1);
-    const socket = await this.source.open();
+    const { socket, opened } = this.source.open();
+    await opened;
     const chunks: ArrayBuffer[] = [];
     let outcome: Outcome | undefined;
     let wake: () => void = () => undefined;
@@ -133,20 +143,13 @@ export class NetlinkTransport {
   /** Lets go of the socket; requests under way end first. */
   close(): void {
     this.flush();
-    const { socket, opening } = this;
+    if (this.socket !== undefined) native().close(this.socket);
     this.socket = undefined;
-    this.opening = undefined;
-    if (socket !== undefined) native().close(socket);
-    else
-      void opening?.then(
-        (opened) => {
-          native().close(opened);
-        },
-        () => undefined,
-      );
   }
 
   private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
+    const trip = currentTrip();
+    if (trip !== undefined) return (trip.batchOf(this) ?? this.beginLeg(trip)).add(request);
     if (this.batch === undefined) {
       this.batch = new Batch(this.nextSequence());
       queueMicrotask(() => {
@@ -164,9 +167,29 @@ export class NetlinkTransport {
     this.batch = undefined;
     if (batch === undefined || batch.size === 0) return;
     this.sequence += batch.size;
+    this.dispatch(batch);
+  }
+
+  /** Begins a batch that goes out with a trip; what was asked before goes first. */
+  private beginLeg(trip: Trip): Batch {
+    this.flush();
+    const first = this.nextSequence();
+    this.sequence += MOST_OF_LEG;
+    const batch = new Batch(first, true);
+    trip.add({
+      owner: this,
+      batch,
+      send: () => {
+        this.dispatch(batch);
+      },
+    });
+    return batch;
+  }
+
+  private dispatch(batch: Batch): void {
     this.submit((socket) =>
       operate((addon, id) => {
-        addon.send(id, socket, batch.bytes, batch.encodedFixups);
+        addon.send(id, socket, batch.bytes, batch.encodedFixups, batch.encodedNamespaces);
       }),
     ).then(
       (outcome) => {
@@ -178,32 +201,31 @@ export class NetlinkTransport {
     );
   }
 
-  /** Runs an operation on the socket, which is opened for the first; the others then wait in line behind it. */
-  private submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
-    if (this.socket !== undefined) return start(this.socket);
-    const opening = (this.opening ??= this.open());
-    this.waiting++;
-    return opening.then(
-      (socket) => {
-        this.waiting--;
-        if (this.waiting === 0 && this.opening === opening) this.socket = socket;
-        return start(socket);
+  /** Runs an operation on the socket, which is opened for the first one; after a failure the next one tries again. */
+  private async submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
+    this.socket ??= this.open();
+    const { opening } = this;
+    const running = start(this.socket);
+    if (opening === undefined) return await running;
+    const [outcome] = await Promise.all([running, opening]);
+    return outcome;
+  }
+
+  private open(): Handle {
+    const { socket, opened } = this.source.open();
+    const opening = opened.then(
+      () => {
+        if (this.opening === opening) this.opening = undefined;
       },
       (error: unknown) => {
-        this.waiting--;
+        if (this.socket === socket) this.socket = undefined;
+        if (this.opening === opening) this.opening = undefined;
         throw error;
       },
     );
-  }
-
-  /** Opens the socket; after a failure the next operation tries again. */
-  private async open(): Promise<Handle> {
-    try {
-      return await this.source.open();
-    } catch (error) {
-      this.opening = undefined;
-      throw error;
-    }
+    opening.catch(() => undefined);
+    this.opening = opening;
+    return socket;
   }
 
   /** Numbers start again at 1 before they could wrap inside a batch: 0 is for what the kernel sends unasked. */

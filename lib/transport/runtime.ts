@@ -32,13 +32,18 @@ export function native(): NativeRuntime {
   return runtime;
 }
 
+/** A number for an operation that is to be started later. */
+export function takeId(): number {
+  return ++lastId;
+}
+
 /** Starts an operation of the addon under a number of its own, and resolves when it ended, well or not. */
 export function operate(
   start: (addon: NativeRuntime, id: number) => void,
   chunk?: (data: ArrayBuffer, id: number) => void,
+  id = takeId(),
 ): Promise<Outcome> {
   const addon = native();
-  const id = ++lastId;
   return new Promise((settle, reject) => {
     operations.set(id, {
       settle,

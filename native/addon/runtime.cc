@@ -48,6 +48,12 @@ class Arguments {
     const auto integers = info_[index].As<Napi::Int32Array>();
     return {integers.Data(), integers.Data() + integers.ElementLength()};
   }
+  std::vector<double> OptionalNumbers(std::size_t index) const {
+    if (info_[index].IsUndefined()) return {};
+    CheckArray(index, napi_float64_array, "a Float64Array");
+    const auto numbers = info_[index].As<Napi::Float64Array>();
+    return {numbers.Data(), numbers.Data() + numbers.ElementLength()};
+  }
   bool IsUndefined(std::size_t index) const { return info_[index].IsUndefined(); }
 
   [[noreturn]] void Fail(std::size_t index, const char* expected) const {
@@ -117,6 +123,8 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::RemoveNamespace>("removeNamespace"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
+                         InstanceMethod<&Runtime::BeginTrip>("beginTrip"),
+                         InstanceMethod<&Runtime::EndTrip>("endTrip"),
                          InstanceMethod<&Runtime::Dump>("dump"),
                          InstanceMethod<&Runtime::Resume>("resume"),
                          InstanceMethod<&Runtime::Cancel>("cancel"),
@@ -175,7 +183,11 @@ Napi::Value Runtime::RemoveNamespace(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "removeNamespace");
   const auto id = arguments.Integer(0);
   MountPoint mount_point{arguments.Text(1), arguments.Text(2)};
-  Begin().RemoveNamespace(id, std::move(mount_point));
+  std::optional<NamespaceIdentity> identity;
+  if (!arguments.IsUndefined(3) || !arguments.IsUndefined(4)) {
+    identity = {static_cast<std::uint64_t>(arguments.Integer(3)), static_cast<std::uint64_t>(arguments.Integer(4))};
+  }
+  Begin().RemoveNamespace(id, std::move(mount_point), identity);
   return info.Env().Undefined();
 }
 
@@ -194,7 +206,23 @@ Napi::Value Runtime::Send(const Napi::CallbackInfo& info) {
   const auto socket = arguments.Integer(1);
   auto requests = arguments.Bytes(2);
   auto fixups = arguments.OptionalBytes(3);
-  Begin().Send(id, socket, std::move(requests), std::move(fixups));
+  const auto pairs = arguments.OptionalNumbers(4);
+  if (pairs.size() % 2 != 0) arguments.Fail(4, "pairs of numbers");
+  std::vector<Session::NamespaceField> namespaces;
+  for (std::size_t index = 0; index < pairs.size(); index += 2) {
+    namespaces.push_back({static_cast<std::uint32_t>(pairs[index]), static_cast<Session::Handle>(pairs[index + 1])});
+  }
+  Begin().Send(id, socket, std::move(requests), std::move(fixups), namespaces);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::BeginTrip(const Napi::CallbackInfo& info) {
+  Start().BeginTrip();
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::EndTrip(const Napi::CallbackInfo& info) {
+  if (session_) session_->EndTrip();
   return info.Env().Undefined();
 }
 
@@ -239,15 +267,20 @@ Napi::Value Runtime::Close(const Napi::CallbackInfo& info) {
 }
 
 Session& Runtime::Begin() {
+  Session& session = Start();
+  if (pending_++ == 0) {
+    wake_up_->KeepAlive(true);
+    Ref();  // not collected while somebody waits for its answer
+  }
+  return session;
+}
+
+Session& Runtime::Start() {
   if (!session_) {
     wake_up_ = std::make_unique<WakeUp>(Env(), [this] { Deliver(); });
     mailbox_ = std::make_shared<Mailbox>([wake_up = wake_up_.get()] { wake_up->Send(); });
     session_ = std::make_unique<Session>(mailbox_);
     (void)napi_add_env_cleanup_hook(Env(), OnTeardown, this);  // cannot fail with these arguments
-  }
-  if (pending_++ == 0) {
-    wake_up_->KeepAlive(true);
-    Ref();  // not collected while somebody waits for its answer
   }
   return *session_;
 }

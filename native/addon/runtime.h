@@ -31,12 +31,15 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value RemoveNamespace(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);
+  Napi::Value BeginTrip(const Napi::CallbackInfo& info);
+  Napi::Value EndTrip(const Napi::CallbackInfo& info);
   Napi::Value Dump(const Napi::CallbackInfo& info);
   Napi::Value Resume(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
   Napi::Value OpenSocket(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
+  Session& Start();
   // The session for one more operation, of which the arguments are known to be right.
   Session& Begin();
   void End();

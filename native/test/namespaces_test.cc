@@ -197,6 +197,22 @@ TEST_F(NamespacesTest, RemovingUnmountsAndUnlinks) {
   EXPECT_STREQ(again.error().call, "unlink");
 }
 
+TEST_F(NamespacesTest, RemovingLeavesANameThatLeadsElsewhere) {
+  const auto first = Create("blue");
+  ASSERT_TRUE(first.ok());
+  const NetworkNamespace& blue = first.value().network_namespace;
+  struct stat status{};
+
+  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, NamespaceIdentity{blue.device(), blue.inode() + 1}).ok());
+  EXPECT_EQ(::stat((directory() + "/blue").c_str(), &status), 0);
+
+  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, NamespaceIdentity{blue.device(), blue.inode()}).ok());
+  EXPECT_NE(::stat((directory() + "/blue").c_str(), &status), 0);
+
+  const Status gone = RemoveNamespace({directory(), "blue"}, NamespaceIdentity{blue.device(), blue.inode()});
+  EXPECT_EQ(gone.error().code, ENOENT);
+}
+
 TEST_F(NamespacesTest, RemovingTakesAFileThatNothingIsMountedOn) {
   std::ofstream(Path("stale")).close();
   EXPECT_TRUE(RemoveNamespace({directory(), "stale"}).ok());

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/net_namespace.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
@@ -227,6 +228,106 @@ TEST_F(SessionTest, ASocketIsBoundInsideItsNamespace) {
   EXPECT_STREQ(Await(4).error.call, "socket");
 }
 
+// A request that numbers the namespace of a descriptor, which stands in the last four bytes.
+Bytes NumberNamespace(std::uint32_t sequence, std::int32_t number) {
+  struct {
+    nlmsghdr header{sizeof(*this), RTM_NEWNSID, NLM_F_REQUEST | NLM_F_ACK, 0, 0};
+    std::uint32_t family = 0;
+    nlattr number_header{sizeof(nlattr) + sizeof(std::int32_t), NETNSA_NSID};
+    std::int32_t number = 0;
+    nlattr fd_header{sizeof(nlattr) + sizeof(std::int32_t), NETNSA_FD};
+    std::int32_t fd = -1;
+  } request;
+  request.header.nlmsg_seq = sequence;
+  request.number = number;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&request);
+  return {bytes, bytes + sizeof request};
+}
+
+TEST_F(SessionTest, ATripGoesFromSocketToSocketInOrder) {
+  MakeNamespace();
+  session_->BeginTrip();
+  session_->CreateNamespace(1, std::nullopt);
+  session_->Send(2, socket_, Join({test::AddBridge(1, "br0")}), {});
+  session_->Send(3, 1, Join({test::AddBridge(1, "br0")}), {});
+  Buffer numbering = Join({NumberNamespace(2, 7), NumberNamespace(3, 8)});
+  const auto field = static_cast<std::uint32_t>(numbering.size() / 2 - sizeof(int));
+  const auto other = static_cast<std::uint32_t>(numbering.size() - sizeof(int));
+  session_->Send(4, socket_, std::move(numbering), {}, {{field, 1}, {other, 1}});
+  session_->EndTrip();
+  session_->Send(5, socket_, Join({GetLink(3, 1)}), {});
+
+  EXPECT_EQ(Await(5).error.code, 0);
+  EXPECT_EQ(Await(1).values.size(), 5U);
+  EXPECT_EQ(Await(1).values[0], 1);
+  EXPECT_EQ(Await(2).error.code, 0);
+  EXPECT_TRUE(Await(3).data.empty());
+  // A namespace has one number.
+  const auto answers = test::Answers(Await(4).data);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].header.nlmsg_seq, 3U);
+  EXPECT_EQ(answers[0].Int(0), -EEXIST);
+}
+
+TEST_F(SessionTest, NothingBehindARefusalIsSent) {
+  MakeNamespace();
+  session_->BeginTrip();
+  session_->CreateNamespace(1, std::nullopt);
+  session_->Send(2, 1, Join({test::AddBridge(1, "br0"), test::AddBridge(2, "br0")}), {});
+  session_->Send(3, socket_, Join({test::AddBridge(1, "br1")}), {});
+  session_->EndTrip();
+
+  EXPECT_EQ(Await(1).error.code, 0);
+  EXPECT_EQ(Await(2).error.code, 0);
+  EXPECT_EQ(test::Answers(Await(2).data)[0].Int(0), -EEXIST);
+  EXPECT_EQ(Await(3).error.code, ECANCELED);
+  session_->Send(4, socket_, Join({test::AddBridge(2, "br1")}), {});
+  EXPECT_TRUE(Await(4).data.empty());
+}
+
+TEST_F(SessionTest, NothingBehindAFailedCreationIsSent) {
+  MakeNamespace();
+  session_->BeginTrip();
+  session_->CreateNamespace(1, MountPoint{"/nowhere/at/all", "blue"});
+  session_->Send(2, 1, Join({GetLink(1, 1)}), {});
+  session_->Send(3, socket_, Join({GetLink(1, 1)}), {});
+  session_->EndTrip();
+
+  EXPECT_EQ(Await(1).error.code, ENOENT);
+  EXPECT_EQ(Await(2).error.code, ECANCELED);
+  EXPECT_EQ(Await(3).error.code, ECANCELED);
+  session_->Send(4, 1, Join({GetLink(1, 1)}), {});
+  EXPECT_EQ(Await(4).error.code, EBADF);
+}
+
+TEST_F(SessionTest, TripsPassOneAnother) {
+  MakeNamespace();
+  for (OperationId id = 10; id < 500; id += 10) {
+    session_->BeginTrip();
+    session_->CreateNamespace(id, std::nullopt);
+    session_->Send(id + 1, id, Join({GetLink(1, 1)}), {});
+    session_->Send(id + 2, socket_, Join({GetLink(1, 1)}), {});
+    session_->Send(id + 3, id, Join({GetLink(1, 1)}), {});
+    session_->EndTrip();
+  }
+  for (OperationId id = 10; id < 500; id += 10) {
+    for (OperationId step = 0; step < 4; ++step) EXPECT_EQ(Await(id + step).error.code, 0);
+    session_->Close(id);
+  }
+}
+
+TEST_F(SessionTest, AHandleThatIsClosedEarlyStaysClosed) {
+  const std::size_t before = test::OpenDescriptors();
+  session_->CreateNamespace(1, std::nullopt);
+  session_->Close(1);
+
+  EXPECT_EQ(Await(1).error.code, 0);
+  session_->Send(2, 1, Join({GetLink(1, 1)}), {});
+  EXPECT_EQ(Await(2).error.code, EBADF);
+  session_.reset();
+  EXPECT_LE(test::OpenDescriptors(), before);
+}
+
 TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
   const std::size_t before = test::OpenDescriptors();
   for (int round = 0; round < 20; ++round) {
@@ -245,6 +346,11 @@ TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
       session.Dump(id + 100, socket, Join({DumpLinks(1)}), {}, 1);
       session.CreateNamespace(id + 200, std::nullopt);
       session.OpenSocket(id + 300, 1, {AF_INET, SOCK_STREAM, 0, {}, {}});
+      session.BeginTrip();
+      session.CreateNamespace(id + 400, std::nullopt);
+      session.Send(id + 500, id + 400, Join({GetLink(1, 1)}), {});
+      session.Send(id + 600, socket, Join({GetLink(1, 1)}), {});
+      session.EndTrip();
     }
   }
   session_.reset();

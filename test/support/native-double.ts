@@ -91,6 +91,8 @@ export class NativeDouble implements NativeRuntime {
     this.closed.push(handle);
   }
 
+  beginTrip = unexpected;
+  endTrip = unexpected;
   openNamespace = unexpected;
   adoptNamespace = unexpected;
   createNamespace = unexpected;

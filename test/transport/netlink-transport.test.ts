@@ -4,7 +4,7 @@ import type { NativeCallbacks } from '../../lib/native';
 import { newAddress } from '../../lib/protocol/address';
 import { changeLink, deleteLink, listLinks, newLink } from '../../lib/protocol/link';
 import type { Query, Request } from '../../lib/protocol/netlink';
-import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
+import { NetlinkTransport, type OpenedSocket, type SocketSource } from '../../lib/transport/netlink-transport';
 import { ascii, attribute, bytes, u32 } from '../support/bytes';
 import { cappedError, done, fullError, message, NativeDouble, type Sent } from '../support/native-double';
 
@@ -26,9 +26,19 @@ let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { where: "namespace 'blue'", open: jest.fn(() => Promise.resolve(SOCKET)) };
+  source = { where: "namespace 'blue'", open: jest.fn(() => opened()) };
   transport = new NetlinkTransport(source);
 });
+
+function opened(socket = SOCKET): OpenedSocket {
+  return { socket, opened: Promise.resolve() };
+}
+
+/** A socket that is not opened after all, in one of the next turns. */
+function notOpened(error: Error): OpenedSocket {
+  const failing = new Promise((_resolve, reject) => setImmediate(reject, error));
+  return { socket: SOCKET, opened: failing };
+}
 
 /** A request whose payload is one u32. */
 function request(value = 0, more: Partial<Request> = {}): Request {
@@ -340,13 +350,13 @@ describe('a request that cannot be encoded', () => {
   });
 
   test('of a stream rejects too, and keeps no socket', async () => {
-    const opened = source.open.mock;
+    const { calls } = source.open.mock;
     const first = transport.stream(listLinks({ master: 'a/b' })).next();
 
     const ending = await Promise.race([first.catch((error: unknown) => error), soon('it never ends')]);
 
     expect(ending).toMatchObject({ name: 'RangeError', property: 'master' });
-    expect(mockAddon.closed).toHaveLength(opened.calls.length);
+    expect(mockAddon.closed).toHaveLength(calls.length);
   });
 });
 
@@ -380,7 +390,7 @@ describe('references to namespaces', () => {
   });
 
   test('are released when the socket cannot be opened', async () => {
-    source.open.mockRejectedValueOnce(new Error('closed'));
+    source.open.mockReturnValueOnce(notOpened(new Error('closed')));
     const namespace = counted();
 
     await expect(transport.send(move(namespace))).rejects.toThrow('closed');
@@ -414,10 +424,11 @@ describe('references to namespaces', () => {
 describe('the socket', () => {
   test('that cannot be opened rejects all, and the next call tries again', async () => {
     const error = new NamespaceError({ errno: 24, syscall: 'socket', where: source.where });
-    source.open.mockRejectedValueOnce(error);
+    source.open.mockReturnValueOnce(notOpened(error));
 
     const calls = [transport.send(request()), transport.query(query()), transport.list(query())];
     await expect(Promise.allSettled(calls)).resolves.toEqual(calls.map(() => ({ status: 'rejected', reason: error })));
+    mockAddon.forget();
     const again = transport.send(request());
     mockAddon.settle(await mockAddon.sent(0));
 
@@ -624,7 +635,7 @@ describe('streams', () => {
   test('have a socket of their own', async () => {
     void transport.send(request());
     await mockAddon.sent(0);
-    source.open.mockResolvedValueOnce(78);
+    source.open.mockReturnValueOnce(opened(78));
     const next = transport.stream(query()).next();
 
     const dump = await mockAddon.dumped(0);
@@ -659,7 +670,7 @@ describe('streams', () => {
   });
 
   test('reject when there is no socket', async () => {
-    source.open.mockRejectedValueOnce(new Error('closed'));
+    source.open.mockReturnValueOnce(notOpened(new Error('closed')));
 
     await expect(transport.stream(query()).next()).rejects.toThrow('closed');
     expect(mockAddon.dumps).toEqual([]);
