@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 import { show, wrongType, wrongValue } from '../errors';
-import { field, type Field, type FixedType, type Source, type Type } from './type';
+import { field, fieldOf, type Field, type FixedType, type Source, type Type } from './type';
 
 /** The kernel's numbers of address families. */
 export const AF = { unspec: 0, unix: 1, inet: 2, bridge: 7, inet6: 10, packet: 17, mpls: 28 } as const;
@@ -138,6 +138,16 @@ export function ipOf(family: IpFamily): FixedType<string> {
   };
 }
 
+/** The address of a prefix, which requests have parsed already for the header's sake. */
+export const parsedIpType: Type<string, Uint8Array> = {
+  encode: (writer, address) => {
+    writer.append(address);
+  },
+  decode: formatIp,
+};
+
+export const parsedIp = fieldOf(parsedIpType);
+
 /** A link-layer address: six octets for Ethernet, an IP address for tunnels (4 bytes; 16 for those over IPv6). */
 export const linkAddressType: Type<string> = {
   encode(writer, value) {
@@ -179,20 +189,33 @@ export function parsePrefix(value: unknown): Prefix {
   const bytes = parseIp(slash < 0 ? value : value.slice(0, slash));
   const most = bytes.length * 8;
   if (slash < 0) return { bytes, length: most };
-  const digits = value.slice(slash + 1);
-  const length = /^(0|[1-9]\d{0,2})$/.test(digits) ? Number(digits) : Number.NaN;
+  const length = parseLength(value, slash + 1);
   if (!(length <= most)) {
     throw wrongValue(`must have a prefix length from 0 to ${String(most)}, not ${show(value)}`);
   }
   return { bytes, length };
 }
 
+/** The whole number that a text ends with, of up to three digits and without zeros before it; else NaN. */
+function parseLength(text: string, start: number): number {
+  if (text.length === start || text.length > start + 3) return Number.NaN;
+  let length = 0;
+  for (let at = start; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9 || (at > start && length === 0)) return Number.NaN;
+    length = 10 * length + digit;
+  }
+  return length;
+}
+
 /** True if an address has bits set behind the prefix: '10.1.1.1/24', where a network would be '10.1.1.0/24'. */
 export function hasHostBits({ bytes, length }: Prefix): boolean {
-  return bytes.some((byte, index) => {
-    const bitsLeft = Math.min(8, Math.max(0, length - index * 8));
-    return (byte & (0xff >> bitsLeft)) !== 0;
-  });
+  let rest = length;
+  for (const byte of bytes) {
+    if (rest < 8 && (byte & (0xff >> Math.max(rest, 0))) !== 0) return true;
+    rest -= 8;
+  }
+  return false;
 }
 
 /** The family that an address of so many bytes belongs to. */

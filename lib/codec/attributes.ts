@@ -58,18 +58,23 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
-      if (value === undefined || name === UNKNOWN) continue;
+      if (value === undefined) continue;
       const one = byName.get(name);
-      if (one === undefined) {
-        if (elsewhere?.has(name) === true) continue;
-        throw wrongValue('is not a property known here', name);
-      }
-      if (one.readOnly) continue;
-      try {
-        one.encode(writer, value);
-      } catch (error) {
-        throw one.isTransparent === true ? error : within(name, error);
-      }
+      if (one === undefined) checkElsewhere(name, elsewhere);
+      else if (!one.readOnly) encodeField(one, name, writer, value);
+    }
+  }
+
+  function checkElsewhere(name: string, elsewhere: ReadonlySet<string> | undefined): void {
+    if (name === UNKNOWN || elsewhere?.has(name) === true) return;
+    throw wrongValue('is not a property known here', name);
+  }
+
+  function encodeField(one: Field<unknown, unknown>, name: string, writer: Writer, value: unknown): void {
+    try {
+      one.encode(writer, value);
+    } catch (error) {
+      throw one.isTransparent === true ? error : within(name, error);
     }
   }
 

@@ -9,7 +9,9 @@ export type StructValues<M extends Members> = {
 };
 
 export type StructInput<M extends Members> = {
-  [K in keyof M as K extends `pad${string}` ? never : K]?: M[K] extends FixedType<unknown, infer Input> ? Input : never;
+  -readonly [K in keyof M as K extends `pad${string}` ? never : K]?: M[K] extends FixedType<unknown, infer Input>
+    ? Input
+    : never;
 };
 
 /**
@@ -18,21 +20,22 @@ export type StructInput<M extends Members> = {
  */
 export function struct<const M extends Members>(members: M): FixedType<StructValues<M>, StructInput<M>> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
+  const names = list.map(([name]) => name);
+  const types = list.map(([, type]) => type);
   const size = list.reduce((sum, [, type]) => sum + type.size, 0);
   return {
     size,
     encode(writer, values) {
-      for (const [name, type] of list) {
-        const value = (values as Record<string, unknown>)[name];
-        if (value === undefined) {
-          writer.reserve(type.size);
-          continue;
+      let index = 0;
+      try {
+        for (; index < types.length; index++) {
+          const type = types[index]!;
+          const value = (values as Record<string, unknown>)[names[index]!];
+          if (value === undefined) writer.reserve(type.size);
+          else type.encode(writer, value);
         }
-        try {
-          type.encode(writer, value);
-        } catch (error) {
-          throw within(name, error);
-        }
+      } catch (error) {
+        throw within(names[index]!, error);
       }
     },
     decode(source, start, end) {

@@ -1,5 +1,6 @@
 import { show, wrongType, wrongValue } from '../errors';
 import { field, fieldOf, type Field, type Source, type Type } from './type';
+import type { Writer } from './writer';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -21,32 +22,38 @@ function decodeUnicode(bytes: Uint8Array): string {
   return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** The bytes of a text; throws if there is a NUL in it or more than `most` bytes. */
-export function encodeText(value: unknown, most: number): Uint8Array {
+/** Throws if a text has a NUL in it or takes more than `most` bytes; answers how many it takes. */
+export function checkText(value: unknown, most: number): number {
   if (typeof value !== 'string') throw wrongType(`must be a string, not ${show(value)}`);
   if (value.includes('\0')) throw wrongValue('must not contain NUL');
-  const bytes = encodeAscii(value) ?? encoder.encode(value);
-  if (bytes.length > most) throw wrongValue(`must be at most ${String(most)} bytes long, not ${String(bytes.length)}`);
-  return bytes;
+  const length = isAscii(value) ? value.length : Buffer.byteLength(value);
+  if (length > most) throw wrongValue(`must be at most ${String(most)} bytes long, not ${String(length)}`);
+  return length;
 }
 
-/** Names are short and ASCII nearly always, where a loop beats TextEncoder by far; undefined if a character is not. */
-function encodeAscii(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 127) return undefined;
-    bytes[at] = code;
-  }
-  return bytes;
+/** Names are short and ASCII nearly always, where a loop beats TextEncoder by far. */
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
+  return true;
+}
+
+/** Writes the bytes of a text where there is room for them. */
+export function putText(bytes: Uint8Array, at: number, text: string, length: number): void {
+  if (length !== text.length) bytes.set(encoder.encode(text), at);
+  else for (let index = 0; index < length; index++) bytes[at + index] = text.charCodeAt(index);
+}
+
+function appendText(writer: Writer, value: string, most: number, terminator: 0 | 1): void {
+  const length = checkText(value, most);
+  const start = writer.reserve(length + terminator);
+  putText(writer.bytes, start, value, length);
 }
 
 /** Text, NUL-terminated, of at most `most` bytes without the NUL. */
 export function textOf(most: number): Type<string> {
   return {
     encode(writer, value) {
-      writer.append(encodeText(value, most));
-      writer.uint8(0);
+      appendText(writer, value, most, 1);
     },
     decode: decodeText,
   };
@@ -56,7 +63,7 @@ export function textOf(most: number): Type<string> {
 export function unterminatedText(number: number, most: number): Field<string> {
   return field(number, {
     encode: (writer, value: string) => {
-      writer.append(encodeText(value, most));
+      appendText(writer, value, most, 0);
     },
     decode: decodeText,
   });
@@ -85,8 +92,7 @@ export const LONGEST_ALTERNATIVE_NAME = 127;
 
 /** Throws unless a value can name a link. */
 export function checkLinkName(value: unknown, most = LONGEST_LINK_NAME): asserts value is string {
-  const { length } = encodeText(value, most);
-  if (length === 0) throw wrongValue('must not be empty');
+  if (checkText(value, most) === 0) throw wrongValue('must not be empty');
   if (value === '.' || value === '..') throw wrongValue(`must not be ${show(value)}`);
   if (/[/:\s]/.test(value as string)) throw wrongValue(`must not contain '/', ':' or white space: ${show(value)}`);
 }

@@ -8,7 +8,7 @@ import {
   type AddressFilter,
   type AddressOptions,
 } from '../protocol/address';
-import { ignoring, withDevice, withDevices } from './device';
+import { ignoring, onDevices, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -57,9 +57,7 @@ export class AddressCollection {
 
   private async send(given: AddressArguments, request: (options: AddressOptions) => ReturnType<typeof deleteAddress>) {
     const options = optionsOf(given);
-    await withDevice(this.handle, options.device, (device) =>
-      this.handle.transport.send(request({ ...options, device })),
-    );
+    await onDevices(this.handle, options, (found) => this.handle.transport.send(request(found)));
   }
 }
 

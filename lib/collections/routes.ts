@@ -90,18 +90,25 @@ export class RouteCollection {
   }
 
   private send(route: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
-    return withDevices(this.handle, route, async (resolved) => {
-      const hops: unknown = (resolved as RouteOptions | null)?.nexthops;
-      const named = (Array.isArray(hops) ? hops : []) as (NexthopOptions | null)[];
-      let options = resolved;
-      if (named.some((hop) => isLongName(hop?.device))) {
-        const nexthops = await Promise.all(
-          named.map((hop) => withDevices(this.handle, hop!, (found) => Promise.resolve(found))),
-        );
-        options = { ...resolved, nexthops };
+    return withDevices(this.handle, route, (options) => {
+      const hops: unknown = (options as RouteOptions | null)?.nexthops;
+      if (Array.isArray(hops) && (hops as (NexthopOptions | null)[]).some((hop) => isLongName(hop?.device))) {
+        return this.sendByIndexes(options, hops as NexthopOptions[], request);
       }
-      await this.handle.transport.send(request(options));
+      return this.handle.transport.send(request(options));
     });
+  }
+
+  /** Sends a route of which a next hop calls its device by a long name. */
+  private async sendByIndexes(
+    route: RouteOptions,
+    hops: NexthopOptions[],
+    request: (route: RouteOptions) => Request,
+  ): Promise<void> {
+    const nexthops = await Promise.all(
+      hops.map((hop) => withDevices(this.handle, hop, (found) => Promise.resolve(found))),
+    );
+    await this.handle.transport.send(request({ ...route, nexthops }));
   }
 }
 

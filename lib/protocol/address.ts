@@ -26,6 +26,7 @@ import {
   type LinkReference,
   type Source,
   type Word,
+  parsedIp,
 } from '../codec';
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
 import { NLM_F, type Query, type Request } from './netlink';
@@ -108,8 +109,8 @@ const cacheInfo = struct({
 const addressMessage = headed(
   ifaddrmsg,
   attributes({
-    address: ipAddress(IFA.ADDRESS),
-    local: ipAddress(IFA.LOCAL),
+    address: parsedIp(IFA.ADDRESS),
+    local: parsedIp(IFA.LOCAL),
     label: text(IFA.LABEL, LONGEST_LINK_NAME),
     broadcast: ipAddress(IFA.BROADCAST),
     anycast: ipAddress(IFA.ANYCAST),
@@ -291,8 +292,8 @@ function place({ device, address, peer, scope }: AddressOptions) {
   const isLoopback = family === 'inet' && own.bytes[0] === 127;
   return {
     header: { family: AF[family], prefixLength: length, device, scope: scope ?? (isLoopback ? 'host' : 'global') },
-    local: address.split('/')[0],
-    address: (peer ?? address).split('/')[0],
+    local: own.bytes,
+    address: other.bytes,
   } as const;
 }
 

@@ -99,7 +99,9 @@ const switches = {
   allMulticast: [linkFlags['all-multicast'], false],
   arp: [linkFlags['no-arp'], true],
 } as const satisfies Record<keyof LinkSwitches, readonly [bit: number, inverted: boolean]>;
-const switchList = Object.entries(switches) as [keyof LinkSwitches, readonly [number, boolean]][];
+const switchList = Object.entries(switches).map(([name, [bit, inverted]]) => {
+  return { name: name as keyof LinkSwitches, bit, inverted };
+});
 
 /** Names of the properties that the header carries. */
 export const headerProperties = new Set([...Object.keys(switches), 'index', 'linkType', 'flags']);
@@ -108,12 +110,12 @@ export const headerProperties = new Set([...Object.keys(switches), 'index', 'lin
 export function linkHeader(index: LinkReference | undefined, values: LinkSwitches): StructInput<typeof members> {
   let flags = 0;
   let change = 0;
-  for (const [name, [bit, inverted]] of switchList) {
-    const value = values[name];
+  for (const one of switchList) {
+    const value = values[one.name];
     if (value === undefined) continue;
-    if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, name);
-    change |= bit;
-    if (value !== inverted) flags |= bit;
+    if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, one.name);
+    change |= one.bit;
+    if (value !== one.inverted) flags |= one.bit;
   }
   return { index, flags, change };
 }

@@ -3,7 +3,7 @@ import {
   checkLinkName,
   checkLinkReference,
   decodeText,
-  encodeText,
+  checkText,
   field,
   findAttribute,
   headed,
@@ -119,12 +119,10 @@ export function newLink(options: LinkOptions, { echo = false } = {}): Query<Link
     encode(writer) {
       const { values, info } = split(options);
       const kind = linkKindOf(options.kind);
-      if (kind?.hasLink !== true) {
-        delete values.link;
-        delete values.linkNamespaceId;
-      }
-      const linkInfo = { ...info, data: withoutInitial(info.data ?? {}, kind?.initial ?? {}) };
-      linkMessage.encode(writer, linkHeader(options.index, options), { ...values, linkInfo });
+      if (kind?.hasLink !== true) values.link = values.linkNamespaceId = undefined;
+      if (kind?.initial !== undefined) info.data = withoutInitial(info.data ?? {}, kind.initial);
+      values.linkInfo = info;
+      linkMessage.encode(writer, linkHeader(options.index, options), values);
     },
   };
 }
@@ -132,7 +130,7 @@ export function newLink(options: LinkOptions, { echo = false } = {}): Query<Link
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkObject('options', options);
-  at('kind', () => encodeText(options.kind, LONGEST_LINK_NAME));
+  at('kind', () => checkText(options.kind, LONGEST_LINK_NAME));
 }
 
 /** Throws unless a value can be changes of a link at all. */
@@ -153,8 +151,8 @@ export function changeLink(device: LinkReference, changes: LinkChanges): Request
     locate: locateChange,
     encode(writer) {
       const { values, info } = split(changes);
-      const given = info.kind === undefined && info.port === undefined ? undefined : info;
-      linkMessage.encode(writer, linkHeader(device, changes), { ...values, linkInfo: given });
+      if (info.kind !== undefined || info.port !== undefined) values.linkInfo = info;
+      linkMessage.encode(writer, linkHeader(device, changes), values);
     },
   };
 }
@@ -307,18 +305,28 @@ function withoutInitial(values: object, initial: object): object {
 }
 
 /** Parts the properties of a link into those of every link and those of its kind. */
-function split(options: object): { values: Encodable<typeof linkFields>; info: LinkInfo } {
-  const { kind, port, unknownAttributes, unknownKindAttributes, ...rest } = options as Record<string, unknown>;
+function split(options: object): { values: Encodable<typeof messageFields>; info: LinkInfo } {
+  const given = options as Record<string, unknown>;
   const values: Record<string, unknown> = {};
   const data: Record<string, unknown> = {};
-  for (const name in rest) {
-    if (headerProperties.has(name) || rest[name] === undefined) continue;
-    if (Object.hasOwn(linkFields, name)) values[name] = rest[name];
-    else if (kind === undefined) throw wrongValue('is not a property of every link; the kind of link is missing', name);
-    else data[name] = rest[name];
+  for (const name in given) {
+    const value = given[name];
+    if (value === undefined || notAttributes.has(name)) continue;
+    if (linkFieldNames.has(name)) values[name] = value;
+    else if (given.kind === undefined)
+      throw wrongValue('is not a property of every link; the kind of link is missing', name);
+    else data[name] = value;
   }
-  return { values, info: { kind, data, port } as LinkInfo };
+  return { values, info: { kind: given.kind, data, port: given.port } as LinkInfo };
 }
+
+const linkFieldNames: ReadonlySet<string> = new Set(Object.keys(linkFields));
+
+/** What stands in the header, or is not for the kernel, or is parted from the others otherwise. */
+const notAttributes: ReadonlySet<string> = new Set([
+  ...headerProperties,
+  ...['kind', 'port', 'unknownAttributes', 'unknownKindAttributes'],
+]);
 
 function checkDevice(device: LinkReference): void {
   at('device', () => {

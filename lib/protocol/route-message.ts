@@ -4,7 +4,6 @@ import {
   choice,
   choiceOf,
   field,
-  formatIp,
   headed,
   ipOf,
   int32,
@@ -19,8 +18,8 @@ import {
   uint8,
   type Field,
   type IpFamily,
-  type Type,
   type Word,
+  parsedIp,
 } from '../codec';
 import { routeMetrics } from './route-metrics';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS } from './route-nexthop';
@@ -113,18 +112,10 @@ const expires: Field<number | undefined, number> = {
   },
 };
 
-/** The address of a prefix, which requests have parsed already for the header's sake. */
-const network: Type<string, Uint8Array> = {
-  encode: (writer, address) => {
-    writer.append(address);
-  },
-  decode: formatIp,
-};
-
 function routeFields(family: IpFamily) {
   return {
-    destination: field(RTA.DST, network),
-    source: field(RTA.SRC, network),
+    destination: parsedIp(RTA.DST),
+    source: parsedIp(RTA.SRC),
     ...hopFields(family),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
     device: linkIndex(RTA.OIF),

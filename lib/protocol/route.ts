@@ -21,7 +21,7 @@ import {
   type UnknownAttribute,
   type Word,
 } from '../codec';
-import { at, checkObject, show, wrongValue } from '../errors';
+import { at, checkObject, show, within, wrongValue } from '../errors';
 import { familyNumber } from './address';
 import { NLM_F, type Query, type Request } from './netlink';
 import {
@@ -155,7 +155,10 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     encode(writer) {
       const { family, type = routeTypes.unicast, header, values } = place(options);
       const { protocol = 'boot', scope = family === 'inet' ? scopeOf(type, options) : 'global' } = options;
-      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values, inHeader);
+      header.type = type;
+      header.protocol = protocol;
+      header.scope = scope;
+      routeMessages[family].encode(writer, header, values, inHeader);
     },
   };
 }
@@ -171,7 +174,10 @@ export function deleteRoute(route: RouteSelector): Request {
     encode(writer) {
       const { family, type, header, values } = place(route);
       const { protocol, scope = family === 'inet' ? 'nowhere' : 'global' } = route;
-      routeMessages[family].encode(writer, { ...header, type, protocol, scope }, values, inHeader);
+      header.type = type;
+      header.protocol = protocol;
+      header.scope = scope;
+      routeMessages[family].encode(writer, header, values, inHeader);
     },
   };
 }
@@ -242,10 +248,10 @@ export function decodeRoute(source: Source, start: number, end: number): Route |
 
 /** Properties that one family has and the other's kernel code passes over without a word. */
 const onlyOf = [
-  ['source', 'inet6'],
-  ['expires', 'inet6'],
-  ['preference', 'inet6'],
-  ['realm', 'inet'],
+  { name: 'source', family: 'inet6' },
+  { name: 'expires', family: 'inet6' },
+  { name: 'preference', family: 'inet6' },
+  { name: 'realm', family: 'inet' },
 ] as const;
 
 /** What stands in the header. */
@@ -257,9 +263,9 @@ function place(options: RouteOptions) {
   const { destination, source, type: word, tos, flags } = options;
   const family = familyOfRoute(options);
   const type = word === undefined ? undefined : at('type', () => numberOf(routeTypes, word));
-  for (const [name, only] of onlyOf) {
-    if (options[name] === undefined || only === family) continue;
-    throw wrongValue(`is a property of ${familyNames[only]} routes only`, name);
+  for (const one of onlyOf) {
+    if (options[one.name] === undefined || one.family === family) continue;
+    throw wrongValue(`is a property of ${familyNames[one.family]} routes only`, one.name);
   }
   const to = networkAt('destination', destination, family);
   const from = source === undefined ? undefined : networkAt('source', source, family);
@@ -268,12 +274,15 @@ function place(options: RouteOptions) {
   if (values.nexthopId !== undefined) {
     values.gateway = values.device = values.encap = values.nexthops = undefined;
   }
-  const header = {
+  const header: Parameters<typeof rtmsg.encode>[1] = {
     family: AF[family],
     destinationLength: to.length,
     sourceLength: from?.length,
     tos,
     flags: flags && at('flags', () => settableFlags(flags)),
+    protocol: undefined,
+    scope: undefined,
+    type: undefined,
   };
   return { family, type, header, values };
 }
@@ -283,22 +292,28 @@ const familyNames = { inet: 'IPv4', inet6: 'IPv6' } as const;
 /** The family that a route says, or that of the first of its addresses which has the route's family, or may have it. */
 function familyOfRoute({ family, destination, source, preferredSource, gateway, nexthops }: RouteOptions): IpFamily {
   if (family !== undefined) return familyNumber(family) === AF.inet ? 'inet' : 'inet6';
-  const hops: unknown[] = Array.isArray(nexthops) ? nexthops : [];
-  const gateways = hops.map((hop) => (hop as NexthopOptions | null)?.gateway);
   const network = destination === 'default' ? undefined : destination;
-  const told = [network, source, preferredSource, gateway, ...gateways].find((text) => typeof text === 'string');
-  return told?.includes(':') === true ? 'inet6' : 'inet';
+  const told = network ?? source ?? preferredSource ?? gateway ?? gatewayOf(nexthops);
+  return typeof told === 'string' && told.includes(':') ? 'inet6' : 'inet';
+}
+
+/** The gateway of the first hop that has one. */
+function gatewayOf(nexthops: unknown): unknown {
+  const hops = (Array.isArray(nexthops) ? nexthops : []) as (NexthopOptions | null)[];
+  return hops.find((hop) => hop?.gateway != null)?.gateway;
 }
 
 /** A network's address and length; throws if it is of the other family, or an address within a network. */
 function networkAt(name: string, value: string, family: IpFamily): { address: Uint8Array | undefined; length: number } {
   if (value === 'default') return { address: undefined, length: 0 };
-  return at(name, () => {
+  try {
     const prefix = parsePrefix(value);
     if (familyOf(prefix.bytes) !== family) throw wrongValue(`must be ${familyNames[family]}, not ${show(value)}`);
     if (hasHostBits(prefix)) throw wrongValue(`has bits set behind its prefix: ${show(value)}`);
     return { address: prefix.length === 0 ? undefined : prefix.bytes, length: prefix.length };
-  });
+  } catch (error) {
+    throw within(name, error);
+  }
 }
 
 const localTypes: ReadonlySet<number> = new Set([

@@ -1,4 +1,4 @@
-import { encodeText, hostOrder, LONGEST_LINK_NAME, type LinkName } from '../codec';
+import { checkText, hostOrder, LONGEST_LINK_NAME, putText, type LinkName } from '../codec';
 import { FIXUP_AFTER_EARLIER, FIXUP_SIZE } from '../native';
 
 /** A link's name in a message that the addon replaces by the link's index when it sends. */
@@ -17,12 +17,13 @@ export function encodeFixups(fixups: readonly Fixup[]): Uint8Array | undefined {
   const size = fixups.length * FIXUP_SIZE;
   const bytes = size <= scratch.length ? scratch.subarray(0, size).fill(0) : new Uint8Array(size);
   const view = new DataView(bytes.buffer);
-  fixups.forEach(({ message, offset, afterEarlier, name }, index) => {
-    const at = index * FIXUP_SIZE;
+  let at = 0;
+  for (const { message, offset, afterEarlier, name } of fixups) {
     view.setUint32(at, message, hostOrder);
     view.setUint32(at + 4, offset, hostOrder);
     view.setUint32(at + 8, afterEarlier ? FIXUP_AFTER_EARLIER : 0, hostOrder);
-    bytes.set(encodeText(name, LONGEST_LINK_NAME), at + 12);
-  });
+    putText(bytes, at + 12, name, checkText(name, LONGEST_LINK_NAME));
+    at += FIXUP_SIZE;
+  }
   return bytes;
 }
