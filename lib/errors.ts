@@ -69,34 +69,45 @@ export class NetlinkError extends Error {
 export interface NamespaceFailure extends SystemFailure {
   /** The system call that failed: 'unshare', 'open', 'mount'. */
   syscall: string;
+  /** What it was about, beside the namespace: "sysctl 'net.ipv4.ip_forward'". */
+  subject?: string | undefined;
+  /** Why it failed, where that is known better than the error number tells. */
+  reason?: string | undefined;
+  /** The capability that would permit it, where the system call does not tell. */
+  needs?: Capability | undefined;
 }
 
-/** A namespace could not be made, opened, entered or deleted. `syscall` says where it failed, `code` why. */
+/** A namespace could not be made, opened, entered or deleted, or a file in it not used. `syscall` says where it failed, `code` why. */
 export class NamespaceError extends Error {
   override readonly name = 'NamespaceError';
   readonly code: string;
   readonly errno: number;
   readonly syscall: string;
   readonly namespace: string;
+  readonly subject: string | undefined;
   readonly capability: string | undefined;
 
   constructor(failure: NamespaceFailure) {
     const isProcess = failure.syscall === 'open' && failure.where.startsWith("'/proc/");
-    const capability = lacking(failure.errno, isProcess ? 'ptrace' : failure.syscall);
+    const capability = lacking(failure.errno, isProcess ? 'ptrace' : failure.syscall, failure.needs);
     super(
       `${failure.syscall}: ${errorName(failure.errno)}, ${explain(failure)}` +
-        `${capability === undefined ? '' : `, ${capability} is missing`} (${failure.where})`,
+        (capability === undefined ? '' : `, ${capability} is missing`) +
+        ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where})`,
     );
     this.code = errorName(failure.errno);
     this.errno = failure.errno;
     this.syscall = failure.syscall;
     this.namespace = failure.where;
+    this.subject = failure.subject;
     this.capability = capability;
   }
 }
 
 /** What the bare text of the error number does not tell. */
-function explain({ syscall, errno }: NamespaceFailure): string {
+function explain({ syscall, errno, reason }: NamespaceFailure): string {
+  if (reason !== undefined) return reason;
+  if (syscall === 'procfs') return 'no proc file system at /proc';
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
   if (syscall === 'use') return errno === EAGAIN ? 'it is still being made' : 'its handle is closed';
   return errorText(errno);
@@ -106,9 +117,9 @@ function explain({ syscall, errno }: NamespaceFailure): string {
  * Which capability a permission error asks for. None if the process has it: then the kernel had another reason, or the
  * namespace belongs to a user namespace in which the process has it not.
  */
-function lacking(errno: number, where: string): Capability | undefined {
+function lacking(errno: number, where: string, needs?: Capability): Capability | undefined {
   if (errno !== EPERM && errno !== EACCES) return undefined;
-  const capability = capabilities[where] ?? (errno === EPERM ? 'CAP_NET_ADMIN' : undefined);
+  const capability = needs ?? capabilities[where] ?? (errno === EPERM ? 'CAP_NET_ADMIN' : undefined);
   return capability === undefined || holds(capability) ? undefined : capability;
 }
 
@@ -120,10 +131,14 @@ const capabilities: Readonly<Record<string, Capability>> = {
   unshare: 'CAP_SYS_ADMIN',
   setns: 'CAP_SYS_ADMIN',
   mount: 'CAP_SYS_ADMIN',
+  fsopen: 'CAP_SYS_ADMIN',
+  fsconfig: 'CAP_SYS_ADMIN',
+  fsmount: 'CAP_SYS_ADMIN',
   umount2: 'CAP_SYS_ADMIN',
   bind: 'CAP_NET_BIND_SERVICE',
   mkdir: 'CAP_DAC_OVERRIDE',
   open: 'CAP_DAC_OVERRIDE',
+  openat2: 'CAP_DAC_OVERRIDE',
   unlink: 'CAP_DAC_OVERRIDE',
   socket: 'CAP_NET_RAW',
 };

@@ -14,6 +14,10 @@ import path from 'node:path';
  */
 export type Handle = number;
 
+/** A directory whose contents depend on the namespace. Paths are below it, and lead nowhere else. */
+export const FileRoot = { procNet: 0, sysctl: 1, classNet: 2 } as const;
+export type FileRoot = (typeof FileRoot)[keyof typeof FileRoot];
+
 /** The results that an operation hands back; which numbers, each method of {@link NativeRuntime} says. */
 export type NativeValues = ArrayLike<number>;
 
@@ -96,6 +100,23 @@ export interface NativeRuntime {
     options: Int32Array | undefined,
     address: Uint8Array | undefined,
   ): void;
+  /**
+   * Reads a file of the namespace to its end. Settles with `data`, absent where the file is empty. EFBIG of 'read' beyond
+   * `limit` bytes.
+   */
+  readFile(id: number, namespace: Handle, root: FileRoot, path: string, limit: number): void;
+  /**
+   * Writes files in order, each with a single write(2), and ends with the first failure. EMSGSIZE of 'write' where fewer
+   * bytes were taken. `records` holds u32 size of the path, u32 size of the content, path and content, again and again.
+   * Settles, also with an error, with `data`: u32 count of the files written.
+   */
+  writeFiles(id: number, namespace: Handle, root: FileRoot, records: Uint8Array): void;
+  /**
+   * What a directory has. Settles with `data`, records of u32 size of the name, u32 type (DT_REG ...), u32 errno of reading
+   * it, u32 size of the content, name and content; absent where there are none. With `deep` the files in it and below, by
+   * their paths and with their contents, at most `limit` bytes in all; else names and types alone.
+   */
+  readDirectory(id: number, namespace: Handle, root: FileRoot, path: string, deep: boolean, limit: number): void;
   /** Lets go of a handle at once; operations under way on it end first. */
   close(handle: Handle): void;
 }

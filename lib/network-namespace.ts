@@ -5,10 +5,12 @@ import { inspect } from 'node:util';
 import type { NamespaceReference } from './codec';
 import { AddressCollection } from './collections/addresses';
 import { FdbCollection } from './collections/fdb';
+import { FileCollection } from './collections/files';
 import { LinkCollection } from './collections/links';
 import { NamespaceIdCollection } from './collections/namespace-ids';
 import { NeighborCollection } from './collections/neighbors';
 import { RouteCollection } from './collections/routes';
+import { SysctlCollection } from './collections/sysctl';
 import { checkInteger } from './codec';
 import { show, at, wrongType } from './errors';
 import { listNamed, type NamespaceInfo } from './namespace/find';
@@ -70,6 +72,16 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** The numbers by which it knows other namespaces. */
   get namespaceIds(): NamespaceIdCollection {
     return (this.collections.namespaceIds ??= this.own(new NamespaceIdCollection(this.handle)));
+  }
+
+  /** Its settings: /proc/sys/net. */
+  get sysctl(): SysctlCollection {
+    return (this.collections.sysctl ??= this.own(new SysctlCollection(this.handle)));
+  }
+
+  /** Its files: /proc/net, /proc/sys/net and /sys/class/net. */
+  get files(): FileCollection {
+    return (this.collections.files ??= this.own(new FileCollection(this.handle)));
   }
 
   /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`. */
@@ -163,6 +175,8 @@ interface Collections {
   neighbors?: NeighborCollection;
   fdb?: FdbCollection;
   namespaceIds?: NamespaceIdCollection;
+  sysctl?: SysctlCollection;
+  files?: FileCollection;
 }
 
 /** A program that keeps only `namespace.links` keeps the namespace: it is not forgotten while a collection is in use. */

@@ -26,6 +26,13 @@ Completion Opened(Result<NetworkNamespace> opened) {
   return completion;
 }
 
+Completion Content(Result<Buffer> content) {
+  if (!content.ok()) return Failed(content.error());
+  Completion completion;
+  completion.data = std::move(content.value());
+  return completion;
+}
+
 // Carries out the work of an operation, unless the session has ended meanwhile. This is where memory that runs out
 // becomes an operation's error.
 template <typename Work>
@@ -167,6 +174,35 @@ void Session::OpenSocket(OperationId id, Handle handle, SocketOptions options) {
     Completion completion;
     completion.fd = std::move(fd.value());
     return completion;
+  });
+}
+
+void Session::ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id,
+        [network_namespace = std::move(network_namespace), place = std::move(place), limit, interrupt = interrupt_] {
+          return Content(rtnetlink::ReadFile(*network_namespace, place, limit, *interrupt));
+        });
+}
+
+void Session::WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id, [network_namespace = std::move(network_namespace), root, records = std::move(records)] {
+    const Written written = rtnetlink::WriteFiles(*network_namespace, root, records);
+    Completion completion = Failed(written.status.error());  // the error of success is 0
+    completion.data = Buffer(&written.count, sizeof written.count);
+    return completion;
+  });
+}
+
+void Session::ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id, [network_namespace = std::move(network_namespace), place = std::move(place), deep, limit,
+             interrupt = interrupt_] {
+    return Content(rtnetlink::ReadDirectory(*network_namespace, place, deep, limit, *interrupt));
   });
 }
 

@@ -12,6 +12,7 @@
 #include "executor.h"
 #include "interrupt.h"
 #include "mailbox.h"
+#include "namespace_files.h"
 #include "namespaces.h"
 #include "socket_factory.h"
 #include "trip.h"
@@ -53,6 +54,9 @@ class Session {
   // The creations of namespaces, openings of netlink sockets and requests between these two calls make one trip.
   void BeginTrip();
   void EndTrip();
+  void ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit);
+  void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
+  void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
   // Lets go of a handle. Operations under way keep what they work on until they end.
   void Close(Handle handle);
 

@@ -27,12 +27,17 @@ interface Opened extends NamespaceIdentity {
   fd: number;
 }
 
+/** Starts an operation of the addon, under a number, on a namespace. */
+export type NamespaceOperation = (addon: NativeRuntime, id: number, namespace: Handle) => void;
+
 interface Parts {
   where: string;
   /** The addon's handle, which may be had only when it is needed. */
   number: () => Handle;
   /** Absent while the namespace is being made. */
   opened?: Opened;
+  /** When it will be made. */
+  made?: Promise<void>;
   /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
 }
@@ -85,6 +90,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.requests;
   }
 
+  /** The namespace is under way. */
+  await(made: Promise<void>): void {
+    this.parts.made = made;
+  }
+
   /** The namespace is made. */
   become(opened: Opened, where: string): void {
     this.parts.opened = opened;
@@ -119,21 +129,23 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** Runs an operation of the addon on the namespace, which stays open meanwhile. Rejects with a NamespaceError. */
-  async use(
-    start: (addon: NativeRuntime, id: number, namespace: Handle) => void,
-    id: number = takeId(),
-  ): Promise<Outcome> {
+  async use(start: NamespaceOperation, id?: number): Promise<Outcome> {
+    return succeed(await this.attempt(start, id), this.where);
+  }
+
+  /** {@link use}, but an operation that fails is for the caller to judge. */
+  async attempt(start: NamespaceOperation, id = takeId()): Promise<Outcome> {
     this.retain();
     try {
+      if (this.parts.opened === undefined) await this.parts.made;
       const namespace = this.parts.number();
-      const outcome = await operate(
+      return await operate(
         (addon) => {
           start(addon, id, namespace);
         },
         undefined,
         id,
       );
-      return succeed(outcome, this.where);
     } finally {
       this.release();
     }
@@ -188,6 +200,8 @@ export function prepareCreation(name: string | undefined): Creation {
     const opened = openedBy(succeed(ended, where));
     handle.become(opened, whereOf(name, opened.inode));
   });
+  made.catch(() => undefined);
+  handle.await(made);
   return { handle, start, made };
 }
 

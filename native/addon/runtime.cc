@@ -54,6 +54,17 @@ class Arguments {
     const auto numbers = info_[index].As<Napi::Float64Array>();
     return {numbers.Data(), numbers.Data() + numbers.ElementLength()};
   }
+  FileRoot Root(std::size_t index) const {
+    const int root = Int(index);
+    if (root < 0 || root > static_cast<int>(FileRoot::kClassNet)) Fail(index, "a file root");
+    return static_cast<FileRoot>(root);
+  }
+  // A number of bytes.
+  std::size_t Size(std::size_t index) const {
+    const std::int64_t size = Integer(index);
+    if (size < 0) Fail(index, "0 or more");
+    return static_cast<std::size_t>(size);
+  }
   bool IsUndefined(std::size_t index) const { return info_[index].IsUndefined(); }
 
   [[noreturn]] void Fail(std::size_t index, const char* expected) const {
@@ -129,6 +140,9 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::Resume>("resume"),
                          InstanceMethod<&Runtime::Cancel>("cancel"),
                          InstanceMethod<&Runtime::OpenSocket>("openSocket"),
+                         InstanceMethod<&Runtime::ReadFile>("readFile"),
+                         InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
+                         InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
                          InstanceMethod<&Runtime::Close>("close"),
                      });
 }
@@ -257,6 +271,37 @@ Napi::Value Runtime::OpenSocket(const Napi::CallbackInfo& info) {
   SocketOptions options{arguments.Int(2), arguments.Int(3), arguments.Int(4), arguments.OptionalIntegers(5),
                         arguments.OptionalBytes(6)};
   Begin().OpenSocket(id, network_namespace, std::move(options));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::ReadFile(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "readFile");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  FilePlace place{arguments.Root(2), arguments.Text(3)};
+  const std::size_t limit = arguments.Size(4);
+  Begin().ReadFile(id, network_namespace, std::move(place), limit);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::WriteFiles(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "writeFiles");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  const FileRoot root = arguments.Root(2);
+  auto records = arguments.Bytes(3);
+  Begin().WriteFiles(id, network_namespace, root, std::move(records));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::ReadDirectory(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "readDirectory");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  FilePlace place{arguments.Root(2), arguments.Text(3)};
+  const bool deep = arguments.Boolean(4);
+  const std::size_t limit = arguments.Size(5);
+  Begin().ReadDirectory(id, network_namespace, std::move(place), deep, limit);
   return info.Env().Undefined();
 }
 

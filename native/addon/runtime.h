@@ -37,6 +37,9 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value Resume(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
   Napi::Value OpenSocket(const Napi::CallbackInfo& info);
+  Napi::Value ReadFile(const Napi::CallbackInfo& info);
+  Napi::Value WriteFiles(const Napi::CallbackInfo& info);
+  Napi::Value ReadDirectory(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   Session& Start();

@@ -110,7 +110,10 @@ TEST_F(SessionTest, UnknownHandlesSettle) {
   session_->Dump(2, 77, Join({DumpLinks(1)}), {}, 1);
   session_->OpenNetlink(3, 77, NETLINK_ROUTE);
   session_->OpenSocket(4, 77, {AF_INET, SOCK_STREAM, 0, {}, {}});
-  for (OperationId id = 1; id <= 4; ++id) {
+  session_->ReadFile(5, 77, {FileRoot::kProcNet, "dev"}, 1);
+  session_->WriteFiles(6, 77, FileRoot::kSysctl, {});
+  session_->ReadDirectory(7, 77, {FileRoot::kProcNet, ""}, false, 1);
+  for (OperationId id = 1; id <= 7; ++id) {
     EXPECT_EQ(Await(id).error.code, EBADF);
     EXPECT_STREQ(Await(id).error.call, "handle");
   }
@@ -351,6 +354,7 @@ TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
       session.Send(id + 500, id + 400, Join({GetLink(1, 1)}), {});
       session.Send(id + 600, socket, Join({GetLink(1, 1)}), {});
       session.EndTrip();
+      session.ReadDirectory(id + 700, 1, {FileRoot::kSysctl, ""}, true, std::size_t{1} << 30);
     }
   }
   session_.reset();

@@ -66,6 +66,20 @@ describeKernel('examples', () => {
     expect(stdout).toContain('Nexthop has invalid gateway');
   });
 
+  test('sysctl', async () => {
+    const [before, after, settings, files, wrong] = (await output('sysctl')).split('\n\n');
+
+    expect(before).toBe('the router forwards: 0\nblue to red: no answer');
+    expect(after).toBe('the router forwards: 1\nblue to red: connected');
+    expect(settings).toMatch(/^ {2}net\.ipv4\.conf\.to\.blue\.log_martians = 1$/m);
+    expect(settings).toMatch(/^ {2}net\.ipv4\.conf\.to\.blue\.forwarding = 1$/m);
+    expect(files).toMatch(/\/sys\/class\/net has .*\blo\b.*, to\.blue, to\.red/);
+    expect(files).toMatch(/to\.blue counts \d+ packets/);
+    expect(wrong).toMatch(/NamespaceError: write: EINVAL.*'net\.ipv4\.ip_forward' = 'yes'/);
+    expect(wrong).toMatch(/NamespaceError: openat2: ENOENT.*'net\.ipv4\.forward'/);
+    expect(wrong).toMatch(/RangeError: key: must begin with 'net\.'/);
+  });
+
   test('addresses', async () => {
     const [, added, changed, refused, flushed] = (await output('addresses')).split(/\n?\n(?=\S)/);
 

@@ -99,6 +99,9 @@ export class NativeDouble implements NativeRuntime {
   removeNamespace = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;
+  readFile = unexpected;
+  writeFiles = unexpected;
+  readDirectory = unexpected;
 }
 
 function unexpected(): never {

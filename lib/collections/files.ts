@@ -1,0 +1,102 @@
+import { types } from 'node:util';
+
+import { checkInteger, checkText } from '../codec';
+import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { FileRoot } from '../native';
+import {
+  LARGEST_FILE,
+  readDirectory,
+  readFile,
+  textOf,
+  writeFiles,
+  type FileType,
+  type Place,
+} from '../namespace/files';
+import type { NamespaceHandle } from '../namespace/handle';
+
+/** How to read a file. */
+export interface ReadOptions {
+  /** The most bytes to read; 64 MiB by default. Rejects with EFBIG where the file has more. */
+  limit?: number;
+}
+
+/** An entry of a directory. */
+export interface FileEntry {
+  name: string;
+  type: FileType;
+}
+
+/**
+ * The files that each namespace has of its own: /proc/net, /proc/sys/net and /sys/class/net with what its links lead to.
+ * Paths are absolute; all others are the same everywhere, and refused. Those of /sys need CAP_SYS_ADMIN.
+ */
+export class FileCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /** The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG; and as the file's driver says. */
+  async read(path: string, options?: ReadOptions): Promise<string> {
+    return textOf(await this.readBytes(path, options));
+  }
+
+  /** The content of a file that is not text. */
+  async readBytes(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
+    const place = placeOf(path);
+    checkObject('options', options);
+    const { limit = LARGEST_FILE } = options;
+    at('limit', () => {
+      checkInteger(limit, 0, 2 ** 31 - 1);
+    });
+    return await readFile(this.handle, place, limit, {
+      subject: subjectOf(path),
+      explain: (code, syscall) =>
+        code === 'EFBIG' && syscall === 'read' ? `it has more than ${limit} bytes` : undefined,
+    });
+  }
+
+  /** Writes a file with a single write(2), as it is given. Rejects with what the kernel says: EINVAL, ERANGE, EACCES. */
+  async write(path: string, content: string | Uint8Array): Promise<void> {
+    const place = placeOf(path);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    if (!types.isUint8Array(bytes)) {
+      throw wrongType(`must be a string or a Uint8Array, not ${show(content)}`, 'content');
+    }
+    if (bytes.length === 0) throw wrongValue('must not be empty', 'content');
+    await writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({ subject: subjectOf(path) }));
+  }
+
+  /** What is in a directory, in the order of the names. Rejects with ENOENT, and with ENOTDIR for a file. */
+  async list(path: string): Promise<FileEntry[]> {
+    const entries = await readDirectory(this.handle, placeOf(path), false, { subject: subjectOf(path) });
+    return entries.map(({ name, type }) => ({ name, type }));
+  }
+}
+
+const roots: Readonly<Record<string, FileRoot>> = {
+  '/proc/net': FileRoot.procNet,
+  '/proc/sys/net': FileRoot.sysctl,
+  '/sys/class/net': FileRoot.classNet,
+};
+const LONGEST_PATH = 4000;
+
+function placeOf(path: unknown): Place {
+  return at('path', () => {
+    checkText(path, LONGEST_PATH);
+    const given = path as string;
+    const found = Object.entries(roots).find(([root]) => given === root || given.startsWith(`${root}/`));
+    if (found === undefined) {
+      const own = Object.keys(roots).join(', ');
+      throw wrongValue(`must be below one of ${own} (others are no namespace's own, use node:fs), not ${show(given)}`);
+    }
+    const [root, number] = found;
+    const parts = given.slice(root.length + 1).split('/');
+    if (parts.length > 1 && parts.at(-1) === '') parts.pop();
+    if (parts.includes('..') || parts.includes('.') || (parts.length > 1 && parts.includes(''))) {
+      throw wrongValue(`must not have '.', '..' or empty parts: ${show(given)}`);
+    }
+    return { root: number, path: parts.join('/') };
+  });
+}
+
+function subjectOf(path: string): string {
+  return `file '${path}'`;
+}

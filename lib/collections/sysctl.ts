@@ -1,0 +1,176 @@
+import fs from 'node:fs/promises';
+import { types } from 'node:util';
+
+import { holds } from '../capabilities';
+import { checkText } from '../codec';
+import { at, show, wrongType, wrongValue } from '../errors';
+import { FileRoot } from '../native';
+import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../namespace/files';
+import type { NamespaceHandle } from '../namespace/handle';
+import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../namespace/sysctl-key';
+
+/**
+ * What a sysctl is set to. `true` is 1 and `false` 0; an array is for those of several values; `null` clears a list
+ * (net.ipv4.ip_local_reserved_ports).
+ */
+export type SysctlValue = string | number | bigint | boolean | readonly (string | number | bigint)[] | null;
+
+/** A sysctl, as {@link SysctlCollection.list} gives it. */
+export interface Sysctl {
+  /** 'net.ipv4.conf.eth0.100.forwarding'. */
+  key: string;
+  /** The same in parts, also good as a key: ['net', 'ipv4', 'conf', 'eth0.100', 'forwarding']. */
+  parts: string[];
+  /** As the kernel writes it, without the last line feed; absent where it cannot be read, or has none yet. */
+  value?: string;
+}
+
+/** The kernel's settings for a namespace, /proc/sys/net: what `sysctl` shows inside. */
+export class SysctlCollection {
+  constructor(private readonly handle: NamespaceHandle) {}
+
+  /**
+   * The value, as the kernel writes it, without the last line feed: '1', '32768\t60999'. Rejects with ENOENT if the
+   * namespace has no such sysctl, EACCES if it cannot be read.
+   */
+  async get(key: SysctlKey): Promise<string> {
+    const parts = sysctlParts(key);
+    const place = { root: FileRoot.sysctl, path: below(parts) };
+    return withoutLineFeed(textOf(await readFile(this.handle, place, LARGEST_FILE, meaningOf(key, parts))));
+  }
+
+  /**
+   * Sets one, or several at once and in order. Rejects with ENOENT if the namespace has no such sysctl, EINVAL or ERANGE if
+   * the kernel does not take the value; what stood before it in the list is set then, what stands behind it is not.
+   */
+  set(key: SysctlKey, value: SysctlValue): Promise<void>;
+  set(values: Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>): Promise<void>;
+  async set(
+    target: SysctlKey | Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>,
+    value?: SysctlValue,
+  ): Promise<void> {
+    const settings = isKey(target) ? [check(target, value, 'value')] : checkAll(target);
+    if (settings.length === 0) return;
+    const files = settings.map(({ parts, text }) => [below(parts), Buffer.from(`${text}\n`)] as const);
+    await writeFiles(this.handle, FileRoot.sysctl, files, (index) => {
+      const { key, parts, text } = settings[index] ?? settings[0]!;
+      return meaningOf(key, parts, text);
+    });
+  }
+
+  /**
+   * All of a branch, 'net.ipv4.conf.eth0', or of the namespace, with their values, in one visit and in the order of their
+   * keys. Rejects with ENOENT if there is no such branch.
+   */
+  async list(branch: SysctlKey = 'net'): Promise<Sysctl[]> {
+    const start = branchParts(branch);
+    const place = { root: FileRoot.sysctl, path: below(start) };
+    const files = await readDirectory(this.handle, place, true, {
+      subject: `sysctls of '${sysctlName(branch)}'`,
+      needs: 'CAP_NET_ADMIN',
+      explain: (code) => {
+        if (code === 'ENOTDIR') return 'it is a value, not a branch';
+        return code === 'ENOENT' ? 'there is no such branch' : undefined;
+      },
+    });
+    return files.map(({ name, errno, content }) => {
+      const parts = [...start, ...name.split('/')];
+      const key = parts.join('.');
+      return errno === 0 ? { key, parts, value: withoutLineFeed(textOf(content)) } : { key, parts };
+    });
+  }
+}
+
+interface Setting {
+  key: SysctlKey;
+  parts: string[];
+  text: string;
+}
+
+function isKey(target: unknown): target is SysctlKey {
+  return typeof target === 'string' || Array.isArray(target);
+}
+
+function checkAll(values: object): Setting[] {
+  if (typeof values !== 'object' || values === null) {
+    throw wrongType(`must be a key, or an object of keys and values, not ${show(values)}`, 'key');
+  }
+  const entries: [unknown, unknown][] = types.isMap(values) ? [...values] : Object.entries(values);
+  return entries.map(([key, value]) => check(key, value));
+}
+
+/** The value's errors name it `property`, else by the key. */
+function check(key: unknown, value: unknown, property?: string): Setting {
+  const parts = sysctlParts(key);
+  const checked = key as SysctlKey;
+  return { key: checked, parts, text: at(property ?? sysctlName(checked), () => textOfValue(value)) };
+}
+
+function textOfValue(value: unknown): string {
+  if (value === null) return '';
+  if (!Array.isArray(value)) return textOfOne(value);
+  if (value.length === 0) throw wrongValue('must not be empty; null clears');
+  return value.map((one) => (typeof one === 'boolean' ? wrong(one) : word(textOfOne(one)))).join(' ');
+}
+
+function textOfOne(value: unknown): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw wrongValue(`must be a whole number, not ${String(value)}`);
+    return String(value);
+  }
+  if (typeof value !== 'string') return wrong(value);
+  checkText(value, LONGEST_VALUE);
+  if (value.includes('\n')) throw wrongValue(`must not contain a line feed: ${show(value)}`);
+  if (value.trim() === '') throw wrongValue('must not be empty; null clears');
+  return value;
+}
+
+function word(text: string): string {
+  if (/\s/.test(text)) throw wrongValue(`must have no white space in its parts: ${show(text)}`);
+  return text;
+}
+
+function wrong(value: unknown): never {
+  throw wrongType(`must be a string, a number, a boolean, null or an array of values, not ${show(value)}`);
+}
+
+/** More than any sysctl takes. */
+const LONGEST_VALUE = 1 << 20;
+
+function below(parts: readonly string[]): string {
+  return parts.slice(1).join('/');
+}
+
+function withoutLineFeed(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
+}
+
+/** What a failure about one sysctl means; `value` is given where it was to be set. */
+function meaningOf(key: SysctlKey, parts: readonly string[], value?: string): Meaning {
+  const name = sysctlName(key);
+  return {
+    subject: `sysctl '${name}'${value === undefined ? '' : ` = ${show(value)}`}`,
+    needs: 'CAP_NET_ADMIN',
+    explain(code, syscall) {
+      if (code === 'ENOENT' && syscall === 'openat2') return whyAbsent(parts);
+      if (code === 'EISDIR') return 'it is a branch, not a value';
+      if (code === 'EACCES' && holds('CAP_NET_ADMIN'))
+        return `it cannot be ${value === undefined ? 'read' : 'set'} here`;
+      if (syscall === 'write' && (code === 'EINVAL' || code === 'ENOENT')) return 'the kernel does not take this value';
+      return undefined;
+    },
+  };
+}
+
+async function whyAbsent(parts: readonly string[]): Promise<string> {
+  const device = deviceOf(parts);
+  if (device !== undefined) return `there is no device '${device}', or no such sysctl of it`;
+  const elsewhere = await fs.access(`/proc/sys/${parts.join('/')}`).then(
+    () => true,
+    () => false,
+  );
+  if (elsewhere) return 'the kernel has it once for the whole machine, and not in this namespace';
+  return 'there is no such sysctl here; perhaps its module is not loaded';
+}
