@@ -1,9 +1,11 @@
 /** Linux networking in process, over rtnetlink: namespaces, links, addresses, routes, neighbors. */
 export {
+  attachNamespace,
   createNamespace,
   deleteNamespace,
   hostNamespace,
   listNamespaces,
+  namespaceOfProcess,
   openNamespace,
   type Furnish,
   type NamespaceTarget,

@@ -52,6 +52,11 @@ export interface NativeRuntime {
    */
   createNamespace(id: number, directory: string | undefined, name: string | undefined): void;
   /**
+   * Keeps an open namespace under a name as well (`ip netns attach`). Values as of `openNamespace`, of a descriptor of its
+   * own.
+   */
+  attachNamespace(id: number, namespace: Handle, directory: string, name: string): void;
+  /**
    * Unmounts and removes the mount point `directory/name` (`ip netns delete`). Given the namespace's device and inode, a
    * name that leads elsewhere is left alone.
    */
@@ -117,6 +122,8 @@ export interface NativeRuntime {
    * their paths and with their contents, at most `limit` bytes in all; else names and types alone.
    */
   readDirectory(id: number, namespace: Handle, root: FileRoot, path: string, deep: boolean, limit: number): void;
+  /** The processes whose main threads are in the namespace. Settles with `data`: i32 of each, ascending. */
+  findProcesses(id: number, namespace: Handle): void;
   /** Lets go of a handle at once; operations under way on it end first. */
   close(handle: Handle): void;
 }

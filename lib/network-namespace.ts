@@ -16,7 +16,9 @@ import { show, at, wrongType } from './errors';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import {
   adoptHandle,
+  attachHandle,
   createHandle,
+  handleOf,
   openHandle,
   openHostHandle,
   prepareCreation,
@@ -26,6 +28,7 @@ import {
 } from './namespace/handle';
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
 import { together } from './transport/trip';
+import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
 
 /** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
@@ -113,6 +116,14 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Connects from inside the namespace, and resolves with a connected socket. Rejects with ECONNREFUSED and its like. */
   connect(options: ConnectOptions): Promise<net.Socket> {
     return connect(this.handle, options);
+  }
+
+  /**
+   * The processes in it, by the namespace of their main threads, in ascending order. Those that end meanwhile are left out,
+   * and those that this process may not look at: all of other users without CAP_SYS_PTRACE.
+   */
+  processes(): Promise<number[]> {
+    return processesIn(this.handle);
   }
 
   /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */
@@ -246,6 +257,30 @@ export async function openNamespace(target: NamespaceTarget): Promise<NetworkNam
     return new NetworkNamespace(await adoptHandle(target.fd), undefined, 'close');
   }
   throw wrongType(`must be a name, a path, { pid } or { fd }, not ${show(target)}`, 'target');
+}
+
+/**
+ * Gives a namespace a name, as `ip netns attach` does: that of a process, of a descriptor, or one that is open here. Disposing
+ * the result deletes the name; the namespace lasts as long as anything else holds it. Rejects with EEXIST if the name is taken.
+ */
+export async function attachNamespace(
+  name: string,
+  target: NetworkNamespace | { pid: number } | { fd: number },
+): Promise<NetworkNamespace> {
+  checkNamespaceName(name);
+  const open = handleOf(target);
+  if (open !== undefined) return new NetworkNamespace(await attachHandle(open, name), name, 'delete');
+  if (typeof target !== 'object' || target === null || !('pid' in target || 'fd' in target)) {
+    throw wrongType(`must be a NetworkNamespace, { pid } or { fd }, not ${show(target)}`, 'target');
+  }
+  await using opened = await openNamespace(target);
+  return new NetworkNamespace(await attachHandle(opened.handle, name), name, 'delete');
+}
+
+/** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
+export async function namespaceOfProcess(pid: number): Promise<NamespaceInfo> {
+  checkNumber('pid', pid, 1);
+  return await findNamespaceOfProcess(pid);
 }
 
 let host: NetworkNamespace | undefined;

@@ -194,6 +194,23 @@ Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_
   return created;
 }
 
+Result<NetworkNamespace> AttachNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
+                                         const Interrupt& interrupt) {
+  const Status sane = mount_point.Check();
+  if (!sane.ok()) return sane.error();
+  // Whatever else can fail does so before the name is there.
+  UniqueFd duplicate(::fcntl(network_namespace.fd(), F_DUPFD_CLOEXEC, 3));
+  if (!duplicate) return Error::Last("fcntl");
+  auto attached = NetworkNamespace::Adopt(std::move(duplicate));
+  if (!attached.ok()) return attached;
+  const Status prepared = PrepareDirectory(mount_point.directory, interrupt);
+  if (!prepared.ok()) return prepared.error();
+  if (interrupt.triggered()) return Error{ECANCELED, "mount"};
+  const Status mounted = Mount(attached.value(), mount_point.path());
+  if (!mounted.ok()) return mounted.error();
+  return attached;
+}
+
 Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity) {
   const Status sane = mount_point.Check();
   if (!sane.ok()) return sane;

@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "processes.h"
+
 namespace rtnetlink {
 namespace {
 
@@ -85,6 +87,15 @@ void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_po
             channel->socket = std::move(created.value().socket);
             return completion;
           });
+}
+
+void Session::AttachNamespace(OperationId id, Handle handle, MountPoint mount_point) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id, [network_namespace = std::move(network_namespace), mount_point = std::move(mount_point),
+             interrupt = interrupt_] {
+    return Opened(rtnetlink::AttachNamespace(*network_namespace, mount_point, *interrupt));
+  });
 }
 
 void Session::RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity) {
@@ -203,6 +214,16 @@ void Session::ReadDirectory(OperationId id, Handle handle, FilePlace place, bool
   Start(id, [network_namespace = std::move(network_namespace), place = std::move(place), deep, limit,
              interrupt = interrupt_] {
     return Content(rtnetlink::ReadDirectory(*network_namespace, place, deep, limit, *interrupt));
+  });
+}
+
+void Session::FindProcesses(OperationId id, Handle handle) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  Start(id, [network_namespace = std::move(network_namespace), interrupt = interrupt_] {
+    const auto pids = ProcessesIn(*network_namespace, *interrupt);
+    if (!pids.ok()) return Failed(pids.error());
+    return Content(Buffer(pids.value().data(), pids.value().size() * sizeof(std::int32_t)));
   });
 }
 

@@ -42,6 +42,7 @@ class Session {
   void OpenNamespace(OperationId id, std::string file, bool follow);
   void AdoptNamespace(OperationId id, int fd);
   void CreateNamespace(OperationId id, std::optional<MountPoint> mount_point);
+  void AttachNamespace(OperationId id, Handle handle, MountPoint mount_point);
   // With an identity a name that leads elsewhere is left alone.
   void RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity);
   void OpenNetlink(OperationId id, Handle handle, int protocol);
@@ -57,6 +58,7 @@ class Session {
   void ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit);
   void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
   void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
+  void FindProcesses(OperationId id, Handle handle);
   // Lets go of a handle. Operations under way keep what they work on until they end.
   void Close(Handle handle);
 

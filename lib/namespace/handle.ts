@@ -247,6 +247,15 @@ function handleOfOpened(opened: Opened, where: string, number: Handle): Namespac
   return new NamespaceHandle({ opened, where, number: () => number });
 }
 
+/** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
+export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
+  const outcome = await source.attempt((addon, id, namespace) => {
+    addon.attachNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
+  });
+  const where = whereOf(name, source.inode);
+  return handleOfOpened(openedBy(succeed(outcome, where)), where, outcome.values[0]!);
+}
+
 /** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
 export function openHostHandle(): NamespaceHandle {
   const fd = fs.openSync('/proc/self/ns/net', 'r');

@@ -131,6 +131,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::OpenNamespace>("openNamespace"),
                          InstanceMethod<&Runtime::AdoptNamespace>("adoptNamespace"),
                          InstanceMethod<&Runtime::CreateNamespace>("createNamespace"),
+                         InstanceMethod<&Runtime::AttachNamespace>("attachNamespace"),
                          InstanceMethod<&Runtime::RemoveNamespace>("removeNamespace"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
@@ -143,6 +144,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::ReadFile>("readFile"),
                          InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
                          InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
+                         InstanceMethod<&Runtime::FindProcesses>("findProcesses"),
                          InstanceMethod<&Runtime::Close>("close"),
                      });
 }
@@ -190,6 +192,15 @@ Napi::Value Runtime::CreateNamespace(const Napi::CallbackInfo& info) {
     mount_point = MountPoint{arguments.Text(1), arguments.Text(2)};
   }
   Begin().CreateNamespace(id, std::move(mount_point));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::AttachNamespace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "attachNamespace");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  MountPoint mount_point{arguments.Text(2), arguments.Text(3)};
+  Begin().AttachNamespace(id, network_namespace, std::move(mount_point));
   return info.Env().Undefined();
 }
 
@@ -302,6 +313,14 @@ Napi::Value Runtime::ReadDirectory(const Napi::CallbackInfo& info) {
   const bool deep = arguments.Boolean(4);
   const std::size_t limit = arguments.Size(5);
   Begin().ReadDirectory(id, network_namespace, std::move(place), deep, limit);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::FindProcesses(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "findProcesses");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  Begin().FindProcesses(id, network_namespace);
   return info.Env().Undefined();
 }
 

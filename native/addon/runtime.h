@@ -28,6 +28,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value OpenNamespace(const Napi::CallbackInfo& info);
   Napi::Value AdoptNamespace(const Napi::CallbackInfo& info);
   Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
+  Napi::Value AttachNamespace(const Napi::CallbackInfo& info);
   Napi::Value RemoveNamespace(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);
@@ -40,6 +41,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value ReadFile(const Napi::CallbackInfo& info);
   Napi::Value WriteFiles(const Napi::CallbackInfo& info);
   Napi::Value ReadDirectory(const Napi::CallbackInfo& info);
+  Napi::Value FindProcesses(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   Session& Start();

@@ -85,6 +85,11 @@ class NamespacesTest : public test::KernelTest {
     OnExecutor([&] { result = CreateNamespace(MountPoint{directory(), name}, interrupt_); });
     return result;
   }
+  Result<NetworkNamespace> Attach(const NetworkNamespace& network_namespace, const std::string& name) {
+    Result<NetworkNamespace> result = Error{};
+    OnExecutor([&] { result = AttachNamespace(network_namespace, MountPoint{directory(), name}, interrupt_); });
+    return result;
+  }
   std::string Path(const std::string& name) { return directory() + "/" + name; }
 };
 
@@ -182,6 +187,48 @@ TEST_F(NamespacesTest, AnInterruptLeavesNothing) {
   interrupt_.Trigger();
   EXPECT_EQ(Create("blue").error().code, ECANCELED);
   EXPECT_FALSE(fs::exists(fs::symlink_status(Path("blue"))));
+}
+
+TEST_F(NamespacesTest, AttachingGivesANameToWhatIsOpen) {
+  const CreatedNamespace scratch = Scratch();
+
+  const auto attached = Attach(scratch.network_namespace, "blue");
+
+  ASSERT_TRUE(attached.ok()) << attached.error().call;
+  EXPECT_TRUE(IsNamespace(Path("blue")));
+  EXPECT_EQ(attached.value().inode(), scratch.network_namespace.inode());
+  EXPECT_NE(attached.value().fd(), scratch.network_namespace.fd());
+  EXPECT_EQ(InodeOf(Path("blue")), scratch.network_namespace.inode());
+  EXPECT_TRUE(Attach(scratch.network_namespace, "another").ok());
+}
+
+TEST_F(NamespacesTest, AttachingToANameThatIsTakenLeavesItAlone) {
+  const CreatedNamespace scratch = Scratch();
+  ASSERT_TRUE(Create("blue").ok());
+  const std::uint64_t inode = InodeOf(Path("blue"));
+  const std::size_t before = test::OpenDescriptors();
+
+  const auto attached = Attach(scratch.network_namespace, "blue");
+
+  EXPECT_EQ(attached.error().code, EEXIST);
+  EXPECT_STREQ(attached.error().call, "open");
+  EXPECT_EQ(InodeOf(Path("blue")), inode);
+  EXPECT_EQ(test::OpenDescriptors(), before);
+  EXPECT_EQ(Attach(scratch.network_namespace, "a/b").error().code, EINVAL);
+}
+
+TEST_F(NamespacesTest, AttachingThatFailsHalfWayLeavesNothing) {
+  const CreatedNamespace scratch = Scratch();
+  ASSERT_TRUE(Create("first").ok());  // prepares the directory
+  const std::size_t before = test::OpenDescriptors();
+  OnExecutor([] { Forbid(SYS_mount); });
+
+  const auto failed = Attach(scratch.network_namespace, "second");
+
+  EXPECT_EQ(failed.error().code, ENOSPC);
+  EXPECT_STREQ(failed.error().call, "mount");
+  EXPECT_FALSE(fs::exists(fs::symlink_status(Path("second"))));
+  EXPECT_EQ(test::OpenDescriptors(), before);
 }
 
 TEST_F(NamespacesTest, RemovingUnmountsAndUnlinks) {

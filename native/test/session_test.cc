@@ -113,7 +113,9 @@ TEST_F(SessionTest, UnknownHandlesSettle) {
   session_->ReadFile(5, 77, {FileRoot::kProcNet, "dev"}, 1);
   session_->WriteFiles(6, 77, FileRoot::kSysctl, {});
   session_->ReadDirectory(7, 77, {FileRoot::kProcNet, ""}, false, 1);
-  for (OperationId id = 1; id <= 7; ++id) {
+  session_->AttachNamespace(8, 77, {"/nowhere", "x"});
+  session_->FindProcesses(9, 77);
+  for (OperationId id = 1; id <= 9; ++id) {
     EXPECT_EQ(Await(id).error.code, EBADF);
     EXPECT_STREQ(Await(id).error.call, "handle");
   }

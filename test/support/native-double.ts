@@ -96,12 +96,14 @@ export class NativeDouble implements NativeRuntime {
   openNamespace = unexpected;
   adoptNamespace = unexpected;
   createNamespace = unexpected;
+  attachNamespace = unexpected;
   removeNamespace = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;
   readFile = unexpected;
   writeFiles = unexpected;
   readDirectory = unexpected;
+  findProcesses = unexpected;
 }
 
 function unexpected(): never {

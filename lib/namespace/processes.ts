@@ -1,0 +1,36 @@
+import fs from 'node:fs/promises';
+
+import { NamespaceError } from '../errors';
+import { listNamed, type NamespaceInfo } from './find';
+import type { NamespaceHandle } from './handle';
+
+/** The processes whose main threads are in a namespace, ascending. */
+export async function processesIn(handle: NamespaceHandle): Promise<number[]> {
+  const { data } = await handle.use((addon, id, namespace) => {
+    addon.findProcesses(id, namespace);
+  });
+  return data === undefined ? [] : [...new Int32Array(data)];
+}
+
+/** The namespace that the main thread of a process is in; the first of its names, if it has any. */
+export async function findNamespaceOfProcess(pid: number): Promise<NamespaceInfo> {
+  const path = `/proc/${String(pid)}/ns/net`;
+  const { dev: device, ino: inode } = await fs.stat(path).catch((error: unknown) => {
+    throw asNamespaceError(error as NodeJS.ErrnoException, pid);
+  });
+  const named = (await listNamed()).find((one) => one.device === device && one.inode === inode);
+  return named ?? { path, device, inode };
+}
+
+const ESRCH = 3;
+
+/** A process that ended, or is about to, has no file of a namespace. */
+function asNamespaceError({ code, errno = 0 }: NodeJS.ErrnoException, pid: number): NamespaceError {
+  const gone = code === 'ENOENT' || code === 'ESRCH';
+  return new NamespaceError({
+    errno: gone ? ESRCH : -errno,
+    syscall: 'stat',
+    where: `process ${String(pid)}`,
+    needs: 'CAP_SYS_PTRACE',
+  });
+}
