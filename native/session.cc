@@ -49,6 +49,13 @@ Completion Perform(OperationId id, const Interrupt& interrupt, Work& work) {
   return completion;
 }
 
+// Performs an operation and reports it, when what it held is let go of: who closed that before finds it closed.
+void Conclude(Mailbox& mailbox, Trip::Work& performance) {
+  Completion completion = performance();
+  performance = {};
+  mailbox.Deliver(std::move(completion));
+}
+
 }  // namespace
 
 Session::Session(std::shared_ptr<Mailbox> mailbox)
@@ -272,13 +279,16 @@ std::shared_ptr<Channel> Session::MakeChannel() const {
 }
 
 template <typename Work>
+Trip::Work Session::Performance(OperationId id, Work work) {
+  return [id, interrupt = interrupt_, work = std::move(work)]() mutable { return Perform(id, *interrupt, work); };
+}
+
+template <typename Work>
 void Session::StartOn(Channel& channel, OperationId id, Work work) {
-  auto perform = [id, interrupt = interrupt_, work = std::move(work)]() mutable {
-    return Perform(id, *interrupt, work);
-  };
-  if (trip_) return trip_->Add(id, channel.strand, std::move(perform));
-  const Status posted = channel.strand->Post([mailbox = mailbox_, perform = std::move(perform)]() mutable {
-    mailbox->Deliver(perform());
+  auto performance = Performance(id, std::move(work));
+  if (trip_) return trip_->Add(id, channel.strand, std::move(performance));
+  const Status posted = channel.strand->Post([mailbox = mailbox_, performance = std::move(performance)]() mutable {
+    Conclude(*mailbox, performance);
     return Strand::Next::kDone;
   });
   if (!posted.ok()) Settle(id, posted.error());
@@ -286,10 +296,9 @@ void Session::StartOn(Channel& channel, OperationId id, Work work) {
 
 template <typename Work>
 void Session::Start(OperationId id, Work work) {
-  const Status posted =
-      executor_->Post([id, mailbox = mailbox_, interrupt = interrupt_, work = std::move(work)]() mutable {
-        mailbox->Deliver(Perform(id, *interrupt, work));
-      });
+  const Status posted = executor_->Post([mailbox = mailbox_, performance = Performance(id, std::move(work))]() mutable {
+    Conclude(*mailbox, performance);
+  });
   if (!posted.ok()) Settle(id, posted.error());
 }
 

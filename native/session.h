@@ -73,6 +73,8 @@ class Session {
  private:
   std::shared_ptr<Channel> MakeChannel() const;
   template <typename Work>
+  Trip::Work Performance(OperationId id, Work work);
+  template <typename Work>
   void Start(OperationId id, Work work);
   template <typename Work>
   void StartOn(Channel& channel, OperationId id, Work work);
