@@ -33,7 +33,10 @@ export interface NativeCallbacks {
     data: ArrayBuffer | undefined,
     values: NativeValues | undefined,
   ): void;
-  /** A dump produced whole netlink messages, one behind the other. Answer with {@link NativeRuntime.resume}. */
+  /**
+   * A dump or a subscription produced whole netlink messages, one behind the other. Answer with
+   * {@link NativeRuntime.resume}.
+   */
   chunk(id: number, data: ArrayBuffer): void;
 }
 
@@ -88,9 +91,15 @@ export interface NativeRuntime {
    * ahead of `resume`.
    */
   dump(id: number, socket: Handle, request: Uint8Array, fixups: Uint8Array | undefined, window: number): void;
-  /** One more chunk of this dump was consumed. */
+  /**
+   * Joins multicast groups of a netlink protocol inside a namespace, until `cancel`. The first chunk is empty and says that
+   * the membership is in force: nothing that happens from then on is missed. One chunk is handed on for each `resume`, with
+   * all that came meanwhile. Where events were lost stands a message NLMSG_OVERRUN; what is before it is older than the loss.
+   */
+  subscribe(id: number, namespace: Handle, protocol: number, groups: Int32Array): void;
+  /** One more chunk of this dump or subscription was consumed. */
   resume(id: number): void;
-  /** Ends a dump early: settles with ECANCELED. */
+  /** Ends a dump early, or a subscription, which frees its socket at once: settles with ECANCELED. */
   cancel(id: number): void;
   /**
    * Makes a socket inside a namespace, sets `options` (triplets of level, name, int value), binds it to `address`

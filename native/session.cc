@@ -173,14 +173,27 @@ void Session::Dump(OperationId id, Handle handle, Buffer request, Buffer fixups,
   dumps_.emplace(id, std::move(dump));
 }
 
+void Session::Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups) {
+  auto network_namespace = FindNamespace(handle);
+  if (!network_namespace) return Settle(id, kUnknownHandle);
+  auto subscription = std::make_shared<Subscription>(id, mailbox_);
+  const Status posted =
+      executor_->Post([subscription, network_namespace = std::move(network_namespace), protocol,
+                       groups = std::move(groups)] { subscription->Open(*network_namespace, protocol, groups); });
+  if (!posted.ok()) return Settle(id, posted.error());
+  subscriptions_.emplace(id, std::move(subscription));
+}
+
 void Session::Resume(OperationId id) {
-  const auto found = dumps_.find(id);
-  if (found != dumps_.end()) found->second->Resume();
+  if (const auto dump = dumps_.find(id); dump != dumps_.end()) return dump->second->Resume();
+  const auto found = subscriptions_.find(id);
+  if (found != subscriptions_.end()) found->second->Resume();
 }
 
 void Session::Cancel(OperationId id) {
-  const auto found = dumps_.find(id);
-  if (found != dumps_.end()) found->second->Cancel();
+  if (const auto dump = dumps_.find(id); dump != dumps_.end()) return dump->second->Cancel();
+  const auto found = subscriptions_.find(id);
+  if (found != subscriptions_.end()) found->second->Cancel();
 }
 
 void Session::OpenSocket(OperationId id, Handle handle, SocketOptions options) {
@@ -243,6 +256,7 @@ std::vector<double> Session::Accept(Completion& completion) {
   std::vector<double> values;
   if (completion.kind != Completion::Kind::kSettled) return values;
   dumps_.erase(completion.id);
+  subscriptions_.erase(completion.id);
   // An operation that failed may have left its thread in a foreign namespace; its successor is made from here.
   if (completion.error.code != 0) {
     executor_->Replenish();
@@ -268,6 +282,8 @@ void Session::Shutdown() {
   // Parked dumps wake up to see the interrupt: a job that never ran to its end would keep its socket open.
   for (const auto& [id, dump] : dumps_) dump->Wake();
   dumps_.clear();
+  for (const auto& [id, subscription] : subscriptions_) subscription->End();
+  subscriptions_.clear();
   mailbox_->Close();
   namespaces_.clear();
   channels_.clear();

@@ -15,6 +15,7 @@
 #include "namespace_files.h"
 #include "namespaces.h"
 #include "socket_factory.h"
+#include "subscription.h"
 #include "trip.h"
 
 namespace rtnetlink {
@@ -49,6 +50,8 @@ class Session {
   void Send(OperationId id, Handle handle, Buffer requests, Buffer fixups,
             const std::vector<NamespaceField>& namespaces = {});
   void Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window);
+  void Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups);
+  // Of dumps and subscriptions.
   void Resume(OperationId id);
   void Cancel(OperationId id);
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
@@ -89,6 +92,7 @@ class Session {
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;
   std::shared_ptr<Trip> trip_;  // while one is being put together
+  std::unordered_map<OperationId, std::shared_ptr<Subscription>> subscriptions_;
 };
 
 }  // namespace rtnetlink

@@ -138,6 +138,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::BeginTrip>("beginTrip"),
                          InstanceMethod<&Runtime::EndTrip>("endTrip"),
                          InstanceMethod<&Runtime::Dump>("dump"),
+                         InstanceMethod<&Runtime::Subscribe>("subscribe"),
                          InstanceMethod<&Runtime::Resume>("resume"),
                          InstanceMethod<&Runtime::Cancel>("cancel"),
                          InstanceMethod<&Runtime::OpenSocket>("openSocket"),
@@ -260,6 +261,16 @@ Napi::Value Runtime::Dump(const Napi::CallbackInfo& info) {
   const int window = arguments.Int(4);
   if (window < 1) arguments.Fail(4, "at least 1");
   Begin().Dump(id, socket, std::move(request), std::move(fixups), static_cast<std::uint32_t>(window));
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::Subscribe(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "subscribe");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  const int protocol = arguments.Int(2);
+  auto groups = arguments.OptionalIntegers(3);
+  Begin().Subscribe(id, network_namespace, protocol, std::move(groups));
   return info.Env().Undefined();
 }
 

@@ -35,6 +35,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value BeginTrip(const Napi::CallbackInfo& info);
   Napi::Value EndTrip(const Napi::CallbackInfo& info);
   Napi::Value Dump(const Napi::CallbackInfo& info);
+  Napi::Value Subscribe(const Napi::CallbackInfo& info);
   Napi::Value Resume(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
   Napi::Value OpenSocket(const Napi::CallbackInfo& info);

@@ -333,6 +333,38 @@ TEST_F(SessionTest, AHandleThatIsClosedEarlyStaysClosed) {
   EXPECT_LE(test::OpenDescriptors(), before);
 }
 
+TEST_F(SessionTest, ASubscriptionLastsUntilItIsCanceled) {
+  MakeNamespace();
+  session_->Subscribe(1, namespace_, NETLINK_ROUTE, {RTNLGRP_IPV4_ROUTE});
+  AwaitChunks(1, 1);
+  EXPECT_TRUE(chunks_[1][0].empty());
+  session_->Resume(1);
+  session_->Send(2, socket_, Join({AddBlackhole(1, 1)}), {});
+  AwaitChunks(1, 2);
+  EXPECT_EQ(test::Answers(chunks_[1][1]).at(0).header.nlmsg_type, RTM_NEWROUTE);
+
+  const std::size_t before = test::OpenDescriptors();
+  session_->Cancel(1);
+
+  EXPECT_EQ(Await(1).error.code, ECANCELED);
+  EXPECT_EQ(test::OpenDescriptors(), before - 3) << "the socket, and what the loop waits with";
+  session_->Resume(1);
+  session_->Subscribe(3, 77, NETLINK_ROUTE, {});
+  EXPECT_EQ(Await(3).error.code, EBADF);
+}
+
+TEST_F(SessionTest, ShutdownEndsSubscriptions) {
+  const std::size_t before = test::OpenDescriptors();
+  MakeNamespace();
+  session_->Subscribe(1, namespace_, NETLINK_ROUTE, {RTNLGRP_LINK});
+  AwaitChunks(1, 1);
+  for (OperationId id = 2; id < 50; ++id) session_->Subscribe(id, namespace_, NETLINK_ROUTE, {RTNLGRP_LINK});
+
+  session_.reset();
+
+  EXPECT_LE(test::OpenDescriptors(), before);
+}
+
 TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
   const std::size_t before = test::OpenDescriptors();
   for (int round = 0; round < 20; ++round) {

@@ -19,6 +19,14 @@ export interface Sent {
   messages: SentMessage[];
 }
 
+/** One call of `subscribe`. */
+export interface Subscribed {
+  id: number;
+  namespace: Handle;
+  protocol: number;
+  groups: number[];
+}
+
 /** How an operation of the addon ends; success without data unless said otherwise. */
 export interface Ending {
   errno?: number;
@@ -34,6 +42,7 @@ export interface Ending {
 export class NativeDouble implements NativeRuntime {
   sends: Sent[] = [];
   dumps: (Sent & { window: number })[] = [];
+  subscriptions: Subscribed[] = [];
   resumed: number[] = [];
   cancelled: number[] = [];
   closed: Handle[] = [];
@@ -47,6 +56,7 @@ export class NativeDouble implements NativeRuntime {
   forget(): void {
     this.sends = [];
     this.dumps = [];
+    this.subscriptions = [];
     this.resumed = [];
     this.cancelled = [];
     this.closed = [];
@@ -62,11 +72,16 @@ export class NativeDouble implements NativeRuntime {
     return await eventually(() => this.dumps[index]);
   }
 
-  settle({ id }: Sent, { errno = 0, call, data, values }: Ending = {}): void {
+  /** The n-th subscription, once it was asked for. */
+  async subscribed(index: number): Promise<Subscribed> {
+    return await eventually(() => this.subscriptions[index]);
+  }
+
+  settle({ id }: { id: number }, { errno = 0, call, data, values }: Ending = {}): void {
     this.callbacks?.settled(id, errno, call, data && ownBuffer(data), values);
   }
 
-  chunk({ id }: Sent, ...messages: Uint8Array[]): void {
+  chunk({ id }: { id: number }, ...messages: Uint8Array[]): void {
     this.callbacks?.chunk(id, ownBuffer(bytes(...messages)));
   }
 
@@ -77,6 +92,10 @@ export class NativeDouble implements NativeRuntime {
   dump(id: number, socket: Handle, request: Uint8Array, fixups: Uint8Array | undefined, window: number): void {
     const sent = { id, socket, bytes: request.slice(), fixups: fixups?.slice(), messages: messagesOf(request) };
     this.dumps.push({ ...sent, window });
+  }
+
+  subscribe(id: number, namespace: Handle, protocol: number, groups: Int32Array): void {
+    this.subscriptions.push({ id, namespace, protocol, groups: [...groups] });
   }
 
   resume(id: number): void {
