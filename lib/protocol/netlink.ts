@@ -30,7 +30,7 @@ export const NLM_F = {
 } as const;
 
 /** Types of messages below those of the families. */
-export const NLMSG = { ERROR: 2, DONE: 3, MIN_TYPE: 0x10 } as const;
+export const NLMSG = { ERROR: 2, DONE: 3, OVERRUN: 4, MIN_TYPE: 0x10 } as const;
 
 /** Bytes of `nlmsghdr`. */
 export const HEADER_SIZE = 16;

@@ -19,6 +19,17 @@ export const RTM = {
   GETNSID: 90,
 } as const;
 
+/** Multicast groups of NETLINK_ROUTE (RTNLGRP_*). */
+export const RTNLGRP = {
+  LINK: 1,
+  NEIGH: 3,
+  IPV4_IFADDR: 5,
+  IPV4_ROUTE: 7,
+  IPV6_IFADDR: 9,
+  IPV6_ROUTE: 11,
+  NSID: 28,
+} as const;
+
 /** Scopes of addresses and routes (RT_SCOPE_*). */
 export const scopes = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
 

@@ -1,0 +1,104 @@
+import { sourceOf } from '../codec';
+import type { Handle, NativeRuntime } from '../native';
+import { decodeEvent, groupsOf, type NetlinkEvent, type Subject } from '../protocol/events';
+import { NETLINK, NLMSG } from '../protocol/netlink';
+import { eachMessage } from './messages';
+import { native, type Outcome } from './runtime';
+
+/** Runs an operation of the addon on the namespace to listen in. Rejects with a NamespaceError. */
+export type OperationOnNamespace = (
+  start: (addon: NativeRuntime, id: number, namespace: Handle) => void,
+  chunk: (data: ArrayBuffer, id: number) => void,
+) => Promise<Outcome>;
+
+/** An event, or at its place the word that events were lost: what is known has to be asked for again. */
+export type News = NetlinkEvent | Resync;
+
+/** Events were lost. What is asked of the kernel after this is newer than the loss. */
+export interface Resync {
+  subject: 'resync';
+}
+
+/** Who is told. */
+export interface Listener {
+  /**
+   * What happened, in the kernel's order. More is told when this returns or what it returns resolves; until then it waits in
+   * a queue of bounded size, and what does not fit is lost, which comes as a {@link Resync}.
+   */
+  tell(news: News[]): void | Promise<void>;
+  /** The subscription ended by itself: it could not be opened, or its socket failed. */
+  fail(error: unknown): void;
+}
+
+/** Listens to what the kernel tells of a namespace, from {@link inForce} to {@link close}. */
+export class Subscription {
+  /** Resolves when nothing is missed any more: to ask for what there is from here on is to know all. Never rejects. */
+  readonly inForce: Promise<void>;
+  private closed = false;
+  private operation = 0;
+
+  constructor(
+    run: OperationOnNamespace,
+    subjects: readonly Subject[],
+    private readonly listener: Listener,
+  ) {
+    const wanted: ReadonlySet<string> = new Set([...subjects, 'resync']);
+    const groups = Int32Array.from(groupsOf(subjects));
+    let begun: () => void;
+    this.inForce = new Promise((resolve) => {
+      begun = resolve;
+    });
+    const ended = run(
+      (addon, id, namespace) => {
+        this.operation = id;
+        // Closed while the namespace's handle was waited for: the addon ends it as soon as it has begun.
+        addon.subscribe(id, namespace, NETLINK.ROUTE, groups);
+        if (this.closed) addon.cancel(id);
+      },
+      (data, id) => {
+        if (this.closed) return;
+        if (data.byteLength === 0) begun();
+        const news = newsOf(data).filter(({ subject }) => wanted.has(subject));
+        this.tell(news, id);
+      },
+    );
+    ended.then(undefined, (error: unknown) => {
+      if (!this.closed) listener.fail(error);
+      this.closed = true;
+    });
+  }
+
+  /** Stops listening, at once. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.operation !== 0) native().cancel(this.operation);
+  }
+
+  private tell(news: News[], id: number): void {
+    const next = () => {
+      if (!this.closed) native().resume(id);
+    };
+    const told = news.length === 0 ? undefined : this.listener.tell(news);
+    if (told === undefined) next();
+    else void told.finally(next);
+  }
+}
+
+/** The news in a chunk. An event that cannot be decoded is as good as lost. */
+function newsOf(data: ArrayBuffer): News[] {
+  const source = sourceOf(data);
+  const news: News[] = [];
+  eachMessage(source, ({ type, start, end }) => {
+    if (type === NLMSG.OVERRUN) news.push({ subject: 'resync' });
+    if (type < NLMSG.MIN_TYPE) return;
+    let event: NetlinkEvent | undefined;
+    try {
+      event = decodeEvent(type, source, start, end);
+    } catch {
+      news.push({ subject: 'resync' });
+    }
+    if (event !== undefined) news.push(event);
+  });
+  return news;
+}
