@@ -104,6 +104,38 @@ export class NamespaceError extends Error {
   }
 }
 
+/** Why a wait ended in vain. */
+export interface WaitFailure {
+  code: keyof typeof waitErrors;
+  /** What was there instead. */
+  text: string;
+  /** What was awaited: "link 'eth0' to be up". */
+  awaited: string;
+  where: string;
+}
+
+/**
+ * What was awaited did not come: not in time (`code` 'ETIMEDOUT'), or never will, since another host has the IPv6 address
+ * ('EADDRINUSE': duplicate address detection failed). `awaited` says what it was.
+ */
+export class WaitError extends Error {
+  override readonly name = 'WaitError';
+  readonly code: 'ETIMEDOUT' | 'EADDRINUSE';
+  readonly errno: number;
+  readonly awaited: string;
+  readonly namespace: string;
+
+  constructor({ code, text, awaited, where }: WaitFailure) {
+    super(`waitFor: ${code}, ${text} (${awaited}, ${where})`);
+    this.code = code;
+    this.errno = waitErrors[code];
+    this.awaited = awaited;
+    this.namespace = where;
+  }
+}
+
+const waitErrors = { ETIMEDOUT: 110, EADDRINUSE: 98 } as const;
+
 /** What the bare text of the error number does not tell. */
 function explain({ syscall, errno, reason }: NamespaceFailure): string {
   if (reason !== undefined) return reason;

@@ -8,18 +8,22 @@ export {
   namespaceOfProcess,
   openNamespace,
   type Furnish,
+  type DeleteOptions,
   type NamespaceTarget,
   type NetworkNamespace,
 } from './network-namespace';
-export { NamespaceError, NetlinkError } from './errors';
+export { NamespaceError, NetlinkError, WaitError } from './errors';
 export type { LinkReference, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';
 export type { NamespaceInfo } from './namespace/find';
+export type { WaitOptions } from './namespace/wait';
 export type { ConnectOptions, ListenOptions } from './namespace/sockets';
 export type { SysctlKey } from './namespace/sysctl-key';
 export type { FileType } from './namespace/files';
 export type { FileEntry, ReadOptions } from './collections/files';
 export type { Sysctl, SysctlValue } from './collections/sysctl';
+export type { AwaitedAddresses } from './collections/address-wait';
+export type { LinkCondition } from './collections/link-wait';
 export type { Peer } from './collections/links';
 export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
 export type { LinkPeer } from './protocol/link-peer';

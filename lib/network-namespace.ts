@@ -8,11 +8,12 @@ import { FdbCollection } from './collections/fdb';
 import { FileCollection } from './collections/files';
 import { LinkCollection } from './collections/links';
 import { NamespaceIdCollection } from './collections/namespace-ids';
+import { removeAndWait } from './collections/namespace-end';
 import { NeighborCollection } from './collections/neighbors';
 import { RouteCollection } from './collections/routes';
 import { SysctlCollection } from './collections/sysctl';
 import { checkInteger } from './codec';
-import { show, at, wrongType } from './errors';
+import { show, at, wrongType, wrongValue } from './errors';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import {
   adoptHandle,
@@ -30,6 +31,13 @@ import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namesp
 import { together } from './transport/trip';
 import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
+import { checkWaitOptions, type WaitOptions } from './namespace/wait';
+
+/** How a namespace is deleted. */
+export interface DeleteOptions extends WaitOptions {
+  /** Waits for its end: for that of its pairs in the host namespace, or in the one that is given. Not by default. */
+  wait?: boolean | NetworkNamespace | undefined;
+}
 
 /** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
 export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, AsyncDisposable {
@@ -135,8 +143,24 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /**
    * Closes the handle and removes the name. The kernel ends the namespace when nothing is in it any more, a moment later.
    * A name that leads elsewhere by now is left alone. Rejects with ENOENT if it is gone.
+   *
+   * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from the
+   * host namespace, or from the one that is given. As long as a process, a descriptor or a socket holds it, it does not end:
+   * `signal` and `timeout` give up waiting, not deleting.
    */
-  async delete(): Promise<void> {
+  async delete(options: DeleteOptions = {}): Promise<void> {
+    const { wait = false, ...limits } = checkDeleteOptions(options);
+    if (wait === false) {
+      await this.remove();
+      return;
+    }
+    const place = wait === true ? hostNamespace() : wait;
+    if (this.onDispose === 'nothing' || place.equals(this))
+      throw wrongValue('the namespace cannot await its own end', 'wait');
+    await removeAndWait(place.handle, this.handle, () => this.remove(), limits);
+  }
+
+  private async remove(): Promise<void> {
     await this.close();
     if (this.name !== undefined) await removeNamespace(this.name, this);
   }
@@ -299,6 +323,15 @@ export function listNamespaces(): Promise<NamespaceInfo[]> {
 export async function deleteNamespace(name: string): Promise<void> {
   checkNamespaceName(name);
   await removeNamespace(name);
+}
+
+function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
+  checkWaitOptions(options);
+  const { wait } = options;
+  if (wait !== undefined && typeof wait !== 'boolean' && !(wait instanceof NetworkNamespace)) {
+    throw wrongType(`must be true, false or a NetworkNamespace, not ${show(wait)}`, 'wait');
+  }
+  return options;
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

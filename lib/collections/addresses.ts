@@ -1,5 +1,6 @@
 import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
+import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   deleteAddress,
   listAddresses,
@@ -8,7 +9,8 @@ import {
   type AddressFilter,
   type AddressOptions,
 } from '../protocol/address';
-import { ignoring, onDevices, withDevice, withDevices } from './device';
+import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
+import { getOne, ignoring, onDevices, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -53,6 +55,24 @@ export class AddressCollection {
     const addresses = await this.list(filter);
     // Deleting a primary address takes its secondary ones along.
     await Promise.all(addresses.map((address) => this.delete(address).catch(ignoring('EADDRNOTAVAIL'))));
+  }
+
+  /**
+   * Waits until addresses of a link are there and can be used, and resolves with them: an IPv6 address cannot until duplicate
+   * address detection has found no other host that has it. Driven by the kernel's events. Rejects with a WaitError
+   * (EADDRINUSE) if there is another, with ENODEV if there is no link or it is deleted, and else as `links.waitFor` does.
+   */
+  async waitFor(addresses: AwaitedAddresses, options?: WaitOptions): Promise<Address[]> {
+    checkAwaitedAddresses(addresses);
+    const { handle } = this;
+    const condition = addressesReady(
+      addresses,
+      (device) => getOne(handle.transport, device),
+      // Through the collection, which keeps the namespace while somebody waits.
+      (filter) => this.list(filter),
+      handle.where,
+    );
+    return await waitFor(handle, condition, options);
   }
 
   private async send(given: AddressArguments, request: (options: AddressOptions) => ReturnType<typeof deleteAddress>) {

@@ -85,7 +85,7 @@ export async function getOne(transport: NetlinkTransport, device: LinkReference,
 }
 
 /** For `catch`: passes over a failure of this code. */
-export function ignoring(code: string): (error: unknown) => void {
+export function ignoring(code: string): (error: unknown) => undefined {
   return (error) => {
     if ((error as Partial<NetlinkError>).code !== code) throw error;
   };

@@ -4,6 +4,7 @@ import type { LinkReference } from '../codec';
 import { show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { inNamespace, type NamespaceHandle } from '../namespace/handle';
+import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   changeAlternativeName,
   changeLink,
@@ -24,6 +25,7 @@ import type { LinkPeer } from '../protocol/link-peer';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { currentTrip } from '../transport/trip';
 import { getOne, onDevices, withDevice, withDevices } from './device';
+import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
 
 /** What {@link LinkCollection.peer} finds. */
 export interface Peer {
@@ -106,6 +108,27 @@ export class LinkCollection {
     return withDevice(this.handle, device, (found) =>
       this.handle.transport.send(changeAlternativeName(found, name, 'delete')),
     );
+  }
+
+  /**
+   * Waits until a link is as it should be, and resolves with it: `waitFor('eth0', 'up')`. Driven by the kernel's events. A
+   * link that is renamed meanwhile is followed. Rejects with ENODEV if there is none or it is deleted (but 'present' waits
+   * on), with a WaitError (ETIMEDOUT) when the time is up, with the signal's reason, and with EBADF when the namespace is
+   * closed. With 'gone' it waits until the link is deleted or moved elsewhere.
+   */
+  waitFor(device: LinkReference, condition: LinkCondition, options?: WaitOptions): Promise<Link>;
+  waitFor(device: LinkReference, condition: 'gone', options?: WaitOptions): Promise<void>;
+  async waitFor(device: LinkReference, condition: LinkCondition | 'gone', options?: WaitOptions): Promise<unknown> {
+    checkDevice(device);
+    checkLinkCondition(condition);
+    // Through the collection, which keeps the namespace while somebody waits.
+    const get = (reference: LinkReference) => this.get(reference);
+    if (condition === 'gone') {
+      await waitFor(this.handle, linkGone(device, get), options);
+      return;
+    }
+    const awaited = condition === 'present' ? linkPresent(device, get) : linkReady(device, condition, get);
+    return await waitFor(this.handle, awaited, options);
   }
 
   /** The other end of a pair such as veth, and where it is. Rejects with a RangeError if the link has no peer. */

@@ -1,5 +1,7 @@
-import type { NamespaceReference } from '../codec';
+import { checkInteger, type NamespaceReference } from '../codec';
+import { at, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
+import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   getNamespaceId,
   listNamespaceIds,
@@ -8,6 +10,7 @@ import {
   type NamespaceId,
 } from '../protocol/namespace-id';
 import type { ProcessReference } from '../protocol/namespace-reference';
+import { namespaceGone } from './namespace-end';
 
 /**
  * The numbers by which a namespace knows others. The kernel gives one when it has to name a namespace, for a veth with its
@@ -39,5 +42,18 @@ export class NamespaceIdCollection {
     await added;
     const [given = NO_NAMESPACE_ID] = await found;
     return given;
+  }
+  /**
+   * Waits until the kernel begins to end the namespace that has an id: no process, descriptor or socket holds it any more. Its
+   * devices go a moment later. Resolves at once if there is no such id, and rejects as `links.waitFor` does.
+   */
+  async waitFor(id: number, condition: 'gone', options?: WaitOptions): Promise<void> {
+    at('id', () => {
+      checkInteger(id, 0, 0x7fffffff);
+    });
+    if ((condition as unknown) !== 'gone') throw wrongValue(`must be gone, not ${show(condition)}`, 'condition');
+    // Through the collection, which keeps the namespace while somebody waits.
+    const list = () => this.list();
+    await waitFor(this.handle, namespaceGone(id, list), options);
   }
 }

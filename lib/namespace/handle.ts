@@ -7,6 +7,7 @@ import type { ProcessReference } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport, type OpenedSocket } from '../transport/netlink-transport';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
+import { SharedEvents } from './events';
 import { NAMESPACE_DIRECTORY } from './names';
 
 const EBADF = 9;
@@ -26,6 +27,9 @@ export interface NamespaceIdentity {
 interface Opened extends NamespaceIdentity {
   fd: number;
 }
+
+/** Takes what an operation of the addon produces on its way. */
+type ChunkReader = (data: ArrayBuffer, id: number) => void;
 
 /** Starts an operation of the addon, under a number, on a namespace. */
 export type NamespaceOperation = (addon: NativeRuntime, id: number, namespace: Handle) => void;
@@ -49,6 +53,7 @@ interface Parts {
 export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
+  private shared: SharedEvents | undefined;
   private users = 0;
   private closed = false;
   private gone = false;
@@ -101,6 +106,12 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     this.parts.where = where;
   }
 
+  /** What happens in the namespace. Throws a NamespaceError if it is closed. */
+  get events(): SharedEvents {
+    this.checkOpen();
+    return (this.shared ??= new SharedEvents((start, chunk) => this.use(start, chunk)));
+  }
+
   retain(): number {
     this.checkOpen();
     this.users++;
@@ -112,9 +123,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** Lets go of the namespace as soon as nothing under way refers to it. */
+  /** Lets go of the namespace as soon as nothing under way refers to it. What waits for events there rejects. */
   close(): void {
     this.closed = true;
+    this.shared?.close(this.closedError());
+    this.shared = undefined;
     this.end();
   }
 
@@ -129,12 +142,12 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** Runs an operation of the addon on the namespace, which stays open meanwhile. Rejects with a NamespaceError. */
-  async use(start: NamespaceOperation, id?: number): Promise<Outcome> {
-    return succeed(await this.attempt(start, id), this.where);
+  async use(start: NamespaceOperation, chunk?: ChunkReader, id?: number): Promise<Outcome> {
+    return succeed(await this.attempt(start, chunk, id), this.where);
   }
 
   /** {@link use}, but an operation that fails is for the caller to judge. */
-  async attempt(start: NamespaceOperation, id = takeId()): Promise<Outcome> {
+  async attempt(start: NamespaceOperation, chunk?: ChunkReader, id = takeId()): Promise<Outcome> {
     this.retain();
     try {
       if (this.parts.opened === undefined) await this.parts.made;
@@ -143,7 +156,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
         (addon) => {
           start(addon, id, namespace);
         },
-        undefined,
+        chunk,
         id,
       );
     } finally {
@@ -154,9 +167,13 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   /** Opens a netlink socket in the namespace. */
   open(): OpenedSocket {
     const id = takeId();
-    const opened = this.use((addon, _, namespace) => {
-      addon.openNetlink(id, namespace, NETLINK.ROUTE);
-    }, id);
+    const opened = this.use(
+      (addon, _, namespace) => {
+        addon.openNetlink(id, namespace, NETLINK.ROUTE);
+      },
+      undefined,
+      id,
+    );
     return { socket: id, opened };
   }
 
@@ -165,7 +182,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private checkOpen(): void {
-    if (this.closed) throw new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
+    if (this.closed) throw this.closedError();
+  }
+
+  private closedError(): NamespaceError {
+    return new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
   }
 
   private end(): void {

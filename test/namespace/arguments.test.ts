@@ -78,3 +78,98 @@ describe('sockets inside a namespace', () => {
     await expect(host.connect(options)).rejects.toThrow('enough');
   });
 });
+
+describe('waits', () => {
+  const { links, addresses, namespaceIds } = hostNamespace();
+  const words = 'must be one of present, carrier, up, gone, or a function';
+
+  test.each<[string, () => Promise<unknown>, string, string]>([
+    ['a link without a name', () => links.waitFor('', 'up'), 'RangeError', 'device: must not be empty'],
+    [
+      'link 0',
+      () => links.waitFor(0, 'up'),
+      'RangeError',
+      'device: must be a whole number from 1 to 2147483647, not 0',
+    ],
+    [
+      'no link',
+      () => links.waitFor(undefined as never, 'up'),
+      'TypeError',
+      'device: must be the name or index of a link, not undefined',
+    ],
+    ['no condition', () => links.waitFor('lo', undefined as never), 'TypeError', `condition: ${words}, not undefined`],
+    ['another condition', () => links.waitFor('lo', 'down' as never), 'RangeError', `condition: ${words}, not 'down'`],
+    [
+      'no time',
+      () => links.waitFor('lo', 'up', { timeout: 0 }),
+      'RangeError',
+      'timeout: must be a whole number from 1 to 2147483647, not 0',
+    ],
+    [
+      'time as a text',
+      () => links.waitFor('lo', 'gone', { timeout: '1s' as never }),
+      'TypeError',
+      "timeout: must be a number, not '1s'",
+    ],
+    [
+      'a signal that is none',
+      () => links.waitFor('lo', 'up', { signal: {} as never }),
+      'TypeError',
+      'signal: must be an AbortSignal, not {}',
+    ],
+    ['options', () => links.waitFor('lo', 'up', 5 as never), 'TypeError', 'options: must be an object, not 5'],
+    [
+      'addresses of nothing',
+      () => addresses.waitFor({} as never),
+      'TypeError',
+      'device: must be the name or index of a link, not undefined',
+    ],
+    ['addresses', () => addresses.waitFor('lo' as never), 'TypeError', "addresses: must be an object, not 'lo'"],
+    [
+      'an address that is none',
+      () => addresses.waitFor({ device: 'lo', address: 'x' }),
+      'RangeError',
+      "address: must be an IP address, not 'x'",
+    ],
+    [
+      'an address of another family',
+      () => addresses.waitFor({ device: 'lo', address: '10.0.0.1', family: 'inet6' }),
+      'RangeError',
+      "family: must be the family of the address 10.0.0.1, not 'inet6'",
+    ],
+    [
+      'another property',
+      () => addresses.waitFor({ device: 'lo', scope: 'link' } as never),
+      'RangeError',
+      'scope: is not a property of addresses that are waited for',
+    ],
+    [
+      'an id',
+      () => namespaceIds.waitFor(-1, 'gone'),
+      'RangeError',
+      'id: must be a whole number from 0 to 2147483647, not -1',
+    ],
+    ['an id to come', () => namespaceIds.waitFor(1, 'up' as never), 'RangeError', "condition: must be gone, not 'up'"],
+    [
+      'a namespace',
+      () => hostNamespace().delete({ wait: 'blue' as never }),
+      'TypeError',
+      "wait: must be true, false or a NetworkNamespace, not 'blue'",
+    ],
+    [
+      'the host namespace',
+      () => hostNamespace().delete({ wait: true }),
+      'RangeError',
+      'wait: the namespace cannot await its own end',
+    ],
+  ])('for %s', async (_name, call, name, message) => {
+    await expect(call()).rejects.toMatchObject({ name, message });
+  });
+
+  test('with a signal that has fired', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+
+    await expect(links.waitFor('lo', 'up', { signal })).rejects.toThrow('enough');
+    await expect(addresses.waitFor({ device: 'lo' }, { signal })).rejects.toThrow('enough');
+  });
+});

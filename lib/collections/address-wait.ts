@@ -1,0 +1,69 @@
+import { familyOf, parsePrefix, type IpFamily, type LinkReference, type Prefix } from '../codec';
+import { at, checkObject, WaitError, wrongValue } from '../errors';
+import type { Condition } from '../namespace/wait';
+import { familyNumber, type Address, type AddressFilter } from '../protocol/address';
+import { checkDevice, FollowedLink, type GetLink } from './link-wait';
+
+/** Which addresses to wait for. */
+export interface AwaitedAddresses {
+  /** The link that has them: name or index. */
+  device: LinkReference;
+  /** One address, with or without the length of its prefix; all of the link by default, at least one. */
+  address?: string | undefined;
+  /** Only addresses of this family. */
+  family?: IpFamily | undefined;
+}
+
+/** Throws unless the argument can say which addresses to wait for. */
+export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
+  checkObject('addresses', awaited);
+  const { device, address, family, ...rest } = awaited;
+  for (const name in rest) throw wrongValue('is not a property of addresses that are waited for', name);
+  checkDevice(device);
+  familyNumber(family);
+  const prefix = address === undefined ? undefined : at('address', () => parsePrefix(address));
+  if (prefix !== undefined && family !== undefined && familyOf(prefix.bytes) !== family) {
+    throw wrongValue(`must be the family of the address ${String(address)}, not '${family}'`, 'family');
+  }
+}
+
+/** That addresses can be used: they are there, and none is tentative. */
+export function addressesReady(
+  { device, address, family }: AwaitedAddresses,
+  get: GetLink,
+  list: (filter: AddressFilter) => Promise<Address[]>,
+  where: string,
+): Condition<Address[]> {
+  const link = new FollowedLink(device, get);
+  const awaited = `${address === undefined ? 'addresses' : `address ${address}`} of ${link.subject} to be ready`;
+  const wanted = address === undefined ? undefined : parsePrefix(address);
+  const isWanted = (one: Address) => wanted === undefined || isSame(parsePrefix(one.address), wanted, address);
+  let lastState = 'not looked at yet';
+  return {
+    awaited,
+    lastState: () => lastState,
+    isNear(event) {
+      if (event.subject === 'address') return link.isOf(event.row.device);
+      return event.subject === 'link' && event.action === 'delete' && link.isOf(event.row.index);
+    },
+    async look() {
+      const { index } = await link.get();
+      const all = await list({ device: index, family: wanted === undefined ? family : familyOf(wanted.bytes) });
+      const found = all.filter(isWanted);
+      const failed = found.find(({ flags }) => flags.includes('dadfailed'));
+      if (failed !== undefined) {
+        const text = `another host has the address ${failed.address}`;
+        throw new WaitError({ code: 'EADDRINUSE', text, awaited, where });
+      }
+      const tentative = found.filter(({ flags }) => flags.includes('tentative'));
+      lastState = found.length === 0 ? 'absent' : `tentative: ${tentative.map((one) => one.address).join(', ')}`;
+      return found.length > 0 && tentative.length === 0 ? { came: found } : undefined;
+    },
+  };
+}
+
+/** The length of a prefix counts only where it was given. */
+function isSame(one: Prefix, wanted: Prefix, given: string | undefined): boolean {
+  if (given?.includes('/') === true && one.length !== wanted.length) return false;
+  return one.bytes.length === wanted.bytes.length && one.bytes.every((byte, index) => byte === wanted.bytes[index]);
+}

@@ -1,0 +1,137 @@
+import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
+import { at, NetlinkError, show, wrongType, wrongValue } from '../errors';
+import type { Condition } from '../namespace/wait';
+import { subjectOf, type Link } from '../protocol/link';
+
+/**
+ * What a link is waited for to be.
+ *
+ * - `'present'`: there is a link of this name or index.
+ * - `'carrier'`: it is up, and its driver has a carrier: a veth, when its peer is up as well. The kernel may not have
+ *   noticed yet, and drops packets until it has.
+ * - `'up'`: it passes packets. Its operational state is 'up'; of links that report none (lo, dummy) it is 'unknown', and
+ *   they have a carrier.
+ * - A function: it returns true for the link. It is asked after each event of the kernel about the link. Of `alias` and
+ *   alternative names there are none while the link is down.
+ */
+export type LinkCondition = 'present' | 'carrier' | 'up' | ((link: Link) => boolean);
+
+/** Looks a link up; rejects with ENODEV if there is none. */
+export type GetLink = (device: LinkReference) => Promise<Link>;
+
+const words = ['present', 'carrier', 'up', 'gone'] as const;
+
+/** Throws unless a value is a condition of a link, or 'gone'. */
+export function checkLinkCondition(condition: unknown): asserts condition is LinkCondition | 'gone' {
+  if (typeof condition === 'function' || (words as readonly unknown[]).includes(condition)) return;
+  const reason = `must be one of ${words.join(', ')}, or a function, not ${show(condition)}`;
+  throw typeof condition === 'string' ? wrongValue(reason, 'condition') : wrongType(reason, 'condition');
+}
+
+/** Throws unless a value can name a link that is waited for. */
+export function checkDevice(device: unknown): asserts device is LinkReference {
+  at('device', () => {
+    if (typeof device === 'string') checkLinkName(device, LONGEST_ALTERNATIVE_NAME);
+    else if (typeof device === 'number') checkInteger(device, 1, 0x7fffffff);
+    else throw wrongType(`must be the name or index of a link, not ${show(device)}`);
+  });
+}
+
+/** That there is a link. A name may come by a new link, or by an old one that is renamed. */
+export function linkPresent(device: LinkReference, get: GetLink): Condition<Link> {
+  return {
+    awaited: `${String(subjectOf(device))} to be present`,
+    lastState: () => 'absent',
+    isNear(event) {
+      if (event.subject !== 'link') return false;
+      const { index, name, alternativeNames } = event.row;
+      return index === device || name === device || alternativeNames?.includes(String(device)) === true;
+    },
+    async look() {
+      const link = await get(device).catch(unlessGone);
+      return link && { came: link };
+    },
+  };
+}
+
+/** That a link is as it should be. Once found it is followed by its index, whatever its name. */
+export function linkReady(
+  device: LinkReference,
+  condition: Exclude<LinkCondition, 'present'>,
+  get: GetLink,
+): Condition<Link> {
+  const link = new FollowedLink(device, get);
+  const isReady = typeof condition === 'function' ? condition : condition === 'up' ? isUp : hasCarrier;
+  return {
+    awaited: `${link.subject} ${typeof condition === 'function' ? 'to meet a condition' : `to be ${condition}`}`,
+    lastState: () => link.state,
+    isNear: (event) => (event.subject === 'link' || event.subject === 'port') && link.isOf(event.row.index),
+    async look() {
+      const now = await link.get();
+      return isReady(now) ? { came: now } : undefined;
+    },
+  };
+}
+
+/** That a link is deleted, or moved to another namespace. Once found it is followed by its index. */
+export function linkGone(device: LinkReference, get: GetLink): Condition<void> {
+  const link = new FollowedLink(device, get);
+  return {
+    awaited: `${link.subject} to be gone`,
+    lastState: () => `still there, ${link.state}`,
+    isNear: (event) => event.subject === 'link' && event.action === 'delete' && link.isOf(event.row.index),
+    look: async () => ((await link.get().catch(unlessGone)) === undefined ? { came: undefined } : undefined),
+  };
+}
+
+/** A link that is named once, and from then on followed by its index. */
+export class FollowedLink {
+  readonly subject: string;
+  private link: Link | undefined;
+
+  constructor(
+    private readonly device: LinkReference,
+    private readonly look: GetLink,
+  ) {
+    this.subject = String(subjectOf(device));
+  }
+
+  /** The state that was seen last, in a word. */
+  get state(): string {
+    if (this.link === undefined) return 'not looked at yet';
+    return this.link.up ? String(this.link.operationalState ?? 'unknown') : 'not set up';
+  }
+
+  /** The link as it is now. Rejects with ENODEV, under the name by which it was first known, if it is gone. */
+  async get(): Promise<Link> {
+    try {
+      return (this.link = await this.look(this.link?.index ?? this.device));
+    } catch (error) {
+      if (this.link === undefined || !isGone(error)) throw error;
+      const { errno, request, namespace } = error;
+      throw new NetlinkError({ errno, request, where: namespace, subject: this.subject });
+    }
+  }
+
+  /** Whether an event may be about the link of this index: as long as the link is not known, any may. */
+  isOf(index: number): boolean {
+    return this.link === undefined || this.link.index === index;
+  }
+}
+
+function isUp(link: Link): boolean {
+  return link.operationalState === 'up' || (link.operationalState === 'unknown' && hasCarrier(link));
+}
+
+/** The kernel sets the flag for links that are up and have a carrier; `carrier` alone is kept for those that are down. */
+function hasCarrier({ up, flags }: Link): boolean {
+  return up && flags.includes('lower-up');
+}
+
+function isGone(error: unknown): error is NetlinkError {
+  return error instanceof NetlinkError && error.code === 'ENODEV';
+}
+
+function unlessGone(error: unknown): undefined {
+  if (!isGone(error)) throw error;
+}

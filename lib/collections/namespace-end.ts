@@ -1,0 +1,79 @@
+import type { NamespaceHandle } from '../namespace/handle';
+import { waitFor, type Condition, type WaitOptions } from '../namespace/wait';
+import { getLink, listLinks } from '../protocol/link';
+import {
+  getNamespaceId,
+  listNamespaceIds,
+  newNamespaceId,
+  NO_NAMESPACE_ID,
+  type NamespaceId,
+} from '../protocol/namespace-id';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { ignoring } from './device';
+
+/** That the kernel begins to end the namespace which this one knows by an id. */
+export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): Condition<void> {
+  let isHeard = false;
+  return {
+    awaited: `namespace id ${String(id)} to be gone`,
+    lastState: () => 'still there',
+    isNear(event) {
+      // Heard, not seen: the next namespace may get the same id at once.
+      isHeard ||= event.subject === 'namespaceId' && event.action === 'delete' && event.row.id === id;
+      return isHeard;
+    },
+    async look() {
+      const isGone = isHeard || !(await list()).some((one) => one.id === id);
+      return isGone ? { came: undefined } : undefined;
+    },
+  };
+}
+
+/**
+ * Lets go of a namespace, and waits in another one until the kernel has ended it, and the far ends of its pairs over here
+ * with it. The kernel tells of the id first, and deletes the devices afterwards.
+ */
+export async function removeAndWait(
+  place: NamespaceHandle,
+  dying: NamespaceHandle,
+  remove: () => Promise<void>,
+  options: WaitOptions,
+): Promise<void> {
+  const { transport } = place;
+  const id = await idOf(transport, dying);
+  const ends = (await transport.list(listLinks())).filter(({ linkNamespaceId }) => linkNamespaceId === id);
+  let left = ends.map(({ index }) => index);
+  let removal: Promise<void> | undefined;
+  const gone = namespaceGone(id, () => transport.list(listNamespaceIds()));
+  const condition: Condition<void> = {
+    awaited: `the end of ${dying.where}`,
+    lastState: () => (left.length > 0 ? `${String(left.length)} links still there` : 'still held'),
+    isNear(event) {
+      if (gone.isNear(event)) return true;
+      return event.subject === 'link' && event.action === 'delete' && left.includes(event.row.index);
+    },
+    async look() {
+      // Now that nothing is missed.
+      await (removal ??= remove());
+      const [found, ended] = await Promise.all([present(transport, left), gone.look()]);
+      left = found;
+      return left.length === 0 ? ended : undefined;
+    },
+  };
+  await waitFor(place, condition, options);
+}
+
+async function idOf(transport: NetlinkTransport, namespace: NamespaceHandle): Promise<number> {
+  const ask = async () => (await transport.query(getNamespaceId(namespace)))[0] ?? NO_NAMESPACE_ID;
+  const known = await ask();
+  if (known !== NO_NAMESPACE_ID) return known;
+  // The kernel itself may be faster.
+  await transport.send(newNamespaceId(namespace, undefined)).catch(ignoring('EEXIST'));
+  return await ask();
+}
+
+/** Those of the links that there are. */
+async function present(transport: NetlinkTransport, indexes: number[]): Promise<number[]> {
+  const found = await Promise.all(indexes.map((index) => transport.query(getLink(index)).catch(ignoring('ENODEV'))));
+  return found.flatMap((links) => links?.map(({ index }) => index) ?? []);
+}

@@ -1,0 +1,54 @@
+import type { NamespaceError } from '../errors';
+import type { Subject } from '../protocol/events';
+import { Subscription, type Listener, type News, type OperationOnNamespace } from '../transport/subscription';
+
+/** What waits are about. */
+const SUBJECTS: readonly Subject[] = ['link', 'port', 'address', 'namespaceId'];
+
+/**
+ * The subscription that all waits in a namespace share: it begins with the first and ends with the last. Those of a
+ * {@link Listener} are told at once and must not be long about it.
+ */
+export class SharedEvents {
+  private readonly listeners = new Set<Listener>();
+  private subscription: Subscription | undefined;
+
+  constructor(private readonly run: OperationOnNamespace) {}
+
+  /** Listens from the moment that the promise resolves; if that fails, the listener is told. */
+  listen(listener: Listener): Promise<void> {
+    this.listeners.add(listener);
+    this.subscription ??= new Subscription(this.run, SUBJECTS, {
+      tell: (news) => {
+        this.tell(news);
+      },
+      fail: (error) => {
+        this.fail(error);
+      },
+    });
+    return this.subscription.inForce;
+  }
+
+  unlisten(listener: Listener): void {
+    if (!this.listeners.delete(listener) || this.listeners.size > 0) return;
+    this.subscription?.close();
+    this.subscription = undefined;
+  }
+
+  /** Ends all waits: the namespace is let go of. */
+  close(error: NamespaceError): void {
+    this.subscription?.close();
+    this.fail(error);
+  }
+
+  private tell(news: News[]): void {
+    for (const listener of [...this.listeners]) void listener.tell(news);
+  }
+
+  private fail(error: unknown): void {
+    this.subscription = undefined;
+    const listeners = [...this.listeners];
+    this.listeners.clear();
+    for (const listener of listeners) listener.fail(error);
+  }
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+import { scratchNamespace } from './scratch';
+import { until } from './until';
+
+/** A veth pair, eth0 at both ends, down. */
+export async function veth() {
+  const a = await scratchNamespace();
+  const b = await scratchNamespace();
+  await a.links.add({ kind: 'veth', name: 'eth0', peer: { name: 'eth0', namespace: b } });
+  return {
+    a,
+    b,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([a.close(), b.close()]);
+    },
+  };
+}
+
+/** Resolves when a wait that has begun listens. */
+export async function listening(): Promise<void> {
+  await until(() => Promise.resolve(eventThreads() > 0 ? true : undefined));
+}
+
+export function eventThreads(): number {
+  const names = readdirSync('/proc/self/task').map((task) => {
+    try {
+      return readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim();
+    } catch {
+      return '';
+    }
+  });
+  return names.filter((name) => name === 'rtnetlink-event').length;
+}
+
+/** Without the way home of the addon's threads, which start as they are needed. */
+export function openDescriptors(): number {
+  return targets().filter((target) => !target.startsWith('net:')).length;
+}
+
+export function openSockets(): number {
+  return targets().filter((target) => target.startsWith('socket:')).length;
+}
+
+/** What the open descriptors point at. */
+function targets(): string[] {
+  return readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+}
+
+/** For `afterEach`: the thread that listens ends with the last wait, however that ended. */
+export async function nobodyListens(): Promise<void> {
+  await until(() => Promise.resolve(eventThreads() === 0 ? true : undefined));
+}
