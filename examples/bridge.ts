@@ -48,8 +48,8 @@ async function plug(host: NetworkNamespace, port: string, guest: NetworkNamespac
   });
   await guest.addresses.add('eth0', address);
   // The kernel finds out on its own time that both ends are up, and drops packets until then.
-  while ((await guest.links.get('eth0')).operationalState !== 'up') await sleep(1);
-  while ((await host.links.get(port)).port?.state !== 'forwarding') await sleep(1);
+  await guest.links.waitFor('eth0', 'up');
+  await host.links.waitFor(port, (link) => link.port?.state === 'forwarding');
 }
 
 async function show(heading: string, host: NetworkNamespace): Promise<void> {

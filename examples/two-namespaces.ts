@@ -1,7 +1,6 @@
 /** Two namespaces joined by a veth pair, like two machines by a cable: they talk, and without it they do not. */
 import net from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createNamespace } from 'rtnetlink';
 
@@ -20,9 +19,7 @@ async function main(): Promise<void> {
   await red.addresses.add('eth0', '10.1.1.2/24');
 
   // The kernel finds out on its own time that both ends are up, and drops packets until then.
-  for (const { links } of [blue, red]) {
-    while ((await links.get('eth0')).operationalState !== 'up') await sleep(1);
-  }
+  await Promise.all([blue, red].map(({ links }) => links.waitFor('eth0', 'up')));
 
   await using server = net.createServer((socket) => socket.end(`hello ${socket.remoteAddress}`));
   await blue.listen(server, { host: '10.1.1.1', port: 7 });

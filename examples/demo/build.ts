@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { createNamespace, type NetworkNamespace } from 'rtnetlink';
 
 /** A namespace, and what the demo calls it. */
@@ -54,9 +52,13 @@ export async function build(): Promise<Network> {
     ]),
   );
 
-  await timed('links noticed by the kernel to be up', async () => {
-    while (!(await isForwarding(host, [blue, red]))) await sleep(1);
-  });
+  // Until the kernel noticed that both ends of a pair are up, which it does on its own time, it drops packets.
+  await timed('links noticed by the kernel to be up', () =>
+    Promise.all([
+      ...['veth-blue', 'veth-red'].map((port) => host.links.waitFor(port, (link) => link.port?.state === 'forwarding')),
+      ...[blue, red].map((guest) => guest.links.waitFor('eth0', 'up')),
+    ]),
+  );
 
   return {
     host: { label: 'host', namespace: host },
@@ -67,16 +69,4 @@ export async function build(): Promise<Network> {
       await Promise.all([host, blue, red].map((namespace) => namespace.close()));
     },
   };
-}
-
-/** Until the kernel noticed that both ends of a pair are up, which it does on its own time, packets are dropped. */
-async function isForwarding(host: NetworkNamespace, guests: NetworkNamespace[]): Promise<boolean> {
-  const [ports, ...ends] = await Promise.all([
-    host.links.list({ master: 'br0' }),
-    ...guests.map((guest) => guest.links.get('eth0')),
-  ]);
-  return (
-    ports.every(({ port }) => port?.state === 'forwarding') &&
-    ends.every(({ operationalState }) => operationalState === 'up')
-  );
 }
