@@ -3,6 +3,40 @@
   'variables': { 'sanitize%': '' },
   'targets': [
     {
+      # What a program is started through inside a namespace; it lies beside the addon.
+      'target_name': 'rtnetlink-exec',
+      'type': 'executable',
+      'sources': [ '<!@(cat native/helper/sources.txt)' ],
+      'include_dirs': [ 'native' ],
+      'cflags!': [ '-fPIC' ],
+      'cflags_cc!': [ '-std=gnu++17', '-std=gnu++20' ],
+      'cflags_cc': [
+        '-std=c++17',
+        '-Wall',
+        '-Wextra',
+        '-Werror',
+        '-Wformat=2',
+        '-fPIE',
+        '-fvisibility=hidden',
+        '-fstack-protector-strong',
+      ],
+      # It needs nothing of the C++ library, and starts without it.
+      'ldflags': [ '-pie', '-Wl,-z,relro,-z,now', '-Wl,--as-needed' ],
+      'ldflags!': [ '-rdynamic' ],
+      'conditions': [
+        ['sanitize!=""', {
+          'cflags_cc': [ '-fsanitize=<(sanitize)', '-fno-omit-frame-pointer' ],
+          'ldflags': [ '-fsanitize=<(sanitize)' ],
+        }],
+      ],
+      'configurations': {
+        'Release': {
+          'cflags_cc': [ '-U_FORTIFY_SOURCE', '-D_FORTIFY_SOURCE=2' ],
+          'ldflags': [ '-s' ],
+        },
+      },
+    },
+    {
       'target_name': 'rtnetlink',
       'sources': [ '<!@(cat native/sources.txt)' ],
       'include_dirs': [ 'native' ],

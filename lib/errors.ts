@@ -69,7 +69,7 @@ export class NetlinkError extends Error {
 export interface NamespaceFailure extends SystemFailure {
   /** The system call that failed: 'unshare', 'open', 'mount'. */
   syscall: string;
-  /** What it was about, beside the namespace: "sysctl 'net.ipv4.ip_forward'". */
+  /** What it was about, beside the namespace: "sysctl 'net.ipv4.ip_forward'", "'/sys'". */
   subject?: string | undefined;
   /** Why it failed, where that is known better than the error number tells. */
   reason?: string | undefined;

@@ -1,4 +1,5 @@
 import bindings from 'bindings';
+import fs from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -152,15 +153,33 @@ interface Addon {
   Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
 }
 
+const ADDON = {
+  bindings: 'rtnetlink.node',
+  module_root: path.join(__dirname, '..'),
+  try: [
+    ['module_root', 'build', 'Release', 'bindings'],
+    ['module_root', 'build', 'Debug', 'bindings'],
+  ],
+};
+
 /** Loads the addon and starts one runtime of it. */
 export function startRuntime(callbacks: NativeCallbacks): NativeRuntime {
-  const addon = bindings({
-    bindings: 'rtnetlink.node',
-    module_root: path.join(__dirname, '..'),
-    try: [
-      ['module_root', 'build', 'Release', 'bindings'],
-      ['module_root', 'build', 'Debug', 'bindings'],
-    ],
-  }) as Addon;
+  const addon = bindings(ADDON) as Addon;
   return new addon.Runtime(callbacks);
+}
+
+let helper: string | undefined;
+
+/**
+ * The program through which others are started inside a namespace (native/helper/); it lies beside the addon. Throws if
+ * it is not there.
+ */
+export function helperFile(): string {
+  if (helper === undefined) {
+    const pathOnly = { ...ADDON, path: true };
+    const file = path.join(path.dirname(bindings(pathOnly) as string), 'rtnetlink-exec');
+    fs.accessSync(file, fs.constants.X_OK);
+    helper = file;
+  }
+  return helper;
 }

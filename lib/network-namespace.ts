@@ -1,3 +1,4 @@
+import type child_process from 'node:child_process';
 import type net from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -14,6 +15,7 @@ import { RouteCollection } from './collections/routes';
 import { SysctlCollection } from './collections/sysctl';
 import { checkInteger } from './codec';
 import { show, at, wrongType, wrongValue } from './errors';
+import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import {
   adoptHandle,
@@ -31,6 +33,7 @@ import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namesp
 import { together } from './transport/trip';
 import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
+import { spawn } from './namespace/spawn';
 import { checkWaitOptions, type WaitOptions } from './namespace/wait';
 
 /** How a namespace is deleted. */
@@ -132,6 +135,27 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   processes(): Promise<number[]> {
     return processesIn(this.handle);
+  }
+
+  /**
+   * Starts a program inside the namespace, as `ip netns exec` does: `spawn` of node:child_process, with its arguments,
+   * options and events. Under /sys the program sees the devices of the namespace, and over /etc what is in
+   * /etc/netns/NAME. It keeps the namespace alive. 'error' is a NamespaceError where the namespace cannot be entered. Throws
+   * one if the namespace is closed, TypeErrors for wrong arguments.
+   */
+  get spawn(): typeof child_process.spawn {
+    return ((command: unknown, args?: unknown, options?: unknown) =>
+      spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
+  }
+
+  /** Runs a line of shell inside the namespace: `await blue.exec('ip -j address')` gives `stdout` and `stderr`. */
+  get exec(): Exec {
+    return ((command: string, ...rest: unknown[]) => exec(this.handle, this.name, command, rest)) as Exec;
+  }
+
+  /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
+  get execFile(): ExecFile {
+    return ((file: string, ...rest: unknown[]) => execFile(this.handle, this.name, file, rest)) as ExecFile;
   }
 
   /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */

@@ -1,0 +1,102 @@
+import type { ChildProcess, ExecFileOptions, ExecOptions, PromiseWithChild } from 'node:child_process';
+
+import { checkInteger } from '../codec';
+import { at, checkObject, show, wrongType } from '../errors';
+import { collectOutput, type Limits, type Output, type Outputs } from './exec-output';
+import type { NamespaceHandle } from './handle';
+import { spawn } from './spawn';
+
+type Callback<Text> = (error: Error | null, stdout: Text, stderr: Text) => void;
+type AsText = { encoding?: BufferEncoding | undefined } | null | undefined;
+interface AsBytes {
+  encoding: 'buffer' | null;
+}
+
+/**
+ * `exec` of node:child_process, inside a namespace: runs a line of shell. Without a callback it gives a promise of what was
+ * printed, as `promisify(exec)` does, with the process as its `child`; it rejects with an error that has `code`, `signal`,
+ * `killed`, `cmd`, `stdout` and `stderr`.
+ */
+export interface Exec {
+  (command: string, callback: Callback<string>): ChildProcess;
+  (command: string, options: AsBytes & ExecOptions, callback: Callback<Buffer>): ChildProcess;
+  (command: string, options: AsText & ExecOptions, callback: Callback<string>): ChildProcess;
+  (command: string, options: AsBytes & ExecOptions): PromiseWithChild<Outputs<Buffer>>;
+  (command: string, options?: AsText & ExecOptions): PromiseWithChild<Outputs<string>>;
+}
+
+/** `execFile` of node:child_process, inside a namespace: runs a program without a shell. Like {@link Exec} in the rest. */
+export interface ExecFile {
+  (file: string, callback: Callback<string>): ChildProcess;
+  (file: string, args: readonly string[] | null | undefined, callback: Callback<string>): ChildProcess;
+  (file: string, args: readonly string[], options: AsBytes & ExecFileOptions, callback: Callback<Buffer>): ChildProcess;
+  (file: string, args: readonly string[], options: AsText & ExecFileOptions, callback: Callback<string>): ChildProcess;
+  (file: string, args: readonly string[], options: AsBytes & ExecFileOptions): PromiseWithChild<Outputs<Buffer>>;
+  (
+    file: string,
+    args?: readonly string[] | null,
+    options?: AsText & ExecFileOptions,
+  ): PromiseWithChild<Outputs<string>>;
+}
+
+type GivenOptions = ExecFileOptions & Partial<Limits>;
+
+export function exec(handle: NamespaceHandle, name: string | undefined, command: string, rest: unknown[]) {
+  const [options, callback] = optionsAndCallback(rest);
+  const { shell } = options;
+  return execute(handle, name, command, [], { ...options, shell: typeof shell === 'string' ? shell : true }, callback);
+}
+
+export function execFile(handle: NamespaceHandle, name: string | undefined, file: string, rest: unknown[]) {
+  const [first] = rest;
+  const hasArgs = Array.isArray(first) || first == null;
+  const [options, callback] = optionsAndCallback(hasArgs ? rest.slice(1) : rest);
+  return execute(handle, name, file, Array.isArray(first) ? first : [], options, callback);
+}
+
+function execute(
+  handle: NamespaceHandle,
+  name: string | undefined,
+  file: string,
+  args: unknown[],
+  options: GivenOptions,
+  callback: Callback<Output> | undefined,
+): ChildProcess | PromiseWithChild<Outputs<Output>> {
+  const limits = limitsOf(options);
+  const { cwd, env, uid, gid, shell, signal } = options;
+  const { killSignal } = limits;
+  const child = spawn(handle, name, file, args, { cwd, env, uid, gid, shell, signal, killSignal });
+  const command = [file, ...args.map(String)].join(' ');
+  if (callback !== undefined) {
+    collectOutput(child, command, limits, callback);
+    return child;
+  }
+  const outputs = new Promise<Outputs<Output>>((resolve, reject) => {
+    collectOutput(child, command, limits, (error, stdout, stderr) => {
+      if (error === null) resolve({ stdout, stderr });
+      else reject(Object.assign(error, { stdout, stderr }));
+    });
+  });
+  return Object.assign(outputs, { child });
+}
+
+function optionsAndCallback(rest: unknown[]): [options: GivenOptions, callback: Callback<Output> | undefined] {
+  const [first, second] = typeof rest[0] === 'function' ? [undefined, rest[0]] : rest;
+  if (first != null) checkObject('options', first);
+  if (second != null && typeof second !== 'function') {
+    throw wrongType(`must be a function, not ${show(second)}`, 'callback');
+  }
+  return [first ?? {}, (second ?? undefined) as Callback<Output> | undefined];
+}
+
+function limitsOf(options: Partial<Limits>): Limits {
+  const { encoding = 'utf8', timeout = 0, maxBuffer = 1024 * 1024, killSignal = 'SIGTERM' } = options;
+  at('timeout', () => {
+    checkInteger(timeout, 0, Number.MAX_SAFE_INTEGER);
+  });
+  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
+    throw wrongType(`must be a number of bytes, 0 or more, not ${show(maxBuffer)}`, 'maxBuffer');
+  }
+  // As in node:child_process, 'buffer' and whatever else is no encoding stand for bytes.
+  return { encoding: Buffer.isEncoding(encoding ?? '') ? encoding : null, timeout, maxBuffer, killSignal };
+}

@@ -1,0 +1,92 @@
+import child_process, { type ChildProcess, type StdioOptions } from 'node:child_process';
+import type net from 'node:net';
+
+import { show, wrongType } from '../errors';
+import { helperFile } from '../native';
+import type { NamespaceHandle } from './handle';
+import { awaitProgram } from './spawn-outcome';
+import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
+
+/** What cannot exist, so that node:child_process itself reports that a command does not. */
+const NOWHERE = '/proc/self/no-such-command';
+
+/** Put before the names of the program's variables, so that the helper's own loader does not heed them. */
+const MARK = '+';
+
+/**
+ * Starts a program inside a namespace, by way of a helper that enters and becomes it. The namespace has files of its own
+ * in /etc/netns/NAME if it has a name.
+ */
+export function spawn(
+  handle: NamespaceHandle,
+  name: string | undefined,
+  command: unknown,
+  args?: unknown,
+  options?: unknown,
+): ChildProcess {
+  const request = spawnRequest(command, args, options);
+  // The program keeps the namespace alive by living in it; its start copies the descriptor before this returns.
+  const fd = handle.retain();
+  try {
+    return isMissing(request) ? startNothing(request) : startHelper(request, fd, name, handle.where);
+  } finally {
+    handle.release();
+  }
+}
+
+function startNothing(request: SpawnRequest): ChildProcess {
+  const { shell: _, argv0: __, uid: ___, gid: ____, ...options } = request.options;
+  return disguise(child_process.spawn(NOWHERE, options), request);
+}
+
+function startHelper(request: SpawnRequest, fd: number, name: string | undefined, where: string): ChildProcess {
+  const { uid, gid, env, stdio, ...options } = request.options;
+  const ownStdio = stdioList(stdio);
+  const args = [
+    ...[ownStdio.length, ownStdio.length + 1, uid ?? '-', gid ?? '-'].map(String),
+    name === undefined ? '-' : `=${name}`,
+    request.file,
+    ...request.args,
+  ];
+  const child = child_process.spawn(helperFile(), args, {
+    ...options,
+    argv0: 'rtnetlink-exec',
+    shell: false,
+    env: marked(env ?? process.env),
+    stdio: [...ownStdio, fd, 'pipe'] as StdioOptions,
+  });
+  disguise(child, request);
+  // Without descriptors to spare Node gives no list.
+  const all = child.stdio as (net.Socket | null)[] | undefined;
+  const status = all?.pop();
+  all?.pop();
+  if (status != null) awaitProgram(child, status, where);
+  return child;
+}
+
+/** The list that node:child_process makes of the option, so that what is appended gets numbers that nobody else has. */
+function stdioList(stdio: StdioOptions | null | undefined): unknown[] {
+  if (stdio != null && !Array.isArray(stdio) && !['pipe', 'overlapped', 'ignore', 'inherit'].includes(stdio)) {
+    throw wrongType(`must be 'pipe', 'ignore', 'inherit' or an array, not ${show(stdio)}`, 'stdio');
+  }
+  const list: unknown[] = Array.isArray(stdio) ? [...(stdio as unknown[])] : [stdio, stdio, stdio];
+  while (list.length < 3) list.push(undefined);
+  return list;
+}
+
+/**
+ * The environment under other names. As node:child_process does it takes inherited variables too. It adds some of its own,
+ * which stay as they are.
+ */
+function marked(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const result: NodeJS.ProcessEnv = {};
+  for (const variable in env) {
+    result[variable.startsWith('NODE_') ? variable : MARK + variable] = env[variable];
+  }
+  return result;
+}
+
+/** Lets a process bear the name of the user's command. */
+function disguise(child: ChildProcess, { file, args }: SpawnRequest): ChildProcess {
+  return Object.assign(child, { spawnfile: file, spawnargs: args } satisfies Partial<ChildProcess>);
+}
