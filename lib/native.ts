@@ -149,7 +149,20 @@ export const FIXUP_SIZE = 28;
 /** Flag of a fixup: an earlier message of the batch may change which link has the name, so send those first. */
 export const FIXUP_AFTER_EARLIER = 1;
 
-interface Addon {
+/** How the thread of a worker gets into a namespace, and no other. Runs where it is called, in any environment. */
+export interface ThreadDoor {
+  /** A ticket for one thread of this process, good once; below 0 a negative errno. */
+  admitThread(): number;
+  /** Takes a ticket back that may not have been used. */
+  revokeThread(ticket: number): void;
+  /**
+   * Moves the calling thread into the namespace of a descriptor for good. Gives 0 or the errno of setns; ENOTSUP without a
+   * good ticket, and on the main thread.
+   */
+  enterThread(ticket: number, namespace: number): number;
+}
+
+interface Addon extends ThreadDoor {
   Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
 }
 
@@ -166,6 +179,11 @@ const ADDON = {
 export function startRuntime(callbacks: NativeCallbacks): NativeRuntime {
   const addon = bindings(ADDON) as Addon;
   return new addon.Runtime(callbacks);
+}
+
+/** Loads the addon without starting a runtime of it. */
+export function threadDoor(): ThreadDoor {
+  return bindings(ADDON) as Addon;
 }
 
 let helper: string | undefined;

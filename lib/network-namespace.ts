@@ -2,6 +2,7 @@ import type child_process from 'node:child_process';
 import type net from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { NamespaceReference } from './codec';
 import { AddressCollection } from './collections/addresses';
@@ -34,6 +35,7 @@ import { together } from './transport/trip';
 import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
+import { startWorker } from './namespace/worker';
 import { checkWaitOptions, type WaitOptions } from './namespace/wait';
 
 /** How a namespace is deleted. */
@@ -156,6 +158,15 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
   get execFile(): ExecFile {
     return ((file: string, ...rest: unknown[]) => execFile(this.handle, this.name, file, rest)) as ExecFile;
+  }
+
+  /**
+   * Starts a worker (node:worker_threads) whose own thread lives in the namespace: whatever it opens, net, http, dgram, is
+   * opened there, also by code that knows nothing of namespaces. What Node does on its pool is done outside: files, names
+   * (dns.lookup). See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
+   */
+  worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
+    return startWorker(this.handle, filename, options);
   }
 
   /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */

@@ -1,11 +1,12 @@
 #include "executor.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 
 #include <csignal>
 #include <system_error>
 #include <utility>
+
+#include "thread_entry.h"
 
 namespace rtnetlink {
 namespace {
@@ -151,8 +152,8 @@ void Executor::JoinFinished() {
 void Executor::Work(Worker& worker) {
   Worker::current = &worker;
   (void)pthread_setname_np(pthread_self(), "rtnetlink");  // for debuggers only
-  UniqueFd home(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
-  worker.home = home ? Result<UniqueFd>(std::move(home)) : Error::Last("open");
+  // The maker may be a worker's thread, which lives elsewhere.
+  worker.home = ComeHome();
 
   std::unique_lock lock(mutex_);
   while (!worker.abandoned) {

@@ -1,12 +1,14 @@
 #include <napi.h>
 
 #include "addon/runtime.h"
+#include "addon/thread_door.h"
 
 namespace {
 
 // Called once for each environment: the main thread's and every worker's.
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Runtime", rtnetlink::Runtime::Define(env));
+  rtnetlink::DefineThreadDoor(env, exports);
   return exports;
 }
 

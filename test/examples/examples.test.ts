@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
+import { createNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
+import { uniqueName } from '../support/scratch';
 import { compiled, compilePrograms, killAt, ROOT, runProgram, stillHeld } from './programs';
 import { compileReadme, typeErrors } from './readme';
 
@@ -78,6 +80,26 @@ describeKernel('examples', () => {
     expect(wrong).toMatch(/NamespaceError: write: EINVAL.*'net\.ipv4\.ip_forward' = 'yes'/);
     expect(wrong).toMatch(/NamespaceError: openat2: ENOENT.*'net\.ipv4\.forward'/);
     expect(wrong).toMatch(/RangeError: key: must begin with 'net\.'/);
+  });
+
+  test('netns-exec', async () => {
+    const name = uniqueName();
+    await using inside = await createNamespace(name);
+    const run = (...args: string[]) => runProgram(compiled('netns-exec'), args);
+
+    expect(await run(name, 'readlink', '/proc/self/ns/net')).toEqual({
+      ...{ status: 0, signal: null },
+      ...{ stdout: `net:[${inside.inode}]\n`, stderr: '' },
+    });
+    expect(await run(`/run/netns/${name}`, 'ls', '/sys/class/net')).toMatchObject({ status: 0, stdout: 'lo\n' });
+    expect(await run(String(process.pid), 'sh', '-c', 'exit 7')).toMatchObject({ status: 7 });
+    expect(await run(name, 'sh', '-c', 'kill -TERM $$')).toMatchObject({ status: 128 + 15 });
+    expect(await run(name, 'rtnl-no-such')).toMatchObject({ status: 125, stderr: 'spawn rtnl-no-such ENOENT\n' });
+    expect(await run('rtnl-no-such', 'true')).toMatchObject({
+      status: 125,
+      stderr: expect.stringMatching(/ENOENT/) as string,
+    });
+    expect(await run(name)).toMatchObject({ status: 125, stderr: expect.stringMatching(/^usage: /) as string });
   });
 
   test('addresses', async () => {

@@ -271,7 +271,7 @@ describeKernel('of a program nothing is left', () => {
       await expect(a.execFile('/etc/passwd')).rejects.toMatchObject({ code: 'EACCES' });
       await expect(a.execFile('rtnl-no-such-command')).rejects.toMatchObject({ code: 'ENOENT' });
       expect(() => a.spawn('true', { cwd: 5 as never })).toThrow(TypeError);
-      expect(() => a.spawn('true', [], { stdio: [0, 1, 'no' as never] })).toThrow('string input');
+      expect(() => a.spawn('true', [], { stdio: [0, 1, 'no'] as never })).toThrow('string input');
     }
 
     expect(await until(() => Promise.resolve(openDescriptors() === before || undefined))).toBe(true);

@@ -46,3 +46,11 @@ test('good arguments would have reached the helper', () => {
   expect(() => host.exec('true')).toThrow('the helper was wanted');
   expect(() => host.execFile('true', ['a'], { cwd: '/' })).toThrow('the helper was wanted');
 });
+
+test.each<[args: unknown[], message: string]>([
+  [[], 'filename: must be a string or a URL, not undefined'],
+  [['./a.js', 5], 'options: must be an object, not 5'],
+])('worker of %j', async (args, message) => {
+  const started = (host.worker as (...args: unknown[]) => Promise<unknown>).apply(host, args);
+  await expect(started).rejects.toMatchObject({ name: 'TypeError', message });
+});

@@ -1,0 +1,17 @@
+import path from 'node:path';
+
+/** Under this key of the environment data the worker finds its {@link Ticket}. */
+export const TICKET_KEY = 'rtnetlink.worker';
+
+/** The file that a worker loads before its own. */
+export const BOOTSTRAP = path.join(__dirname, 'worker-bootstrap.js');
+
+/** What the thread of a worker needs to get into its namespace. */
+export interface Ticket {
+  /** Good once. */
+  ticket: number;
+  /** The descriptor of the namespace. */
+  fd: number;
+  /** "namespace 'blue'". */
+  where: string;
+}

@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import { setEnvironmentData, Worker, type WorkerOptions } from 'node:worker_threads';
+
+import { AF } from '../codec';
+import { checkObject, NamespaceError, show, wrongType } from '../errors';
+import { threadDoor } from '../native';
+import type { NamespaceHandle } from './handle';
+import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
+
+const SOCK_DGRAM = 2;
+
+/**
+ * Starts a worker whose own thread lives in a namespace. It is Node's Worker, with all its options; the bootstrap that its
+ * thread loads first enters and leaves no trace. Rejects with a NamespaceError if the namespace is closed or cannot be
+ * entered.
+ */
+export async function startWorker(
+  handle: NamespaceHandle,
+  filename: string | URL,
+  options: WorkerOptions = {},
+): Promise<Worker> {
+  checkObject('options', options);
+  if (typeof filename !== 'string' && !(filename instanceof URL)) {
+    throw wrongType(`must be a string or a URL, not ${show(filename)}`, 'filename');
+  }
+  const fd = handle.retain();
+  let ticket: number | undefined;
+  const giveBack = () => {
+    if (ticket !== undefined) threadDoor().revokeThread(ticket);
+    handle.release();
+  };
+  try {
+    await checkEntry(handle);
+    await (poolStarted ??= startPool());
+    ticket = newTicket(handle.where);
+    const worker = construct(filename, options, { ticket, fd, where: handle.where });
+    // By then its thread has entered, or never will.
+    onceEither(worker, 'online', 'exit', giveBack);
+    return worker;
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
+}
+
+let poolStarted: Promise<void> | undefined;
+
+/**
+ * libuv makes its pool's threads, all of them, when one is needed for the first time; a thread is born where its maker lives.
+ * So that this is never a worker's thread in a namespace, the pool is used once from here. `access` is among what no
+ * release of libuv hands to io_uring instead.
+ */
+function startPool(): Promise<void> {
+  return fs.promises.access('/').catch(() => undefined); // an answer of either kind comes from the pool
+}
+
+/** A thread of the addon goes in and out: what would keep the worker from entering is then told by a rejection. */
+async function checkEntry(handle: NamespaceHandle): Promise<void> {
+  const { values } = await handle.use((addon, id, namespace) => {
+    addon.openSocket(id, namespace, AF.inet, SOCK_DGRAM, 0, undefined, undefined);
+  });
+  fs.closeSync(values[0]!);
+}
+
+function newTicket(where: string): number {
+  const ticket = threadDoor().admitThread();
+  if (ticket < 0) throw new NamespaceError({ errno: -ticket, syscall: 'getrandom', where });
+  return ticket;
+}
+
+function construct(filename: string | URL, options: WorkerOptions, ticket: Ticket): Worker {
+  // Copied for the new worker when it is made: no other sees it.
+  setEnvironmentData(TICKET_KEY, { ...ticket });
+  try {
+    return withExecArgv(options.execArgv, (execArgv) => new Worker(filename, { ...options, execArgv }));
+  } finally {
+    setEnvironmentData(TICKET_KEY, undefined);
+  }
+}
+
+/** Makes a worker that loads the bootstrap first, and otherwise with the options of Node that it would have had. */
+function withExecArgv(given: string[] | undefined, make: (execArgv: string[]) => Worker): Worker {
+  const bootstrap = ['--require', BOOTSTRAP];
+  if (given != null) return make([...given, ...bootstrap]);
+  try {
+    return make([...process.execArgv, ...bootstrap]);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    // Some of ours are those of the whole process; the message lists them.
+    const refused = message.slice(message.indexOf(': ') + 2).split(', ');
+    return make([...process.execArgv.filter((option) => !refused.includes(option)), ...bootstrap]);
+  }
+}
+
+function onceEither(worker: Worker, first: string, second: string, listener: () => void): void {
+  const listenOnce = () => {
+    worker.off(first, listenOnce).off(second, listenOnce);
+    listener();
+  };
+  worker.on(first, listenOnce).on(second, listenOnce);
+}

@@ -1,0 +1,295 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import type net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, type Worker, type WorkerOptions } from 'node:worker_threads';
+
+import type * as library from '../../lib';
+import { compilePrograms, ROOT } from '../examples/programs';
+import { describeKernel, requiresOracle } from '../support/kernel';
+import { ss } from '../support/oracle';
+import { uniqueName } from '../support/scratch';
+import { until } from '../support/until';
+
+/** A worker loads compiled files: so this tests the library as it ships. */
+const compiled = path.join(ROOT, 'dist');
+type Library = typeof library;
+type Namespace = Awaited<ReturnType<Library['createNamespace']>>;
+
+beforeAll(compilePrograms, 120_000);
+
+describeKernel('a worker', () => {
+  test('lives in the namespace, and nothing else does', async () => {
+    await using a = await scratch();
+    const home = readlinkSync('/proc/self/ns/net');
+
+    const seen = await report(
+      a,
+      `const { readlinkSync, readdirSync } = require('node:fs');
+      require('node:fs/promises').readlink('/proc/thread-self/ns/net').then((pool) => parentPort.postMessage({
+        own: readlinkSync('/proc/thread-self/ns/net'), pool, devices: Object.keys(require('node:os').networkInterfaces()),
+        inside: readdirSync('/proc/self/task').filter((task) =>
+          readlinkSync('/proc/self/task/' + task + '/ns/net') === 'net:[${a.inode}]').length,
+      }));`,
+    );
+
+    expect(seen).toEqual({ own: `net:[${a.inode}]`, pool: home, devices: [], inside: 1 });
+    expect(threadsIn(a)).toEqual([]);
+  });
+
+  test('listens and connects in the namespace with bare node:net and node:http', async () => {
+    await using a = await scratch();
+    await a.links.set('lo', { up: true });
+
+    const worker = await a.worker(
+      `const { parentPort } = require('node:worker_threads');
+      const server = require('node:http').createServer((_, response) => response.end('from inside'));
+      server.listen(8080, '127.0.0.1', () => parentPort.postMessage('listening'));
+      require('node:http').get('http://127.0.0.1:8080', (response) => response.resume());`,
+      { eval: true },
+    );
+    expect(await once(worker, 'message')).toEqual(['listening']);
+
+    expect(await ss(a, '-tln')).toMatch(/127\.0\.0\.1:8080/);
+    const socket = await a.connect({ host: '127.0.0.1', port: 8080 });
+    socket.end('GET / HTTP/1.0\r\n\r\n');
+    expect(await text(socket)).toContain('from inside');
+    await worker.terminate();
+    expect(threadsIn(a)).toEqual([]);
+  });
+
+  test('keeps to what its options say', async () => {
+    await using a = await scratch();
+    const { port1, port2 } = new MessageChannel();
+    const options: WorkerOptions = {
+      workerData: { mine: [1, 2], port: port2 },
+      transferList: [port2],
+      argv: ['--one', 'two'],
+      env: { ONLY: 'this' },
+      execArgv: ['--no-warnings', '--conditions=special'],
+      name: 'a name',
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
+    };
+    const program = `
+      const { workerData, resourceLimits, getEnvironmentData } = require('node:worker_threads');
+      workerData.port.postMessage('through my port');
+      parentPort.postMessage({ data: workerData.mine, argv: process.argv.slice(1), env: { ...process.env },
+        execArgv: process.execArgv, old: resourceLimits.maxOldGenerationSizeMb,
+        ticket: getEnvironmentData('rtnetlink.worker') === undefined });`;
+
+    const message = new Promise((resolve) => port1.once('message', resolve));
+    const seen = await report(a, program, options);
+
+    expect(seen).toEqual({
+      data: [1, 2],
+      argv: ['[worker eval]', '--one', 'two'],
+      env: { ONLY: 'this' },
+      execArgv: options.execArgv,
+      old: 64,
+      ticket: true,
+    });
+    expect(await message).toBe('through my port');
+    port1.close();
+  });
+
+  describe('of a file', () => {
+    const directory = path.join(os.tmpdir(), uniqueName());
+    beforeAll(() => {
+      mkdirSync(directory);
+      const say = (main: string) => `parentPort.postMessage({ main: ${main}, argv: process.argv.slice(1),
+        execArgv: process.execArgv, own: readlinkSync('/proc/thread-self/ns/net') });`;
+      writeFileSync(
+        path.join(directory, 'common.cjs'),
+        `const { readlinkSync } = require('node:fs'); const { parentPort } = require('node:worker_threads');
+        ${say('require.main === module && __filename')}`,
+      );
+      writeFileSync(
+        path.join(directory, 'module.mjs'),
+        `import { readlinkSync } from 'node:fs'; import { parentPort } from 'node:worker_threads';
+        ${say('import.meta.filename ?? (await import("node:url")).fileURLToPath(import.meta.url)')}`,
+      );
+    });
+    afterAll(() => {
+      rmSync(directory, { recursive: true });
+    });
+
+    test.each(['common.cjs', 'module.mjs'])('%s', async (name) => {
+      await using a = await scratch();
+      const file = path.join(directory, name);
+
+      for (const given of [file, pathToFileURL(file), `./${path.relative(process.cwd(), file)}`]) {
+        const worker = await a.worker(given);
+        const [seen] = (await once(worker, 'message')) as [unknown];
+        await ended(worker);
+
+        expect(seen).toEqual({ main: file, argv: [file], execArgv: process.execArgv, own: `net:[${a.inode}]` });
+      }
+    });
+  });
+
+  test('may use the library, whose threads stay outside', async () => {
+    await using a = await scratch();
+    // In a process of its own, where neither libuv's pool nor all threads of the addon have been started.
+    const program = `
+      const { createNamespace, hostNamespace } = require(${JSON.stringify(compiled)});
+      const { readdirSync, readlinkSync } = require('node:fs');
+      const inside = \`
+        const { parentPort } = require('node:worker_threads');
+        const { hostNamespace, createNamespace, openNamespace } = require(${JSON.stringify(compiled)});
+        const { openSync, readdirSync, readlinkSync } = require('node:fs');
+        (async () => {
+          const own = await openNamespace({ fd: openSync('/proc/thread-self/ns/net') });
+          const pool = await require('node:fs/promises').readlink('/proc/thread-self/ns/net');
+          // More at once than the addon has threads for.
+          await Promise.all(Array.from({ length: 8 }, () => createNamespace()));
+          const count = async (namespace) => (await namespace.links.list()).length;
+          const all = await Promise.all(Array.from({ length: 20 }, () => count(own)));
+          const host = (await hostNamespace().links.list()).some(({ name }) => name === 'only-here');
+          const started = hostNamespace().spawn('readlink', ['/proc/self/ns/net']);
+          started.stdout.on('data', (data) => parentPort.postMessage({ pool, own: Math.min(...all), host, spawned: String(data).trim(),
+            here: readdirSync('/proc/self/task').map((task) => readlinkSync('/proc/self/task/' + task + '/ns/net'))
+              .filter((one) => one === readlinkSync('/proc/thread-self/ns/net')).length }));
+        })();\`;
+      (async () => {
+        await hostNamespace().links.add({ kind: 'bridge', name: 'only-here' });
+        const a = await createNamespace();
+        const worker = await a.worker(inside, { eval: true });
+        worker.on('message', (message) => console.log(JSON.stringify(message)));
+        worker.on('exit', () => {
+          const stray = readdirSync('/proc/self/task').map((task) => readlinkSync('/proc/self/task/' + task + '/ns/net'))
+            .filter((one) => one !== readlinkSync('/proc/self/ns/net'));
+          console.log(JSON.stringify(stray));
+        });
+      })();`;
+
+    const { stdout } = await a.execFile(process.execPath, ['-e', program]);
+
+    const [seen, stray] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(seen).toEqual({ pool: `net:[${a.inode}]`, own: 1, host: true, spawned: `net:[${a.inode}]`, here: 1 });
+    expect(stray).toEqual([]);
+  });
+
+  test('hands its namespace down to the workers that it starts', async () => {
+    await using a = await scratch();
+
+    const seen = await report(
+      a,
+      `const { Worker } = require('node:worker_threads');
+      const nested = new Worker(\`require('node:worker_threads').parentPort.postMessage([
+        require('node:fs').readlinkSync('/proc/thread-self/ns/net'), process.execArgv.length])\`, { eval: true });
+      nested.on('message', (message) => parentPort.postMessage(message));`,
+    );
+
+    expect((seen as unknown[])[0]).toBe(`net:[${a.inode}]`);
+  });
+
+  test('that is ended early leaves nothing', async () => {
+    await using a = await scratch();
+    await report(a, 'parentPort.postMessage(1)');
+    const before = readdirSync('/proc/self/fd').length;
+
+    for (let round = 0; round < 10; round++) {
+      const worker = await a.worker('setInterval(() => undefined, 1000)', { eval: true });
+      if (round % 2 === 0) await once(worker, 'online');
+      await worker.terminate();
+    }
+
+    expect(threadsIn(a)).toEqual([]);
+    expect(await until(() => Promise.resolve(readdirSync('/proc/self/fd').length <= before || undefined))).toBe(true);
+  });
+
+  test('is refused where it cannot be', async () => {
+    const a = await scratch();
+    await expect(a.worker(5 as never)).rejects.toMatchObject({ message: 'filename: must be a string or a URL, not 5' });
+    await expect(a.worker('no-path')).rejects.toMatchObject({ code: 'ERR_WORKER_PATH' });
+    await expect(a.worker('1', { eval: true, execArgv: ['--title=x'] })).rejects.toMatchObject({
+      code: 'ERR_WORKER_INVALID_EXEC_ARGV',
+    });
+    await a.close();
+
+    await expect(a.worker('1', { eval: true })).rejects.toMatchObject({ name: 'NamespaceError', code: 'EBADF' });
+  });
+
+  test('is the only thread that may enter, once, and not the main thread', async () => {
+    await using a = await scratch();
+    const addon = path.join(ROOT, 'build/Release/rtnetlink.node');
+    const ENOTSUP = 95;
+
+    const seen = await report(
+      a,
+      `const { admitThread, enterThread } = require(${JSON.stringify(addon)});
+      parentPort.postMessage([enterThread(1, ${a.fd}), admitThread()]);`,
+    );
+    const [refused, ticket] = seen as [number, number];
+    const { enterThread, revokeThread } = jest.requireActual<Record<string, (...args: number[]) => number>>(addon);
+
+    expect(refused).toBe(ENOTSUP);
+    expect(enterThread!(ticket, a.fd)).toBe(ENOTSUP);
+    revokeThread!(ticket);
+    expect(readlinkSync('/proc/self/ns/net')).not.toBe(`net:[${a.inode}]`);
+  });
+});
+
+describeKernel('without privileges', [requiresOracle('setpriv')], () => {
+  test('no program and no worker gets into another namespace, and both do at home', async () => {
+    const program = `
+      const { hostNamespace, openNamespace } = require(${JSON.stringify(compiled)});
+      const told = (error) => [error.name, error.syscall, error.code, error.capability];
+      (async () => {
+        const a = await openNamespace({ fd: 3 });
+        const results = [
+          await a.exec('true').catch(told),
+          await a.worker('1', { eval: true }).catch(told),
+          (await hostNamespace().exec('echo home')).stdout,
+        ];
+        (await hostNamespace().worker('1', { eval: true })).on('exit', (code) => console.log(JSON.stringify([...results, code])));
+      })();`;
+    await using a = await scratch();
+    const drop = ['--reuid=65534', '--regid=65534', '--clear-groups', '--bounding-set=-all'];
+    const { hostNamespace } = compiledLibrary();
+    const child = hostNamespace().spawn('setpriv', [...drop, process.execPath, '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit', a.fd],
+    });
+
+    const expected = ['NamespaceError', 'setns', 'EPERM', 'CAP_SYS_ADMIN'];
+    expect(JSON.parse(await text(child.stdout!))).toEqual([expected, expected, 'home\n', 0]);
+  });
+});
+
+function compiledLibrary(): Library {
+  return jest.requireActual<Library>(compiled);
+}
+
+function scratch(): Promise<Namespace> {
+  return compiledLibrary().createNamespace();
+}
+
+/** Runs a program in a worker to its end, and gives the one message that it posts. */
+async function report(namespace: Namespace, program: string, options?: WorkerOptions): Promise<unknown> {
+  const source = `const { parentPort } = require('node:worker_threads'); ${program}`;
+  const worker = await namespace.worker(source, { ...options, eval: true });
+  const [message] = (await once(worker, 'message')) as [unknown];
+  await ended(worker);
+  return message;
+}
+
+async function ended(worker: Worker): Promise<void> {
+  if (worker.threadId !== -1) await once(worker, 'exit');
+}
+
+function threadsIn(namespace: Namespace): string[] {
+  return readdirSync('/proc/self/task').filter(
+    (task) => readlinkSync(`/proc/self/task/${task}/ns/net`) === `net:[${namespace.inode}]`,
+  );
+}
+
+async function text(stream: net.Socket | NodeJS.ReadableStream): Promise<string> {
+  let all = '';
+  for await (const chunk of stream) all += String(chunk);
+  return all;
+}
