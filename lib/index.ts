@@ -15,6 +15,7 @@ export {
 export { NamespaceError, NetlinkError, WaitError } from './errors';
 export type { LinkReference, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';
+export type { Exec, ExecFile } from './namespace/exec';
 export type { NamespaceInfo } from './namespace/find';
 export type { WaitOptions } from './namespace/wait';
 export type { ConnectOptions, ListenOptions } from './namespace/sockets';
