@@ -1,4 +1,4 @@
-import child_process, { type ChildProcess, type SpawnOptions } from 'node:child_process';
+import child_process, { spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -66,8 +66,8 @@ describeKernel('a program', () => {
     const name = uniqueName();
     const directory = `/etc/netns/${name}`;
     await using a = await createNamespace(name);
+    const made = mkdirSync(directory, { recursive: true });
     try {
-      mkdirSync(directory, { recursive: true });
       writeFileSync(`${directory}/resolv.conf`, 'nameserver 192.0.2.53\n');
       writeFileSync(`${directory}/hosts`, '192.0.2.1 inside\n');
 
@@ -86,6 +86,8 @@ describeKernel('a program', () => {
       });
     } finally {
       rmSync(directory, { recursive: true });
+      // Unless somebody else uses it by now.
+      if (made === path.dirname(directory)) spawnSync('rmdir', [made], { stdio: 'ignore' });
     }
   });
 
@@ -118,6 +120,7 @@ describeKernel('a program is started as by node:child_process', () => {
     ['limits', ['cat', '/proc/self/limits'], {}],
     ['its own environment', ['env'], {}],
     ['an environment', ['/usr/bin/env'], { env: { B: '2', '+A': 'x=y', LD_PRELOAD: '', UNSET: undefined } }],
+    ['an environment for the loader', ['/bin/true'], { env: { LD_PRELOAD: '/rtnl-no-such.so', LD_DEBUG: 'unused' } }],
     ['a line of shell', ['echo $((6 * 7))', '$0', '"$SHELL"'], { shell: true }],
     ['another shell', ['echo $BASH_VERSION'], { shell: '/bin/bash' }],
     ['a directory', ['pwd'], { cwd: '/usr/share' }],

@@ -174,6 +174,20 @@ describeKernel('a worker', () => {
     expect(stray).toEqual([]);
   });
 
+  test('has the options of this process, but for those that only a process can have', async () => {
+    await using a = await scratch();
+    const program = `
+      const { hostNamespace } = require(${JSON.stringify(compiled)});
+      hostNamespace().worker("console.log(JSON.stringify([process.execArgv, typeof gc]))", { eval: true });`;
+    const options = ['--expose-gc', '--no-warnings', '--max-old-space-size=200', '--conditions=special'];
+
+    const { stdout } = await a.execFile(process.execPath, [...options, '-e', program]);
+
+    const [inherited] = JSON.parse(stdout) as [string[]];
+    expect(inherited).toEqual(expect.arrayContaining(['--no-warnings', '--conditions=special']));
+    expect(inherited).not.toContain('--max-old-space-size=200');
+  });
+
   test('hands its namespace down to the workers that it starts', async () => {
     await using a = await scratch();
 
