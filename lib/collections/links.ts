@@ -61,7 +61,8 @@ export class LinkCollection {
 
   /**
    * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
-   * {@link get} tells the rest. Rejects with EEXIST if the name is taken, EOPNOTSUPP if the kernel does not know the kind.
+   * {@link get} tells the rest. Before Linux 6.2 the index is looked up by the name, which a later request of the same tick
+   * must not change. Rejects with EEXIST if the name is taken, EOPNOTSUPP if the kernel does not know the kind.
    */
   add(options: LinkOptions): Promise<LinkIdentity> {
     return withDevices(this.handle, options, (resolved) => {

@@ -76,12 +76,12 @@ describeKernel('a namespace that is created with all that is in it', () => {
     await using inside = await createNamespace(undefined, (namespace) => [
       host.links.add({ kind: 'veth', name: 'h0', peer: { name: 'eth0', namespace } }),
       namespace.links.set('eth0', { name: 'eth1' }),
-      host.links.set('h0', { name: 'h1' }),
+      host.links.set('h0', { alias: 'outside' }),
       namespace.links.set('eth1', { up: true }),
-      host.links.set('h1', { up: true }),
+      host.links.set('h0', { up: true }),
     ]);
 
-    expect(await namesOf(host)).toContain('h1');
+    expect(await ip(host, 'link show h0')).toMatchObject([{ ifalias: 'outside' }]);
     expect(await ip(inside, 'link show eth1')).toMatchObject([{ flags: expect.arrayContaining(['UP']) as unknown }]);
   });
 
