@@ -303,6 +303,7 @@ template <typename Work>
 void Session::StartOn(Channel& channel, OperationId id, Work work) {
   auto performance = Performance(id, std::move(work));
   if (trip_) return trip_->Add(id, channel.strand, std::move(performance));
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the unique_ptr in it is moved into the step
   const Status posted = channel.strand->Post([mailbox = mailbox_, performance = std::move(performance)]() mutable {
     Conclude(*mailbox, performance);
     return Strand::Next::kDone;
@@ -312,6 +313,7 @@ void Session::StartOn(Channel& channel, OperationId id, Work work) {
 
 template <typename Work>
 void Session::Start(OperationId id, Work work) {
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the unique_ptr in it is moved into the job
   const Status posted = executor_->Post([mailbox = mailbox_, performance = Performance(id, std::move(work))]() mutable {
     Conclude(*mailbox, performance);
   });
