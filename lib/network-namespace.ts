@@ -262,7 +262,8 @@ export type NamespaceTarget = string | { pid: number } | { fd: number };
 
 /**
  * What a new namespace gets: called at once, with the namespace that is about to be made. It asks for what it likes, there
- * and elsewhere, and returns the promises.
+ * and elsewhere, and returns the promises. Requests are sent with the creation; what is listed, opened or listened to in the
+ * namespace waits until it is made; `fd`, `inode` and `spawn` throw EAGAIN until then.
  */
 export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
 

@@ -43,6 +43,7 @@ export class NamespaceIdCollection {
     const [given = NO_NAMESPACE_ID] = await found;
     return given;
   }
+
   /**
    * Waits until the kernel begins to end the namespace that has an id: no process, descriptor or socket holds it any more. Its
    * devices go a moment later. Resolves at once if there is no such id, and rejects as `links.waitFor` does.

@@ -89,6 +89,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.parts.opened === undefined ? this.parts.number() : undefined;
   }
 
+  /** Resolves when it is made, while it is being made. */
+  get making(): Promise<void> | undefined {
+    return this.parts.opened === undefined ? this.parts.made : undefined;
+  }
+
   /** The requests sent in the namespace. Throws a NamespaceError if it is closed. */
   get transport(): NetlinkTransport {
     this.checkOpen();
@@ -104,6 +109,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   become(opened: Opened, where: string): void {
     this.parts.opened = opened;
     this.parts.where = where;
+    if (this.closed) this.end();
   }
 
   /** What happens in the namespace. Throws a NamespaceError if it is closed. */
@@ -150,7 +156,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   async attempt(start: NamespaceOperation, chunk?: ChunkReader, id = takeId()): Promise<Outcome> {
     this.retain();
     try {
-      if (this.parts.opened === undefined) await this.parts.made;
+      if (this.making !== undefined) await this.making;
       const namespace = this.parts.number();
       return await operate(
         (addon) => {
@@ -190,7 +196,8 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private end(): void {
-    if (this.users > 0 || this.gone) return;
+    // One that is being made is let go of when it is there.
+    if (this.users > 0 || this.gone || this.parts.opened === undefined) return;
     this.gone = true;
     this.requests.close();
     native().close(this.parts.number());

@@ -26,9 +26,9 @@ export function spawn(
 ): ChildProcess {
   const request = spawnRequest(command, args, options);
   // The program keeps the namespace alive by living in it; its start copies the descriptor before this returns.
-  const fd = handle.retain();
+  handle.retain();
   try {
-    return isMissing(request) ? startNothing(request) : startHelper(request, fd, name, handle.where);
+    return isMissing(request) ? startNothing(request) : startHelper(request, handle.fd, name, handle.where);
   } finally {
     handle.release();
   }

@@ -23,7 +23,7 @@ export async function startWorker(
   if (typeof filename !== 'string' && !(filename instanceof URL)) {
     throw wrongType(`must be a string or a URL, not ${show(filename)}`, 'filename');
   }
-  const fd = handle.retain();
+  handle.retain();
   let ticket: number | undefined;
   const giveBack = () => {
     if (ticket !== undefined) threadDoor().revokeThread(ticket);
@@ -33,7 +33,7 @@ export async function startWorker(
     await checkEntry(handle);
     await (poolStarted ??= startPool());
     ticket = newTicket(handle.where);
-    const worker = construct(filename, options, { ticket, fd, where: handle.where });
+    const worker = construct(filename, options, { ticket, fd: handle.fd, where: handle.where });
     // By then its thread has entered, or never will.
     onceEither(worker, 'online', 'exit', giveBack);
     return worker;

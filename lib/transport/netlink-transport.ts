@@ -13,6 +13,8 @@ export interface SocketSource {
   open(): OpenedSocket;
   /** "namespace 'blue'". */
   readonly where: string;
+  /** Resolves when the place is made, while it is being made: until then it takes requests only. */
+  readonly making?: Promise<void> | undefined;
 }
 
 /** A socket, which takes requests at once, and the end of its opening. */
@@ -71,6 +73,7 @@ export class NetlinkTransport {
 
   /** Dumps a table; whole, or not at all. */
   async list<Reply>(query: Query<Reply>): Promise<Reply[]> {
+    if (this.source.making !== undefined) await this.source.making;
     for (let attempt = 1; ; attempt++) {
       this.flush();
       const dump = new Dump(query, this.takeSequence());

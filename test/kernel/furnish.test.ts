@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 
 import { createNamespace, deleteNamespace, type NetworkNamespace } from '../../lib';
@@ -221,7 +222,47 @@ describeKernel('a namespace whose furnishing fails', () => {
     expect(made.fd).toBeGreaterThan(2);
   });
 
-  test('a request of a later tick waits for it to be there, or says that it is not', async () => {
+  test('what is listed, listened to or run in it waits for it', async () => {
+    const server = net.createServer();
+    let listed: Promise<unknown> | undefined;
+
+    await using made = await createNamespace(undefined, (inside) => [
+      inside.links.set('lo', { up: true }),
+      (listed = inside.links.list()),
+      inside.listen(server, { port: 80 }),
+      inside.sysctl.set('net.ipv4.ip_forward', 1),
+    ]);
+
+    expect(await listed).toContainEqual(expect.objectContaining({ name: 'lo' }));
+    expect(await made.sysctl.get('net.ipv4.ip_forward')).toBe('1');
+    expect(server.address()).toMatchObject({ port: 80 });
+    server.close();
+  });
+
+  test('but a program is not started in nothing', async () => {
+    let thrown: unknown;
+
+    await using made = await createNamespace(undefined, (inside) => {
+      try {
+        inside.spawn('true');
+      } catch (error) {
+        thrown = error;
+      }
+      return [];
+    });
+
+    expect(thrown).toMatchObject({ name: 'NamespaceError', code: 'EAGAIN' });
+    expect(await made.exec('true')).toEqual({ stdout: '', stderr: '' });
+  });
+
+  test('closed by its own furnishing it is let go of when it is made', async () => {
+    const made = await createNamespace(undefined, (inside) => [inside.close()]);
+
+    expect(left('')).toEqual([]);
+    await expect(made.links.list()).rejects.toMatchObject({ code: 'EBADF' });
+  });
+
+  test('a request of a later tick is refused until it is there', async () => {
     let later: Promise<unknown> | undefined;
 
     await using made = await createNamespace(undefined, (inside) => {
