@@ -8,80 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "addon/arguments.h"
+
 namespace rtnetlink {
 namespace {
 
 // From here on it is cheaper to let JavaScript free the memory than to copy it.
 constexpr std::size_t kExternalSize = std::size_t{64} * 1024;
-
-// The arguments of one call, which is named in what they throw.
-class Arguments {
- public:
-  Arguments(const Napi::CallbackInfo& info, const char* method) : info_(info), method_(method) {}
-
-  std::int64_t Integer(std::size_t index) const {
-    if (!info_[index].IsNumber()) Fail(index, "a number");
-    return info_[index].As<Napi::Number>().Int64Value();
-  }
-  int Int(std::size_t index) const {
-    if (!info_[index].IsNumber()) Fail(index, "a number");
-    return info_[index].As<Napi::Number>().Int32Value();
-  }
-  bool Boolean(std::size_t index) const {
-    if (!info_[index].IsBoolean()) Fail(index, "a boolean");
-    return info_[index].As<Napi::Boolean>().Value();
-  }
-  std::string Text(std::size_t index) const {
-    if (!info_[index].IsString()) Fail(index, "a string");
-    return info_[index].As<Napi::String>().Utf8Value();
-  }
-  // Copied: JavaScript may change the bytes while a thread sends them.
-  Buffer Bytes(std::size_t index) const {
-    CheckArray(index, napi_uint8_array, "a Uint8Array");
-    const auto bytes = info_[index].As<Napi::Uint8Array>();
-    return {bytes.Data(), bytes.ByteLength()};
-  }
-  Buffer OptionalBytes(std::size_t index) const { return info_[index].IsUndefined() ? Buffer() : Bytes(index); }
-  std::vector<std::int32_t> OptionalIntegers(std::size_t index) const {
-    if (info_[index].IsUndefined()) return {};
-    CheckArray(index, napi_int32_array, "an Int32Array");
-    const auto integers = info_[index].As<Napi::Int32Array>();
-    return {integers.Data(), integers.Data() + integers.ElementLength()};
-  }
-  std::vector<double> OptionalNumbers(std::size_t index) const {
-    if (info_[index].IsUndefined()) return {};
-    CheckArray(index, napi_float64_array, "a Float64Array");
-    const auto numbers = info_[index].As<Napi::Float64Array>();
-    return {numbers.Data(), numbers.Data() + numbers.ElementLength()};
-  }
-  FileRoot Root(std::size_t index) const {
-    const int root = Int(index);
-    if (root < 0 || root > static_cast<int>(FileRoot::kClassNet)) Fail(index, "a file root");
-    return static_cast<FileRoot>(root);
-  }
-  // A number of bytes.
-  std::size_t Size(std::size_t index) const {
-    const std::int64_t size = Integer(index);
-    if (size < 0) Fail(index, "0 or more");
-    return static_cast<std::size_t>(size);
-  }
-  bool IsUndefined(std::size_t index) const { return info_[index].IsUndefined(); }
-
-  [[noreturn]] void Fail(std::size_t index, const char* expected) const {
-    throw Napi::TypeError::New(
-        info_.Env(), std::string(method_) + ": argument " + std::to_string(index + 1) + " must be " + expected);
-  }
-
- private:
-  void CheckArray(std::size_t index, napi_typedarray_type type, const char* expected) const {
-    if (!info_[index].IsTypedArray() || info_[index].As<Napi::TypedArray>().TypedArrayType() != type) {
-      Fail(index, expected);
-    }
-  }
-
-  const Napi::CallbackInfo& info_;
-  const char* method_;
-};
 
 napi_value Undefined(napi_env env) {
   napi_value value = nullptr;

@@ -3,107 +3,27 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/net_namespace.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <cstring>
-#include <map>
 #include <memory>
-#include <mutex>
 
+#include "session_fixture.h"
 #include "support.h"
 
 namespace rtnetlink {
 namespace {
 
 using test::AddBlackhole;
-using test::Bytes;
 using test::DumpLinks;
 using test::DumpRoutes;
 using test::GetLink;
 using test::Join;
-
-struct Settled {
-  Error error;
-  std::vector<double> values;
-  Buffer data;
-  UniqueFd fd;
-};
-
-// Plays the JavaScript thread.
-class SessionTest : public test::KernelTest {
- protected:
-  void SetUp() override {
-    KernelTest::SetUp();
-    if (IsSkipped()) return;
-    session_ = std::make_unique<Session>(mailbox_);
-  }
-
-  // Takes completions until the operation has settled.
-  Settled& Await(OperationId id) {
-    while (settled_.count(id) == 0) Take();
-    return settled_[id];
-  }
-  // Takes completions until the dump has produced so many chunks in all.
-  void AwaitChunks(OperationId id, std::size_t count) {
-    while (chunks_[id].size() < count) Take();
-  }
-  void Take() {
-    std::unique_lock lock(mutex_);
-    woken_.wait(lock, [&] { return wakes_ > 0; });
-    wakes_ = 0;
-    lock.unlock();
-    for (Completion& completion : mailbox_->Take()) {
-      if (completion.kind == Completion::Kind::kChunk) {
-        chunks_[completion.id].push_back(std::move(completion.data));
-        continue;
-      }
-      const auto values = session_->Accept(completion);
-      ASSERT_EQ(settled_.count(completion.id), 0U) << "settled twice";
-      settled_[completion.id] = {completion.error, values, std::move(completion.data), std::move(completion.fd)};
-    }
-  }
-
-  // A namespace with a socket in it.
-  void MakeNamespace() {
-    session_->CreateNamespace(1000, std::nullopt);
-    const auto& created = Await(1000);
-    ASSERT_EQ(created.error.code, 0) << created.error.call;
-    ASSERT_EQ(created.values.size(), 5U);
-    namespace_ = static_cast<Session::Handle>(created.values[0]);
-    socket_ = static_cast<Session::Handle>(created.values[4]);
-  }
-  void AddRoutes() {
-    for (std::uint32_t batch = 0; batch < 40; ++batch) {
-      Buffer requests;
-      for (std::uint32_t i = 1; i <= 500; ++i) {
-        const Bytes request = AddBlackhole(i, batch * 500 + i);
-        requests.Append(request.data(), request.size());
-      }
-      session_->Send(2000 + batch, socket_, std::move(requests), {});
-    }
-    for (std::uint32_t batch = 0; batch < 40; ++batch) ASSERT_EQ(Await(2000 + batch).error.code, 0);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable woken_;
-  int wakes_ = 0;
-  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>([this] {
-    const std::lock_guard lock(mutex_);
-    ++wakes_;
-    woken_.notify_one();
-  });
-  std::unique_ptr<Session> session_;
-  std::map<OperationId, Settled> settled_;
-  std::map<OperationId, std::vector<Buffer>> chunks_;
-  Session::Handle namespace_ = 0;
-  Session::Handle socket_ = 0;
-};
+using test::SessionTest;
+using test::Settled;
 
 TEST_F(SessionTest, UnknownHandlesSettle) {
   session_->Send(1, 77, Join({GetLink(1, 1)}), {});
@@ -231,106 +151,6 @@ TEST_F(SessionTest, ASocketIsBoundInsideItsNamespace) {
   EXPECT_STREQ(Await(2).error.call, "setsockopt");
   EXPECT_STREQ(Await(3).error.call, "bind");
   EXPECT_STREQ(Await(4).error.call, "socket");
-}
-
-// A request that numbers the namespace of a descriptor, which stands in the last four bytes.
-Bytes NumberNamespace(std::uint32_t sequence, std::int32_t number) {
-  struct {
-    nlmsghdr header{sizeof(*this), RTM_NEWNSID, NLM_F_REQUEST | NLM_F_ACK, 0, 0};
-    std::uint32_t family = 0;
-    nlattr number_header{sizeof(nlattr) + sizeof(std::int32_t), NETNSA_NSID};
-    std::int32_t number = 0;
-    nlattr fd_header{sizeof(nlattr) + sizeof(std::int32_t), NETNSA_FD};
-    std::int32_t fd = -1;
-  } request;
-  request.header.nlmsg_seq = sequence;
-  request.number = number;
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&request);
-  return {bytes, bytes + sizeof request};
-}
-
-TEST_F(SessionTest, ATripGoesFromSocketToSocketInOrder) {
-  MakeNamespace();
-  session_->BeginTrip();
-  session_->CreateNamespace(1, std::nullopt);
-  session_->Send(2, socket_, Join({test::AddBridge(1, "br0")}), {});
-  session_->Send(3, 1, Join({test::AddBridge(1, "br0")}), {});
-  Buffer numbering = Join({NumberNamespace(2, 7), NumberNamespace(3, 8)});
-  const auto field = static_cast<std::uint32_t>(numbering.size() / 2 - sizeof(int));
-  const auto other = static_cast<std::uint32_t>(numbering.size() - sizeof(int));
-  session_->Send(4, socket_, std::move(numbering), {}, {{field, 1}, {other, 1}});
-  session_->EndTrip();
-  session_->Send(5, socket_, Join({GetLink(3, 1)}), {});
-
-  EXPECT_EQ(Await(5).error.code, 0);
-  EXPECT_EQ(Await(1).values.size(), 5U);
-  EXPECT_EQ(Await(1).values[0], 1);
-  EXPECT_EQ(Await(2).error.code, 0);
-  EXPECT_TRUE(Await(3).data.empty());
-  // A namespace has one number.
-  const auto answers = test::Answers(Await(4).data);
-  ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].header.nlmsg_seq, 3U);
-  EXPECT_EQ(answers[0].Int(0), -EEXIST);
-}
-
-TEST_F(SessionTest, NothingBehindARefusalIsSent) {
-  MakeNamespace();
-  session_->BeginTrip();
-  session_->CreateNamespace(1, std::nullopt);
-  session_->Send(2, 1, Join({test::AddBridge(1, "br0"), test::AddBridge(2, "br0")}), {});
-  session_->Send(3, socket_, Join({test::AddBridge(1, "br1")}), {});
-  session_->EndTrip();
-
-  EXPECT_EQ(Await(1).error.code, 0);
-  EXPECT_EQ(Await(2).error.code, 0);
-  EXPECT_EQ(test::Answers(Await(2).data)[0].Int(0), -EEXIST);
-  EXPECT_EQ(Await(3).error.code, ECANCELED);
-  session_->Send(4, socket_, Join({test::AddBridge(2, "br1")}), {});
-  EXPECT_TRUE(Await(4).data.empty());
-}
-
-TEST_F(SessionTest, NothingBehindAFailedCreationIsSent) {
-  MakeNamespace();
-  session_->BeginTrip();
-  session_->CreateNamespace(1, MountPoint{"/nowhere/at/all", "blue"});
-  session_->Send(2, 1, Join({GetLink(1, 1)}), {});
-  session_->Send(3, socket_, Join({GetLink(1, 1)}), {});
-  session_->EndTrip();
-
-  EXPECT_EQ(Await(1).error.code, ENOENT);
-  EXPECT_EQ(Await(2).error.code, ECANCELED);
-  EXPECT_EQ(Await(3).error.code, ECANCELED);
-  session_->Send(4, 1, Join({GetLink(1, 1)}), {});
-  EXPECT_EQ(Await(4).error.code, EBADF);
-}
-
-TEST_F(SessionTest, TripsPassOneAnother) {
-  MakeNamespace();
-  for (OperationId id = 10; id < 500; id += 10) {
-    session_->BeginTrip();
-    session_->CreateNamespace(id, std::nullopt);
-    session_->Send(id + 1, id, Join({GetLink(1, 1)}), {});
-    session_->Send(id + 2, socket_, Join({GetLink(1, 1)}), {});
-    session_->Send(id + 3, id, Join({GetLink(1, 1)}), {});
-    session_->EndTrip();
-  }
-  for (OperationId id = 10; id < 500; id += 10) {
-    for (OperationId step = 0; step < 4; ++step) EXPECT_EQ(Await(id + step).error.code, 0);
-    session_->Close(id);
-  }
-}
-
-TEST_F(SessionTest, AHandleThatIsClosedEarlyStaysClosed) {
-  const std::size_t before = test::OpenDescriptors();
-  session_->CreateNamespace(1, std::nullopt);
-  session_->Close(1);
-
-  EXPECT_EQ(Await(1).error.code, 0);
-  session_->Send(2, 1, Join({GetLink(1, 1)}), {});
-  EXPECT_EQ(Await(2).error.code, EBADF);
-  session_.reset();
-  EXPECT_LE(test::OpenDescriptors(), before);
 }
 
 TEST_F(SessionTest, ASubscriptionLastsUntilItIsCanceled) {

@@ -1,0 +1,121 @@
+#include "trip.h"
+
+#include <gtest/gtest.h>
+#include <linux/net_namespace.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "session_fixture.h"
+#include "support.h"
+
+namespace rtnetlink {
+namespace {
+
+using test::Bytes;
+using test::GetLink;
+using test::Join;
+
+class TripTest : public test::SessionTest {};
+
+// A request that numbers the namespace of a descriptor, which stands in the last four bytes.
+Bytes NumberNamespace(std::uint32_t sequence, std::int32_t number) {
+  struct {
+    nlmsghdr header{sizeof(*this), RTM_NEWNSID, NLM_F_REQUEST | NLM_F_ACK, 0, 0};
+    std::uint32_t family = 0;
+    nlattr number_header{sizeof(nlattr) + sizeof(std::int32_t), NETNSA_NSID};
+    std::int32_t number = 0;
+    nlattr fd_header{sizeof(nlattr) + sizeof(std::int32_t), NETNSA_FD};
+    std::int32_t fd = -1;
+  } request;
+  request.header.nlmsg_seq = sequence;
+  request.number = number;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&request);
+  return {bytes, bytes + sizeof request};
+}
+
+TEST_F(TripTest, ATripGoesFromSocketToSocketInOrder) {
+  MakeNamespace();
+  session_->BeginTrip();
+  session_->CreateNamespace(1, std::nullopt);
+  session_->Send(2, socket_, Join({test::AddBridge(1, "br0")}), {});
+  session_->Send(3, 1, Join({test::AddBridge(1, "br0")}), {});
+  Buffer numbering = Join({NumberNamespace(2, 7), NumberNamespace(3, 8)});
+  const auto field = static_cast<std::uint32_t>(numbering.size() / 2 - sizeof(int));
+  const auto other = static_cast<std::uint32_t>(numbering.size() - sizeof(int));
+  session_->Send(4, socket_, std::move(numbering), {}, {{field, 1}, {other, 1}});
+  session_->EndTrip();
+  session_->Send(5, socket_, Join({GetLink(3, 1)}), {});
+
+  EXPECT_EQ(Await(5).error.code, 0);
+  EXPECT_EQ(Await(1).values.size(), 5U);
+  EXPECT_EQ(Await(1).values[0], 1);
+  EXPECT_EQ(Await(2).error.code, 0);
+  EXPECT_TRUE(Await(3).data.empty());
+  // A namespace has one number.
+  const auto answers = test::Answers(Await(4).data);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].header.nlmsg_seq, 3U);
+  EXPECT_EQ(answers[0].Int(0), -EEXIST);
+}
+
+TEST_F(TripTest, NothingBehindARefusalIsSent) {
+  MakeNamespace();
+  session_->BeginTrip();
+  session_->CreateNamespace(1, std::nullopt);
+  session_->Send(2, 1, Join({test::AddBridge(1, "br0"), test::AddBridge(2, "br0")}), {});
+  session_->Send(3, socket_, Join({test::AddBridge(1, "br1")}), {});
+  session_->EndTrip();
+
+  EXPECT_EQ(Await(1).error.code, 0);
+  EXPECT_EQ(Await(2).error.code, 0);
+  EXPECT_EQ(test::Answers(Await(2).data)[0].Int(0), -EEXIST);
+  EXPECT_EQ(Await(3).error.code, ECANCELED);
+  session_->Send(4, socket_, Join({test::AddBridge(2, "br1")}), {});
+  EXPECT_TRUE(Await(4).data.empty());
+}
+
+TEST_F(TripTest, NothingBehindAFailedCreationIsSent) {
+  MakeNamespace();
+  session_->BeginTrip();
+  session_->CreateNamespace(1, MountPoint{"/nowhere/at/all", "blue"});
+  session_->Send(2, 1, Join({GetLink(1, 1)}), {});
+  session_->Send(3, socket_, Join({GetLink(1, 1)}), {});
+  session_->EndTrip();
+
+  EXPECT_EQ(Await(1).error.code, ENOENT);
+  EXPECT_EQ(Await(2).error.code, ECANCELED);
+  EXPECT_EQ(Await(3).error.code, ECANCELED);
+  session_->Send(4, 1, Join({GetLink(1, 1)}), {});
+  EXPECT_EQ(Await(4).error.code, EBADF);
+}
+
+TEST_F(TripTest, TripsPassOneAnother) {
+  MakeNamespace();
+  for (OperationId id = 10; id < 500; id += 10) {
+    session_->BeginTrip();
+    session_->CreateNamespace(id, std::nullopt);
+    session_->Send(id + 1, id, Join({GetLink(1, 1)}), {});
+    session_->Send(id + 2, socket_, Join({GetLink(1, 1)}), {});
+    session_->Send(id + 3, id, Join({GetLink(1, 1)}), {});
+    session_->EndTrip();
+  }
+  for (OperationId id = 10; id < 500; id += 10) {
+    for (OperationId step = 0; step < 4; ++step) EXPECT_EQ(Await(id + step).error.code, 0);
+    session_->Close(id);
+  }
+}
+
+TEST_F(TripTest, AHandleThatIsClosedEarlyStaysClosed) {
+  const std::size_t before = test::OpenDescriptors();
+  session_->CreateNamespace(1, std::nullopt);
+  session_->Close(1);
+
+  EXPECT_EQ(Await(1).error.code, 0);
+  session_->Send(2, 1, Join({GetLink(1, 1)}), {});
+  EXPECT_EQ(Await(2).error.code, EBADF);
+  session_.reset();
+  EXPECT_LE(test::OpenDescriptors(), before);
+}
+
+}  // namespace
+}  // namespace rtnetlink
