@@ -121,8 +121,8 @@ export interface NativeRuntime {
    */
   readFile(id: number, namespace: Handle, root: FileRoot, path: string, limit: number): void;
   /**
-   * Writes files in order, each with a single write(2), and ends with the first failure. EMSGSIZE of 'write' where fewer
-   * bytes were taken. `records` holds u32 size of the path, u32 size of the content, path and content, again and again.
+   * Writes files in order, each with a single write(2), and ends with the first failure. EMSGSIZE of 'write' where more
+   * than white space was left over. `records` holds u32 size of the path, u32 size of the content, path and content, again and again.
    * Settles, also with an error, with `data`: u32 count of the files written.
    */
   writeFiles(id: number, namespace: Handle, root: FileRoot, records: Uint8Array): void;

@@ -199,6 +199,14 @@ TEST_F(NamespaceFilesTest, AWriteOfWhichOnlyAPartIsTakenFails) {
   EXPECT_EQ(written.status.error().code, EMSGSIZE);
 }
 
+TEST_F(NamespaceFilesTest, ARestOfWhiteSpaceMayBeLeft) {
+  // The forwarding of an IPv6 device takes the first byte alone in Linux 6.1, and one number takes "1 " of this in all.
+  const Written written =
+      Write(FileRoot::kSysctl, Records({{"ipv6/conf/lo/forwarding", "1\n"}, {"ipv4/ip_forward", "1  \n"}}));
+  EXPECT_EQ(written.status.error().code, 0);
+  EXPECT_EQ(TextOf(Read(FileRoot::kSysctl, "ipv6/conf/lo/forwarding").value()), "1\n");
+}
+
 TEST_F(NamespaceFilesTest, RecordsThatAreCutWriteNothingBehindTheCut) {
   const Buffer whole = Records({{"ipv4/ip_forward", "1\n"}, {"ipv4/ip_nonlocal_bind", "1\n"}});
   for (std::size_t size = 26; size < whole.size(); ++size) {
