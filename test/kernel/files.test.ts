@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createNamespace, hostNamespace, NamespaceError, type NetworkNamespace } from '../../lib';
 import { describeKernel, kernelTest, requiresOracle } from '../support/kernel';
 import { run } from '../support/oracle';
+import { openDescriptors, threadNamespaces } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 
 describeKernel('files', () => {
@@ -11,6 +12,8 @@ describeKernel('files', () => {
     await using blue = await scratchNamespace();
     await blue.links.add({ kind: 'bridge', name: 'only-here', up: true });
     await blue.addresses.add('only-here', '10.9.8.7/24');
+    // Until then the files change.
+    await blue.addresses.waitFor({ device: 'only-here' });
 
     for (const file of ['/proc/net/route', '/proc/net/fib_trie', '/proc/net/if_inet6', '/proc/net/sockstat']) {
       expect(await blue.files.read(file)).toBe(await run(blue, 'cat', [file]));
@@ -215,13 +218,12 @@ async function read(namespaces: NetworkNamespace[]): Promise<void> {
 /** What an operation could leave behind in this process. */
 function kept() {
   const home = readlinkSync('/proc/self/ns/net');
-  const threads = readdirSync('/proc/self/task').map((thread) => target(`/proc/self/task/${thread}/ns/net`));
   return {
-    descriptors: readdirSync('/proc/self/fd').length,
+    descriptors: openDescriptors(),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .filter((line) => line.includes(' - sysfs ') || line.includes(`rtnl-${process.pid}-`)).length,
-    strayThreads: threads.filter((namespace) => namespace !== '' && namespace !== home).length,
+    strayThreads: threadNamespaces().filter((namespace) => namespace !== home).length,
   };
 }
 
@@ -234,13 +236,5 @@ async function settled(before: ReturnType<typeof kept>) {
     if (!grown) return { ...before, strayThreads: now.strayThreads };
     if (Date.now() > deadline) return now;
     await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-function target(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return '';
   }
 }

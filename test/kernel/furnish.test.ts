@@ -1,10 +1,10 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import net from 'node:net';
-import path from 'node:path';
 
 import { createNamespace, deleteNamespace, type NetworkNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
+import { namespacesHeld } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 
 /** A container's network: a pair whose one end is `eth0` inside, with an address and a default route. */
@@ -115,7 +115,7 @@ describeKernel('a namespace whose furnishing fails', () => {
     ...readdirSync('/run/netns').filter((entry) => entry === name),
     ...namespacesHeld().filter((inode) => !before.includes(inode)),
   ];
-  let before: string[];
+  let before: number[];
   let host: NetworkNamespace;
 
   beforeEach(async () => {
@@ -278,15 +278,3 @@ describeKernel('a namespace whose furnishing fails', () => {
     expect(await namesOf(host)).not.toContain('h0');
   });
 });
-
-/** The inodes of the namespaces that this process holds. */
-function namespacesHeld(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      const target = readlinkSync(path.join('/proc/self/fd', fd));
-      return target.startsWith('net:') ? [target] : [];
-    } catch {
-      return [];
-    }
-  });
-}

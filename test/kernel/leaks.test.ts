@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -8,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 
 import { createNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
+import { namespacesHeld, openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 
 const compiled = path.join(__dirname, '../../dist');
@@ -150,23 +150,6 @@ async function inodeOfCollectionInUse(gc: () => void): Promise<number> {
 async function linksAlone() {
   const { links, inode } = await createNamespace();
   return [links, inode] as const;
-}
-
-function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length;
-}
-
-function namespacesHeld(): number[] {
-  return readdirSync('/proc/self/fd')
-    .map((fd) => {
-      try {
-        return readlinkSync(`/proc/self/fd/${fd}`);
-      } catch {
-        return '';
-      }
-    })
-    .filter((target) => target.startsWith('net:'))
-    .map((target) => Number(/\d+/.exec(target)?.[0]));
 }
 
 /** What a probe says once it is 0, or after two seconds: closing happens on other threads, and in the kernel. */

@@ -13,6 +13,7 @@ import {
   type NetworkNamespace,
 } from '../../lib';
 import { describeKernel, kernelTest, requiresOracle } from '../support/kernel';
+import { openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 
 const execute = promisify(execFile);
@@ -237,7 +238,7 @@ async function ipNetns(...args: string[]): Promise<string[]> {
 function state() {
   const own = (text: string) => text.includes(`rtnl-${process.pid}-`);
   return {
-    descriptors: readdirSync('/proc/self/fd').length,
+    descriptors: openDescriptors(),
     names: readdirSync('/run/netns').filter(own),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter(own).length,
   };

@@ -8,6 +8,7 @@ import { types } from 'node:util';
 
 import { createNamespace, hostNamespace, NamespaceError, type NetworkNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
+import { openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 import { until } from '../support/until';
 
@@ -335,8 +336,4 @@ function processesIn(namespace: NetworkNamespace): string[] {
       return false;
     }
   });
-}
-
-function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length;
 }

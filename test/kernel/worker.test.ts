@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import type * as library from '../../lib';
 import { compilePrograms, ROOT } from '../examples/programs';
 import { describeKernel, requiresOracle } from '../support/kernel';
 import { ss } from '../support/oracle';
+import { openDescriptors, threadNamespaces } from '../support/process';
 import { uniqueName } from '../support/scratch';
 import { until } from '../support/until';
 
@@ -17,6 +18,11 @@ import { until } from '../support/until';
 const compiled = path.join(ROOT, 'dist');
 type Library = typeof library;
 type Namespace = Awaited<ReturnType<Library['createNamespace']>>;
+
+/** The same as of the support's `threadNamespaces`, as the text of a program: threads may end while it looks. */
+const NAMESPACES_OF_THREADS = `readdirSync('/proc/self/task').flatMap((task) => {
+  try { return [readlinkSync('/proc/self/task/' + task + '/ns/net')]; } catch { return []; }
+})`;
 
 beforeAll(compilePrograms, 120_000);
 
@@ -30,13 +36,12 @@ describeKernel('a worker', () => {
       `const { readlinkSync, readdirSync } = require('node:fs');
       require('node:fs/promises').readlink('/proc/thread-self/ns/net').then((pool) => parentPort.postMessage({
         own: readlinkSync('/proc/thread-self/ns/net'), pool, devices: Object.keys(require('node:os').networkInterfaces()),
-        inside: readdirSync('/proc/self/task').filter((task) =>
-          readlinkSync('/proc/self/task/' + task + '/ns/net') === 'net:[${a.inode}]').length,
+        inside: ${NAMESPACES_OF_THREADS}.filter((one) => one === 'net:[${a.inode}]').length,
       }));`,
     );
 
     expect(seen).toEqual({ own: `net:[${a.inode}]`, pool: home, devices: [], inside: 1 });
-    expect(threadsIn(a)).toEqual([]);
+    expect(threadNamespaces()).not.toContain(`net:[${a.inode}]`);
   });
 
   test('listens and connects in the namespace with bare node:net and node:http', async () => {
@@ -57,7 +62,7 @@ describeKernel('a worker', () => {
     socket.end('GET / HTTP/1.0\r\n\r\n');
     expect(await text(socket)).toContain('from inside');
     await worker.terminate();
-    expect(threadsIn(a)).toEqual([]);
+    expect(threadNamespaces()).not.toContain(`net:[${a.inode}]`);
   });
 
   test('keeps to what its options say', async () => {
@@ -149,7 +154,7 @@ describeKernel('a worker', () => {
           const host = (await hostNamespace().links.list()).some(({ name }) => name === 'only-here');
           const started = hostNamespace().spawn('readlink', ['/proc/self/ns/net']);
           started.stdout.on('data', (data) => parentPort.postMessage({ pool, own: Math.min(...all), host, spawned: String(data).trim(),
-            here: readdirSync('/proc/self/task').map((task) => readlinkSync('/proc/self/task/' + task + '/ns/net'))
+            here: ${NAMESPACES_OF_THREADS}
               .filter((one) => one === readlinkSync('/proc/thread-self/ns/net')).length }));
         })();\`;
       (async () => {
@@ -158,7 +163,7 @@ describeKernel('a worker', () => {
         const worker = await a.worker(inside, { eval: true });
         worker.on('message', (message) => console.log(JSON.stringify(message)));
         worker.on('exit', () => {
-          const stray = readdirSync('/proc/self/task').map((task) => readlinkSync('/proc/self/task/' + task + '/ns/net'))
+          const stray = ${NAMESPACES_OF_THREADS}
             .filter((one) => one !== readlinkSync('/proc/self/ns/net'));
           console.log(JSON.stringify(stray));
         });
@@ -205,7 +210,7 @@ describeKernel('a worker', () => {
   test('that is ended early leaves nothing', async () => {
     await using a = await scratch();
     await report(a, 'parentPort.postMessage(1)');
-    const before = readdirSync('/proc/self/fd').length;
+    const before = openDescriptors();
 
     for (let round = 0; round < 10; round++) {
       const worker = await a.worker('setInterval(() => undefined, 1000)', { eval: true });
@@ -213,8 +218,8 @@ describeKernel('a worker', () => {
       await worker.terminate();
     }
 
-    expect(threadsIn(a)).toEqual([]);
-    expect(await until(() => Promise.resolve(readdirSync('/proc/self/fd').length <= before || undefined))).toBe(true);
+    expect(threadNamespaces()).not.toContain(`net:[${a.inode}]`);
+    expect(await until(() => Promise.resolve(openDescriptors() <= before || undefined))).toBe(true);
   });
 
   test('is refused where it cannot be', async () => {
@@ -294,12 +299,6 @@ async function report(namespace: Namespace, program: string, options?: WorkerOpt
 
 async function ended(worker: Worker): Promise<void> {
   if (worker.threadId !== -1) await once(worker, 'exit');
-}
-
-function threadsIn(namespace: Namespace): string[] {
-  return readdirSync('/proc/self/task').filter(
-    (task) => readlinkSync(`/proc/self/task/${task}/ns/net`) === `net:[${namespace.inode}]`,
-  );
 }
 
 async function text(stream: net.Socket | NodeJS.ReadableStream): Promise<string> {

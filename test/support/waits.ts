@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
+import { descriptorTargets } from './process';
 import { scratchNamespace } from './scratch';
 import { until } from './until';
 
@@ -35,22 +36,11 @@ export function eventThreads(): number {
 
 /** Without the way home of the addon's threads, which start as they are needed. */
 export function openDescriptors(): number {
-  return targets().filter((target) => !target.startsWith('net:')).length;
+  return descriptorTargets().filter((target) => !target.startsWith('net:')).length;
 }
 
 export function openSockets(): number {
-  return targets().filter((target) => target.startsWith('socket:')).length;
-}
-
-/** What the open descriptors point at. */
-function targets(): string[] {
-  return readdirSync('/proc/self/fd').map((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`);
-    } catch {
-      return '';
-    }
-  });
+  return descriptorTargets().filter((target) => target.startsWith('socket:')).length;
 }
 
 /** For `afterEach`: the thread that listens ends with the last wait, however that ended. */

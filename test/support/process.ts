@@ -1,0 +1,35 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+
+// What this process holds, for tests of what is left. What ends while it is looked at is passed over.
+
+/** How many descriptors are open. */
+export function openDescriptors(): number {
+  return descriptorTargets().length;
+}
+
+/** What the open descriptors point at: 'socket:[1234]', 'net:[4026531840]', a file. */
+export function descriptorTargets(): string[] {
+  return readdirSync('/proc/self/fd').map((fd) => target(`/proc/self/fd/${fd}`));
+}
+
+/** The inodes of the network namespaces that descriptors hold. */
+export function namespacesHeld(): number[] {
+  return descriptorTargets()
+    .filter((one) => one.startsWith('net:'))
+    .map((one) => Number(/\d+/.exec(one)?.[0]));
+}
+
+/** The network namespace of each thread: 'net:[4026531840]'. */
+export function threadNamespaces(): string[] {
+  return readdirSync('/proc/self/task')
+    .map((thread) => target(`/proc/self/task/${thread}/ns/net`))
+    .filter((one) => one !== '');
+}
+
+function target(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
