@@ -41,7 +41,7 @@ describeKernel('a worker', () => {
     );
 
     expect(seen).toEqual({ own: `net:[${a.inode}]`, pool: home, devices: [], inside: 1 });
-    expect(threadNamespaces()).not.toContain(`net:[${a.inode}]`);
+    await noThreadIn(a);
   });
 
   test('listens and connects in the namespace with bare node:net and node:http', async () => {
@@ -62,7 +62,7 @@ describeKernel('a worker', () => {
     socket.end('GET / HTTP/1.0\r\n\r\n');
     expect(await text(socket)).toContain('from inside');
     await worker.terminate();
-    expect(threadNamespaces()).not.toContain(`net:[${a.inode}]`);
+    await noThreadIn(a);
   });
 
   test('keeps to what its options say', async () => {
@@ -218,7 +218,7 @@ describeKernel('a worker', () => {
       await worker.terminate();
     }
 
-    expect(threadNamespaces()).not.toContain(`net:[${a.inode}]`);
+    await noThreadIn(a);
     expect(await until(() => Promise.resolve(openDescriptors() <= before || undefined))).toBe(true);
   });
 
@@ -299,6 +299,11 @@ async function report(namespace: Namespace, program: string, options?: WorkerOpt
 
 async function ended(worker: Worker): Promise<void> {
   if (worker.threadId !== -1) await once(worker, 'exit');
+}
+
+/** A thread that was joined is seen in /proc until the kernel has put it away. */
+async function noThreadIn(namespace: Namespace): Promise<void> {
+  await until(() => Promise.resolve(!threadNamespaces().includes(`net:[${namespace.inode}]`) || undefined));
 }
 
 async function text(stream: net.Socket | NodeJS.ReadableStream): Promise<string> {
