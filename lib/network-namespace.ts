@@ -282,7 +282,7 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
 
   const { handle, start, made } = prepareCreation(name);
   const namespace = new NetworkNamespace(handle, name, 'delete');
-  const furnished = Promise.all(together(start, () => furnish(namespace)));
+  const furnished = Promise.all(together(start, () => askedBy(furnish, namespace)));
   furnished.catch(() => undefined);
   await made;
   try {
@@ -292,6 +292,16 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
     await namespace.delete().catch(() => undefined);
     throw error;
   }
+}
+
+/** What a new namespace gets, asked for. Throws a TypeError unless the function returns it at once. */
+function askedBy(furnish: Furnish, namespace: NetworkNamespace): unknown[] {
+  const asked: unknown = furnish(namespace);
+  if (Array.isArray(asked)) return asked;
+  if (typeof asked === 'object' && asked !== null && Symbol.iterator in asked) return [...(asked as Iterable<unknown>)];
+  // What an async function waits for never comes, and nobody else hears of it.
+  if (asked instanceof Promise) asked.catch(() => undefined);
+  throw wrongType(`must return an array of promises at once, not ${show(asked)}`, 'furnish');
 }
 
 /** Opens a namespace. Rejects with ENOENT if there is none, EINVAL if the file is of something else. */

@@ -201,6 +201,28 @@ describeKernel('a namespace whose furnishing fails', () => {
     expect(left(name)).toEqual([]);
   });
 
+  test.each<[string, (inside: NetworkNamespace) => unknown]>([
+    ['nothing', () => undefined],
+    ['an async function', async (inside) => inside.links.set('lo', { up: true })],
+    ['a promise', (inside) => inside.links.set('lo', { up: true })],
+  ])('for %s instead of promises, before it is made', async (_what, furnish) => {
+    const name = uniqueName();
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    try {
+      await expect(createNamespace(name, furnish as never)).rejects.toMatchObject({
+        name: 'TypeError',
+        property: 'furnish',
+      });
+      await new Promise(setImmediate);
+    } finally {
+      process.off('unhandledRejection', unhandled);
+    }
+
+    await expect(deleteNamespace(name)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   test('for something that is no function, before it is made', async () => {
     const name = uniqueName();
 
