@@ -149,9 +149,11 @@ describeKernel('a storm of events', () => {
       fail: () => undefined,
     };
     await events.listen(listener);
+    // Longer than the storm, which takes half a minute in User-mode Linux: the time of a wait goes on meanwhile.
+    const timeout = 90_000;
     const waiting = [
-      a.links.waitFor('br0', ({ alias }) => alias === 'done', { timeout: 15_000 }),
-      a.links.waitFor('late', 'present', { timeout: 15_000 }),
+      a.links.waitFor('br0', ({ alias }) => alias === 'done', { timeout }),
+      a.links.waitFor('late', 'present', { timeout }),
     ];
     await Promise.all([a.links.waitFor('lo', 'present'), a.links.get('br0')]);
     const storm = "seq 20000 | sed 's/.*/link set br0 alias &/' | ip -batch -";
