@@ -55,11 +55,8 @@ export interface NativeRuntime {
    * A netlink socket is opened on the way. Values: handle, fd, device, inode, socket handle (the same number).
    */
   createNamespace(id: number, directory: string | undefined, name: string | undefined): void;
-  /**
-   * Keeps an open namespace under a name as well (`ip netns attach`). Values as of `openNamespace`, of a descriptor of its
-   * own.
-   */
-  attachNamespace(id: number, namespace: Handle, directory: string, name: string): void;
+  /** Keeps a namespace, which may be under way to being made, under a name as well (`ip netns attach`). */
+  keepNamespace(id: number, namespace: Handle, directory: string, name: string): void;
   /**
    * Unmounts and removes the mount point `directory/name` (`ip netns delete`). Given the namespace's device and inode, a
    * name that leads elsewhere is left alone.
@@ -81,12 +78,15 @@ export interface NativeRuntime {
     namespaces?: Float64Array,
   ): void;
   /**
-   * The calls of `createNamespace`, `openNetlink` and `send` between these two make one trip: they are carried out in
-   * order, whatever sockets they are for, and settle together at the end. Behind one that fails, or in which the kernel
-   * refuses a request, the others settle with ECANCELED of 'trip'.
+   * The calls of `createNamespace`, `keepNamespace`, `openNetlink` and `send` between these two belong to a trip, that of
+   * the number: they are carried out in order, whatever sockets they are for, the first at once, and settle together when
+   * the last has ended and `endTrip` was called. Behind one that fails, or in which the kernel refuses a request, the
+   * others settle with ECANCELED of 'trip'. A trip can be entered again until it is ended.
    */
-  beginTrip(): void;
-  endTrip(): void;
+  enterTrip(trip: number): void;
+  leaveTrip(): void;
+  /** Nothing more is to come. */
+  endTrip(trip: number): void;
   /**
    * Sends one dump request, with fixups as of `send`; hands on what arrives through `chunk`, at most `window` chunks
    * ahead of `resume`.

@@ -18,6 +18,7 @@ import { checkInteger } from './codec';
 import { show, at, wrongType, wrongValue } from './errors';
 import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
 import { listNamed, type NamespaceInfo } from './namespace/find';
+import { makeFurnished } from './namespace/furnish';
 import {
   adoptHandle,
   attachHandle,
@@ -31,7 +32,6 @@ import {
   type NamespaceIdentity,
 } from './namespace/handle';
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
-import { together } from './transport/trip';
 import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
@@ -273,35 +273,18 @@ export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
  *
  * With `furnish` it is made whole or not at all: what that asks for is sent together with the creation, in one trip, in
  * order, and nothing behind a failure; if anything fails, the namespace is deleted again, and with it the pairs that have
- * an end in it. This is the fastest way to a namespace with links, addresses and routes. What it did elsewhere stays.
+ * an end in it, and the first failure is what it rejects with. This is the fastest way to a namespace with links, addresses
+ * and routes. What it did elsewhere stays.
  */
 export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
   if (name !== undefined) checkNamespaceName(name);
   if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
   if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');
 
-  const { handle, start, made } = prepareCreation(name);
-  const namespace = new NetworkNamespace(handle, name, 'delete');
-  const furnished = Promise.all(together(start, () => askedBy(furnish, namespace)));
-  furnished.catch(() => undefined);
-  await made;
-  try {
-    await furnished;
-    return namespace;
-  } catch (error) {
-    await namespace.delete().catch(() => undefined);
-    throw error;
-  }
-}
-
-/** What a new namespace gets, asked for. Throws a TypeError unless the function returns it at once. */
-function askedBy(furnish: Furnish, namespace: NetworkNamespace): unknown[] {
-  const asked: unknown = furnish(namespace);
-  if (Array.isArray(asked)) return asked;
-  if (typeof asked === 'object' && asked !== null && Symbol.iterator in asked) return [...(asked as Iterable<unknown>)];
-  // What an async function waits for never comes, and nobody else hears of it.
-  if (asked instanceof Promise) asked.catch(() => undefined);
-  throw wrongType(`must return an array of promises at once, not ${show(asked)}`, 'furnish');
+  const creation = prepareCreation(name);
+  const namespace = new NetworkNamespace(creation.handle, name, 'delete');
+  await makeFurnished(creation, name, () => furnish(namespace));
+  return namespace;
 }
 
 /** Opens a namespace. Rejects with ENOENT if there is none, EINVAL if the file is of something else. */

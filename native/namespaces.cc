@@ -179,36 +179,25 @@ Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_
   const Status sane = mount_point->Check();
   if (!sane.ok()) return sane.error();
   // Making a namespace is dear: look first. Whoever takes the name from here on is noticed by O_EXCL.
-  const std::string path = mount_point->path();
   struct stat status{};
-  if (::lstat(path.c_str(), &status) == 0) return Error{EEXIST, "open"};
+  if (::lstat(mount_point->path().c_str(), &status) == 0) return Error{EEXIST, "open"};
   auto created = CreateUnnamed();
   if (!created.ok()) return created;
-  // The file exists only for the moment that the mount takes, and only at home: an interrupted process hardly ever
-  // leaves one, and nobody who lists the directory meets a name without a namespace.
-  const Status prepared = PrepareDirectory(mount_point->directory, interrupt);
-  if (!prepared.ok()) return prepared.error();
-  if (interrupt.triggered()) return Error{ECANCELED, "mount"};
-  const Status mounted = Mount(created.value().network_namespace, path);
-  if (!mounted.ok()) return mounted.error();
+  const Status kept = KeepNamespace(created.value().network_namespace, *mount_point, interrupt);
+  if (!kept.ok()) return kept.error();
   return created;
 }
 
-Result<NetworkNamespace> AttachNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
-                                         const Interrupt& interrupt) {
+Status KeepNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
+                     const Interrupt& interrupt) {
   const Status sane = mount_point.Check();
-  if (!sane.ok()) return sane.error();
-  // Whatever else can fail does so before the name is there.
-  UniqueFd duplicate(::fcntl(network_namespace.fd(), F_DUPFD_CLOEXEC, 3));
-  if (!duplicate) return Error::Last("fcntl");
-  auto attached = NetworkNamespace::Adopt(std::move(duplicate));
-  if (!attached.ok()) return attached;
+  if (!sane.ok()) return sane;
+  // The file exists only for the moment that the mount takes, and only at home: an interrupted process hardly ever
+  // leaves one, and nobody who lists the directory meets a name without a namespace.
   const Status prepared = PrepareDirectory(mount_point.directory, interrupt);
-  if (!prepared.ok()) return prepared.error();
+  if (!prepared.ok()) return prepared;
   if (interrupt.triggered()) return Error{ECANCELED, "mount"};
-  const Status mounted = Mount(attached.value(), mount_point.path());
-  if (!mounted.ok()) return mounted.error();
-  return attached;
+  return Mount(network_namespace, mount_point.path());
 }
 
 Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity) {

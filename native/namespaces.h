@@ -85,10 +85,9 @@ struct CreatedNamespace {
 // Makes a namespace, and a NETLINK_ROUTE socket while in there. A failure leaves nothing behind; EEXIST of 'open' if
 // the name is taken. Only on threads of the executor.
 Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_point, const Interrupt& interrupt);
-// Keeps a namespace that is open under a name too, and returns it with a descriptor of its own. A failure leaves
-// nothing behind; EEXIST of 'open' if the name is taken.
-Result<NetworkNamespace> AttachNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
-                                         const Interrupt& interrupt);
+// Keeps a namespace that is open under a name. A failure leaves nothing behind; EEXIST of 'open' if the name is taken.
+Status KeepNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
+                     const Interrupt& interrupt);
 // Unmounts and removes what keeps a namespace under a name. With an identity, a name that leads elsewhere is left
 // alone.
 Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity = std::nullopt);

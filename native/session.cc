@@ -15,6 +15,7 @@ constexpr Error kUnknownHandle{EBADF, "handle"};
 
 constexpr Error kNotOpened{EBADF, "socket"};
 
+// The error of success is 0.
 Completion Failed(Error error) {
   Completion completion;
   completion.error = error;
@@ -96,18 +97,22 @@ void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_po
           });
 }
 
-void Session::AttachNamespace(OperationId id, Handle handle, MountPoint mount_point) {
-  auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id, [network_namespace = std::move(network_namespace), mount_point = std::move(mount_point),
-             interrupt = interrupt_] {
-    return Opened(rtnetlink::AttachNamespace(*network_namespace, mount_point, *interrupt));
-  });
+void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_point) {
+  const auto found = namespaces_.find(handle);
+  if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
+  auto work = [cell = found->second, mount_point = std::move(mount_point), interrupt = interrupt_] {
+    const auto network_namespace = cell->Get();
+    if (!network_namespace) return Failed({EBADF, "namespace"});
+    return Failed(rtnetlink::KeepNamespace(*network_namespace, mount_point, *interrupt).error());
+  };
+  // Behind its making, if it is under way.
+  if (const auto channel = FindChannel(handle)) return StartOn(*channel, id, std::move(work));
+  Start(id, std::move(work));
 }
 
 void Session::RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity) {
   Start(id, [mount_point = std::move(mount_point), identity] {
-    return Failed(rtnetlink::RemoveNamespace(mount_point, identity).error());  // the error of success is 0
+    return Failed(rtnetlink::RemoveNamespace(mount_point, identity).error());
   });
 }
 
@@ -157,10 +162,19 @@ void Session::Send(OperationId id, Handle handle, Buffer requests, Buffer fixups
           });
 }
 
-void Session::BeginTrip() { trip_ = std::make_shared<Trip>(mailbox_); }
+void Session::EnterTrip(OperationId trip) {
+  auto& entered = trips_[trip];
+  if (!entered) entered = std::make_shared<Trip>(mailbox_);
+  trip_ = entered;
+}
 
-void Session::EndTrip() {
-  if (const auto trip = std::exchange(trip_, nullptr)) trip->Start();
+void Session::LeaveTrip() { trip_ = nullptr; }
+
+void Session::EndTrip(OperationId trip) {
+  const auto found = trips_.find(trip);
+  if (found == trips_.end()) return;
+  found->second->End();
+  trips_.erase(found);
 }
 
 void Session::Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window) {
@@ -222,7 +236,7 @@ void Session::WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer re
   if (!network_namespace) return Settle(id, kUnknownHandle);
   Start(id, [network_namespace = std::move(network_namespace), root, records = std::move(records)] {
     const Written written = rtnetlink::WriteFiles(*network_namespace, root, records);
-    Completion completion = Failed(written.status.error());  // the error of success is 0
+    Completion completion = Failed(written.status.error());
     completion.data = Buffer(&written.count, sizeof written.count);
     return completion;
   });
@@ -284,6 +298,8 @@ void Session::Shutdown() {
   dumps_.clear();
   for (const auto& [id, subscription] : subscriptions_) subscription->End();
   subscriptions_.clear();
+  trip_ = nullptr;
+  trips_.clear();
   mailbox_->Close();
   namespaces_.clear();
   channels_.clear();

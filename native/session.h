@@ -43,7 +43,7 @@ class Session {
   void OpenNamespace(OperationId id, std::string file, bool follow);
   void AdoptNamespace(OperationId id, int fd);
   void CreateNamespace(OperationId id, std::optional<MountPoint> mount_point);
-  void AttachNamespace(OperationId id, Handle handle, MountPoint mount_point);
+  void KeepNamespace(OperationId id, Handle handle, MountPoint mount_point);
   // With an identity a name that leads elsewhere is left alone.
   void RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity);
   void OpenNetlink(OperationId id, Handle handle, int protocol);
@@ -55,9 +55,11 @@ class Session {
   void Resume(OperationId id);
   void Cancel(OperationId id);
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
-  // The creations of namespaces, openings of netlink sockets and requests between these two calls make one trip.
-  void BeginTrip();
-  void EndTrip();
+  // What is asked of netlink sockets, and of namespaces that are made with one, between EnterTrip and LeaveTrip belongs
+  // to a trip, which can be entered several times, until its end.
+  void EnterTrip(OperationId trip);
+  void LeaveTrip();
+  void EndTrip(OperationId trip);
   void ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit);
   void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
   void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
@@ -91,7 +93,8 @@ class Session {
   std::unordered_map<Handle, std::shared_ptr<NamespaceCell>> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;
-  std::shared_ptr<Trip> trip_;  // while one is being put together
+  std::unordered_map<OperationId, std::shared_ptr<Trip>> trips_;  // that have not ended
+  std::shared_ptr<Trip> trip_;                                    // that was entered
   std::unordered_map<OperationId, std::shared_ptr<Subscription>> subscriptions_;
 };
 

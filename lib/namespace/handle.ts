@@ -204,41 +204,57 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 }
 
-/** A namespace that is being made. */
+/** A namespace that is being made, in steps between which requests can be put together. */
 export interface Creation {
   handle: NamespaceHandle;
-  /** Asks for it, with whatever is asked for in the same trip. */
-  start: () => void;
-  /** Resolves when it is made, once that was asked for; rejects with EEXIST if the name is taken. */
+  /** First: asks for the namespace, without its name. */
+  create: () => void;
+  /** Then: asks for its name, the sign that it is to be. */
+  keep: () => void;
+  /** Or: it is not to be. Resolves when it is gone. */
+  abandon: (reason: unknown) => Promise<void>;
+  /** Resolves when it is made and has its name; rejects with EEXIST if that is taken. */
   made: Promise<void>;
 }
 
 /** Prepares to make a namespace; with a name also the file that keeps it. */
 export function prepareCreation(name: string | undefined): Creation {
   const id = takeId();
-  const where = name === undefined ? 'a new namespace' : `namespace '${name}'`;
+  const where = whereOfNew(name);
   const handle = new NamespaceHandle({ where, number: () => id, socket: id });
-  let start: Creation['start'] = () => undefined;
-  const outcome = new Promise<Outcome>((resolve) => {
-    start = () => {
-      resolve(startCreation(id, name));
-    };
-  });
-  const made = outcome.then((ended) => {
-    const opened = openedBy(succeed(ended, where));
-    handle.become(opened, whereOf(name, opened.inode));
-  });
+  let created: Promise<unknown> = Promise.resolve();
+  let settle: { resolve: (made: Promise<unknown>) => void; reject: (reason: unknown) => void } | undefined;
+  const made = new Promise<unknown>((resolve, reject) => {
+    settle = { resolve, reject };
+  }) as Promise<void>;
   made.catch(() => undefined);
   handle.await(made);
-  return { handle, start, made };
+  return {
+    handle,
+    made,
+    create() {
+      created = startCreation(id, undefined).then((outcome) => {
+        const opened = openedBy(succeed(outcome, where));
+        handle.become(opened, whereOf(name, opened.inode));
+      });
+      created.catch(() => undefined);
+    },
+    keep() {
+      settle?.resolve(name === undefined ? created : Promise.all([created, keep(id, name, where)]));
+    },
+    async abandon(reason) {
+      settle?.reject(reason);
+      handle.close();
+      await created.catch(() => undefined);
+    },
+  };
 }
 
 /** Makes a namespace; with a name also the file that keeps it. Rejects with EEXIST if the name is taken. */
 export async function createHandle(name: string | undefined): Promise<NamespaceHandle> {
-  const { handle, start, made } = prepareCreation(name);
-  start();
-  await made;
-  return handle;
+  const id = takeId();
+  const opened = openedBy(succeed(await startCreation(id, name), whereOfNew(name)));
+  return new NamespaceHandle({ opened, where: whereOf(name, opened.inode), number: () => id, socket: id });
 }
 
 function startCreation(id: number, name: string | undefined): Promise<Outcome> {
@@ -252,6 +268,13 @@ function startCreation(id: number, name: string | undefined): Promise<Outcome> {
   );
 }
 
+async function keep(namespace: Handle, name: string, where: string): Promise<void> {
+  const outcome = await operate((addon, id) => {
+    addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
+  });
+  succeed(outcome, where);
+}
+
 /** Opens the file of a namespace. A path given by the user may be a symbolic link, the file of a name may not. */
 export async function openHandle(file: string, name: string | undefined): Promise<NamespaceHandle> {
   const where = name === undefined ? `'${file}'` : `namespace '${name}'`;
@@ -263,12 +286,16 @@ export async function openHandle(file: string, name: string | undefined): Promis
 }
 
 /** Duplicates a file descriptor of a namespace. */
-export async function adoptHandle(given: number): Promise<NamespaceHandle> {
+export function adoptHandle(given: number): Promise<NamespaceHandle> {
+  return adopt(given, `fd ${String(given)}`);
+}
+
+async function adopt(given: number, where: string, whereLater?: string): Promise<NamespaceHandle> {
   const outcome = await operate((addon, id) => {
     addon.adoptNamespace(id, given);
   });
-  const opened = openedBy(succeed(outcome, `fd ${String(given)}`));
-  return handleOfOpened(opened, whereOf(undefined, opened.inode), outcome.values[0]!);
+  const opened = openedBy(succeed(outcome, where));
+  return handleOfOpened(opened, whereLater ?? whereOf(undefined, opened.inode), outcome.values[0]!);
 }
 
 function handleOfOpened(opened: Opened, where: string, number: Handle): NamespaceHandle {
@@ -277,11 +304,17 @@ function handleOfOpened(opened: Opened, where: string, number: Handle): Namespac
 
 /** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
 export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
-  const outcome = await source.attempt((addon, id, namespace) => {
-    addon.attachNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
-  });
   const where = whereOf(name, source.inode);
-  return handleOfOpened(openedBy(succeed(outcome, where)), where, outcome.values[0]!);
+  const handle = await source.hold(() => adopt(source.fd, where, where));
+  try {
+    await handle.use((addon, id, namespace) => {
+      addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
+    });
+    return handle;
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
 }
 
 /** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
@@ -322,6 +355,10 @@ export async function removeNamespace(name: string, expected?: NamespaceIdentity
     addon.removeNamespace(id, NAMESPACE_DIRECTORY, name, expected?.device, expected?.inode);
   });
   succeed(outcome, `namespace '${name}'`);
+}
+
+function whereOfNew(name: string | undefined): string {
+  return name === undefined ? 'a new namespace' : `namespace '${name}'`;
 }
 
 function whereOf(name: string | undefined, inode: number): string {

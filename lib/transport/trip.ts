@@ -1,5 +1,5 @@
 import type { Batch } from './batch';
-import { native } from './runtime';
+import { native, takeId } from './runtime';
 
 /** Requests of one namespace in a trip, and how they are sent. */
 interface Leg {
@@ -39,29 +39,47 @@ export function currentTrip(): Trip | undefined {
 }
 
 /**
- * Sends what `ask` asks for, of whatever namespaces, in one trip behind what `first` does: in order, and nothing behind a
- * failure. If `ask` throws, nothing is sent. Only requests belong to a trip; listings and sockets go their own ways.
+ * Sends what `ask` asks for, of whatever namespaces, in one trip between what `ahead` and `behind` do: in order, and nothing
+ * behind a failure. What is ahead is under way while the rest is put together. If `ask` throws, nothing more is sent. Only
+ * requests belong to a trip; listings and sockets go their own ways.
  */
-export function together<Result>(first: () => void, ask: () => Result): Result {
-  const trip = new Trip();
+export function together<Result>(ahead: () => void, ask: () => Result, behind: () => void): Result {
+  const id = takeId();
+  inTrip(id, ahead);
+  try {
+    const trip = new Trip();
+    const result = asking(trip, ask);
+    inTrip(id, () => {
+      behind();
+      trip.send();
+    });
+    return result;
+  } finally {
+    native().endTrip(id);
+  }
+}
+
+/** Operations of the addon that are started in there belong to the trip of this number. */
+function inTrip(id: number, start: () => void): void {
+  const addon = native();
+  addon.enterTrip(id);
+  try {
+    start();
+  } finally {
+    addon.leaveTrip();
+  }
+}
+
+/** Collects in a trip what is asked for; what throws fails that too. */
+function asking<Result>(trip: Trip, ask: () => Result): Result {
   const outer = current;
   current = trip;
-  let result: Result;
   try {
-    result = ask();
+    return ask();
   } catch (error) {
     trip.fail(error);
     throw error;
   } finally {
     current = outer;
   }
-  const addon = native();
-  addon.beginTrip();
-  try {
-    first();
-    trip.send();
-  } finally {
-    addon.endTrip();
-  }
-  return result;
 }

@@ -64,11 +64,12 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::OpenNamespace>("openNamespace"),
                          InstanceMethod<&Runtime::AdoptNamespace>("adoptNamespace"),
                          InstanceMethod<&Runtime::CreateNamespace>("createNamespace"),
-                         InstanceMethod<&Runtime::AttachNamespace>("attachNamespace"),
+                         InstanceMethod<&Runtime::KeepNamespace>("keepNamespace"),
                          InstanceMethod<&Runtime::RemoveNamespace>("removeNamespace"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
-                         InstanceMethod<&Runtime::BeginTrip>("beginTrip"),
+                         InstanceMethod<&Runtime::EnterTrip>("enterTrip"),
+                         InstanceMethod<&Runtime::LeaveTrip>("leaveTrip"),
                          InstanceMethod<&Runtime::EndTrip>("endTrip"),
                          InstanceMethod<&Runtime::Dump>("dump"),
                          InstanceMethod<&Runtime::Subscribe>("subscribe"),
@@ -129,12 +130,12 @@ Napi::Value Runtime::CreateNamespace(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Runtime::AttachNamespace(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info, "attachNamespace");
+Napi::Value Runtime::KeepNamespace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "keepNamespace");
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
   MountPoint mount_point{arguments.Text(2), arguments.Text(3)};
-  Begin().AttachNamespace(id, network_namespace, std::move(mount_point));
+  Begin().KeepNamespace(id, network_namespace, std::move(mount_point));
   return info.Env().Undefined();
 }
 
@@ -175,13 +176,20 @@ Napi::Value Runtime::Send(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Runtime::BeginTrip(const Napi::CallbackInfo& info) {
-  Start().BeginTrip();
+Napi::Value Runtime::EnterTrip(const Napi::CallbackInfo& info) {
+  const auto trip = Arguments(info, "enterTrip").Integer(0);
+  Start().EnterTrip(trip);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::LeaveTrip(const Napi::CallbackInfo& info) {
+  if (session_) session_->LeaveTrip();
   return info.Env().Undefined();
 }
 
 Napi::Value Runtime::EndTrip(const Napi::CallbackInfo& info) {
-  if (session_) session_->EndTrip();
+  const auto trip = Arguments(info, "endTrip").Integer(0);
+  if (session_) session_->EndTrip(trip);
   return info.Env().Undefined();
 }
 

@@ -28,11 +28,12 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value OpenNamespace(const Napi::CallbackInfo& info);
   Napi::Value AdoptNamespace(const Napi::CallbackInfo& info);
   Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
-  Napi::Value AttachNamespace(const Napi::CallbackInfo& info);
+  Napi::Value KeepNamespace(const Napi::CallbackInfo& info);
   Napi::Value RemoveNamespace(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);
-  Napi::Value BeginTrip(const Napi::CallbackInfo& info);
+  Napi::Value EnterTrip(const Napi::CallbackInfo& info);
+  Napi::Value LeaveTrip(const Napi::CallbackInfo& info);
   Napi::Value EndTrip(const Napi::CallbackInfo& info);
   Napi::Value Dump(const Napi::CallbackInfo& info);
   Napi::Value Subscribe(const Napi::CallbackInfo& info);

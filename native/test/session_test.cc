@@ -33,7 +33,7 @@ TEST_F(SessionTest, UnknownHandlesSettle) {
   session_->ReadFile(5, 77, {FileRoot::kProcNet, "dev"}, 1);
   session_->WriteFiles(6, 77, FileRoot::kSysctl, {});
   session_->ReadDirectory(7, 77, {FileRoot::kProcNet, ""}, false, 1);
-  session_->AttachNamespace(8, 77, {"/nowhere", "x"});
+  session_->KeepNamespace(8, 77, {"/nowhere", "x"});
   session_->FindProcesses(9, 77);
   for (OperationId id = 1; id <= 9; ++id) {
     EXPECT_EQ(Await(id).error.code, EBADF);
@@ -203,11 +203,12 @@ TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
       session.Dump(id + 100, socket, Join({DumpLinks(1)}), {}, 1);
       session.CreateNamespace(id + 200, std::nullopt);
       session.OpenSocket(id + 300, 1, {AF_INET, SOCK_STREAM, 0, {}, {}});
-      session.BeginTrip();
+      session.EnterTrip(id);
       session.CreateNamespace(id + 400, std::nullopt);
       session.Send(id + 500, id + 400, Join({GetLink(1, 1)}), {});
       session.Send(id + 600, socket, Join({GetLink(1, 1)}), {});
-      session.EndTrip();
+      session.LeaveTrip();
+      if (id % 3 > 0) session.EndTrip(id);
       session.ReadDirectory(id + 700, 1, {FileRoot::kSysctl, ""}, true, std::size_t{1} << 30);
     }
   }

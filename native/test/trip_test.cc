@@ -5,6 +5,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include <thread>
+
 #include "session_fixture.h"
 #include "support.h"
 
@@ -35,7 +37,7 @@ Bytes NumberNamespace(std::uint32_t sequence, std::int32_t number) {
 
 TEST_F(TripTest, ATripGoesFromSocketToSocketInOrder) {
   MakeNamespace();
-  session_->BeginTrip();
+  session_->EnterTrip(1000000);
   session_->CreateNamespace(1, std::nullopt);
   session_->Send(2, socket_, Join({test::AddBridge(1, "br0")}), {});
   session_->Send(3, 1, Join({test::AddBridge(1, "br0")}), {});
@@ -43,7 +45,8 @@ TEST_F(TripTest, ATripGoesFromSocketToSocketInOrder) {
   const auto field = static_cast<std::uint32_t>(numbering.size() / 2 - sizeof(int));
   const auto other = static_cast<std::uint32_t>(numbering.size() - sizeof(int));
   session_->Send(4, socket_, std::move(numbering), {}, {{field, 1}, {other, 1}});
-  session_->EndTrip();
+  session_->LeaveTrip();
+  session_->EndTrip(1000000);
   session_->Send(5, socket_, Join({GetLink(3, 1)}), {});
 
   EXPECT_EQ(Await(5).error.code, 0);
@@ -60,11 +63,12 @@ TEST_F(TripTest, ATripGoesFromSocketToSocketInOrder) {
 
 TEST_F(TripTest, NothingBehindARefusalIsSent) {
   MakeNamespace();
-  session_->BeginTrip();
+  session_->EnterTrip(1000000);
   session_->CreateNamespace(1, std::nullopt);
   session_->Send(2, 1, Join({test::AddBridge(1, "br0"), test::AddBridge(2, "br0")}), {});
   session_->Send(3, socket_, Join({test::AddBridge(1, "br1")}), {});
-  session_->EndTrip();
+  session_->LeaveTrip();
+  session_->EndTrip(1000000);
 
   EXPECT_EQ(Await(1).error.code, 0);
   EXPECT_EQ(Await(2).error.code, 0);
@@ -76,11 +80,12 @@ TEST_F(TripTest, NothingBehindARefusalIsSent) {
 
 TEST_F(TripTest, NothingBehindAFailedCreationIsSent) {
   MakeNamespace();
-  session_->BeginTrip();
+  session_->EnterTrip(1000000);
   session_->CreateNamespace(1, MountPoint{"/nowhere/at/all", "blue"});
   session_->Send(2, 1, Join({GetLink(1, 1)}), {});
   session_->Send(3, socket_, Join({GetLink(1, 1)}), {});
-  session_->EndTrip();
+  session_->LeaveTrip();
+  session_->EndTrip(1000000);
 
   EXPECT_EQ(Await(1).error.code, ENOENT);
   EXPECT_EQ(Await(2).error.code, ECANCELED);
@@ -89,15 +94,66 @@ TEST_F(TripTest, NothingBehindAFailedCreationIsSent) {
   EXPECT_EQ(Await(4).error.code, EBADF);
 }
 
+TEST_F(TripTest, TheFirstStepRunsWhileOthersAreStillToCome) {
+  MakeNamespace();
+  const std::size_t descriptors = test::OpenDescriptors();
+  session_->EnterTrip(1000000);
+  session_->CreateNamespace(1, std::nullopt);
+  session_->LeaveTrip();
+  // Not of the trip, and so settled although that has not ended.
+  session_->Send(2, socket_, Join({GetLink(1, 1)}), {});
+  EXPECT_EQ(Await(2).error.code, 0);
+  while (test::OpenDescriptors() < descriptors + 2) std::this_thread::yield();
+  EXPECT_EQ(settled_.count(1), 0U);
+
+  session_->EnterTrip(1000000);
+  session_->KeepNamespace(3, 1, MountPoint{directory(), "blue"});
+  session_->Send(4, 1, Join({GetLink(1, 1)}), {});
+  session_->LeaveTrip();
+  session_->EndTrip(1000000);
+
+  for (const OperationId id : {1, 3, 4}) EXPECT_EQ(Await(id).error.code, 0);
+  const auto kept = NetworkNamespace::Open(directory() + "/blue", false);
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(static_cast<double>(kept.value().inode()), Await(1).values[3]);
+}
+
+TEST_F(TripTest, ATripOfItsFirstStepAloneEnds) {
+  session_->EnterTrip(1000000);
+  session_->CreateNamespace(1, std::nullopt);
+  session_->LeaveTrip();
+  session_->EndTrip(1000000);
+
+  EXPECT_EQ(Await(1).error.code, 0);
+}
+
+TEST_F(TripTest, WhatIsAddedBehindAFailureIsCanceled) {
+  session_->EnterTrip(1000000);
+  session_->CreateNamespace(1, MountPoint{"/nowhere/at/all", "blue"});
+  session_->LeaveTrip();
+  EXPECT_EQ(Await(1).error.code, ENOENT);
+  session_->CreateNamespace(2, std::nullopt);
+  session_->EnterTrip(1000000);
+  session_->Send(3, 2, Join({GetLink(1, 1)}), {});
+  session_->Send(4, 2, Join({GetLink(1, 1)}), {});
+  session_->LeaveTrip();
+  session_->EndTrip(1000000);
+
+  EXPECT_EQ(Await(2).error.code, 0);
+  EXPECT_EQ(Await(3).error.code, ECANCELED);
+  EXPECT_EQ(Await(4).error.code, ECANCELED);
+}
+
 TEST_F(TripTest, TripsPassOneAnother) {
   MakeNamespace();
   for (OperationId id = 10; id < 500; id += 10) {
-    session_->BeginTrip();
+    session_->EnterTrip(id);
     session_->CreateNamespace(id, std::nullopt);
     session_->Send(id + 1, id, Join({GetLink(1, 1)}), {});
     session_->Send(id + 2, socket_, Join({GetLink(1, 1)}), {});
     session_->Send(id + 3, id, Join({GetLink(1, 1)}), {});
-    session_->EndTrip();
+    session_->LeaveTrip();
+    session_->EndTrip(id);
   }
   for (OperationId id = 10; id < 500; id += 10) {
     for (OperationId step = 0; step < 4; ++step) EXPECT_EQ(Await(id + step).error.code, 0);

@@ -103,6 +103,22 @@ describeKernel('a namespace that is created with all that is in it', () => {
     expect(new Set(made.map(({ inode }) => inode)).size).toBe(100);
   });
 
+  test('may ask for another one on the way', async () => {
+    await using host = await scratchNamespace();
+    let inner: Promise<NetworkNamespace> | undefined;
+
+    await using outer = await createNamespace(uniqueName(), (namespace) => [
+      namespace.links.add({ kind: 'bridge', name: 'before' }),
+      (inner = createNamespace(undefined, container(host, 'h0'))),
+      namespace.links.set('before', { name: 'after' }),
+    ]);
+
+    await using other = await inner!;
+    expect(await namesOf(outer)).toContain('after');
+    expect(await namesOf(other)).toContain('eth0');
+    expect(await namesOf(host)).toContain('h0');
+  });
+
   test('comes alone if nothing is asked for', async () => {
     await using inside = await createNamespace(uniqueName(), () => []);
 
@@ -148,6 +164,17 @@ describeKernel('a namespace whose furnishing fails', () => {
     expect(left(name)).toEqual([]);
     expect(await namesOf(host)).toContain('taken');
     while ((await namesOf(host)).includes('h0')) await new Promise(setImmediate);
+  });
+
+  test('with the first failure, which the others follow from', async () => {
+    const creation = createNamespace(undefined, (inside) => [
+      inside.links.add({ kind: 'no-such-kind' as 'bridge', name: 'first' }),
+      inside.links.set('first', { up: true }),
+      inside.addresses.add('first', '10.1.1.1/24'),
+    ]);
+
+    await expect(creation).rejects.toMatchObject({ code: 'EOPNOTSUPP' });
+    expect(left('')).toEqual([]);
   });
 
   test('and so is one whose name is taken, with nothing done elsewhere', async () => {

@@ -110,12 +110,13 @@ export class NativeDouble implements NativeRuntime {
     this.closed.push(handle);
   }
 
-  beginTrip = unexpected;
+  enterTrip = unexpected;
+  leaveTrip = unexpected;
   endTrip = unexpected;
   openNamespace = unexpected;
   adoptNamespace = unexpected;
   createNamespace = unexpected;
-  attachNamespace = unexpected;
+  keepNamespace = unexpected;
   removeNamespace = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;
