@@ -7,6 +7,7 @@ export {
   listNamespaces,
   namespaceOfProcess,
   openNamespace,
+  reserveNamespaces,
   type Furnish,
   type DeleteOptions,
   type NamespaceTarget,
@@ -17,6 +18,7 @@ export type { LinkReference, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';
 export type { Exec, ExecFile } from './namespace/exec';
 export type { NamespaceInfo } from './namespace/find';
+export type { NamespaceReserve } from './namespace/reserve';
 export type { WaitOptions } from './namespace/wait';
 export type { ConnectOptions, ListenOptions } from './namespace/sockets';
 export type { SysctlKey } from './namespace/sysctl-key';

@@ -62,6 +62,8 @@ export interface NativeRuntime {
    * name that leads elsewhere is left alone.
    */
   removeNamespace(id: number, directory: string, name: string, device?: number, inode?: number): void;
+  /** Keeps `count` namespaces made ahead, of which `createNamespace` takes; settles when they are there. */
+  reserveNamespaces(id: number, count: number): void;
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
   openNetlink(id: number, namespace: Handle, protocol: number): void;
   /**

@@ -97,6 +97,11 @@ void Executor::Requeue(Job job) {
   if (wake) posted_.notify_one();
 }
 
+void Executor::PostIdle(Job job) {
+  const std::lock_guard lock(mutex_);
+  idle_jobs_.push_back(std::move(job));
+}
+
 void Executor::Replenish() {
   const std::lock_guard lock(mutex_);
   if (jobs_.size() > idle_ && alive_ < max_threads_) {
@@ -157,15 +162,16 @@ void Executor::Work(Worker& worker) {
 
   std::unique_lock lock(mutex_);
   while (!worker.abandoned) {
-    if (jobs_.empty()) {
+    if (jobs_.empty() && (idle_jobs_.empty() || stopping_)) {
       if (stopping_) break;
       ++idle_;
       posted_.wait(lock);
       --idle_;
       continue;
     }
-    Job job = std::move(jobs_.front());
-    jobs_.pop_front();
+    auto& queue = jobs_.empty() ? idle_jobs_ : jobs_;
+    Job job = std::move(queue.front());
+    queue.pop_front();
     lock.unlock();
     job();
     job = Job();  // what the job owned ends before the thread counts as free

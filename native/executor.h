@@ -39,6 +39,9 @@ class Executor {
   // Queues a job from one that is about to return, on a thread of the executor. That thread itself comes back for work,
   // so none is woken.
   void Requeue(Job job);
+  // Queues a job that waits until a thread of the executor has nothing else to do. Wakes none: for jobs of the
+  // executor. What is left when the executor ends is dropped.
+  void PostIdle(Job job);
   // Starts threads in place of abandoned ones that jobs wait for. Not for the executor's own threads: a new thread
   // inherits the namespace of its maker.
   void Replenish();
@@ -64,6 +67,7 @@ class Executor {
   mutable std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<Job> jobs_;
+  std::deque<Job> idle_jobs_;
   std::list<Worker> workers_;
   std::size_t alive_ = 0;
   std::size_t idle_ = 0;

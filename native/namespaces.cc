@@ -121,18 +121,6 @@ Status Mount(const NetworkNamespace& network_namespace, const std::string& path)
   return {};
 }
 
-Result<CreatedNamespace> CreateUnnamed() {
-  auto guard = NamespaceGuard::Unshare();
-  if (!guard.ok()) return guard.error();
-  auto network_namespace = NetworkNamespace::Current();
-  if (!network_namespace.ok()) return network_namespace.error();
-  auto socket = NetlinkSocket::Open(NETLINK_ROUTE);
-  if (!socket.ok()) return socket.error();
-  const Status home = guard.value().Leave();
-  if (!home.ok()) return home.error();
-  return CreatedNamespace{std::move(network_namespace.value()), std::move(socket.value())};
-}
-
 }  // namespace
 
 Result<NetworkNamespace> NetworkNamespace::Open(const std::string& file, bool follow) {
@@ -173,17 +161,28 @@ Status MountPoint::Check() const {
   return sane ? Status() : Error{EINVAL, "name"};
 }
 
-Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_point, const Interrupt& interrupt) {
-  if (!mount_point) return CreateUnnamed();
+Result<CreatedNamespace> MakeNamespace() {
+  auto guard = NamespaceGuard::Unshare();
+  if (!guard.ok()) return guard.error();
+  auto network_namespace = NetworkNamespace::Current();
+  if (!network_namespace.ok()) return network_namespace.error();
+  auto socket = NetlinkSocket::Open(NETLINK_ROUTE);
+  if (!socket.ok()) return socket.error();
+  const Status home = guard.value().Leave();
+  if (!home.ok()) return home.error();
+  return CreatedNamespace{std::move(network_namespace.value()), std::move(socket.value())};
+}
 
-  const Status sane = mount_point->Check();
+Result<CreatedNamespace> CreateNamespace(const MountPoint& mount_point, const Interrupt& interrupt,
+                                         Function<Result<CreatedNamespace>()> make) {
+  const Status sane = mount_point.Check();
   if (!sane.ok()) return sane.error();
   // Making a namespace is dear: look first. Whoever takes the name from here on is noticed by O_EXCL.
   struct stat status{};
-  if (::lstat(mount_point->path().c_str(), &status) == 0) return Error{EEXIST, "open"};
-  auto created = CreateUnnamed();
+  if (::lstat(mount_point.path().c_str(), &status) == 0) return Error{EEXIST, "open"};
+  auto created = make();
   if (!created.ok()) return created;
-  const Status kept = KeepNamespace(created.value().network_namespace, *mount_point, interrupt);
+  const Status kept = KeepNamespace(created.value().network_namespace, mount_point, interrupt);
   if (!kept.ok()) return kept.error();
   return created;
 }

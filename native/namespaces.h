@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "function.h"
 #include "interrupt.h"
 #include "netlink_socket.h"
 #include "result.h"
@@ -82,9 +83,12 @@ struct CreatedNamespace {
   NetlinkSocket socket;
 };
 
-// Makes a namespace, and a NETLINK_ROUTE socket while in there. A failure leaves nothing behind; EEXIST of 'open' if
-// the name is taken. Only on threads of the executor.
-Result<CreatedNamespace> CreateNamespace(const std::optional<MountPoint>& mount_point, const Interrupt& interrupt);
+// Makes a namespace, and a NETLINK_ROUTE socket while in there. Only on threads of the executor.
+Result<CreatedNamespace> MakeNamespace();
+// Gives what `make` makes, or a new namespace, a name. A failure leaves nothing behind; EEXIST of 'open' if the name is
+// taken, and then nothing is made.
+Result<CreatedNamespace> CreateNamespace(const MountPoint& mount_point, const Interrupt& interrupt,
+                                         Function<Result<CreatedNamespace>()> make = MakeNamespace);
 // Keeps a namespace that is open under a name. A failure leaves nothing behind; EEXIST of 'open' if the name is taken.
 Status KeepNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
                      const Interrupt& interrupt);

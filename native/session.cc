@@ -60,7 +60,10 @@ void Conclude(Mailbox& mailbox, Trip::Work& performance) {
 }  // namespace
 
 Session::Session(std::shared_ptr<Mailbox> mailbox)
-    : mailbox_(std::move(mailbox)), interrupt_(std::make_shared<Interrupt>()), executor_(Executor::Shared()) {}
+    : mailbox_(std::move(mailbox)),
+      interrupt_(std::make_shared<Interrupt>()),
+      executor_(Executor::Shared()),
+      reserve_(std::make_shared<NamespaceReserve>(*executor_, interrupt_)) {}
 
 void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
   Start(id, [file = std::move(file), follow] { return Opened(NetworkNamespace::Open(file, follow)); });
@@ -85,8 +88,11 @@ void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_po
   namespaces_.emplace(id, cell);
   channels_.emplace(id, channel);
   StartOn(*channel, id,
-          [mount_point = std::move(mount_point), interrupt = interrupt_, cell = std::move(cell), channel] {
-            auto created = rtnetlink::CreateNamespace(mount_point, *interrupt);
+          [mount_point = std::move(mount_point), interrupt = interrupt_, reserve = reserve_, cell = std::move(cell),
+           channel] {
+            auto created = mount_point ? rtnetlink::CreateNamespace(*mount_point, *interrupt,
+                                                                    [&reserve] { return reserve->Take(); })
+                                       : reserve->Take();
             if (!created.ok()) return Failed(created.error());
             Completion completion = Opened(std::move(created.value().network_namespace));
             completion.handle_given = true;
@@ -160,6 +166,11 @@ void Session::Send(OperationId id, Handle handle, Buffer requests, Buffer fixups
             completion.data = std::move(exchange.messages);
             return completion;
           });
+}
+
+void Session::ReserveNamespaces(OperationId id, std::size_t count) {
+  reserve_->SetTarget(count);
+  Start(id, [reserve = reserve_] { return Failed(reserve->Fill().error()); });
 }
 
 void Session::EnterTrip(OperationId trip) {
@@ -301,6 +312,7 @@ void Session::Shutdown() {
   trip_ = nullptr;
   trips_.clear();
   mailbox_->Close();
+  reserve_->SetTarget(0);
   namespaces_.clear();
   channels_.clear();
   executor_.reset();

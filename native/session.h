@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "mailbox.h"
 #include "namespace_files.h"
+#include "namespace_reserve.h"
 #include "namespaces.h"
 #include "socket_factory.h"
 #include "subscription.h"
@@ -55,6 +56,8 @@ class Session {
   void Resume(OperationId id);
   void Cancel(OperationId id);
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
+  // Keeps so many namespaces made ahead, from which CreateNamespace takes.
+  void ReserveNamespaces(OperationId id, std::size_t count);
   // What is asked of netlink sockets, and of namespaces that are made with one, between EnterTrip and LeaveTrip belongs
   // to a trip, which can be entered several times, until its end.
   void EnterTrip(OperationId trip);
@@ -90,6 +93,7 @@ class Session {
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<Interrupt> interrupt_;
   std::shared_ptr<Executor> executor_;
+  std::shared_ptr<NamespaceReserve> reserve_;
   std::unordered_map<Handle, std::shared_ptr<NamespaceCell>> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;

@@ -366,7 +366,7 @@ function whereOf(name: string | undefined, inode: number): string {
 }
 
 /** The outcome of a success; throws a NamespaceError otherwise. */
-function succeed(outcome: Outcome, where: string): Outcome {
+export function succeed(outcome: Outcome, where: string): Outcome {
   if (outcome.errno === 0) return outcome;
   throw new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where });
 }

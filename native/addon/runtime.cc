@@ -66,6 +66,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::CreateNamespace>("createNamespace"),
                          InstanceMethod<&Runtime::KeepNamespace>("keepNamespace"),
                          InstanceMethod<&Runtime::RemoveNamespace>("removeNamespace"),
+                         InstanceMethod<&Runtime::ReserveNamespaces>("reserveNamespaces"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
                          InstanceMethod<&Runtime::EnterTrip>("enterTrip"),
@@ -148,6 +149,14 @@ Napi::Value Runtime::RemoveNamespace(const Napi::CallbackInfo& info) {
     identity = {static_cast<std::uint64_t>(arguments.Integer(3)), static_cast<std::uint64_t>(arguments.Integer(4))};
   }
   Begin().RemoveNamespace(id, std::move(mount_point), identity);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::ReserveNamespaces(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "reserveNamespaces");
+  const auto id = arguments.Integer(0);
+  const std::size_t count = arguments.Size(1);
+  Begin().ReserveNamespaces(id, count);
   return info.Env().Undefined();
 }
 

@@ -30,6 +30,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
   Napi::Value KeepNamespace(const Napi::CallbackInfo& info);
   Napi::Value RemoveNamespace(const Napi::CallbackInfo& info);
+  Napi::Value ReserveNamespaces(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);
   Napi::Value EnterTrip(const Napi::CallbackInfo& info);

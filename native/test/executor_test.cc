@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 #include <thread>
+#include <vector>
 
 namespace rtnetlink {
 namespace {
@@ -42,6 +43,26 @@ TEST(ExecutorTest, RunsJobsSideBySide) {
   while (waiting < static_cast<int>(Executor::kMaxThreads)) std::this_thread::yield();
   EXPECT_EQ(executor.thread_count(), Executor::kMaxThreads);
   go.set_value();
+}
+
+TEST(ExecutorTest, RunsIdleJobsBehindAllOthers) {
+  std::vector<int> order;
+  {
+    Executor executor(1);
+    std::promise<void> done;
+    ASSERT_TRUE(executor
+                    .Post([&] {
+                      executor.PostIdle([&] {
+                        order.push_back(3);
+                        done.set_value();
+                      });
+                      ASSERT_TRUE(executor.Post([&] { order.push_back(2); }).ok());
+                      order.push_back(1);
+                    })
+                    .ok());
+    done.get_future().wait();
+  }
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
 TEST(ExecutorTest, IsSharedUntilNobodyHoldsIt) {

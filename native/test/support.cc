@@ -166,7 +166,7 @@ void KernelTest::OnExecutor(const std::function<void()>& function) {
 CreatedNamespace KernelTest::Scratch() {
   std::optional<CreatedNamespace> scratch;
   OnExecutor([&] {
-    auto created = CreateNamespace(std::nullopt, interrupt_);
+    auto created = MakeNamespace();
     ASSERT_TRUE(created.ok()) << created.error().call << ' ' << created.error().code;
     scratch.emplace(std::move(created.value()));
   });

@@ -11,13 +11,14 @@ describeKernel('without privileges', [requiresOracle('setpriv')], () => {
   test('an error says which capability is missing', async () => {
     const errors = await asNobody(`
       const { createNamespace, hostNamespace } = require(process.env.COMPILED);
-      const { openNamespace } = require(process.env.COMPILED);
+      const { openNamespace, reserveNamespaces } = require(process.env.COMPILED);
       const host = hostNamespace();
       const tried = [
         () => createNamespace(),
         () => host.links.add({ kind: 'bridge', name: 'br0' }),
         () => host.addresses.add('lo', '192.0.2.1/32'),
         () => openNamespace({ pid: 1 }),
+        () => reserveNamespaces(1),
       ];
       (async () => {
         const errors = [];
@@ -30,6 +31,7 @@ describeKernel('without privileges', [requiresOracle('setpriv')], () => {
       { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
       { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
       { name: 'NamespaceError', code: 'EACCES', capability: 'CAP_SYS_PTRACE' },
+      { name: 'NamespaceError', code: 'EPERM', capability: 'CAP_SYS_ADMIN' },
     ]);
   });
 

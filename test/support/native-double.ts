@@ -118,6 +118,7 @@ export class NativeDouble implements NativeRuntime {
   createNamespace = unexpected;
   keepNamespace = unexpected;
   removeNamespace = unexpected;
+  reserveNamespaces = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;
   readFile = unexpected;
