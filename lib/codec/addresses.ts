@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 import { show, wrongType, wrongValue } from '../errors';
+import { formatIpv4, formatIpv4Prefix, formatMac, hexText } from './octet-texts';
 import { field, fieldOf, type Field, type FixedType, type Source, type Type } from './type';
 
 /** The kernel's numbers of address families. */
@@ -10,9 +11,6 @@ export const AF = { unspec: 0, unix: 1, inet: 2, bridge: 7, inet6: 10, packet: 1
 
 /** An address family by iproute2's word. */
 export type IpFamily = 'inet' | 'inet6';
-
-const octetTexts = Array.from({ length: 256 }, (_, octet) => String(octet));
-const hexTexts = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
 
 /** The bytes of an IPv4 or IPv6 address in network order. Shorthands such as '10.1' or octal octets are refused. */
 export function parseIp(value: unknown): Uint8Array {
@@ -58,12 +56,10 @@ export function formatIp(source: Source, start: number, end: number): string {
   return formatOctets(source.bytes, start, end);
 }
 
-function formatIpv4(bytes: Uint8Array, at: number): string {
-  return `${octet(bytes, at)}.${octet(bytes, at + 1)}.${octet(bytes, at + 2)}.${octet(bytes, at + 3)}`;
-}
-
-function octet(bytes: Uint8Array, at: number): string {
-  return octetTexts[bytes[at]!]!;
+/** An address as {@link formatIp} writes it, and the length of its prefix behind it: '10.1.1.0/24'. */
+export function formatPrefix(source: Source, start: number, end: number, length: number): string {
+  if (end - start === 4) return formatIpv4Prefix(source.bytes, start, length);
+  return `${formatIp(source, start, end)}/${String(length)}`;
 }
 
 /** Dumps are made of addresses, and ipaddr.js takes ten times as long to format one (3.4 us against 0.36, 200,000 of them). */
@@ -96,9 +92,10 @@ function formatIpv6(bytes: Uint8Array, at: number): string {
 
 /** Octets as a MAC address is written: '02:00:5e:10:00:00'. */
 export function formatOctets(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start === 6) return formatMac(bytes, start);
   if (start === end) return '';
-  let text = hexTexts[bytes[start]!]!;
-  for (let at = start + 1; at < end; at++) text += `:${hexTexts[bytes[at]!]!}`;
+  let text = hexText(bytes[start]!);
+  for (let at = start + 1; at < end; at++) text += `:${hexText(bytes[at]!)}`;
   return text;
 }
 

@@ -1,5 +1,6 @@
 import { within, wrongType, wrongValue, show } from '../errors';
 import { hostOrder } from './byte-order';
+import { returnRow, takeRow, type Row } from './shape';
 import { field, type Field, type ReadOnlyField, type Source, type Type, type WriteOnlyField } from './type';
 import type { Writer } from './writer';
 
@@ -36,8 +37,10 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
   readonly fields: F;
   /** As of any type; properties named in `elsewhere` are passed over, since another part of the message has them. */
   encode(writer: Writer, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void;
-  /** Decodes into an object that exists; unknown attributes are collected in its `unknownAttributes`. */
+  /** Decodes into an object that exists, for sets of which a message has few. */
   decodeInto(target: object, source: Source, start: number, end: number): void;
+  /** Decodes into the properties of an object that is still to be made. Unknown attributes are collected under `unknown`. */
+  decodeTo(row: Row, source: Source, start: number, end: number, unknown?: string): void;
 }
 
 /** The property under which attributes without a declaration are kept. Requests pass over it. */
@@ -53,6 +56,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     }
   }
   const byName = new Map<string, Field<unknown, unknown>>(Object.entries(fields));
+  const decoders = decodersOf(fields, ignored);
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
@@ -78,19 +82,39 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     }
   }
 
+  function decodeTo(row: Row, source: Source, start: number, end: number, unknown = UNKNOWN): void {
+    const { view } = source;
+    for (let at = start; at + 4 <= end;) {
+      const length = view.getUint16(at, hostOrder);
+      if (length < 4 || at + length > end) return;
+      const number = view.getUint16(at + 2, hostOrder) & TYPE_MASK;
+      const known = number < decoders.length ? decoders[number] : undefined;
+      if (known === undefined) {
+        keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
+      } else if (known !== IGNORED) {
+        const { name, decode, accumulates } = known;
+        const value = decode(source, at + 4, at + length, number, accumulates ? row.get(name) : undefined);
+        if (value !== undefined) row.set(name, value);
+      }
+      at += (length + 3) & ~3;
+    }
+  }
+
   function decodeInto(target: object, source: Source, start: number, end: number): void {
     const values = target as Record<string, unknown>;
+    const { view } = source;
     for (let at = start; at + 4 <= end;) {
-      const length = source.view.getUint16(at, hostOrder);
+      const length = view.getUint16(at, hostOrder);
       if (length < 4 || at + length > end) return;
-      const number = source.view.getUint16(at + 2, hostOrder) & TYPE_MASK;
-      const known = byNumber[number];
-      if (known !== undefined && !('writeOnly' in known[1])) {
-        const value = known[1].decode(source, at + 4, at + length, number, values[known[0]]);
-        if (value !== undefined) values[known[0]] = value;
-      } else if (!ignored.includes(number)) {
+      const number = view.getUint16(at + 2, hostOrder) & TYPE_MASK;
+      const known = number < decoders.length ? decoders[number] : undefined;
+      if (known === undefined) {
         const unknown = (values[UNKNOWN] ??= []) as UnknownAttribute[];
         unknown.push({ type: number, data: source.bytes.slice(at + 4, at + length) });
+      } else if (known !== IGNORED) {
+        const { name, decode, accumulates } = known;
+        const value = decode(source, at + 4, at + length, number, accumulates ? values[name] : undefined);
+        if (value !== undefined) values[name] = value;
       }
       at += (length + 3) & ~3;
     }
@@ -100,9 +124,12 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     fields,
     encode,
     decodeInto,
+    decodeTo,
     decode(source, start, end) {
-      const values = {};
-      decodeInto(values, source, start, end);
+      const row = takeRow();
+      decodeTo(row, source, start, end);
+      const values = row.toObject();
+      returnRow(row);
       return values;
     },
     locate(source, start, end, offset) {
@@ -114,6 +141,34 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       return known[1].isTransparent === true ? inner : `${known[0]}.${inner}`;
     },
   };
+}
+
+/** How the attribute of a number is decoded. */
+interface Decoder {
+  readonly name: string;
+  readonly accumulates: boolean;
+  readonly decode: Field<unknown>['decode'];
+}
+
+const IGNORED = 'ignored';
+
+/** Decoders by their attributes' numbers. */
+function decodersOf(fields: Fields, ignored: readonly number[]): (Decoder | typeof IGNORED | undefined)[] {
+  const known = Object.entries(fields).filter(([, one]) => !('writeOnly' in one));
+  const numbers = [...ignored, ...known.flatMap(([, one]) => one.numbers)];
+  const decoders = new Array<Decoder | typeof IGNORED | undefined>(Math.max(-1, ...numbers) + 1).fill(undefined);
+  for (const number of ignored) decoders[number] = IGNORED;
+  for (const [name, one] of known) {
+    const decoder = { name, accumulates: one.accumulates === true, decode: one.decode };
+    for (const number of one.numbers) decoders[number] = decoder;
+  }
+  return decoders;
+}
+
+function keepUnknown(row: Row, name: string, attribute: UnknownAttribute): void {
+  const before = row.get(name) as UnknownAttribute[] | undefined;
+  if (before === undefined) row.set(name, [attribute]);
+  else before.push(attribute);
 }
 
 /** An attribute as it lies in a buffer: its number, and where its payload begins and ends. */

@@ -10,16 +10,15 @@ export function checkInteger(value: unknown, least: number, most: number): asser
   }
 }
 
-type Getter = 'getUint8' | 'getUint16' | 'getUint32' | 'getInt8' | 'getInt16' | 'getInt32';
-type Setter = 'setUint8' | 'setUint16' | 'setUint32' | 'setInt8' | 'setInt16' | 'setInt32';
+type Setter = 'setUint8' | 'setUint16' | 'setUint32' | 'setInt32';
 
-function integer(size: 1 | 2 | 4, signed: boolean, littleEndian: boolean): FixedType<number> {
-  const suffix = `${signed ? 'Int' : 'Uint'}${String(size * 8)}`;
-  const get = `get${suffix}` as Getter;
-  const set = `set${suffix}` as Setter;
-  const span = 2 ** (size * 8);
-  const least = signed ? -span / 2 : 0;
-  const most = signed ? span / 2 - 1 : span - 1;
+function integer(
+  [least, most]: readonly [number, number],
+  set: Setter,
+  littleEndian: boolean,
+  decode: FixedType<number>['decode'],
+): FixedType<number> {
+  const size = Math.log2(most - least + 1) / 8;
   return {
     size,
     encode(writer, value) {
@@ -27,18 +26,33 @@ function integer(size: 1 | 2 | 4, signed: boolean, littleEndian: boolean): Fixed
       const at = writer.reserve(size);
       writer.view[set](at, value, littleEndian);
     },
-    decode: (source, start, end) => (end - start < size ? 0 : source.view[get](start, littleEndian)),
+    decode,
   };
 }
 
-export const uint8 = integer(1, false, hostOrder);
-export const uint16 = integer(2, false, hostOrder);
-export const uint32 = integer(4, false, hostOrder);
-export const int32 = integer(4, true, hostOrder);
+// Each with a decoder of its own: dumps are made of numbers, and one that chose the accessor by its name, `view[get]()`,
+// took most of the time that a route takes (30 ns a number, against 5).
+
+export const uint8 = integer([0, 0xff], 'setUint8', hostOrder, ({ view }, start, end) =>
+  end - start < 1 ? 0 : view.getUint8(start),
+);
+export const uint16 = integer([0, 0xffff], 'setUint16', hostOrder, ({ view }, start, end) =>
+  end - start < 2 ? 0 : view.getUint16(start, hostOrder),
+);
+export const uint32 = integer([0, 0xffffffff], 'setUint32', hostOrder, ({ view }, start, end) =>
+  end - start < 4 ? 0 : view.getUint32(start, hostOrder),
+);
+export const int32 = integer([-0x80000000, 0x7fffffff], 'setInt32', hostOrder, ({ view }, start, end) =>
+  end - start < 4 ? 0 : view.getInt32(start, hostOrder),
+);
 /** In network order. */
-export const uint16be = integer(2, false, false);
+export const uint16be = integer([0, 0xffff], 'setUint16', false, ({ view }, start, end) =>
+  end - start < 2 ? 0 : view.getUint16(start, false),
+);
 /** In network order. */
-export const uint32be = integer(4, false, false);
+export const uint32be = integer([0, 0xffffffff], 'setUint32', false, ({ view }, start, end) =>
+  end - start < 4 ? 0 : view.getUint32(start, false),
+);
 
 /** 64 bits as a number: exact below 2^53, which a counter of bytes at 100 Gbit/s reaches after eight days. */
 export const uint64: FixedType<number> = {

@@ -1,5 +1,7 @@
 import { within } from '../errors';
-import type { FixedType } from './type';
+import { hostOrder } from './byte-order';
+import { blank } from './shape';
+import type { FixedType, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -14,15 +16,31 @@ export type StructInput<M extends Members> = {
     : never;
 };
 
+/** A struct's type, which can also be read member by member. */
+export interface Struct<M extends Members> extends FixedType<StructValues<M>, StructInput<M>> {
+  /**
+   * Decodes one member of the struct at `start`: `rtmsg.read.flags(source, start, end)`. Headers of rows are read so; an object
+   * of nine members that is made and dropped costs as much as the rest of a route.
+   */
+  readonly read: { readonly [K in keyof StructValues<M>]: Type<StructValues<M>[K]>['decode'] };
+}
+
 /**
  * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more (which
  * are passed over). Members that are absent from a value are zero.
  */
-export function struct<const M extends Members>(members: M): FixedType<StructValues<M>, StructInput<M>> {
+export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
   const names = list.map(([name]) => name);
   const types = list.map(([, type]) => type);
-  const size = list.reduce((sum, [, type]) => sum + type.size, 0);
+  const read: Record<string, Type<unknown>['decode']> = {};
+  let size = 0;
+  for (const [name, type] of list) {
+    if (!name.startsWith('pad')) read[name] = memberAt(size, type);
+    size += type.size;
+  }
+  const readers = Object.entries(read);
+  const empty = blank(Object.keys(read));
   return {
     size,
     encode(writer, values) {
@@ -39,15 +57,11 @@ export function struct<const M extends Members>(members: M): FixedType<StructVal
       }
     },
     decode(source, start, end) {
-      const values: Record<string, unknown> = {};
-      let at = start;
-      for (const [name, type] of list) {
-        if (!name.startsWith('pad'))
-          values[name] = type.decode(source, at, Math.max(at, Math.min(at + type.size, end)));
-        at += type.size;
-      }
+      const values = empty() as Record<string, unknown>;
+      for (const [name, decode] of readers) values[name] = decode(source, start, end);
       return values as StructValues<M>;
     },
+    read: read as Struct<M>['read'],
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {
@@ -56,6 +70,44 @@ export function struct<const M extends Members>(members: M): FixedType<StructVal
       }
       return undefined;
     },
+  };
+}
+
+/**
+ * A struct's type whose values are shared and must not be changed: the same bytes give the same object, of the last few that
+ * were seen. The headers of a table's rows are alike: this one takes 15 ns, to decode nine members 300.
+ */
+export function shared<Values>({ size, decode }: Pick<FixedType<Values>, 'size' | 'decode'>): Type<Values>['decode'] {
+  const words = size >> 2;
+  if (size % 4 !== 0) throw new Error(`a shared struct has whole words, not ${String(size)} bytes`);
+  const known = new Array<Values | undefined>(MOST_SHARED).fill(undefined);
+  const contents = new Uint32Array(MOST_SHARED * words);
+  return (source, start, end) => {
+    if (end - start < size) return decode(source, start, end);
+    const { view } = source;
+    let hash = 0;
+    for (let at = start; at < start + size; at += 4) hash = Math.imul(hash ^ view.getUint32(at, hostOrder), 0x9e3779b1);
+    const place = hash >>> SHARED_SHIFT;
+    const value = known[place];
+    let isSame = value !== undefined;
+    for (let word = 0; word < words; word++) {
+      const content = view.getUint32(start + 4 * word, hostOrder);
+      if (contents[place * words + word] === content) continue;
+      contents[place * words + word] = content;
+      isSame = false;
+    }
+    return isSame ? value! : (known[place] = decode(source, start, end));
+  };
+}
+
+const MOST_SHARED = 64;
+const SHARED_SHIFT = 32 - Math.log2(MOST_SHARED);
+
+function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['decode'] {
+  const { size, decode } = type;
+  return (source, start, end) => {
+    const at = start + offset;
+    return decode(source, at, Math.max(at, Math.min(at + size, end)));
   };
 }
 

@@ -18,7 +18,7 @@ export function sourceOf(buffer: ArrayBuffer | Uint8Array): Source {
  */
 export interface Type<Output, Input = Output> {
   encode(writer: Writer, value: Input): void;
-  decode(source: Source, start: number, end: number): Output;
+  readonly decode: (source: Source, start: number, end: number) => Output;
   /** The property that holds the byte at `offset`, for types that have properties. */
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
 }
@@ -36,10 +36,12 @@ export interface Field<Output, Input = Output> {
   readonly readOnly: boolean;
   /** The properties inside it belong to the enclosing object: errors leave its own name out of their paths. */
   readonly isTransparent?: boolean;
+  /** Its decoder wants to know what an earlier attribute of the message gave. */
+  readonly accumulates?: boolean;
   /** Writes whole attributes, header and padding included. */
   encode(writer: Writer, value: Input): void;
-  /** Decodes the payload of the attribute of this `number`; `previous` is what an earlier one of the message gave. */
-  decode(source: Source, start: number, end: number, number: number, previous: Output | undefined): Output;
+  /** Decodes the payload of the attribute of this `number`; `previous` is what an earlier one gave, if it accumulates. */
+  readonly decode: (source: Source, start: number, end: number, number: number, previous?: unknown) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
@@ -68,7 +70,7 @@ export function field<Output, Input>(number: number, type: Type<Output, Input>):
       type.encode(writer, value);
       writer.endAttribute(start);
     },
-    decode: (source, start, end) => type.decode(source, start, end),
+    decode: type.decode,
     ...(type.locate && { locate: type.locate.bind(type) }),
   };
 }

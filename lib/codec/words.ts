@@ -10,16 +10,13 @@ export type Word<W extends Words> = (keyof W & string) | number;
 
 /** One of several words, carried by a number. */
 export function choiceOf<const W extends Words>(words: W, carrier: FixedType<number> = uint8): FixedType<Word<W>> {
-  const byNumber = invert(words);
+  const wordOf = wordsByNumber(words);
   return {
     size: carrier.size,
     encode(writer, value) {
       carrier.encode(writer, numberOf(words, value));
     },
-    decode(source, start, end) {
-      const number = carrier.decode(source, start, end);
-      return byNumber.get(number) ?? number;
-    },
+    decode: (source, start, end) => wordOf(carrier.decode(source, start, end)),
   };
 }
 
@@ -30,12 +27,13 @@ export function choice<const W extends Words>(number: number, words: W, carrier?
 
 /** Any of several words, each a bit; bits without a word come as one number more. */
 export function bitsOf<const W extends Words>(words: W, carrier: FixedType<number>): FixedType<Word<W>[]> {
+  const wordsOf = wordsOfBits(words);
   return {
     size: carrier.size,
     encode(writer, values) {
       carrier.encode(writer, bitsToNumber(words, values));
     },
-    decode: (source, start, end) => numberToBits(words, carrier.decode(source, start, end)),
+    decode: (source, start, end) => wordsOf(carrier.decode(source, start, end)),
   };
 }
 
@@ -46,6 +44,7 @@ export function bits<const W extends Words>(number: number, words: W, carrier: F
 
 /** Switches of which some are meant: `{ mst: false }` turns that one off and leaves the others as they are. */
 export function switchesOf<const W extends Words>(words: W): FixedType<{ [K in keyof W]?: boolean }> {
+  const wordsOf = wordsOfBits(words);
   return {
     size: 8,
     encode(writer, switches) {
@@ -69,7 +68,7 @@ export function switchesOf<const W extends Words>(words: W): FixedType<{ [K in k
       const on = uint32.decode(source, start, end);
       const known = uint32.decode(source, start + 4, end);
       const switches: Record<string, boolean> = {};
-      for (const word of numberToBits(words, known)) {
+      for (const word of wordsOf(known)) {
         if (typeof word === 'string') switches[word] = (on & words[word]!) !== 0;
       }
       return switches;
@@ -96,27 +95,37 @@ export function bitsToNumber(words: Words, values: unknown): number {
   }, 0);
 }
 
-/** The words for the bits of a number. */
-export function numberToBits<const W extends Words>(words: W, number: number): Word<W>[] {
-  const found: Word<W>[] = [];
-  let rest = number;
-  for (const word in words) {
-    const bit = words[word] ?? 0;
-    if (bit !== 0 && (rest & bit) >>> 0 === bit >>> 0) {
+/** Finds the words for the bits of a number, each time in an array of its own. */
+export function wordsOfBits<const W extends Words>(words: W): (number: number) => Word<W>[] {
+  const list = Object.entries(words).filter(([, bit]) => bit !== 0) as [word: keyof W & string, bit: number][];
+  return (number) => {
+    const found: Word<W>[] = [];
+    let rest = number;
+    for (let index = 0; rest !== 0 && index < list.length; index++) {
+      const [word, bit] = list[index]!;
+      if ((rest & bit) >>> 0 !== bit >>> 0) continue;
       found.push(word);
       rest = (rest & ~bit) >>> 0;
     }
-  }
-  if (rest !== 0) found.push(rest);
-  return found;
+    if (rest !== 0) found.push(rest);
+    return found;
+  };
 }
 
-/** Words by their numbers; of two words for a number the first. */
-export function invert<W extends Words>(words: W): ReadonlyMap<number, keyof W & string> {
-  const byNumber = new Map<number, keyof W & string>();
-  for (const word in words) {
-    const number = words[word];
-    if (number !== undefined && !byNumber.has(number)) byNumber.set(number, word);
+/** Numbers below this have their words in an array, where they are found at once. */
+const SMALL = 256;
+
+/** Finds the word of a number, of two words for it the first; a number without a word stays one. */
+export function wordsByNumber<const W extends Words>(words: W): (number: number) => Word<W> {
+  const small: Word<W>[] = Array.from({ length: SMALL }, (_, number) => number);
+  const others = new Map<number, Word<W>>();
+  for (const [word, number] of Object.entries(words).reverse()) {
+    if (isSmall(number)) small[number] = word;
+    else others.set(number, word);
   }
-  return byNumber;
+  return (number) => (isSmall(number) ? small[number]! : (others.get(number) ?? number));
+}
+
+function isSmall(number: number): boolean {
+  return number >= 0 && number < SMALL;
 }

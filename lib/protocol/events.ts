@@ -1,7 +1,7 @@
 import { AF, type Source } from '../codec';
 import { decodeAddress, type Address } from './address';
 import { decodeFdbEntry, type FdbEntry } from './fdb';
-import { decodeLink, type Link, type LinkIdentity } from './link';
+import { decodeLink, decodeLinkIdentity, type Link, type LinkIdentity } from './link';
 import { decodeNamespaceId, type NamespaceId } from './namespace-id';
 import { decodeNeighbor, type Neighbor } from './neighbor';
 import { decodeRoute, type Route } from './route';
@@ -50,8 +50,7 @@ export function decodeEvent(type: number, source: Source, start: number, end: nu
       const action = type === RTM.NEWLINK ? 'new' : 'delete';
       // That a bridge lost a port is a DELLINK too, and no link's end.
       if (family === AF.bridge) {
-        const { index, name } = decodeLink(source, start, end);
-        return { subject: 'port', action, row: { index, name } };
+        return { subject: 'port', action, row: decodeLinkIdentity(source, start, end) };
       }
       return family === AF.unspec ? { subject: 'link', action, row: decodeLink(source, start, end) } : undefined;
     }

@@ -12,6 +12,7 @@ import {
   nested,
   parseLinkAddress,
   readOnly,
+  shared,
   s32,
   u16,
   u16be,
@@ -31,14 +32,18 @@ import { at, show, wrongType, wrongValue } from '../errors';
 import {
   checkProperties,
   commonFields,
+  decodeFlags,
   entryOf,
+  findTimes,
   flagBits,
-  flagWords,
   NDA,
   ndmsg,
   neighborFlags,
   NUD,
+  partedAttributes,
   partFlags,
+  readTimes,
+  requestFields,
   stateFilter,
   type NeighborFlag,
 } from './neighbor-message';
@@ -70,7 +75,8 @@ const fdbState: FixedType<FdbState> = {
   ...choiceOf(fdbStates, uint16),
   decode(source, start, end) {
     const number = uint16.decode(source, start, end);
-    return decisiveBits.find(([bit]) => (number & bit) !== 0)?.[1] ?? number;
+    for (const [bit, state] of decisiveBits) if ((number & bit) !== 0) return state;
+    return number;
   },
 };
 
@@ -100,30 +106,38 @@ const ethernetAddress: Type<string> = {
 const vlanId = between(uint16, 1, 4094);
 const networkId = between(uint32, 0, 0xffffff);
 
+const fdbHeader = ndmsg(fdbState);
+
+const fdbFields = {
+  ...commonFields,
+  address: field(NDA.LLADDR, ethernetAddress),
+  vlan: field(NDA.VLAN, vlanId),
+  destination: ipAddress(NDA.DST),
+  port: u16be(NDA.PORT),
+  vni: field(NDA.VNI, networkId),
+  sourceVni: field(NDA.SRC_VNI, networkId),
+  via: linkIndex(NDA.IFINDEX),
+  nexthopId: u32(NDA.NH_ID),
+  linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
+  activity: nested(
+    NDA.FDB_EXT_ATTRS,
+    attributes({
+      notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
+      dontRefresh: flag(NFEA.DONT_REFRESH),
+    }),
+  ),
+} as const;
+
 const fdbMessage = headed(
-  ndmsg(fdbState),
+  fdbHeader,
   attributes({
-    ...commonFields,
-    address: field(NDA.LLADDR, ethernetAddress),
-    vlan: field(NDA.VLAN, vlanId),
-    destination: ipAddress(NDA.DST),
-    port: u16be(NDA.PORT),
-    vni: field(NDA.VNI, networkId),
-    sourceVni: field(NDA.SRC_VNI, networkId),
-    via: linkIndex(NDA.IFINDEX),
-    nexthopId: u32(NDA.NH_ID),
-    linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
-    activity: nested(
-      NDA.FDB_EXT_ATTRS,
-      attributes({
-        notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
-        dontRefresh: flag(NFEA.DONT_REFRESH),
-      }),
-    ),
+    ...fdbFields,
+    ...requestFields,
     /** Of bulk requests: which states the header's is compared in. */
     stateMask: u16(NDA.NDM_STATE_MASK),
   }),
 );
+const fdbReply = attributes(fdbFields, partedAttributes);
 const locate = fdbMessage.locate.bind(fdbMessage);
 
 /**
@@ -326,17 +340,24 @@ export function flushFdb(filter: FdbFilter & { master: LinkReference }): Request
 
 /** Decodes the message of a forwarding table's entry. */
 export function decodeFdbEntry(source: Source, start: number, end: number): FdbEntry {
-  const header = fdbMessage.decodeHeader(source, start, end);
-  const { address = '', cacheInfo, extendedFlags, ...values } = fdbMessage.decode(source, start, end);
-  return {
-    address,
+  const header = decodeHeader(source, start, end);
+  const behind = start + fdbHeader.size;
+  const entry: FdbEntry = {
+    address: '',
     device: header.device,
-    ...(values as Omit<typeof values, 'stateMask'>),
     state: header.state,
-    flags: flagWords(header.flags, extendedFlags),
-    ...(cacheInfo !== undefined && { used: cacheInfo.used, updated: cacheInfo.updated }),
+    flags: decodeFlags(header.flags, source, behind, end),
   };
+  fdbReply.decodeInto(entry, source, behind, end);
+  const times = findTimes(source, behind, end);
+  if (times !== undefined) {
+    entry.used = readTimes.used(source, times.start, times.end);
+    entry.updated = readTimes.updated(source, times.start, times.end);
+  }
+  return entry;
 }
+
+const decodeHeader = shared(fdbHeader);
 
 const TABLES = neighborFlags.self | neighborFlags.master;
 

@@ -1,13 +1,15 @@
 import {
   linkIndexType,
-  numberToBits,
   pad,
   struct,
   uint16,
   uint32,
   uint8,
-  invert,
+  wordsByNumber,
+  wordsOfBits,
   type LinkReference,
+  type Row,
+  type Source,
   type StructInput,
   type Word,
 } from '../codec';
@@ -66,7 +68,8 @@ export const linkTypes = {
   gre6: 823,
   ieee802154: 804,
 } as const;
-const typeWords = invert(linkTypes);
+const typeOf = wordsByNumber(linkTypes);
+const wordsOfFlags = wordsOfBits(linkFlags);
 
 /** What the header of a link's message says, as switches; absent leaves as it is. */
 export interface LinkSwitches {
@@ -120,17 +123,10 @@ export function linkHeader(index: LinkReference | undefined, values: LinkSwitche
   return { index, flags, change };
 }
 
-/** The header's part of a link. */
-export function linkState(header: { type: number; index: number; flags: number }): LinkState {
-  const is = ([bit, inverted]: readonly [number, boolean]) => ((header.flags & bit) !== 0) !== inverted;
-  return {
-    index: header.index,
-    linkType: typeWords.get(header.type) ?? header.type,
-    up: is(switches.up),
-    promiscuous: is(switches.promiscuous),
-    multicast: is(switches.multicast),
-    allMulticast: is(switches.allMulticast),
-    arp: is(switches.arp),
-    flags: numberToBits(linkFlags, header.flags),
-  };
+/** Decodes the header's part of a link, but for its index. */
+export function decodeLinkState(row: Row, source: Source, start: number, end: number): void {
+  row.set('linkType', typeOf(ifinfomsg.read.type(source, start, end)));
+  const flags = ifinfomsg.read.flags(source, start, end);
+  for (const { name, bit, inverted } of switchList) row.set(name, ((flags & bit) !== 0) !== inverted);
+  row.set('flags', wordsOfFlags(flags));
 }

@@ -2,10 +2,16 @@ import {
   attributesOf,
   bytes,
   decodeText,
+  findAttribute,
   nestedType,
+  octets,
+  returnRow,
+  takeRow,
   text,
   type Decoded,
+  type AttributeSpan,
   type Encodable,
+  type Row,
   type Source,
   type Type,
   type Writer,
@@ -62,33 +68,16 @@ export interface LinkInfo {
   port?: { kind: string } | undefined;
 }
 
-const dataBytes = bytes(IFLA_INFO.DATA);
-
 const LONGEST_KIND = 63;
 
-/** IFLA_LINKINFO: the kind and its data, the master's kind and the port's data. */
-export const linkInfo: Type<LinkInfo> = {
+/** IFLA_LINKINFO of requests: the kind and its data, the master's kind and the port's data. */
+export const linkInfo: Type<never, LinkInfo> = {
   encode(writer, { kind, data, port }) {
     if (kind !== undefined) encodeKind(writer, kind, data);
     if (port !== undefined) encodePort(writer, port);
   },
-  decode(source, start, end) {
-    const info: LinkInfo = {};
-    const spans = attributesOf(source, start, end);
-    for (const span of spans) {
-      if (span.number === IFLA_INFO.KIND) info.kind = decodeText(source, span.start, span.end);
-      if (span.number === IFLA_INFO.SLAVE_KIND) info.port = { kind: decodeText(source, span.start, span.end) };
-    }
-    for (const span of spans) {
-      if (span.number === IFLA_INFO.DATA) {
-        info.data =
-          info.kind === undefined ? undefined : decodeData(linkKindList, info.kind, source, span.start, span.end);
-      }
-      if (span.number === IFLA_INFO.SLAVE_DATA && info.port !== undefined) {
-        Object.assign(info.port, decodeData(portKindList, info.port.kind, source, span.start, span.end));
-      }
-    }
-    return info;
+  decode() {
+    throw new Error('is decoded part by part');
   },
   locate(source, start, end, offset) {
     const spans = attributesOf(source, start, end);
@@ -108,17 +97,41 @@ export const linkInfo: Type<LinkInfo> = {
   },
 };
 
+/** The kind that IFLA_LINKINFO names. */
+export function decodeKind(source: Source, info: AttributeSpan): string | undefined {
+  return textIn(source, info, IFLA_INFO.KIND);
+}
+
+/** Adds what IFLA_LINKINFO says of a link of a kind, and of it as a port. */
+export function decodeLinkInfo(row: Row, kind: string | undefined, source: Source, info: AttributeSpan): void {
+  const data = findAttribute(source, info.start, info.end, IFLA_INFO.DATA);
+  if (kind !== undefined && data !== undefined) {
+    decodeData(row, linkKindOf(kind), source, data, 'unknownKindAttributes');
+  }
+  const portKind = textIn(source, info, IFLA_INFO.SLAVE_KIND);
+  if (portKind === undefined) return;
+  const port = takeRow();
+  port.set('kind', portKind);
+  const portData = findAttribute(source, info.start, info.end, IFLA_INFO.SLAVE_DATA);
+  if (portData !== undefined) decodeData(port, portKindOf(portKind), source, portData);
+  row.set('port', port.toObject());
+  returnRow(port);
+}
+
+function textIn(source: Source, { start, end }: AttributeSpan, number: number): string | undefined {
+  const found = findAttribute(source, start, end, number);
+  return found && decodeText(source, found.start, found.end);
+}
+
 function decodeData(
-  kinds: Readonly<Record<string, LinkKind>>,
-  kind: string,
+  row: Row,
+  known: LinkKind | undefined,
   source: Source,
-  start: number,
-  end: number,
-): object {
-  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  return (
-    known?.data.decode(source, start, end) ?? { data: dataBytes.decode(source, start, end, IFLA_INFO.DATA, undefined) }
-  );
+  data: AttributeSpan,
+  unknown?: string,
+): void {
+  if (known !== undefined) known.data.decodeTo(row, source, data.start, data.end, unknown);
+  else row.set('data', octets.decode(source, data.start, data.end));
 }
 
 function encodeKind(writer: Writer, kind: string, data: object = {}): void {

@@ -12,7 +12,9 @@ import {
   LONGEST_LINK_NAME,
   list,
   nestedType,
+  returnRow,
   s32,
+  takeRow,
   transparent,
   text,
   u32,
@@ -24,8 +26,17 @@ import {
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { headerProperties, ifinfomsg, linkHeader, linkState, type LinkState, type LinkSwitches } from './link-header';
 import {
+  decodeLinkState,
+  headerProperties,
+  ifinfomsg,
+  linkHeader,
+  type LinkState,
+  type LinkSwitches,
+} from './link-header';
+import {
+  decodeKind,
+  decodeLinkInfo,
   linkInfo,
   linkKindOf,
   type LinkInfo,
@@ -90,12 +101,13 @@ const messageFields = {
 };
 const linkMessage = headed(ifinfomsg, attributes(messageFields, ignoredLinkAttributes));
 
+/** IFLA_LINKINFO is decoded apart, since it has properties of the link itself. */
+const passedOver = [...ignoredLinkAttributes, IFLA.LINKINFO, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
+const linkReply = attributes(linkFields, passedOver);
+
 /** The kernel sends the counters of a link unasked; decoding them is most of the work. */
-const { statistics, ...fieldsWithoutStatistics } = messageFields;
-const briefMessage = headed(
-  ifinfomsg,
-  attributes(fieldsWithoutStatistics, [...ignoredLinkAttributes, ...statistics.numbers]),
-);
+const { statistics, ...fieldsWithoutStatistics } = linkFields;
+const briefReply = attributes(fieldsWithoutStatistics, [...passedOver, ...statistics.numbers]);
 
 const locate = linkMessage.locate.bind(linkMessage);
 
@@ -248,41 +260,38 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
 }
 
 /** Index and name alone, which every message about a link begins with. */
-function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
-  const { index } = ifinfomsg.decode(source, start, end);
+export function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
   const name = findAttribute(source, start + ifinfomsg.size, end, IFLA.IFNAME);
-  return { index, name: name === undefined ? '' : decodeText(source, name.start, name.end) };
+  return {
+    index: ifinfomsg.read.index(source, start, end),
+    name: name === undefined ? '' : decodeText(source, name.start, name.end),
+  };
 }
 
 /** Decodes a link's message, without its counters. */
 export function decodeLink(source: Source, start: number, end: number): Link {
-  return linkOf(briefMessage.decodeHeader(source, start, end), briefMessage.decode(source, start, end));
+  return decodeWith(briefReply, source, start, end);
 }
 
 /** Decodes a link's message, counters included. */
 export function decodeLinkWithStatistics(source: Source, start: number, end: number): Link {
-  return linkOf(linkMessage.decodeHeader(source, start, end), linkMessage.decode(source, start, end));
+  return decodeWith(linkReply, source, start, end);
 }
 
-function linkOf(
-  header: ReturnType<typeof linkMessage.decodeHeader>,
-  { name, linkInfo: info, targetNamespaceId, ...values }: ReturnType<typeof linkMessage.decode>,
-): Link {
-  const { index, ...state } = linkState(header);
-  const kind = info?.kind;
-  const { unknownAttributes: unknownOfKind, ...data } = (info?.data ?? {}) as {
-    unknownAttributes?: UnknownAttribute[];
-  };
-  return {
-    index,
-    name,
-    ...(kind !== undefined && { kind }),
-    ...state,
-    ...values,
-    ...data,
-    ...(unknownOfKind !== undefined && { unknownKindAttributes: unknownOfKind }),
-    ...(info?.port !== undefined && { port: info.port }),
-  } as Link;
+function decodeWith(reply: Pick<typeof linkReply, 'decodeTo'>, source: Source, start: number, end: number): Link {
+  const behind = start + ifinfomsg.size;
+  const info = findAttribute(source, behind, end, IFLA.LINKINFO);
+  const kind = info && decodeKind(source, info);
+  const row = takeRow();
+  row.set('index', ifinfomsg.read.index(source, start, end));
+  row.set('name', undefined);
+  if (kind !== undefined) row.set('kind', kind);
+  decodeLinkState(row, source, start, end);
+  reply.decodeTo(row, source, behind, end);
+  if (info !== undefined) decodeLinkInfo(row, kind, source, info);
+  const link = row.toObject() as Link;
+  returnRow(row);
+  return link;
 }
 
 /** How errors call a link. */

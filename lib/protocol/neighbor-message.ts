@@ -1,19 +1,20 @@
 import {
   bitsToNumber,
-  field,
+  findAttribute,
   linkIndex,
   linkIndexType,
   numberOf,
-  numberToBits,
   pad,
-  readOnly,
   seconds,
   struct,
   u32,
   uint32,
   uint8,
+  wordsOfBits,
+  type AttributeSpan,
   type FixedType,
   type LinkReference,
+  type Source,
   type Word,
   type Words,
 } from '../codec';
@@ -73,6 +74,13 @@ export const neighborFlags = {
 
 export type NeighborFlag = Word<typeof neighborFlags>;
 
+const wordsOfFlags = wordsOfBits(neighborFlags);
+
+/** The words of the header's and the attribute's flags. */
+function flagWords(flags: number, extendedFlags: number): NeighborFlag[] {
+  return wordsOfFlags((flags | (extendedFlags << HEADER_FLAG_BITS)) >>> 0);
+}
+
 /** `struct ndmsg`; what its state is called, depends on the table. */
 export function ndmsg<State>(state: FixedType<State>) {
   return struct({
@@ -86,7 +94,7 @@ export function ndmsg<State>(state: FixedType<State>) {
 }
 
 /** When an entry was last used; the kernel counts in hundredths of a second. */
-const cacheInfo = struct({
+const times = struct({
   confirmed: seconds(uint32, 100),
   used: seconds(uint32, 100),
   updated: seconds(uint32, 100),
@@ -96,9 +104,29 @@ const cacheInfo = struct({
 /** What neighbors and forwarding tables have in common. */
 export const commonFields = {
   master: linkIndex(NDA.MASTER),
-  cacheInfo: readOnly(field(NDA.CACHEINFO, cacheInfo)),
+} as const;
+
+/** What is a property of its own in requests only. */
+export const requestFields = {
   extendedFlags: u32(NDA.FLAGS_EXT),
 } as const;
+
+/** Attributes that become several properties of an entry, or part of one. */
+export const partedAttributes = [NDA.CACHEINFO, NDA.FLAGS_EXT] as const;
+
+/** Readers of when an entry was last used. */
+export const readTimes = times.read;
+
+/** Where an entry's attributes say when it was last used. */
+export function findTimes(source: Source, start: number, end: number): AttributeSpan | undefined {
+  return findAttribute(source, start, end, NDA.CACHEINFO);
+}
+
+/** The words of an entry's flags: those of its header, and those of its attributes, which begin at `start`. */
+export function decodeFlags(header: number, source: Source, start: number, end: number): NeighborFlag[] {
+  const extended = findAttribute(source, start, end, NDA.FLAGS_EXT);
+  return flagWords(header, extended === undefined ? 0 : uint32.decode(source, extended.start, extended.end));
+}
 
 /** Flags as one number. */
 export function flagBits(flags: readonly NeighborFlag[] | undefined): number {
@@ -109,11 +137,6 @@ export function flagBits(flags: readonly NeighborFlag[] | undefined): number {
 export function partFlags(bits: number): { flags: number; extendedFlags: number | undefined } {
   const extended = bits >>> HEADER_FLAG_BITS;
   return { flags: bits & 0xff, extendedFlags: extended === 0 ? undefined : extended };
-}
-
-/** The words of the header's and the attribute's flags. */
-export function flagWords(flags: number, extendedFlags = 0): NeighborFlag[] {
-  return numberToBits(neighborFlags, (flags | (extendedFlags << HEADER_FLAG_BITS)) >>> 0);
 }
 
 /** Tells whether a state is the one that a filter asks for; all are, if it asks for none. */

@@ -6,14 +6,15 @@ import {
   familyOf,
   familyWord,
   headed,
-  invert,
   ipAddress,
   linkAddress,
   linkIndex,
   parseIp,
   readOnly,
+  shared,
   u32,
   uint16,
+  wordsByNumber,
   type IpFamily,
   type LinkReference,
   type Source,
@@ -25,14 +26,18 @@ import { familyNumber } from './address';
 import {
   checkProperties,
   commonFields,
+  decodeFlags,
   entryOf,
+  findTimes,
   flagBits,
-  flagWords,
   NDA,
   ndmsg,
   neighborFlags,
   NUD,
+  partedAttributes,
   partFlags,
+  readTimes,
+  requestFields,
   stateFilter,
   type NeighborFlag,
 } from './neighbor-message';
@@ -55,20 +60,28 @@ export const neighborStates = {
 
 export type NeighborState = Word<typeof neighborStates>;
 
+const neighborHeader = ndmsg(choiceOf(neighborStates, uint16));
+
+const neighborFields = {
+  ...commonFields,
+  destination: ipAddress(NDA.DST),
+  linkLayerAddress: linkAddress(NDA.LLADDR),
+  probes: readOnly(u32(NDA.PROBES)),
+  protocol: choice(NDA.PROTOCOL, routeProtocols),
+} as const;
+
 const neighborMessage = headed(
-  ndmsg(choiceOf(neighborStates, uint16)),
+  neighborHeader,
   attributes({
-    ...commonFields,
-    destination: ipAddress(NDA.DST),
-    linkLayerAddress: linkAddress(NDA.LLADDR),
-    probes: readOnly(u32(NDA.PROBES)),
-    protocol: choice(NDA.PROTOCOL, routeProtocols),
+    ...neighborFields,
+    ...requestFields,
     /** Of dumps; entries have it in the header. */
     device: linkIndex(NDA.IFINDEX),
   }),
 );
+const neighborReply = attributes(neighborFields, [...partedAttributes, NDA.IFINDEX]);
 const locate = neighborMessage.locate.bind(neighborMessage);
-const typeWords = invert(routeTypes);
+const typeOf = wordsByNumber(routeTypes);
 
 /** A neighbor to be added. */
 export interface NeighborOptions {
@@ -190,19 +203,28 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
 
 /** Decodes a neighbor's message. */
 export function decodeNeighbor(source: Source, start: number, end: number): Neighbor {
-  const header = neighborMessage.decodeHeader(source, start, end);
-  const { destination = '', cacheInfo, extendedFlags, ...values } = neighborMessage.decode(source, start, end);
-  return {
-    destination,
+  const header = decodeHeader(source, start, end);
+  const behind = start + neighborHeader.size;
+  const neighbor: Neighbor = {
+    destination: '',
     family: familyWord(header.family),
-    ...values,
     device: header.device,
     state: header.state,
-    flags: flagWords(header.flags, extendedFlags),
-    type: typeWords.get(header.type) ?? header.type,
-    ...cacheInfo,
+    flags: decodeFlags(header.flags, source, behind, end),
+    type: typeOf(header.type),
   };
+  neighborReply.decodeInto(neighbor, source, behind, end);
+  const times = findTimes(source, behind, end);
+  if (times !== undefined) {
+    neighbor.confirmed = readTimes.confirmed(source, times.start, times.end);
+    neighbor.used = readTimes.used(source, times.start, times.end);
+    neighbor.updated = readTimes.updated(source, times.start, times.end);
+    neighbor.references = readTimes.references(source, times.start, times.end);
+  }
+  return neighbor;
 }
+
+const decodeHeader = shared(neighborHeader);
 
 /** The part of a request that says which neighbor it is about. */
 function about(options: NeighborKey): Pick<Request, 'subject' | 'locate' | 'encode'> {

@@ -9,13 +9,13 @@ import {
   int32,
   linkIndex,
   nested,
-  numberToBits,
   readOnly,
   seconds,
   struct,
   u32,
   uint32,
   uint8,
+  wordsOfBits,
   type Field,
   type IpFamily,
   type Word,
@@ -68,9 +68,12 @@ const allFlags = { ...flagsInTables, ...flagsOfClones } as const;
 
 export type RouteFlag = Word<typeof allFlags>;
 
+const wordsInTables = wordsOfBits(flagsInTables);
+const wordsOfClones = wordsOfBits(flagsOfClones);
+
 /** The flags that are set, as words. */
 export function routeFlags(flags: number): RouteFlag[] {
-  return numberToBits((flags & flagsOfRoutes.cloned) === 0 ? flagsInTables : flagsOfClones, flags);
+  return (flags & flagsOfRoutes.cloned) === 0 ? wordsInTables(flags) : wordsOfClones(flags);
 }
 
 /** The bits that a request may set, of the words of a route; states of the kernel are passed over. */
@@ -107,7 +110,7 @@ const expires: Field<number | undefined, number> = {
   ...field(RTA.EXPIRES, seconds(uint32, 1)),
   numbers: [RTA.CACHEINFO],
   decode(source, start, end) {
-    const left = cacheInfo.decode(source, start, end).expires;
+    const left = cacheInfo.read.expires(source, start, end);
     return left === 0 ? undefined : Math.max(left, 0);
   },
 };
@@ -152,3 +155,11 @@ function routeMessage(family: IpFamily) {
 
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routeMessages = { inet: routeMessage('inet'), inet6: routeMessage('inet6') } as const;
+
+function routeReply(family: IpFamily) {
+  const { destination, source, ...fields } = routeFields(family);
+  return attributes(fields, [RTA.PAD, ...destination.numbers, ...source.numbers]);
+}
+
+/** The attributes of replies but for the two prefixes, whose lengths are in the header. */
+export const routeReplies = { inet: routeReply('inet'), inet6: routeReply('inet6') } as const;

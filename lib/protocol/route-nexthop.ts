@@ -9,13 +9,14 @@ import {
   field,
   formatIp,
   hostOrder,
+  interned,
   linkIndexType,
-  numberToBits,
   parseIp,
   struct,
   u32,
   uint16,
   uint8,
+  wordsOfBits,
   type Decoded,
   type Encodable,
   type Field,
@@ -69,6 +70,7 @@ const encapData = bytes(RTA.ENCAP);
 const encapsulation: Field<Encapsulation> = {
   numbers: [RTA.ENCAP_TYPE, RTA.ENCAP],
   readOnly: false,
+  accumulates: true,
   encode(writer, value) {
     if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
     at('type', () => {
@@ -78,11 +80,14 @@ const encapsulation: Field<Encapsulation> = {
       encapData.encode(writer, value.data);
     });
   },
-  decode(source, start, end, number, previous = { type: 0, data: new Uint8Array() }) {
-    if (number === RTA.ENCAP) return { ...previous, data: encapData.decode(source, start, end, number, undefined) };
-    return { ...previous, type: encapType.decode(source, start, end, number, undefined) };
+  decode(source, start, end, number, previous) {
+    const { type, data } = (previous ?? { type: 0, data: new Uint8Array() }) as Encapsulation;
+    if (number === RTA.ENCAP) return { type, data: encapData.decode(source, start, end, number) };
+    return { type: encapType.decode(source, start, end, number), data };
   },
 };
+
+const formatGateway = interned(formatIp);
 
 /** A gateway; one of the other family than the route's has an attribute that names its family (`struct rtvia`). */
 function gateway(family: IpFamily): Field<string> {
@@ -97,7 +102,7 @@ function gateway(family: IpFamily): Field<string> {
       writer.append(address);
       writer.endAttribute(start);
     },
-    decode: (source, start, end, number) => formatIp(source, number === RTA.VIA ? start + 2 : start, end),
+    decode: (source, start, end, number) => formatGateway(source, number === RTA.VIA ? start + 2 : start, end),
   };
 }
 
@@ -143,12 +148,14 @@ const weight: FixedType<number> = {
   decode: (source, start, end) => uint8.decode(source, start, end) + 1,
 };
 
+const flagWords = wordsOfBits(nexthopFlags);
+
 const flags: FixedType<Word<typeof nexthopFlags>[]> = {
   size: 1,
   encode(writer, value) {
     writer.uint8(bitsToNumber(nexthopFlags, value) & SETTABLE_FLAGS);
   },
-  decode: (source, start, end) => numberToBits(nexthopFlags, uint8.decode(source, start, end)),
+  decode: (source, start, end) => flagWords(uint8.decode(source, start, end)),
 };
 
 /** `struct rtnexthop`, behind which its attributes stand. */

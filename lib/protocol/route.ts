@@ -3,7 +3,10 @@ import {
   attributes,
   choice,
   familyOf,
+  familyWord,
   field,
+  findAttribute,
+  formatPrefix,
   hasHostBits,
   headed,
   ipOf,
@@ -11,6 +14,7 @@ import {
   numberOf,
   parseIp,
   parsePrefix,
+  shared,
   u16be,
   u32,
   type Decoded,
@@ -27,6 +31,7 @@ import { NLM_F, type Query, type Request } from './netlink';
 import {
   routeFlags,
   routeMessages,
+  routeReplies,
   routeTypes,
   rtmsg,
   settableFlags,
@@ -224,11 +229,12 @@ export function getRoute(destination: string, lookup: RouteLookup = {}): Query<R
 
 /** Decodes a route's message; undefined for families other than IPv4 and IPv6: MPLS, and multicast forwarding. */
 export function decodeRoute(source: Source, start: number, end: number): Route | undefined {
-  const header = rtmsg.decode(source, start, end);
-  if (header.family !== AF.inet && header.family !== AF.inet6) return undefined;
-  const family = header.family === AF.inet ? 'inet' : 'inet6';
+  const header = decodeHeader(source, start, end);
+  const family = familyWord(header.family);
+  if (typeof family === 'number') return undefined;
+  const behind = start + rtmsg.size;
   const route: Route = {
-    destination: family === 'inet' ? '0.0.0.0' : '::',
+    destination: decodeDestination(family, header.destinationLength, source, behind, end),
     family,
     table: 'main',
     type: header.type,
@@ -237,14 +243,27 @@ export function decodeRoute(source: Source, start: number, end: number): Route |
     tos: header.tos,
     flags: routeFlags(header.flags),
   };
-  routeMessages[family].attributes.decodeInto(route, source, start + rtmsg.size, end);
-  const length = header.destinationLength;
-  route.destination = length === 0 ? 'default' : `${route.destination}/${String(length)}`;
-  // IPv6 says so of a lookup that named no source.
-  if (route.source === '::' && header.sourceLength === 128) delete route.source;
-  else if (route.source !== undefined) route.source += `/${String(header.sourceLength)}`;
+  routeReplies[family].decodeInto(route, source, behind, end);
+  if (header.sourceLength > 0) decodeSource(route, header.sourceLength, source, behind, end);
   return route;
 }
+
+function decodeDestination(family: IpFamily, length: number, source: Source, start: number, end: number): string {
+  if (length === 0) return 'default';
+  const found = findAttribute(source, start, end, RTA.DST);
+  if (found === undefined) return `${family === 'inet' ? '0.0.0.0' : '::'}/${String(length)}`;
+  return formatPrefix(source, found.start, found.end, length);
+}
+
+function decodeSource(route: Route, length: number, source: Source, start: number, end: number): void {
+  const found = findAttribute(source, start, end, RTA.SRC);
+  if (found === undefined) return;
+  const prefix = formatPrefix(source, found.start, found.end, length);
+  // So the kernel says of a lookup that named no source.
+  if (prefix !== '::/128') route.source = prefix;
+}
+
+const decodeHeader = shared(rtmsg);
 
 /** Properties that one family has and the other's kernel code passes over without a word. */
 const onlyOf = [

@@ -5,11 +5,11 @@ import {
   bitsToNumber,
   choice,
   choiceOf,
-  invert,
-  numberToBits,
   switchesOf,
   uint16be,
   uint32,
+  wordsByNumber,
+  wordsOfBits,
 } from '../../lib/codec';
 import { attribute, bytes, decoded, encoded, thrownBy, u32 } from '../support/bytes';
 
@@ -56,7 +56,12 @@ describe('one of several words', () => {
   });
 
   test('of two words for a number the first is used', () => {
-    expect(invert({ first: 1, second: 1 }).get(1)).toBe('first');
+    expect(wordsByNumber({ first: 1, second: 1 })(1)).toBe('first');
+  });
+
+  test.each([-1, 0, 3, 255, 256, 0xffffffff])('%i may be the number of a word, or of none', (number) => {
+    expect(wordsByNumber({ word: number })(number)).toBe('word');
+    expect(wordsByNumber({ other: 7 })(number)).toBe(number);
   });
 });
 
@@ -73,13 +78,13 @@ describe('any of several bits', () => {
   });
 
   test('those without a word come as one number more', () => {
-    expect(numberToBits(powers, 0x40000013)).toEqual(['read', 'write', 0x40000010]);
+    expect(wordsOfBits(powers)(0x40000013)).toEqual(['read', 'write', 0x40000010]);
   });
 
   test('of every number are its words, and words of it that number', () => {
     fc.assert(
       fc.property(fc.nat(0xffffffff), (number) => {
-        expect(bitsToNumber(powers, numberToBits(powers, number))).toBe(number);
+        expect(bitsToNumber(powers, wordsOfBits(powers)(number))).toBe(number);
       }),
     );
   });
