@@ -9,6 +9,7 @@ import {
   type AddressFilter,
   type AddressOptions,
 } from '../protocol/address';
+import { rowsOf } from '../transport/rows';
 import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
 import { getOne, ignoring, onDevices, withDevice, withDevices } from './device';
 
@@ -24,9 +25,8 @@ export class AddressCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  async *stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
-    yield* this.handle.transport.stream(listAddresses(resolved));
+  stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
+    return rowsOf(this.batches(filter));
   }
 
   /** Gives a link an address: `add('eth0', '10.1.1.1/24')`. Rejects with EEXIST if it has it. */
@@ -78,6 +78,11 @@ export class AddressCollection {
   private async send(given: AddressArguments, request: (options: AddressOptions) => ReturnType<typeof deleteAddress>) {
     const options = optionsOf(given);
     await onDevices(this.handle, options, (found) => this.handle.transport.send(request(found)));
+  }
+
+  private async *batches(filter: AddressFilter | undefined): AsyncGenerator<Address[], void, undefined> {
+    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
+    yield* this.handle.transport.batches(listAddresses(resolved));
   }
 }
 

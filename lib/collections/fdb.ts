@@ -11,6 +11,7 @@ import {
   type FdbOptions,
   type FdbPlace,
 } from '../protocol/fdb';
+import { rowsOf } from '../transport/rows';
 import { ignoring, withDevices } from './device';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
@@ -23,9 +24,8 @@ export class FdbCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  async *stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listFdb(found)));
-    yield* this.handle.transport.stream(query);
+  stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
+    return rowsOf(this.batches(filter));
   }
 
   /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */
@@ -86,5 +86,10 @@ export class FdbCollection {
     const found = await this.list(filter);
     const isMeant = ({ state }: FdbEntry) => filter.state !== undefined || state !== 'permanent';
     await Promise.all(found.filter(isMeant).map((entry) => this.delete(entry).catch(ignoring('ENOENT'))));
+  }
+
+  private async *batches(filter: FdbFilter | undefined): AsyncGenerator<FdbEntry[], void, undefined> {
+    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listFdb(found)));
+    yield* this.handle.transport.batches(query);
   }
 }

@@ -23,6 +23,7 @@ import {
 import { linkKindOf } from '../protocol/link-info';
 import type { LinkPeer } from '../protocol/link-peer';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { rowsOf } from '../transport/rows';
 import { currentTrip } from '../transport/trip';
 import { getOne, onDevices, withDevice, withDevices } from './device';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
@@ -49,9 +50,8 @@ export class LinkCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  async *stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
-    yield* this.handle.transport.stream(listLinks(resolved));
+  stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
+    return rowsOf(this.batches(filter));
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
@@ -145,6 +145,11 @@ export class LinkCollection {
       namespaceId === undefined ? undefined : findNamespaceOfId(this.handle, namespaceId),
     ]);
     return { link: link!, namespaceId, namespace };
+  }
+
+  private async *batches(filter: LinkFilter | undefined): AsyncGenerator<Link[], void, undefined> {
+    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
+    yield* this.handle.transport.batches(listLinks(resolved));
   }
 }
 

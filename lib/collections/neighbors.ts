@@ -9,6 +9,7 @@ import {
   type NeighborKey,
   type NeighborOptions,
 } from '../protocol/neighbor';
+import { rowsOf } from '../transport/rows';
 import { ignoring, withDevices } from './device';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
@@ -21,9 +22,8 @@ export class NeighborCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  async *stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listNeighbors(found)));
-    yield* this.handle.transport.stream(query);
+  stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
+    return rowsOf(this.batches(filter));
   }
 
   /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
@@ -57,6 +57,11 @@ export class NeighborCollection {
     const found = await this.list(filter);
     const isMeant = ({ state }: Neighbor) => filter?.state !== undefined || !lasting.includes(state);
     await Promise.all(found.filter(isMeant).map((neighbor) => this.delete(neighbor).catch(ignoring('ENOENT'))));
+  }
+
+  private async *batches(filter: NeighborFilter | undefined): AsyncGenerator<Neighbor[], void, undefined> {
+    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listNeighbors(found)));
+    yield* this.handle.transport.batches(query);
   }
 }
 

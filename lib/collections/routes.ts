@@ -13,6 +13,7 @@ import {
   type RouteSelector,
 } from '../protocol/route';
 import type { NexthopOptions } from '../protocol/route-nexthop';
+import { rowsOf } from '../transport/rows';
 import { ignoring, isLongName, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
@@ -35,13 +36,8 @@ export class RouteCollection {
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  async *stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
-    const device = await withDevice(this.handle, filter?.device, (found) => Promise.resolve(found));
-    try {
-      yield* this.handle.transport.stream(listRoutes({ ...filter, device }));
-    } catch (error) {
-      if (!isMissingTable(error, filter)) throw error;
-    }
+  stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
+    return rowsOf(this.batches(filter));
   }
 
   /**
@@ -109,6 +105,15 @@ export class RouteCollection {
       hops.map((hop) => withDevices(this.handle, hop, (found) => Promise.resolve(found))),
     );
     await this.handle.transport.send(request({ ...route, nexthops }));
+  }
+
+  private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {
+    const device = await withDevice(this.handle, filter?.device, (found) => Promise.resolve(found));
+    try {
+      yield* this.handle.transport.batches(listRoutes({ ...filter, device }));
+    } catch (error) {
+      if (!isMissingTable(error, filter)) throw error;
+    }
   }
 }
 

@@ -3,8 +3,19 @@ import type { Handle, NativeRuntime } from '../native';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query } from '../protocol/netlink';
 import type { Failure } from './batch';
 import { encodeFixups } from './fixups';
-import { eachMessage, readVerdict, type Verdict } from './messages';
+import { readVerdict, type MessageCursor, type Verdict } from './messages';
 import type { Outcome } from './runtime';
+
+/** How much is decoded before the event loop has its turn. */
+export interface Slice {
+  /** A time of performance.now(). */
+  until: number;
+  /** Messages at most. */
+  most: number;
+}
+
+/** Messages that are decoded between two looks at the clock. */
+const MESSAGES_BETWEEN_LOOKS = 16;
 
 /** One dump: its request, and what came of it. */
 export class Dump<Reply> {
@@ -37,20 +48,23 @@ export class Dump<Reply> {
     addon.dump(id, socket, this.bytes, encodeFixups(fixups), window);
   }
 
-  /** Decodes a chunk. */
-  read(data: ArrayBuffer): Reply[] {
-    const replies: Reply[] = [];
-    const source = sourceOf(data);
-    eachMessage(source, (message) => {
+  /**
+   * Decodes the messages of a chunk into `rows`, from where the cursor is to its end: true, or to the end of the slice: false.
+   */
+  read(cursor: MessageCursor, rows: Reply[], slice: Slice): boolean {
+    const { source, message } = cursor;
+    for (let count = 1; cursor.advance(); count++) {
       if ((message.flags & NLM_F.DUMP_INTR) !== 0) this.wasInterrupted = true;
       if (message.type === NLMSG.DONE || message.type === NLMSG.ERROR) {
         this.verdict = readVerdict(source, message);
       } else if (message.type >= NLMSG.MIN_TYPE && this.undecodable === undefined) {
-        const reply = this.decode(source, message.start, message.end);
-        if (reply !== undefined) replies.push(reply);
+        const row = this.decode(source, message.start, message.end);
+        if (row !== undefined) rows.push(row);
       }
-    });
-    return replies;
+      if (count >= slice.most || (count % MESSAGES_BETWEEN_LOOKS === 0 && performance.now() > slice.until))
+        return false;
+    }
+    return true;
   }
 
   /** What cannot be decoded is thrown at the end, where the caller waits, and not where a chunk arrives. */

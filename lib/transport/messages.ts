@@ -10,21 +10,35 @@ export interface MessageSpan {
   end: number;
 }
 
+/** Goes through the messages of a buffer, and can stop on the way. */
+export class MessageCursor {
+  /** The message that it is at; reused for the next one. */
+  readonly message: MessageSpan = { type: 0, flags: 0, sequence: 0, start: 0, end: 0 };
+  private next = 0;
+
+  constructor(readonly source: Source) {}
+
+  /** Goes to the next message; false at the end, or at the first that is malformed. */
+  advance(): boolean {
+    const { next, message } = this;
+    const { view, bytes } = this.source;
+    if (next + HEADER_SIZE > bytes.length) return false;
+    const length = view.getUint32(next, hostOrder);
+    if (length < HEADER_SIZE || next + length > bytes.length) return false;
+    message.type = view.getUint16(next + 4, hostOrder);
+    message.flags = view.getUint16(next + 6, hostOrder);
+    message.sequence = view.getUint32(next + 8, hostOrder);
+    message.start = next + HEADER_SIZE;
+    message.end = next + length;
+    this.next = next + ((length + 3) & ~3);
+    return true;
+  }
+}
+
 /** Calls back for each message of a buffer; ends at the first that is malformed. The span is reused. */
 export function eachMessage(source: Source, callback: (message: MessageSpan) => void): void {
-  const { view } = source;
-  const span: MessageSpan = { type: 0, flags: 0, sequence: 0, start: 0, end: 0 };
-  for (let at = 0; at + HEADER_SIZE <= view.byteLength;) {
-    const length = view.getUint32(at, hostOrder);
-    if (length < HEADER_SIZE || at + length > view.byteLength) return;
-    span.type = view.getUint16(at + 4, hostOrder);
-    span.flags = view.getUint16(at + 6, hostOrder);
-    span.sequence = view.getUint32(at + 8, hostOrder);
-    span.start = at + HEADER_SIZE;
-    span.end = at + length;
-    callback(span);
-    at += (length + 3) & ~3;
-  }
+  const cursor = new MessageCursor(source);
+  while (cursor.advance()) callback(cursor.message);
 }
 
 /** What the kernel said at the end of a request. */

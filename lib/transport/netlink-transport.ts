@@ -3,7 +3,9 @@ import type { Handle } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { Batch, type Answer, type Failure } from './batch';
 import { Dump } from './dump';
+import { batchesOf, DumpReader } from './dump-reader';
 import type { Verdict } from './messages';
+import { rowsOf } from './rows';
 import { native, operate, type Outcome } from './runtime';
 import { currentTrip, type Trip } from './trip';
 
@@ -77,21 +79,21 @@ export class NetlinkTransport {
     for (let attempt = 1; ; attempt++) {
       this.flush();
       const dump = new Dump(query, this.takeSequence());
-      const pieces: Reply[][] = [];
+      const reader = new DumpReader(dump);
       const outcome = await this.submit((socket) =>
         operate(
           (addon, id) => {
             dump.start(addon, id, socket, LIST_WINDOW);
           },
           (data, id) => {
-            pieces.push(dump.read(data));
-            native().resume(id);
+            reader.take(data, id);
           },
         ),
       );
+      await reader.end();
       const failure = dump.failure(outcome);
       if (failure !== undefined) throw this.failure(query, failure);
-      if (!dump.wasInterrupted) return pieces.length === 1 ? pieces[0]! : pieces.flat();
+      if (!dump.wasInterrupted) return reader.rows;
       if (attempt === DUMP_ATTEMPTS) throw this.failure(query, interrupted);
     }
   }
@@ -100,7 +102,12 @@ export class NetlinkTransport {
    * Dumps a table piece by piece, over a socket of its own; memory stays bounded by what the reader leaves unread. If the
    * kernel says that the table changed meanwhile, it rejects with EINTR at the end, after the last row.
    */
-  async *stream<Reply>(query: Query<Reply>): AsyncGenerator<Reply, void, undefined> {
+  stream<Reply>(query: Query<Reply>): AsyncGenerator<Reply, void, undefined> {
+    return rowsOf(this.batches(query));
+  }
+
+  /** As {@link stream}, in batches of rows. */
+  async *batches<Reply>(query: Query<Reply>): AsyncGenerator<Reply[], void, undefined> {
     const dump = new Dump(query, 1);
     const { socket, opened } = this.source.open();
     await opened;
@@ -125,7 +132,7 @@ export class NetlinkTransport {
       for (;;) {
         const data = chunks.shift();
         if (data !== undefined) {
-          yield* dump.read(data);
+          yield* batchesOf(dump, data);
           native().resume(operation);
           continue;
         }

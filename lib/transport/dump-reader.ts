@@ -1,0 +1,74 @@
+import { sourceOf } from '../codec';
+import type { Dump, Slice } from './dump';
+import { MessageCursor } from './messages';
+import { native } from './runtime';
+
+/** The event loop does not wait longer for a table that is being decoded, but for the collection of garbage. */
+const SLICE_MS = 1;
+/** Rows of a stream that are handed out in one turn of the event loop: the reader takes longer for them than decoding. */
+const ROWS_OF_TURN = 512;
+
+/** A slice that begins now. */
+function slice(most = Infinity): Slice {
+  return { until: performance.now() + SLICE_MS, most };
+}
+
+/**
+ * Decodes the chunks of a dump as they come. Whatever comes at once, one slice is decoded in each turn of the event loop: the
+ * addon delivers chunk after chunk as long as the kernel is ahead, which would be the whole table without a turn for others.
+ */
+export class DumpReader<Row> {
+  readonly rows: Row[] = [];
+  private readonly cursors: MessageCursor[] = [];
+  private isScheduled = false;
+  private operation = 0;
+  private finish: () => void = () => undefined;
+
+  constructor(private readonly dump: Dump<Row>) {}
+
+  /** Takes a chunk of the dump that is this operation of the addon. */
+  take(data: ArrayBuffer, operation: number): void {
+    this.operation = operation;
+    this.cursors.push(new MessageCursor(sourceOf(data)));
+    if (!this.isScheduled) this.schedule();
+  }
+
+  /** Resolves when all that was taken is decoded. */
+  async end(): Promise<void> {
+    if (!this.isScheduled) return;
+    await new Promise<void>((resolve) => {
+      this.finish = resolve;
+    });
+  }
+
+  private schedule(): void {
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = this.decodeSlice();
+      if (this.isScheduled) this.schedule();
+      else this.finish();
+    });
+  }
+
+  /** Whether anything is left. */
+  private decodeSlice(): boolean {
+    const now = slice();
+    for (let cursor = this.cursors[0]; cursor !== undefined; cursor = this.cursors[0]) {
+      if (!this.dump.read(cursor, this.rows, now)) return true;
+      this.cursors.shift();
+      native().resume(this.operation);
+    }
+    return false;
+  }
+}
+
+/** Decodes a chunk a batch of rows at a time, each in a turn of the event loop of its own. */
+export async function* batchesOf<Row>(dump: Dump<Row>, data: ArrayBuffer): AsyncGenerator<Row[], void, undefined> {
+  const cursor = new MessageCursor(sourceOf(data));
+  for (let isRead = false; !isRead;) {
+    const rows: Row[] = [];
+    isRead = dump.read(cursor, rows, slice(ROWS_OF_TURN));
+    if (rows.length > 0) yield rows;
+    await new Promise(setImmediate);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Hands out the rows of batches one by one. A generator that yields each row would do the same, and take 1.2 us for a row in
+ * each layer of generators; a row that is there already takes 0.2.
+ */
+export function rowsOf<Row>(batches: AsyncGenerator<Row[], void, undefined>): AsyncGenerator<Row, void, undefined> {
+  let rows: Row[] = [];
+  let next = 0;
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function take(): Promise<IteratorResult<Row, void>> {
+    while (next >= rows.length) {
+      const batch = await batches.next();
+      if (batch.done === true) return { done: true, value: undefined };
+      rows = batch.value;
+      next = 0;
+    }
+    return { done: false, value: rows[next++]! };
+  }
+
+  /** As generators do: what is asked for before the last answer waits for that. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    waiting++;
+    const result = last.then(work).finally(() => {
+      waiting--;
+    });
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  function leave(end: () => Promise<IteratorResult<Row[], void>>): Promise<IteratorResult<Row, void>> {
+    return inTurn(async () => {
+      rows = [];
+      await end();
+      return { done: true, value: undefined };
+    });
+  }
+
+  return {
+    next() {
+      if (waiting > 0 || next >= rows.length) return inTurn(take);
+      return Promise.resolve({ done: false, value: rows[next++]! });
+    },
+    return: () => leave(() => batches.return()),
+    throw: (error) => leave(() => batches.throw(error)),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.return();
+    },
+  };
+}
