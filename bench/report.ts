@@ -64,19 +64,21 @@ function delayCells(delays: EventLoopDelay[]): string[] {
   });
 }
 
-function spread({ median, min, max }: Summary): string {
+/** A median, and how far the measurements spread. */
+export function spread({ median, min, max }: Summary): string {
   return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
 }
 
 /** Columns of equal width; all but the first to the right. */
-function table(rows: string[][]): string {
+export function table(rows: string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   const line = (cells: string[]) =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
   return `\n${rows.map((cells) => line(cells).join('   ')).join('\n')}\n`;
 }
 
-function machine(): string {
+/** What the measurements were made on. */
+export function machine(): string {
   const cpus = os.cpus();
   return `Linux ${os.release()}, ${cpus.length} x ${cpus[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`;
 }

@@ -7,15 +7,21 @@ import { run } from '../host';
 import { BRIDGE } from '../plan';
 import type { Contender } from './contender';
 
-const source = path.join(__dirname, '../../../bench/floor.c');
 const program = path.join(__dirname, '../floor');
 
 /** Compiles floor.c, unless that was done. */
 export function compileFloor(): void {
-  const compiled = statSync(program, { throwIfNoEntry: false });
+  compile('floor');
+}
+
+/** Compiles a C program of the benchmark, unless that was done. */
+export function compile(name: string): void {
+  const source = path.join(__dirname, `../../../bench/${name}.c`);
+  const target = path.join(__dirname, `../${name}`);
+  const compiled = statSync(target, { throwIfNoEntry: false });
   if (compiled !== undefined && compiled.mtimeMs > statSync(source).mtimeMs) return;
-  mkdirSync(path.dirname(program), { recursive: true });
-  execFileSync('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source], { stdio: 'inherit' });
+  mkdirSync(path.dirname(target), { recursive: true });
+  execFileSync('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', target, source], { stdio: 'inherit' });
 }
 
 /** It times itself: the start of its process is not part of the floor. */
