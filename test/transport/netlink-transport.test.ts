@@ -580,6 +580,28 @@ describe('dumps', () => {
     await call;
   });
 
+  test('are decoded a slice in each turn of the event loop, and no chunk is asked for before', async () => {
+    // Each look at the clock finds the slice over.
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 100));
+    const turns: number[] = [];
+    const rows = Array.from({ length: 100 }, (_, index) => index);
+    const call = transport.list(query());
+    const dump = await mockAddon.dumped(0);
+
+    mockAddon.chunk(dump, ...rows.map((value) => row(value)));
+    mockAddon.chunk(dump, done(1, 0));
+    mockAddon.settle(dump);
+    while (mockAddon.resumed.length < 2) {
+      turns.push(mockAddon.resumed.length);
+      await new Promise(setImmediate);
+    }
+    clock.mockRestore();
+
+    expect(await call).toEqual(rows);
+    expect(turns.length).toBeGreaterThan(3);
+  });
+
   test('never have number 0', async () => {
     Object.assign(transport, { sequence: 2 ** 32 });
     void transport.list(query());
@@ -609,6 +631,25 @@ describe('streams', () => {
     expect(mockAddon.resumed).toEqual([dump.id, dump.id]);
     expect(mockAddon.cancelled).toEqual([]);
     expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
+  test('leave the event loop its turns, however much there is to read', async () => {
+    const rows = Array.from({ length: 2000 }, (_, index) => index);
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const value of transport.stream(query())) seen.push(value);
+    })();
+    const dump = await mockAddon.dumped(0);
+    mockAddon.chunk(dump, ...rows.map((value) => row(value)), done(1, 0));
+    mockAddon.settle(dump);
+
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const soFar = seen.length;
+    await reading;
+
+    expect(soFar).toBeLessThan(rows.length);
+    expect(seen).toEqual(rows);
   });
 
   test('that the reader leaves are cancelled, and their socket is closed', async () => {

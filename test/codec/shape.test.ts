@@ -1,0 +1,78 @@
+import { returnRow, takeRow } from '../../lib/codec';
+import { blank } from '../../lib/codec/shape';
+
+const manyNames = Array.from({ length: 40 }, (_, index) => `property${String(index)}`);
+
+function made(...properties: [string, unknown][]): object {
+  const row = takeRow();
+  for (const [name, value] of properties) row.set(name, value);
+  const object = row.toObject();
+  returnRow(row);
+  return object;
+}
+
+test('a row becomes an object with its properties, in the order in which they came', () => {
+  const one = made(['b', 1], ['a', 'text'], ['c', [1]]);
+  const other = made(['a', 1], ['b', 2]);
+
+  expect(one).toStrictEqual({ b: 1, a: 'text', c: [1] });
+  expect(Object.keys(one)).toEqual(['b', 'a', 'c']);
+  expect(other).toStrictEqual({ a: 1, b: 2 });
+});
+
+test('of a property that is set twice the last value counts, at the place of the first', () => {
+  const object = made(['a', 1], ['b', 2], ['a', 3]);
+
+  expect(Object.entries(object)).toEqual([
+    ['a', 3],
+    ['b', 2],
+  ]);
+});
+
+test('objects with many properties are not the same one', () => {
+  const first = made(...manyNames.map((name, index): [string, unknown] => [name, index]));
+  const second = made(...manyNames.map((name): [string, unknown] => [name, name]));
+
+  expect(first).toStrictEqual(Object.fromEntries(manyNames.map((name, index) => [name, index])));
+  expect(second).toStrictEqual(Object.fromEntries(manyNames.map((name) => [name, name])));
+});
+
+test('a row that was used before knows nothing of that', () => {
+  const row = takeRow();
+  row.set('a', 1);
+  returnRow(row);
+  const again = takeRow();
+
+  expect(again.get('a')).toBeUndefined();
+  expect(again.toObject()).toStrictEqual({});
+  returnRow(again);
+});
+
+test('rows can be made while others are', () => {
+  const outer = takeRow();
+  outer.set('before', 1);
+  outer.set('inner', made(['before', 2]));
+  outer.set('behind', 3);
+
+  expect(outer.get('inner')).toEqual({ before: 2 });
+  expect(outer.toObject()).toStrictEqual({ before: 1, inner: { before: 2 }, behind: 3 });
+});
+
+test('more shapes than are remembered are made all the same', () => {
+  for (let index = 0; index < 6000; index++) {
+    const name = `of${String(index)}`;
+    expect(made([name, index], ['same', 1])).toStrictEqual({ [name]: index, same: 1 });
+  }
+});
+
+test.each([0, 12, 13, 40])(
+  'a blank object for %i properties is a new one each time, without a prototype of its own',
+  (size) => {
+    const make = blank(manyNames.slice(0, size));
+    const one = make() as Record<string, unknown>;
+    one.property0 = 'changed';
+
+    expect(make()).not.toMatchObject({ property0: 'changed' });
+    expect(Object.getPrototypeOf(one)).toBe(Object.prototype);
+  },
+);
