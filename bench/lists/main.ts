@@ -57,7 +57,7 @@ async function measureStream(present: number, wanted: number): Promise<Memory> {
   return memory;
 }
 
-function text(measured: Measured[], { rows, idle, peak }: Memory, load: number): string {
+function text(measured: Measured[], { rows, idle, peak, p999, max }: Memory, load: number): string {
   return [
     'Tables listed: as an array of objects, and as a stream of them.',
     `${machine()}, load average ${load.toFixed(2)} at the start`,
@@ -80,6 +80,7 @@ function text(measured: Measured[], { rows, idle, peak }: Memory, load: number):
       ...measured.map(({ name, delays, streamDelays }) => [name, ...delayCells(delays), ...delayCells(streamDelays)]),
     ]),
     `${String(rows)} routes streamed by a process of its own: ${mebibytes(peak - idle)} MiB above the ${mebibytes(idle)} of one at rest`,
+    `  its event loop was at most ${max.toFixed(2)} ms late, ${p999.toFixed(2)} at the 99.9th percentile`,
   ].join('\n');
 }
 

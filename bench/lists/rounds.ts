@@ -71,8 +71,8 @@ async function rowsOfTable(name: string): Promise<number> {
   return (await floor(name)).rows;
 }
 
-/** What streaming all routes takes of memory. */
-export interface Memory {
+/** What streaming all routes takes of memory, and of the event loop's time. */
+export interface Memory extends EventLoopDelay {
   rows: number;
   idle: number;
   peak: number;

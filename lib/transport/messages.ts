@@ -1,4 +1,5 @@
-import { attributesOf, decodeText, hostOrder, type Source } from '../codec';
+import { attributesOf, decodeText, type Source } from '../codec';
+import { hostOrder } from '../codec/byte-order';
 import { HEADER_SIZE, NLM_F, NLMSG } from '../protocol/netlink';
 
 /** A netlink message as it lies in a buffer; the payload is from `start` to `end`. */
