@@ -75,7 +75,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
 
 /**
  * A struct's type whose values are shared and must not be changed: the same bytes give the same object, of the last few that
- * were seen. The headers of a table's rows are alike: this one takes 15 ns, to decode nine members 300.
+ * were seen. The headers of a table's rows are alike, and to find one takes a twentieth of the time of decoding nine members.
  */
 export function shared<Values>({ size, decode }: Pick<FixedType<Values>, 'size' | 'decode'>): Type<Values>['decode'] {
   const words = size >> 2;

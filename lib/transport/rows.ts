@@ -1,6 +1,6 @@
 /**
- * Hands out the rows of batches one by one. A generator that yields each row would do the same, and take 1.2 us for a row in
- * each layer of generators; a row that is there already takes 0.2.
+ * Hands out the rows of batches one by one. A generator that yields each row would do the same in twice the time, and three
+ * times with another layer of generators about it (257, 576 and 767 ns a row).
  */
 export function rowsOf<Row>(batches: AsyncGenerator<Row[], void, undefined>): AsyncGenerator<Row, void, undefined> {
   let rows: Row[] = [];
