@@ -10,7 +10,9 @@ import {
   list,
   nested,
   nestedType,
+  returnRow,
   struct,
+  takeRow,
   text,
   through,
   transparent,
@@ -97,6 +99,32 @@ describe('fields and their bytes', () => {
     expect(read(content)).toEqual({ mode: 3 });
     expect(read(attribute(9, attribute(2, word(1)))).mode).toBeUndefined();
     expect(read(attribute(8, attribute(1, ascii('a')), attribute(2, 7)))).toEqual({ names: ['a'] });
+  });
+});
+
+describe('into what is there already', () => {
+  const content = amidst(
+    bytes(attribute(2, word(1)), attribute(77, 1), attribute(2, word(2)), attribute(99, 1), attribute(78)),
+  );
+  const unknown = [
+    { type: 77, data: bytes(1) },
+    { type: 78, data: bytes() },
+  ];
+
+  test('an object keeps what it has, and gets the rest', () => {
+    const target = { name: 'lo', mtu: 0 };
+    set.decodeInto(target, content.source, content.start, content.end);
+
+    expect(target).toStrictEqual({ name: 'lo', mtu: 2, unknownAttributes: unknown });
+  });
+
+  test('a row gets unknown attributes under the name that is wanted', () => {
+    const row = takeRow();
+    row.set('name', 'lo');
+    set.decodeTo(row, content.source, content.start, content.end, 'others');
+
+    expect(row.toObject()).toStrictEqual({ name: 'lo', mtu: 2, others: unknown });
+    returnRow(row);
   });
 });
 

@@ -64,3 +64,26 @@ test('members of every kind survive a neighbour of odd size', () => {
     }),
   ).toEqual(bytes(1, u32(4)));
 });
+
+test('members can be read one by one, from structs longer and shorter than declared, too', () => {
+  const longer = amidst(bytes(content, [9, 9, 9, 9]));
+  const shorter = amidst(content.subarray(0, 7));
+  const read = ({ source, start, end }: typeof longer) => [
+    sample.read.type(source, start, end),
+    sample.read.index(source, start, end),
+    sample.read.address(source, start, end),
+  ];
+
+  expect(read(longer)).toEqual([772, 7, '127.0.0.1']);
+  expect(read(shorter)).toEqual([772, 0, '']);
+});
+
+test('a struct of many members is an object of its own each time', () => {
+  const many = struct(Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`m${String(index)}`, uint8])));
+  const octets = Uint8Array.from({ length: 20 }, (_, index) => index);
+  const one = decoded(many, octets);
+  const other = decoded(many, new Uint8Array(20));
+
+  expect(one).toStrictEqual(Object.fromEntries([...octets].map((octet) => [`m${String(octet)}`, octet])));
+  expect(Object.values(other)).toEqual(Array.from(octets, () => 0));
+});
