@@ -10,7 +10,7 @@ import path from 'node:path';
  */
 
 /**
- * What the addon holds, a namespace or a netlink socket, by the number of the operation that made it. Those of
+ * What the addon holds, a namespace, a netlink socket or a socket that nobody took yet, by the number of the operation that made it. Those of
  * `adoptNamespace`, `createNamespace` (both) and `openNetlink` can be used at once: what is asked of them waits in line.
  */
 export type Handle = number;
@@ -43,7 +43,7 @@ export interface NativeCallbacks {
 
 /**
  * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
- * `resume` and `cancel` run on the addon's own threads.
+ * `resume`, `cancel` and `takeSocket` run on the addon's own threads.
  */
 export interface NativeRuntime {
   /** Opens the file of a namespace. Values: handle, fd, device, inode. `follow` false refuses a symbolic link. */
@@ -105,8 +105,9 @@ export interface NativeRuntime {
   /** Ends a dump early, or a subscription, which frees its socket at once: settles with ECANCELED. */
   cancel(id: number): void;
   /**
-   * Makes a socket inside a namespace, sets `options` (triplets of level, name, int value), binds it to `address`
-   * (a sockaddr). Values: fd, which the caller owns from then on.
+   * Makes a socket inside a namespace, sets `options` (records of i32 level, i32 name, u32 size of the value, the value),
+   * binds it to `address` (a sockaddr). It is for `takeSocket`, under the number of the operation. An error settles with
+   * `data`: u32 count of the options set; one of 'setsockopt' is that of the next.
    */
   openSocket(
     id: number,
@@ -114,9 +115,14 @@ export interface NativeRuntime {
     family: number,
     type: number,
     protocol: number,
-    options: Int32Array | undefined,
+    options: Uint8Array | undefined,
     address: Uint8Array | undefined,
   ): void;
+  /**
+   * The descriptor of a socket that was opened, non-blocking, which the caller owns from then on. Until then the addon does:
+   * what nobody takes ends with `close`, and with the environment. Runs where it is called; -1 if there is none.
+   */
+  takeSocket(socket: Handle): number;
   /**
    * Reads a file of the namespace to its end. Settles with `data`, absent where the file is empty. EFBIG of 'read' beyond
    * `limit` bytes.

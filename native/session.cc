@@ -225,12 +225,20 @@ void Session::OpenSocket(OperationId id, Handle handle, SocketOptions options) {
   auto network_namespace = FindNamespace(handle);
   if (!network_namespace) return Settle(id, kUnknownHandle);
   Start(id, [network_namespace = std::move(network_namespace), options = std::move(options)] {
-    auto fd = MakeSocket(*network_namespace, options);
-    if (!fd.ok()) return Failed(fd.error());
-    Completion completion;
-    completion.fd = std::move(fd.value());
+    MadeSocket made = MakeSocket(*network_namespace, options);
+    Completion completion = Failed(made.status.error());  // the error of success is 0
+    if (!made.status.ok()) completion.data = Buffer(&made.options_set, sizeof made.options_set);
+    completion.fd = std::move(made.fd);
     return completion;
   });
+}
+
+UniqueFd Session::TakeSocket(Handle handle) {
+  const auto found = sockets_.find(handle);
+  if (found == sockets_.end()) return {};
+  UniqueFd taken = std::move(found->second);
+  sockets_.erase(found);
+  return taken;
 }
 
 void Session::ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit) {
@@ -275,6 +283,7 @@ void Session::FindProcesses(OperationId id, Handle handle) {
 void Session::Close(Handle handle) {
   namespaces_.erase(handle);
   channels_.erase(handle);
+  sockets_.erase(handle);
 }
 
 std::vector<double> Session::Accept(Completion& completion) {
@@ -297,7 +306,7 @@ std::vector<double> Session::Accept(Completion& completion) {
     }
   }
   if (completion.socket_opened) values.push_back(static_cast<double>(completion.id));
-  if (completion.fd) values.push_back(static_cast<double>(completion.fd.get()));
+  if (completion.fd) sockets_.emplace(completion.id, std::move(completion.fd));
   return values;
 }
 
@@ -315,6 +324,7 @@ void Session::Shutdown() {
   reserve_->SetTarget(0);
   namespaces_.clear();
   channels_.clear();
+  sockets_.clear();
   executor_.reset();
 }
 

@@ -58,6 +58,8 @@ class Session {
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
   // Keeps so many namespaces made ahead, from which CreateNamespace takes.
   void ReserveNamespaces(OperationId id, std::size_t count);
+  // Hands a socket that was opened to the caller. One that nobody takes is closed by Close, and with the session.
+  UniqueFd TakeSocket(Handle handle);
   // What is asked of netlink sockets, and of namespaces that are made with one, between EnterTrip and LeaveTrip belongs
   // to a trip, which can be entered several times, until its end.
   void EnterTrip(OperationId trip);
@@ -70,8 +72,7 @@ class Session {
   // Lets go of a handle. Operations under way keep what they work on until they end.
   void Close(Handle handle);
 
-  // Takes over what a completion brings, and returns the operation's values. An fd stays with the completion until it
-  // is released from there.
+  // Takes over what a completion brings, and returns the operation's values.
   std::vector<double> Accept(Completion& completion);
 
   // Interrupts what is under way, closes the mailbox and all handles, and lets go of the executor. Nothing may be
@@ -96,6 +97,7 @@ class Session {
   std::shared_ptr<NamespaceReserve> reserve_;
   std::unordered_map<Handle, std::shared_ptr<NamespaceCell>> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
+  std::unordered_map<Handle, UniqueFd> sockets_;  // that wait to be taken
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;
   std::unordered_map<OperationId, std::shared_ptr<Trip>> trips_;  // that have not ended
   std::shared_ptr<Trip> trip_;                                    // that was entered

@@ -2,37 +2,73 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "namespace_guard.h"
 
 namespace rtnetlink {
+namespace {
 
-Result<UniqueFd> MakeSocket(const NetworkNamespace& network_namespace, const SocketOptions& options) {
+struct OptionHeader {
+  std::int32_t level;
+  std::int32_t name;
+  std::uint32_t size;
+};
+
+Status SetOptions(const UniqueFd& fd, const Buffer& options, std::uint32_t* set) {
+  const std::uint8_t* at = options.data();
+  std::size_t left = options.size();
+  for (; left > 0; ++*set) {
+    OptionHeader header{};
+    if (left < sizeof header) return Error{EINVAL, "options"};
+    std::memcpy(&header, at, sizeof header);
+    at += sizeof header;
+    left -= sizeof header;
+    if (left < header.size) return Error{EINVAL, "options"};
+    if (::setsockopt(fd.get(), header.level, header.name, at, header.size) != 0) return Error::Last("setsockopt");
+    at += header.size;
+    left -= header.size;
+  }
+  return {};
+}
+
+Status Bind(const UniqueFd& fd, const Buffer& bytes) {
   sockaddr_storage address{};
-  if (options.address.size() > sizeof address) return Error{EINVAL, "bind"};
-  if (options.options.size() % 3 != 0) return Error{EINVAL, "setsockopt"};
+  if (bytes.empty()) return {};
+  if (bytes.size() > sizeof address) return Error{EINVAL, "address"};
+  std::memcpy(&address, bytes.data(), bytes.size());
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  if (::bind(fd.get(), generic, static_cast<socklen_t>(bytes.size())) != 0) return Error::Last("bind");
+  return {};
+}
 
+Result<UniqueFd> OpenInside(const NetworkNamespace& network_namespace, const SocketOptions& options) {
   auto guard = NamespaceGuard::Enter(network_namespace.fd());
   if (!guard.ok()) return guard.error();
   UniqueFd fd(::socket(options.family, options.type | SOCK_CLOEXEC | SOCK_NONBLOCK, options.protocol));
   if (!fd) return Error::Last("socket");
-  // A socket keeps its namespace: the rest is done at home.
   const Status home = guard.value().Leave();
   if (!home.ok()) return home.error();
-
-  for (std::size_t i = 0; i < options.options.size(); i += 3) {
-    const int* option = &options.options[i];
-    if (::setsockopt(fd.get(), option[0], option[1], &option[2], sizeof option[2]) != 0) {
-      return Error::Last("setsockopt");
-    }
-  }
-  if (!options.address.empty()) {
-    std::memcpy(&address, options.address.data(), options.address.size());
-    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-    if (::bind(fd.get(), generic, static_cast<socklen_t>(options.address.size())) != 0) return Error::Last("bind");
-  }
   return fd;
+}
+
+}  // namespace
+
+MadeSocket MakeSocket(const NetworkNamespace& network_namespace, const SocketOptions& options) {
+  MadeSocket made;
+  auto fd = OpenInside(network_namespace, options);
+  if (!fd.ok()) {
+    made.status = fd.error();
+    return made;
+  }
+  // A socket keeps its namespace: the rest is done at home.
+  made.status = SetOptions(fd.value(), options.options, &made.options_set);
+  if (made.status.ok()) made.status = Bind(fd.value(), options.address);
+  if (made.status.ok()) made.fd = std::move(fd.value());
+  return made;
 }
 
 }  // namespace rtnetlink

@@ -2,7 +2,6 @@
 #define RTNETLINK_SOCKET_FACTORY_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "buffer.h"
 #include "namespaces.h"
@@ -11,18 +10,25 @@
 
 namespace rtnetlink {
 
-// What a socket is to be. The addon only passes the numbers on.
+// What a socket is to be. The addon only passes the numbers and bytes on.
 struct SocketOptions {
   int family;
   int type;
   int protocol;
-  std::vector<std::int32_t> options;  // level, name, value; again and again
-  Buffer address;                     // a sockaddr to bind to; empty for none
+  Buffer options;  // i32 level, i32 name, u32 size of the value, the value; again and again
+  Buffer address;  // a sockaddr to bind to; empty for none
 };
 
-// Makes a socket inside a namespace. It stays there for good, on whichever thread it is used. Only on threads of the
-// executor.
-Result<UniqueFd> MakeSocket(const NetworkNamespace& network_namespace, const SocketOptions& options);
+struct MadeSocket {
+  Status status;
+  std::uint32_t options_set = 0;
+  UniqueFd fd;
+};
+
+// Makes a socket inside a namespace, non-blocking. It stays there for good, on whichever thread it is used. Ends with
+// the first failure: one of 'setsockopt' is that of the option behind the `options_set` that were taken. Only on
+// threads of the executor.
+MadeSocket MakeSocket(const NetworkNamespace& network_namespace, const SocketOptions& options);
 
 }  // namespace rtnetlink
 

@@ -1,9 +1,10 @@
-import fs from 'node:fs';
 import net from 'node:net';
 
 import { AF, checkInteger, encodeSocketAddress, parseIp } from '../codec';
 import { at, checkObject, NamespaceError, show, wrongType, wrongValue } from '../errors';
 import type { NamespaceHandle } from './handle';
+import { openSocketInside, type OpenedSocket } from './open-socket';
+import { reuseAddress } from './socket-options';
 
 /** Where a server shall listen. */
 export interface ListenOptions {
@@ -30,9 +31,6 @@ export interface ConnectOptions {
 }
 
 const SOCK_STREAM = 1;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-const REUSE_ADDRESS = Int32Array.of(SOL_SOCKET, SO_REUSEADDR, 1);
 
 /**
  * Lets a server of Node (net, http, https, http2) listen inside a namespace. Resolves when it listens. Rejects with the
@@ -44,7 +42,7 @@ export async function listen(handle: NamespaceHandle, server: net.Server, option
   if (typeof server?.listen !== 'function') throw wrongType(`must be a server, not ${show(server)}`, 'server');
   if (server.listening) throw wrongValue('listens already', 'server');
   checkPort('port', port, 0);
-  const fd = await bound(handle, options.host, port);
+  const opened = await bound(handle, options.host, port);
   await new Promise<void>((resolve, reject) => {
     const settle = (error?: Error) => {
       server.off('listening', settle).off('error', settle);
@@ -53,9 +51,8 @@ export async function listen(handle: NamespaceHandle, server: net.Server, option
     };
     server.on('listening', settle).on('error', settle);
     try {
-      server.listen({ fd, backlog, exclusive: true });
+      opened.adopt((fd) => server.listen({ fd, backlog, exclusive: true }));
     } catch (error) {
-      fs.closeSync(fd);
       settle(error as Error);
     }
   });
@@ -75,8 +72,11 @@ export async function connect(handle: NamespaceHandle, options: ConnectOptions):
     throw wrongValue(`must be of the family of the host ${show(host)}, not ${show(from)}`, 'localAddress');
   }
   signal?.throwIfAborted();
-  const fd = await openStream(handle, family, from === undefined ? undefined : encodeSocketAddress(from, localPort));
-  const socket = new net.Socket({ fd, readable: true, writable: true, manualStart: true } as net.SocketConstructorOpts);
+  const local = from === undefined ? undefined : encodeSocketAddress(from, localPort);
+  const opened = await openSocketInside(handle, { family, type: SOCK_STREAM, address: local });
+  const socket = opened.adopt(
+    (fd) => new net.Socket({ fd, readable: true, writable: true, manualStart: true } as net.SocketConstructorOpts),
+  );
   return await new Promise((resolve, reject) => {
     const onAbort = () => socket.destroy(signal?.reason as Error);
     const settle = (error?: Error) => {
@@ -93,25 +93,22 @@ export async function connect(handle: NamespaceHandle, options: ConnectOptions):
 }
 
 /** Without a host Node listens on '::', for both families, and where there is no IPv6 on '0.0.0.0'. */
-async function bound(handle: NamespaceHandle, host: string | undefined, port: number): Promise<number> {
+async function bound(handle: NamespaceHandle, host: string | undefined, port: number): Promise<OpenedSocket> {
   if (host !== undefined) {
     const family = checkHost('host', host).length === 4 ? AF.inet : AF.inet6;
-    return await openStream(handle, family, encodeSocketAddress(host, port), REUSE_ADDRESS);
+    return await openStream(handle, family, encodeSocketAddress(host, port));
   }
   try {
-    return await openStream(handle, AF.inet6, encodeSocketAddress('::', port), REUSE_ADDRESS);
+    return await openStream(handle, AF.inet6, encodeSocketAddress('::', port));
   } catch (error) {
     const withoutIpv6 = error instanceof NamespaceError && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(error.code);
     if (!withoutIpv6) throw error;
-    return await openStream(handle, AF.inet, encodeSocketAddress('0.0.0.0', port), REUSE_ADDRESS);
+    return await openStream(handle, AF.inet, encodeSocketAddress('0.0.0.0', port));
   }
 }
 
-async function openStream(handle: NamespaceHandle, family: number, address?: Uint8Array, options?: Int32Array) {
-  const { values } = await handle.use((addon, id, namespace) => {
-    addon.openSocket(id, namespace, family, SOCK_STREAM, 0, options, address);
-  });
-  return values[0]!;
+function openStream(handle: NamespaceHandle, family: number, address: Uint8Array): Promise<OpenedSocket> {
+  return openSocketInside(handle, { family, type: SOCK_STREAM, options: [reuseAddress], address });
 }
 
 function checkPort(name: string, port: unknown, least: number): void {

@@ -5,6 +5,7 @@ import { AF } from '../codec';
 import { checkObject, NamespaceError, show, wrongType } from '../errors';
 import { threadDoor } from '../native';
 import type { NamespaceHandle } from './handle';
+import { openSocketInside } from './open-socket';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
 
 const SOCK_DGRAM = 2;
@@ -56,10 +57,8 @@ function startPool(): Promise<void> {
 
 /** A thread of the addon goes in and out: what would keep the worker from entering is then told by a rejection. */
 async function checkEntry(handle: NamespaceHandle): Promise<void> {
-  const { values } = await handle.use((addon, id, namespace) => {
-    addon.openSocket(id, namespace, AF.inet, SOCK_DGRAM, 0, undefined, undefined);
-  });
-  fs.closeSync(values[0]!);
+  const opened = await openSocketInside(handle, { family: AF.inet, type: SOCK_DGRAM });
+  opened.discard();
 }
 
 function newTicket(where: string): number {

@@ -77,6 +77,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::Resume>("resume"),
                          InstanceMethod<&Runtime::Cancel>("cancel"),
                          InstanceMethod<&Runtime::OpenSocket>("openSocket"),
+                         InstanceMethod<&Runtime::TakeSocket>("takeSocket"),
                          InstanceMethod<&Runtime::ReadFile>("readFile"),
                          InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
                          InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
@@ -240,10 +241,16 @@ Napi::Value Runtime::OpenSocket(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "openSocket");
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
-  SocketOptions options{arguments.Int(2), arguments.Int(3), arguments.Int(4), arguments.OptionalIntegers(5),
+  SocketOptions options{arguments.Int(2), arguments.Int(3), arguments.Int(4), arguments.OptionalBytes(5),
                         arguments.OptionalBytes(6)};
   Begin().OpenSocket(id, network_namespace, std::move(options));
   return info.Env().Undefined();
+}
+
+Napi::Value Runtime::TakeSocket(const Napi::CallbackInfo& info) {
+  const auto handle = Arguments(info, "takeSocket").Integer(0);
+  UniqueFd taken = session_ ? session_->TakeSocket(handle) : UniqueFd();
+  return Napi::Number::New(info.Env(), taken.Release());
 }
 
 Napi::Value Runtime::ReadFile(const Napi::CallbackInfo& info) {
@@ -348,8 +355,6 @@ void Runtime::DeliverSettled(Completion& completion) {
   if (error.code != 0 && ToText(env, error.call, &arguments[2]) != napi_ok) return;
   if (!completion.data.empty() && ToArrayBuffer(env, completion.data, &arguments[3]) != napi_ok) return;
   if (!values.empty() && ToArray(env, values, &arguments[4]) != napi_ok) return;
-  // JavaScript owns the descriptor from here on, even if its callback throws: closing it twice would be worse.
-  (void)completion.fd.Release();
   Call(settled_, arguments, 5);
 }
 

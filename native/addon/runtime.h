@@ -41,6 +41,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value Resume(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
   Napi::Value OpenSocket(const Napi::CallbackInfo& info);
+  Napi::Value TakeSocket(const Napi::CallbackInfo& info);
   Napi::Value ReadFile(const Napi::CallbackInfo& info);
   Napi::Value WriteFiles(const Napi::CallbackInfo& info);
   Napi::Value ReadDirectory(const Napi::CallbackInfo& info);

@@ -20,7 +20,6 @@ struct Settled {
   Error error;
   std::vector<double> values;
   Buffer data;
-  UniqueFd fd;
 };
 
 // A session whose JavaScript thread the test plays.
@@ -53,7 +52,7 @@ class SessionTest : public KernelTest {
       }
       const auto values = session_->Accept(completion);
       ASSERT_EQ(settled_.count(completion.id), 0U) << "settled twice";
-      settled_[completion.id] = {completion.error, values, std::move(completion.data), std::move(completion.fd)};
+      settled_[completion.id] = {completion.error, values, std::move(completion.data)};
     }
   }
 

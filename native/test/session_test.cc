@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdint>
+#include <cstring>
 #include <memory>
 
 #include "session_fixture.h"
@@ -130,27 +132,72 @@ TEST_F(SessionTest, AnAdoptedDescriptorMayBeClosedAtOnce) {
   EXPECT_EQ(Await(2).error.code, EBADF);
 }
 
-TEST_F(SessionTest, ASocketIsBoundInsideItsNamespace) {
+struct IntOption {
+  std::int32_t level;
+  std::int32_t name;
+  std::uint32_t size = sizeof(std::int32_t);
+  std::int32_t value = 1;
+};
+
+TEST_F(SessionTest, ASocketIsBoundInsideItsNamespaceAndTakenOnce) {
   MakeNamespace();
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(80);
+  const IntOption option{SOL_SOCKET, SO_REUSEADDR};
   session_->OpenSocket(1, namespace_,
-                       {AF_INET, SOCK_STREAM, 0, {SOL_SOCKET, SO_REUSEADDR, 1}, Buffer(&address, sizeof address)});
-  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {SOL_SOCKET, -1, 1}, {}});
-  session_->OpenSocket(3, namespace_, {AF_INET, SOCK_STREAM, 0, {}, Buffer(&address, 3)});
-  session_->OpenSocket(4, namespace_, {-1, SOCK_STREAM, 0, {}, {}});
+                       {AF_INET, SOCK_STREAM, 0, Buffer(&option, sizeof option), Buffer(&address, sizeof address)});
 
-  const Settled& bound = Await(1);
-  ASSERT_EQ(bound.error.code, 0);
-  EXPECT_EQ(bound.values, std::vector<double>{static_cast<double>(bound.fd.get())});
+  ASSERT_EQ(Await(1).error.code, 0);
+  const UniqueFd bound = session_->TakeSocket(1);
+  ASSERT_TRUE(bound);
+  EXPECT_FALSE(session_->TakeSocket(1));
+  EXPECT_FALSE(session_->TakeSocket(2));
   sockaddr_in name{};
   socklen_t size = sizeof name;
-  ASSERT_EQ(::getsockname(bound.fd.get(), reinterpret_cast<sockaddr*>(&name), &size), 0);
+  ASSERT_EQ(::getsockname(bound.get(), reinterpret_cast<sockaddr*>(&name), &size), 0);
   EXPECT_EQ(name.sin_port, htons(80));
-  EXPECT_STREQ(Await(2).error.call, "setsockopt");
-  EXPECT_STREQ(Await(3).error.call, "bind");
-  EXPECT_STREQ(Await(4).error.call, "socket");
+  int reuse = 0;
+  size = sizeof reuse;
+  ASSERT_EQ(::getsockopt(bound.get(), SOL_SOCKET, SO_REUSEADDR, &reuse, &size), 0);
+  EXPECT_EQ(reuse, 1);
+}
+
+TEST_F(SessionTest, ASocketThatFailsSaysWhere) {
+  MakeNamespace();
+  const IntOption options[] = {{SOL_SOCKET, SO_REUSEADDR}, {SOL_SOCKET, -1}, {SOL_SOCKET, SO_KEEPALIVE}};
+  const std::uint8_t address[] = {AF_INET, 0, 0};
+  session_->OpenSocket(1, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options), {}});
+  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {}, Buffer(address, sizeof address)});
+  session_->OpenSocket(3, namespace_, {-1, SOCK_STREAM, 0, {}, {}});
+  session_->OpenSocket(4, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options[0] - 1), {}});
+  session_->OpenSocket(5, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options[0] + 3), {}});
+
+  EXPECT_STREQ(Await(1).error.call, "setsockopt");
+  std::uint32_t options_set = 0;
+  ASSERT_EQ(Await(1).data.size(), sizeof options_set);
+  std::memcpy(&options_set, Await(1).data.data(), sizeof options_set);
+  EXPECT_EQ(options_set, 1U);
+  EXPECT_STREQ(Await(2).error.call, "bind");
+  EXPECT_STREQ(Await(3).error.call, "socket");
+  EXPECT_STREQ(Await(4).error.call, "options");
+  EXPECT_STREQ(Await(5).error.call, "options");
+  for (OperationId id = 1; id <= 5; ++id) EXPECT_FALSE(session_->TakeSocket(id));
+}
+
+TEST_F(SessionTest, ASocketThatNobodyTakesIsClosed) {
+  MakeNamespace();
+  session_->OpenSocket(1, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}});
+  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}});
+  ASSERT_EQ(Await(1).error.code, 0);
+  ASSERT_EQ(Await(2).error.code, 0);
+  const std::size_t opened = test::OpenDescriptors();
+
+  session_->Close(1);
+  EXPECT_EQ(test::OpenDescriptors(), opened - 1);
+  session_->Shutdown();
+
+  EXPECT_LE(test::OpenDescriptors(), opened - 2);
 }
 
 TEST_F(SessionTest, ASubscriptionLastsUntilItIsCanceled) {

@@ -121,6 +121,7 @@ export class NativeDouble implements NativeRuntime {
   reserveNamespaces = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;
+  takeSocket = unexpected;
   readFile = unexpected;
   writeFiles = unexpected;
   readDirectory = unexpected;

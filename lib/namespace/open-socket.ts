@@ -1,0 +1,92 @@
+import fs from 'node:fs';
+
+import { hostOrder } from '../codec';
+import type { Capability } from '../capabilities';
+import { NamespaceError } from '../errors';
+import { native, takeId, type Outcome } from '../transport/runtime';
+import type { NamespaceHandle } from './handle';
+
+/** An option of a socket, set before it is bound. */
+export interface SocketOption {
+  level: number;
+  name: number;
+  value: Uint8Array;
+  /** What it is called in errors: "device 'eth0'". */
+  subject: string;
+  /** The capability that it takes. */
+  needs?: Capability;
+}
+
+/** A socket to open, in the kernel's numbers. */
+export interface SocketRequest {
+  family: number;
+  type: number;
+  protocol?: number;
+  options?: readonly SocketOption[];
+  /** A sockaddr to bind to. */
+  address?: Uint8Array | undefined;
+  /** The error of a bind(2) that fails; a NamespaceError by default. */
+  bindError?: (errno: number) => Error | Promise<Error>;
+}
+
+/** A socket that the addon holds until somebody takes it: it ends with this environment, at whatever moment that ends. */
+export class OpenedSocket {
+  constructor(private readonly id: number) {}
+
+  /** The descriptor, non-blocking, which the caller owns from then on. Only once. */
+  take(): number {
+    return native().takeSocket(this.id);
+  }
+
+  /** Hands the descriptor to something that owns it from then on, unless it throws. */
+  adopt<Owner>(own: (fd: number) => Owner): Owner {
+    const fd = this.take();
+    try {
+      return own(fd);
+    } catch (error) {
+      fs.closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Closes it. */
+  discard(): void {
+    native().close(this.id);
+  }
+}
+
+/** Opens a socket inside a namespace. It belongs there for good, and holds the namespace. Rejects with a NamespaceError. */
+export async function openSocketInside(handle: NamespaceHandle, request: SocketRequest): Promise<OpenedSocket> {
+  const { family, type, protocol = 0, options = [], address, bindError } = request;
+  const records = options.length === 0 ? undefined : encodeOptions(options);
+  const id = takeId();
+  const outcome = await handle.attempt(
+    (addon, _, namespace) => {
+      addon.openSocket(id, namespace, family, type, protocol, records, address);
+    },
+    undefined,
+    id,
+  );
+  const { errno, call: syscall = 'unknown' } = outcome;
+  if (errno === 0) return new OpenedSocket(id);
+  if (syscall === 'bind' && bindError !== undefined) throw await bindError(errno);
+  const { subject, needs } = syscall === 'setsockopt' ? (options[optionsSet(outcome)] ?? NO_OPTION) : NO_OPTION;
+  throw new NamespaceError({ errno, syscall, where: handle.where, subject, needs });
+}
+
+const NO_OPTION: Partial<SocketOption> = {};
+
+function encodeOptions(options: readonly SocketOption[]): Uint8Array {
+  const pieces = options.flatMap(({ level, name, value }) => {
+    const header = new DataView(new ArrayBuffer(12));
+    header.setInt32(0, level, hostOrder);
+    header.setInt32(4, name, hostOrder);
+    header.setUint32(8, value.length, hostOrder);
+    return [new Uint8Array(header.buffer), value];
+  });
+  return Buffer.concat(pieces);
+}
+
+function optionsSet({ data }: Outcome): number {
+  return data === undefined ? Infinity : new DataView(data).getUint32(0, hostOrder);
+}

@@ -1,0 +1,97 @@
+import { AF, checkInteger, checkLinkName, hostOrder, type IpFamily, type LinkReference } from '../codec';
+import { at, show, wrongType, wrongValue } from '../errors';
+import type { SocketOption } from './open-socket';
+
+/** Options of a socket that Node's classes do not know, set when it is made. */
+export interface SocketOptions {
+  /** Several sockets share the address and port, and the kernel deals out what comes (SO_REUSEPORT). False by default. */
+  reusePort?: boolean | undefined;
+  /** An IPv6 socket takes no IPv4 (IPV6_V6ONLY). False by default. */
+  ipv6Only?: boolean | undefined;
+  /** The device, by name or index, through which alone it sends and receives (SO_BINDTODEVICE). */
+  device?: LinkReference | undefined;
+  /** The firewall mark of what it sends (SO_MARK), 0 to 2^32 - 1. Takes CAP_NET_ADMIN. */
+  mark?: number | undefined;
+  /** It may use addresses that are not of the namespace, as a transparent proxy does (IP_TRANSPARENT). Takes CAP_NET_ADMIN. */
+  transparent?: boolean | undefined;
+  /** It may be bound to an address that the namespace does not have, or not yet (IP_FREEBIND). */
+  freebind?: boolean | undefined;
+}
+
+const SOL = { ip: 0, socket: 1, ipv6: 41 } as const;
+const SO = { REUSEADDR: 2, REUSEPORT: 15, BINDTODEVICE: 25, MARK: 36, BINDTOIFINDEX: 62 } as const;
+const IP = { FREEBIND: 15, TRANSPARENT: 19 } as const;
+const IPV6 = { V6ONLY: 26, TRANSPARENT: 75, FREEBIND: 78 } as const;
+
+/** The numbers of a family's name. */
+export const familyNumber: Readonly<Record<IpFamily, number>> = { inet: AF.inet, inet6: AF.inet6 };
+
+/** Others may bind to the same address: at once for UDP, for TCP after a server has ended. */
+export const reuseAddress: SocketOption = flag('reuseAddr', SOL.socket, SO.REUSEADDR, true);
+
+/** The socket options of what a user asked for. Throws errors that name the property. */
+export function socketOptions(options: SocketOptions, family: IpFamily): SocketOption[] {
+  const { reusePort, ipv6Only, device, mark, transparent, freebind } = options;
+  const isIpv4 = family === 'inet';
+  if (checkBoolean('ipv6Only', ipv6Only) === true && isIpv4) throw wrongValue('is for IPv6 sockets', 'ipv6Only');
+  const chosen: SocketOption[] = [];
+  if (checkBoolean('reusePort', reusePort) === true) chosen.push(flag('reusePort', SOL.socket, SO.REUSEPORT, true));
+  if (ipv6Only !== undefined && !isIpv4) chosen.push(flag('ipv6Only', SOL.ipv6, IPV6.V6ONLY, ipv6Only));
+  if (device !== undefined) chosen.push(toDevice(device));
+  if (mark !== undefined) chosen.push(toMark(mark));
+  if (checkBoolean('transparent', transparent) === true) {
+    const [level, name] = isIpv4 ? [SOL.ip, IP.TRANSPARENT] : [SOL.ipv6, IPV6.TRANSPARENT];
+    chosen.push({ ...flag('transparent', level, name, true), needs: 'CAP_NET_ADMIN' });
+  }
+  if (checkBoolean('freebind', freebind) === true) {
+    const [level, name] = isIpv4 ? [SOL.ip, IP.FREEBIND] : [SOL.ipv6, IPV6.FREEBIND];
+    chosen.push(flag('freebind', level, name, true));
+  }
+  return chosen;
+}
+
+export function checkBoolean(property: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw wrongType(`must be true or false, not ${show(value)}`, property);
+}
+
+export function checkPort(property: string, port: unknown, least: number): asserts port is number {
+  at(property, () => {
+    checkInteger(port, least, 65535);
+  });
+}
+
+export function checkSignal(signal: AbortSignal | null | undefined): void {
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return;
+  throw wrongType(`must be an AbortSignal, not ${show(signal)}`, 'signal');
+}
+
+function toDevice(device: LinkReference): SocketOption {
+  const subject = `device ${show(device)}`;
+  const needs = 'CAP_NET_RAW'; // only to change it
+  return at('device', () => {
+    if (typeof device === 'number') {
+      checkInteger(device, 1, 0x7fffffff);
+      return { level: SOL.socket, name: SO.BINDTOIFINDEX, value: uint32(device), subject, needs };
+    }
+    checkLinkName(device);
+    return { level: SOL.socket, name: SO.BINDTODEVICE, value: Buffer.from(`${device}\0`), subject, needs };
+  });
+}
+
+function toMark(mark: number): SocketOption {
+  at('mark', () => {
+    checkInteger(mark, 0, 0xffffffff);
+  });
+  return { level: SOL.socket, name: SO.MARK, value: uint32(mark), subject: 'mark', needs: 'CAP_NET_ADMIN' };
+}
+
+function flag(subject: string, level: number, name: number, value: boolean): SocketOption {
+  return { level, name, value: uint32(value ? 1 : 0), subject };
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, hostOrder);
+  return bytes;
+}
