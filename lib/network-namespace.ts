@@ -1,4 +1,5 @@
 import type child_process from 'node:child_process';
+import type dgram from 'node:dgram';
 import type net from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -36,6 +37,7 @@ import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
+import { createSocket, type DatagramOptions } from './namespace/udp';
 import { startWorker } from './namespace/worker';
 import { checkWaitOptions, type WaitOptions } from './namespace/wait';
 
@@ -130,6 +132,15 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Connects from inside the namespace, and resolves with a connected socket. Rejects with ECONNREFUSED and its like. */
   connect(options: ConnectOptions): Promise<net.Socket> {
     return connect(this.handle, options);
+  }
+
+  /**
+   * Makes a UDP socket inside the namespace, and resolves with it, Node's own, bound: `createSocket('udp4')` to a free port, or
+   * `createSocket({ type: 'udp6', port: 53, reusePort: true })`. It keeps its namespace when that is closed. Rejects with
+   * EADDRINUSE, EADDRNOTAVAIL.
+   */
+  createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
+    return createSocket(this.handle, typeOrOptions);
   }
 
   /**

@@ -1,0 +1,31 @@
+import { getSystemErrorMap } from 'node:util';
+
+import { errorName, errorText } from '../errno';
+
+/** What a socket could not do, and with which address. */
+export interface SocketFailure {
+  /** The error's number, positive. */
+  errno: number;
+  /** As Node names it: a server that cannot be bound fails to 'listen'. */
+  syscall: 'listen' | 'bind' | 'connect';
+  address: string;
+  /** Absent for Unix-domain sockets, of which Node says -1 when they listen. */
+  port?: number | undefined;
+  /** "namespace 'blue'". */
+  where: string;
+  /** Why it failed, where that is known better than the error number tells. */
+  reason?: string | undefined;
+}
+
+/** Node's own error of a socket, with the property `namespace`. */
+export type SocketError = NodeJS.ErrnoException & { address: string; port?: number; namespace: string };
+
+/** The error that Node makes where it binds a socket itself: 'listen EADDRINUSE: address already in use 127.0.0.1:80'. */
+export function socketError({ errno, syscall, address, port, where, reason }: SocketFailure): SocketError {
+  const code = errorName(errno);
+  const text = reason ?? getSystemErrorMap().get(-errno)?.[1] ?? errorText(errno);
+  const place = port === undefined || port < 0 ? address : `${address}:${String(port)}`;
+  const says = syscall === 'listen' || reason !== undefined ? `: ${text}` : '';
+  const properties = { errno: -errno, code, syscall, address, ...(port === undefined ? {} : { port }) };
+  return Object.assign(new Error(`${syscall} ${code}${says} ${place}`), properties, { namespace: where });
+}

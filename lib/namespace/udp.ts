@@ -1,0 +1,107 @@
+import dgram from 'node:dgram';
+
+import { checkInteger, type IpFamily } from '../codec';
+import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import type { NamespaceHandle } from './handle';
+import { openSocketInside, type OpenedSocket } from './open-socket';
+import { commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';
+import { socketError } from './socket-error';
+import {
+  checkBoolean,
+  checkPort,
+  checkSignal,
+  familyNumber,
+  reuseAddress,
+  socketOptions,
+  type SocketOptions,
+} from './socket-options';
+
+/** What a UDP socket is to be: what `createSocket` and `bind` of node:dgram take, and more. */
+export interface DatagramOptions extends SocketOptions {
+  /** The family. */
+  type: 'udp4' | 'udp6';
+  /** The port that it is bound to; 0 or absent for any that is free. */
+  port?: number | undefined;
+  /** The address that it is bound to, one of the namespace or a multicast group; all by default. */
+  address?: string | undefined;
+  /** Other sockets that say so too may be bound to the same address and port (SO_REUSEADDR). False by default. */
+  reuseAddr?: boolean | undefined;
+  /** Bytes of the receive buffer; the kernel takes twice as much, at most `net.core.rmem_max`. */
+  recvBufferSize?: number | undefined;
+  /** Bytes of the send buffer; the kernel takes twice as much, at most `net.core.wmem_max`. */
+  sendBufferSize?: number | undefined;
+  /** Resolves the names that `send` and `connect` are given; `dns.lookup`, which works outside, by default. */
+  lookup?: dgram.SocketOptions['lookup'];
+  /** Closes the socket. */
+  signal?: AbortSignal | undefined;
+}
+
+const SOCK_DGRAM = 2;
+const families = new Map<unknown, IpFamily>([
+  ['udp4', 'inet'],
+  ['udp6', 'inet6'],
+]);
+
+/**
+ * Makes a UDP socket inside a namespace and binds it. Resolves with Node's own socket, bound and receiving: it has no event
+ * 'listening' any more. Rejects with Node's error of bind, EADDRINUSE and its like, its namespace included.
+ */
+export async function createSocket(
+  handle: NamespaceHandle,
+  typeOrOptions: DatagramOptions['type'] | DatagramOptions,
+): Promise<dgram.Socket> {
+  const options: DatagramOptions = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
+  checkObject('options', options);
+  const { type, recvBufferSize, sendBufferSize, lookup, signal } = options;
+  for (const [property, size] of Object.entries({ recvBufferSize, sendBufferSize })) checkSize(property, size);
+  if (lookup !== undefined && typeof lookup !== 'function') {
+    throw wrongType(`must be a function, not ${show(lookup)}`, 'lookup');
+  }
+  checkSignal(signal);
+  signal?.throwIfAborted();
+  const opened = await openDatagram(handle, options);
+  if (signal?.aborted === true) {
+    opened.discard();
+    signal.throwIfAborted();
+  }
+  const given = Object.entries({ recvBufferSize, sendBufferSize, lookup, signal }).filter(([, value]) => value != null);
+  const socket = dgram.createSocket({ type, ...Object.fromEntries(given) });
+  try {
+    opened.adopt((fd) => socket.bind({ fd, exclusive: true }));
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return socket;
+}
+
+/** Opens and binds a UDP socket, which is for whoever takes it. */
+export async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<OpenedSocket> {
+  const { type, port = 0, address, reuseAddr, device } = options;
+  const family = families.get(type);
+  if (family === undefined) throw wrongValue(`must be 'udp4' or 'udp6', not ${show(type)}`, 'type');
+  checkPort('port', port, 0);
+  const local = checkAddress(address, family);
+  const chosen = socketOptions({ ...options, device: commonDevice(device, local) }, family);
+  if (checkBoolean('reuseAddr', reuseAddr) === true) chosen.unshift(reuseAddress);
+  return await openSocketInside(handle, {
+    family: familyNumber[family],
+    type: SOCK_DGRAM,
+    options: chosen,
+    address: socketAddress(local, port),
+    bindError: (errno) => socketError({ errno, syscall: 'bind', address: local.text, port, where: handle.where }),
+  });
+}
+
+function checkAddress(address: unknown, family: IpFamily): HostAddress {
+  const local = parseHost('address', address ?? (family === 'inet' ? '0.0.0.0' : '::'));
+  if (local.family === family) return local;
+  throw wrongValue(`must be of the family of the socket, not ${show(address)}`, 'address');
+}
+
+function checkSize(property: string, size: number | undefined): void {
+  if (size === undefined) return;
+  at(property, () => {
+    checkInteger(size, 1, 0x7fffffff);
+  });
+}
