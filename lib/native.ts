@@ -170,7 +170,15 @@ export interface ThreadDoor {
   enterThread(ticket: number, namespace: number): number;
 }
 
-interface Addon extends ThreadDoor {
+/** What is done to a socket that is open. Runs where it is called: nothing of it waits, and a socket knows its namespace. */
+export interface SocketCalls {
+  /** setsockopt(2). Gives 0 or the errno. */
+  setSocketOption(fd: number, level: number, name: number, value: Uint8Array): number;
+  /** The index of a device of the socket's namespace; below 0 a negative errno. */
+  deviceIndex(fd: number, name: string): number;
+}
+
+interface Addon extends ThreadDoor, SocketCalls {
   Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
 }
 
@@ -191,6 +199,11 @@ export function startRuntime(callbacks: NativeCallbacks): NativeRuntime {
 
 /** Loads the addon without starting a runtime of it. */
 export function threadDoor(): ThreadDoor {
+  return bindings(ADDON) as Addon;
+}
+
+/** Loads the addon without starting a runtime of it. */
+export function socketCalls(): SocketCalls {
   return bindings(ADDON) as Addon;
 }
 

@@ -1,5 +1,6 @@
 import { AF, checkInteger, checkLinkName, hostOrder, type IpFamily, type LinkReference } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
+import { socketCalls } from '../native';
 import type { SocketOption } from './open-socket';
 
 /** Options of a socket that Node's classes do not know, set when it is made. */
@@ -19,7 +20,15 @@ export interface SocketOptions {
 }
 
 const SOL = { ip: 0, socket: 1, ipv6: 41 } as const;
-const SO = { REUSEADDR: 2, REUSEPORT: 15, BINDTODEVICE: 25, MARK: 36, BINDTOIFINDEX: 62 } as const;
+const SO = {
+  REUSEADDR: 2,
+  SNDBUF: 7,
+  RCVBUF: 8,
+  REUSEPORT: 15,
+  BINDTODEVICE: 25,
+  MARK: 36,
+  BINDTOIFINDEX: 62,
+} as const;
 const IP = { FREEBIND: 15, TRANSPARENT: 19 } as const;
 const IPV6 = { V6ONLY: 26, TRANSPARENT: 75, FREEBIND: 78 } as const;
 
@@ -50,6 +59,25 @@ export function socketOptions(options: SocketOptions, family: IpFamily): SocketO
   return chosen;
 }
 
+/** Undoes {@link reuseAddress} on a socket that is bound. */
+export function clearReuseAddress(fd: number): void {
+  // It cannot fail: the descriptor is an open socket.
+  socketCalls().setSocketOption(fd, SOL.socket, SO.REUSEADDR, uint32(0));
+}
+
+/** The sizes of a socket's buffers, in bytes. */
+export function bufferSizes(recvBufferSize: number | undefined, sendBufferSize: number | undefined): SocketOption[] {
+  const sizes = Object.entries({ recvBufferSize, sendBufferSize });
+  return sizes.flatMap(([subject, size]) => {
+    if (size === undefined) return [];
+    at(subject, () => {
+      checkInteger(size, 1, 0x7fffffff);
+    });
+    const name = subject === 'recvBufferSize' ? SO.RCVBUF : SO.SNDBUF;
+    return { level: SOL.socket, name, value: uint32(size), subject };
+  });
+}
+
 export function checkBoolean(property: string, value: unknown): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
   throw wrongType(`must be true or false, not ${show(value)}`, property);
@@ -58,6 +86,14 @@ export function checkBoolean(property: string, value: unknown): boolean | undefi
 export function checkPort(property: string, port: unknown, least: number): asserts port is number {
   at(property, () => {
     checkInteger(port, least, 65535);
+  });
+}
+
+/** A whole number that is not negative: milliseconds, connections. */
+export function checkDelay(property: string, value: number | undefined): void {
+  if (value === undefined) return;
+  at(property, () => {
+    checkInteger(value, 0, 0x7fffffff);
   });
 }
 

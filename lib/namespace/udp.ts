@@ -1,20 +1,24 @@
 import dgram from 'node:dgram';
 
-import { checkInteger, type IpFamily } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import type { IpFamily } from '../codec';
+import { checkObject, show, wrongType, wrongValue } from '../errors';
 import type { NamespaceHandle } from './handle';
+import { ipv6Missing } from './ipv6';
 import { openSocketInside, type OpenedSocket } from './open-socket';
 import { commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';
 import { socketError } from './socket-error';
 import {
+  bufferSizes,
   checkBoolean,
   checkPort,
   checkSignal,
+  clearReuseAddress,
   familyNumber,
   reuseAddress,
   socketOptions,
   type SocketOptions,
 } from './socket-options';
+import { findDevicesInside, lookupWithZones } from './udp-zones';
 
 /** What a UDP socket is to be: what `createSocket` and `bind` of node:dgram take, and more. */
 export interface DatagramOptions extends SocketOptions {
@@ -52,44 +56,53 @@ export async function createSocket(
 ): Promise<dgram.Socket> {
   const options: DatagramOptions = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
   checkObject('options', options);
-  const { type, recvBufferSize, sendBufferSize, lookup, signal } = options;
-  for (const [property, size] of Object.entries({ recvBufferSize, sendBufferSize })) checkSize(property, size);
+  const { type, lookup, signal } = options;
   if (lookup !== undefined && typeof lookup !== 'function') {
     throw wrongType(`must be a function, not ${show(lookup)}`, 'lookup');
   }
   checkSignal(signal);
   signal?.throwIfAborted();
   const opened = await openDatagram(handle, options);
-  if (signal?.aborted === true) {
-    opened.discard();
-    signal.throwIfAborted();
-  }
-  const given = Object.entries({ recvBufferSize, sendBufferSize, lookup, signal }).filter(([, value]) => value != null);
-  const socket = dgram.createSocket({ type, ...Object.fromEntries(given) });
-  try {
-    opened.adopt((fd) => socket.bind({ fd, exclusive: true }));
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  if (signal?.aborted === true) opened.discard();
+  signal?.throwIfAborted();
+  const isIpv6 = type === 'udp6';
+  const resolve = isIpv6 ? lookupWithZones(options, lookup) : lookup;
+  const socket = dgram.createSocket({
+    type,
+    ...(resolve === undefined ? {} : { lookup: resolve }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const fd = opened.adopt((taken) => {
+    socket.bind({ fd: taken, exclusive: true });
+    return taken;
+  });
+  // libuv sets it on what it adopts, and whoever says so too could share the port.
+  if (options.reuseAddr !== true) clearReuseAddress(fd);
+  if (isIpv6) findDevicesInside(socket, fd);
   return socket;
 }
 
 /** Opens and binds a UDP socket, which is for whoever takes it. */
 export async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<OpenedSocket> {
-  const { type, port = 0, address, reuseAddr, device } = options;
+  const { type, port = 0, address, reuseAddr, device, recvBufferSize, sendBufferSize } = options;
   const family = families.get(type);
   if (family === undefined) throw wrongValue(`must be 'udp4' or 'udp6', not ${show(type)}`, 'type');
   checkPort('port', port, 0);
   const local = checkAddress(address, family);
-  const chosen = socketOptions({ ...options, device: commonDevice(device, local) }, family);
-  if (checkBoolean('reuseAddr', reuseAddr) === true) chosen.unshift(reuseAddress);
+  const chosen = [
+    ...(checkBoolean('reuseAddr', reuseAddr) === true ? [reuseAddress] : []),
+    ...socketOptions({ ...options, device: commonDevice(device, local) }, family),
+    ...bufferSizes(recvBufferSize, sendBufferSize),
+  ];
   return await openSocketInside(handle, {
     family: familyNumber[family],
     type: SOCK_DGRAM,
     options: chosen,
     address: socketAddress(local, port),
-    bindError: (errno) => socketError({ errno, syscall: 'bind', address: local.text, port, where: handle.where }),
+    bindError: async (errno) => {
+      const reason = await ipv6Missing(handle, family, errno);
+      return socketError({ errno, syscall: 'bind', address: local.text, port, where: handle.where, reason });
+    },
   });
 }
 
@@ -97,11 +110,4 @@ function checkAddress(address: unknown, family: IpFamily): HostAddress {
   const local = parseHost('address', address ?? (family === 'inet' ? '0.0.0.0' : '::'));
   if (local.family === family) return local;
   throw wrongValue(`must be of the family of the socket, not ${show(address)}`, 'address');
-}
-
-function checkSize(property: string, size: number | undefined): void {
-  if (size === undefined) return;
-  at(property, () => {
-    checkInteger(size, 1, 0x7fffffff);
-  });
 }

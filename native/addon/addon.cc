@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include "addon/runtime.h"
+#include "addon/socket_calls.h"
 #include "addon/thread_door.h"
 
 namespace {
@@ -9,6 +10,7 @@ namespace {
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Runtime", rtnetlink::Runtime::Define(env));
   rtnetlink::DefineThreadDoor(env, exports);
+  rtnetlink::DefineSocketCalls(env, exports);
   return exports;
 }
 

@@ -113,7 +113,9 @@ describeKernel('UDP sockets', () => {
     await using _first = await a.createSocket({ type: 'udp4', port: 3000, reuseAddr: true });
     await using _second = await a.createSocket({ type: 'udp4', port: 3000, reuseAddr: true });
 
-    const error = await a.createSocket({ type: 'udp4', port: 2000 }).catch((reason: unknown) => reason);
+    const error = await a
+      .createSocket({ type: 'udp4', port: 2000, reuseAddr: true })
+      .catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({
       message: 'bind EADDRINUSE 0.0.0.0:2000',
@@ -121,6 +123,40 @@ describeKernel('UDP sockets', () => {
       namespace: `namespace net:[${a.inode}]`,
     });
     await expect(a.createSocket({ type: 'udp4', port: 3000 })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  test('find the device of a zone in their namespace', async () => {
+    await using a = await scratchNamespace();
+    await using b = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'red', up: true, peer: { name: 'blue', namespace: b, up: true } });
+    await a.addresses.add('red', { address: 'fe80::a/64', flags: ['nodad'] });
+    await b.addresses.add('blue', { address: 'fe80::b/64', flags: ['nodad'] });
+    await using receiver = await b.createSocket({ type: 'udp6', port: 5353 });
+    await using sender = await a.createSocket({ type: 'udp6', address: 'fe80::a%red', port: 99 });
+
+    receiver.addMembership('ff02::1234', '::%blue');
+    const joined = await run(b, 'ip', ['maddress', 'show', 'dev', 'blue']);
+    sender.setMulticastInterface('::%red');
+    const refused = jest.fn();
+    sender.send('?', 5353, 'fe80::b%blue', refused);
+    receiver.dropMembership('ff02::1234', '::%blue');
+
+    expect(joined).toContain('ff02::1234');
+    expect(await ss(a, '-uln')).toMatch(/\[fe80::a\]%red:99 /);
+    expect(await run(b, 'ip', ['maddress', 'show', 'dev', 'blue'])).not.toContain('ff02::1234');
+    expect(refused).toHaveBeenCalledWith(
+      expect.objectContaining({ message: "address: the option 'device' must name the device of 'fe80::b%blue'" }),
+    );
+    expect(() => {
+      receiver.addMembership('ff02::1', '::%red');
+    }).toThrow(expect.objectContaining({ code: 'ENODEV', syscall: 'addMembership' }) as Error);
+    expect(() => {
+      receiver.addMembership('239.1.1.1', '::%blue');
+    }).toThrow('must be an IPv6 address');
+    await receiver[Symbol.asyncDispose]();
+    expect(() => {
+      receiver.addMembership('ff02::1', '::%blue');
+    }).toThrow('Not running');
   });
 
   test('end by their signal, and outlive the handle', async () => {
