@@ -106,7 +106,7 @@ export interface NativeRuntime {
   cancel(id: number): void;
   /**
    * Makes a socket inside a namespace, sets `options` (records of i32 level, i32 name, u32 size of the value, the value),
-   * binds it to `address` (a sockaddr). It is for `takeSocket`, under the number of the operation. An error settles with
+   * binds it to `address` and connects it to `peer` (a sockaddr each). It is for `takeSocket`, under the number of the operation. An error settles with
    * `data`: u32 count of the options set; one of 'setsockopt' is that of the next.
    */
   openSocket(
@@ -117,6 +117,7 @@ export interface NativeRuntime {
     protocol: number,
     options: Uint8Array | undefined,
     address: Uint8Array | undefined,
+    peer: Uint8Array | undefined,
   ): void;
   /**
    * The descriptor of a socket that was opened, non-blocking, which the caller owns from then on. Until then the addon does:

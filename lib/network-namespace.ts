@@ -35,6 +35,7 @@ import {
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
 import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
+import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
 import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
@@ -122,14 +123,17 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Lets a server of this process (net, http, https, http2) listen inside the namespace, and resolves when it listens. The
+   * Lets a server of this process (net, tls, http, https, http2) listen inside the namespace, and resolves when it listens. The
    * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
     return listen(this.handle, server, options);
   }
 
-  /** Connects from inside the namespace, and resolves with a connected socket. Rejects with ECONNREFUSED and its like. */
+  /**
+   * Connects from inside the namespace, by TCP or to an abstract Unix-domain socket, and resolves with a connected socket,
+   * which keeps its namespace. Rejects with ECONNREFUSED and its like.
+   */
   connect(options: ConnectOptions): Promise<net.Socket> {
     return connect(this.handle, options);
   }
@@ -141,6 +145,15 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
     return createSocket(this.handle, typeOrOptions);
+  }
+
+  /**
+   * Makes a socket of any kind inside the namespace, a raw or a packet socket, and resolves with its descriptor: non-blocking,
+   * and the caller's to close. `openSocket({ family: 'packet', type: 'raw', protocol: 'arp', device: 'eth0' })`. Rejects with
+   * EPERM without CAP_NET_RAW.
+   */
+  openSocket(options: RawSocketOptions): Promise<number> {
+    return openSocket(this.handle, options);
   }
 
   /**

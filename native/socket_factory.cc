@@ -35,13 +35,15 @@ Status SetOptions(const UniqueFd& fd, const Buffer& options, std::uint32_t* set)
   return {};
 }
 
-Status Bind(const UniqueFd& fd, const Buffer& bytes) {
+using AddressCall = int (*)(int, const sockaddr*, socklen_t);
+
+Status WithAddress(AddressCall call, const char* name, const UniqueFd& fd, const Buffer& bytes) {
   sockaddr_storage address{};
   if (bytes.empty()) return {};
   if (bytes.size() > sizeof address) return Error{EINVAL, "address"};
   std::memcpy(&address, bytes.data(), bytes.size());
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  if (::bind(fd.get(), generic, static_cast<socklen_t>(bytes.size())) != 0) return Error::Last("bind");
+  if (call(fd.get(), generic, static_cast<socklen_t>(bytes.size())) != 0) return Error::Last(name);
   return {};
 }
 
@@ -66,7 +68,8 @@ MadeSocket MakeSocket(const NetworkNamespace& network_namespace, const SocketOpt
   }
   // A socket keeps its namespace: the rest is done at home.
   made.status = SetOptions(fd.value(), options.options, &made.options_set);
-  if (made.status.ok()) made.status = Bind(fd.value(), options.address);
+  if (made.status.ok()) made.status = WithAddress(::bind, "bind", fd.value(), options.address);
+  if (made.status.ok()) made.status = WithAddress(::connect, "connect", fd.value(), options.peer);
   if (made.status.ok()) made.fd = std::move(fd.value());
   return made;
 }

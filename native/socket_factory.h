@@ -17,6 +17,7 @@ struct SocketOptions {
   int protocol;
   Buffer options;  // i32 level, i32 name, u32 size of the value, the value; again and again
   Buffer address;  // a sockaddr to bind to; empty for none
+  Buffer peer;     // a sockaddr to connect to, where that does not wait; empty for none
 };
 
 struct MadeSocket {

@@ -63,7 +63,7 @@ export {
 export { interned } from './interning';
 export { checkLinkReference, linkIndex, linkIndexType, type LinkReference } from './link-index';
 export { returnRow, takeRow, type Row } from './shape';
-export { encodeSocketAddress } from './socket-address';
+export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
 export { pad, shared, struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
 export {
   bytes,

@@ -25,8 +25,10 @@ export interface SocketRequest {
   options?: readonly SocketOption[];
   /** A sockaddr to bind to. */
   address?: Uint8Array | undefined;
-  /** The error of a bind(2) that fails; a NamespaceError by default. */
-  bindError?: (errno: number) => Error | Promise<Error>;
+  /** A sockaddr to connect to, where that does not wait. */
+  peer?: Uint8Array | undefined;
+  /** The error of a bind(2) or connect(2) that fails; a NamespaceError by default. */
+  addressError?: (errno: number) => Error | Promise<Error>;
 }
 
 /** A socket that the addon holds until somebody takes it: it ends with this environment, at whatever moment that ends. */
@@ -57,19 +59,19 @@ export class OpenedSocket {
 
 /** Opens a socket inside a namespace. It belongs there for good, and holds the namespace. Rejects with a NamespaceError. */
 export async function openSocketInside(handle: NamespaceHandle, request: SocketRequest): Promise<OpenedSocket> {
-  const { family, type, protocol = 0, options = [], address, bindError } = request;
+  const { family, type, protocol = 0, options = [], address, peer, addressError } = request;
   const records = options.length === 0 ? undefined : encodeOptions(options);
   const id = takeId();
   const outcome = await handle.attempt(
     (addon, _, namespace) => {
-      addon.openSocket(id, namespace, family, type, protocol, records, address);
+      addon.openSocket(id, namespace, family, type, protocol, records, address, peer);
     },
     undefined,
     id,
   );
   const { errno, call: syscall = 'unknown' } = outcome;
   if (errno === 0) return new OpenedSocket(id);
-  if (syscall === 'bind' && bindError !== undefined) throw await bindError(errno);
+  if ((syscall === 'bind' || syscall === 'connect') && addressError !== undefined) throw await addressError(errno);
   const { subject, needs } = syscall === 'setsockopt' ? (options[optionsSet(outcome)] ?? NO_OPTION) : NO_OPTION;
   throw new NamespaceError({ errno, syscall, where: handle.where, subject, needs });
 }

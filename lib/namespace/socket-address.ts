@@ -1,4 +1,12 @@
-import { checkLinkName, encodeSocketAddress, familyOf, parseIp, type IpFamily, type LinkReference } from '../codec';
+import {
+  checkLinkName,
+  encodeSocketAddress,
+  encodeUnixAddress,
+  familyOf,
+  parseIp,
+  type IpFamily,
+  type LinkReference,
+} from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
 
 /** An IP address that a user wrote, perhaps with a zone: '10.1.1.1', 'fe80::1%eth0'. */
@@ -43,6 +51,36 @@ export function commonDevice(device: LinkReference | undefined, ...hosts: (HostA
 /** The sockaddr of an address and port. The zone is the device of the socket. */
 export function socketAddress({ text }: HostAddress, port: number): Uint8Array {
   return encodeSocketAddress(text, port);
+}
+
+/** The bytes of the longest name, with the NUL before it. */
+const LONGEST_NAME = 108;
+
+/** The sockaddr of an abstract Unix-domain socket. Throws errors that name `path`. */
+export function abstractAddress(path: unknown): Uint8Array {
+  return at('path', () => {
+    if (typeof path !== 'string') throw wrongType(`must be a string, not ${show(path)}`);
+    if (!path.startsWith('\0')) {
+      throw wrongValue(
+        `must begin with '\\0': sockets with a path are no namespace's, node:net serves; not ${show(path)}`,
+      );
+    }
+    const name = Buffer.from(path);
+    if (name.length === 1) throw wrongValue('must have a name behind its NUL');
+    if (name.length > LONGEST_NAME) {
+      throw wrongValue(`must be at most ${String(LONGEST_NAME)} bytes long, not ${String(name.length)}`);
+    }
+    return encodeUnixAddress(name);
+  });
+}
+
+const ofUnix: ReadonlySet<string> = new Set(['path', 'backlog', 'signal', 'allowHalfOpen', 'timeout']);
+
+/** Throws where options come with a path that only sockets of the internet have. */
+export function checkUnixOptions(options: object): void {
+  for (const [property, value] of Object.entries(options)) {
+    if (value !== undefined && !ofUnix.has(property)) throw wrongValue('does not go with a path', property);
+  }
 }
 
 /** fe80::/10, and multicast groups of the scopes of interface and link. */

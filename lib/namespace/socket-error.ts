@@ -1,6 +1,9 @@
+import { isIPv6 } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
 
 import { errorName, errorText } from '../errno';
+import type { NamespaceHandle } from './handle';
+import { ipv6Missing } from './ipv6';
 
 /** What a socket could not do, and with which address. */
 export interface SocketFailure {
@@ -28,4 +31,13 @@ export function socketError({ errno, syscall, address, port, where, reason }: So
   const says = syscall === 'listen' || reason !== undefined ? `: ${text}` : '';
   const properties = { errno: -errno, code, syscall, address, ...(port === undefined ? {} : { port }) };
   return Object.assign(new Error(`${syscall} ${code}${says} ${place}`), properties, { namespace: where });
+}
+
+/** Adds the namespace to an error of Node's, and the reason where Node could not know it. */
+export async function withNamespace(handle: NamespaceHandle, error: NodeJS.ErrnoException): Promise<Error> {
+  const { address, errno = 0 } = error as Partial<SocketError>;
+  const family = isIPv6(address ?? '') ? 'inet6' : 'inet';
+  const reason = await ipv6Missing(handle, family, Math.abs(errno));
+  if (reason !== undefined) error.message += `, ${reason}`;
+  return Object.assign(error, { namespace: handle.where });
 }

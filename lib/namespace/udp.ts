@@ -99,7 +99,7 @@ export async function openDatagram(handle: NamespaceHandle, options: DatagramOpt
     type: SOCK_DGRAM,
     options: chosen,
     address: socketAddress(local, port),
-    bindError: async (errno) => {
+    addressError: async (errno) => {
       const reason = await ipv6Missing(handle, family, errno);
       return socketError({ errno, syscall: 'bind', address: local.text, port, where: handle.where, reason });
     },

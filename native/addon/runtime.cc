@@ -241,8 +241,8 @@ Napi::Value Runtime::OpenSocket(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "openSocket");
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
-  SocketOptions options{arguments.Int(2), arguments.Int(3), arguments.Int(4), arguments.OptionalBytes(5),
-                        arguments.OptionalBytes(6)};
+  SocketOptions options{arguments.Int(2),           arguments.Int(3),           arguments.Int(4),
+                        arguments.OptionalBytes(5), arguments.OptionalBytes(6), arguments.OptionalBytes(7)};
   Begin().OpenSocket(id, network_namespace, std::move(options));
   return info.Env().Undefined();
 }

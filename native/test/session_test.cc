@@ -31,7 +31,7 @@ TEST_F(SessionTest, UnknownHandlesSettle) {
   session_->Send(1, 77, Join({GetLink(1, 1)}), {});
   session_->Dump(2, 77, Join({DumpLinks(1)}), {}, 1);
   session_->OpenNetlink(3, 77, NETLINK_ROUTE);
-  session_->OpenSocket(4, 77, {AF_INET, SOCK_STREAM, 0, {}, {}});
+  session_->OpenSocket(4, 77, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
   session_->ReadFile(5, 77, {FileRoot::kProcNet, "dev"}, 1);
   session_->WriteFiles(6, 77, FileRoot::kSysctl, {});
   session_->ReadDirectory(7, 77, {FileRoot::kProcNet, ""}, false, 1);
@@ -146,7 +146,7 @@ TEST_F(SessionTest, ASocketIsBoundInsideItsNamespaceAndTakenOnce) {
   address.sin_port = htons(80);
   const IntOption option{SOL_SOCKET, SO_REUSEADDR};
   session_->OpenSocket(1, namespace_,
-                       {AF_INET, SOCK_STREAM, 0, Buffer(&option, sizeof option), Buffer(&address, sizeof address)});
+                       {AF_INET, SOCK_STREAM, 0, Buffer(&option, sizeof option), Buffer(&address, sizeof address), {}});
 
   ASSERT_EQ(Await(1).error.code, 0);
   const UniqueFd bound = session_->TakeSocket(1);
@@ -167,11 +167,13 @@ TEST_F(SessionTest, ASocketThatFailsSaysWhere) {
   MakeNamespace();
   const IntOption options[] = {{SOL_SOCKET, SO_REUSEADDR}, {SOL_SOCKET, -1}, {SOL_SOCKET, SO_KEEPALIVE}};
   const std::uint8_t address[] = {AF_INET, 0, 0};
-  session_->OpenSocket(1, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options), {}});
-  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {}, Buffer(address, sizeof address)});
-  session_->OpenSocket(3, namespace_, {-1, SOCK_STREAM, 0, {}, {}});
-  session_->OpenSocket(4, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options[0] - 1), {}});
-  session_->OpenSocket(5, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options[0] + 3), {}});
+  session_->OpenSocket(1, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options), {}, {}});
+  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {}, Buffer(address, sizeof address), {}});
+  session_->OpenSocket(3, namespace_, {-1, SOCK_STREAM, 0, {}, {}, {}});
+  session_->OpenSocket(4, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options[0] - 1), {}, {}});
+  session_->OpenSocket(5, namespace_, {AF_INET, SOCK_STREAM, 0, Buffer(options, sizeof options[0] + 3), {}, {}});
+  const std::uint8_t nobody[] = {AF_UNIX, 0, 0, 'n'};
+  session_->OpenSocket(6, namespace_, {AF_UNIX, SOCK_STREAM, 0, {}, {}, Buffer(nobody, sizeof nobody)});
 
   EXPECT_STREQ(Await(1).error.call, "setsockopt");
   std::uint32_t options_set = 0;
@@ -182,13 +184,14 @@ TEST_F(SessionTest, ASocketThatFailsSaysWhere) {
   EXPECT_STREQ(Await(3).error.call, "socket");
   EXPECT_STREQ(Await(4).error.call, "options");
   EXPECT_STREQ(Await(5).error.call, "options");
-  for (OperationId id = 1; id <= 5; ++id) EXPECT_FALSE(session_->TakeSocket(id));
+  EXPECT_STREQ(Await(6).error.call, "connect");
+  for (OperationId id = 1; id <= 6; ++id) EXPECT_FALSE(session_->TakeSocket(id));
 }
 
 TEST_F(SessionTest, ASocketThatNobodyTakesIsClosed) {
   MakeNamespace();
-  session_->OpenSocket(1, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}});
-  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}});
+  session_->OpenSocket(1, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
+  session_->OpenSocket(2, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
   ASSERT_EQ(Await(1).error.code, 0);
   ASSERT_EQ(Await(2).error.code, 0);
   const std::size_t opened = test::OpenDescriptors();
@@ -249,7 +252,7 @@ TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
       session.Send(id, socket, Join({GetLink(1, 1)}), {});
       session.Dump(id + 100, socket, Join({DumpLinks(1)}), {}, 1);
       session.CreateNamespace(id + 200, std::nullopt);
-      session.OpenSocket(id + 300, 1, {AF_INET, SOCK_STREAM, 0, {}, {}});
+      session.OpenSocket(id + 300, 1, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
       session.EnterTrip(id);
       session.CreateNamespace(id + 400, std::nullopt);
       session.Send(id + 500, id + 400, Join({GetLink(1, 1)}), {});

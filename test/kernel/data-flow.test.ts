@@ -101,7 +101,7 @@ describeKernel('data flows', () => {
     });
     await expect(a.listen(net.createServer(), { host: '127.0.0.1', port: 80 })).rejects.toMatchObject({
       code: 'EADDRINUSE',
-      syscall: 'bind',
+      syscall: 'listen',
     });
     await expect(a.listen(net.createServer(), { host: '192.0.2.1', port: 80 })).rejects.toMatchObject({
       code: 'EADDRNOTAVAIL',
