@@ -9,6 +9,7 @@ import { createNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { namespacesHeld, openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
+import { openSockets } from '../support/waits';
 
 const compiled = path.join(__dirname, '../../dist');
 
@@ -73,6 +74,19 @@ describeKernel('nothing is left', () => {
     expect(await settled(() => Math.max(0, openDescriptors() - before))).toBe(0);
   });
 
+  test('of a worker that is terminated while it opens sockets', async () => {
+    await using a = await scratchNamespace();
+    const before = openSockets();
+
+    for (let round = 0; round < 20; round++) {
+      const worker = new Worker(openingProgram, { eval: true, workerData: { compiled, fd: a.fd } });
+      await once(worker, 'message');
+      await worker.terminate();
+    }
+
+    expect(await settled(() => Math.max(0, openSockets() - before))).toBe(0);
+  });
+
   test('of a process that is killed: its namespaces end with it', async () => {
     await using a = await scratchNamespace();
     const child = spawn(process.execPath, ['-e', holdingProgram], {
@@ -110,6 +124,17 @@ const busyProgram = `
     const a = await createNamespace();
     parentPort.postMessage('busy');
     for (;;) await Promise.all(Array.from({ length: 50 }, () => a.links.list()));
+  })();`;
+
+const openingProgram = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { openNamespace } = require(workerData.compiled);
+  (async () => {
+    const a = await openNamespace({ fd: workerData.fd });
+    const open = async () => (await a.createSocket('udp4')).close();
+    await open();
+    parentPort.postMessage('busy');
+    for (;;) await Promise.all(Array.from({ length: 50 }, open));
   })();`;
 
 const holdingProgram = `
