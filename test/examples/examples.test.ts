@@ -82,6 +82,16 @@ describeKernel('examples', () => {
     expect(wrong).toMatch(/RangeError: key: must begin with 'net\.'/);
   });
 
+  test('load-balancer', async () => {
+    const stdout = await output('load-balancer');
+
+    expect(stdout).toContain('backend 2 is not there\nfront 0 listens at 127.0.0.1:80\nfront 1 listens');
+    expect(stdout.match(/^front \d: backend \d has \/[ab]$/gm)).toEqual([
+      ...['front 0: backend 0 has /a', 'front 0: backend 1 has /b', 'front 1: backend 0 has /a'],
+      ...['front 1: backend 0 has /b', 'front 2: backend 1 has /a', 'front 2: backend 0 has /b'],
+    ]);
+  });
+
   test('netns-exec', async () => {
     const name = uniqueName();
     await using inside = await createNamespace(name);
