@@ -35,8 +35,10 @@ import {
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
 import { findNamespaceOfProcess, processesIn } from './namespace/processes';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
+import { lookupIn, type Lookup } from './namespace/lookup';
+import { dial, type ConnectOptions } from './namespace/dial';
 import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
-import { connect, listen, type ConnectOptions, type ListenOptions } from './namespace/sockets';
+import { listen, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
 import { startWorker } from './namespace/worker';
@@ -132,10 +134,19 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /**
    * Connects from inside the namespace, by TCP or to an abstract Unix-domain socket, and resolves with a connected socket,
-   * which keeps its namespace. Rejects with ECONNREFUSED and its like.
+   * which keeps its namespace. A name is looked up inside, and its addresses are tried in turn. Rejects with ECONNREFUSED and its like, with those of `lookup`, with an AggregateError where several failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
-    return connect(this.handle, options);
+    return dial(this.handle, this.name, options);
+  }
+
+  /**
+   * Looks a name up as a program inside the namespace would: in /etc/netns/NAME/hosts, then with the servers of
+   * /etc/netns/NAME/resolv.conf by the namespace's own routes; /etc/hosts and /etc/resolv.conf where those are not there. Arguments and errors
+   * of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the `lookup` option of net and dgram. See docs/names.md.
+   */
+  get lookup(): Lookup {
+    return lookupIn(this.handle, this.name);
   }
 
   /**
@@ -144,7 +155,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * EADDRINUSE, EADDRNOTAVAIL.
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
-    return createSocket(this.handle, typeOrOptions);
+    return createSocket(this.handle, typeOrOptions, this.lookup);
   }
 
   /**

@@ -187,7 +187,8 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.parts.opened ?? raise(new NamespaceError({ errno: EAGAIN, syscall: 'use', where: this.where }));
   }
 
-  private checkOpen(): void {
+  /** Throws a NamespaceError if it is closed. */
+  checkOpen(): void {
     if (this.closed) throw this.closedError();
   }
 

@@ -100,9 +100,7 @@ export async function listen(handle: NamespaceHandle, server: net.Server, option
 
 /** Connects from inside a namespace. Resolves with a socket that is connected; rejects with Node's own error. */
 export async function connect(handle: NamespaceHandle, options: ConnectOptions): Promise<net.Socket> {
-  checkObject('options', options);
-  checkStream(options);
-  const request = options.path === undefined ? tcpClient(handle, options) : unixClient(handle, options);
+  const request = clientOf(handle, options);
   const { signal, timeout } = options;
   signal?.throwIfAborted();
   const { opened, to } = await request();
@@ -110,6 +108,18 @@ export async function connect(handle: NamespaceHandle, options: ConnectOptions):
   if (timeout !== undefined) socket.setTimeout(timeout);
   if (to !== undefined) await connected(handle, socket, to, signal);
   return socket;
+}
+
+/** Throws unless these are options of {@link connect}. */
+export function checkConnectOptions(handle: NamespaceHandle, options: ConnectOptions): void {
+  clientOf(handle, options);
+}
+
+/** What is to be opened, once it has been looked at. */
+function clientOf(handle: NamespaceHandle, options: ConnectOptions): OpenClient {
+  checkObject('options', options);
+  checkStream(options);
+  return options.path === undefined ? tcpClient(handle, options) : unixClient(handle, options);
 }
 
 /** What fails is told with this address. */

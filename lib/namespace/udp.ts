@@ -4,6 +4,7 @@ import type { IpFamily } from '../codec';
 import { checkObject, show, wrongType, wrongValue } from '../errors';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
+import type { Lookup } from './lookup';
 import { openSocketInside, type OpenedSocket } from './open-socket';
 import { commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';
 import { socketError } from './socket-error';
@@ -34,7 +35,7 @@ export interface DatagramOptions extends SocketOptions {
   recvBufferSize?: number | undefined;
   /** Bytes of the send buffer; the kernel takes twice as much, at most `net.core.wmem_max`. */
   sendBufferSize?: number | undefined;
-  /** Resolves the names that `send` and `connect` are given; `dns.lookup`, which works outside, by default. */
+  /** Resolves the names that `send` and `connect` are given; that of the namespace by default. */
   lookup?: dgram.SocketOptions['lookup'];
   /** Closes the socket. */
   signal?: AbortSignal | undefined;
@@ -53,10 +54,11 @@ const families = new Map<unknown, IpFamily>([
 export async function createSocket(
   handle: NamespaceHandle,
   typeOrOptions: DatagramOptions['type'] | DatagramOptions,
+  lookupInside?: Lookup,
 ): Promise<dgram.Socket> {
   const options: DatagramOptions = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
   checkObject('options', options);
-  const { type, lookup, signal } = options;
+  const { type, lookup = lookupInside, signal } = options;
   if (lookup !== undefined && typeof lookup !== 'function') {
     throw wrongType(`must be a function, not ${show(lookup)}`, 'lookup');
   }

@@ -295,9 +295,7 @@ describeKernel('sockets as descriptors', () => {
     ];
 
     for (const [options, message] of wrong) {
-      await expect(a.openSocket({ family: 'inet', type: 'raw', ...options })).rejects.toThrow(
-        message,
-      );
+      await expect(a.openSocket({ family: 'inet', type: 'raw', ...options })).rejects.toThrow(message);
     }
     await expect(a.openSocket(7 as never)).rejects.toThrow('options: must be an object');
     await expect(a.openSocket({ family: 'packet', type: 'raw', device: 'eth7' })).rejects.toMatchObject({

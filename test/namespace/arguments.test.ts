@@ -42,8 +42,8 @@ describe('sockets inside a namespace', () => {
     [{ host: '10.0.0.1' }, 'port: must be a number, not undefined'],
     [{ port: 0, host: '10.0.0.1' }, 'port: must be a whole number from 1 to 65535, not 0'],
     [{ port: 65536, host: '10.0.0.1' }, 'port: must be a whole number from 1 to 65535, not 65536'],
-    [{ port: 80 }, 'host: must be an IP address, not undefined'],
-    [{ port: 80, host: 'localhost' }, "host: must be an IP address, not 'localhost'"],
+    [{ port: 80 }, 'host: must be a name or an address, not undefined'],
+    [{ port: 80, host: '' }, 'host: must not be empty'],
     [{ port: 80, host: '::1', localPort: -1 }, 'localPort: must be a whole number from 0 to 65535, not -1'],
     [{ port: 80, host: '::1', localAddress: 'x' }, "localAddress: must be an IP address, not 'x'"],
     [

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -6,6 +6,8 @@ import path from 'node:path';
 export type Inventory = string[];
 
 const NAMESPACES = '/run/netns';
+/** Where the files are that a namespace has in /etc. */
+const ETC_FILES = '/etc/netns';
 
 /** Devices that the kernel itself makes in the first namespace when a tunnel's module is loaded. */
 const FALLBACK_DEVICES =
@@ -16,7 +18,8 @@ const OWNER = /(?:^|[ /])rtnl-(\d+)-/;
 
 export function inventory(): Inventory {
   return [
-    ...namespaceNames().map((name) => `namespace ${name}`),
+    ...entries(NAMESPACES).map((name) => `namespace ${name}`),
+    ...entries(ETC_FILES).map((name) => `directory ${ETC_FILES}/${name}`),
     ...readdirSync('/sys/class/net')
       .filter((name) => !FALLBACK_DEVICES.test(name))
       .map((name) => `link ${name}`),
@@ -37,10 +40,10 @@ export function isOfTests(item: string): boolean {
   return OWNER.test(item);
 }
 
-/** Removes the named namespaces of runs that were killed before they could. */
+/** Removes the named namespaces, and their files, of runs that were killed before they could. */
 export function removeStaleNamespaces(): void {
-  for (const name of namespaceNames()) {
-    if (!isOfTests(name) || isOfLiveRun(name)) continue;
+  for (const name of entries(ETC_FILES).filter(isStale)) rmSync(path.join(ETC_FILES, name), { recursive: true });
+  for (const name of entries(NAMESPACES).filter(isStale)) {
     const file = path.join(NAMESPACES, name);
     if (mountPoints().includes(file)) execFileSync('umount', ['-l', file]);
     unlinkSync(file);
@@ -60,9 +63,27 @@ function parentOf(process: string): number | undefined {
   }
 }
 
-function namespaceNames(): string[] {
+function isStale(name: string): boolean {
+  return isOfTests(name) && !isOfLiveRun(name);
+}
+
+/** Whether there is a directory for the files of namespaces at all. */
+export function hasEtcFiles(): boolean {
+  return existsSync(ETC_FILES);
+}
+
+/** Removes the directory for the files of namespaces, unless somebody uses it. */
+export function removeEtcFiles(): void {
   try {
-    return readdirSync(NAMESPACES);
+    rmdirSync(ETC_FILES);
+  } catch {
+    // It is in use, or gone.
+  }
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory);
   } catch {
     return [];
   }

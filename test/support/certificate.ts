@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** A key and a certificate that signs itself, for servers of TLS in tests. */
 export interface Certified {
@@ -6,12 +7,13 @@ export interface Certified {
   cert: string;
 }
 
-/** Makes a certificate of an IPv4 address, valid for the 2020s and 2030s. node:crypto makes keys, but no certificates. */
-export function certify(address: string): Certified {
+/** Makes a certificate of an IPv4 address or a host name, valid for the 2020s and 2030s. node:crypto makes keys, but no certificates. */
+export function certify(host: string): Certified {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
-  const name = sequence(set(sequence(objectId(COMMON_NAME), der(UTF8_STRING, Buffer.from(address)))));
-  const alternative = sequence(der(IP_ADDRESS, Buffer.from(address.split('.').map(Number))));
+  const name = sequence(set(sequence(objectId(COMMON_NAME), der(UTF8_STRING, Buffer.from(host)))));
+  const address = der(IP_ADDRESS, Buffer.from(host.split('.').map(Number)));
+  const alternative = sequence(isIPv4(host) ? address : der(DNS_NAME, Buffer.from(host)));
   const tbs = sequence(
     der(VERSION, integer(2)),
     integer(1),
@@ -38,6 +40,7 @@ const UTF8_STRING = 0x0c;
 const UTC_TIME = 0x17;
 const SEQUENCE = 0x30;
 const SET = 0x31;
+const DNS_NAME = 0x82;
 const IP_ADDRESS = 0x87;
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;

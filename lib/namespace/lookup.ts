@@ -1,0 +1,215 @@
+import dns, { type LookupAddress } from 'node:dns';
+import net from 'node:net';
+import { domainToASCII } from 'node:url';
+
+import { checkObject, show, wrongType, wrongValue } from '../errors';
+import type { NamespaceHandle } from './handle';
+import { connectedDatagrams } from './resolver/datagrams';
+import { readEtc } from './resolver/files';
+import { addressesInHosts, isLocalhost } from './resolver/hosts';
+import { parseResolvConf } from './resolver/resolv-conf';
+import { resolve, ResolutionFailure } from './resolver/resolve';
+
+import { checkSignal } from './socket-options';
+
+/** How a name is looked up; the options of dns.lookup. */
+export interface LookupOptions {
+  /** 4 or 6 for addresses of that family alone; 0, the default, for both. */
+  family?: 0 | 4 | 6 | 'IPv4' | 'IPv6' | undefined;
+  /** All addresses rather than the first. */
+  all?: boolean | undefined;
+  /**
+   * The order of the addresses: `verbatim` is that of the C library, IPv6 first unless the namespace has no route there. By default
+   * that of the process (dns.setDefaultResultOrder).
+   */
+  order?: LookupOrder | undefined;
+  /** The older form of `order`: true for `verbatim`, false for `ipv4first`. */
+  verbatim?: boolean | undefined;
+  /** Taken, since Node hands them over, and not used. */
+  hints?: number | undefined;
+  /** Gives up: the lookup rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export type LookupOrder = 'verbatim' | 'ipv4first' | 'ipv6first';
+
+/** What a lookup calls back; as of dns.lookup. */
+export type LookupCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family?: number,
+) => void;
+
+type LookupOneCallback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
+
+/** dns.lookup and its promise in one: with a callback it fits the `lookup` option of net, http and dgram. */
+export interface Lookup {
+  (hostname: string, options: LookupOptions & { all: true }): Promise<LookupAddress[]>;
+  (hostname: string, options?: LookupOptions & { all?: false | undefined }): Promise<LookupAddress>;
+  (hostname: string, options?: LookupOptions): Promise<LookupAddress | LookupAddress[]>;
+  (hostname: string, callback: LookupCallback): void;
+  (hostname: string, options: LookupOptions, callback: LookupCallback): void;
+  (hostname: string, options: dns.LookupOneOptions, callback: LookupOneCallback): void;
+}
+
+/** {@link Lookup} in a namespace; `name` is the one whose files in /etc/netns count. */
+export function lookupIn(handle: NamespaceHandle, name: string | undefined): Lookup {
+  return ((hostname: string, ...rest: [(LookupOptions | number)?, LookupCallback?] | [LookupCallback]) => {
+    const [given = {}, callback] = typeof rest[0] === 'function' ? [{}, rest[0]] : [rest[0], rest[1]];
+    // node:dgram gives the family alone.
+    const options = typeof given === 'number' ? { family: given as 0 | 4 | 6 } : given;
+    if (callback === undefined) return lookup(handle, name, hostname, options);
+    if (typeof callback !== 'function') throw wrongType(`must be a function, not ${show(callback)}`, 'callback');
+    checkName('hostname', hostname);
+    checkLookupOptions(options);
+    const tell = (found: LookupAddress | LookupAddress[]) => {
+      if (Array.isArray(found)) process.nextTick(callback, null, found);
+      else process.nextTick(callback, null, found.address, found.family);
+    };
+    // An address needs no namespace, nor the time that a promise takes: sockets have it looked up for each datagram.
+    if (net.isIP(hostname) !== 0) tell(options.all === true ? [entry(hostname)] : entry(hostname));
+    else
+      lookup(handle, name, hostname, options).then(tell, (error: unknown) => {
+        process.nextTick(callback, error);
+      });
+    return undefined;
+  }) as Lookup;
+}
+
+async function lookup(
+  handle: NamespaceHandle,
+  name: string | undefined,
+  hostname: string,
+  options: LookupOptions,
+): Promise<LookupAddress | LookupAddress[]> {
+  const addresses = await addressesOf(handle, name, hostname, options);
+  return options.all === true ? addresses : addresses[0]!;
+}
+
+/** The addresses of a name, at least one. Rejects with the errors of dns.lookup, the namespace included. */
+export async function addressesOf(
+  handle: NamespaceHandle,
+  name: string | undefined,
+  hostname: string,
+  options: LookupOptions = {},
+): Promise<LookupAddress[]> {
+  checkName('hostname', hostname);
+  const { family, order, signal } = checkLookupOptions(options);
+  signal?.throwIfAborted();
+  return await handle.hold(async () => {
+    const found = await find(handle, name, hostname, family, signal);
+    if (found.length === 0) throw lookupError('ENOTFOUND', hostname, handle);
+    return await ordered(handle, found, order);
+  });
+}
+
+async function find(
+  handle: NamespaceHandle,
+  name: string | undefined,
+  hostname: string,
+  family: 0 | 4 | 6,
+  signal: AbortSignal | undefined,
+): Promise<LookupAddress[]> {
+  if (net.isIP(hostname) !== 0) return [entry(hostname)];
+  const wanted = (addresses: string[]) => addresses.map(entry).filter((one) => family === 0 || one.family === family);
+  const known = wanted(addressesInHosts(await readEtc(name, 'hosts'), hostname));
+  if (known.length > 0) return known;
+  if (isLocalhost(hostname)) return wanted(['::1', '127.0.0.1']);
+  const asked = domainName(hostname);
+  if (asked === undefined) return [];
+  const settings = parseResolvConf(await readEtc(name, 'resolv.conf'));
+  const types = ([family === 4 ? [] : 'AAAA', family === 6 ? [] : 'A'] as const).flat();
+  try {
+    return (await resolve(handle, settings, asked, types, signal)).map(entry);
+  } catch (error) {
+    if (!(error instanceof ResolutionFailure)) throw error;
+    throw lookupError('EAI_AGAIN', hostname, handle, error);
+  }
+}
+
+function entry(address: string): LookupAddress {
+  return { address, family: net.isIP(address) };
+}
+
+/** A name as DNS has it; undefined if it cannot be one. */
+function domainName(hostname: string): string | undefined {
+  const ascii = /^[\x21-\x7e]+$/.test(hostname) ? hostname : domainToASCII(hostname);
+  const bare = ascii.replace(/\.$/, '');
+  const labels = bare.split('.');
+  const isName = bare.length <= 253 && labels.every((label) => label.length > 0 && label.length < 64);
+  return isName ? ascii : undefined;
+}
+
+/** The order in which the addresses are tried. */
+async function ordered(
+  handle: NamespaceHandle,
+  addresses: LookupAddress[],
+  order: LookupOrder,
+): Promise<LookupAddress[]> {
+  const of = (family: number) => addresses.filter((one) => one.family === family);
+  const [ipv4, ipv6] = [of(4), of(6)];
+  if (ipv4.length === 0 || ipv6.length === 0) return addresses;
+  if (order === 'ipv4first') return [...ipv4, ...ipv6];
+  if (order === 'ipv6first' || (await isReachable(handle, ipv6[0]!))) return [...ipv6, ...ipv4];
+  return [...ipv4, ...ipv6];
+}
+
+/** Whether the namespace has a route to an address: the kernel looks for it when a datagram socket is connected. */
+async function isReachable(handle: NamespaceHandle, address: LookupAddress): Promise<boolean> {
+  const ANY_PORT = 9;
+  try {
+    (await connectedDatagrams(handle, address, ANY_PORT)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The error of dns.lookup. */
+function lookupError(
+  code: keyof typeof errnoOf,
+  hostname: string,
+  { where }: NamespaceHandle,
+  cause?: Error,
+): NodeJS.ErrnoException {
+  const error = new Error(`getaddrinfo ${code} ${hostname}`, cause && { cause });
+  return Object.assign(error, { errno: errnoOf[code], code, syscall: 'getaddrinfo', hostname, namespace: where });
+}
+
+/** The numbers that libuv gives them. */
+const errnoOf = { ENOTFOUND: -3008, EAI_AGAIN: -3001 } as const;
+
+/** Throws unless this can be looked up. */
+export function checkName(property: string, hostname: unknown): asserts hostname is string {
+  if (typeof hostname !== 'string') throw wrongType(`must be a name or an address, not ${show(hostname)}`, property);
+  if (hostname === '') throw wrongValue('must not be empty', property);
+}
+
+const families = new Map<unknown, 0 | 4 | 6>([
+  [undefined, 0],
+  [0, 0],
+  [4, 4],
+  [6, 6],
+  ['IPv4', 4],
+  ['IPv6', 6],
+]);
+
+/** Throws unless these are options of a lookup. */
+export function checkLookupOptions(options: LookupOptions) {
+  checkObject('options', options);
+  const { all, verbatim, signal } = options;
+  const family = families.get(options.family);
+  if (family === undefined) throw wrongValue(`must be 0, 4 or 6, not ${show(options.family)}`, 'family');
+  for (const [property, value] of Object.entries({ all, verbatim })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw wrongType(`must be true or false, not ${show(value)}`, property);
+    }
+  }
+  const inherited = dns.getDefaultResultOrder();
+  const order = options.order ?? (verbatim === undefined ? inherited : verbatim ? 'verbatim' : 'ipv4first');
+  if (!['verbatim', 'ipv4first', 'ipv6first'].includes(order)) {
+    throw wrongValue(`must be one of verbatim, ipv4first, ipv6first, not ${show(order)}`, 'order');
+  }
+  checkSignal(signal);
+  return { family, order, signal };
+}

@@ -1,0 +1,26 @@
+import type dgram from 'node:dgram';
+
+import type { NamespaceHandle } from '../handle';
+import { createSocket } from '../udp';
+
+/** A datagram socket inside a namespace that speaks with one host alone. Rejects where no route leads there. */
+export async function connectedDatagrams(
+  handle: NamespaceHandle,
+  { address, family }: { address: string; family: number },
+  port: number,
+): Promise<dgram.Socket> {
+  const socket = await createSocket(handle, family === 6 ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      // Node hands an error to what it otherwise calls without.
+      socket.connect(port, address, ((error?: Error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      }) as () => void);
+    });
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import net from 'node:net';
+
+/** The addresses that the text of a hosts file gives to a name, in its order. */
+export function addressesInHosts(text: string, hostname: string): string[] {
+  const wanted = plain(hostname);
+  const found = text.split('\n').flatMap((line) => {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    return net.isIP(address) !== 0 && names.some((name) => plain(name) === wanted) ? [address] : [];
+  });
+  return [...new Set(found)];
+}
+
+/** `localhost` and what is below it: names of the host itself, which are asked of nobody (RFC 6761). */
+export function isLocalhost(hostname: string): boolean {
+  return /(^|\.)localhost$/.test(plain(hostname));
+}
+
+function plain(name: string): string {
+  return name.replace(/\.$/, '').toLowerCase();
+}
