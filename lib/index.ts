@@ -23,6 +23,7 @@ export type { WaitOptions } from './namespace/wait';
 export type { ListenOptions, UnixConnectOptions } from './namespace/sockets';
 export type { ConnectOptions, TcpConnectOptions } from './namespace/dial';
 export type { RawSocketOptions } from './namespace/raw-socket';
+export type { Dispatcher, DispatcherConnectOptions, DispatcherOptions } from './namespace/dispatcher';
 export type { Lookup, LookupCallback, LookupOptions, LookupOrder } from './namespace/lookup';
 export type { DatagramOptions } from './namespace/udp';
 export type { SocketOptions } from './namespace/socket-options';

@@ -1,5 +1,7 @@
 import type child_process from 'node:child_process';
 import type dgram from 'node:dgram';
+import type http from 'node:http';
+import type https from 'node:https';
 import type net from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -17,6 +19,8 @@ import { RouteCollection } from './collections/routes';
 import { SysctlCollection } from './collections/sysctl';
 import { checkInteger } from './codec';
 import { show, at, wrongType, wrongValue } from './errors';
+import { httpAgent, httpsAgent } from './namespace/agents';
+import { dispatcher, type Dispatcher, type DispatcherOptions } from './namespace/dispatcher';
 import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
@@ -147,6 +151,30 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   get lookup(): Lookup {
     return lookupIn(this.handle, this.name);
+  }
+
+  /**
+   * An http.Agent whose connections are made inside, names and all; of the rest it is Node's, with its options (`keepAlive`,
+   * `maxSockets`, `timeout`). What is open outlives the handle; new requests then fail with EBADF. Throws if it is closed already.
+   */
+  agent(options?: http.AgentOptions): http.Agent {
+    this.handle.checkOpen();
+    return httpAgent((target) => this.connect(target), options);
+  }
+
+  /** The https.Agent to {@link agent}, with the TLS options of Node's. */
+  httpsAgent(options?: https.AgentOptions): https.Agent {
+    this.handle.checkOpen();
+    return httpsAgent((target) => this.connect(target), options);
+  }
+
+  /**
+   * An undici Agent whose connections are made inside: `fetch(url, { dispatcher: blue.dispatcher() })`, with the fetch of Node or of
+   * undici. Needs the package undici, of the major version that the fetch is of. Lifetimes are as of {@link agent}.
+   */
+  dispatcher(options?: DispatcherOptions): Dispatcher {
+    this.handle.checkOpen();
+    return dispatcher((target) => this.connect(target), options);
   }
 
   /**
