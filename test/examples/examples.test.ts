@@ -92,6 +92,17 @@ describeKernel('examples', () => {
     ]);
   });
 
+  test('health-checker', async () => {
+    const rows = (await output('health-checker')).split('\n');
+
+    expect(rows).toHaveLength(12);
+    expect(rows.filter((row) => /^tenant-[12468] +\d+\.\d ms +200 OK$/.test(row))).toHaveLength(5);
+    expect(rows[3]).toMatch(/^tenant-3 .* ECONNREFUSED$/);
+    expect(rows[5]).toMatch(/^tenant-5 .* 503 Service Unavailable$/);
+    expect(rows[7]).toMatch(/^tenant-7 .* TimeoutError$/);
+    expect(rows[10]).toBe('5 of 8 are well');
+  });
+
   test('netns-exec', async () => {
     const name = uniqueName();
     await using inside = await createNamespace(name);
@@ -195,6 +206,7 @@ describeKernel('the README', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^eth0 blue$/m);
     expect(stdout).toMatch(/^02:00:00:00:00:aa \d+ static$/m);
+    expect(stdout).toMatch(/^127\.0\.0\.1\nhello$/m);
     expect(stdout).toMatch(/^10\.1\.1\.254$/m);
     expect(stdout).toMatch(/^default 10\.1\.1\.254$/m);
     expect(stdout).toMatch(/^ENETUNREACH Nexthop has invalid gateway$/m);
