@@ -273,7 +273,11 @@ async function connected(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const failure = await new Promise<Error | undefined>((resolve) => {
-    const onAbort = () => socket.destroy(signal?.reason as Error);
+    const onAbort = () => {
+      // Without the reason, which may be null: an error that is none is not emitted.
+      socket.destroy();
+      settle();
+    };
     const settle = (error?: Error) => {
       socket.off('connect', settle).off('error', settle);
       signal?.removeEventListener('abort', onAbort);
@@ -284,7 +288,10 @@ async function connected(
     if (signal?.aborted === true) onAbort();
     else socket.connect(to);
   });
+  if (signal?.aborted === true) {
+    socket.destroy();
+    throw signal.reason;
+  }
   if (failure === undefined) return;
-  if (signal?.aborted === true) throw signal.reason;
   throw await withNamespace(handle, failure);
 }

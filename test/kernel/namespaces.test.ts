@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -207,8 +207,9 @@ function namesOfIp(): string[] {
 
 /** Inodes of the namespaces that this process holds open, as `lsof` would find them. */
 function heldInodes(): number[] {
-  const listed = execFileSync('find', [`/proc/${process.pid}/fd`, '-lname', 'net:*', '-printf', '%l\n'], {
+  // It complains of descriptors that are closed while it looks.
+  const { stdout } = spawnSync('find', [`/proc/${process.pid}/fd`, '-lname', 'net:*', '-printf', '%l\n'], {
     encoding: 'utf8',
   });
-  return listed.match(/\d+/g)?.map(Number) ?? [];
+  return stdout.match(/\d+/g)?.map(Number) ?? [];
 }

@@ -226,6 +226,25 @@ describeKernel('servers and connections', () => {
     await once(server, 'close');
   });
 
+  test.each([[null], ['enough'], [new Error('enough')]])('give up connecting with the reason %p', async (reason) => {
+    await using a = await namespaceWithLoopback();
+    await using b = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'eth0', up: true, peer: { name: 'far', namespace: b, up: true } });
+    await a.addresses.add('eth0', '10.1.1.1/24');
+    await a.neighbors.add({ device: 'eth0', destination: '10.1.1.2', linkLayerAddress: '02:00:00:00:00:02' });
+    const before = openDescriptors();
+    const stop = new AbortController();
+
+    // Nobody answers.
+    const connecting = a.connect({ host: '10.1.1.2', port: 80, signal: stop.signal });
+    while (!(await ss(a, '-tan')).includes('SYN-SENT')) await new Promise(setImmediate);
+    stop.abort(reason);
+
+    await expect(connecting).rejects.toBe(reason);
+    while (openDescriptors() > before) await new Promise(setImmediate);
+    expect(await ss(a, '-tan')).not.toContain('SYN-SENT');
+  });
+
   test('of a server that two calls want, one gets it', async () => {
     await using a = await namespaceWithLoopback();
     const server = net.createServer();
