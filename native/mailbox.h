@@ -59,10 +59,14 @@ class Mailbox {
   void Close();
 
  private:
+  void Wake();
+
   std::mutex mutex_;
-  std::function<void()> wake_;
   std::vector<Completion> completions_;
   bool closed_ = false;
+
+  std::mutex wake_mutex_;  // guards what follows
+  std::function<void()> wake_;
 };
 
 }  // namespace rtnetlink

@@ -4,16 +4,22 @@
 
 namespace rtnetlink {
 
+// A thread that is woken may run at once, in place of the one that wakes it, and must not find the lock taken.
+
 Status Strand::Post(Job job) {
-  const std::lock_guard lock(mutex_);
-  jobs_.push_back(std::move(job));
-  if (state_ != State::kIdle) return {};
-  const Status posted = executor_.Post([self = shared_from_this()] { self->Run(); });
-  if (posted.ok()) {
+  {
+    const std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+    if (state_ != State::kIdle) return {};
     state_ = State::kScheduled;
-  } else {
-    jobs_.pop_back();
   }
+  const Status posted = executor_.Post([self = shared_from_this()] { self->Run(); });
+  if (posted.ok()) return {};
+  Job dropped;  // destroyed after the lock is released
+  const std::lock_guard lock(mutex_);
+  dropped = std::move(jobs_.front());
+  jobs_.pop_front();
+  state_ = State::kIdle;
   return posted;
 }
 
@@ -32,11 +38,16 @@ void Strand::Continue() {
 }
 
 void Strand::Wake() {
-  const std::lock_guard lock(mutex_);
-  woken_ = true;
-  if (state_ != State::kParked) return;
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    if (state_ != State::kParked) return;
+    state_ = State::kScheduled;
+  }
+  if (executor_.Post([self = shared_from_this()] { self->Run(); }).ok()) return;
   // Without a thread the job stays parked until the next wake.
-  if (executor_.Post([self = shared_from_this()] { self->Run(); }).ok()) state_ = State::kScheduled;
+  const std::lock_guard lock(mutex_);
+  state_ = State::kParked;
 }
 
 void Strand::Run() {

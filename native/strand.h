@@ -22,7 +22,7 @@ class Strand : public std::enable_shared_from_this<Strand> {
   // The executor outlives the strand's jobs, since it runs them all before it ends.
   explicit Strand(Executor& executor) : executor_(executor) {}
 
-  // Queues a job. Fails as Executor::Post does.
+  // Queues a job. Fails as Executor::Post does, and then nothing was queued. On one thread only, as PostParked.
   Status Post(Job job);
   // Queues a job that is parked when its turn comes. Needs no thread, and so does not fail.
   void PostParked(Job job);
