@@ -2,14 +2,14 @@ import os from 'node:os';
 
 import { floor } from './contenders/floor';
 import { ipBatch, ipBatchPerNetwork } from './contenders/ip-batch';
-import { library, libraryOneByOne, libraryTogether } from './contenders/library';
+import { library, libraryAhead, libraryOneByOne, libraryTogether } from './contenders/library';
 import { spawn } from './contenders/spawn';
 import { enterPrivateHost } from './host';
 import { readOptions } from './options';
 import { asJson, asText } from './report';
 import { compete, watchEventLoop } from './rounds';
 
-const brief = [floor, library, libraryTogether, libraryOneByOne];
+const brief = [floor, library, libraryAhead, libraryTogether, libraryOneByOne];
 const all = [...brief, ipBatch, ipBatchPerNetwork, spawn];
 
 /** The benchmark itself, in the private host that index.ts makes for it. */

@@ -1,4 +1,10 @@
-import { createNamespace, hostNamespace, type NetworkNamespace } from 'rtnetlink';
+import {
+  createNamespace,
+  hostNamespace,
+  reserveNamespaces,
+  type NamespaceReserve,
+  type NetworkNamespace,
+} from 'rtnetlink';
 
 import { measure } from '../cost';
 import { hostEndsGone } from '../host';
@@ -58,37 +64,59 @@ const oneByOne: SetUp = async ({ name, hostEnd, address }) => {
   return inside;
 };
 
-function contender(name: string, description: string, setUp: SetUp): Contender {
+function contender(name: string, description: string, { setUp, ahead = 0, inTurn = false }: Way): Contender {
   const namespaces: NetworkNamespace[] = [];
+  let reserve: NamespaceReserve | undefined;
   return {
     name,
     description,
+    prepare: async () => {
+      if (ahead > 0) reserve = await reserveNamespaces(ahead);
+    },
     setUp: ({ networks }) =>
       measure(async () => {
         for (const network of networks) namespaces.push(await setUp(network));
       }),
-    tearDown: () =>
-      measure(async () => {
-        for (const namespace of namespaces.splice(0)) await namespace.delete();
+    tearDown: async () => {
+      await reserve?.close();
+      return await measure(async () => {
+        const gone = namespaces.splice(0);
+        if (inTurn) for (const namespace of gone) await namespace.delete();
+        else await Promise.all(gone.map((namespace) => namespace.delete()));
         await hostEndsGone();
-      }),
+      });
+    },
   };
+}
+
+interface Way {
+  setUp: SetUp;
+  /** Namespaces that are made ahead. */
+  ahead?: number;
+  /** Whether one namespace is deleted after the other, and not all at once. */
+  inTurn?: boolean;
 }
 
 export const library = contender(
   'rtnetlink',
-  'this library, one network after the other, each namespace created with all that is in it',
-  furnished,
+  'this library, one network after the other, each namespace created with all that is in it; deleted together',
+  { setUp: furnished },
+);
+
+export const libraryAhead = contender(
+  'rtnetlink, made ahead',
+  'the same, with one namespace made ahead of time (reserveNamespaces), which is an option and off by default',
+  { setUp: furnished, ahead: 1 },
 );
 
 export const libraryTogether = contender(
   'rtnetlink, by ticks',
   'this library, one network after the other; calls inside a namespace share a tick',
-  together,
+  { setUp: together },
 );
 
 export const libraryOneByOne = contender(
   'rtnetlink, one by one',
-  'this library, one network after the other, with an await on each call',
-  oneByOne,
+  'this library, one network after the other, with an await on each call; deleted one by one',
+  { setUp: oneByOne, inTurn: true },
 );
