@@ -63,7 +63,8 @@ Session::Session(std::shared_ptr<Mailbox> mailbox)
     : mailbox_(std::move(mailbox)),
       interrupt_(std::make_shared<Interrupt>()),
       executor_(Executor::Shared()),
-      reserve_(std::make_shared<NamespaceReserve>(*executor_, interrupt_)) {}
+      reserve_(std::make_shared<NamespaceReserve>(*executor_, interrupt_)),
+      removals_(MakeChannel()) {}
 
 void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
   Start(id, [file = std::move(file), follow] { return Opened(NetworkNamespace::Open(file, follow)); });
@@ -117,7 +118,7 @@ void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_poin
 }
 
 void Session::RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity) {
-  Start(id, [mount_point = std::move(mount_point), identity] {
+  StartOn(*removals_, id, [mount_point = std::move(mount_point), identity] {
     return Failed(rtnetlink::RemoveNamespace(mount_point, identity).error());
   });
 }

@@ -95,6 +95,9 @@ class Session {
   std::shared_ptr<Interrupt> interrupt_;
   std::shared_ptr<Executor> executor_;
   std::shared_ptr<NamespaceReserve> reserve_;
+  // Removals go one by one, on one thread: the kernel unmounts one at a time, and many that are asked for at once then
+  // wake a single thread.
+  std::shared_ptr<Channel> removals_;
   std::unordered_map<Handle, std::shared_ptr<NamespaceCell>> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   std::unordered_map<Handle, UniqueFd> sockets_;  // that wait to be taken
