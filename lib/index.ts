@@ -9,10 +9,9 @@ export {
   openNamespace,
   reserveNamespaces,
   type Furnish,
-  type DeleteOptions,
   type NamespaceTarget,
-  type NetworkNamespace,
-} from './network-namespace';
+} from './namespaces';
+export type { DeleteOptions, NetworkNamespace } from './network-namespace';
 export { NamespaceError, NetlinkError, WaitError } from './errors';
 export type { LinkReference, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';

@@ -3,7 +3,6 @@ import type dgram from 'node:dgram';
 import type http from 'node:http';
 import type https from 'node:https';
 import type net from 'node:net';
-import path from 'node:path';
 import { inspect } from 'node:util';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 
@@ -17,28 +16,13 @@ import { removeAndWait } from './collections/namespace-end';
 import { NeighborCollection } from './collections/neighbors';
 import { RouteCollection } from './collections/routes';
 import { SysctlCollection } from './collections/sysctl';
-import { checkInteger } from './codec';
-import { show, at, wrongType, wrongValue } from './errors';
+import { show, wrongType, wrongValue } from './errors';
 import { httpAgent, httpsAgent } from './namespace/agents';
 import { dispatcher, type Dispatcher, type DispatcherOptions } from './namespace/dispatcher';
 import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
-import { listNamed, type NamespaceInfo } from './namespace/find';
-import { makeFurnished } from './namespace/furnish';
-import {
-  adoptHandle,
-  attachHandle,
-  createHandle,
-  handleOf,
-  openHandle,
-  openHostHandle,
-  prepareCreation,
-  removeNamespace,
-  type NamespaceHandle,
-  type NamespaceIdentity,
-} from './namespace/handle';
-import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
-import { findNamespaceOfProcess, processesIn } from './namespace/processes';
-import { reserve, type NamespaceReserve } from './namespace/reserve';
+import { removeNamespace } from './namespace/creation';
+import { hostHandle, type NamespaceHandle, type NamespaceIdentity } from './namespace/handle';
+import { processesIn } from './namespace/processes';
 import { lookupIn, type Lookup } from './namespace/lookup';
 import { dial, type ConnectOptions } from './namespace/dial';
 import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
@@ -253,10 +237,10 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       await this.remove();
       return;
     }
-    const place = wait === true ? hostNamespace() : wait;
-    if (this.onDispose === 'nothing' || place.equals(this))
+    const place = wait === true ? hostHandle() : wait.handle;
+    if (this.onDispose === 'nothing' || this.equals(place))
       throw wrongValue('the namespace cannot await its own end', 'wait');
-    await removeAndWait(place.handle, this.handle, () => this.remove(), limits);
+    await removeAndWait(place, this.handle, () => this.remove(), limits);
   }
 
   private async remove(): Promise<void> {
@@ -321,113 +305,6 @@ const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {
   handle.close();
 });
 
-/** A namespace to open: a name, a path (that has a '/'), a process, or a descriptor, which stays the caller's. */
-export type NamespaceTarget = string | { pid: number } | { fd: number };
-
-/**
- * What a new namespace gets: called at once, with the namespace that is about to be made. It asks for what it likes, there
- * and elsewhere, and returns the promises. Requests are sent with the creation; what is listed, opened or listened to in the
- * namespace waits until it is made; `fd`, `inode` and `spawn` throw EAGAIN until then.
- */
-export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
-
-/**
- * Makes a network namespace. With a name it is what `ip netns add` makes, and lasts until it is deleted; without one it
- * lasts as long as the handle. Rejects with EEXIST if the name is taken, EPERM without CAP_SYS_ADMIN.
- *
- * With `furnish` it is made whole or not at all: what that asks for is sent together with the creation, in one trip, in
- * order, and nothing behind a failure; if anything fails, the namespace is deleted again, and with it the pairs that have
- * an end in it, and the first failure is what it rejects with. This is the fastest way to a namespace with links, addresses
- * and routes. What it did elsewhere stays.
- */
-export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
-  if (name !== undefined) checkNamespaceName(name);
-  if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
-  if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');
-
-  const creation = prepareCreation(name);
-  const namespace = new NetworkNamespace(creation.handle, name, 'delete');
-  await makeFurnished(creation, name, () => furnish(namespace));
-  return namespace;
-}
-
-/**
- * Keeps `count` namespaces (1 to 1024 in all) made ahead of time, until it is closed: `createNamespace` takes one of them and
- * is spared the dearest part, and what was taken is replaced while nothing else is to be done. None by default. What a
- * namespace inherits from the host (`net.core.devconf_inherit_init_net`) it has from the moment it was made. Each takes some
- * 200 KiB and two descriptors. Resolves when they are there; rejects with EPERM without CAP_SYS_ADMIN, a RangeError of `count`.
- */
-export function reserveNamespaces(count: number): Promise<NamespaceReserve> {
-  return reserve(count);
-}
-
-/** Opens a namespace. Rejects with ENOENT if there is none, EINVAL if the file is of something else. */
-export async function openNamespace(target: NamespaceTarget): Promise<NetworkNamespace> {
-  if (typeof target === 'string') {
-    const isPath = target.includes('/');
-    if (!isPath) checkNamespaceName(target);
-    const named = path.dirname(path.resolve(target)) === NAMESPACE_DIRECTORY ? path.basename(target) : undefined;
-    const name = isPath ? named : target;
-    return new NetworkNamespace(
-      await openHandle(name === undefined ? target : namespaceFile(name), name),
-      name,
-      'close',
-    );
-  }
-  if (typeof target === 'object' && target !== null && 'pid' in target) {
-    checkNumber('pid', target.pid, 1);
-    const handle = await openHandle(`/proc/${String(target.pid)}/ns/net`, undefined);
-    return new NetworkNamespace(handle, undefined, 'close');
-  }
-  if (typeof target === 'object' && target !== null && 'fd' in target) {
-    checkNumber('fd', target.fd, 0);
-    return new NetworkNamespace(await adoptHandle(target.fd), undefined, 'close');
-  }
-  throw wrongType(`must be a name, a path, { pid } or { fd }, not ${show(target)}`, 'target');
-}
-
-/**
- * Gives a namespace a name, as `ip netns attach` does: that of a process, of a descriptor, or one that is open here. Disposing
- * the result deletes the name; the namespace lasts as long as anything else holds it. Rejects with EEXIST if the name is taken.
- */
-export async function attachNamespace(
-  name: string,
-  target: NetworkNamespace | { pid: number } | { fd: number },
-): Promise<NetworkNamespace> {
-  checkNamespaceName(name);
-  const open = handleOf(target);
-  if (open !== undefined) return new NetworkNamespace(await attachHandle(open, name), name, 'delete');
-  if (typeof target !== 'object' || target === null || !('pid' in target || 'fd' in target)) {
-    throw wrongType(`must be a NetworkNamespace, { pid } or { fd }, not ${show(target)}`, 'target');
-  }
-  await using opened = await openNamespace(target);
-  return new NetworkNamespace(await attachHandle(opened.handle, name), name, 'delete');
-}
-
-/** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
-export async function namespaceOfProcess(pid: number): Promise<NamespaceInfo> {
-  checkNumber('pid', pid, 1);
-  return await findNamespaceOfProcess(pid);
-}
-
-let host: NetworkNamespace | undefined;
-
-/** The namespace that this process started in. It needs no closing: `close` does nothing. */
-export function hostNamespace(): NetworkNamespace {
-  return (host ??= new NetworkNamespace(openHostHandle(), undefined, 'nothing'));
-}
-
-/** The namespaces that have names, in the order of their names: what `ip netns list` shows. */
-export function listNamespaces(): Promise<NamespaceInfo[]> {
-  return listNamed();
-}
-
-/** Removes a name, as `ip netns delete` does. Rejects with ENOENT if there is none. */
-export async function deleteNamespace(name: string): Promise<void> {
-  checkNamespaceName(name);
-  await removeNamespace(name);
-}
-
 function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
   checkWaitOptions(options);
   const { wait } = options;
@@ -435,10 +312,4 @@ function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
     throw wrongType(`must be true, false or a NetworkNamespace, not ${show(wait)}`, 'wait');
   }
   return options;
-}
-
-function checkNumber(property: string, value: unknown, least: number): void {
-  at(property, () => {
-    checkInteger(value, least, 0x7fffffff);
-  });
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { show, wrongType } from '../errors';
 import { together } from '../transport/trip';
-import { removeNamespace, type Creation } from './handle';
+import { removeNamespace, type Creation } from './creation';
 
 /**
  * Makes a namespace with all that `furnish` asks for, in one trip: whole, or not at all. Rejects with the first failure, in

@@ -8,7 +8,6 @@ import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport, type OpenedSocket } from '../transport/netlink-transport';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import { SharedEvents } from './events';
-import { NAMESPACE_DIRECTORY } from './names';
 
 const EBADF = 9;
 const EAGAIN = 11;
@@ -205,77 +204,6 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 }
 
-/** A namespace that is being made, in steps between which requests can be put together. */
-export interface Creation {
-  handle: NamespaceHandle;
-  /** First: asks for the namespace, without its name. */
-  create: () => void;
-  /** Then: asks for its name, the sign that it is to be. */
-  keep: () => void;
-  /** Or: it is not to be. Resolves when it is gone. */
-  abandon: (reason: unknown) => Promise<void>;
-  /** Resolves when it is made and has its name; rejects with EEXIST if that is taken. */
-  made: Promise<void>;
-}
-
-/** Prepares to make a namespace; with a name also the file that keeps it. */
-export function prepareCreation(name: string | undefined): Creation {
-  const id = takeId();
-  const where = whereOfNew(name);
-  const handle = new NamespaceHandle({ where, number: () => id, socket: id });
-  let created: Promise<unknown> = Promise.resolve();
-  let settle: { resolve: (made: Promise<unknown>) => void; reject: (reason: unknown) => void } | undefined;
-  const made = new Promise<unknown>((resolve, reject) => {
-    settle = { resolve, reject };
-  }) as Promise<void>;
-  made.catch(() => undefined);
-  handle.await(made);
-  return {
-    handle,
-    made,
-    create() {
-      created = startCreation(id, undefined).then((outcome) => {
-        const opened = openedBy(succeed(outcome, where));
-        handle.become(opened, whereOf(name, opened.inode));
-      });
-      created.catch(() => undefined);
-    },
-    keep() {
-      settle?.resolve(name === undefined ? created : Promise.all([created, keep(id, name, where)]));
-    },
-    async abandon(reason) {
-      settle?.reject(reason);
-      handle.close();
-      await created.catch(() => undefined);
-    },
-  };
-}
-
-/** Makes a namespace; with a name also the file that keeps it. Rejects with EEXIST if the name is taken. */
-export async function createHandle(name: string | undefined): Promise<NamespaceHandle> {
-  const id = takeId();
-  const opened = openedBy(succeed(await startCreation(id, name), whereOfNew(name)));
-  return new NamespaceHandle({ opened, where: whereOf(name, opened.inode), number: () => id, socket: id });
-}
-
-function startCreation(id: number, name: string | undefined): Promise<Outcome> {
-  const directory = name === undefined ? undefined : NAMESPACE_DIRECTORY;
-  return operate(
-    (addon) => {
-      addon.createNamespace(id, directory, name);
-    },
-    undefined,
-    id,
-  );
-}
-
-async function keep(namespace: Handle, name: string, where: string): Promise<void> {
-  const outcome = await operate((addon, id) => {
-    addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
-  });
-  succeed(outcome, where);
-}
-
 /** Opens the file of a namespace. A path given by the user may be a symbolic link, the file of a name may not. */
 export async function openHandle(file: string, name: string | undefined): Promise<NamespaceHandle> {
   const where = name === undefined ? `'${file}'` : `namespace '${name}'`;
@@ -286,40 +214,27 @@ export async function openHandle(file: string, name: string | undefined): Promis
   return handleOfOpened(opened, name === undefined ? where : whereOf(name, opened.inode), outcome.values[0]!);
 }
 
-/** Duplicates a file descriptor of a namespace. */
-export function adoptHandle(given: number): Promise<NamespaceHandle> {
-  return adopt(given, `fd ${String(given)}`);
-}
-
-async function adopt(given: number, where: string, whereLater?: string): Promise<NamespaceHandle> {
+/** Duplicates a file descriptor of a namespace, which is called `where` from then on. */
+export async function adoptHandle(given: number, where?: string): Promise<NamespaceHandle> {
   const outcome = await operate((addon, id) => {
     addon.adoptNamespace(id, given);
   });
-  const opened = openedBy(succeed(outcome, where));
-  return handleOfOpened(opened, whereLater ?? whereOf(undefined, opened.inode), outcome.values[0]!);
+  const opened = openedBy(succeed(outcome, where ?? `fd ${String(given)}`));
+  return handleOfOpened(opened, where ?? whereOf(undefined, opened.inode), outcome.values[0]!);
 }
 
 function handleOfOpened(opened: Opened, where: string, number: Handle): NamespaceHandle {
   return new NamespaceHandle({ opened, where, number: () => number });
 }
 
-/** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
-export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
-  const where = whereOf(name, source.inode);
-  const handle = await source.hold(() => adopt(source.fd, where, where));
-  try {
-    await handle.use((addon, id, namespace) => {
-      addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
-    });
-    return handle;
-  } catch (error) {
-    handle.close();
-    throw error;
-  }
-}
+let host: NamespaceHandle | undefined;
 
 /** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
-export function openHostHandle(): NamespaceHandle {
+export function hostHandle(): NamespaceHandle {
+  return (host ??= openHost());
+}
+
+function openHost(): NamespaceHandle {
   const fd = fs.openSync('/proc/self/ns/net', 'r');
   const { dev: device, ino: inode } = fs.fstatSync(fd);
   let adopted: Handle | undefined;
@@ -339,7 +254,8 @@ export function openHostHandle(): NamespaceHandle {
   return new NamespaceHandle({ opened, where: 'the host namespace', number: () => (adopted ??= adopt()) });
 }
 
-function openedBy({ values }: Outcome): Opened {
+/** The namespace that an operation of the addon made or opened. */
+export function openedBy({ values }: Outcome): Opened {
   return { fd: values[1]!, device: values[2]!, inode: values[3]! };
 }
 
@@ -347,22 +263,8 @@ function raise(error: Error): never {
   throw error;
 }
 
-/**
- * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
- * leads to another namespace than `expected` is left alone.
- */
-export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
-  const outcome = await operate((addon, id) => {
-    addon.removeNamespace(id, NAMESPACE_DIRECTORY, name, expected?.device, expected?.inode);
-  });
-  succeed(outcome, `namespace '${name}'`);
-}
-
-function whereOfNew(name: string | undefined): string {
-  return name === undefined ? 'a new namespace' : `namespace '${name}'`;
-}
-
-function whereOf(name: string | undefined, inode: number): string {
+/** How errors call a namespace that is open. */
+export function whereOf(name: string | undefined, inode: number): string {
   return name === undefined ? `namespace net:[${String(inode)}]` : `namespace '${name}'`;
 }
 

@@ -1,0 +1,105 @@
+import type { Handle } from '../native';
+import { operate, takeId, type Outcome } from '../transport/runtime';
+import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf, type NamespaceIdentity } from './handle';
+import { NAMESPACE_DIRECTORY } from './names';
+
+/** A namespace that is being made, in steps between which requests can be put together. */
+export interface Creation {
+  handle: NamespaceHandle;
+  /** First: asks for the namespace, without its name. */
+  create: () => void;
+  /** Then: asks for its name, the sign that it is to be. */
+  keep: () => void;
+  /** Or: it is not to be. Resolves when it is gone. */
+  abandon: (reason: unknown) => Promise<void>;
+  /** Resolves when it is made and has its name; rejects with EEXIST if that is taken. */
+  made: Promise<void>;
+}
+
+/** Prepares to make a namespace; with a name also the file that keeps it. */
+export function prepareCreation(name: string | undefined): Creation {
+  const id = takeId();
+  const where = whereOfNew(name);
+  const handle = new NamespaceHandle({ where, number: () => id, socket: id });
+  let created: Promise<unknown> = Promise.resolve();
+  let settle: { resolve: (made: Promise<unknown>) => void; reject: (reason: unknown) => void } | undefined;
+  const made = new Promise<unknown>((resolve, reject) => {
+    settle = { resolve, reject };
+  }) as Promise<void>;
+  made.catch(() => undefined);
+  handle.await(made);
+  return {
+    handle,
+    made,
+    create() {
+      created = startCreation(id, undefined).then((outcome) => {
+        const opened = openedBy(succeed(outcome, where));
+        handle.become(opened, whereOf(name, opened.inode));
+      });
+      created.catch(() => undefined);
+    },
+    keep() {
+      settle?.resolve(name === undefined ? created : Promise.all([created, keep(id, name, where)]));
+    },
+    async abandon(reason) {
+      settle?.reject(reason);
+      handle.close();
+      await created.catch(() => undefined);
+    },
+  };
+}
+
+/** Makes a namespace; with a name also the file that keeps it. Rejects with EEXIST if the name is taken. */
+export async function createHandle(name: string | undefined): Promise<NamespaceHandle> {
+  const id = takeId();
+  const opened = openedBy(succeed(await startCreation(id, name), whereOfNew(name)));
+  return new NamespaceHandle({ opened, where: whereOf(name, opened.inode), number: () => id, socket: id });
+}
+
+function startCreation(id: number, name: string | undefined): Promise<Outcome> {
+  const directory = name === undefined ? undefined : NAMESPACE_DIRECTORY;
+  return operate(
+    (addon) => {
+      addon.createNamespace(id, directory, name);
+    },
+    undefined,
+    id,
+  );
+}
+
+async function keep(namespace: Handle, name: string, where: string): Promise<void> {
+  const outcome = await operate((addon, id) => {
+    addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
+  });
+  succeed(outcome, where);
+}
+
+/** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
+export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
+  const where = whereOf(name, source.inode);
+  const handle = await source.hold(() => adoptHandle(source.fd, where));
+  try {
+    await handle.use((addon, id, namespace) => {
+      addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
+    });
+    return handle;
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
+}
+
+/**
+ * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
+ * leads to another namespace than `expected` is left alone.
+ */
+export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
+  const outcome = await operate((addon, id) => {
+    addon.removeNamespace(id, NAMESPACE_DIRECTORY, name, expected?.device, expected?.inode);
+  });
+  succeed(outcome, `namespace '${name}'`);
+}
+
+function whereOfNew(name: string | undefined): string {
+  return name === undefined ? 'a new namespace' : `namespace '${name}'`;
+}
