@@ -108,13 +108,13 @@ describeKernel('a namespace that is created with all that is in it', () => {
     let inner: Promise<NetworkNamespace> | undefined;
 
     await using outer = await createNamespace(uniqueName(), (namespace) => [
-      namespace.links.add({ kind: 'bridge', name: 'before' }),
+      namespace.links.add({ kind: 'bridge', name: 'br0' }),
       (inner = createNamespace(undefined, container(host, 'h0'))),
-      namespace.links.set('before', { name: 'after' }),
+      namespace.links.set('br0', { alias: 'behind' }),
     ]);
 
     await using other = await inner!;
-    expect(await namesOf(outer)).toContain('after');
+    expect(await ip(outer, 'link show br0')).toMatchObject([{ ifalias: 'behind' }]);
     expect(await namesOf(other)).toContain('eth0');
     expect(await namesOf(host)).toContain('h0');
   });
