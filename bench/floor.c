@@ -2,9 +2,11 @@
 // look-ups, one acknowledgement for all that is sent together.
 //
 //   floor set-up COUNT PREFIX BRIDGE     makes COUNT networks; namespaces are called PREFIX0, PREFIX1 ...
+//   floor steps COUNT PREFIX BRIDGE      makes them with a call for each step, and tells the steps apart
 //   floor tear-down COUNT PREFIX         removes them, and waits until their host ends are gone
 //
-// Prints what it took: {"wall": milliseconds, "cpu": milliseconds}. The shape of a network is that of plan.ts.
+// Prints what it took: {"wall": milliseconds, "cpu": milliseconds}; of steps the microseconds of each network, in order:
+// {"unshare": [412.3, ...], ...}. The shape of a network is that of plan.ts.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -102,12 +104,12 @@ static int open_netlink(void) { return check(socket(AF_NETLINK, SOCK_RAW | SOCK_
 
 // What the networks are made of.
 
-static void add_veth(struct batch* batch, const char* name, int bridge, int namespace) {
-  const struct ifinfomsg host_end = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+static void add_veth(struct batch* batch, const char* name, int bridge, int namespace, unsigned flags) {
+  const struct ifinfomsg host_end = {.ifi_flags = flags, .ifi_change = flags};
   const struct ifinfomsg peer = {.ifi_index = ETH0};
   begin_message(batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &host_end, sizeof host_end);
   add_text(batch, IFLA_IFNAME, name);
-  add_attribute(batch, IFLA_MASTER, &bridge, sizeof bridge);
+  if (bridge != 0) add_attribute(batch, IFLA_MASTER, &bridge, sizeof bridge);
   struct rtattr* info = begin_nested(batch, IFLA_LINKINFO);
   add_text(batch, IFLA_INFO_KIND, "veth");
   struct rtattr* data = begin_nested(batch, IFLA_INFO_DATA);
@@ -124,6 +126,13 @@ static void add_veth(struct batch* batch, const char* name, int bridge, int name
 static void set_up_link(struct batch* batch, int index) {
   const struct ifinfomsg link = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
   begin_message(batch, RTM_NEWLINK, 0, &link, sizeof link);
+  end_message(batch);
+}
+
+static void enslave(struct batch* batch, int index, int bridge) {
+  const struct ifinfomsg link = {.ifi_index = index};
+  begin_message(batch, RTM_NEWLINK, 0, &link, sizeof link);
+  add_attribute(batch, IFLA_MASTER, &bridge, sizeof bridge);
   end_message(batch);
 }
 
@@ -156,6 +165,9 @@ static void mount_namespace(int namespace, const char* path) {
   check(mount(source, path, "none", MS_BIND, NULL), "mount");
 }
 
+static in_addr_t address_of(int number) { return htonl(0x0ac80000 + number + 1); }  // 10.200.0.1 ...
+static in_addr_t gateway(void) { return htonl(0x0ac8fffe); }                         // 10.200.255.254
+
 static void make_network(int home, int host_netlink, int bridge, const char* prefix, int number) {
   char path[256], name[IFNAMSIZ];
   mount_path(path, sizeof path, prefix, number);
@@ -168,13 +180,13 @@ static void make_network(int home, int host_netlink, int bridge, const char* pre
   mount_namespace(namespace, path);
 
   struct batch outside = {0}, inside = {0};
-  add_veth(&outside, name, bridge, namespace);
+  add_veth(&outside, name, bridge, namespace, IFF_UP);
   transact(host_netlink, &outside);
 
   set_up_link(&inside, LO);
   set_up_link(&inside, ETH0);
-  add_address(&inside, htonl(0x0ac80000 + number + 1));  // 10.200.0.1 ...
-  add_default_route(&inside, htonl(0x0ac8fffe));         // 10.200.255.254
+  add_address(&inside, address_of(number));
+  add_default_route(&inside, gateway());
   transact(netlink, &inside);
 
   close(netlink);
@@ -187,6 +199,76 @@ static void set_up(int count, const char* prefix, const char* bridge_name) {
   if (bridge == 0) die(bridge_name);
   const int netlink = open_netlink();
   for (int number = 0; number < count; ++number) make_network(home, netlink, bridge, prefix, number);
+}
+
+// The same in steps, each timed.
+
+static double milliseconds(clockid_t clock);
+
+enum { UNSHARE, OPEN, MOUNT, VETH, ENSLAVE, UP_OUTSIDE, UP_LO, UP_ETH0, ADDRESS, ROUTE, STEPS };
+static const char* const step_names[STEPS] = {"unshare", "open, return", "mount",   "veth pair", "enslave",
+                                              "up, outside", "up, lo",   "up, eth0", "address",   "route"};
+
+static double* spent[STEPS];
+static double last_lap;
+
+static void lap(int step, int number) {
+  const double now = milliseconds(CLOCK_MONOTONIC);
+  if (step < STEPS) spent[step][number] = 1e3 * (now - last_lap);
+  last_lap = milliseconds(CLOCK_MONOTONIC);
+}
+
+// Sends what one step adds to a batch, as a batch of its own.
+#define SEND(netlink, step, add)       \
+  do {                                 \
+    struct batch batch = {0};          \
+    add;                               \
+    lap(STEPS, number);                \
+    transact(netlink, &batch);         \
+    lap(step, number);                 \
+  } while (0)
+
+static void make_in_steps(int home, int host_netlink, int bridge, const char* prefix, int number) {
+  char path[256], name[IFNAMSIZ];
+  mount_path(path, sizeof path, prefix, number);
+  snprintf(name, sizeof name, "veth%d", number);
+
+  lap(STEPS, number);
+  check(unshare(CLONE_NEWNET), "unshare");
+  lap(UNSHARE, number);
+  const int namespace = check(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "open");
+  const int netlink = open_netlink();
+  check(setns(home, CLONE_NEWNET), "setns");
+  lap(OPEN, number);
+  mount_namespace(namespace, path);
+  lap(MOUNT, number);
+
+  SEND(host_netlink, VETH, add_veth(&batch, name, 0, namespace, 0));
+  const int index = if_nametoindex(name);
+  SEND(host_netlink, ENSLAVE, enslave(&batch, index, bridge));
+  SEND(host_netlink, UP_OUTSIDE, set_up_link(&batch, index));
+  SEND(netlink, UP_LO, set_up_link(&batch, LO));
+  SEND(netlink, UP_ETH0, set_up_link(&batch, ETH0));
+  SEND(netlink, ADDRESS, add_address(&batch, address_of(number)));
+  SEND(netlink, ROUTE, add_default_route(&batch, gateway()));
+
+  close(netlink);
+  close(namespace);
+}
+
+static void print_steps(int count, const char* prefix, const char* bridge_name) {
+  const int home = check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "open");
+  const int bridge = if_nametoindex(bridge_name);
+  if (bridge == 0) die(bridge_name);
+  const int netlink = open_netlink();
+  for (int step = 0; step < STEPS; ++step) spent[step] = calloc(count, sizeof *spent[step]);
+  for (int number = 0; number < count; ++number) make_in_steps(home, netlink, bridge, prefix, number);
+  for (int step = 0; step < STEPS; ++step) {
+    printf("%s\"%s\": [", step == 0 ? "{" : ", ", step_names[step]);
+    for (int number = 0; number < count; ++number) printf("%s%.1f", number == 0 ? "" : ", ", spent[step][number]);
+    printf("]");
+  }
+  printf("}\n");
 }
 
 // Whether a host end is still there. Without RTNL, which the kernel needs to take them down.
@@ -218,8 +300,12 @@ static double milliseconds(clockid_t clock) {
 
 int main(int argc, char** argv) {
   const int building = argc == 5 && strcmp(argv[1], "set-up") == 0;
+  if (argc == 5 && strcmp(argv[1], "steps") == 0) {
+    print_steps(atoi(argv[2]), argv[3], argv[4]);
+    return 0;
+  }
   if (!building && (argc != 4 || strcmp(argv[1], "tear-down") != 0)) {
-    fprintf(stderr, "usage: %s set-up COUNT PREFIX BRIDGE | tear-down COUNT PREFIX\n", argv[0]);
+    fprintf(stderr, "usage: %s set-up|steps COUNT PREFIX BRIDGE | tear-down COUNT PREFIX\n", argv[0]);
     return 2;
   }
   const double wall = milliseconds(CLOCK_MONOTONIC), cpu = milliseconds(CLOCK_PROCESS_CPUTIME_ID);

@@ -1,13 +1,26 @@
 import path from 'node:path';
 
-import { compile, compileFloor } from './contenders/floor';
+import { compile } from './contenders/floor';
 import { runInPrivateHost } from './host';
 import { readOptions, usage } from './options';
 
+/** A part of the benchmark: its script, and the C program that it is compared with. */
+interface Part {
+  script: string;
+  floor: string;
+}
+
+const networks: Part = { script: 'main.js', floor: 'floor' };
+const parts: Record<string, Part> = {
+  lists: { script: 'lists/main.js', floor: 'list-floor' },
+  steps: { script: 'steps.js', floor: 'floor' },
+};
+
 /** Measures this library beside its peers and beside the floor: `npm run bench -- --help`. */
 async function main(): Promise<number> {
-  const isLists = process.argv[2] === 'lists';
-  if (!isLists && readOptions() === undefined) {
+  const [, , subject = ''] = process.argv;
+  const part = Object.hasOwn(parts, subject) ? parts[subject]! : networks;
+  if (part === networks && readOptions() === undefined) {
     console.log(usage);
     return 0;
   }
@@ -15,12 +28,8 @@ async function main(): Promise<number> {
     console.error('The benchmark makes network namespaces, which takes root.');
     return 1;
   }
-  if (isLists) {
-    compile('list-floor');
-    return await runInPrivateHost(path.join(__dirname, 'lists/main.js'), process.argv.slice(2));
-  }
-  compileFloor();
-  return await runInPrivateHost(path.join(__dirname, 'main.js'), process.argv.slice(2));
+  compile(part.floor);
+  return await runInPrivateHost(path.join(__dirname, part.script), process.argv.slice(2));
 }
 
 main().then(

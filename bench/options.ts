@@ -10,6 +10,7 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- [--networks 200] [--rounds 5] [--brief] [--json]
+       npm run bench -- steps [--networks 200] [--rounds 7]
        npm run bench -- lists [--rounds 7] [--scale 1] [--json]
 
   --networks  container networks that each contender sets up in a round
@@ -17,6 +18,7 @@ export const usage = `npm run bench -- [--networks 200] [--rounds 5] [--brief] [
   --brief     only the floor and this library
   --json      print the measurements of every round as JSON instead of a table
 
+  steps       what each kernel call of a network costs
   lists       large tables as objects: 500,000 routes, 10,000 links, 50,000 forwarding entries, 50,000 neighbors
   --scale     the part of these numbers that is made`;
 

@@ -4,15 +4,10 @@ import path from 'node:path';
 
 import type { Cost } from '../cost';
 import { run } from '../host';
-import { BRIDGE } from '../plan';
+import { BRIDGE, type Plan } from '../plan';
 import type { Contender } from './contender';
 
 const program = path.join(__dirname, '../floor');
-
-/** Compiles floor.c, unless that was done. */
-export function compileFloor(): void {
-  compile('floor');
-}
 
 /** Compiles a C program of the benchmark, unless that was done. */
 export function compile(name: string): void {
@@ -31,6 +26,11 @@ export const floor: Contender = {
   setUp: async ({ networks, prefix }) => costOf(await run(program, 'set-up', String(networks.length), prefix, BRIDGE)),
   tearDown: async ({ networks, prefix }) => costOf(await run(program, 'tear-down', String(networks.length), prefix)),
 };
+
+/** The microseconds that each step of each network took. */
+export async function floorSteps({ networks, prefix }: Plan): Promise<Record<string, number[]>> {
+  return JSON.parse(await run(program, 'steps', String(networks.length), prefix, BRIDGE)) as Record<string, number[]>;
+}
 
 function costOf(output: string): Cost {
   return JSON.parse(output) as Cost;
