@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
 #include <system_error>
 #include <utility>
@@ -104,7 +105,10 @@ void Executor::PostIdle(Job job) {
 
 void Executor::Replenish() {
   const std::lock_guard lock(mutex_);
-  if (jobs_.size() > idle_ && alive_ < max_threads_) {
+  // A job reports before it ends: its abandoned thread may be about to requeue what is behind it.
+  const bool leaving = std::any_of(workers_.begin(), workers_.end(),
+                                   [](const Worker& worker) { return worker.abandoned && !worker.finished; });
+  if ((jobs_.size() > idle_ || (leaving && alive_ == 0)) && alive_ < max_threads_) {
     // If it fails the jobs wait for the next attempt, which every operation makes.
     (void)StartThread().ok();
   }

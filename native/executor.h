@@ -42,8 +42,8 @@ class Executor {
   // Queues a job that waits until a thread of the executor has nothing else to do. Wakes none: for jobs of the
   // executor. What is left when the executor ends is dropped.
   void PostIdle(Job job);
-  // Starts threads in place of abandoned ones that jobs wait for. Not for the executor's own threads: a new thread
-  // inherits the namespace of its maker.
+  // Starts threads in place of abandoned ones that jobs wait for, or may be about to. Not for the executor's own
+  // threads: a new thread inherits the namespace of its maker.
   void Replenish();
 
   // Threads that take jobs.

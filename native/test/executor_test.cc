@@ -104,5 +104,26 @@ TEST(ExecutorTest, JobsThatWaitedForAnAbandonedThreadAreTakenOver) {
   ran.get_future().wait();
 }
 
+TEST(ExecutorTest, WhatAnAbandonedThreadRequeuesLateIsTakenOver) {
+  Executor executor(1);
+  std::promise<void> abandoned;
+  std::promise<void> go;
+  std::promise<void> ran;
+  ASSERT_TRUE(executor
+                  .Post([&] {
+                    Executor::AbandonThread();
+                    abandoned.set_value();
+                    go.get_future().wait();
+                    executor.Requeue([&] { ran.set_value(); });
+                  })
+                  .ok());
+
+  abandoned.get_future().wait();
+  executor.Replenish();
+  go.set_value();
+
+  ran.get_future().wait();
+}
+
 }  // namespace
 }  // namespace rtnetlink
