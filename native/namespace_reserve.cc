@@ -1,5 +1,7 @@
 #include "namespace_reserve.h"
 
+#include <cerrno>
+#include <new>
 #include <utility>
 
 namespace rtnetlink {
@@ -53,7 +55,12 @@ Result<bool> NamespaceReserve::MakeOne() {
     if (interrupt_->triggered() || ready_.size() + under_way_ >= target_) return false;
     ++under_way_;
   }
-  auto made = MakeNamespace();
+  Result<CreatedNamespace> made = Error{ENOMEM, "malloc"};
+  try {
+    made = MakeNamespace();
+  } catch (const std::bad_alloc&) {
+    // Told as any failure: somebody may wait for this one.
+  }
   const std::lock_guard lock(mutex_);
   --under_way_;
   const bool wanted = made.ok() && ready_.size() < target_ && !interrupt_->triggered();

@@ -24,7 +24,8 @@ void Trip::Add(OperationId id, std::shared_ptr<Strand> strand, Work work) {
     const std::lock_guard lock(mutex_);
     index = steps_.size();
     canceled = failed_ && ended_ == index;
-    steps_.push_back({id, std::move(strand), std::move(work)});
+    // What is never done lets go of what it holds when this returns.
+    steps_.push_back({id, std::move(strand), canceled ? Work() : std::move(work)});
   }
   // Behind a failure that has been told nobody comes by any more.
   if (canceled) return Advance(Failed(id, kCanceled));
