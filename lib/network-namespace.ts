@@ -23,7 +23,7 @@ import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
 import { removeNamespace } from './namespace/creation';
 import { hostHandle, type NamespaceHandle, type NamespaceIdentity } from './namespace/handle';
 import { processesIn } from './namespace/processes';
-import { lookupIn, type Lookup } from './namespace/lookup';
+import { addressesOf, lookupBy, type Lookup } from './namespace/lookup';
 import { dial, type ConnectOptions } from './namespace/dial';
 import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
 import { listen, type ListenOptions } from './namespace/sockets';
@@ -117,7 +117,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
-    return listen(this.handle, server, options);
+    return this.own(listen(this.handle, server, options));
   }
 
   /**
@@ -125,7 +125,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * which keeps its namespace. A name is looked up inside, and its addresses are tried in turn. Rejects with ECONNREFUSED and its like, with those of `lookup`, with an AggregateError where several failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
-    return dial(this.handle, this.name, options);
+    return this.own(dial(this.handle, this.name, options));
   }
 
   /**
@@ -134,7 +134,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the `lookup` option of net and dgram. See docs/names.md.
    */
   get lookup(): Lookup {
-    return lookupIn(this.handle, this.name);
+    return lookupBy((hostname, options) => this.own(addressesOf(this.handle, this.name, hostname, options)));
   }
 
   /**
@@ -257,9 +257,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     }
   }
 
-  private own<Collection extends object>(collection: Collection): Collection {
-    owners.set(collection, this);
-    return collection;
+  private own<Used extends object>(used: Used): Used {
+    owners.set(used, this);
+    return used;
   }
 
   /** What console.log shows: which namespace it is, and not what it is made of. */
@@ -297,7 +297,10 @@ interface Collections {
   files?: FileCollection;
 }
 
-/** A program that keeps only `namespace.links` keeps the namespace: it is not forgotten while a collection is in use. */
+/**
+ * A program that keeps only `namespace.links`, or awaits what takes several steps, keeps the namespace: it is not forgotten
+ * while a collection is in use, or a promise pending.
+ */
 const owners = new WeakMap<object, NetworkNamespace>();
 
 /** Closes what a program forgot to close. */

@@ -52,13 +52,17 @@ export interface Lookup {
   (hostname: string, options: dns.LookupOneOptions, callback: LookupOneCallback): void;
 }
 
-/** {@link Lookup} in a namespace; `name` is the one whose files in /etc/netns count. */
-export function lookupIn(handle: NamespaceHandle, name: string | undefined): Lookup {
+/** {@link Lookup} of what finds the addresses of a name: {@link addressesOf} in a namespace. */
+export function lookupBy(find: (hostname: string, options: LookupOptions) => Promise<LookupAddress[]>): Lookup {
+  const lookup = async (hostname: string, options: LookupOptions) => {
+    const addresses = await find(hostname, options);
+    return options.all === true ? addresses : addresses[0]!;
+  };
   return ((hostname: string, ...rest: [(LookupOptions | number)?, LookupCallback?] | [LookupCallback]) => {
     const [given = {}, callback] = typeof rest[0] === 'function' ? [{}, rest[0]] : [rest[0], rest[1]];
     // node:dgram gives the family alone.
     const options = typeof given === 'number' ? { family: given as 0 | 4 | 6 } : given;
-    if (callback === undefined) return lookup(handle, name, hostname, options);
+    if (callback === undefined) return lookup(hostname, options);
     if (typeof callback !== 'function') throw wrongType(`must be a function, not ${show(callback)}`, 'callback');
     checkName('hostname', hostname);
     checkLookupOptions(options);
@@ -69,21 +73,11 @@ export function lookupIn(handle: NamespaceHandle, name: string | undefined): Loo
     // An address needs no namespace, nor the time that a promise takes: sockets have it looked up for each datagram.
     if (net.isIP(hostname) !== 0) tell(options.all === true ? [entry(hostname)] : entry(hostname));
     else
-      lookup(handle, name, hostname, options).then(tell, (error: unknown) => {
+      lookup(hostname, options).then(tell, (error: unknown) => {
         process.nextTick(callback, error);
       });
     return undefined;
   }) as Lookup;
-}
-
-async function lookup(
-  handle: NamespaceHandle,
-  name: string | undefined,
-  hostname: string,
-  options: LookupOptions,
-): Promise<LookupAddress | LookupAddress[]> {
-  const addresses = await addressesOf(handle, name, hostname, options);
-  return options.all === true ? addresses : addresses[0]!;
 }
 
 /** The addresses of a name, at least one. Rejects with the errors of dns.lookup, the namespace included. */

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import type dgram from 'node:dgram';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
-import { createNamespace } from '../../lib';
+import { createNamespace, openNamespace, type NetworkNamespace } from '../../lib';
+import { etcFiles } from '../support/etc';
 import { describeKernel } from '../support/kernel';
 import { namespacesHeld, openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
@@ -60,6 +62,35 @@ describeKernel('nothing is left', () => {
     });
 
     expect(held).toBe(0);
+  });
+
+  test('but a namespace lives on while a name is looked up in it, for whomever', async () => {
+    const gc = exposedGc();
+    const name = uniqueName();
+    using _ = etcFiles(name, { 'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:5\n' });
+    await using home = await createNamespace(name);
+    await home.links.set('lo', { up: true });
+    const server = (await slowNameServer(home)).unref();
+
+    const [lookup, socket, ...answers] = await namesAlone(name);
+    for (let round = 0; round < 60; round++) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+
+    expect(await Promise.all(answers)).toEqual([
+      'getaddrinfo ENOTFOUND web.example',
+      'getaddrinfo ENOTFOUND web.example',
+    ]);
+    expect(await lookup('localhost', { family: 4 })).toMatchObject({ address: '127.0.0.1' });
+    await new Promise<void>((resolve, reject) => {
+      socket.send('', 9, 'localhost', (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    socket.close();
+    server.close();
   });
 
   test('of a worker that is terminated with requests under way', async () => {
@@ -175,6 +206,31 @@ async function inodeOfCollectionInUse(gc: () => void): Promise<number> {
 async function linksAlone() {
   const { links, inode } = await createNamespace();
   return [links, inode] as const;
+}
+
+/** Tells after a while that there is no such name. */
+async function slowNameServer(namespace: NetworkNamespace): Promise<dgram.Socket> {
+  const server = await namespace.createSocket({ type: 'udp4', address: '127.0.0.1', port: 53 });
+  server.on('message', (query, { port, address }) => {
+    const answer = Buffer.from(query);
+    answer.writeUInt16BE(0x8183, 2);
+    setTimeout(() => {
+      server.send(answer, port, address);
+    }, 150);
+  });
+  return server;
+}
+
+/** What looks names up, each by a handle that nothing else refers to: a function, a socket, and two calls under way. */
+async function namesAlone(name: string) {
+  const open = () => openNamespace(name);
+  const { lookup } = await open();
+  const socket = (await (await open()).createSocket('udp4')).unref();
+  const answer = async (asked: Promise<unknown>) =>
+    await asked.then(String, (error: unknown) => (error as Error).message);
+  const found = answer((await open()).lookup('web.example'));
+  const connected = answer((await open()).connect({ host: 'web.example', port: 80 }));
+  return [lookup, socket, found, connected] as const;
 }
 
 /** What a probe says once it is 0, or after two seconds: closing happens on other threads, and in the kernel. */
