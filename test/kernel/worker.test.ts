@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -220,6 +220,36 @@ describeKernel('a worker', () => {
 
     await noThreadIn(a);
     expect(await until(() => Promise.resolve(openDescriptors() <= before || undefined))).toBe(true);
+  });
+
+  test('that is ended at any moment leaves no thread, descriptor, process or mount', async () => {
+    await using a = await scratch();
+    await a.links.set('lo', { up: true });
+    // Opens sockets, and starts programs, as fast as it can.
+    const program = `
+      const { spawn } = require('node:child_process');
+      const http = require('node:http');
+      const server = http.createServer((_, response) => response.end()).listen(0, '127.0.0.1', () => {
+        setInterval(() => http.get({ host: '127.0.0.1', port: server.address().port }).on('error', () => 0), 1);
+      });
+      setInterval(() => spawn('true', { stdio: 'ignore' }), 5);`;
+    await report(a, 'parentPort.postMessage(1)');
+    const [before, mounts] = [openDescriptors(), readFileSync('/proc/self/mountinfo', 'utf8')];
+
+    const codes: number[] = [];
+    for (let round = 0; round < 24; round++) {
+      const worker = await a.worker(program, { eval: true });
+      // From before its thread has entered until it is busy.
+      await new Promise((resolve) => setTimeout(resolve, round * 5));
+      codes.push(await worker.terminate());
+    }
+
+    expect(codes.at(-1)).toBe(1);
+    await noThreadIn(a);
+    expect(await until(() => Promise.resolve(openDescriptors() <= before || undefined))).toBe(true);
+    await until(async () => (await a.processes()).length === 0 || undefined);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(mounts);
+    expect((await ss(a, '-tanH state listening')).trim()).toBe('');
   });
 
   test('is refused where it cannot be', async () => {
