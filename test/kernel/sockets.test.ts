@@ -245,6 +245,27 @@ describeKernel('servers and connections', () => {
     expect(await ss(a, '-tan')).not.toContain('SYN-SENT');
   });
 
+  test('go on connecting when the handle is closed', async () => {
+    const a = await namespaceWithLoopback();
+    await using b = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'eth0', up: true, peer: { name: 'far', namespace: b, up: true } });
+    await a.addresses.add('eth0', '10.1.1.1/24');
+    await a.neighbors.add({ device: 'eth0', destination: '10.1.1.2', linkLayerAddress: '02:00:00:00:00:02' });
+    const stop = new AbortController();
+    const connecting = a.connect({ host: '10.1.1.2', port: 80, signal: stop.signal });
+    while (!(await ss(a, '-tan')).includes('SYN-SENT')) await new Promise(setImmediate);
+
+    await a.close();
+    const ended = await Promise.race([
+      connecting.then(String, String),
+      new Promise((resolve) => setTimeout(resolve, 100)),
+    ]);
+    stop.abort('enough');
+
+    expect(ended).toBeUndefined();
+    await expect(connecting).rejects.toBe('enough');
+  });
+
   test('of a server that two calls want, one gets it', async () => {
     await using a = await namespaceWithLoopback();
     const server = net.createServer();

@@ -207,6 +207,21 @@ describeKernel('a worker', () => {
     expect((seen as unknown[])[0]).toBe(`net:[${a.inode}]`);
   });
 
+  test('outlives the handle of its namespace', async () => {
+    const a = await scratch();
+    const worker = await a.worker(
+      `const { parentPort } = require('node:worker_threads');
+      parentPort.once('message', () => parentPort.postMessage(require('node:fs').readlinkSync('/proc/thread-self/ns/net')));`,
+      { eval: true },
+    );
+    await a.close();
+
+    worker.postMessage('where are you?');
+
+    expect(await once(worker, 'message')).toEqual([`net:[${a.inode}]`]);
+    await ended(worker);
+  });
+
   test('that is ended early leaves nothing', async () => {
     await using a = await scratch();
     await report(a, 'parentPort.postMessage(1)');
