@@ -94,8 +94,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     return (this.collections.files ??= this.own(new FileCollection(this.handle)));
   }
 
-  /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`. */
+  /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`; throws EBADF then. */
   get fd(): number {
+    this.handle.checkOpen();
     return this.handle.fd;
   }
 

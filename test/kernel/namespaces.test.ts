@@ -175,6 +175,7 @@ describeKernel('namespaces', () => {
     await blue.close();
 
     await expect(blue.links.list()).rejects.toThrow(/EBADF, its handle is closed/);
+    expect(() => blue.fd).toThrow(/EBADF, its handle is closed/);
   });
 
   test('closing lets what was asked before end well', async () => {
