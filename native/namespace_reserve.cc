@@ -55,11 +55,12 @@ Result<bool> NamespaceReserve::MakeOne() {
     if (interrupt_->triggered() || ready_.size() + under_way_ >= target_) return false;
     ++under_way_;
   }
-  Result<CreatedNamespace> made = Error{ENOMEM, "malloc"};
+  Result<CreatedNamespace> made = Error{};
   try {
     made = MakeNamespace();
   } catch (const std::bad_alloc&) {
     // Told as any failure: somebody may wait for this one.
+    made = Error{ENOMEM, "malloc"};
   }
   const std::lock_guard lock(mutex_);
   --under_way_;
