@@ -37,6 +37,12 @@ static int check(int result, const char* what) {
   return result;
 }
 
+static double milliseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
 // Messages that are sent together.
 
 struct batch {
@@ -193,17 +199,17 @@ static void make_network(int home, int host_netlink, int bridge, const char* pre
   close(namespace);
 }
 
-static void set_up(int count, const char* prefix, const char* bridge_name) {
+typedef void make(int home, int host_netlink, int bridge, const char* prefix, int number);
+
+static void set_up(int count, const char* prefix, const char* bridge_name, make* make_one) {
   const int home = check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "open");
   const int bridge = if_nametoindex(bridge_name);
   if (bridge == 0) die(bridge_name);
   const int netlink = open_netlink();
-  for (int number = 0; number < count; ++number) make_network(home, netlink, bridge, prefix, number);
+  for (int number = 0; number < count; ++number) make_one(home, netlink, bridge, prefix, number);
 }
 
 // The same in steps, each timed.
-
-static double milliseconds(clockid_t clock);
 
 enum { UNSHARE, OPEN, MOUNT, VETH, ENSLAVE, UP_OUTSIDE, UP_LO, UP_ETH0, ADDRESS, ROUTE, STEPS };
 static const char* const step_names[STEPS] = {"unshare", "open, return", "mount",   "veth pair", "enslave",
@@ -257,12 +263,8 @@ static void make_in_steps(int home, int host_netlink, int bridge, const char* pr
 }
 
 static void print_steps(int count, const char* prefix, const char* bridge_name) {
-  const int home = check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "open");
-  const int bridge = if_nametoindex(bridge_name);
-  if (bridge == 0) die(bridge_name);
-  const int netlink = open_netlink();
   for (int step = 0; step < STEPS; ++step) spent[step] = calloc(count, sizeof *spent[step]);
-  for (int number = 0; number < count; ++number) make_in_steps(home, netlink, bridge, prefix, number);
+  set_up(count, prefix, bridge_name, make_in_steps);
   for (int step = 0; step < STEPS; ++step) {
     printf("%s\"%s\": [", step == 0 ? "{" : ", ", step_names[step]);
     for (int number = 0; number < count; ++number) printf("%s%.1f", number == 0 ? "" : ", ", spent[step][number]);
@@ -292,12 +294,6 @@ static void tear_down(int count, const char* prefix) {
   while (host_ends_left()) usleep(1000);
 }
 
-static double milliseconds(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
-}
-
 int main(int argc, char** argv) {
   const int building = argc == 5 && strcmp(argv[1], "set-up") == 0;
   if (argc == 5 && strcmp(argv[1], "steps") == 0) {
@@ -310,7 +306,7 @@ int main(int argc, char** argv) {
   }
   const double wall = milliseconds(CLOCK_MONOTONIC), cpu = milliseconds(CLOCK_PROCESS_CPUTIME_ID);
   if (building) {
-    set_up(atoi(argv[2]), argv[3], argv[4]);
+    set_up(atoi(argv[2]), argv[3], argv[4], make_network);
   } else {
     tear_down(atoi(argv[2]), argv[3]);
   }
