@@ -7,9 +7,10 @@ import { createNamespace, type NetworkNamespace } from '../../lib';
 import { certify } from '../support/certificate';
 import { etcFiles } from '../support/etc';
 import { describeKernel } from '../support/kernel';
+import { bridged } from '../support/networks';
 import { ss } from '../support/oracle';
 import { scratchNamespace, uniqueName } from '../support/scratch';
-import { answer, looped, serving, silent, wire } from '../support/served';
+import { answer, looped, serving, silent } from '../support/served';
 import { until } from '../support/until';
 
 const HERE = 'http://127.0.0.1/';
@@ -154,9 +155,7 @@ describeKernel('an https.Agent of a namespace', () => {
     await using red = await scratchNamespace();
     await using blue = await createNamespace(uniqueName());
     using _files = etcFiles(blue.name!, { hosts: '10.1.1.1 red.example other.example\n' });
-    await host.links.add({ kind: 'bridge', name: 'br0', up: true });
-    await wire(host, red, 'red', '10.1.1.1/24');
-    await wire(host, blue, 'blue', '10.1.1.2/24');
+    await bridged(host, red, blue);
     const { key, cert } = certify('red.example');
     await using server = await serving(red, https.createServer({ key, cert }, answer), 443);
     const agent = blue.httpsAgent({ ca: cert, keepAlive: true });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 
 import type { NetworkNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
+import { wire } from '../support/networks';
 import { bridge, ip, ss } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
@@ -119,15 +120,3 @@ describeKernel('data flows', () => {
     server.close();
   });
 });
-
-/** A network as a container has it: a port of the bridge, whose other end is eth0 inside. */
-async function wire(host: NetworkNamespace, inside: NetworkNamespace, name: string, address: string): Promise<void> {
-  await host.links.add({
-    kind: 'veth',
-    name,
-    master: 'br0',
-    up: true,
-    peer: { name: 'eth0', namespace: inside, up: true },
-  });
-  await inside.addresses.add('eth0', address);
-}

@@ -6,7 +6,8 @@ import { certify } from '../support/certificate';
 import { etcFiles } from '../support/etc';
 import { describeKernel } from '../support/kernel';
 import { scratchNamespace, uniqueName } from '../support/scratch';
-import { answer, looped, serving, silent, wire } from '../support/served';
+import { bridged } from '../support/networks';
+import { answer, looped, serving, silent } from '../support/served';
 
 const HERE = 'http://127.0.0.1/';
 /** Under Jest the fetch of Node is of another realm: it takes an error of ours for none, and puts its text into another. */
@@ -109,9 +110,7 @@ describeKernel('a dispatcher with TLS', () => {
     await using red = await scratchNamespace();
     await using blue = await createNamespace(uniqueName());
     using _files = etcFiles(blue.name!, { hosts: '10.1.1.1 red.example other.example\n' });
-    await host.links.add({ kind: 'bridge', name: 'br0', up: true });
-    await wire(host, red, 'red', '10.1.1.1/24');
-    await wire(host, blue, 'blue', '10.1.1.2/24');
+    await bridged(host, red, blue);
     const { key, cert } = certify('red.example');
     await using server = await serving(red, https.createServer({ key, cert }, answer), 443);
     const dispatcher = blue.dispatcher({ connect: { ca: cert } });

@@ -58,16 +58,3 @@ export async function silent(given?: NetworkNamespace): Promise<NetworkNamespace
   await namespace.neighbors.add({ device: 'eth0', destination: '10.9.9.9', linkLayerAddress: '02:00:00:00:00:99' });
   return namespace;
 }
-
-/** Makes a namespace a port of the bridge br0 of another: `name` there, eth0 inside. Resolves when packets pass. */
-export async function wire(
-  host: NetworkNamespace,
-  inside: NetworkNamespace,
-  name: string,
-  address: string,
-): Promise<void> {
-  const peer = { name: 'eth0', namespace: inside, up: true };
-  await host.links.add({ kind: 'veth', name, master: 'br0', up: true, peer });
-  await inside.addresses.add('eth0', address);
-  await Promise.all([inside.links.waitFor('eth0', 'up'), host.links.waitFor(name, 'up')]);
-}
