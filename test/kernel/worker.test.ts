@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import type * as library from '../../lib';
 import { compilePrograms, ROOT } from '../examples/programs';
 import { describeKernel, requiresOracle } from '../support/kernel';
 import { ss } from '../support/oracle';
-import { openDescriptors, threadNamespaces } from '../support/process';
+import { mountPoints, openDescriptors, threadNamespaces } from '../support/process';
 import { uniqueName } from '../support/scratch';
 import { until } from '../support/until';
 
@@ -359,10 +359,4 @@ async function text(stream: net.Socket | NodeJS.ReadableStream): Promise<string>
   let all = '';
   for await (const chunk of stream) all += String(chunk);
   return all;
-}
-
-/** Where something is mounted, but for the names of namespaces, which come and go with the tests beside this one. */
-function mountPoints(): (string | undefined)[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n');
-  return lines.map((line) => line.split(' ')[4]).filter((point) => point?.startsWith('/run/netns') !== true);
 }

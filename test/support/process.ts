@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 // What this process holds, for tests of what is left. What ends while it is looked at is passed over.
 
@@ -24,6 +24,12 @@ export function threadNamespaces(): string[] {
   return readdirSync('/proc/self/task')
     .map((thread) => target(`/proc/self/task/${thread}/ns/net`))
     .filter((one) => one !== '');
+}
+
+/** Where something is mounted, but for the names of namespaces, which come and go with the tests beside this one. */
+export function mountPoints(): (string | undefined)[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n');
+  return lines.map((line) => line.split(' ')[4]).filter((point) => point?.startsWith('/run/netns') !== true);
 }
 
 function target(link: string): string {
