@@ -151,8 +151,10 @@ describeKernel('a link is waited for', () => {
   test('under another name', async () => {
     await using pair = await veth();
     const { a, b } = pair;
-    const waiting = a.links.waitFor('eth0', 'up');
-    await listening();
+    let looks = 0;
+    const waiting = a.links.waitFor('eth0', (link) => ++looks > 0 && link.operationalState === 'up');
+    // It is followed once it was found.
+    while (looks === 0) await new Promise(setImmediate);
 
     await ip(a, 'link set eth0 name eth1');
     await ip(a, 'link set eth1 up');
