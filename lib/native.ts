@@ -54,9 +54,9 @@ export interface NativeRuntime {
    * Makes a network namespace; with a directory and a name also the mount point that keeps it (`ip netns add`).
    * A netlink socket is opened on the way. Values: handle, fd, device, inode, socket handle (the same number).
    */
-  createNamespace(id: number, directory: string | undefined, name: string | undefined): void;
+  createNamespace(id: number, directory: string | undefined, name: string | undefined, trip?: number): void;
   /** Keeps a namespace, which may be under way to being made, under a name as well (`ip netns attach`). */
-  keepNamespace(id: number, namespace: Handle, directory: string, name: string): void;
+  keepNamespace(id: number, namespace: Handle, directory: string, name: string, trip?: number): void;
   /**
    * Unmounts and removes the mount point `directory/name` (`ip netns delete`). Given the namespace's device and inode, a
    * name that leads elsewhere is left alone.
@@ -78,16 +78,13 @@ export interface NativeRuntime {
     requests: Uint8Array,
     fixups: Uint8Array | undefined,
     namespaces?: Float64Array,
+    trip?: number,
   ): void;
   /**
-   * The calls of `createNamespace`, `keepNamespace`, `openNetlink` and `send` between these two belong to a trip, that of
-   * the number: they are carried out in order, whatever sockets they are for, the first at once, and settle together when
-   * the last has ended and `endTrip` was called. Behind one that fails, or in which the kernel refuses a request, the
-   * others settle with ECANCELED of 'trip'. A trip can be entered again until it is ended.
+   * Operations that were given the number of the same trip are carried out in order, whatever sockets they are for, the first
+   * at once, and settle together when the last has ended and `endTrip` was called: nothing more is to come. Behind one that
+   * fails, or in which the kernel refuses a request, the others settle with ECANCELED of 'trip'.
    */
-  enterTrip(trip: number): void;
-  leaveTrip(): void;
-  /** Nothing more is to come. */
   endTrip(trip: number): void;
   /**
    * Sends one dump request, with fixups as of `send`; hands on what arrives through `chunk`, at most `window` chunks

@@ -56,42 +56,42 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /** Its links: devices, bridges, pairs. */
   get links(): LinkCollection {
-    return (this.collections.links ??= this.own(new LinkCollection(this.handle)));
+    return (this.collections.links ??= new LinkCollection(this.handle, this));
   }
 
   /** The addresses of its links. */
   get addresses(): AddressCollection {
-    return (this.collections.addresses ??= this.own(new AddressCollection(this.handle)));
+    return (this.collections.addresses ??= new AddressCollection(this.handle, this));
   }
 
   /** Its routes, in all tables. */
   get routes(): RouteCollection {
-    return (this.collections.routes ??= this.own(new RouteCollection(this.handle)));
+    return (this.collections.routes ??= new RouteCollection(this.handle, this));
   }
 
   /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
   get neighbors(): NeighborCollection {
-    return (this.collections.neighbors ??= this.own(new NeighborCollection(this.handle)));
+    return (this.collections.neighbors ??= new NeighborCollection(this.handle, this));
   }
 
   /** The forwarding tables of its bridges and tunnels. */
   get fdb(): FdbCollection {
-    return (this.collections.fdb ??= this.own(new FdbCollection(this.handle)));
+    return (this.collections.fdb ??= new FdbCollection(this.handle, this));
   }
 
   /** The numbers by which it knows other namespaces. */
   get namespaceIds(): NamespaceIdCollection {
-    return (this.collections.namespaceIds ??= this.own(new NamespaceIdCollection(this.handle)));
+    return (this.collections.namespaceIds ??= new NamespaceIdCollection(this.handle, this));
   }
 
   /** Its settings: /proc/sys/net. */
   get sysctl(): SysctlCollection {
-    return (this.collections.sysctl ??= this.own(new SysctlCollection(this.handle)));
+    return (this.collections.sysctl ??= new SysctlCollection(this.handle, this));
   }
 
   /** Its files: /proc/net, /proc/sys/net and /sys/class/net. */
   get files(): FileCollection {
-    return (this.collections.files ??= this.own(new FileCollection(this.handle)));
+    return (this.collections.files ??= new FileCollection(this.handle, this));
   }
 
   /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`; throws EBADF then. */
@@ -299,8 +299,8 @@ interface Collections {
 }
 
 /**
- * A program that keeps only `namespace.links`, or awaits what takes several steps, keeps the namespace: it is not forgotten
- * while a collection is in use, or a promise pending.
+ * A program that only awaits what takes several steps keeps the namespace, as one does that keeps only `namespace.links`: it
+ * is not forgotten while a promise is pending, or a collection in use.
  */
 const owners = new WeakMap<object, NetworkNamespace>();
 

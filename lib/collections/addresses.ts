@@ -15,7 +15,12 @@ import { getOne, ignoring, onDevices, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /** All addresses, or those that the filter describes. */
   list(filter?: AddressFilter): Promise<Address[]> {

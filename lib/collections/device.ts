@@ -10,21 +10,30 @@ const ENODEV = 19;
  * Runs a verb on a link. Indexes and names are used as they are, without a look-up; an alternative name that is too long
  * to be a name costs one. What is thrown rejects.
  */
-export async function withDevice<Device extends LinkReference | null | undefined, Result>(
+export function withDevice<Device extends LinkReference | null | undefined, Result>(
   handle: NamespaceHandle,
   device: Device,
   verb: (device: Device | number) => Promise<Result>,
 ): Promise<Result> {
-  return await onDevice(handle, device, verb);
+  return rejecting(() => onDevice(handle, device, verb));
 }
 
 /** As {@link withDevice}, for options that may name a device, a master and a way. */
-export async function withDevices<Options extends object | undefined, Result>(
+export function withDevices<Options extends object | undefined, Result>(
   handle: NamespaceHandle,
   options: Options,
   verb: (options: Options) => Promise<Result>,
 ): Promise<Result> {
-  return await onDevices(handle, options, verb);
+  return rejecting(() => onDevices(handle, options, verb));
+}
+
+/** As an async function would, but without one more promise. */
+function rejecting<Result>(verb: () => Promise<Result>): Promise<Result> {
+  try {
+    return verb();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 /** As {@link withDevice}, inside a verb that takes care of what is thrown. */
@@ -42,9 +51,13 @@ export function onDevices<Options extends object | undefined, Result>(
   options: Options,
   verb: (options: Options) => Promise<Result>,
 ): Promise<Result> {
-  const given = (options ?? {}) as Record<string, unknown>;
-  for (const name of linkProperties) if (isLongName(given[name])) return lookUp(handle, options, verb);
-  return verb(options);
+  return isAnyLong(options ?? {}) ? lookUp(handle, options, verb) : verb(options);
+}
+
+type Linked = Partial<Record<(typeof linkProperties)[number], unknown>>;
+
+function isAnyLong({ device, master, link, via }: Linked): boolean {
+  return isLongName(device) || isLongName(master) || isLongName(link) || isLongName(via);
 }
 
 async function lookUp<Options extends object | undefined, Result>(
@@ -59,7 +72,7 @@ async function lookUp<Options extends object | undefined, Result>(
   return await verb({ ...options, ...indexes });
 }
 
-const linkProperties = ['device', 'master', 'link', 'via'];
+const linkProperties = ['device', 'master', 'link', 'via'] as const;
 
 /** Whether a link is called by an alternative name that is too long to be a name. */
 export function isLongName(device: unknown): device is string {

@@ -16,7 +16,12 @@ import { ignoring, withDevices } from './device';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
 export class FdbCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /** All entries, or those that the filter describes: `list({ master: 'br0' })` is the forwarding table of br0. */
   list(filter?: FdbFilter): Promise<FdbEntry[]> {

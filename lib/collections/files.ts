@@ -31,7 +31,12 @@ export interface FileEntry {
  * Paths are absolute; all others are the same everywhere, and refused. Those of /sys need CAP_SYS_ADMIN.
  */
 export class FileCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /** The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG; and as the file's driver says. */
   async read(path: string, options?: ReadOptions): Promise<string> {

@@ -40,7 +40,12 @@ export interface Peer {
 
 /** The links of a namespace: physical devices, and those made here. */
 export class LinkCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /** All links, or those that the filter describes. */
   list(filter?: LinkFilter): Promise<Link[]> {

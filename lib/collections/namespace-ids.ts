@@ -17,7 +17,12 @@ import { namespaceGone } from './namespace-end';
  * peer elsewhere; an id lasts as long as both namespaces, and cannot be changed or taken away.
  */
 export class NamespaceIdCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /** All ids that were given. Which namespace one stands for, the kernel does not tell: see {@link get}. */
   list(): Promise<NamespaceId[]> {

@@ -14,7 +14,12 @@ import { ignoring, withDevices } from './device';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
 export class NeighborCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /** All neighbors in all states, or those that the filter describes. Proxy entries only with `proxy: true`. */
   list(filter?: NeighborFilter): Promise<Neighbor[]> {

@@ -18,7 +18,12 @@ import { ignoring, isLongName, withDevice, withDevices } from './device';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /**
    * All routes, or those that the filter describes: `list({ table: 'main' })`. What the kernel only remembers of single

@@ -27,7 +27,12 @@ export interface Sysctl {
 
 /** The kernel's settings for a namespace, /proc/sys/net: what `sysctl` shows inside. */
 export class SysctlCollection {
-  constructor(private readonly handle: NamespaceHandle) {}
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
 
   /**
    * The value, as the kernel writes it, without the last line feed: '1', '32768\t60999'. Rejects with ENOENT if the

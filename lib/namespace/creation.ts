@@ -1,15 +1,14 @@
-import type { Handle } from '../native';
-import { operate, takeId, type Outcome } from '../transport/runtime';
+import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
 import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf, type NamespaceIdentity } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
 
 /** A namespace that is being made, in steps between which requests can be put together. */
 export interface Creation {
   handle: NamespaceHandle;
-  /** First: asks for the namespace, without its name. */
-  create: () => void;
+  /** First: asks for the namespace, without its name, in a trip. */
+  create: (trip: number) => void;
   /** Then: asks for its name, the sign that it is to be. */
-  keep: () => void;
+  keep: (trip: number) => void;
   /** Or: it is not to be. Resolves when it is gone. */
   abandon: (reason: unknown) => Promise<void>;
   /** Resolves when it is made and has its name; rejects with EEXIST if that is taken. */
@@ -21,30 +20,68 @@ export function prepareCreation(name: string | undefined): Creation {
   const id = takeId();
   const where = whereOfNew(name);
   const handle = new NamespaceHandle({ where, number: () => id, socket: id });
-  let created: Promise<unknown> = Promise.resolve();
-  let settle: { resolve: (made: Promise<unknown>) => void; reject: (reason: unknown) => void } | undefined;
-  const made = new Promise<unknown>((resolve, reject) => {
-    settle = { resolve, reject };
-  }) as Promise<void>;
+  let missing = name === undefined ? 1 : 2;
+  let isUnderWay = false;
+  let ended: () => void = () => undefined;
+  let resolve: () => void = ended;
+  let reject: (reason: unknown) => void = ended;
+  const made = new Promise<void>((...settle) => {
+    [resolve, reject] = settle;
+  });
   made.catch(() => undefined);
   handle.await(made);
+
+  function stepEnded(outcome: Outcome, follow?: () => void): void {
+    try {
+      succeed(outcome, where);
+      follow?.();
+      missing--;
+      if (missing === 0) resolve();
+    } catch (error) {
+      reject(error);
+    }
+  }
+
   return {
     handle,
     made,
-    create() {
-      created = startCreation(id, undefined).then((outcome) => {
-        const opened = openedBy(succeed(outcome, where));
-        handle.become(opened, whereOf(name, opened.inode));
-      });
-      created.catch(() => undefined);
+    create(trip) {
+      const operation: Operation = {
+        settle(outcome) {
+          stepEnded(outcome, () => {
+            const opened = openedBy(outcome);
+            handle.become(opened, whereOf(name, opened.inode));
+          });
+          isUnderWay = false;
+          ended();
+        },
+      };
+      begin(
+        operation,
+        (addon) => {
+          addon.createNamespace(id, undefined, undefined, trip);
+        },
+        id,
+      );
+      isUnderWay = true;
     },
-    keep() {
-      settle?.resolve(name === undefined ? created : Promise.all([created, keep(id, name, where)]));
+    keep(trip) {
+      if (name === undefined) return;
+      const settle = (outcome: Outcome) => {
+        stepEnded(outcome);
+      };
+      begin({ settle }, (addon, operation) => {
+        addon.keepNamespace(operation, id, NAMESPACE_DIRECTORY, name, trip);
+      });
     },
     async abandon(reason) {
-      settle?.reject(reason);
+      reject(reason);
       handle.close();
-      await created.catch(() => undefined);
+      if (isUnderWay) {
+        await new Promise<void>((wake) => {
+          ended = wake;
+        });
+      }
     },
   };
 }
@@ -65,13 +102,6 @@ function startCreation(id: number, name: string | undefined): Promise<Outcome> {
     undefined,
     id,
   );
-}
-
-async function keep(namespace: Handle, name: string, where: string): Promise<void> {
-  const outcome = await operate((addon, id) => {
-    addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
-  });
-  succeed(outcome, where);
 }
 
 /** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */

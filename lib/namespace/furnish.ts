@@ -20,23 +20,20 @@ export async function makeFurnished(
     await abandon(error);
     throw error;
   }
-  const failures = failuresOf(asked);
+  const furnished = settled(asked);
   try {
     await made;
   } catch (error) {
     handle.close();
     throw error;
   }
-  try {
-    await Promise.all(asked);
-  } catch (error) {
-    handle.close();
-    if (name !== undefined) await removeNamespace(name, handle).catch(() => undefined);
-    // Answers of one trip arrive in the same turn. What the first request should have made is what the others did not find.
-    await nextTurn();
-    const [first = { error }] = failures.filter((failure) => failure !== undefined);
-    throw first.error;
-  }
+  const failures = await furnished;
+  if (failures.size === 0) return;
+  handle.close();
+  if (name !== undefined) await removeNamespace(name, handle).catch(() => undefined);
+  // Answers of one trip arrive in the same turn. What the first request should have made is what the others did not find.
+  await nextTurn();
+  throw failures.get(Math.min(...failures.keys()));
 }
 
 /** What a new namespace gets, asked for. Throws a TypeError unless the function returns it at once. */
@@ -49,14 +46,21 @@ function askedBy(furnish: () => unknown): unknown[] {
   throw wrongType(`must return an array of promises at once, not ${show(asked)}`, 'furnish');
 }
 
-/** A list that is filled, at its place, with the error of each promise that rejects. */
-function failuresOf(promises: unknown[]): ({ error: unknown } | undefined)[] {
-  const failures = new Array<{ error: unknown } | undefined>(promises.length).fill(undefined);
-  promises.forEach((promise, index) => {
-    if (!(promise instanceof Promise)) return;
-    promise.catch((error: unknown) => {
-      failures[index] = { error };
+/** Resolves when all have resolved, or one has rejected, with the errors of those that reject, by their places: more may follow. */
+function settled(promises: unknown[]): Promise<Map<number, unknown>> {
+  const failures = new Map<number, unknown>();
+  return new Promise((resolve) => {
+    let left = promises.length;
+    if (left === 0) resolve(failures);
+    const one = () => {
+      left--;
+      if (left === 0) resolve(failures);
+    };
+    promises.forEach((promise, place) => {
+      Promise.resolve(promise).then(one, (error: unknown) => {
+        failures.set(place, error);
+        resolve(failures);
+      });
     });
   });
-  return failures;
 }

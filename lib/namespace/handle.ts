@@ -285,13 +285,19 @@ export function handleOf(namespace: unknown): NamespaceHandle | undefined {
  * Runs a verb in the namespace that an option names, or in `fallback` where it is absent. That of a process is open
  * meanwhile.
  */
-export async function inNamespace<Result>(
+export function inNamespace<Result>(
   option: NamespaceReference | ProcessReference | undefined,
   fallback: NamespaceHandle,
   verb: (transport: NetlinkTransport) => Promise<Result>,
 ): Promise<Result> {
   const handle = option === undefined ? fallback : handleOf(option);
-  if (handle !== undefined) return await handle.hold(verb);
+  return handle === undefined ? inNamespaceOfProcess(option, verb) : handle.hold(verb);
+}
+
+async function inNamespaceOfProcess<Result>(
+  option: unknown,
+  verb: (transport: NetlinkTransport) => Promise<Result>,
+): Promise<Result> {
   if (typeof option !== 'object' || option === null || !('pid' in option)) {
     throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`, 'namespace');
   }

@@ -288,8 +288,13 @@ function place(options: RouteOptions) {
   }
   const to = networkAt('destination', destination, family);
   const from = source === undefined ? undefined : networkAt('source', source, family);
-  const values: Encodable<RouteFields> = { ...options, destination: to.address, source: from?.address };
-  values.table ??= type !== undefined && localTypes.has(type) ? 'local' : 'main';
+  const table = options.table ?? (type !== undefined && localTypes.has(type) ? 'local' : 'main');
+  // A spread in which properties are replaced takes V8 ten times as long.
+  const values: Encodable<RouteFields> = Object.assign({}, options, {
+    destination: to.address,
+    source: from?.address,
+    table,
+  });
   if (values.nexthopId !== undefined) {
     values.gateway = values.device = values.encap = values.nexthops = undefined;
   }

@@ -3,7 +3,7 @@ import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
 import { encodeFixups, type Fixup } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
-import type { Outcome } from './runtime';
+import type { Operation, Outcome } from './runtime';
 
 /** Why a request failed, when `errno` is not 0. */
 export interface Failure extends Verdict {
@@ -24,7 +24,7 @@ interface Exchange {
   readonly request: Request | Query<unknown>;
   readonly start: number;
   readonly end: number;
-  readonly replies: unknown[];
+  replies: unknown[];
   verdict: Verdict | undefined;
   readonly settle: (answer: Answer<unknown>) => void;
   readonly reject: (error: unknown) => void;
@@ -40,8 +40,11 @@ const WEIGHT_OF_QUERY = 8192;
 const MOST_BYTES = 128 * 1024;
 const EAGAIN = 11;
 
+/** Of the many requests that are answered by an acknowledgement alone. */
+const none: unknown[] = [];
+
 /** Requests that are sent together, in order, and their answers. */
-export class Batch {
+export class Batch implements Operation {
   private readonly writer = takeWriter();
   private readonly exchanges: Exchange[] = [];
   private readonly fixups: Fixup[] = [];
@@ -91,7 +94,7 @@ export class Batch {
     this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
     return new Promise((resolve, reject) => {
       const settle = resolve as (answer: Answer<unknown>) => void;
-      this.exchanges.push({ request, start, end, replies: [], verdict: undefined, settle, reject });
+      this.exchanges.push({ request, start, end, replies: none, verdict: undefined, settle, reject });
     });
   }
 
@@ -140,7 +143,9 @@ export class Batch {
       } else if (message.type >= NLMSG.MIN_TYPE && 'decode' in exchange.request) {
         try {
           const reply = exchange.request.decode(source, message.start, message.end);
-          if (reply !== undefined) exchange.replies.push(reply);
+          if (reply === undefined) return;
+          if (exchange.replies === none) exchange.replies = [reply];
+          else exchange.replies.push(reply);
         } catch (error) {
           exchange.reject(error);
         }

@@ -6,7 +6,7 @@ import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import type { Verdict } from './messages';
 import { rowsOf } from './rows';
-import { native, operate, type Outcome } from './runtime';
+import { begin, native, operate, type Operation, type Outcome } from './runtime';
 import { currentTrip, type Trip } from './trip';
 
 /** Where a transport gets its sockets, and how errors call the place. */
@@ -186,29 +186,20 @@ export class NetlinkTransport {
     const first = this.nextSequence();
     this.sequence += MOST_OF_LEG;
     const batch = new Batch(first, true);
-    trip.add({
-      owner: this,
-      batch,
-      send: () => {
-        this.dispatch(batch);
-      },
-    });
+    trip.add({ sender: this, batch });
     return batch;
   }
 
-  private dispatch(batch: Batch): void {
-    this.submit((socket) =>
-      operate((addon, id) => {
-        addon.send(id, socket, batch.bytes, batch.encodedFixups, batch.encodedNamespaces);
-      }),
-    ).then(
-      (outcome) => {
-        batch.settle(outcome);
-      },
-      (error: unknown) => {
-        batch.fail(error);
-      },
-    );
+  /** Sends a batch, in a trip or alone. */
+  dispatch(batch: Batch, trip?: number): void {
+    try {
+      const socket = (this.socket ??= this.open());
+      begin(behind(this.opening, batch), (addon, id) => {
+        addon.send(id, socket, batch.bytes, batch.encodedFixups, batch.encodedNamespaces, trip);
+      });
+    } catch (error) {
+      batch.fail(error);
+    }
   }
 
   /** Runs an operation on the socket, which is opened for the first one; after a failure the next one tries again. */
@@ -262,6 +253,24 @@ export class NetlinkTransport {
       where: this.source.where,
     });
   }
+}
+
+/** Who is told how a batch fared whose socket may still be being opened: without one it fails, whatever became of it. */
+function behind(opening: Promise<unknown> | undefined, batch: Batch): Operation {
+  if (opening === undefined) return batch;
+  opening.catch((error: unknown) => {
+    batch.fail(error);
+  });
+  return {
+    settle(outcome) {
+      opening.then(
+        () => {
+          batch.settle(outcome);
+        },
+        () => undefined,
+      );
+    },
+  };
 }
 
 const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };

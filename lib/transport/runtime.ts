@@ -8,10 +8,15 @@ export interface Outcome {
   values: NativeValues;
 }
 
-interface Operation {
-  settle: (outcome: Outcome) => void;
-  chunk: ((data: ArrayBuffer) => void) | undefined;
+/** Who is told how an operation of the addon goes. */
+export interface Operation {
+  /** It ended, well or not. */
+  settle(outcome: Outcome): void;
+  /** It produced something on its way. */
+  chunk?: ((data: ArrayBuffer, id: number) => void) | undefined;
 }
+
+const noValues: NativeValues = [];
 
 const operations = new Map<number, Operation>();
 let runtime: NativeRuntime | undefined;
@@ -23,10 +28,10 @@ export function native(): NativeRuntime {
     settled(id, errno, call, data, values) {
       const operation = operations.get(id);
       operations.delete(id);
-      operation?.settle({ errno, call, data, values: values ?? [] });
+      operation?.settle({ errno, call, data, values: values ?? noValues });
     },
     chunk(id, data) {
-      operations.get(id)?.chunk?.(data);
+      operations.get(id)?.chunk?.(data, id);
     },
   });
   return runtime;
@@ -37,27 +42,26 @@ export function takeId(): number {
   return ++lastId;
 }
 
-/** Starts an operation of the addon under a number of its own, and resolves when it ended, well or not. */
+/** Starts an operation of the addon under a number of its own. What the start throws, this throws, and nobody is told. */
+export function begin(operation: Operation, start: (addon: NativeRuntime, id: number) => void, id = takeId()): void {
+  const addon = native();
+  operations.set(id, operation);
+  try {
+    start(addon, id);
+  } catch (error) {
+    operations.delete(id);
+    throw error;
+  }
+}
+
+/** As {@link begin}; resolves when it ended, well or not. */
 export function operate(
   start: (addon: NativeRuntime, id: number) => void,
-  chunk?: (data: ArrayBuffer, id: number) => void,
+  chunk?: Operation['chunk'],
   id = takeId(),
 ): Promise<Outcome> {
-  const addon = native();
-  return new Promise((settle, reject) => {
-    operations.set(id, {
-      settle,
-      chunk:
-        chunk &&
-        ((data) => {
-          chunk(data, id);
-        }),
-    });
-    try {
-      start(addon, id);
-    } catch (error) {
-      operations.delete(id);
-      reject(error instanceof Error ? error : new Error(String(error)));
-    }
+  native(); // throws here, rather than in a promise that nobody may look at
+  return new Promise((settle) => {
+    begin({ settle, chunk }, start, id);
   });
 }

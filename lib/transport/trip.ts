@@ -1,29 +1,33 @@
 import type { Batch } from './batch';
 import { native, takeId } from './runtime';
 
-/** Requests of one namespace in a trip, and how they are sent. */
+/** Who sends the requests of one namespace. */
+interface Sender {
+  dispatch(batch: Batch, trip: number): void;
+}
+
+/** Requests of one namespace in a trip. */
 interface Leg {
-  owner: object;
+  sender: Sender;
   batch: Batch;
-  send: (batch: Batch) => void;
 }
 
 /** What is asked of several namespaces at once, in order. */
 export class Trip {
   private readonly legs: Leg[] = [];
 
-  /** The batch that takes an owner's next request; undefined if it has to begin another one. */
-  batchOf(owner: object): Batch | undefined {
+  /** The batch that takes a sender's next request; undefined if it has to begin another one. */
+  batchOf(sender: Sender): Batch | undefined {
     const last = this.legs.at(-1);
-    return last?.owner === owner && !last.batch.isFull ? last.batch : undefined;
+    return last?.sender === sender && !last.batch.isFull ? last.batch : undefined;
   }
 
   add(leg: Leg): void {
     this.legs.push(leg);
   }
 
-  send(): void {
-    for (const { batch, send } of this.legs) send(batch);
+  send(id: number): void {
+    for (const { sender, batch } of this.legs) sender.dispatch(batch, id);
   }
 
   fail(error: unknown): void {
@@ -39,34 +43,25 @@ export function currentTrip(): Trip | undefined {
 }
 
 /**
- * Sends what `ask` asks for, of whatever namespaces, in one trip between what `ahead` and `behind` do: in order, and nothing
- * behind a failure. What is ahead is under way while the rest is put together. If `ask` throws, nothing more is sent. Only
- * requests belong to a trip; listings and sockets go their own ways.
+ * Sends what `ask` asks for, of whatever namespaces, in one trip between what `ahead` and `behind` start under its number: in
+ * order, and nothing behind a failure. What is ahead is under way while the rest is put together. If `ask` throws, nothing
+ * more is sent. Only requests belong to a trip; listings and sockets go their own ways.
  */
-export function together<Result>(ahead: () => void, ask: () => Result, behind: () => void): Result {
+export function together<Result>(
+  ahead: (trip: number) => void,
+  ask: () => Result,
+  behind: (trip: number) => void,
+): Result {
   const id = takeId();
-  inTrip(id, ahead);
+  ahead(id);
   try {
     const trip = new Trip();
     const result = asking(trip, ask);
-    inTrip(id, () => {
-      behind();
-      trip.send();
-    });
+    behind(id);
+    trip.send(id);
     return result;
   } finally {
     native().endTrip(id);
-  }
-}
-
-/** Operations of the addon that are started in there belong to the trip of this number. */
-function inTrip(id: number, start: () => void): void {
-  const addon = native();
-  addon.enterTrip(id);
-  try {
-    start();
-  } finally {
-    addon.leaveTrip();
   }
 }
 

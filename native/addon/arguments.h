@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ class Arguments {
   std::int64_t Integer(std::size_t index) const {
     if (!info_[index].IsNumber()) Fail(index, "a number");
     return info_[index].As<Napi::Number>().Int64Value();
+  }
+  std::optional<std::int64_t> OptionalInteger(std::size_t index) const {
+    if (info_[index].IsUndefined()) return std::nullopt;
+    return Integer(index);
   }
   int Int(std::size_t index) const {
     if (!info_[index].IsNumber()) Fail(index, "a number");

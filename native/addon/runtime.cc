@@ -56,6 +56,20 @@ napi_status ToArray(napi_env env, const std::vector<double>& numbers, napi_value
   return status;
 }
 
+// What is begun meanwhile belongs to a trip, if one is given.
+class InTrip {
+ public:
+  InTrip(Session& session, std::optional<OperationId> trip) : session_(session) {
+    if (trip) session_.EnterTrip(*trip);
+  }
+  ~InTrip() { session_.LeaveTrip(); }
+  InTrip(const InTrip&) = delete;
+  InTrip& operator=(const InTrip&) = delete;
+
+ private:
+  Session& session_;
+};
+
 }  // namespace
 
 Napi::Function Runtime::Define(Napi::Env env) {
@@ -69,8 +83,6 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::ReserveNamespaces>("reserveNamespaces"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
-                         InstanceMethod<&Runtime::EnterTrip>("enterTrip"),
-                         InstanceMethod<&Runtime::LeaveTrip>("leaveTrip"),
                          InstanceMethod<&Runtime::EndTrip>("endTrip"),
                          InstanceMethod<&Runtime::Dump>("dump"),
                          InstanceMethod<&Runtime::Subscribe>("subscribe"),
@@ -128,7 +140,10 @@ Napi::Value Runtime::CreateNamespace(const Napi::CallbackInfo& info) {
   if (!arguments.IsUndefined(1) || !arguments.IsUndefined(2)) {
     mount_point = MountPoint{arguments.Text(1), arguments.Text(2)};
   }
-  Begin().CreateNamespace(id, std::move(mount_point));
+  const auto trip = arguments.OptionalInteger(3);
+  Session& session = Begin();
+  const InTrip in_trip(session, trip);
+  session.CreateNamespace(id, std::move(mount_point));
   return info.Env().Undefined();
 }
 
@@ -137,7 +152,10 @@ Napi::Value Runtime::KeepNamespace(const Napi::CallbackInfo& info) {
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
   MountPoint mount_point{arguments.Text(2), arguments.Text(3)};
-  Begin().KeepNamespace(id, network_namespace, std::move(mount_point));
+  const auto trip = arguments.OptionalInteger(4);
+  Session& session = Begin();
+  const InTrip in_trip(session, trip);
+  session.KeepNamespace(id, network_namespace, std::move(mount_point));
   return info.Env().Undefined();
 }
 
@@ -182,18 +200,10 @@ Napi::Value Runtime::Send(const Napi::CallbackInfo& info) {
   for (std::size_t index = 0; index < pairs.size(); index += 2) {
     namespaces.push_back({static_cast<std::uint32_t>(pairs[index]), static_cast<Session::Handle>(pairs[index + 1])});
   }
-  Begin().Send(id, socket, std::move(requests), std::move(fixups), namespaces);
-  return info.Env().Undefined();
-}
-
-Napi::Value Runtime::EnterTrip(const Napi::CallbackInfo& info) {
-  const auto trip = Arguments(info, "enterTrip").Integer(0);
-  Start().EnterTrip(trip);
-  return info.Env().Undefined();
-}
-
-Napi::Value Runtime::LeaveTrip(const Napi::CallbackInfo& info) {
-  if (session_) session_->LeaveTrip();
+  const auto trip = arguments.OptionalInteger(5);
+  Session& session = Begin();
+  const InTrip in_trip(session, trip);
+  session.Send(id, socket, std::move(requests), std::move(fixups), namespaces);
   return info.Env().Undefined();
 }
 
@@ -299,20 +309,15 @@ Napi::Value Runtime::Close(const Napi::CallbackInfo& info) {
 }
 
 Session& Runtime::Begin() {
-  Session& session = Start();
-  if (pending_++ == 0) {
-    wake_up_->KeepAlive(true);
-    Ref();  // not collected while somebody waits for its answer
-  }
-  return session;
-}
-
-Session& Runtime::Start() {
   if (!session_) {
     wake_up_ = std::make_unique<WakeUp>(Env(), [this] { Deliver(); });
     mailbox_ = std::make_shared<Mailbox>([wake_up = wake_up_.get()] { wake_up->Send(); });
     session_ = std::make_unique<Session>(mailbox_);
     (void)napi_add_env_cleanup_hook(Env(), OnTeardown, this);  // cannot fail with these arguments
+  }
+  if (pending_++ == 0) {
+    wake_up_->KeepAlive(true);
+    Ref();  // not collected while somebody waits for its answer
   }
   return *session_;
 }

@@ -33,8 +33,6 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value ReserveNamespaces(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);
-  Napi::Value EnterTrip(const Napi::CallbackInfo& info);
-  Napi::Value LeaveTrip(const Napi::CallbackInfo& info);
   Napi::Value EndTrip(const Napi::CallbackInfo& info);
   Napi::Value Dump(const Napi::CallbackInfo& info);
   Napi::Value Subscribe(const Napi::CallbackInfo& info);
@@ -48,7 +46,6 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value FindProcesses(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
-  Session& Start();
   // The session for one more operation, of which the arguments are known to be right.
   Session& Begin();
   void End();

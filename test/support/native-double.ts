@@ -110,8 +110,6 @@ export class NativeDouble implements NativeRuntime {
     this.closed.push(handle);
   }
 
-  enterTrip = unexpected;
-  leaveTrip = unexpected;
   endTrip = unexpected;
   openNamespace = unexpected;
   adoptNamespace = unexpected;
