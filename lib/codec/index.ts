@@ -21,17 +21,10 @@ export {
   type IpFamily,
   type Prefix,
 } from './addresses';
+export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
 export {
-  attributeAt,
   attributes,
-  attributesOf,
-  findAttribute,
-  list,
-  nested,
-  nestedType,
-  through,
   type AttributeSet,
-  type AttributeSpan,
   type Decoded,
   type Encodable,
   type Fields,
@@ -62,9 +55,20 @@ export {
 } from './integers';
 export { interned } from './interning';
 export { checkLinkReference, linkIndex, linkIndexType, type LinkReference } from './link-index';
+export { list, nested, nestedType, through } from './nesting';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
-export { pad, shared, struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
+export {
+  memberOf,
+  pad,
+  shared,
+  struct,
+  type Members,
+  type Struct,
+  type StructInput,
+  type StructValues,
+} from './struct';
+export { rowDecoder } from './table-rows';
 export {
   bytes,
   checkLinkName,
@@ -81,6 +85,7 @@ export {
   unterminatedText,
 } from './text';
 export {
+  besideHeader,
   clearable,
   field,
   fieldOf,

@@ -1,7 +1,7 @@
 import { within } from '../errors';
 import { hostOrder } from './byte-order';
 import { blank } from './shape';
-import type { FixedType, Type } from './type';
+import type { FixedType, ReadOnlyField, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -109,6 +109,15 @@ function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['deco
     const at = start + offset;
     return decode(source, at, Math.max(at, Math.min(at + size, end)));
   };
+}
+
+/** A member of a struct that an attribute holds, as a property of its own beside others of the same attribute. */
+export function memberOf<M extends Members, K extends keyof StructValues<M>>(
+  number: number,
+  { read }: Struct<M>,
+  name: K,
+): ReadOnlyField<StructValues<M>[K]> {
+  return { numbers: [number], readOnly: true, isPart: true, encode: () => undefined, decode: read[name] };
 }
 
 /** Bytes of padding; the member's name begins with 'pad'. */

@@ -40,8 +40,20 @@ export interface Field<Output, Input = Output> {
   readonly accumulates?: boolean;
   /** Writes whole attributes, header and padding included. */
   encode(writer: Writer, value: Input): void;
-  /** Decodes the payload of the attribute of this `number`; `previous` is what an earlier one gave, if it accumulates. */
-  readonly decode: (source: Source, start: number, end: number, number: number, previous?: unknown) => Output;
+  /** It is a part of its attribute, from which other fields are decoded as well. */
+  readonly isPart?: boolean;
+  /**
+   * Decodes the payload of the attribute of this `number`; `previous` is what an earlier one gave, if it accumulates, and
+   * `header` what the message's header says. What comes of it depends on nothing else.
+   */
+  readonly decode: (
+    source: Source,
+    start: number,
+    end: number,
+    number: number,
+    previous?: unknown,
+    header?: unknown,
+  ) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
@@ -83,6 +95,20 @@ export function fieldOf<Output, Input>(type: Type<Output, Input>): (number: numb
 /** Marks a field that the kernel reports and does not take. */
 export function readOnly<Output, Input>(of: Field<Output, Input>): ReadOnlyField<Output> {
   return { ...of, readOnly: true };
+}
+
+/** A field of replies that takes what the header of the message says to be decoded. `undefined` leaves it out. */
+export function besideHeader<Header, Output>(
+  number: number,
+  decode: (source: Source, start: number, end: number, header: Header) => Output,
+): ReadOnlyField<Exclude<Output, undefined>> {
+  return readOnly({
+    numbers: [number],
+    readOnly: true,
+    encode: () => undefined,
+    decode: (source, start, end, _number, _previous, header) =>
+      decode(source, start, end, header as Header) as Exclude<Output, undefined>,
+  });
 }
 
 /** Lets `null` stand for the value that clears a field. */

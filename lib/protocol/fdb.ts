@@ -12,7 +12,7 @@ import {
   nested,
   parseLinkAddress,
   readOnly,
-  shared,
+  rowDecoder,
   s32,
   u16,
   u16be,
@@ -22,7 +22,6 @@ import {
   field,
   type FixedType,
   type LinkReference,
-  type Source,
   type Type,
   type UnknownAttribute,
   type Word,
@@ -32,19 +31,18 @@ import { at, show, wrongType, wrongValue } from '../errors';
 import {
   checkProperties,
   commonFields,
-  decodeFlags,
   entryOf,
-  findTimes,
   flagBits,
+  flagsOfReply,
+  flagWords,
   NDA,
   ndmsg,
   neighborFlags,
   NUD,
-  partedAttributes,
   partFlags,
-  readTimes,
   requestFields,
   stateFilter,
+  timeFields,
   type NeighborFlag,
 } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
@@ -137,7 +135,6 @@ const fdbMessage = headed(
     stateMask: u16(NDA.NDM_STATE_MASK),
   }),
 );
-const fdbReply = attributes(fdbFields, partedAttributes);
 const locate = fdbMessage.locate.bind(fdbMessage);
 
 /**
@@ -339,25 +336,11 @@ export function flushFdb(filter: FdbFilter & { master: LinkReference }): Request
 }
 
 /** Decodes the message of a forwarding table's entry. */
-export function decodeFdbEntry(source: Source, start: number, end: number): FdbEntry {
-  const header = decodeHeader(source, start, end);
-  const behind = start + fdbHeader.size;
-  const entry: FdbEntry = {
-    address: '',
-    device: header.device,
-    state: header.state,
-    flags: decodeFlags(header.flags, source, behind, end),
-  };
-  fdbReply.decodeInto(entry, source, behind, end);
-  const times = findTimes(source, behind, end);
-  if (times !== undefined) {
-    entry.used = readTimes.used(source, times.start, times.end);
-    entry.updated = readTimes.updated(source, times.start, times.end);
-  }
-  return entry;
-}
-
-const decodeHeader = shared(fdbHeader);
+export const decodeFdbEntry = rowDecoder({
+  header: fdbHeader,
+  begin: ({ device, state, flags }): FdbEntry => ({ address: '', device, state, flags: flagWords(flags) }),
+  attributes: attributes({ ...fdbFields, ...timeFields, flags: flagsOfReply }),
+});
 
 const TABLES = neighborFlags.self | neighborFlags.master;
 

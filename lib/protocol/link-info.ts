@@ -130,7 +130,8 @@ function decodeData(
   data: AttributeSpan,
   unknown?: string,
 ): void {
-  if (known !== undefined) known.data.decodeTo(row, source, data.start, data.end, unknown);
+  if (known !== undefined)
+    known.data.decodeTo(row, source, data.start, data.end, unknown === undefined ? {} : { unknown });
   else row.set('data', octets.decode(source, data.start, data.end));
 }
 

@@ -1,8 +1,9 @@
 import {
+  besideHeader,
   bitsToNumber,
-  findAttribute,
   linkIndex,
   linkIndexType,
+  memberOf,
   numberOf,
   pad,
   seconds,
@@ -11,10 +12,8 @@ import {
   uint32,
   uint8,
   wordsOfBits,
-  type AttributeSpan,
   type FixedType,
   type LinkReference,
-  type Source,
   type Word,
   type Words,
 } from '../codec';
@@ -77,7 +76,7 @@ export type NeighborFlag = Word<typeof neighborFlags>;
 const wordsOfFlags = wordsOfBits(neighborFlags);
 
 /** The words of the header's and the attribute's flags. */
-function flagWords(flags: number, extendedFlags: number): NeighborFlag[] {
+export function flagWords(flags: number, extendedFlags = 0): NeighborFlag[] {
   return wordsOfFlags((flags | (extendedFlags << HEADER_FLAG_BITS)) >>> 0);
 }
 
@@ -111,22 +110,23 @@ export const requestFields = {
   extendedFlags: u32(NDA.FLAGS_EXT),
 } as const;
 
-/** Attributes that become several properties of an entry, or part of one. */
-export const partedAttributes = [NDA.CACHEINFO, NDA.FLAGS_EXT] as const;
+/** Of replies: when an entry was last used, each member of the struct a property of its own. */
+export const timeFields = {
+  used: memberOf(NDA.CACHEINFO, times, 'used'),
+  updated: memberOf(NDA.CACHEINFO, times, 'updated'),
+} as const;
 
-/** Readers of when an entry was last used. */
-export const readTimes = times.read;
+/** As {@link timeFields}, of neighbors alone. */
+export const neighborTimeFields = {
+  confirmed: memberOf(NDA.CACHEINFO, times, 'confirmed'),
+  ...timeFields,
+  references: memberOf(NDA.CACHEINFO, times, 'references'),
+} as const;
 
-/** Where an entry's attributes say when it was last used. */
-export function findTimes(source: Source, start: number, end: number): AttributeSpan | undefined {
-  return findAttribute(source, start, end, NDA.CACHEINFO);
-}
-
-/** The words of an entry's flags: those of its header, and those of its attributes, which begin at `start`. */
-export function decodeFlags(header: number, source: Source, start: number, end: number): NeighborFlag[] {
-  const extended = findAttribute(source, start, end, NDA.FLAGS_EXT);
-  return flagWords(header, extended === undefined ? 0 : uint32.decode(source, extended.start, extended.end));
-}
+/** Of replies: the flags of an entry, where there are some besides those of its header. */
+export const flagsOfReply = besideHeader(NDA.FLAGS_EXT, (source, start, end, { flags }: { flags: number }) =>
+  flagWords(flags, uint32.decode(source, start, end)),
+);
 
 /** Flags as one number. */
 export function flagBits(flags: readonly NeighborFlag[] | undefined): number {

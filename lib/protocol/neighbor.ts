@@ -11,13 +11,12 @@ import {
   linkIndex,
   parseIp,
   readOnly,
-  shared,
+  rowDecoder,
   u32,
   uint16,
   wordsByNumber,
   type IpFamily,
   type LinkReference,
-  type Source,
   type UnknownAttribute,
   type Word,
 } from '../codec';
@@ -26,17 +25,16 @@ import { familyNumber } from './address';
 import {
   checkProperties,
   commonFields,
-  decodeFlags,
   entryOf,
-  findTimes,
   flagBits,
+  flagsOfReply,
+  flagWords,
   NDA,
   ndmsg,
   neighborFlags,
+  neighborTimeFields,
   NUD,
-  partedAttributes,
   partFlags,
-  readTimes,
   requestFields,
   stateFilter,
   type NeighborFlag,
@@ -79,7 +77,6 @@ const neighborMessage = headed(
     device: linkIndex(NDA.IFINDEX),
   }),
 );
-const neighborReply = attributes(neighborFields, [...partedAttributes, NDA.IFINDEX]);
 const locate = neighborMessage.locate.bind(neighborMessage);
 const typeOf = wordsByNumber(routeTypes);
 
@@ -202,29 +199,18 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
 }
 
 /** Decodes a neighbor's message. */
-export function decodeNeighbor(source: Source, start: number, end: number): Neighbor {
-  const header = decodeHeader(source, start, end);
-  const behind = start + neighborHeader.size;
-  const neighbor: Neighbor = {
+export const decodeNeighbor = rowDecoder({
+  header: neighborHeader,
+  begin: ({ family, device, state, flags, type }): Neighbor => ({
     destination: '',
-    family: familyWord(header.family),
-    device: header.device,
-    state: header.state,
-    flags: decodeFlags(header.flags, source, behind, end),
-    type: typeOf(header.type),
-  };
-  neighborReply.decodeInto(neighbor, source, behind, end);
-  const times = findTimes(source, behind, end);
-  if (times !== undefined) {
-    neighbor.confirmed = readTimes.confirmed(source, times.start, times.end);
-    neighbor.used = readTimes.used(source, times.start, times.end);
-    neighbor.updated = readTimes.updated(source, times.start, times.end);
-    neighbor.references = readTimes.references(source, times.start, times.end);
-  }
-  return neighbor;
-}
-
-const decodeHeader = shared(neighborHeader);
+    family: familyWord(family),
+    device,
+    state,
+    flags: flagWords(flags),
+    type: typeOf(type),
+  }),
+  attributes: attributes({ ...neighborFields, ...neighborTimeFields, flags: flagsOfReply }, [NDA.IFINDEX]),
+});
 
 /** The part of a request that says which neighbor it is about. */
 function about(options: NeighborKey): Pick<Request, 'subject' | 'locate' | 'encode'> {

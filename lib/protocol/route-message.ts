@@ -1,9 +1,11 @@
 import {
   attributes,
+  besideHeader,
   bitsToNumber,
   choice,
   choiceOf,
   field,
+  formatPrefix,
   headed,
   ipOf,
   int32,
@@ -97,6 +99,8 @@ export const rtmsg = struct({
   flags: uint32,
 });
 
+export type RouteHeader = ReturnType<typeof rtmsg.decode>;
+
 const cacheInfo = struct({
   references: uint32,
   lastUse: seconds(uint32, 100),
@@ -156,10 +160,20 @@ function routeMessage(family: IpFamily) {
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routeMessages = { inet: routeMessage('inet'), inet6: routeMessage('inet6') } as const;
 
-function routeReply(family: IpFamily) {
-  const { destination, source, ...fields } = routeFields(family);
-  return attributes(fields, [RTA.PAD, ...destination.numbers, ...source.numbers]);
-}
+/** The destination of replies; the length of its prefix is in the header, and no address beside length 0. */
+const destinationOfReply = besideHeader(RTA.DST, (source, start, end, { destinationLength }: RouteHeader) =>
+  destinationLength === 0 ? undefined : formatPrefix(source, start, end, destinationLength),
+);
 
-/** The attributes of replies but for the two prefixes, whose lengths are in the header. */
-export const routeReplies = { inet: routeReply('inet'), inet6: routeReply('inet6') } as const;
+const sourceOfReply = besideHeader(RTA.SRC, (source, start, end, { sourceLength }: RouteHeader) => {
+  if (sourceLength === 0) return undefined;
+  const prefix = formatPrefix(source, start, end, sourceLength);
+  // So the kernel says of a lookup that named no source.
+  return prefix === '::/128' ? undefined : prefix;
+});
+
+/** The attributes of replies. */
+export function routeReply(family: IpFamily) {
+  const fields = { ...routeFields(family), destination: destinationOfReply, source: sourceOfReply };
+  return attributes(fields, [RTA.PAD]);
+}

@@ -5,8 +5,6 @@ import {
   familyOf,
   familyWord,
   field,
-  findAttribute,
-  formatPrefix,
   hasHostBits,
   headed,
   ipOf,
@@ -14,7 +12,7 @@ import {
   numberOf,
   parseIp,
   parsePrefix,
-  shared,
+  rowDecoder,
   u16be,
   u32,
   type Decoded,
@@ -31,7 +29,7 @@ import { NLM_F, type Query, type Request } from './netlink';
 import {
   routeFlags,
   routeMessages,
-  routeReplies,
+  routeReply,
   routeTypes,
   rtmsg,
   settableFlags,
@@ -229,41 +227,30 @@ export function getRoute(destination: string, lookup: RouteLookup = {}): Query<R
 
 /** Decodes a route's message; undefined for families other than IPv4 and IPv6: MPLS, and multicast forwarding. */
 export function decodeRoute(source: Source, start: number, end: number): Route | undefined {
-  const header = decodeHeader(source, start, end);
-  const family = familyWord(header.family);
-  if (typeof family === 'number') return undefined;
-  const behind = start + rtmsg.size;
-  const route: Route = {
-    destination: decodeDestination(family, header.destinationLength, source, behind, end),
-    family,
-    table: 'main',
-    type: header.type,
-    protocol: header.protocol,
-    scope: header.scope,
-    tos: header.tos,
-    flags: routeFlags(header.flags),
-  };
-  routeReplies[family].decodeInto(route, source, behind, end);
-  if (header.sourceLength > 0) decodeSource(route, header.sourceLength, source, behind, end);
-  return route;
+  const family = familyWord(rtmsg.read.family(source, start, end));
+  return typeof family === 'number' ? undefined : decoders[family](source, start, end);
 }
 
-function decodeDestination(family: IpFamily, length: number, source: Source, start: number, end: number): string {
-  if (length === 0) return 'default';
-  const found = findAttribute(source, start, end, RTA.DST);
-  if (found === undefined) return `${family === 'inet' ? '0.0.0.0' : '::'}/${String(length)}`;
-  return formatPrefix(source, found.start, found.end, length);
+function routeDecoder(family: IpFamily) {
+  return rowDecoder({
+    header: rtmsg,
+    begin: ({ destinationLength, type, protocol, scope, tos, flags }): Route => ({
+      destination: destinationLength === 0 ? 'default' : `${anyAddress[family]}/${String(destinationLength)}`,
+      family,
+      table: 'main',
+      type,
+      protocol,
+      scope,
+      tos,
+      flags: routeFlags(flags),
+    }),
+    attributes: routeReply(family),
+  });
 }
 
-function decodeSource(route: Route, length: number, source: Source, start: number, end: number): void {
-  const found = findAttribute(source, start, end, RTA.SRC);
-  if (found === undefined) return;
-  const prefix = formatPrefix(source, found.start, found.end, length);
-  // So the kernel says of a lookup that named no source.
-  if (prefix !== '::/128') route.source = prefix;
-}
+const anyAddress = { inet: '0.0.0.0', inet6: '::' } as const;
 
-const decodeHeader = shared(rtmsg);
+const decoders = { inet: routeDecoder('inet'), inet6: routeDecoder('inet6') } as const;
 
 /** Properties that one family has and the other's kernel code passes over without a word. */
 const onlyOf = [

@@ -121,7 +121,7 @@ describe('into what is there already', () => {
   test('a row gets unknown attributes under the name that is wanted', () => {
     const row = takeRow();
     row.set('name', 'lo');
-    set.decodeTo(row, content.source, content.start, content.end, 'others');
+    set.decodeTo(row, content.source, content.start, content.end, { unknown: 'others' });
 
     expect(row.toObject()).toStrictEqual({ name: 'lo', mtu: 2, others: unknown });
     returnRow(row);

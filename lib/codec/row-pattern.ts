@@ -1,0 +1,125 @@
+import { IGNORED, type Reader, type Readers } from './attribute-readers';
+import { attributesOf } from './attribute-spans';
+import { hostOrder } from './byte-order';
+import { copies } from './shape';
+import type { Source } from './type';
+
+/** A message that was decoded. */
+interface Decoded {
+  row: object;
+  header: unknown;
+  /** Of the header. */
+  size: number;
+  readers: Readers;
+}
+
+/** A property of an attribute. */
+interface Property {
+  name: string;
+  decode: Reader['decode'];
+  /** False if decoding leaves it out. */
+  isThere: boolean;
+}
+
+/** An attribute of the message. Places count from its start. */
+interface Part {
+  number: number;
+  start: number;
+  end: number;
+  /** Whether it is decoded each time, for what comes of it can be changed by whom it is given to. */
+  isFresh: boolean;
+  properties: readonly Property[];
+}
+
+/** A message and its row, from which the rows of messages that are alike are made. */
+export interface Pattern {
+  /** The row of a message; undefined if it is not alike. */
+  read(source: Source, start: number, end: number): object | undefined;
+}
+
+/**
+ * Takes a message as a pattern; undefined for one that is not simple enough: with attributes that nobody knows, or several
+ * for one property. Values are shared by the rows, and therefore decoded each time unless they are primitive.
+ */
+export function patternOf(decoded: Decoded, source: Source, start: number, end: number): Pattern | undefined {
+  const parts = partsOf(decoded, source, start, end);
+  if (parts === undefined) return undefined;
+  const ofParts = new Set(parts.flatMap(({ properties }) => properties.map(({ name }) => name)));
+  const lists = Object.entries(decoded.row).filter(([name, value]) => typeof value === 'object' && !ofParts.has(name));
+  if (!lists.every(([, value]) => isList(value))) return undefined;
+  // The row is given away; what is done to its lists must not be seen in other rows.
+  const ownLists = lists.map(([name, value]) => [name, (value as unknown[]).slice()] as const);
+  const copy = copies({ ...decoded.row, ...Object.fromEntries(ownLists) });
+  if (copy === undefined) return undefined;
+
+  const { header, size } = decoded;
+  const length = end - start;
+  const words = Int32Array.from({ length: length / 4 }, (_, word) => source.view.getInt32(start + 4 * word, hostOrder));
+
+  return {
+    read(other, first, last) {
+      const { view } = other;
+      if (last - first !== length || !isSame(view, first, words, 0, size)) return undefined;
+      for (let index = 0; index < parts.length; index++) {
+        const { start: at } = parts[index]!;
+        if (!isSame(view, first, words, at - 4, at)) return undefined;
+      }
+      const row = copy() as Record<string, unknown>;
+      for (let index = 0; index < parts.length; index++) {
+        const part = parts[index]!;
+        if (!part.isFresh && isSame(view, first, words, part.start, part.end)) continue;
+        const { properties, number } = part;
+        for (let each = 0; each < properties.length; each++) {
+          const { name, decode, isThere } = properties[each]!;
+          const value = decode(other, first + part.start, first + part.end, number, undefined, header);
+          if ((value !== undefined) !== isThere) return undefined;
+          if (isThere) row[name] = value;
+        }
+      }
+      for (let index = 0; index < ownLists.length; index++) {
+        const [name, list] = ownLists[index]!;
+        row[name] = list.slice();
+      }
+      return row;
+    },
+  };
+}
+
+/** Whether the words from one place of a message to another are those of the pattern. */
+function isSame(view: DataView, first: number, words: Int32Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 4) if (view.getInt32(first + at, hostOrder) !== words[at >> 2]) return false;
+  return true;
+}
+
+/** The attributes of a message that lie on whole words to its end; undefined if there is one that stands for nothing of its own. */
+function partsOf(
+  { row, size, readers }: Decoded,
+  source: Source,
+  start: number,
+  end: number,
+): readonly Part[] | undefined {
+  const values = row as Record<string, unknown>;
+  const parts: Part[] = [];
+  const names = new Set<string>();
+  let behind = size;
+  for (const span of attributesOf(source, start + size, end)) {
+    const known = readers[span.number];
+    if (known === undefined) return undefined;
+    const properties: Property[] = [];
+    for (let reader = known === IGNORED ? undefined : known; reader !== undefined; reader = reader.next) {
+      const { name, decode, accumulates } = reader;
+      if (accumulates || names.has(name)) return undefined;
+      names.add(name);
+      properties.push({ name, decode, isThere: values[name] !== undefined });
+    }
+    const isFresh = properties.some(({ name }) => typeof values[name] === 'object');
+    parts.push({ number: span.number, start: span.start - start, end: span.end - start, isFresh, properties });
+    behind = (span.end - start + 3) & ~3;
+  }
+  return behind === end - start ? parts : undefined;
+}
+
+/** A list of words, of which a copy is one as well. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item !== 'object');
+}

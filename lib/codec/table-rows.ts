@@ -1,0 +1,63 @@
+import type { AttributeSet, Fields } from './attributes';
+import { hostOrder } from './byte-order';
+import { patternOf, type Pattern } from './row-pattern';
+import { shared } from './struct';
+import type { FixedType, Type } from './type';
+
+/** How the messages of a table become rows: from a header, with which a row begins, and attributes, which add to it. */
+export interface RowDeclaration<Header, Row extends object, F extends Fields> {
+  header: Pick<FixedType<Header>, 'size' | 'decode'>;
+  /** A row of what the header says, each time a new one. The header is shared and must not be changed. */
+  begin: (header: Header) => Row;
+  attributes: AttributeSet<F>;
+}
+
+/** Kinds of messages that are remembered by what came last of them, found by length and header. */
+const PLACES = 64;
+const SHIFT = 32 - Math.log2(PLACES);
+/** Messages that are decoded as they are before one is taken as a pattern: after each pattern twice as many. */
+const FIRST_WAIT = 2;
+const LONGEST_WAIT = 4096;
+
+interface Place {
+  pattern: Pattern | undefined;
+  wait: number;
+  nextWait: number;
+}
+
+/**
+ * Decodes the rows of a table, which are much alike. A message that has the header and the attributes of an earlier one becomes
+ * a copy of that one's row, in which is decoded anew what differs: a route so takes 0.2 us instead of 0.5, and less memory.
+ */
+export function rowDecoder<Header, Row extends object, F extends Fields>({
+  header: { size, decode: decodeHeader },
+  begin,
+  attributes,
+}: RowDeclaration<Header, Row, F>): Type<Row>['decode'] {
+  const headerAt = shared({ size, decode: decodeHeader });
+  const places = Array.from({ length: PLACES }, (): Place => ({
+    pattern: undefined,
+    wait: FIRST_WAIT,
+    nextWait: 2 * FIRST_WAIT,
+  }));
+
+  return (source, start, end) => {
+    const { view } = source;
+    let hash = end - start;
+    const behind = Math.min(start + size, end - 3);
+    for (let at = start; at < behind; at += 4) hash = Math.imul(hash ^ view.getInt32(at, hostOrder), 0x9e3779b1);
+    const place = places[hash >>> SHIFT]!;
+    const alike = place.pattern?.read(source, start, end);
+    if (alike !== undefined) return alike as Row;
+
+    const header = headerAt(source, start, end);
+    const row = begin(header);
+    attributes.decodeInto(row, source, start + size, end, { header });
+    if (--place.wait === 0) {
+      place.pattern = patternOf({ row, header, size, readers: attributes.readers }, source, start, end);
+      place.wait = place.nextWait;
+      place.nextWait = Math.min(2 * place.nextWait, LONGEST_WAIT);
+    }
+    return row;
+  };
+}
