@@ -39,18 +39,15 @@ export interface Pattern {
 
 /**
  * Takes a message as a pattern; undefined for one that is not simple enough: with attributes that nobody knows, or several
- * for one property. Values are shared by the rows, and therefore decoded each time unless they are primitive.
+ * for one property. Rows share the values of what is the same, unless somebody could change them: then each is decoded for itself.
  */
 export function patternOf(decoded: Decoded, source: Source, start: number, end: number): Pattern | undefined {
   const parts = partsOf(decoded, source, start, end);
   if (parts === undefined) return undefined;
   const ofParts = new Set(parts.flatMap(({ properties }) => properties.map(({ name }) => name)));
-  const lists = Object.entries(decoded.row).filter(([name, value]) => typeof value === 'object' && !ofParts.has(name));
-  if (!lists.every(([, value]) => isList(value))) return undefined;
-  // The row is given away; what is done to its lists must not be seen in other rows.
-  const ownLists = lists.map(([name, value]) => [name, (value as unknown[]).slice()] as const);
-  const copy = copies({ ...decoded.row, ...Object.fromEntries(ownLists) });
-  if (copy === undefined) return undefined;
+  const others = Object.entries(decoded.row).filter(([name]) => !ofParts.has(name));
+  const copy = copies(decoded.row);
+  if (copy === undefined || others.some(([, value]) => canChange(value))) return undefined;
 
   const { header, size } = decoded;
   const length = end - start;
@@ -60,25 +57,16 @@ export function patternOf(decoded: Decoded, source: Source, start: number, end: 
     read(other, first, last) {
       const { view } = other;
       if (last - first !== length || !isSame(view, first, words, 0, size)) return undefined;
-      for (let index = 0; index < parts.length; index++) {
-        const { start: at } = parts[index]!;
-        if (!isSame(view, first, words, at - 4, at)) return undefined;
-      }
+      for (const { start: at } of parts) if (!isSame(view, first, words, at - 4, at)) return undefined;
       const row = copy() as Record<string, unknown>;
-      for (let index = 0; index < parts.length; index++) {
-        const part = parts[index]!;
+      for (const part of parts) {
         if (!part.isFresh && isSame(view, first, words, part.start, part.end)) continue;
         const { properties, number } = part;
-        for (let each = 0; each < properties.length; each++) {
-          const { name, decode, isThere } = properties[each]!;
+        for (const { name, decode, isThere } of properties) {
           const value = decode(other, first + part.start, first + part.end, number, undefined, header);
           if ((value !== undefined) !== isThere) return undefined;
           if (isThere) row[name] = value;
         }
-      }
-      for (let index = 0; index < ownLists.length; index++) {
-        const [name, list] = ownLists[index]!;
-        row[name] = list.slice();
       }
       return row;
     },
@@ -112,14 +100,14 @@ function partsOf(
       names.add(name);
       properties.push({ name, decode, isThere: values[name] !== undefined });
     }
-    const isFresh = properties.some(({ name }) => typeof values[name] === 'object');
+    const isFresh = properties.some(({ name }) => canChange(values[name]));
     parts.push({ number: span.number, start: span.start - start, end: span.end - start, isFresh, properties });
     behind = (span.end - start + 3) & ~3;
   }
   return behind === end - start ? parts : undefined;
 }
 
-/** A list of words, of which a copy is one as well. */
-function isList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item !== 'object');
+/** Whether a value could be changed by whom it is given to, so that two rows must not share it. */
+function canChange(value: unknown): boolean {
+  return typeof value === 'object' && !Object.isFrozen(value);
 }

@@ -97,18 +97,20 @@ export function readOnly<Output, Input>(of: Field<Output, Input>): ReadOnlyField
   return { ...of, readOnly: true };
 }
 
-/** A field of replies that takes what the header of the message says to be decoded. `undefined` leaves it out. */
+/** Decodes an attribute by the light of the message's header; `undefined` leaves the property out. */
+type DecodeBeside<Header, Output> = (source: Source, start: number, end: number, header: Header) => Output | undefined;
+
+/** A field of replies that takes what the header of the message says to be decoded. */
 export function besideHeader<Header, Output>(
   number: number,
-  decode: (source: Source, start: number, end: number, header: Header) => Output,
-): ReadOnlyField<Exclude<Output, undefined>> {
-  return readOnly({
+  decode: DecodeBeside<Header, Output>,
+): ReadOnlyField<Output> {
+  return {
     numbers: [number],
     readOnly: true,
     encode: () => undefined,
-    decode: (source, start, end, _number, _previous, header) =>
-      decode(source, start, end, header as Header) as Exclude<Output, undefined>,
-  });
+    decode: (source, start, end, _number, _previous, header) => decode(source, start, end, header as Header) as Output,
+  };
 }
 
 /** Lets `null` stand for the value that clears a field. */

@@ -26,7 +26,7 @@ export function choice<const W extends Words>(number: number, words: W, carrier?
 }
 
 /** Any of several words, each a bit; bits without a word come as one number more. */
-export function bitsOf<const W extends Words>(words: W, carrier: FixedType<number>): FixedType<Word<W>[]> {
+export function bitsOf<const W extends Words>(words: W, carrier: FixedType<number>): FixedType<readonly Word<W>[]> {
   const wordsOf = wordsOfBits(words);
   return {
     size: carrier.size,
@@ -38,7 +38,11 @@ export function bitsOf<const W extends Words>(words: W, carrier: FixedType<numbe
 }
 
 /** The field of a {@link bitsOf}. */
-export function bits<const W extends Words>(number: number, words: W, carrier: FixedType<number>): Field<Word<W>[]> {
+export function bits<const W extends Words>(
+  number: number,
+  words: W,
+  carrier: FixedType<number>,
+): Field<readonly Word<W>[]> {
   return field(number, bitsOf(words, carrier));
 }
 
@@ -95,21 +99,35 @@ export function bitsToNumber(words: Words, values: unknown): number {
   }, 0);
 }
 
-/** Finds the words for the bits of a number, each time in an array of its own. */
-export function wordsOfBits<const W extends Words>(words: W): (number: number) => Word<W>[] {
-  const list = Object.entries(words).filter(([, bit]) => bit !== 0) as [word: keyof W & string, bit: number][];
+/** So many different lists are remembered of an enumeration. */
+const MOST_LISTS = 1024;
+
+/** Finds the words for the bits of a number. The same number gives the same list, which is frozen: tables have few. */
+export function wordsOfBits<const W extends Words>(words: W): (number: number) => readonly Word<W>[] {
+  const pairs = Object.entries(words).filter(([, bit]) => bit !== 0) as [word: keyof W & string, bit: number][];
+  const lists = new Map<number, readonly Word<W>[]>();
   return (number) => {
+    let list = lists.get(number);
+    if (list === undefined) {
+      list = Object.freeze(find(number));
+      if (lists.size >= MOST_LISTS) lists.clear();
+      lists.set(number, list);
+    }
+    return list;
+  };
+
+  function find(number: number): Word<W>[] {
     const found: Word<W>[] = [];
     let rest = number;
-    for (let index = 0; rest !== 0 && index < list.length; index++) {
-      const [word, bit] = list[index]!;
+    for (let index = 0; rest !== 0 && index < pairs.length; index++) {
+      const [word, bit] = pairs[index]!;
       if ((rest & bit) >>> 0 !== bit >>> 0) continue;
       found.push(word);
       rest = (rest & ~bit) >>> 0;
     }
     if (rest !== 0) found.push(rest);
     return found;
-  };
+  }
 }
 
 /** Numbers below this have their words in an array, where they are found at once. */

@@ -143,7 +143,7 @@ export interface AddressOptions {
   /** Where it is valid; global by default, host for 127.0.0.0/8. */
   scope?: Word<typeof scopes> | undefined;
   /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
-  flags?: AddressFlag[] | undefined;
+  flags?: readonly AddressFlag[] | undefined;
   /** Seconds until it vanishes; forever by default. IFA_CACHEINFO. */
   validLifetime?: number | 'forever' | undefined;
   /** Seconds until it is deprecated: no longer chosen for new connections; forever by default. IFA_CACHEINFO. */
@@ -160,7 +160,7 @@ export interface Address extends Omit<AddressOptions, 'device'> {
   device: number;
   family: IpFamily | number;
   scope: Word<typeof scopes>;
-  flags: AddressFlag[];
+  flags: readonly AddressFlag[];
   validLifetime: number | 'forever';
   preferredLifetime: number | 'forever';
   /** Seconds between boot and the address's creation. */

@@ -165,7 +165,7 @@ export interface FdbOptions {
    * 'self', the device's own table, 'master', the bridge's; 'sticky' does not move to another port; 'extern_learn' does
    * not age; 'router'. 'locked', of a port that asks for authorization, is reported only: the kernel refuses it. NTF_*.
    */
-  flags?: NeighborFlag[] | undefined;
+  flags?: readonly NeighborFlag[] | undefined;
   /** VXLAN: the tunnel's other end; the link's by default. NDA_DST. */
   destination?: string | undefined;
   /** VXLAN: UDP port there; the link's by default. NDA_PORT. */
@@ -185,7 +185,7 @@ export interface FdbOptions {
 /** How the activity of an entry is watched. */
 export interface FdbActivity {
   /** 'activity' tells when it comes and goes, 'inactive' that it is gone for now. NFEA_ACTIVITY_NOTIFY. */
-  notify?: Word<{ activity: 0x1; inactive: 0x2 }>[];
+  notify?: readonly Word<{ activity: 0x1; inactive: 0x2 }>[];
   /** Replacing the entry does not count as activity. NFEA_DONT_REFRESH. */
   dontRefresh?: boolean;
 }
@@ -197,7 +197,7 @@ export interface FdbEntry extends Omit<FdbOptions, 'device' | 'master' | 'via'> 
   /** Index of the bridge whose table it is; absent in a device's own. */
   master?: number;
   state: FdbState;
-  flags: NeighborFlag[];
+  flags: readonly NeighborFlag[];
   via?: number;
   /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
   linkNamespaceId?: number;

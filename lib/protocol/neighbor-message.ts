@@ -76,7 +76,7 @@ export type NeighborFlag = Word<typeof neighborFlags>;
 const wordsOfFlags = wordsOfBits(neighborFlags);
 
 /** The words of the header's and the attribute's flags. */
-export function flagWords(flags: number, extendedFlags = 0): NeighborFlag[] {
+export function flagWords(flags: number, extendedFlags = 0): readonly NeighborFlag[] {
   return wordsOfFlags((flags | (extendedFlags << HEADER_FLAG_BITS)) >>> 0);
 }
 

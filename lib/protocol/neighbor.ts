@@ -97,7 +97,7 @@ export interface NeighborOptions {
    * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
    * (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. NTF_*, NDA_FLAGS_EXT.
    */
-  flags?: NeighborFlag[] | undefined;
+  flags?: readonly NeighborFlag[] | undefined;
   /** Who made it; 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
   protocol?: Word<typeof routeProtocols> | undefined;
 }
@@ -108,7 +108,7 @@ export interface Neighbor extends Omit<NeighborOptions, 'device'> {
   device: number;
   family: IpFamily | number;
   state: NeighborState;
-  flags: NeighborFlag[];
+  flags: readonly NeighborFlag[];
   /** Kind of the address: 'unicast', 'multicast' ... */
   type: Word<typeof routeTypes>;
   /** Seconds since it was last known to be reachable. NDA_CACHEINFO. */

@@ -74,7 +74,7 @@ const wordsInTables = wordsOfBits(flagsInTables);
 const wordsOfClones = wordsOfBits(flagsOfClones);
 
 /** The flags that are set, as words. */
-export function routeFlags(flags: number): RouteFlag[] {
+export function routeFlags(flags: number): readonly RouteFlag[] {
   return (flags & flagsOfRoutes.cloned) === 0 ? wordsInTables(flags) : wordsOfClones(flags);
 }
 

@@ -127,7 +127,7 @@ export interface NexthopOptions extends Encodable<HopFields> {
   /** Its share of the traffic, relative to the others': 1 to 256, 1 by default. `rtnh_hops`, one less. */
   weight?: number | undefined;
   /** 'onlink': the gateway is reached over the link though no route says so. `rtnh_flags`. */
-  flags?: Word<typeof nexthopFlags>[] | undefined;
+  flags?: readonly Word<typeof nexthopFlags>[] | undefined;
 }
 
 /** One of several ways that a route takes, as the kernel describes it. */
@@ -136,7 +136,7 @@ export interface Nexthop extends Decoded<HopFields> {
   device: number;
   weight: number;
   /** Those that can be set, and states: 'dead', 'linkdown', 'offload', 'trap'. */
-  flags: Word<typeof nexthopFlags>[];
+  flags: readonly Word<typeof nexthopFlags>[];
 }
 
 const weight: FixedType<number> = {
@@ -150,7 +150,7 @@ const weight: FixedType<number> = {
 
 const flagWords = wordsOfBits(nexthopFlags);
 
-const flags: FixedType<Word<typeof nexthopFlags>[]> = {
+const flags: FixedType<readonly Word<typeof nexthopFlags>[]> = {
   size: 1,
   encode(writer, value) {
     writer.uint8(bitsToNumber(nexthopFlags, value) & SETTABLE_FLAGS);

@@ -63,7 +63,7 @@ export interface RouteOptions extends Attributes {
   /** IPv4: only for packets with this type of service. */
   tos?: number | undefined;
   /** 'onlink': the gateway is reached over the link though no route says so. What only the kernel sets is passed over. */
-  flags?: RouteFlag[] | undefined;
+  flags?: readonly RouteFlag[] | undefined;
 }
 
 /** A route to be deleted: the first that has everything that is said here, in the table that it would be added to. */
@@ -83,7 +83,7 @@ export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'
   scope: Word<typeof scopes>;
   tos: number;
   /** Those that can be set, and states: 'dead', 'linkdown', 'cloned', 'offload' ... */
-  flags: RouteFlag[];
+  flags: readonly RouteFlag[];
   /** Several next hops that share the traffic. RTA_MULTIPATH. */
   nexthops?: Nexthop[];
   /** Seconds until the kernel deletes it. RTA_CACHEINFO. */

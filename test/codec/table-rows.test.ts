@@ -17,12 +17,14 @@ import {
   uint16,
   uint32,
   uint8,
+  wordsOfBits,
   type Field,
 } from '../../lib/codec';
 import { amidst, attribute, bytes, u16 as half, u32 as word } from '../support/bytes';
 
 const header = struct({ family: uint8, length: uint8, device: uint16, flags: uint32 });
 type Header = ReturnType<typeof header.decode>;
+const flagWords = wordsOfBits({ up: 1, down: 2 });
 const times = struct({ used: uint32, updated: uint32 });
 
 /** Zero stands for never. */
@@ -65,7 +67,7 @@ const declaration = {
     destination: length === 0 ? 'default' : 'any',
     family,
     device,
-    flags: flags === 0 ? [] : [flags],
+    flags: flagWords(flags),
     expires: 5,
   }),
   attributes: set,
@@ -112,16 +114,27 @@ test('rows are what each message says, whatever came before', () => {
   );
 });
 
-test('each row has lists and objects of its own', () => {
+test('rows share what nobody can change, and nothing else', () => {
   const decoder = rowDecoder(declaration);
   const message = bytes(head(24, 1, 3), attribute(4, word(3)), attribute(5, attribute(1, word(9))));
   for (let round = 0; round < 20; round++) {
-    const row = decode(decoder, message) as { flags: number[]; words: string[]; inner: { level: number } };
+    const row = decode(decoder, message) as { flags: string[]; words: string[]; inner: { level: number } };
 
     expect(row).toStrictEqual(alone(message));
-    row.flags.push(1);
-    row.words.push('three');
+    expect(() => row.flags.push('left')).toThrow(TypeError);
+    expect(() => row.words.push('three')).toThrow(TypeError);
     row.inner.level = 0;
+  }
+});
+
+test('a row that begins with a list of its own keeps it', () => {
+  const decoder = rowDecoder({ ...declaration, begin: ({ flags }: Header): object => ({ flags: [flags] }) });
+  const message = bytes(head(24, 1, 3), attribute(2, word(3)));
+  for (let round = 0; round < 20; round++) {
+    const row = decode(decoder, message) as { flags: number[] };
+
+    expect(row).toStrictEqual({ flags: [3], metric: 3 });
+    row.flags.push(4);
   }
 });
 
