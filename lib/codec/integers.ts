@@ -110,6 +110,7 @@ export function flag(number: number): Field<boolean> {
  * clock ticks (USER_HZ) are 100 a second on every architecture that Node runs on.
  */
 export function seconds(type: FixedType<number>, perSecond: number): FixedType<number> {
+  const part = quotients(perSecond);
   return {
     size: type.size,
     encode(writer, value) {
@@ -121,6 +122,24 @@ export function seconds(type: FixedType<number>, perSecond: number): FixedType<n
         throw wrongValue(`is too many seconds: ${String(value)}`);
       }
     },
-    decode: (source, start, end) => type.decode(source, start, end) / perSecond,
+    decode: (source, start, end) => part(type.decode(source, start, end)),
+  };
+}
+
+const MOST_QUOTIENTS = 1024;
+
+/**
+ * Divides, and gives the same number again where it came before. A fraction is an object of its own in V8, and the entries of
+ * a table have a few times in common.
+ */
+function quotients(divisor: number): (dividend: number) => number {
+  const dividends = new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+  // Not of numbers alone: such an array would hold the fractions themselves instead of the objects.
+  const known = new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+  return (dividend) => {
+    const place = dividend & (MOST_QUOTIENTS - 1);
+    if (dividends[place] === dividend) return known[place]!;
+    dividends[place] = dividend;
+    return (known[place] = dividend / divisor);
   };
 }
