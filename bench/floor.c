@@ -1,112 +1,27 @@
-// The floor: the kernel calls that a container network takes, and nothing else. One thread, messages built by hand, no
-// look-ups, one acknowledgement for all that is sent together.
+// The floor: the kernel calls that a container network takes, and nothing else. Messages built by hand, no look-ups, one
+// acknowledgement for all that is sent together.
 //
-//   floor set-up COUNT PREFIX BRIDGE     makes COUNT networks; namespaces are called PREFIX0, PREFIX1 ...
-//   floor steps COUNT PREFIX BRIDGE      makes them with a call for each step, and tells the steps apart
-//   floor tear-down COUNT PREFIX         removes them, and waits until their host ends are gone
+//   floor set-up COUNT PREFIX BRIDGE [THREADS]     makes COUNT networks; namespaces are called PREFIX0, PREFIX1 ...
+//   floor set-up-quiet COUNT PREFIX BRIDGE [THREADS]     the same, both ends without IPv6 link-local addresses
+//   floor steps COUNT PREFIX BRIDGE     makes them with a call for each step, and tells the steps apart
+//   floor tear-down COUNT PREFIX     removes them, and waits until their host ends are gone
 //
 // Prints what it took: {"wall": milliseconds, "cpu": milliseconds}; of steps the microseconds of each network, in order:
 // {"unshare": [412.3, ...], ...}. The shape of a network is that of plan.ts.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "netlink.h"
+
 enum { LO = 1, ETH0 = 2 };  // the indexes inside; that of eth0 is chosen when it is made
-
-static void die(const char* what) {
-  perror(what);
-  exit(1);
-}
-
-static int check(int result, const char* what) {
-  if (result < 0) die(what);
-  return result;
-}
-
-static double milliseconds(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
-}
-
-// Messages that are sent together.
-
-struct batch {
-  char bytes[2048];
-  size_t size;
-  struct nlmsghdr* last;
-};
-
-static void* append(struct batch* batch, const void* data, size_t size) {
-  void* place = batch->bytes + batch->size;
-  if (data != NULL) memcpy(place, data, size);
-  batch->size += NLMSG_ALIGN(size);
-  return place;
-}
-
-static void begin_message(struct batch* batch, int type, int flags, const void* header, size_t size) {
-  batch->last = append(batch, NULL, NLMSG_HDRLEN);
-  batch->last->nlmsg_type = type;
-  batch->last->nlmsg_flags = NLM_F_REQUEST | flags;
-  append(batch, header, size);
-}
-
-static void end_message(struct batch* batch) {
-  batch->last->nlmsg_len = batch->bytes + batch->size - (char*)batch->last;
-}
-
-static struct rtattr* begin_nested(struct batch* batch, int type) {
-  struct rtattr* attribute = append(batch, NULL, RTA_LENGTH(0));
-  attribute->rta_type = type;
-  return attribute;
-}
-
-static void end_nested(struct batch* batch, struct rtattr* attribute) {
-  attribute->rta_len = batch->bytes + batch->size - (char*)attribute;
-}
-
-static void add_attribute(struct batch* batch, int type, const void* data, size_t size) {
-  struct rtattr* attribute = begin_nested(batch, type);
-  attribute->rta_len = RTA_LENGTH(size);
-  append(batch, data, size);
-}
-
-static void add_text(struct batch* batch, int type, const char* text) {
-  add_attribute(batch, type, text, strlen(text) + 1);
-}
-
-// Sends a batch; only the last message asks for an acknowledgement, failures of the others arrive before it.
-static void transact(int netlink, struct batch* batch) {
-  char answer[1024];
-  batch->last->nlmsg_flags |= NLM_F_ACK;
-  batch->last->nlmsg_seq = 1;
-  check(send(netlink, batch->bytes, batch->size, 0), "send");
-  for (;;) {
-    check(recv(netlink, answer, sizeof answer, 0), "recv");
-    const struct nlmsghdr* header = (const struct nlmsghdr*)answer;
-    const struct nlmsgerr* verdict = NLMSG_DATA(header);
-    if (header->nlmsg_type != NLMSG_ERROR) continue;
-    errno = -verdict->error;
-    if (errno != 0) die("netlink");
-    if (header->nlmsg_seq == 1) return;
-  }
-}
-
-static int open_netlink(void) { return check(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), "socket"); }
 
 // What the networks are made of.
 
@@ -132,6 +47,27 @@ static void add_veth(struct batch* batch, const char* name, int bridge, int name
 static void set_up_link(struct batch* batch, int index) {
   const struct ifinfomsg link = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
   begin_message(batch, RTM_NEWLINK, 0, &link, sizeof link);
+  end_message(batch);
+}
+
+// Leaves a link without IPv6 link-local addresses. It has to come before the link goes up, in a message of its own.
+static void silence(struct batch* batch, const char* name) {
+  const struct ifinfomsg link = {0};
+  const unsigned char mode = IN6_ADDR_GEN_MODE_NONE;
+  begin_message(batch, RTM_NEWLINK, 0, &link, sizeof link);
+  add_text(batch, IFLA_IFNAME, name);
+  struct rtattr* families = begin_nested(batch, IFLA_AF_SPEC);
+  struct rtattr* family = begin_nested(batch, AF_INET6);
+  add_attribute(batch, IFLA_INET6_ADDR_GEN_MODE, &mode, sizeof mode);
+  end_nested(batch, family);
+  end_nested(batch, families);
+  end_message(batch);
+}
+
+static void set_up_named(struct batch* batch, const char* name) {
+  const struct ifinfomsg link = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+  begin_message(batch, RTM_NEWLINK, 0, &link, sizeof link);
+  add_text(batch, IFLA_IFNAME, name);
   end_message(batch);
 }
 
@@ -174,19 +110,37 @@ static void mount_namespace(int namespace, const char* path) {
 static in_addr_t address_of(int number) { return htonl(0x0ac80000 + number + 1); }  // 10.200.0.1 ...
 static in_addr_t gateway(void) { return htonl(0x0ac8fffe); }                         // 10.200.255.254
 
-static void make_network(int home, int host_netlink, int bridge, const char* prefix, int number) {
-  char path[256], name[IFNAMSIZ];
-  mount_path(path, sizeof path, prefix, number);
-  snprintf(name, sizeof name, "veth%d", number);
-
+static int make_namespace(int home, const char* path, int* netlink) {
   check(unshare(CLONE_NEWNET), "unshare");
   const int namespace = check(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "open");
-  const int netlink = open_netlink();
+  *netlink = open_netlink();
   check(setns(home, CLONE_NEWNET), "setns");
   mount_namespace(namespace, path);
+  return namespace;
+}
+
+// What all networks of a run have in common.
+struct setting {
+  int home;
+  int bridge;
+  int quiet;
+  const char* prefix;
+};
+
+static void make_network(const struct setting* setting, int host_netlink, int number) {
+  char path[256], name[IFNAMSIZ];
+  mount_path(path, sizeof path, setting->prefix, number);
+  snprintf(name, sizeof name, "veth%d", number);
+  int netlink;
+  const int namespace = make_namespace(setting->home, path, &netlink);
 
   struct batch outside = {0}, inside = {0};
-  add_veth(&outside, name, bridge, namespace, IFF_UP);
+  add_veth(&outside, name, setting->bridge, namespace, setting->quiet ? 0 : IFF_UP);
+  if (setting->quiet) {
+    silence(&outside, name);
+    set_up_named(&outside, name);
+    silence(&inside, "eth0");
+  }
   transact(host_netlink, &outside);
 
   set_up_link(&inside, LO);
@@ -199,14 +153,45 @@ static void make_network(int home, int host_netlink, int bridge, const char* pre
   close(namespace);
 }
 
-typedef void make(int home, int host_netlink, int bridge, const char* prefix, int number);
+typedef void make(const struct setting* setting, int host_netlink, int number);
 
-static void set_up(int count, const char* prefix, const char* bridge_name, make* make_one) {
+static struct setting settle(const char* prefix, const char* bridge_name, int quiet) {
   const int home = check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), "open");
   const int bridge = if_nametoindex(bridge_name);
   if (bridge == 0) die(bridge_name);
+  return (struct setting){.home = home, .bridge = bridge, .quiet = quiet, .prefix = prefix};
+}
+
+// The part of the networks that one of several threads makes.
+struct share {
+  pthread_t thread;
+  const struct setting* setting;
+  make* make_one;
+  int first, step, end;
+};
+
+static void* make_share(void* of) {
+  const struct share* share = of;
   const int netlink = open_netlink();
-  for (int number = 0; number < count; ++number) make_one(home, netlink, bridge, prefix, number);
+  for (int number = share->first; number < share->end; number += share->step) {
+    share->make_one(share->setting, netlink, number);
+  }
+  close(netlink);
+  return NULL;
+}
+
+static void set_up(int count, const struct setting* setting, make* make_one, int threads) {
+  struct share* shares = calloc(threads, sizeof *shares);
+  for (int index = 0; index < threads; ++index) {
+    shares[index] = (struct share){
+        .setting = setting, .make_one = make_one, .first = index, .step = threads, .end = count};
+    if (index == 0) continue;
+    errno = pthread_create(&shares[index].thread, NULL, make_share, &shares[index]);
+    if (errno != 0) die("pthread_create");
+  }
+  make_share(&shares[0]);
+  for (int index = 1; index < threads; ++index) pthread_join(shares[index].thread, NULL);
+  free(shares);
 }
 
 // The same in steps, each timed.
@@ -234,9 +219,9 @@ static void lap(int step, int number) {
     lap(step, number);                 \
   } while (0)
 
-static void make_in_steps(int home, int host_netlink, int bridge, const char* prefix, int number) {
+static void make_in_steps(const struct setting* setting, int host_netlink, int number) {
   char path[256], name[IFNAMSIZ];
-  mount_path(path, sizeof path, prefix, number);
+  mount_path(path, sizeof path, setting->prefix, number);
   snprintf(name, sizeof name, "veth%d", number);
 
   lap(STEPS, number);
@@ -244,14 +229,14 @@ static void make_in_steps(int home, int host_netlink, int bridge, const char* pr
   lap(UNSHARE, number);
   const int namespace = check(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "open");
   const int netlink = open_netlink();
-  check(setns(home, CLONE_NEWNET), "setns");
+  check(setns(setting->home, CLONE_NEWNET), "setns");
   lap(OPEN, number);
   mount_namespace(namespace, path);
   lap(MOUNT, number);
 
   SEND(host_netlink, VETH, add_veth(&batch, name, 0, namespace, 0));
   const int index = if_nametoindex(name);
-  SEND(host_netlink, ENSLAVE, enslave(&batch, index, bridge));
+  SEND(host_netlink, ENSLAVE, enslave(&batch, index, setting->bridge));
   SEND(host_netlink, UP_OUTSIDE, set_up_link(&batch, index));
   SEND(netlink, UP_LO, set_up_link(&batch, LO));
   SEND(netlink, UP_ETH0, set_up_link(&batch, ETH0));
@@ -264,7 +249,8 @@ static void make_in_steps(int home, int host_netlink, int bridge, const char* pr
 
 static void print_steps(int count, const char* prefix, const char* bridge_name) {
   for (int step = 0; step < STEPS; ++step) spent[step] = calloc(count, sizeof *spent[step]);
-  set_up(count, prefix, bridge_name, make_in_steps);
+  const struct setting setting = settle(prefix, bridge_name, 0);
+  set_up(count, &setting, make_in_steps, 1);
   for (int step = 0; step < STEPS; ++step) {
     printf("%s\"%s\": [", step == 0 ? "{" : ", ", step_names[step]);
     for (int number = 0; number < count; ++number) printf("%s%.1f", number == 0 ? "" : ", ", spent[step][number]);
@@ -294,21 +280,28 @@ static void tear_down(int count, const char* prefix) {
   while (host_ends_left()) usleep(1000);
 }
 
+static int usage(const char* program) {
+  fprintf(stderr, "usage: %s set-up|set-up-quiet|steps COUNT PREFIX BRIDGE [THREADS] | tear-down COUNT PREFIX\n", program);
+  return 2;
+}
+
 int main(int argc, char** argv) {
-  const int building = argc == 5 && strcmp(argv[1], "set-up") == 0;
-  if (argc == 5 && strcmp(argv[1], "steps") == 0) {
-    print_steps(atoi(argv[2]), argv[3], argv[4]);
+  if (argc < 4) return usage(argv[0]);
+  const char* action = argv[1];
+  const int count = atoi(argv[2]);
+  const int quiet = strcmp(action, "set-up-quiet") == 0;
+  if (argc == 5 && strcmp(action, "steps") == 0) {
+    print_steps(count, argv[3], argv[4]);
     return 0;
   }
-  if (!building && (argc != 4 || strcmp(argv[1], "tear-down") != 0)) {
-    fprintf(stderr, "usage: %s set-up|steps COUNT PREFIX BRIDGE | tear-down COUNT PREFIX\n", argv[0]);
-    return 2;
-  }
   const double wall = milliseconds(CLOCK_MONOTONIC), cpu = milliseconds(CLOCK_PROCESS_CPUTIME_ID);
-  if (building) {
-    set_up(atoi(argv[2]), argv[3], argv[4], make_network);
+  if (argc >= 5 && (quiet || strcmp(action, "set-up") == 0)) {
+    const struct setting setting = settle(argv[3], argv[4], quiet);
+    set_up(count, &setting, make_network, argc > 5 ? atoi(argv[5]) : 1);
+  } else if (argc == 4 && strcmp(action, "tear-down") == 0) {
+    tear_down(count, argv[3]);
   } else {
-    tear_down(atoi(argv[2]), argv[3]);
+    return usage(argv[0]);
   }
   printf("{\"wall\": %.3f, \"cpu\": %.3f}\n", milliseconds(CLOCK_MONOTONIC) - wall,
          milliseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu);

@@ -14,16 +14,19 @@ export const SCRATCH = '/run/bench';
 
 const SETTLE_MS = 300;
 
-/** Runs a script of this program in a host of its own; resolves with its exit code. */
-export function runInPrivateHost(script: string, args: string[]): Promise<number> {
+/** Runs a script of this program in a host of its own; resolves with what it sends. */
+export function runInPrivateHost<Findings>(script: string, args: string[]): Promise<Findings> {
   const prologue = 'mount -t tmpfs tmpfs /run && exec "$@"';
   const command = ['--net', '--mount', 'sh', '-c', prologue, 'sh', process.execPath, script, ...args];
-  // The channel tells the one inside, by its end, that this process was killed.
-  const child = spawn('unshare', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // The channel tells the one inside, by its end, that this process was killed. What is printed there is no result.
+  const child = spawn('unshare', command, { stdio: ['ignore', process.stderr, 'inherit', 'ipc'] });
   return new Promise((resolve, reject) => {
+    let findings: Findings | undefined;
+    child.on('message', (message) => (findings = message as Findings));
     child.on('error', reject);
-    child.on('exit', (code) => {
-      resolve(code ?? 1);
+    child.on('close', (code, signal) => {
+      if (code === 0 && findings !== undefined) resolve(findings);
+      else reject(new Error(`${script} ended with ${String(signal ?? code)}`));
     });
   });
 }

@@ -1,45 +1,88 @@
 import { parseArgs } from 'node:util';
 
+import type { PartOptions } from './part';
+import { parts, type Part } from './parts';
+
 /** What the command line says. */
 export interface Options {
-  networks: number;
-  rounds: number;
-  /** Whether only the floor and this library compete. */
-  brief: boolean;
+  /** Which parts, with what is asked of each. */
+  chosen: { part: Part; options: PartOptions }[];
   json: boolean;
+  markdown: boolean;
+  /** Where the chart goes. */
+  chart?: string;
+  /** Files with what earlier runs found. */
+  from: string[];
 }
 
-export const usage = `npm run bench -- [--networks 200] [--rounds 5] [--brief] [--json]
-       npm run bench -- steps [--networks 200] [--rounds 7]
-       npm run bench -- lists [--rounds 7] [--scale 1] [--json]
+export const usage = `npm run bench -- [PART ...] [--only PART[/ROW]] [--rounds N] [--scale N] [--brief] [--json] [--chart FILE]
 
-  --networks  container networks that each contender sets up in a round
-  --rounds    how often every contender has its turn
-  --brief     only the floor and this library
-  --json      print the measurements of every round as JSON instead of a table
+${parts.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n')}
 
-  steps       what each kernel call of a network costs
-  lists       large tables as objects: 500,000 routes, 10,000 links, 50,000 forwarding entries, 50,000 neighbors
-  --scale     the part of these numbers that is made`;
+  --only PART[/ROW]  only this part, or this row of it; may be given more than once
+  --rounds N         how often every contender has its turn
+  --scale N          the part of the numbers of things that is made: 0.1, or tiny
+  --networks N       container networks that each contender sets up in a round
+  --brief            only the floor and this library
+  --json             print the measurements of every round as JSON instead of tables
+  --markdown         print tables in Markdown
+  --chart FILE       draw a chart, as SVG
+  --from FILE        measure nothing, and report what an earlier run printed with --json; may be given more than once
+
+Without a part, all of them but 'steps'.`;
+
+const TINY = 0.002;
 
 /** Reads the command line; undefined if it asks for help. */
-export function readOptions(): Options | undefined {
-  const { values } = parseArgs({
+export function readOptions(args: string[]): Options | undefined {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
     options: {
-      networks: { type: 'string', default: '200' },
-      rounds: { type: 'string', default: '5' },
+      only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string' },
+      scale: { type: 'string', default: '1' },
+      networks: { type: 'string' },
       brief: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
+      chart: { type: 'string' },
+      from: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
-  return {
-    networks: count('--networks', values.networks, 4000),
-    rounds: count('--rounds', values.rounds, 1000),
+  const common = {
+    scale: readScale(values.scale),
     brief: values.brief,
-    json: values.json,
+    ...(values.rounds !== undefined && { rounds: count('--rounds', values.rounds, 1000) }),
+    ...(values.networks !== undefined && { networks: count('--networks', values.networks, 4000) }),
   };
+  const chosen = choose([...positionals, ...values.only]).map(({ part, rows }) => {
+    return { part, options: { part: part.name, rows, ...common } };
+  });
+  const { json, markdown, chart, from } = values;
+  return { chosen, json, markdown, from, ...(chart !== undefined && { chart }) };
+}
+
+function choose(names: string[]): { part: Part; rows: string[] }[] {
+  const wanted = names.filter((name) => name !== 'all').map((name) => name.split('/'));
+  for (const [name] of wanted) {
+    if (!parts.some((part) => part.name === name))
+      throw new RangeError(`There is no part '${String(name)}'; see --help`);
+  }
+  if (wanted.length === 0) return parts.filter((part) => part.onlyByName !== true).map((part) => ({ part, rows: [] }));
+  return parts.flatMap((part) => {
+    const ofPart = wanted.filter(([name]) => name === part.name);
+    const rows = ofPart.flatMap(([, row]) => row ?? []);
+    return ofPart.length === 0 ? [] : [{ part, rows: rows.length === ofPart.length ? rows : [] }];
+  });
+}
+
+function readScale(value: string): number {
+  const scale = value === 'tiny' ? TINY : Number(value);
+  if (!(scale > 0 && scale <= 1)) throw new RangeError(`--scale must be a part of 1, or tiny, not ${value}`);
+  return scale;
 }
 
 function count(name: string, value: string, most: number): number {

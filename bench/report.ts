@@ -1,72 +1,88 @@
 import os from 'node:os';
 
 import type { EventLoopDelay } from './event-loop';
-import type { Delays, Score, Turn } from './rounds';
+import type { DelayRow, PartResults, Results, Row, Score } from './findings';
 import { summarize, type Summary } from './statistics';
 
-export interface Results {
-  /** The first is the floor, which the others are compared with. */
-  scores: Score[];
-  delays: Delays;
-  /** What others did on the machine: its load average before the first round. */
-  load: number;
-}
+/** Puts rows of cells together, the first of which is the heading. */
+type Layout = (rows: string[][]) => string;
 
-/** The measurements of every round. */
-export function asJson({ scores, delays, load }: Results): string {
-  const contenders = scores.map(({ contender: { name, description }, networks, turns }) => {
-    return { name, description, networks, turns };
-  });
-  return JSON.stringify(
-    { machine: machine(), load, unit: 'ms per network', contenders, eventLoopDelay: delays },
-    null,
-    2,
-  );
-}
-
-/** Tables for a terminal. */
-export function asText({ scores, delays, load }: Results): string {
-  const { networks = 0, turns = [] } = scores[0] ?? {};
+/** Tables for a terminal, or in Markdown. */
+export function asText(results: Results, isMarkdown = false): string {
+  const layout = isMarkdown ? markdownTable : table;
+  const heading = isMarkdown ? '### ' : '== ';
   return [
-    `${networks} container networks on one bridge, ${turns.length} rounds`,
-    `${machine()}, load average ${load.toFixed(2)} at the start`,
-    'Milliseconds per network: median (least to most), ratio to the floor, processor time.',
-    table([
-      ['', 'networks', 'set-up', 'ratio', 'cpu', 'tear-down', 'ratio', 'cpu'],
-      ...scores.map((score) => row(score, scores[0])),
-    ]),
-    ...scores.map(({ contender: { name, description } }) => `  ${name}: ${description}`),
-    '',
-    `Event-loop delay in milliseconds, sampled every millisecond; worst of ${delays.idle.length} rounds (median).`,
-    table([
-      ['', '99.9th percentile', 'max'],
-      ['idle', ...delayCells(delays.idle)],
-      ['idle, beside the C floor', ...delayCells(delays.beside)],
-      [`rtnetlink, ${networks} set-ups`, ...delayCells(delays.setUp)],
-    ]),
+    `${results.machine}; load average ${results.load.toFixed(2)} at the start`,
+    'Of each round: median (least to most); ratio of the medians to the floor; processor time.',
+    ...results.parts.flatMap((part) => ['', `${heading}${part.part}: ${part.summary}`, ...ofPart(part, layout)]),
   ].join('\n');
 }
 
-function row({ contender, networks, turns }: Score, floor: Score | undefined): string[] {
-  const cells = (pick: (turn: Turn) => Turn['setUp']) => {
-    const wall = summarize(turns.map((turn) => pick(turn).wall));
-    const least = summarize((floor?.turns ?? []).map((turn) => pick(turn).wall));
-    const cpu = summarize(turns.map((turn) => pick(turn).cpu));
-    return [spread(wall), (wall.median / least.median).toFixed(2), cpu.median.toFixed(2)];
-  };
-  return [contender.name, String(networks), ...cells(({ setUp }) => setUp), ...cells(({ tearDown }) => tearDown)];
+function ofPart(part: PartResults, layout: Layout): string[] {
+  const { rows, delays = [], tables = [], remarks = [], absent = [] } = part;
+  const known = new Map(rows.flatMap(({ scores }) => scores.map(({ name, description }) => [name, description])));
+  return [
+    ...rows.flatMap((row) => ['', `${row.name}: ${row.title}`, layout(ofRow(row))]),
+    ...tables.flatMap(({ title, cells }) => ['', title, layout(cells)]),
+    ...[...known].map(([name, description]) => `  ${name}: ${description}`),
+    ...absent.map((peer) => `  not installed: ${peer.name} (Debian package ${peer.package})`),
+    ...remarks.map((remark) => `  ${remark}`),
+    ...(delays.length > 0 ? ['', ...ofDelays(delays, layout)] : []),
+  ];
 }
 
-function delayCells(delays: EventLoopDelay[]): string[] {
-  return (['p999', 'max'] as const).map((figure) => {
-    const { max, median } = summarize(delays.map((delay) => delay[figure]));
-    return `${max.toFixed(2)} (${median.toFixed(2)})`;
-  });
+function ofRow({ unit, scores }: Row): string[][] {
+  const rounds = scores[0]?.costs.length ?? 0;
+  const hasFewer = scores.some(({ costs }) => costs.length !== rounds);
+  return [
+    ['', 'things', ...(hasFewer ? ['rounds'] : []), `wall, ${unit}`, 'ratio', `cpu, ${unit}`],
+    ...scores.map((score) => {
+      const cpu = summarize(score.costs.map((cost) => cost.cpu));
+      return [
+        score.name,
+        String(score.count),
+        ...(hasFewer ? [String(score.costs.length)] : []),
+        spread(wallOf(score)),
+        ratioOf(score, scores[0]!).toFixed(2),
+        figure(cpu.median),
+      ];
+    }),
+  ];
+}
+
+function ofDelays(delays: DelayRow[], layout: Layout): string[] {
+  return [
+    'Event-loop delay in milliseconds, sampled every millisecond: worst of the rounds (median).',
+    layout([
+      ['', '99.9th percentile', 'max'],
+      ...delays.map((row) => [row.title, delayCell(row.delays, 'p999'), delayCell(row.delays, 'max')]),
+    ]),
+  ];
+}
+
+function delayCell(delays: EventLoopDelay[], of: keyof EventLoopDelay): string {
+  const { max, median } = summarize(delays.map((delay) => delay[of]));
+  return `${figure(max)} (${figure(median)})`;
+}
+
+export function wallOf({ costs }: Score): Summary {
+  return summarize(costs.map(({ wall }) => wall));
+}
+
+/** How often as long as another one it took. */
+export function ratioOf(score: Score, floor: Score): number {
+  return wallOf(score).median / wallOf(floor).median;
 }
 
 /** A median, and how far the measurements spread. */
 export function spread({ median, min, max }: Summary): string {
-  return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
+  return `${figure(median)} (${figure(min)} to ${figure(max)})`;
+}
+
+/** A number with about three digits that count. */
+export function figure(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  return value.toFixed(digits);
 }
 
 /** Columns of equal width; all but the first to the right. */
@@ -75,6 +91,11 @@ export function table(rows: string[][]): string {
   const line = (cells: string[]) =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
   return `\n${rows.map((cells) => line(cells).join('   ')).join('\n')}\n`;
+}
+
+function markdownTable([heading = [], ...rows]: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return `\n${[line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
 }
 
 /** What the measurements were made on. */

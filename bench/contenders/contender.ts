@@ -1,9 +1,11 @@
 import type { Cost } from '../cost';
+import type { Role } from '../findings';
 import type { Plan } from '../plan';
 
 /** A way to set up container networks. */
 export interface Contender {
   name: string;
+  role: Role;
   /** How it works, for the reader of the table. */
   description: string;
   /** Networks that it gets at most; a slow one would take up all the time. */
@@ -13,4 +15,6 @@ export interface Contender {
   setUp: (plan: Plan) => Promise<Cost>;
   /** Deletes the namespaces, and ends when their host ends are gone. */
   tearDown: (plan: Plan) => Promise<Cost>;
+  /** Whether it does not let its caller choose the names of host ends. */
+  namesHostEnds?: boolean;
 }

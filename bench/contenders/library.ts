@@ -7,22 +7,26 @@ import {
 } from 'rtnetlink';
 
 import { measure } from '../cost';
+import type { Role } from '../findings';
 import { hostEndsGone } from '../host';
-import { BRIDGE, GATEWAY, type Network } from '../plan';
+import { BRIDGE, GATEWAY, type Network, type Plan } from '../plan';
 import type { Contender } from './contender';
 
 /** Sets up one network, and resolves with its namespace. */
-type SetUp = (network: Network) => Promise<NetworkNamespace>;
+type SetUp = (network: Network, plan: Plan) => Promise<NetworkNamespace>;
+
+const silent = { addressGenerationMode: 'none' } as const;
 
 /** As one would write it for speed: made with all that is in it, whole or not at all. */
-const furnished: SetUp = ({ name, hostEnd, address }) =>
+const furnished: SetUp = ({ name, hostEnd, address }, { quiet }) =>
   createNamespace(name, (inside) => [
     hostNamespace().links.add({
       kind: 'veth',
       name: hostEnd,
       master: BRIDGE,
       up: true,
-      peer: { name: 'eth0', namespace: inside, up: true },
+      ...(quiet && silent),
+      peer: { name: 'eth0', namespace: inside, up: true, ...(quiet && silent) },
     }),
     inside.links.set('lo', { up: true }),
     inside.addresses.add('eth0', address),
@@ -64,18 +68,22 @@ const oneByOne: SetUp = async ({ name, hostEnd, address }) => {
   return inside;
 };
 
-function contender(name: string, description: string, { setUp, ahead = 0, inTurn = false }: Way): Contender {
+function contender(name: string, description: string, way: Way): Contender {
+  const { setUp, ahead = 0, inTurn = false, role = 'variant' } = way;
   const namespaces: NetworkNamespace[] = [];
   let reserve: NamespaceReserve | undefined;
   return {
     name,
     description,
+    role,
     prepare: async () => {
       if (ahead > 0) reserve = await reserveNamespaces(ahead);
     },
-    setUp: ({ networks }) =>
+    setUp: (plan) =>
       measure(async () => {
-        for (const network of networks) namespaces.push(await setUp(network));
+        const { networks, atOnce } = plan;
+        if (atOnce) namespaces.push(...(await Promise.all(networks.map((network) => setUp(network, plan)))));
+        else for (const network of networks) namespaces.push(await setUp(network, plan));
       }),
     tearDown: async () => {
       await reserve?.close();
@@ -91,6 +99,8 @@ function contender(name: string, description: string, { setUp, ahead = 0, inTurn
 
 interface Way {
   setUp: SetUp;
+  /** A variant by default. */
+  role?: Role;
   /** Namespaces that are made ahead. */
   ahead?: number;
   /** Whether one namespace is deleted after the other, and not all at once. */
@@ -99,8 +109,8 @@ interface Way {
 
 export const library = contender(
   'rtnetlink',
-  'this library, one network after the other, each namespace created with all that is in it; deleted together',
-  { setUp: furnished },
+  'this library, each namespace created with all that is in it; deleted together',
+  { setUp: furnished, role: 'library' },
 );
 
 export const libraryAhead = contender(
@@ -109,14 +119,12 @@ export const libraryAhead = contender(
   { setUp: furnished, ahead: 1 },
 );
 
-export const libraryTogether = contender(
-  'rtnetlink, by ticks',
-  'this library, one network after the other; calls inside a namespace share a tick',
-  { setUp: together },
-);
+export const libraryTogether = contender('rtnetlink, by ticks', 'this library; calls inside a namespace share a tick', {
+  setUp: together,
+});
 
 export const libraryOneByOne = contender(
   'rtnetlink, one by one',
-  'this library, one network after the other, with an await on each call; deleted one by one',
+  'this library, with an await on each call; deleted one by one',
   { setUp: oneByOne, inTurn: true },
 );

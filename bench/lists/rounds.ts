@@ -2,73 +2,94 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { eventLoopDelay, type EventLoopDelay } from '../event-loop';
-import { run } from '../host';
 import { measure, type Cost } from '../cost';
+import { eventLoopDelay, type EventLoopDelay } from '../event-loop';
+import type { DelayRow, Row, Score } from '../findings';
+import { run } from '../host';
+import { takeTurns } from '../turns';
 import type { Table } from './tables';
 
-/** What the floor found and took. */
-interface Floor extends Cost {
+/** Lists a table, and tells how many rows there were and what it took. */
+type Lister = () => Promise<Listing>;
+
+interface Listing extends Cost {
   rows: number;
 }
 
-/** One table, listed again and again. */
-export interface Measured {
-  name: string;
-  rows: number;
-  floor: Cost[];
-  list: Cost[];
-  stream: Cost[];
-  delays: EventLoopDelay[];
-  streamDelays: EventLoopDelay[];
+interface Contender {
+  score: Score;
+  list: Lister;
 }
 
 const floorProgram = path.join(__dirname, '../list-floor');
 const REST_MS = 100;
 
 /** Fills a table and has it listed by everybody in turn; each must find what the others find. */
-export async function measureTable(table: Table, rows: number, rounds: number): Promise<Measured> {
+export async function measureTable(
+  table: Table,
+  rows: number,
+  rounds: number,
+): Promise<{ row: Row; delays: DelayRow[] }> {
   await table.fill(rows);
   const counted = await table.count();
   assert.ok(counted >= rows, `${String(rows)} ${table.name}, of which a program finds ${String(counted)}`);
-  const measured: Measured = { name: table.name, rows, floor: [], list: [], stream: [], delays: [], streamDelays: [] };
-  const known = await rowsOfTable(table.name);
-  await warmUp(table, known);
-  for (let round = 0; round < rounds; round++) {
+  const contenders = contendersOf(table, rows);
+  const { rows: known } = await askProgram(floorProgram, table.name);
+  // The first listing finds the decoder uncompiled; it is checked, and not counted.
+  for (const { list } of contenders) check(await list(), known);
+  await takeTurns(contenders, rounds, async ({ score, list }) => {
     await sleep(REST_MS);
-    measured.floor.push(await floor(table.name));
-    measured.list.push(await timed(table.list, known));
-    measured.stream.push(await timed(table.stream, known));
-    measured.delays.push(await eventLoopDelay(table.list));
-    measured.streamDelays.push(await eventLoopDelay(table.stream));
-  }
-  return measured;
-}
-
-/** The first listing finds the decoder uncompiled; it is checked, and not counted. */
-async function warmUp(table: Table, known: number): Promise<void> {
-  await timed(table.list, known);
-  await timed(table.stream, known);
-}
-
-async function timed(list: () => Promise<number>, known: number): Promise<Cost> {
-  let found = 0;
-  const cost = await measure(async () => {
-    found = await list();
+    const { wall, cpu, rows: found } = await list();
+    check({ wall, cpu, rows: found }, known);
+    score.costs.push({ wall, cpu });
   });
-  // The kernel adds and forgets entries of its own meanwhile: multicast groups among the neighbors.
-  assert.ok(Math.abs(found - known) <= OWN_ENTRIES, `${String(known)} rows, of which ${String(found)} were listed`);
-  return cost;
+  const scores = contenders.map(({ score }) => score);
+  const row = { name: table.name, title: `${rows} ${table.title} listed`, unit: 'ms', scores };
+  return { row, delays: await watch(table, rows, rounds) };
 }
 
+function contendersOf(table: Table, count: number): Contender[] {
+  const contender = (name: string, role: Score['role'], description: string, list: Lister): Contender => {
+    return { score: { name, role, description, count, costs: [] }, list };
+  };
+  return [
+    contender('C floor', 'floor', 'receives the table and walks every message and attribute, and builds nothing', () =>
+      askProgram(floorProgram, table.name),
+    ),
+    contender('rtnetlink, list', 'library', 'an array of objects', () => timed(table.list)),
+    contender('rtnetlink, stream', 'library', 'objects, one after the other, none kept', () => timed(table.stream)),
+  ];
+}
+
+async function timed(list: () => Promise<number>): Promise<Listing> {
+  let rows = 0;
+  const cost = await measure(async () => {
+    rows = await list();
+  });
+  return { rows, ...cost };
+}
+
+/** The kernel adds and forgets entries of its own meanwhile: multicast groups among the neighbors. */
 const OWN_ENTRIES = 64;
 
-async function floor(name: string): Promise<Floor> {
-  return JSON.parse(await run(floorProgram, name)) as Floor;
+function check({ rows }: Listing, known: number): void {
+  assert.ok(Math.abs(rows - known) <= OWN_ENTRIES, `${String(known)} rows, of which ${String(rows)} were listed`);
 }
 
-async function rowsOfTable(name: string): Promise<number> {
-  return (await floor(name)).rows;
+/** A program that lists a table, times itself and prints what it found. */
+async function askProgram(program: string, ...args: string[]): Promise<Listing> {
+  return JSON.parse(await run(program, ...args)) as Listing;
+}
+
+async function watch(table: Table, rows: number, rounds: number): Promise<DelayRow[]> {
+  const list: DelayRow = { title: `${rows} ${table.title} listed`, delays: [] };
+  const stream: DelayRow = { title: `${rows} ${table.title} streamed`, delays: [] };
+  for (let round = 0; round < rounds; round++) {
+    await sleep(REST_MS);
+    list.delays.push(await eventLoopDelay(table.list));
+    stream.delays.push(await eventLoopDelay(table.stream));
+  }
+  return [list, stream];
 }
 
 /** What streaming all routes takes of memory, and of the event loop's time. */

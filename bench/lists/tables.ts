@@ -6,6 +6,8 @@ import { run } from '../host';
 export interface Table {
   /** As list-floor.c calls it. */
   name: string;
+  /** As the reader of the report calls its rows. */
+  title: string;
   /** Rows that are put in, besides the few that are there anyway. */
   rows: number;
   fill: (rows: number) => Promise<void>;
@@ -56,6 +58,7 @@ async function makePair(near: string, far: string, master?: string): Promise<voi
 
 export const routes: Table = {
   name: 'routes',
+  title: 'routes',
   rows: 500_000,
   fill: async (rows) => {
     await makePair('via0', 'via1');
@@ -80,6 +83,7 @@ export function routeOf(index: number) {
 
 export const links: Table = {
   name: 'links',
+  title: 'links',
   rows: 10_000,
   fill: (rows) =>
     many(rows / 2, (index) =>
@@ -92,6 +96,7 @@ export const links: Table = {
 
 export const forwarding: Table = {
   name: 'forwarding',
+  title: 'forwarding entries',
   rows: 50_000,
   fill: async (rows) => {
     await host.links.add({ kind: 'bridge', name: 'br0', up: true });
@@ -105,6 +110,7 @@ export const forwarding: Table = {
 
 export const neighbors: Table = {
   name: 'neighbors',
+  title: 'neighbors',
   rows: 50_000,
   fill: async (rows) => {
     await makePair('near0', 'far0');

@@ -1,0 +1,111 @@
+import type { Results, Row, Score } from './findings';
+import { figure, ratioOf, wallOf } from './report';
+
+// Bars for each row of the tables: how often as long as the floor each contender took, on a logarithmic scale.
+
+const WIDTH = 880;
+const LEFT = 210;
+const RIGHT = 90;
+const TOP = 92;
+const BAR = 12;
+const PITCH = 16;
+const HEADING = 24;
+const GAP = 16;
+const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
+const STYLE = `
+  text { font: 12px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #1f2328; }
+  .title { font-size: 17px; font-weight: 600; }
+  .row { font-weight: 600; }
+  .faint { fill: #59636e; }
+  .end { text-anchor: end; }
+  .middle { text-anchor: middle; }
+  line { stroke: #59636e; stroke-opacity: 0.25; }
+  .floor { fill: #59636e; }
+  .library { fill: #1f883d; }
+  .peer { fill: #8c959f; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #f0f6fc; }
+    .faint { fill: #9198a1; }
+    line { stroke: #9198a1; }
+    .floor { fill: #9198a1; }
+    .library { fill: #3fb950; }
+    .peer { fill: #6e7681; }
+  }`;
+
+/** A chart of what has competed, as SVG, for light and dark pages. Other ways to use this library are left out. */
+export function drawChart(results: Results): string {
+  const rows = results.parts.flatMap((part) => part.rows).filter(({ scores }) => scores.length > 1);
+  const shown = rows.map((row) => ({ ...row, scores: row.scores.filter(({ role }) => role !== 'variant') }));
+  const scale = scaleOf(shown);
+  const drawn: string[] = [];
+  let y = TOP;
+  for (const row of shown) {
+    drawn.push(drawRow(row, y, scale));
+    y += HEADING + PITCH * (row.scores.length - 1) + GAP;
+  }
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img">`,
+    '<title>Time taken, as a multiple of what the bare kernel calls take</title>',
+    `<style>${STYLE}</style>`,
+    text(0, 22, 'Time taken, as a multiple of what the bare kernel calls take', 'title'),
+    text(0, 44, `1 is a C program that makes the same kernel calls. Logarithmic; shorter is better.`, 'faint'),
+    text(0, 62, results.machine, 'faint'),
+    ...drawAxis(scale, y - GAP / 2),
+    ...drawn,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+/** Where a ratio stands. What is faster than the floor has no bar. */
+type Scale = ((ratio: number) => number) & { most: number };
+
+function scaleOf(rows: Row[]): Scale {
+  const ratios = rows.flatMap(({ scores }) => scores.map((score) => ratioOf(score, scores[0]!)));
+  const most = Math.max(2, ...ratios);
+  const width = WIDTH - LEFT - RIGHT;
+  return Object.assign((ratio: number) => LEFT + (width * Math.log(Math.max(ratio, 1))) / Math.log(most), { most });
+}
+
+function drawAxis(scale: Scale, bottom: number): string[] {
+  return TICKS.filter((tick) => tick <= scale.most).flatMap((tick) => {
+    const x = round(scale(tick));
+    return [
+      text(x, TOP - 8, `${tick}×`, 'faint middle'),
+      `<line x1="${x}" x2="${x}" y1="${TOP - 2}" y2="${round(bottom)}"/>`,
+    ];
+  });
+}
+
+function drawRow({ title, unit, scores: [floor, ...others] }: Row, top: number, scale: Scale): string {
+  if (floor === undefined) return '';
+  const bars = others.map((score, index) => drawBar(score, floor, top + HEADING + PITCH * index, scale));
+  const bare = `in C: ${figure(wallOf(floor).median)} ${unit}`;
+  return [
+    `<text x="0" y="${top + 14}"><tspan class="row">${escape(title)}</tspan><tspan class="faint" dx="10">${escape(bare)}</tspan></text>`,
+    ...bars,
+  ].join('\n');
+}
+
+function drawBar(score: Score, floor: Score, top: number, scale: Scale): string {
+  const ratio = ratioOf(score, floor);
+  const width = Math.max(2, scale(ratio) - LEFT);
+  return [
+    text(LEFT - 8, top + BAR - 2, score.name, `${score.role === 'library' ? 'row ' : ''}end`),
+    `<rect class="${score.role}" x="${LEFT}" y="${top}" width="${round(width)}" height="${BAR}" rx="2"/>`,
+    text(LEFT + width + 6, top + BAR - 2, `${figure(ratio)}×`, score.role === 'library' ? 'row' : 'faint'),
+  ].join('\n');
+}
+
+function text(x: number, y: number, content: string, classes: string): string {
+  return `<text x="${round(x)}" y="${round(y)}" class="${classes}">${escape(content)}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function escape(content: string): string {
+  return content.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}

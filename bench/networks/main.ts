@@ -1,0 +1,54 @@
+import type { Contender } from '../contenders/contender';
+import { floor, floorOnTwoThreads } from '../contenders/floor';
+import { ipBatch, ipBatchPerNetwork } from '../contenders/ip-batch';
+import { library, libraryAhead, libraryOneByOne, libraryTogether } from '../contenders/library';
+import { spawn } from '../contenders/spawn';
+import type { Findings, Row } from '../findings';
+import { measurePart, scaled, type PartOptions } from '../part';
+import { plan } from '../plan';
+import { compete, watchEventLoop, type Turns } from './rounds';
+import { settings, type Setting } from './settings';
+
+/** Container networks set up and torn down, in the ways that settings.ts tells. */
+async function measureNetworks(options: PartOptions): Promise<Findings> {
+  const setting = settings[options.part]!;
+  const { rounds = setting.rounds } = options;
+  const planned = plan(options.networks ?? scaled(options, setting.networks), setting);
+  const contenders = contendersOf(setting, options.brief);
+  const turns = await compete(contenders, planned, rounds);
+  const count = planned.networks.length;
+  const ways = setting.atOnce === true ? 'all at once' : 'one after the other';
+  return {
+    rows: [
+      row('set-up', `${count} networks set up, ${ways}`, turns, ({ setUp }) => setUp),
+      row('tear-down', `${count} networks torn down, until the last device is gone`, turns, ({ tearDown }) => tearDown),
+    ],
+    delays: await watchEventLoop(library, floor, planned, rounds),
+  };
+}
+
+function contendersOf({ atOnce = false, quiet = false, networks }: Setting, brief: boolean): Contender[] {
+  const ours = [floor, library];
+  if (atOnce) ours.push(floorOnTwoThreads);
+  else if (!quiet && networks < 1000) ours.push(libraryAhead, libraryTogether, libraryOneByOne);
+  if (brief) return ours;
+  const peers = [ipBatch];
+  if (!atOnce && networks < 1000) peers.push(ipBatchPerNetwork);
+  if (networks < 1000) peers.push(spawn);
+  return [...ours, ...peers];
+}
+
+function row(
+  name: string,
+  title: string,
+  turns: Turns[],
+  pick: (turn: Turns['turns'][number]) => Row['scores'][0]['costs'][0],
+): Row {
+  const scores = turns.map(({ contender, networks, turns: taken }) => {
+    const { name: called, role, description } = contender;
+    return { name: called, role, description, count: networks, costs: taken.map(pick) };
+  });
+  return { name, title, unit: 'ms per network', scores };
+}
+
+measurePart(measureNetworks);

@@ -1,0 +1,74 @@
+import type { Contender } from '../contenders/contender';
+import type { Cost } from '../cost';
+import { eventLoopDelay, idleEventLoopDelay } from '../event-loop';
+import type { DelayRow } from '../findings';
+import { freshBridge } from '../host';
+import type { Plan } from '../plan';
+import { takeTurns } from '../turns';
+import { checkNetworks } from './check';
+
+/** What one contender took in one round, per network. */
+export interface Turn {
+  setUp: Cost;
+  tearDown: Cost;
+}
+
+/** All turns of one contender. */
+export interface Turns {
+  contender: Contender;
+  networks: number;
+  turns: Turn[];
+}
+
+export async function compete(contenders: Contender[], plan: Plan, rounds: number): Promise<Turns[]> {
+  const all = contenders.map((contender): Turns => {
+    const networks = Math.min(plan.networks.length, contender.most ?? Infinity);
+    return { contender, networks, turns: [] };
+  });
+  await takeTurns(all, rounds, async ({ contender, networks, turns }) => {
+    turns.push(await takeTurn(contender, { ...plan, networks: plan.networks.slice(0, networks) }));
+  });
+  return all;
+}
+
+async function takeTurn(contender: Contender, plan: Plan): Promise<Turn> {
+  await freshBridge();
+  await contender.prepare?.(plan);
+  const setUp = await contender.setUp(plan);
+  await checkNetworks(plan, contender.namesHostEnds);
+  const tearDown = await contender.tearDown(plan);
+  const { length } = plan.networks;
+  return { setUp: perNetwork(setUp, length), tearDown: perNetwork(tearDown, length) };
+}
+
+/**
+ * Watches the event loop in rounds of their own, so that the watching costs nothing elsewhere: with nothing to do; with
+ * nothing to do while another process makes the kernel do the same work, which is what the machine itself takes; and while
+ * this process sets up the networks and deletes them.
+ */
+export async function watchEventLoop(
+  contender: Contender,
+  other: Contender,
+  plan: Plan,
+  rounds: number,
+): Promise<DelayRow[]> {
+  const { length } = plan.networks;
+  const idle: DelayRow = { title: 'idle', delays: [] };
+  const beside: DelayRow = { title: 'idle, beside the C floor', delays: [] };
+  const setUp: DelayRow = { title: `${contender.name}, ${length} set-ups`, delays: [] };
+  const tearDown: DelayRow = { title: `${contender.name}, ${length} tear-downs`, delays: [] };
+  for (let round = 0; round < rounds; round++) {
+    await freshBridge();
+    idle.delays.push(await idleEventLoopDelay());
+    beside.delays.push(await eventLoopDelay(() => other.setUp(plan)));
+    await other.tearDown(plan);
+    await freshBridge();
+    setUp.delays.push(await eventLoopDelay(() => contender.setUp(plan)));
+    tearDown.delays.push(await eventLoopDelay(() => contender.tearDown(plan)));
+  }
+  return [idle, beside, setUp, tearDown];
+}
+
+function perNetwork({ wall, cpu }: Cost, networks: number): Cost {
+  return { wall: wall / networks, cpu: cpu / networks };
+}
