@@ -15,6 +15,6 @@ export interface Contender {
   setUp: (plan: Plan) => Promise<Cost>;
   /** Deletes the namespaces, and ends when their host ends are gone. */
   tearDown: (plan: Plan) => Promise<Cost>;
-  /** Whether it does not let its caller choose the names of host ends. */
+  /** False if it does not let its caller choose the names of host ends. */
   namesHostEnds?: boolean;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostNamespace } from 'rtnetlink';
 
+import { absent, go, pyroute2 } from '../contenders/peers/programs';
 import type { DelayRow, Findings, Row } from '../findings';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
 import { measureMemory, measureTable, type Memory } from './rounds';
@@ -12,19 +13,19 @@ const OF_BATCH = 1000;
 
 /** Listing large tables beside a C program that only receives them. */
 async function measureLists(options: PartOptions): Promise<Findings> {
-  const { rounds = ROUNDS } = options;
+  const { rounds = ROUNDS, brief } = options;
   const found: Row[] = [];
   const delays: DelayRow[] = [];
   const remarks: string[] = [];
   for (const table of tables) {
     if (!wants(options, table.name)) continue;
     const rows = scaled(options, table.rows);
-    const measured = await measureTable(table, rows, rounds);
+    const measured = await measureTable(table, rows, { rounds, brief });
     found.push(measured.row);
     delays.push(...measured.delays);
     if (table === routes) remarks.push(...remarksOn(await measureStream(rows, scaled(options, STREAMED_ROUTES))));
   }
-  return { rows: found, delays, remarks };
+  return { rows: found, delays, remarks, absent: brief ? [] : absent([go, pyroute2]) };
 }
 
 /** Adds routes up to a number, and streams them. */

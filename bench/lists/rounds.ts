@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { listPeers } from '../contenders/peers/lists';
 import { measure, type Cost } from '../cost';
 import { eventLoopDelay, type EventLoopDelay } from '../event-loop';
 import type { DelayRow, Row, Score } from '../findings';
@@ -13,12 +14,15 @@ import type { Table } from './tables';
 type Lister = () => Promise<Listing>;
 
 interface Listing extends Cost {
-  rows: number;
+  /** Absent if the lister does not tell. */
+  rows?: number;
 }
 
 interface Contender {
   score: Score;
   list: Lister;
+  /** Whether it is so slow that one turn has to do. */
+  once?: boolean;
 }
 
 const floorProgram = path.join(__dirname, '../list-floor');
@@ -28,19 +32,21 @@ const REST_MS = 100;
 export async function measureTable(
   table: Table,
   rows: number,
-  rounds: number,
+  { rounds, brief }: { rounds: number; brief: boolean },
 ): Promise<{ row: Row; delays: DelayRow[] }> {
   await table.fill(rows);
   const counted = await table.count();
   assert.ok(counted >= rows, `${String(rows)} ${table.name}, of which a program finds ${String(counted)}`);
-  const contenders = contendersOf(table, rows);
-  const { rows: known } = await askProgram(floorProgram, table.name);
+  const contenders = [...contendersOf(table, rows), ...(brief ? [] : peersFor(table, rows))];
+  const { rows: known = 0 } = await askProgram(floorProgram, table.name);
   // The first listing finds the decoder uncompiled; it is checked, and not counted.
-  for (const { list } of contenders) check(await list(), known);
-  await takeTurns(contenders, rounds, async ({ score, list }) => {
+  for (const { list, once } of contenders) if (once !== true) check(await list(), known);
+  await takeTurns(contenders, rounds, async ({ score, list, once }, round) => {
+    if (once === true && round > 0) return;
     await sleep(REST_MS);
-    const { wall, cpu, rows: found } = await list();
-    check({ wall, cpu, rows: found }, known);
+    const listing = await list();
+    check(listing, known);
+    const { wall, cpu } = listing;
     score.costs.push({ wall, cpu });
   });
   const scores = contenders.map(({ score }) => score);
@@ -61,6 +67,16 @@ function contendersOf(table: Table, count: number): Contender[] {
   ];
 }
 
+function peersFor(table: Table, count: number): Contender[] {
+  return listPeers
+    .filter(({ program }) => program === undefined || program.command() !== undefined)
+    .map(({ name, description, most = Infinity, list }) => ({
+      score: { name, role: 'peer', description, count, costs: [] },
+      list: () => list(table.name),
+      once: count > most,
+    }));
+}
+
 async function timed(list: () => Promise<number>): Promise<Listing> {
   let rows = 0;
   const cost = await measure(async () => {
@@ -73,6 +89,7 @@ async function timed(list: () => Promise<number>): Promise<Listing> {
 const OWN_ENTRIES = 64;
 
 function check({ rows }: Listing, known: number): void {
+  if (rows === undefined) return;
   assert.ok(Math.abs(rows - known) <= OWN_ENTRIES, `${String(known)} rows, of which ${String(rows)} were listed`);
 }
 

@@ -2,6 +2,8 @@ import type { Contender } from '../contenders/contender';
 import { floor, floorOnTwoThreads } from '../contenders/floor';
 import { ipBatch, ipBatchPerNetwork } from '../contenders/ip-batch';
 import { library, libraryAhead, libraryOneByOne, libraryTogether } from '../contenders/library';
+import { cniNetworks, goNetworks, pyroute2Networks, type NetworkPeer } from '../contenders/peers/networks';
+import { absent } from '../contenders/peers/programs';
 import { spawn } from '../contenders/spawn';
 import type { Findings, Row } from '../findings';
 import { measurePart, scaled, type PartOptions } from '../part';
@@ -24,10 +26,12 @@ async function measureNetworks(options: PartOptions): Promise<Findings> {
       row('tear-down', `${count} networks torn down, until the last device is gone`, turns, ({ tearDown }) => tearDown),
     ],
     delays: await watchEventLoop(library, floor, planned, rounds),
+    absent: options.brief ? [] : absent(peersOf(setting).map(({ program }) => program)),
   };
 }
 
-function contendersOf({ atOnce = false, quiet = false, networks }: Setting, brief: boolean): Contender[] {
+function contendersOf(setting: Setting, brief: boolean): Contender[] {
+  const { atOnce = false, quiet = false, networks } = setting;
   const ours = [floor, library];
   if (atOnce) ours.push(floorOnTwoThreads);
   else if (!quiet && networks < 1000) ours.push(libraryAhead, libraryTogether, libraryOneByOne);
@@ -35,7 +39,17 @@ function contendersOf({ atOnce = false, quiet = false, networks }: Setting, brie
   const peers = [ipBatch];
   if (!atOnce && networks < 1000) peers.push(ipBatchPerNetwork);
   if (networks < 1000) peers.push(spawn);
-  return [...ours, ...peers];
+  return [...ours, ...peers, ...installed(peersOf(setting)).map(({ contender }) => contender)];
+}
+
+/** Those that can do it: neither vishvananda/netlink nor the plugins know how to do without link-local addresses. */
+function peersOf({ quiet = false, networks }: Setting): NetworkPeer[] {
+  if (quiet) return [];
+  return networks < 1000 ? [goNetworks, pyroute2Networks, cniNetworks] : [goNetworks, pyroute2Networks];
+}
+
+function installed(peers: NetworkPeer[]): NetworkPeer[] {
+  return peers.filter(({ program }) => program.command() !== undefined);
 }
 
 function row(

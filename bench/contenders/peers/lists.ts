@@ -1,0 +1,45 @@
+import { measure, type Cost } from '../../cost';
+import { run } from '../../host';
+import { go, pyroute2, type PeerProgram } from './programs';
+
+/** A peer that lists tables. */
+export interface ListPeer {
+  name: string;
+  description: string;
+  /** What it needs; `ip` is there anyway. */
+  program?: PeerProgram;
+  /** With more rows than this it has one turn only; a slow one would take up all the time. */
+  most?: number;
+  /** Lists a table; resolves with what it took, and with the number of rows if it tells. */
+  list: (table: string) => Promise<Cost & { rows?: number }>;
+}
+
+function selfTimed(program: PeerProgram, description: string, most?: number): ListPeer {
+  return {
+    name: program.name,
+    description,
+    program,
+    ...(most !== undefined && { most }),
+    list: async (table) => {
+      const [command = '', ...first] = program.command() ?? [];
+      return JSON.parse(await run(command, ...first, 'list', table)) as Cost & { rows: number };
+    },
+  };
+}
+
+const questions: Record<string, string> = {
+  routes: 'ip route show table all',
+  links: 'ip link show',
+  forwarding: 'bridge fdb show',
+  neighbors: 'ip neigh show nud all',
+};
+
+export const listPeers: ListPeer[] = [
+  {
+    name: 'ip, as text',
+    description: "'ip' or 'bridge' writes text to /dev/null; its start is in the figures",
+    list: (table) => measure(() => run('sh', '-c', `exec ${questions[table]!} >/dev/null`)),
+  },
+  selfTimed(go, 'github.com/vishvananda/netlink: RouteList, LinkList, NeighList, an array of structs'),
+  selfTimed(pyroute2, 'get_routes, get_links, get_neighbours; every message decoded, none kept', 100_000),
+];

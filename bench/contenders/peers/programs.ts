@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { isNewer } from '../../compile';
+import type { AbsentPeer } from '../../findings';
+
+// The peers' programs, and whether what they need is installed. No package manager is asked for anything.
+
+/** A peer's program. */
+export interface PeerProgram {
+  name: string;
+  /** The Debian packages that give it. */
+  package: string;
+  /** Makes it ready: the command and its first arguments, or undefined if something is missing. */
+  command: () => string[] | undefined;
+}
+
+const sources = path.join(__dirname, '../../../../bench/contenders/peers');
+
+function once<Result>(make: () => Result): () => Result {
+  let made: { result: Result } | undefined;
+  return () => (made ??= { result: make() }).result;
+}
+
+/** Whether a command succeeds. */
+function succeeds(command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const GO_PACKAGES = '/usr/share/gocode';
+
+export const go: PeerProgram = {
+  name: 'Go, vishvananda/netlink',
+  package: 'golang-go, golang-github-vishvananda-netlink-dev',
+  command: once(() => {
+    if (!existsSync(`${GO_PACKAGES}/src/github.com/vishvananda/netlink`) || !succeeds('go', 'version'))
+      return undefined;
+    const source = path.join(sources, 'go');
+    const target = path.join(__dirname, 'go-peer');
+    const files = readdirSync(source).map((file) => path.join(source, file));
+    if (!isNewer(target, files)) {
+      mkdirSync(path.dirname(target), { recursive: true });
+      const env = { ...process.env, GO111MODULE: 'off', GOPATH: GO_PACKAGES };
+      execFileSync('go', ['build', '-o', target, '.'], { cwd: source, env, stdio: 'inherit' });
+    }
+    return [target];
+  }),
+};
+
+// Debian's own interpreter: another one would not find Debian's packages.
+const PYTHON = '/usr/bin/python3';
+
+export const pyroute2: PeerProgram = {
+  name: 'Python, pyroute2',
+  package: 'python3-pyroute2',
+  command: once(() =>
+    existsSync(PYTHON) && succeeds(PYTHON, '-c', 'import pyroute2')
+      ? [PYTHON, path.join(sources, 'pyroute2/peer.py')]
+      : undefined,
+  ),
+};
+
+/** Where Debian puts the plugins. */
+export const CNI_PLUGINS = '/usr/lib/cni';
+
+export const cni: PeerProgram = {
+  name: 'CNI plugins',
+  package: 'containernetworking-plugins',
+  command: () => (existsSync(`${CNI_PLUGINS}/bridge`) ? [] : undefined),
+};
+
+/** Those of some peers that are not installed. */
+export function absent(peers: PeerProgram[]): AbsentPeer[] {
+  return peers
+    .filter(({ command }) => command() === undefined)
+    .map((peer) => ({ name: peer.name, package: peer.package }));
+}
