@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { hostNamespace } from 'rtnetlink';
 
-import { absent, go, pyroute2 } from '../contenders/peers/programs';
+import { listPrograms } from '../contenders/peers/lists';
+import { absent } from '../contenders/peers/programs';
 import type { DelayRow, Findings, Row } from '../findings';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
 import { measureMemory, measureTable, type Memory } from './rounds';
@@ -25,7 +26,7 @@ async function measureLists(options: PartOptions): Promise<Findings> {
     delays.push(...measured.delays);
     if (table === routes) remarks.push(...remarksOn(await measureStream(rows, scaled(options, STREAMED_ROUTES))));
   }
-  return { rows: found, delays, remarks, absent: brief ? [] : absent([go, pyroute2]) };
+  return { rows: found, delays, remarks, absent: brief ? [] : absent(listPrograms) };
 }
 
 /** Adds routes up to a number, and streams them. */

@@ -2,7 +2,13 @@ import type { Contender } from '../contenders/contender';
 import { floor, floorOnTwoThreads } from '../contenders/floor';
 import { ipBatch, ipBatchPerNetwork } from '../contenders/ip-batch';
 import { library, libraryAhead, libraryOneByOne, libraryTogether } from '../contenders/library';
-import { cniNetworks, goNetworks, pyroute2Networks, type NetworkPeer } from '../contenders/peers/networks';
+import {
+  cniNetworks,
+  goNetworks,
+  pyroute2Networks,
+  rustNetworks,
+  type NetworkPeer,
+} from '../contenders/peers/networks';
 import { absent } from '../contenders/peers/programs';
 import { spawn } from '../contenders/spawn';
 import type { Findings, Row } from '../findings';
@@ -42,10 +48,11 @@ function contendersOf(setting: Setting, brief: boolean): Contender[] {
   return [...ours, ...peers, ...installed(peersOf(setting)).map(({ contender }) => contender)];
 }
 
-/** Those that can do it: neither vishvananda/netlink nor the plugins know how to do without link-local addresses. */
+/** Those that can do it: none of these libraries knows how to do without link-local addresses. */
 function peersOf({ quiet = false, networks }: Setting): NetworkPeer[] {
   if (quiet) return [];
-  return networks < 1000 ? [goNetworks, pyroute2Networks, cniNetworks] : [goNetworks, pyroute2Networks];
+  const peers = [goNetworks, rustNetworks, pyroute2Networks];
+  return networks < 1000 ? [...peers, cniNetworks] : peers;
 }
 
 function installed(peers: NetworkPeer[]): NetworkPeer[] {

@@ -1,6 +1,6 @@
 import { measure, type Cost } from '../../cost';
 import { run } from '../../host';
-import { go, pyroute2, type PeerProgram } from './programs';
+import { go, pyroute2, rust, type PeerProgram } from './programs';
 
 /** A peer that lists tables. */
 export interface ListPeer {
@@ -41,5 +41,9 @@ export const listPeers: ListPeer[] = [
     list: (table) => measure(() => run('sh', '-c', `exec ${questions[table]!} >/dev/null`)),
   },
   selfTimed(go, 'github.com/vishvananda/netlink: RouteList, LinkList, NeighList, an array of structs'),
+  selfTimed(rust, 'the crate rtnetlink, into a vector'),
   selfTimed(pyroute2, 'get_routes, get_links, get_neighbours; every message decoded, none kept', 100_000),
 ];
+
+/** What they need. */
+export const listPrograms = listPeers.flatMap(({ program }) => program ?? []);

@@ -5,7 +5,7 @@ import { measure, type Cost } from '../../cost';
 import { hostEndsGone, run, SCRATCH } from '../../host';
 import { BRIDGE, GATEWAY, type Plan } from '../../plan';
 import type { Contender } from '../contender';
-import { cni as plugins, CNI_PLUGINS, go, pyroute2, type PeerProgram } from './programs';
+import { cni as plugins, CNI_PLUGINS, go, pyroute2, rust, type PeerProgram } from './programs';
 
 /** A peer that sets up networks, and the program that it needs. */
 export interface NetworkPeer {
@@ -32,6 +32,8 @@ function selfTimed(program: PeerProgram, description: string, most?: number): Ne
 }
 
 export const goNetworks = selfTimed(go, 'github.com/vishvananda/netlink and netns, with a socket in each namespace');
+
+export const rustNetworks = selfTimed(rust, 'the crate rtnetlink, with a connection in each namespace, on one thread');
 
 export const pyroute2Networks = selfTimed(
   pyroute2,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { isNewer } from '../../compile';
@@ -48,6 +48,35 @@ export const go: PeerProgram = {
       mkdirSync(path.dirname(target), { recursive: true });
       const env = { ...process.env, GO111MODULE: 'off', GOPATH: GO_PACKAGES };
       execFileSync('go', ['build', '-o', target, '.'], { cwd: source, env, stdio: 'inherit' });
+    }
+    return [target];
+  }),
+};
+
+const CRATES = '/usr/share/cargo/registry';
+
+export const rust: PeerProgram = {
+  name: 'Rust, rtnetlink',
+  package: 'cargo, librust-rtnetlink-dev, librust-tokio-dev',
+  command: once(() => {
+    const isThere = existsSync(CRATES) && readdirSync(CRATES).some((crate) => crate.startsWith('rtnetlink-'));
+    if (!isThere || !succeeds('cargo', '--version')) return undefined;
+    // Cargo writes beside its manifest, so it gets a copy.
+    const project = path.join(__dirname, 'rust');
+    const target = path.join(project, 'target/release/rust-peer');
+    const source = path.join(sources, 'rust');
+    const files = readdirSync(source, { recursive: true }).map((file) => path.join(source, String(file)));
+    if (!isNewer(target, files)) {
+      cpSync(source, project, { recursive: true });
+      const settings = [`source.crates-io.replace-with="debian"`, `source.debian.directory="${CRATES}"`];
+      const args = [
+        'build',
+        '--release',
+        '--offline',
+        '--quiet',
+        ...settings.flatMap((setting) => ['--config', setting]),
+      ];
+      execFileSync('cargo', args, { cwd: project, stdio: 'inherit' });
     }
     return [target];
   }),
