@@ -11,6 +11,7 @@ const BAR = 12;
 const PITCH = 16;
 const HEADING = 24;
 const GAP = 16;
+const BOTTOM = 16;
 const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 const STYLE = `
@@ -33,32 +34,43 @@ const STYLE = `
     .peer { fill: #6e7681; }
   }`;
 
+const TITLE = 'Time taken, as a multiple of what the bare kernel calls take';
+
 /** A chart of what has competed, as SVG, for light and dark pages. Other ways to use this library are left out. */
-export function drawChart(results: Results): string {
-  const rows = results.parts.flatMap((part) => part.rows).filter(({ scores }) => scores.length > 1);
-  const shown = rows.map((row) => ({ ...row, scores: row.scores.filter(({ role }) => role !== 'variant') }));
-  const scale = scaleOf(shown);
+export function drawChart({ parts, machine }: Results): string {
+  const rows = parts
+    .flatMap((part) => part.rows)
+    .map((row) => ({ ...row, scores: row.scores.filter(({ role }) => role !== 'variant') }))
+    .filter(({ scores }) => scores.length > 1);
+  const scale = scaleOf(rows);
   const drawn: string[] = [];
   let y = TOP;
-  for (const row of shown) {
+  for (const row of rows) {
     drawn.push(drawRow(row, y, scale));
     y += HEADING + PITCH * (row.scores.length - 1) + GAP;
   }
+  const height = y + BOTTOM;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img">`,
-    '<title>Time taken, as a multiple of what the bare kernel calls take</title>',
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
+    `<title>${TITLE}</title>`,
     `<style>${STYLE}</style>`,
-    text(0, 22, 'Time taken, as a multiple of what the bare kernel calls take', 'title'),
-    text(0, 44, `1 is a C program that makes the same kernel calls. Logarithmic; shorter is better.`, 'faint'),
-    text(0, 62, results.machine, 'faint'),
-    ...drawAxis(scale, y - GAP / 2),
+    text(0, 22, TITLE, 'title'),
+    text(
+      0,
+      44,
+      '1 is a C program that makes the same kernel calls. The scale is logarithmic; shorter is better.',
+      'faint',
+    ),
+    text(0, 62, `Medians of interleaved rounds. ${machine}`, 'faint'),
+    ...ticksOf(scale).map((tick) => text(scale(tick), TOP - 8, `${tick}×`, 'faint middle')),
     ...drawn,
+    ...ticksOf(scale).map((tick) => text(scale(tick), y + 8, `${tick}×`, 'faint middle')),
     '</svg>',
     '',
   ].join('\n');
 }
 
-/** Where a ratio stands. What is faster than the floor has no bar. */
+/** Where a ratio stands. What is faster than the floor has next to no bar. */
 type Scale = ((ratio: number) => number) & { most: number };
 
 function scaleOf(rows: Row[]): Scale {
@@ -68,33 +80,34 @@ function scaleOf(rows: Row[]): Scale {
   return Object.assign((ratio: number) => LEFT + (width * Math.log(Math.max(ratio, 1))) / Math.log(most), { most });
 }
 
-function drawAxis(scale: Scale, bottom: number): string[] {
-  return TICKS.filter((tick) => tick <= scale.most).flatMap((tick) => {
-    const x = round(scale(tick));
-    return [
-      text(x, TOP - 8, `${tick}×`, 'faint middle'),
-      `<line x1="${x}" x2="${x}" y1="${TOP - 2}" y2="${round(bottom)}"/>`,
-    ];
-  });
+function ticksOf({ most }: Scale): number[] {
+  return TICKS.filter((tick) => tick <= most);
 }
 
 function drawRow({ title, unit, scores: [floor, ...others] }: Row, top: number, scale: Scale): string {
   if (floor === undefined) return '';
-  const bars = others.map((score, index) => drawBar(score, floor, top + HEADING + PITCH * index, scale));
-  const bare = `in C: ${figure(wallOf(floor).median)} ${unit}`;
+  const first = top + HEADING;
+  const last = first + PITCH * others.length - (PITCH - BAR);
+  const heading = `<tspan class="row">${escape(title)}</tspan>`;
+  const bare = `<tspan class="faint" dx="10">${escape(`in C: ${figure(wallOf(floor).median)} ${unit}`)}</tspan>`;
   return [
-    `<text x="0" y="${top + 14}"><tspan class="row">${escape(title)}</tspan><tspan class="faint" dx="10">${escape(bare)}</tspan></text>`,
-    ...bars,
+    `<text x="0" y="${top + 15}">${heading}${bare}</text>`,
+    ...ticksOf(scale).map((tick) => {
+      const x = round(scale(tick));
+      return `<line x1="${x}" x2="${x}" y1="${first - 3}" y2="${last + 3}"/>`;
+    }),
+    ...others.map((score, index) => drawBar(score, floor, first + PITCH * index, scale)),
   ].join('\n');
 }
 
 function drawBar(score: Score, floor: Score, top: number, scale: Scale): string {
   const ratio = ratioOf(score, floor);
   const width = Math.max(2, scale(ratio) - LEFT);
+  const isOurs = score.role === 'library';
   return [
-    text(LEFT - 8, top + BAR - 2, score.name, `${score.role === 'library' ? 'row ' : ''}end`),
+    text(LEFT - 8, top + BAR - 2, score.name, `${isOurs ? 'row ' : ''}end`),
     `<rect class="${score.role}" x="${LEFT}" y="${top}" width="${round(width)}" height="${BAR}" rx="2"/>`,
-    text(LEFT + width + 6, top + BAR - 2, `${figure(ratio)}×`, score.role === 'library' ? 'row' : 'faint'),
+    text(LEFT + width + 6, top + BAR - 2, `${ratio.toFixed(ratio < 10 ? 2 : 0)}×`, isOurs ? 'row' : 'faint'),
   ].join('\n');
 }
 

@@ -52,8 +52,8 @@ export interface DelayRow {
 
 export interface AbsentPeer {
   name: string;
-  /** The Debian package that gives it. */
-  package: string;
+  /** The packages, or the command, that give it. */
+  givenBy: string;
 }
 
 /** All that one run of the benchmark found, as `--json` prints it and `--from` reads it. */

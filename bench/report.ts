@@ -2,7 +2,7 @@ import os from 'node:os';
 
 import type { EventLoopDelay } from './event-loop';
 import type { DelayRow, PartResults, Results, Row, Score } from './findings';
-import { summarize, type Summary } from './statistics';
+import { number, summarize, type Summary } from './statistics';
 
 /** Puts rows of cells together, the first of which is the heading. */
 type Layout = (rows: string[][]) => string;
@@ -25,7 +25,7 @@ function ofPart(part: PartResults, layout: Layout): string[] {
     ...rows.flatMap((row) => ['', `${row.name}: ${row.title}`, layout(ofRow(row))]),
     ...tables.flatMap(({ title, cells }) => ['', title, layout(cells)]),
     ...[...known].map(([name, description]) => `  ${name}: ${description}`),
-    ...absent.map((peer) => `  not installed: ${peer.name} (Debian package ${peer.package})`),
+    ...absent.map((peer) => `  not installed: ${peer.name} (${peer.givenBy})`),
     ...remarks.map((remark) => `  ${remark}`),
     ...(delays.length > 0 ? ['', ...ofDelays(delays, layout)] : []),
   ];
@@ -40,10 +40,10 @@ function ofRow({ unit, scores }: Row): string[][] {
       const cpu = summarize(score.costs.map((cost) => cost.cpu));
       return [
         score.name,
-        String(score.count),
+        number(score.count),
         ...(hasFewer ? [String(score.costs.length)] : []),
         spread(wallOf(score)),
-        ratioOf(score, scores[0]!).toFixed(2),
+        figure(ratioOf(score, scores[0]!)),
         figure(cpu.median),
       ];
     }),
@@ -79,7 +79,7 @@ export function spread({ median, min, max }: Summary): string {
   return `${figure(median)} (${figure(min)} to ${figure(max)})`;
 }
 
-/** A number with about three digits that count. */
+/** A number with at least three digits, of which those behind the point count. */
 export function figure(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
   return value.toFixed(digits);

@@ -12,3 +12,8 @@ export function summarize(values: number[]): Summary {
   const median = (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
   return { median, min: at(0), max: at(sorted.length - 1) };
 }
+
+/** A number of things, for a reader: 10,000. */
+export function number(count: number): string {
+  return count.toLocaleString('en-US');
+}

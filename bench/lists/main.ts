@@ -5,6 +5,7 @@ import { listPrograms } from '../contenders/peers/lists';
 import { absent } from '../contenders/peers/programs';
 import type { DelayRow, Findings, Row } from '../findings';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
+import { number } from '../statistics';
 import { measureMemory, measureTable, type Memory } from './rounds';
 import { routeOf, routes, tables } from './tables';
 
@@ -46,7 +47,7 @@ async function measureStream(present: number, wanted: number): Promise<Memory> {
 
 function remarksOn({ rows, idle, peak, p999, max }: Memory): string[] {
   return [
-    `${String(rows)} routes streamed by a process of its own: ${mebibytes(peak - idle)} MiB above the ${mebibytes(idle)} of one at rest;`,
+    `${number(rows)} routes streamed by a process of its own: ${mebibytes(peak - idle)} MiB above the ${mebibytes(idle)} of one at rest;`,
     `its event loop was at most ${max.toFixed(2)} ms late, ${p999.toFixed(2)} at the 99.9th percentile`,
   ];
 }

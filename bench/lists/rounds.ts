@@ -7,6 +7,7 @@ import { measure, type Cost } from '../cost';
 import { eventLoopDelay, type EventLoopDelay } from '../event-loop';
 import type { DelayRow, Row, Score } from '../findings';
 import { run } from '../host';
+import { number } from '../statistics';
 import { takeTurns } from '../turns';
 import type { Table } from './tables';
 
@@ -50,7 +51,7 @@ export async function measureTable(
     score.costs.push({ wall, cpu });
   });
   const scores = contenders.map(({ score }) => score);
-  const row = { name: table.name, title: `${rows} ${table.title} listed`, unit: 'ms', scores };
+  const row = { name: table.name, title: `${number(rows)} ${table.title} listed`, unit: 'ms', scores };
   return { row, delays: await watch(table, rows, rounds) };
 }
 
@@ -99,8 +100,8 @@ async function askProgram(program: string, ...args: string[]): Promise<Listing> 
 }
 
 async function watch(table: Table, rows: number, rounds: number): Promise<DelayRow[]> {
-  const list: DelayRow = { title: `${rows} ${table.title} listed`, delays: [] };
-  const stream: DelayRow = { title: `${rows} ${table.title} streamed`, delays: [] };
+  const list: DelayRow = { title: `${number(rows)} ${table.title} listed`, delays: [] };
+  const stream: DelayRow = { title: `${number(rows)} ${table.title} streamed`, delays: [] };
   for (let round = 0; round < rounds; round++) {
     await sleep(REST_MS);
     list.delays.push(await eventLoopDelay(table.list));

@@ -14,6 +14,7 @@ import { spawn } from '../contenders/spawn';
 import type { Findings, Row } from '../findings';
 import { measurePart, scaled, type PartOptions } from '../part';
 import { plan } from '../plan';
+import { number } from '../statistics';
 import { compete, watchEventLoop, type Turns } from './rounds';
 import { settings, type Setting } from './settings';
 
@@ -25,15 +26,26 @@ async function measureNetworks(options: PartOptions): Promise<Findings> {
   const contenders = contendersOf(setting, options.brief);
   const turns = await compete(contenders, planned, rounds);
   const count = planned.networks.length;
-  const ways = setting.atOnce === true ? 'all at once' : 'one after the other';
+  const ways = waysOf(setting);
   return {
     rows: [
-      row('set-up', `${count} networks set up, ${ways}`, turns, ({ setUp }) => setUp),
-      row('tear-down', `${count} networks torn down, until the last device is gone`, turns, ({ tearDown }) => tearDown),
+      row('set-up', `${number(count)} networks set up, ${ways}`, turns, ({ setUp }) => setUp),
+      row(
+        'tear-down',
+        `${number(count)} networks torn down, until the last device is gone`,
+        turns,
+        ({ tearDown }) => tearDown,
+      ),
     ],
     delays: await watchEventLoop(library, floor, planned, rounds),
     absent: options.brief ? [] : absent(peersOf(setting).map(({ program }) => program)),
   };
+}
+
+function waysOf({ atOnce = false, quiet = false, networks }: Setting): string {
+  const order = atOnce ? 'all at once' : 'one after the other';
+  if (networks < 1000) return order;
+  return `${order}, ${quiet ? 'without' : 'with'} IPv6 link-local addresses`;
 }
 
 function contendersOf(setting: Setting, brief: boolean): Contender[] {

@@ -4,6 +4,7 @@ import { eventLoopDelay, idleEventLoopDelay } from '../event-loop';
 import type { DelayRow } from '../findings';
 import { freshBridge } from '../host';
 import type { Plan } from '../plan';
+import { number } from '../statistics';
 import { takeTurns } from '../turns';
 import { checkNetworks } from './check';
 
@@ -55,8 +56,8 @@ export async function watchEventLoop(
   const { length } = plan.networks;
   const idle: DelayRow = { title: 'idle', delays: [] };
   const beside: DelayRow = { title: 'idle, beside the C floor', delays: [] };
-  const setUp: DelayRow = { title: `${contender.name}, ${length} set-ups`, delays: [] };
-  const tearDown: DelayRow = { title: `${contender.name}, ${length} tear-downs`, delays: [] };
+  const setUp: DelayRow = { title: `${contender.name}, ${number(length)} set-ups`, delays: [] };
+  const tearDown: DelayRow = { title: `${contender.name}, ${number(length)} tear-downs`, delays: [] };
   for (let round = 0; round < rounds; round++) {
     await freshBridge();
     idle.delays.push(await idleEventLoopDelay());

@@ -17,7 +17,7 @@ export interface Result {
 /** Compiles library and programs again if a source is newer than what `npm run build` made. */
 export function compilePrograms(): void {
   const oldest = Math.min(builtAt('dist/index.js'), builtAt('build-programs/examples/demo.js'));
-  const newest = Math.max(...['lib', 'examples'].flatMap(sourcesIn).map((file) => statSync(file).mtimeMs));
+  const newest = Math.max(...['lib', 'examples', 'bench'].flatMap(sourcesIn).map((file) => statSync(file).mtimeMs));
   if (newest < oldest) return;
   for (const project of ['tsconfig.build.json', 'tsconfig.programs.json']) {
     const { status, stdout } = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', project], {

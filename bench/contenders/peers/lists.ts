@@ -1,6 +1,6 @@
 import { measure, type Cost } from '../../cost';
 import { run } from '../../host';
-import { go, pyroute2, rust, type PeerProgram } from './programs';
+import { go, npmNetlink, pyroute2, rust, type PeerProgram } from './programs';
 
 /** A peer that lists tables. */
 export interface ListPeer {
@@ -14,7 +14,13 @@ export interface ListPeer {
   list: (table: string) => Promise<Cost & { rows?: number }>;
 }
 
-function selfTimed(program: PeerProgram, description: string, most?: number): ListPeer {
+interface Way {
+  most?: number;
+  /** Come before the table's name. */
+  words?: string[];
+}
+
+function selfTimed(program: PeerProgram, description: string, { most, words = ['list'] }: Way = {}): ListPeer {
   return {
     name: program.name,
     description,
@@ -22,7 +28,7 @@ function selfTimed(program: PeerProgram, description: string, most?: number): Li
     ...(most !== undefined && { most }),
     list: async (table) => {
       const [command = '', ...first] = program.command() ?? [];
-      return JSON.parse(await run(command, ...first, 'list', table)) as Cost & { rows: number };
+      return JSON.parse(await run(command, ...first, ...words, table)) as Cost & { rows: number };
     },
   };
 }
@@ -42,7 +48,8 @@ export const listPeers: ListPeer[] = [
   },
   selfTimed(go, 'github.com/vishvananda/netlink: RouteList, LinkList, NeighList, an array of structs'),
   selfTimed(rust, 'the crate rtnetlink, into a vector'),
-  selfTimed(pyroute2, 'get_routes, get_links, get_neighbours; every message decoded, none kept', 100_000),
+  selfTimed(npmNetlink, 'getRoutes, getLinks, getNeighbors of the npm package, an array of objects', { words: [] }),
+  selfTimed(pyroute2, 'get_routes, get_links, get_neighbours; every message decoded, none kept', { most: 100_000 }),
 ];
 
 /** What they need. */

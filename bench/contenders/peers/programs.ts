@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { isNewer } from '../../compile';
@@ -11,7 +12,7 @@ import type { AbsentPeer } from '../../findings';
 export interface PeerProgram {
   name: string;
   /** The Debian packages that give it. */
-  package: string;
+  givenBy: string;
   /** Makes it ready: the command and its first arguments, or undefined if something is missing. */
   command: () => string[] | undefined;
 }
@@ -37,7 +38,7 @@ const GO_PACKAGES = '/usr/share/gocode';
 
 export const go: PeerProgram = {
   name: 'Go, vishvananda/netlink',
-  package: 'golang-go, golang-github-vishvananda-netlink-dev',
+  givenBy: 'Debian: golang-go, golang-github-vishvananda-netlink-dev',
   command: once(() => {
     if (!existsSync(`${GO_PACKAGES}/src/github.com/vishvananda/netlink`) || !succeeds('go', 'version'))
       return undefined;
@@ -57,7 +58,7 @@ const CRATES = '/usr/share/cargo/registry';
 
 export const rust: PeerProgram = {
   name: 'Rust, rtnetlink',
-  package: 'cargo, librust-rtnetlink-dev, librust-tokio-dev',
+  givenBy: 'Debian: cargo, librust-rtnetlink-dev, librust-tokio-dev',
   command: once(() => {
     const isThere = existsSync(CRATES) && readdirSync(CRATES).some((crate) => crate.startsWith('rtnetlink-'));
     if (!isThere || !succeeds('cargo', '--version')) return undefined;
@@ -87,7 +88,7 @@ const PYTHON = '/usr/bin/python3';
 
 export const pyroute2: PeerProgram = {
   name: 'Python, pyroute2',
-  package: 'python3-pyroute2',
+  givenBy: 'Debian: python3-pyroute2',
   command: once(() =>
     existsSync(PYTHON) && succeeds(PYTHON, '-c', 'import pyroute2')
       ? [PYTHON, path.join(sources, 'pyroute2/peer.py')]
@@ -95,12 +96,25 @@ export const pyroute2: PeerProgram = {
   ),
 };
 
+export const npmNetlink: PeerProgram = {
+  name: 'npm netlink',
+  givenBy: 'npm install --no-save --ignore-scripts --prefix build-programs netlink@0.3.0',
+  command: once(() => {
+    try {
+      createRequire(__filename).resolve('netlink');
+    } catch {
+      return undefined;
+    }
+    return [process.execPath, path.join(__dirname, 'npm-netlink.js')];
+  }),
+};
+
 /** Where Debian puts the plugins. */
 export const CNI_PLUGINS = '/usr/lib/cni';
 
 export const cni: PeerProgram = {
   name: 'CNI plugins',
-  package: 'containernetworking-plugins',
+  givenBy: 'Debian: containernetworking-plugins',
   command: () => (existsSync(`${CNI_PLUGINS}/bridge`) ? [] : undefined),
 };
 
@@ -108,5 +122,5 @@ export const cni: PeerProgram = {
 export function absent(peers: PeerProgram[]): AbsentPeer[] {
   return peers
     .filter(({ command }) => command() === undefined)
-    .map((peer) => ({ name: peer.name, package: peer.package }));
+    .map((peer) => ({ name: peer.name, givenBy: peer.givenBy }));
 }
