@@ -38,6 +38,7 @@ async function measureNetworks(options: PartOptions): Promise<Findings> {
       ),
     ],
     delays: await watchEventLoop(library, floor, planned, rounds),
+    remarks: options.brief ? [] : remarksOn(setting),
     absent: options.brief ? [] : absent(peersOf(setting).map(({ program }) => program)),
   };
 }
@@ -63,8 +64,18 @@ function contendersOf(setting: Setting, brief: boolean): Contender[] {
 /** Those that can do it: none of these libraries knows how to do without link-local addresses. */
 function peersOf({ quiet = false, networks }: Setting): NetworkPeer[] {
   if (quiet) return [];
-  const peers = [goNetworks, rustNetworks, pyroute2Networks];
-  return networks < 1000 ? [...peers, cniNetworks] : peers;
+  const fast = [goNetworks, rustNetworks];
+  return networks < 1000 ? [...fast, pyroute2Networks, cniNetworks] : fast;
+}
+
+function remarksOn({ quiet = false, networks }: Setting): string[] {
+  if (networks < 1000) return [];
+  const slow = [pyroute2Networks, cniNetworks].map(({ program }) => program.name).join(', ');
+  const unable = [goNetworks, rustNetworks].map(({ program }) => program.name).join(', ');
+  return [
+    `left out, since they would take too long: ${slow}, ${spawn.name}`,
+    ...(quiet ? [`left out, since they do not know this setting: ${unable}`] : []),
+  ];
 }
 
 function installed(peers: NetworkPeer[]): NetworkPeer[] {

@@ -3,6 +3,9 @@
 //	peer set-up COUNT PREFIX BRIDGE one-by-one|at-once
 //	peer tear-down COUNT PREFIX
 //	peer list routes|links|forwarding|neighbors
+//	peer add-routes COUNT DEVICE
+//	peer delete-links COUNT PREFIX
+//	peer move-links COUNT PREFIX NAMESPACE NEW_PREFIX
 //
 // Prints what it took, in milliseconds: {"wall": 1.5, "cpu": 0.9, "rows": 7}.
 package main
@@ -47,6 +50,12 @@ func main() {
 		tearDown(count(args[0]), args[1])
 	case "list":
 		rows = list(args[0])
+	case "add-routes":
+		addRoutes(count(args[0]), args[1])
+	case "delete-links":
+		deleteLinks(count(args[0]), args[1])
+	case "move-links":
+		moveLinks(count(args[0]), args[1], args[2], args[3])
 	default:
 		check(fmt.Errorf("there is no action %s", action))
 	}

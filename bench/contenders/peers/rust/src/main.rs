@@ -3,9 +3,11 @@
 //!     rust-peer set-up COUNT PREFIX BRIDGE one-by-one|at-once
 //!     rust-peer tear-down COUNT PREFIX
 //!     rust-peer list routes|links|forwarding|neighbors
+//!     rust-peer add-routes COUNT DEVICE
 //!
 //! Prints what it took, in milliseconds: {"wall": 1.5, "cpu": 0.9, "rows": 7}.
 
+mod bulk;
 mod lists;
 mod networks;
 
@@ -36,6 +38,7 @@ fn main() -> Outcome<()> {
             run(networks::set_up(count.parse()?, prefix, bridge, order == "at-once"))?
         }
         ["tear-down", count, prefix] => networks::tear_down(count.parse()?, prefix)?,
+        ["add-routes", count, device] => run(bulk::add_routes(count.parse()?, device))?,
         ["list", table] => run(lists::list(table))?,
         _ => return Err("there is no such action".into()),
     };

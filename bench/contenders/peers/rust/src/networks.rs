@@ -32,7 +32,7 @@ pub async fn set_up(count: u32, prefix: &str, bridge: &str, at_once: bool) -> Ou
     Ok(0)
 }
 
-async fn index_of(handle: &Handle, name: &str) -> Outcome<u32> {
+pub async fn index_of(handle: &Handle, name: &str) -> Outcome<u32> {
     let found = handle.link().get().match_name(name.into()).execute().try_next().await?;
     Ok(found.ok_or("there is no such link")?.header.index)
 }
