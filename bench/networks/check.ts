@@ -26,14 +26,23 @@ export async function checkNetworks(plan: Plan, namesHostEnds = true): Promise<v
   if (namesHostEnds) assert.deepEqual(up.sort(), networks.map(({ hostEnd }) => hostEnd).sort());
   if (quiet) ports.forEach(checkQuiet);
 
-  const questions = path.join(SCRATCH, 'questions');
-  const script = path.join(SCRATCH, 'check.sh');
-  await writeFile(questions, 'address show\nroute show default\n');
-  await writeFile(script, networks.map(({ name }) => `ip -n ${name} -j -batch ${questions}`).join('\n'));
-  const answers = (await run('sh', script)).split('\n').filter((line) => line !== '');
+  const answers = await askInside(networks.map(({ name }) => name));
   networks.forEach((network, number) => {
     checkInside(network, plan, parse(answers[2 * number]), parse(answers[2 * number + 1]));
   });
+}
+
+/** Two lines for each namespace: its addresses, its default routes. Two shells ask, since there may be a thousand. */
+async function askInside(names: string[]): Promise<string[]> {
+  const questions = path.join(SCRATCH, 'questions');
+  await writeFile(questions, 'address show\nroute show default\n');
+  const half = Math.ceil(names.length / 2);
+  const answers = [names.slice(0, half), names.slice(half)].map(async (some, index) => {
+    const script = path.join(SCRATCH, `check-${index}.sh`);
+    await writeFile(script, some.map((name) => `ip -n ${name} -j -batch ${questions}`).join('\n'));
+    return (await run('sh', script)).split('\n').filter((line) => line !== '');
+  });
+  return (await Promise.all(answers)).flat();
 }
 
 function checkInside({ name, address }: Plan['networks'][number], { quiet }: Plan, devices: Device[], routes: Route[]) {
