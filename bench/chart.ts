@@ -51,7 +51,7 @@ export function drawChart({ parts, machine }: Results): string {
   }
   const height = y + BOTTOM;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 0 ${WIDTH + 8} ${height}" width="${WIDTH}" height="${height}" role="img">`,
     `<title>${TITLE}</title>`,
     `<style>${STYLE}</style>`,
     text(0, 22, TITLE, 'title'),

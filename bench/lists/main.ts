@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostNamespace } from 'rtnetlink';
 
-import { listPrograms } from '../contenders/peers/lists';
+import { listPeers, listPrograms } from '../contenders/peers/lists';
 import { absent } from '../contenders/peers/programs';
 import type { DelayRow, Findings, Row } from '../findings';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
@@ -25,6 +25,9 @@ async function measureLists(options: PartOptions): Promise<Findings> {
     const measured = await measureTable(table, rows, { rounds, brief });
     found.push(measured.row);
     delays.push(...measured.delays);
+    for (const { name, most = Infinity } of brief ? [] : listPeers) {
+      if (rows > most) remarks.push(`left out of ${table.title}, since it would take too long: ${name}`);
+    }
     if (table === routes) remarks.push(...remarksOn(await measureStream(rows, scaled(options, STREAMED_ROUTES))));
   }
   return { rows: found, delays, remarks, absent: brief ? [] : absent(listPrograms) };

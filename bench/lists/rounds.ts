@@ -70,11 +70,13 @@ function contendersOf(table: Table, count: number): Contender[] {
 
 function peersFor(table: Table, count: number): Contender[] {
   return listPeers
-    .filter(({ program }) => program === undefined || program.command() !== undefined)
-    .map(({ name, description, most = Infinity, list }) => ({
+    .filter(
+      ({ program, most = Infinity }) => (program === undefined || program.command() !== undefined) && count <= most,
+    )
+    .map(({ name, description, once = Infinity, list }) => ({
       score: { name, role: 'peer', description, count, costs: [] },
       list: () => list(table.name),
-      once: count > most,
+      once: count > once,
     }));
 }
 
