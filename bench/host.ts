@@ -36,13 +36,25 @@ export async function enterPrivateHost(): Promise<void> {
   process.on('disconnect', () => process.exit(1));
   process.channel?.unref();
   await mkdir(SCRATCH);
-  await run('ip', 'netns', 'add', 'first');
-  await run('ip', 'netns', 'delete', 'first');
+  await namespacesEnded();
 }
 
-/** A new bridge, up, in a host that is at rest: the kernel ends namespaces for a while after they are gone. */
+/**
+ * Waits until the kernel has ended the namespaces that were deleted up to now, here and elsewhere on the machine. It takes
+ * them in their order, some milliseconds each, and what is made meanwhile waits for the same locks. So the end of one more
+ * tells that the others are gone.
+ */
+async function namespacesEnded(): Promise<void> {
+  await run('ip', 'netns', 'add', 'last');
+  await run('ip', 'link', 'add', 'vethlast', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', 'last');
+  await run('ip', 'netns', 'delete', 'last');
+  await hostEndsGone();
+}
+
+/** A new bridge, up, in a host that is at rest. */
 export async function freshBridge(): Promise<void> {
   await run('ip', 'link', 'delete', BRIDGE).catch(() => undefined);
+  await namespacesEnded();
   await run('ip', 'link', 'add', BRIDGE, 'up', 'type', 'bridge');
   await sleep(SETTLE_MS);
 }
