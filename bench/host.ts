@@ -1,6 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -59,9 +58,12 @@ export async function freshBridge(): Promise<void> {
   await sleep(SETTLE_MS);
 }
 
-/** Waits for the kernel to take down what was in deleted namespaces. Looks where it needs no lock of the kernel's. */
+/**
+ * Waits for the kernel to take down what was in deleted namespaces. Looks where it needs no lock of the kernel's, and not on
+ * the event loop, whose delay may be measured meanwhile.
+ */
 export async function hostEndsGone(): Promise<void> {
-  while (readFileSync('/proc/self/net/dev', 'latin1').includes('veth')) await sleep(1);
+  while ((await readFile('/proc/self/net/dev', 'latin1')).includes('veth')) await sleep(1);
 }
 
 const execute = promisify(execFile);
