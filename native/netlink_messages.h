@@ -57,9 +57,10 @@ void AppendRejection(Buffer& out, const nlmsghdr& request, int error, std::uint3
 // The acknowledgements that a batch waits for.
 class PendingAcknowledgements {
  public:
-  void Expect(std::uint32_t sequence) {
-    entries_.push_back({sequence, false});
-    ++open_;
+  // A request that does not ask for an acknowledgement is answered if it fails, and not waited for.
+  void Expect(std::uint32_t sequence, bool asked = true) {
+    entries_.push_back({sequence, !asked});
+    if (asked) ++open_;
   }
   // Whether the sequence number is one of the batch.
   bool Knows(std::uint32_t sequence) { return Find(sequence) != nullptr; }

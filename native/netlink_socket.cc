@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace rtnetlink {
@@ -57,6 +58,17 @@ Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& reco
   return fixups;
 }
 
+// Has the last of some messages acknowledged, as the sign that all of them were carried out: the kernel does so in
+// order, and tells of failures unasked.
+void AskForAcknowledgement(std::uint8_t* bytes, std::size_t size) {
+  MessageWalk walk(bytes, size);
+  std::optional<NetlinkMessage> last;
+  while (const auto message = walk.Next()) last = message;
+  if (!last) return;
+  last->header.nlmsg_flags |= NLM_F_ACK;
+  std::memcpy(bytes + last->offset, &last->header, sizeof last->header);
+}
+
 }  // namespace
 
 Result<NetlinkSocket> NetlinkSocket::Open(int protocol) {
@@ -87,7 +99,7 @@ Result<std::uint32_t> NetlinkSocket::SequenceOf(const Buffer& request) {
 Exchange NetlinkSocket::Send(Buffer& requests, const Buffer& fixups, const Interrupt& interrupt) {
   Exchange exchange;
   PendingAcknowledgements pending;
-  exchange.status = SendBatch(requests, fixups, pending, exchange.messages);
+  exchange.status = SendBatch(requests, fixups, &pending, exchange.messages);
   // After a failure too: what was sent before it has been carried out and answered.
   exchange.rejected = !exchange.messages.empty();
   const Status received = ReceiveAnswers(pending, exchange, interrupt);
@@ -95,25 +107,27 @@ Exchange NetlinkSocket::Send(Buffer& requests, const Buffer& fixups, const Inter
   return exchange;
 }
 
-Status NetlinkSocket::SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements& pending,
+Status NetlinkSocket::SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements* pending,
                                 Buffer& rejections) {
   const auto fixups = ReadFixups(requests, fixup_records);
   if (!fixups.ok()) return fixups.error();
 
   std::size_t begin = 0;  // of the messages that are ready and not yet sent
   const auto send_up_to = [&](std::size_t end) -> Status {
-    const std::uint8_t* bytes = requests.data() + begin;
+    std::uint8_t* bytes = requests.data() + begin;
     const std::size_t size = end - begin;
     begin = end;
+    if (pending != nullptr) AskForAcknowledgement(bytes, size);
     const Status sent = SendBytes(bytes, size);
-    if (!sent.ok()) return sent;
+    if (!sent.ok() || pending == nullptr) return sent;
     MessageWalk walk(bytes, size);
     while (const auto message = walk.Next()) {
-      if ((message->header.nlmsg_flags & NLM_F_ACK) != 0) pending.Expect(message->header.nlmsg_seq);
+      pending->Expect(message->header.nlmsg_seq, (message->header.nlmsg_flags & NLM_F_ACK) != 0);
     }
     return {};
   };
 
+  IndexOfName known;
   auto fixup = fixups.value().begin();
   MessageWalk walk(requests.data(), requests.size());
   while (const auto message = walk.Next()) {
@@ -125,9 +139,10 @@ Status NetlinkSocket::SendBatch(Buffer& requests, const Buffer& fixup_records, P
       // The kernel has carried out a message before the call that sends it returns.
       const Status sent = send_up_to(message->offset);
       if (!sent.ok()) return sent;
+      known = {};
     }
-    const bool applied =
-        std::all_of(fixup, last, [&](const Fixup& each) { return Apply(each, message->header, requests, rejections); });
+    const bool applied = std::all_of(
+        fixup, last, [&](const Fixup& each) { return Apply(each, message->header, requests, rejections, known); });
     fixup = last;
     if (!applied) {
       const Status sent = send_up_to(message->offset);
@@ -160,13 +175,18 @@ Result<std::uint32_t> NetlinkSocket::ResolveName(const Fixup& fixup) const {
   return static_cast<std::uint32_t>(request.ifr_ifindex);
 }
 
-bool NetlinkSocket::Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections) const {
-  const auto index = ResolveName(fixup);
-  if (!index.ok()) {
-    AppendRejection(rejections, request, index.error().code, fixup.field - fixup.message);
-    return false;
+bool NetlinkSocket::Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections,
+                          IndexOfName& known) const {
+  if (known.index == 0 || std::memcmp(known.name, fixup.name, sizeof known.name) != 0) {
+    const auto index = ResolveName(fixup);
+    if (!index.ok()) {
+      AppendRejection(rejections, request, index.error().code, fixup.field - fixup.message);
+      return false;
+    }
+    known.index = index.value();
+    std::memcpy(known.name, fixup.name, sizeof known.name);
   }
-  std::memcpy(requests.data() + fixup.field, &index.value(), sizeof index.value());
+  std::memcpy(requests.data() + fixup.field, &known.index, sizeof known.index);
   return true;
 }
 
@@ -207,8 +227,7 @@ Status NetlinkSocket::ReceiveAnswers(PendingAcknowledgements& pending, Exchange&
 }
 
 Status NetlinkSocket::StartDump(Buffer& request, const Buffer& fixups, Buffer& rejection) {
-  PendingAcknowledgements none;
-  return SendBatch(request, fixups, none, rejection);
+  return SendBatch(request, fixups, nullptr, rejection);
 }
 
 Result<bool> NetlinkSocket::ContinueDump(std::uint32_t sequence, Buffer& chunk, const Interrupt& interrupt) {

@@ -31,8 +31,9 @@ class NetlinkSocket {
   // Opens a socket in the namespace of the calling thread.
   static Result<NetlinkSocket> Open(int protocol);
 
-  // Sends requests and waits until each is acknowledged. Successful acknowledgements that say nothing more are counted
-  // and dropped, all other answers returned. `fixups` are records of type Fixup in the order of their messages.
+  // Sends requests and waits until all are carried out: those that ask for it are acknowledged, and the last in each
+  // send anyway. Successful acknowledgements that say nothing more are counted and dropped, all other answers returned.
+  // `fixups` are records of type Fixup in the order of their messages.
   Exchange Send(Buffer& requests, const Buffer& fixups, const Interrupt& interrupt);
 
   // Sends the request of a dump. Until ContinueDump came to the end, or DrainDump was called, nothing else may be sent.
@@ -50,15 +51,23 @@ class NetlinkSocket {
   static constexpr std::size_t kChunkSize = std::size_t{512} * 1024;
 
  private:
+  // The name that was looked up last: many requests about one device ask for it once.
+  struct IndexOfName {
+    char name[sizeof(Fixup::name)] = "";
+    std::uint32_t index = 0;  // of none
+  };
+
   explicit NetlinkSocket(UniqueFd fd) : fd_(std::move(fd)) {}
 
   Status SendBytes(const std::uint8_t* bytes, std::size_t size);
-  Status SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements& pending, Buffer& rejections);
+  // Without `pending` nothing is acknowledged but what asks for it.
+  Status SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements* pending, Buffer& rejections);
   Status ReceiveAnswers(PendingAcknowledgements& pending, Exchange& exchange, const Interrupt& interrupt);
   static void KeepAnswers(const std::uint8_t* memory, std::size_t size, PendingAcknowledgements& pending,
                           Exchange& exchange);
   Result<std::uint32_t> ResolveName(const Fixup& fixup) const;
-  bool Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections) const;
+  bool Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections,
+             IndexOfName& known) const;
   Result<std::size_t> Receive(iovec* parts, std::size_t count, std::chrono::milliseconds timeout,
                               const Interrupt& interrupt);
 

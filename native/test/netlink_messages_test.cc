@@ -97,5 +97,18 @@ TEST(PendingAcknowledgementsTest, CountsEachOnceInWhateverOrder) {
   EXPECT_TRUE(pending.all());
 }
 
+TEST(PendingAcknowledgementsTest, WaitsForThoseOnlyThatWereAskedFor) {
+  PendingAcknowledgements pending;
+  pending.Expect(1, false);
+  pending.Expect(2);
+
+  pending.Acknowledge(1);
+  EXPECT_TRUE(pending.Knows(1));
+  EXPECT_FALSE(pending.all());
+  pending.Acknowledge(2);
+
+  EXPECT_TRUE(pending.all());
+}
+
 }  // namespace
 }  // namespace rtnetlink

@@ -79,6 +79,70 @@ TEST_F(NetlinkSocketTest, AFailureConcernsItsRequestOnly) {
   EXPECT_EQ(answers[0].Int(0), -EEXIST);
 }
 
+// A request without NLM_F_ACK.
+Bytes Unasked(Bytes request) {
+  nlmsghdr header{};
+  std::memcpy(&header, request.data(), sizeof header);
+  header.nlmsg_flags &= ~NLM_F_ACK;
+  std::memcpy(request.data(), &header, sizeof header);
+  return request;
+}
+
+TEST_F(NetlinkSocketTest, RequestsThatAskForNoAcknowledgementAreCarriedOutWhenSendReturns) {
+  const Exchange exchange = Send(Join({Unasked(AddBridge(1, "br0")), Unasked(AddBridge(2, "br1"))}));
+
+  EXPECT_TRUE(exchange.status.ok());
+  EXPECT_TRUE(exchange.messages.empty());
+  const Exchange names = Send(Join({GetLink(3, 0), GetLink(4, 0)}), Fixups({FixupOf(0, "br0"), FixupOf(32, "br1")}));
+  EXPECT_EQ(Answers(names.messages).size(), 2U);
+  EXPECT_FALSE(names.rejected);
+}
+
+TEST_F(NetlinkSocketTest, FailuresAreToldUnasked) {
+  const Bytes twice = Unasked(AddBridge(2, "br0"));
+  const Exchange exchange = Send(Join({Unasked(AddBridge(1, "br0")), twice, Unasked(AddBridge(3, "br1")), twice}));
+
+  EXPECT_TRUE(exchange.rejected);
+  const auto answers = Answers(exchange.messages);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].header.nlmsg_seq, 2U);
+  EXPECT_EQ(answers[0].Int(0), -EEXIST);
+}
+
+TEST_F(NetlinkSocketTest, ALastRequestThatIsNotSentLeavesNoFailureUnread) {
+  const Bytes add = Unasked(AddBridge(1, "br0"));
+  const auto size = static_cast<std::uint32_t>(add.size());
+  const Exchange exchange =
+      Send(Join({add, Unasked(AddBridge(2, "br0")), Unasked(GetLink(3, 0))}), Fixups({FixupOf(2 * size, "nothing")}));
+
+  ASSERT_TRUE(exchange.status.ok());
+  const auto answers = Answers(exchange.messages);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].header.nlmsg_seq, 3U);
+  EXPECT_EQ(answers[0].Int(0), -ENODEV);
+  EXPECT_EQ(answers[1].header.nlmsg_seq, 2U);
+  EXPECT_EQ(answers[1].Int(0), -EEXIST);
+}
+
+TEST_F(NetlinkSocketTest, ANameIsLookedUpAgainBehindWhatMayChangeIt) {
+  const auto size = static_cast<std::uint32_t>(GetLink(1, 0).size());
+  const Bytes add = AddBridge(3, "br0");
+  const auto behind = 2 * size + static_cast<std::uint32_t>(add.size());
+
+  const Exchange exchange =
+      Send(Join({GetLink(1, 0), GetLink(2, 0), add, GetLink(4, 0), GetLink(5, 0)}),
+           Fixups({FixupOf(0, "lo"), FixupOf(size, "lo"), FixupOf(behind, "br0", kFixupAfterEarlier),
+                   FixupOf(behind + size, "lo", kFixupAfterEarlier)}));
+
+  ASSERT_TRUE(exchange.status.ok());
+  const auto answers = Answers(exchange.messages);
+  ASSERT_EQ(answers.size(), 4U);
+  EXPECT_EQ(answers[0].Int(4), 1);
+  EXPECT_EQ(answers[1].Int(4), 1);
+  EXPECT_GT(answers[2].Int(4), 1);
+  EXPECT_EQ(answers[3].Int(4), 1);
+}
+
 TEST_F(NetlinkSocketTest, AnswersComeWithoutTheirAcknowledgement) {
   const Exchange exchange = Send(Join({GetLink(5, 1), GetLink(6, 1)}));
 
