@@ -90,11 +90,16 @@ export const LONGEST_LINK_NAME = 15;
 /** The longest alternative name of a link, without its NUL (ALTIFNAMSIZ - 1). */
 export const LONGEST_ALTERNATIVE_NAME = 127;
 
+/** The name that was checked last: a table has the same few again and again. */
+let knownName: unknown;
+
 /** Throws unless a value can name a link. */
 export function checkLinkName(value: unknown, most = LONGEST_LINK_NAME): asserts value is string {
+  if (value === knownName && most >= LONGEST_LINK_NAME) return;
   if (checkText(value, most) === 0) throw wrongValue('must not be empty');
   if (value === '.' || value === '..') throw wrongValue(`must not be ${show(value)}`);
   if (/[/:\s]/.test(value as string)) throw wrongValue(`must not contain '/', ':' or white space: ${show(value)}`);
+  if (most === LONGEST_LINK_NAME) knownName = value;
 }
 
 /** A link's name, as the kernel allows them. */

@@ -84,8 +84,10 @@ export function switchesOf<const W extends Words>(words: W): FixedType<{ [K in k
 export function numberOf(words: Words, value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') throw wrongType(`must be a word, not ${show(value)}`);
-  const number = Object.hasOwn(words, value) ? words[value] : undefined;
-  if (number === undefined) throw wrongValue(`must be one of ${Object.keys(words).join(', ')}, not ${show(value)}`);
+  // What every object has, 'constructor' say, is no number.
+  const number: unknown = words[value];
+  if (typeof number !== 'number')
+    throw wrongValue(`must be one of ${Object.keys(words).join(', ')}, not ${show(value)}`);
   return number;
 }
 

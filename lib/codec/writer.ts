@@ -29,6 +29,7 @@ const INITIAL_SIZE = 4096;
 const LARGEST_SPARE = 256 * 1024;
 const MOST_SPARE = 8;
 const LONGEST_ATTRIBUTE = 0xffff;
+const SHORT = 16;
 
 /** Bytes of netlink messages under construction, growing as needed, and the references that sending has to resolve. */
 export class Writer {
@@ -62,8 +63,11 @@ export class Writer {
   }
 
   append(bytes: Uint8Array): void {
-    const at = this.reserve(bytes.length);
-    this.bytes.set(bytes, at);
+    const { length } = bytes;
+    const at = this.reserve(length);
+    // For an address a loop is three times as fast as `set`.
+    if (length <= SHORT) for (let index = 0; index < length; index++) this.bytes[at + index] = bytes[index]!;
+    else this.bytes.set(bytes, at);
   }
 
   /** Opens an attribute (`nlattr`); the payload follows. Answers what {@link endAttribute} wants. */

@@ -160,6 +160,22 @@ function routeMessage(family: IpFamily) {
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routeMessages = { inet: routeMessage('inet'), inet6: routeMessage('inet6') } as const;
 
+/** The attributes of requests but for those that stand apart: the parsed prefixes, and the table. */
+function routeRequest(family: IpFamily) {
+  const { destination, source, table, ...fields } = routeFields(family);
+  return attributes(fields);
+}
+
+/** Of {@link routeMessages} what a request's options say as they are; the rest, `placed`, is written apart. */
+export const routeRequests = { inet: routeRequest('inet'), inet6: routeRequest('inet6') } as const;
+
+/** What a request derives from its options. */
+export const placed = attributes({
+  destination: parsedIp(RTA.DST),
+  source: parsedIp(RTA.SRC),
+  table: choice(RTA.TABLE, routeTables, uint32),
+});
+
 /** The destination of replies; the length of its prefix is in the header, and no address beside length 0. */
 const destinationOfReply = besideHeader(RTA.DST, (source, start, end, { destinationLength }: RouteHeader) =>
   destinationLength === 0 ? undefined : formatPrefix(source, start, end, destinationLength),
