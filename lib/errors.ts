@@ -22,6 +22,18 @@ export interface NetlinkFailure extends SystemFailure {
   kernelMessage?: string | undefined;
   /** The property that the kernel pointed at: 'vxlan.port'. */
   property?: string | undefined;
+  /** Of a request for each element of an array: the index of the first that failed. */
+  element?: number | undefined;
+  /** All that failed of them. */
+  refused?: readonly RefusedElement[] | undefined;
+}
+
+/** An element of an array whose request failed. */
+export interface RefusedElement {
+  /** Its index. */
+  element: number;
+  /** Why: 'EEXIST'. */
+  code: string;
 }
 
 /**
@@ -29,6 +41,9 @@ export interface NetlinkFailure extends SystemFailure {
  *
  * `code` is the error's name ('EEXIST'), `request` what was asked ('RTM_NEWLINK'), `kernelMessage` the kernel's own words
  * if it gave any, `property` the option that it pointed at, `capability` what the caller lacks, on EPERM and EACCES.
+ *
+ * Where an array was given, `element` is the index of the first element that was refused, with which `property` begins
+ * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done.
  */
 export class NetlinkError extends Error {
   override readonly name = 'NetlinkError';
@@ -41,14 +56,18 @@ export class NetlinkError extends Error {
   readonly kernelMessage: string | undefined;
   readonly property: string | undefined;
   readonly capability: string | undefined;
+  readonly element: number | undefined;
+  readonly refused: readonly RefusedElement[] | undefined;
 
   constructor(failure: NetlinkFailure) {
     const capability = lacking(failure.errno, failure.syscall ?? failure.request);
+    const property = placeOf(failure);
     super(
       [
         `${failure.syscall ?? failure.request}: ${errorName(failure.errno)}`,
         failure.kernelMessage ?? errorText(failure.errno),
-        failure.property === undefined ? undefined : `at ${failure.property}`,
+        property === undefined ? undefined : `at ${property}`,
+        othersOf(failure),
         capability === undefined ? undefined : `${capability} is missing`,
       ]
         .filter((part) => part !== undefined)
@@ -61,9 +80,20 @@ export class NetlinkError extends Error {
     this.namespace = failure.where;
     this.subject = failure.subject;
     this.kernelMessage = failure.kernelMessage;
-    this.property = failure.property;
+    this.property = property;
     this.capability = capability;
+    this.element = failure.element;
+    this.refused = failure.refused;
   }
+}
+
+function placeOf({ element, property }: NetlinkFailure): string | undefined {
+  if (element === undefined) return property;
+  return property === undefined ? `[${String(element)}]` : `[${String(element)}].${property}`;
+}
+
+function othersOf({ element, refused = [] }: NetlinkFailure): string | undefined {
+  return element === undefined || refused.length < 2 ? undefined : `the first of ${String(refused.length)}`;
 }
 
 export interface NamespaceFailure extends SystemFailure {

@@ -12,7 +12,7 @@ export {
   type NamespaceTarget,
 } from './namespaces';
 export type { DeleteOptions, NetworkNamespace } from './network-namespace';
-export { NamespaceError, NetlinkError, WaitError } from './errors';
+export { NamespaceError, NetlinkError, WaitError, type RefusedElement } from './errors';
 export type { Capability } from './capabilities';
 export type { IpFamily, LinkReference, NamespaceReference, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';
@@ -40,7 +40,7 @@ export type { RouteCollection } from './collections/routes';
 export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl';
 export type { AwaitedAddresses } from './collections/address-wait';
 export type { LinkCondition } from './collections/link-wait';
-export type { Peer } from './collections/links';
+export type { LinkGroup, Peer } from './collections/links';
 export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';

@@ -67,7 +67,8 @@ export interface NativeRuntime {
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
   openNetlink(id: number, namespace: Handle, protocol: number): void;
   /**
-   * Sends requests that each ask for an acknowledgement and waits for all of them. `fixups` holds records of
+   * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each send
+   * anyway; of the others failures alone are told. `fixups` holds records of
    * {@link FIXUP_SIZE} bytes, see there. Settles with `data`: the messages received, without the plain acknowledgements
    * of success; undefined when there was nothing else. `namespaces` holds pairs of numbers: the offset in `requests` of a
    * u32, and the handle of the namespace whose fd it takes when the requests are sent.

@@ -9,9 +9,11 @@ import {
   type AddressFilter,
   type AddressOptions,
 } from '../protocol/address';
+import type { Request } from '../protocol/netlink';
 import { rowsOf } from '../transport/rows';
 import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
-import { getOne, ignoring, onDevices, withDevice, withDevices } from './device';
+import { getOne, withDevice, withDevices } from './device';
+import { ignoringAll, isMany, sendEach } from './elements';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -34,23 +36,29 @@ export class AddressCollection {
     return rowsOf(this.batches(filter));
   }
 
-  /** Gives a link an address: `add('eth0', '10.1.1.1/24')`. Rejects with EEXIST if it has it. */
-  add(device: LinkReference, address: string | Omit<AddressOptions, 'device'>): Promise<void>;
-  add(address: AddressOptions): Promise<void>;
+  /**
+   * Gives a link an address, `add('eth0', '10.1.1.1/24')`, or those of an array, which may be of different links:
+   * `add([{ device: 'eth0', address: '10.1.1.1/24' }])`. Rejects with EEXIST if it has it.
+   */
+  add(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
+  add(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   add(...given: AddressArguments): Promise<void> {
     return this.send(given, (options) => newAddress(options, 'add'));
   }
 
-  /** Gives a link an address, or changes the lifetimes and flags of the one that it has. */
-  replace(device: LinkReference, address: string | Omit<AddressOptions, 'device'>): Promise<void>;
-  replace(address: AddressOptions): Promise<void>;
+  /** Gives a link an address, or changes the lifetimes and flags of the one that it has. Arguments as of {@link add}. */
+  replace(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
+  replace(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   replace(...given: AddressArguments): Promise<void> {
     return this.send(given, (options) => newAddress(options, 'replace'));
   }
 
-  /** Takes an address away. Rejects with EADDRNOTAVAIL if the link does not have it. */
-  delete(device: LinkReference, address: string | Omit<AddressOptions, 'device'>): Promise<void>;
-  delete(address: AddressOptions): Promise<void>;
+  /**
+   * Takes an address away, or those of an array. Arguments as of {@link add}. Rejects with EADDRNOTAVAIL if the link does not
+   * have it; the secondary addresses of a subnet go with its primary one.
+   */
+  delete(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
+  delete(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   delete(...given: AddressArguments): Promise<void> {
     return this.send(given, deleteAddress);
   }
@@ -59,7 +67,7 @@ export class AddressCollection {
   async flush(filter?: AddressFilter): Promise<void> {
     const addresses = await this.list(filter);
     // Deleting a primary address takes its secondary ones along.
-    await Promise.all(addresses.map((address) => this.delete(address).catch(ignoring('EADDRNOTAVAIL'))));
+    await this.delete(addresses).catch(ignoringAll('EADDRNOTAVAIL'));
   }
 
   /**
@@ -80,9 +88,13 @@ export class AddressCollection {
     return await waitFor(handle, condition, options);
   }
 
-  private async send(given: AddressArguments, request: (options: AddressOptions) => ReturnType<typeof deleteAddress>) {
-    const options = optionsOf(given);
-    await onDevices(this.handle, options, (found) => this.handle.transport.send(request(found)));
+  private send(given: AddressArguments, request: (options: AddressOptions) => Request): Promise<void> {
+    const [first, second] = given;
+    if (typeof first === 'object') return sendEach(this.handle, first, request);
+    const device = first;
+    if (!isMany(second)) return sendEach(this.handle, optionsOf(device, second!), request);
+    const all = second.map((address) => (isAddress(address) ? optionsOf(device, address) : (address as never)));
+    return sendEach(this.handle, all, request);
   }
 
   private async *batches(filter: AddressFilter | undefined): AsyncGenerator<Address[], void, undefined> {
@@ -91,13 +103,18 @@ export class AddressCollection {
   }
 }
 
-type AddressArguments =
-  [device: LinkReference, address: string | Omit<AddressOptions, 'device'>] | [address: AddressOptions];
+/** An address whose link is named apart. */
+type AddressOfLink = string | Omit<AddressOptions, 'device'>;
 
-function optionsOf(given: AddressArguments): AddressOptions {
-  const [first, second] = given;
-  if (typeof first === 'object') return first;
-  return typeof second === 'string'
-    ? { device: first, address: second }
-    : ({ ...second, device: first } as AddressOptions);
+type AddressArguments =
+  | [device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]]
+  | [address: AddressOptions | readonly AddressOptions[]];
+
+/** What is none stays as it is, to be refused with its index. */
+function isAddress(address: unknown): boolean {
+  return typeof address === 'string' || (typeof address === 'object' && address !== null);
+}
+
+function optionsOf(device: LinkReference, address: AddressOfLink): AddressOptions {
+  return typeof address === 'string' ? { device, address } : { ...address, device };
 }

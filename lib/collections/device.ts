@@ -51,13 +51,22 @@ export function onDevices<Options extends object | undefined, Result>(
   options: Options,
   verb: (options: Options) => Promise<Result>,
 ): Promise<Result> {
-  return isAnyLong(options ?? {}) ? lookUp(handle, options, verb) : verb(options);
+  return hasLongName(options ?? {}) ? lookUp(handle, options, verb) : verb(options);
 }
 
 type Linked = Partial<Record<(typeof linkProperties)[number], unknown>>;
 
-function isAnyLong({ device, master, link, via }: Linked): boolean {
+/** Whether options call a link by an alternative name that is too long to be a name. */
+export function hasLongName({ device, master, link, via }: Linked): boolean {
   return isLongName(device) || isLongName(master) || isLongName(link) || isLongName(via);
+}
+
+/** Options with an index in place of each long name, so that the rest can be checked before those are looked up. */
+export function withoutLongNames<Options extends object>(options: Options): Options {
+  if (!hasLongName(options)) return options;
+  const given = options as Record<string, unknown>;
+  const long = linkProperties.filter((name) => isLongName(given[name]));
+  return { ...options, ...Object.fromEntries(long.map((name) => [name, 1])) };
 }
 
 async function lookUp<Options extends object | undefined, Result>(

@@ -12,7 +12,8 @@ import {
   type FdbPlace,
 } from '../protocol/fdb';
 import { rowsOf } from '../transport/rows';
-import { ignoring, withDevices } from './device';
+import { withDevices } from './device';
+import { ignoringAll, sendEach } from './elements';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
 export class FdbCollection {
@@ -42,17 +43,17 @@ export class FdbCollection {
   }
 
   /**
-   * Adds an entry to the table of the bridge that a link is a port of: `add({ device: 'veth222', address })`, or to a link's
-   * own table. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge, EPERM for a dynamic entry
+   * Adds an entry, or those of an array, to the table of the bridge that a link is a port of: `add({ device: 'veth222', address })`,
+   * or to a link's own table. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge, EPERM for a dynamic entry
    * of a port that does not learn or forward yet.
    */
-  add(entry: FdbOptions): Promise<void> {
-    return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'add')));
+  add(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
+    return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'add'));
   }
 
-  /** Adds an entry, or changes the one that there is: its state, its port. */
-  replace(entry: FdbOptions): Promise<void> {
-    return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'replace')));
+  /** Adds an entry, or changes the one that there is: its state, its port; or those of an array. */
+  replace(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
+    return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'replace'));
   }
 
   /** VXLAN: adds an entry, or one more destination to the entry that there is. */
@@ -60,9 +61,9 @@ export class FdbCollection {
     return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'append')));
   }
 
-  /** Deletes an entry. Rejects with ENOENT if there is none behind this link. */
-  delete(entry: FdbOptions): Promise<void> {
-    return withDevices(this.handle, entry, (options) => this.handle.transport.send(deleteFdbEntry(options)));
+  /** Deletes an entry, or those of an array. Rejects with ENOENT if there is none behind this link. */
+  delete(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
+    return sendEach(this.handle, entry, deleteFdbEntry);
   }
 
   /**
@@ -90,7 +91,7 @@ export class FdbCollection {
   private async flushOneByOne(filter: FdbFilter): Promise<void> {
     const found = await this.list(filter);
     const isMeant = ({ state }: FdbEntry) => filter.state !== undefined || state !== 'permanent';
-    await Promise.all(found.filter(isMeant).map((entry) => this.delete(entry).catch(ignoring('ENOENT'))));
+    await this.delete(found.filter(isMeant)).catch(ignoringAll('ENOENT'));
   }
 
   private async *batches(filter: FdbFilter | undefined): AsyncGenerator<FdbEntry[], void, undefined> {

@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 import type { LinkReference } from '../codec';
 import { show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
@@ -9,11 +7,10 @@ import {
   changeAlternativeName,
   changeLink,
   checkLinkChanges,
-  checkLinkOptions,
+  deleteGroup,
   deleteLink,
   getLink,
   listLinks,
-  newLink,
   type Link,
   type LinkChanges,
   type LinkFilter,
@@ -21,11 +18,13 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import { linkKindOf } from '../protocol/link-info';
-import type { LinkPeer } from '../protocol/link-peer';
-import type { NetlinkTransport } from '../transport/netlink-transport';
+import { check } from '../transport/bulk';
 import { rowsOf } from '../transport/rows';
-import { currentTrip } from '../transport/trip';
+import { eachElement } from '../transport/slices';
+import { deleteTogether, referenceOf } from './delete-together';
 import { getOne, onDevices, withDevice, withDevices } from './device';
+import { allOf, isMany } from './elements';
+import { change, isOneStep, make, makeAtOnce, requestsOf, stepsOf } from './link-steps';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
 
 /** What {@link LinkCollection.peer} finds. */
@@ -36,6 +35,12 @@ export interface Peer {
   namespaceId: number | undefined;
   /** The namespace of the other end; undefined if both ends are here, or if nothing that can be found holds it. */
   namespace: NamespaceInfo | undefined;
+}
+
+/** Links that are deleted together. */
+export interface LinkGroup {
+  /** Their group, as `set(device, { group })` and `add` put them into it; not 0, in which all others are. */
+  group: number;
 }
 
 /** The links of a namespace: physical devices, and those made here. */
@@ -68,8 +73,16 @@ export class LinkCollection {
    * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
    * {@link get} tells the rest. Before Linux 6.2 the index is looked up by the name, which a later request of the same tick
    * must not change. Rejects with EEXIST if the name is taken, EOPNOTSUPP if the kernel does not know the kind.
+   *
+   * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others.
    */
-  add(options: LinkOptions): Promise<LinkIdentity> {
+  add(options: LinkOptions): Promise<LinkIdentity>;
+  add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
+  add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
+    return isMany(given) ? this.addAll([...given]) : this.addOne(given);
+  }
+
+  private addOne(options: LinkOptions): Promise<LinkIdentity> {
     return withDevices(this.handle, options, (resolved) => {
       const { handle } = this;
       const steps = stepsOf(resolved);
@@ -97,8 +110,15 @@ export class LinkCollection {
     });
   }
 
-  /** Deletes a link, and with it its peer. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one. */
-  delete(device: LinkReference | LinkIdentity): Promise<void> {
+  /**
+   * Deletes a link, and with it its peer. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one.
+   *
+   * Deletes the links of an array, all or none, or those of a group: `delete({ group: 7 })`. Many that are deleted together take
+   * as long as a few that are deleted alone. For that those of an array are put into a group of their own first.
+   */
+  delete(device: LinkReference | LinkIdentity | LinkGroup | readonly (LinkReference | LinkIdentity)[]): Promise<void> {
+    if (isMany(device)) return deleteTogether(this.handle, [...device]);
+    if (isGroup(device)) return this.deleteGroup(device);
     return withDevice(this.handle, referenceOf(device), (found) => this.handle.transport.send(deleteLink(found)));
   }
 
@@ -152,141 +172,28 @@ export class LinkCollection {
     return { link: link!, namespaceId, namespace };
   }
 
+  private async addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {
+    const rest = eachElement(given.length, (index) => {
+      check(requestsOf(given[index]!));
+    });
+    if (rest !== undefined) await rest;
+    return await allOf(given.length, (index) => this.addOne(given[index]!));
+  }
+
+  private async deleteGroup({ group }: LinkGroup): Promise<void> {
+    await this.handle.transport.send(deleteGroup(group));
+  }
+
   private async *batches(filter: LinkFilter | undefined): AsyncGenerator<Link[], void, undefined> {
     const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
     yield* this.handle.transport.batches(listLinks(resolved));
   }
 }
 
-/** Makes a link that one message makes. */
-async function makeAtOnce(handle: NamespaceHandle, steps: Steps): Promise<LinkIdentity> {
-  const { transport } = handle;
-  handle.retain();
-  try {
-    const [made] = await transport.query(newLink(steps.creation, { echo: true }));
-    return made ?? identityOf(await getOne(transport, steps.device));
-  } finally {
-    handle.release();
-  }
-}
-
-/** Makes a link, does what creation could not, and undoes the creation if that fails. */
-async function make(
-  steps: Steps,
-  transport: NetlinkTransport,
-  target: NetlinkTransport,
-  peerTarget: NetlinkTransport,
-): Promise<LinkIdentity> {
-  // The echo tells the index without a look-up, which costs a good part of the creation itself. Kernels give it since
-  // 6.2, but that of a link made elsewhere to a socket over there.
-  const creation = transport.query(newLink(steps.creation, { echo: target === transport }));
-  const changePeer = () => steps.peer?.changes && changeAtOnce(peerTarget, steps.peer.device, steps.peer.changes);
-  // In a trip a message to another namespace is not sent if the creation fails; to the same one it would be, and might
-  // change a link that had the name before.
-  const peerChanged = peerTarget !== transport && currentTrip() !== undefined ? changePeer() : undefined;
-  peerChanged?.catch(() => undefined);
-  const [made] = await creation;
-  try {
-    if (steps.changes !== undefined) await changeAtOnce(target, steps.device, steps.changes);
-    await (peerChanged ?? changePeer());
-    return made ?? identityOf(await getOne(target, steps.device));
-  } catch (error) {
-    await target.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
-    throw error;
-  }
-}
-
-function identityOf({ index, name }: Link): LinkIdentity {
-  return { index, name };
-}
-
-/** As {@link change}, and goes on behind a failure: for a link that is undone then. */
-async function changeAtOnce(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
-  await Promise.all(changesInOrder(changes).map((step) => transport.send(changeLink(device, step))));
-}
-
-async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
-  for (const step of changesInOrder(changes)) await transport.send(changeLink(device, step));
-}
-
-interface Steps {
-  /** By what the link can be named once it is made. */
-  device: LinkReference;
-  creation: LinkOptions;
-  changes: LinkChanges | undefined;
-  peer: PeerStep | undefined;
-}
-
-interface PeerStep {
-  device: LinkReference;
-  creation: LinkPeer;
-  changes: LinkChanges | undefined;
-  namespace: LinkPeer['namespace'];
-}
-
-/** Parts the options into what creates the link, and what the kernel takes only afterwards. */
-function stepsOf(options: LinkOptions): Steps {
-  checkLinkOptions(options);
-  const { addressGenerationMode, port, up } = options;
-  const isLater = addressGenerationMode !== undefined || port !== undefined;
-  const changes = isLater ? { addressGenerationMode, port, up } : undefined;
-  const creation = { ...options };
-  if (isLater) Object.assign(creation, { addressGenerationMode: undefined, port: undefined, up: undefined });
-
-  const peer = 'peer' in creation && isObject(creation.peer) ? peerStep(creation.peer) : undefined;
-  if (peer !== undefined) (creation as { peer: LinkPeer }).peer = peer.creation;
-  // The kernel heeds the index of a peer only if the first end's is chosen as well.
-  const device = chooseReference(creation, peer?.creation.index !== undefined);
-  return { device, creation, changes, peer };
-}
-
-/**
- * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
- * namespace of the peer, is asked for in a message of its own afterwards.
- */
-function peerStep(peer: LinkPeer): PeerStep {
-  const creation = { ...peer };
-  const { up, master, addressGenerationMode, namespace } = peer;
-  const isLater = up !== undefined || master !== undefined || addressGenerationMode !== undefined;
-  if (!isLater) return { device: 0, creation, changes: undefined, namespace };
-  return { device: chooseReference(creation), creation, changes: { up, master, addressGenerationMode }, namespace };
-}
-
-/**
- * By what a link can be named once it is made. Where the kernel shall choose the name, the index is chosen here, so that
- * the link can be told from others.
- */
-function chooseReference(creation: { name?: string; index?: number | undefined }, needsIndex = false): LinkReference {
-  const { name, index } = creation;
-  if (index !== undefined) return index;
-  if (name !== undefined && !name.includes('%') && !needsIndex) return name;
-  return (creation.index = randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff));
-}
-
-/** Far above what the kernel numbers by itself. */
-const FIRST_CHOSEN_INDEX = 0x100000;
-
-/** Whether one message does it all. */
-function isOneStep({ addressGenerationMode, port }: LinkChanges): boolean {
-  return addressGenerationMode === undefined && port === undefined;
-}
-
-/** Changes that the kernel takes in one message only in the wrong order: the address mode works before `up`, ports behind `master`. */
-function changesInOrder(changes: LinkChanges): LinkChanges[] {
-  if (isOneStep(changes)) return [changes];
-  const { addressGenerationMode, port, ...rest } = changes;
-  const steps: LinkChanges[] = [];
-  const others = Object.values(rest).some((value) => value !== undefined);
-  if (addressGenerationMode !== undefined) steps.push({ addressGenerationMode });
-  if (others) steps.push(rest);
-  if (port !== undefined) steps.push({ port });
-  return steps;
-}
-
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
-  return isObject(device) ? device.index : device;
+function isGroup(device: object | LinkReference): device is LinkGroup {
+  return isObject(device) && 'group' in device && !('index' in device);
 }

@@ -10,7 +10,8 @@ import {
   type NeighborOptions,
 } from '../protocol/neighbor';
 import { rowsOf } from '../transport/rows';
-import { ignoring, withDevices } from './device';
+import { withDevices } from './device';
+import { ignoringAll, sendEach } from './elements';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
 export class NeighborCollection {
@@ -39,19 +40,19 @@ export class NeighborCollection {
     });
   }
 
-  /** Adds a neighbor. Rejects with EEXIST if there is one of this address; a proxy entry is made or changed. */
-  add(neighbor: NeighborOptions): Promise<void> {
-    return withDevices(this.handle, neighbor, (options) => this.handle.transport.send(newNeighbor(options, 'add')));
+  /** Adds a neighbor, or those of an array. Rejects with EEXIST if there is one of this address; a proxy entry is made or changed. */
+  add(neighbor: NeighborOptions | readonly NeighborOptions[]): Promise<void> {
+    return sendEach(this.handle, neighbor, (options) => newNeighbor(options, 'add'));
   }
 
-  /** Adds a neighbor, or changes the one that there is. */
-  replace(neighbor: NeighborOptions): Promise<void> {
-    return withDevices(this.handle, neighbor, (options) => this.handle.transport.send(newNeighbor(options, 'replace')));
+  /** Adds a neighbor, or changes the one that there is; or those of an array. */
+  replace(neighbor: NeighborOptions | readonly NeighborOptions[]): Promise<void> {
+    return sendEach(this.handle, neighbor, (options) => newNeighbor(options, 'replace'));
   }
 
-  /** Deletes a neighbor. Rejects with ENOENT if there is none. */
-  delete(neighbor: NeighborKey): Promise<void> {
-    return withDevices(this.handle, neighbor, (options) => this.handle.transport.send(deleteNeighbor(options)));
+  /** Deletes a neighbor, or those of an array. Rejects with ENOENT if there is none. */
+  delete(neighbor: NeighborKey | readonly NeighborKey[]): Promise<void> {
+    return sendEach(this.handle, neighbor, deleteNeighbor);
   }
 
   /**
@@ -61,7 +62,7 @@ export class NeighborCollection {
   async flush(filter?: NeighborFilter): Promise<void> {
     const found = await this.list(filter);
     const isMeant = ({ state }: Neighbor) => filter?.state !== undefined || !lasting.includes(state);
-    await Promise.all(found.filter(isMeant).map((neighbor) => this.delete(neighbor).catch(ignoring('ENOENT'))));
+    await this.delete(found.filter(isMeant)).catch(ignoringAll('ENOENT'));
   }
 
   private async *batches(filter: NeighborFilter | undefined): AsyncGenerator<Neighbor[], void, undefined> {

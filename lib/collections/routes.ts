@@ -12,9 +12,9 @@ import {
   type RouteOptions,
   type RouteSelector,
 } from '../protocol/route';
-import type { NexthopOptions } from '../protocol/route-nexthop';
 import { rowsOf } from '../transport/rows';
-import { ignoring, isLongName, withDevice, withDevices } from './device';
+import { hasLongName, withDevice, withDevices } from './device';
+import { ignoringAll, isMany, sendAll, type LongNames } from './elements';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -59,13 +59,16 @@ export class RouteCollection {
     );
   }
 
-  /** Adds a route. Rejects with EEXIST if there is one to the destination in the table with this metric (and tos). */
-  add(route: RouteOptions): Promise<void> {
+  /**
+   * Adds a route, or those of an array. Rejects with EEXIST if there is one to the destination in the table with this metric
+   * (and tos).
+   */
+  add(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
     return this.send(route, (options) => newRoute(options, 'add'));
   }
 
   /** Adds a route in place of the one to the destination in the table with this metric (and tos), or beside none. */
-  replace(route: RouteOptions): Promise<void> {
+  replace(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
     return this.send(route, (options) => newRoute(options, 'replace'));
   }
 
@@ -80,36 +83,28 @@ export class RouteCollection {
   /**
    * Deletes the first route that is as described: `delete({ destination: 'default' })`. Rejects with ESRCH if there is none.
    */
-  delete(route: RouteSelector): Promise<void> {
+  delete(route: RouteSelector | readonly RouteSelector[]): Promise<void> {
     return this.send(route, deleteRoute);
   }
 
   /** Deletes all routes that the filter describes, of the main table unless it names another. */
   async flush(filter?: RouteFilter): Promise<void> {
     const routes = await this.list({ ...filter, table: filter?.table ?? 'main' });
-    await Promise.all(routes.map((route) => this.delete(route).catch(ignoring('ESRCH'))));
+    await this.delete(routes).catch(ignoringAll('ESRCH'));
   }
 
-  private send(route: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
-    return withDevices(this.handle, route, (options) => {
-      const hops: unknown = (options as RouteOptions | null)?.nexthops;
-      if (Array.isArray(hops) && (hops as (NexthopOptions | null)[]).some((hop) => isLongName(hop?.device))) {
-        return this.sendByIndexes(options, hops as NexthopOptions[], request);
-      }
-      return this.handle.transport.send(request(options));
-    });
-  }
-
-  /** Sends a route of which a next hop calls its device by a long name. */
-  private async sendByIndexes(
-    route: RouteOptions,
-    hops: NexthopOptions[],
+  private send(
+    given: RouteOptions | readonly RouteOptions[],
     request: (route: RouteOptions) => Request,
   ): Promise<void> {
-    const nexthops = await Promise.all(
-      hops.map((hop) => withDevices(this.handle, hop, (found) => Promise.resolve(found))),
-    );
-    await this.handle.transport.send(request({ ...route, nexthops }));
+    if (isMany(given)) return sendAll(this.handle, given, request, longNames);
+    if (longNames.isIn(given)) return this.sendByIndexes(given, request);
+    return withDevices(this.handle, given, (route) => this.handle.transport.send(request(route)));
+  }
+
+  private async sendByIndexes(given: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
+    const route = await longNames.replaced(this.handle, given);
+    await this.handle.transport.send(request(route));
   }
 
   private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {
@@ -121,6 +116,24 @@ export class RouteCollection {
     }
   }
 }
+
+/** Those of a route and of its next hops. */
+const longNames: LongNames<RouteOptions> = {
+  isIn(route) {
+    const hops: unknown = (route as RouteOptions | null)?.nexthops;
+    return (
+      hasLongName(route ?? {}) || (Array.isArray(hops) && hops.some((hop: object | null) => hasLongName(hop ?? {})))
+    );
+  },
+  async replaced(handle, route) {
+    const found = <Options extends object>(options: Options) =>
+      withDevices(handle, options, (resolved) => Promise.resolve(resolved));
+    const { nexthops } = route;
+    if (nexthops === undefined) return await found(route);
+    const [self, hops] = await Promise.all([found(route), Promise.all(nexthops.map(found))]);
+    return { ...self, nexthops: hops };
+  },
+};
 
 /** Asked for one family, the kernel complains of a table that it has not made yet. */
 function isMissingTable(error: unknown, filter: RouteFilter | undefined): boolean {

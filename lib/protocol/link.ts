@@ -1,5 +1,6 @@
 import {
   attributes,
+  checkInteger,
   checkLinkName,
   checkLinkReference,
   decodeText,
@@ -18,6 +19,7 @@ import {
   transparent,
   text,
   u32,
+  uint32,
   type Decoded,
   type Encodable,
   type LinkReference,
@@ -182,6 +184,48 @@ export function deleteLink(device: LinkReference): Request {
     encode: (writer) => {
       linkMessage.encode(writer, { index: device }, {});
     },
+  };
+}
+
+/** Asks for the end of all links of a group, together. */
+export function deleteGroup(group: number): Request {
+  at('group', () => {
+    checkInteger(group, 1, 0xffffffff);
+  });
+  return {
+    name: 'RTM_DELLINK',
+    type: RTM.DELLINK,
+    flags: 0,
+    subject: `links of group ${String(group)}`,
+    changesNames: true,
+    locate,
+    encode: (writer) => {
+      linkMessage.encode(writer, {}, { group });
+    },
+  };
+}
+
+/** What is known of a link before it is deleted with others. */
+export interface LinkInGroup {
+  index: number;
+  group: number;
+  /** Undefined for a link that cannot be deleted: a physical one, or loopback. */
+  kind: string | undefined;
+}
+
+/** Asks for the group of a link, by index, name or alternative name. */
+export function getGroup(device: LinkReference): Query<LinkInGroup> {
+  return { ...getLink(device), decode: decodeGroup };
+}
+
+function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
+  const behind = start + ifinfomsg.size;
+  const group = findAttribute(source, behind, end, IFLA.GROUP);
+  const info = findAttribute(source, behind, end, IFLA.LINKINFO);
+  return {
+    index: ifinfomsg.read.index(source, start, end),
+    group: group === undefined ? 0 : uint32.decode(source, group.start, group.end),
+    kind: info && decodeKind(source, info),
   };
 }
 

@@ -1,7 +1,7 @@
 import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
-import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
-import { encodeFixups, type Fixup } from './fixups';
+import { writeMessage } from './encode';
+import { encodeFixups, noteFixups, type Fixup } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Operation, Outcome } from './runtime';
 
@@ -38,7 +38,6 @@ const MOST_WEIGHT = 192 * 1024;
 const WEIGHT = 768;
 const WEIGHT_OF_QUERY = 8192;
 const MOST_BYTES = 128 * 1024;
-const EAGAIN = 11;
 
 /** Of the many requests that are answered by an acknowledgement alone. */
 const none: unknown[] = [];
@@ -68,28 +67,11 @@ export class Batch implements Operation {
   /** Appends a request; throws, and takes nothing in, if it cannot be encoded. */
   add<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
     const { writer } = this;
-    const start = writer.position;
     const { length: linkNames } = writer.linkNames;
-    const { length: references } = writer.references;
-    const { length: namespaces } = writer.namespaces;
-    try {
-      writer.reserve(HEADER_SIZE);
-      request.encode(writer);
-      if (writer.namespaces.length > namespaces && !this.isOfTrip) throw notYetMade();
-    } catch (error) {
-      writer.truncate(start, linkNames, references, namespaces);
-      throw error;
-    }
-    writer.view.setUint32(start, writer.position - start, hostOrder);
-    writer.view.setUint16(start + 4, request.type, hostOrder);
-    writer.view.setUint16(start + 6, request.flags | NLM_F.REQUEST | NLM_F.ACK, hostOrder);
-    writer.view.setUint32(start + 8, this.firstSequence + this.exchanges.length, hostOrder);
-    const end = writer.position;
-    writer.align();
-    for (let index = linkNames; index < writer.linkNames.length; index++) {
-      const { offset, name } = writer.linkNames[index]!;
-      this.fixups.push({ message: start, offset, name, afterEarlier: this.namesChange });
-    }
+    const sequence = this.firstSequence + this.exchanges.length;
+    const start = writeMessage(writer, request, { sequence, acknowledgement: NLM_F.ACK, namesNew: this.isOfTrip });
+    const end = start + writer.view.getUint32(start, hostOrder);
+    noteFixups(this.fixups, writer, linkNames, { message: start, afterEarlier: this.namesChange });
     this.namesChange ||= request.changesNames === true;
     this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
     return new Promise((resolve, reject) => {
@@ -165,8 +147,4 @@ export class Batch implements Operation {
       unknownLink: this.fixups.find((fixup) => fixup.message === start && fixup.offset === start + offset)?.name,
     };
   }
-}
-
-function notYetMade(): Error {
-  return new NamespaceError({ errno: EAGAIN, syscall: 'use', where: 'a new namespace' });
 }

@@ -1,12 +1,16 @@
-import { NetlinkError } from '../errors';
+import type { NetlinkError } from '../errors';
 import type { Handle } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { Batch, type Answer, type Failure } from './batch';
+import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
+import { failureOf, failureOfMany } from './failures';
+import { Line } from './line';
 import type { Verdict } from './messages';
 import { rowsOf } from './rows';
 import { begin, native, operate, type Operation, type Outcome } from './runtime';
+import { eachElement } from './slices';
 import { currentTrip, type Trip } from './trip';
 
 /** Where a transport gets its sockets, and how errors call the place. */
@@ -34,7 +38,6 @@ const LAST_SEQUENCE = 0x7fff0000;
 /** Requests of one batch never need more numbers. */
 const MOST_OF_LEG = 1024;
 const EINTR = 4;
-const ENODEV = 19;
 
 /**
  * The requests of one namespace over one socket. What is asked in the same turn of the event loop is sent together, in
@@ -45,6 +48,7 @@ export class NetlinkTransport {
   private sequence = 1;
   private socket: Handle | undefined;
   private opening: Promise<unknown> | undefined;
+  private readonly line = new Line();
 
   constructor(
     private readonly source: SocketSource,
@@ -66,6 +70,18 @@ export class NetlinkTransport {
     if (answer.text !== undefined) process.emitWarning(`${request.name}: ${answer.text}`, 'NetlinkWarning');
   }
 
+  /**
+   * Sends the requests of `count` elements and resolves when the kernel did all of them. An argument error rejects before any
+   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed.
+   */
+  async sendAll(count: number, request: (index: number) => Request): Promise<void> {
+    if (count === 0) return;
+    const failure = await (currentTrip() === undefined
+      ? this.sendInChunks(count, request)
+      : this.sendInTrip(count, request));
+    if (failure !== undefined) throw failureOfMany(failure, this.source.where);
+  }
+
   /** Sends a query and resolves with its answers. */
   async query<Reply>(query: Query<Reply>): Promise<Reply[]> {
     const answer = await this.enqueue(query);
@@ -78,7 +94,9 @@ export class NetlinkTransport {
     if (this.source.making !== undefined) await this.source.making;
     for (let attempt = 1; ; attempt++) {
       this.flush();
-      const dump = new Dump(query, this.takeSequence());
+      const turn = this.line.turn();
+      if (turn !== undefined) await turn;
+      const dump = new Dump(query, this.takeSequences(1));
       const reader = new DumpReader(dump);
       const outcome = await this.submit((socket) =>
         operate(
@@ -172,20 +190,49 @@ export class NetlinkTransport {
     return answer;
   }
 
+  private sendInChunks(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
+    this.flush();
+    const bulk = new Bulk(count, request, (taken) => this.takeSequences(taken));
+    return new Promise((resolve) => {
+      this.line.hold((pass) => {
+        const submit = ({ bytes, fixups }: Chunk) =>
+          this.submit((socket) =>
+            operate((addon, id) => {
+              addon.send(id, socket, bytes, fixups);
+            }),
+          );
+        resolve(bulk.run(submit, pass));
+      });
+    });
+  }
+
+  /** A trip takes its requests at once. */
+  private async sendInTrip(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
+    const requests: Request[] = [];
+    void eachElement(count, (index) => {
+      check([(requests[index] = request(index))]);
+    });
+    const answers = await Promise.all(requests.map((one) => this.enqueue(one)));
+    const elements = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
+    const element = elements[0]?.element;
+    if (element === undefined) return undefined;
+    return { elements, element, failure: answers[element]!, request: requests[element]! };
+  }
+
   private flush(): void {
     const { batch } = this;
     this.batch = undefined;
     if (batch === undefined || batch.size === 0) return;
     this.sequence += batch.size;
-    this.dispatch(batch);
+    this.line.enter(() => {
+      this.dispatch(batch);
+    });
   }
 
   /** Begins a batch that goes out with a trip; what was asked before goes first. */
   private beginLeg(trip: Trip): Batch {
     this.flush();
-    const first = this.nextSequence();
-    this.sequence += MOST_OF_LEG;
-    const batch = new Batch(first, true);
+    const batch = new Batch(this.takeSequences(MOST_OF_LEG), true);
     trip.add({ sender: this, batch });
     return batch;
   }
@@ -235,23 +282,14 @@ export class NetlinkTransport {
     return this.sequence;
   }
 
-  private takeSequence(): number {
-    const taken = this.nextSequence();
-    this.sequence++;
-    return taken;
+  private takeSequences(count: number): number {
+    const first = this.nextSequence();
+    this.sequence += count;
+    return first;
   }
 
   private failure(request: Request, answer: Failure): NetlinkError {
-    const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
-    return new NetlinkError({
-      errno: answer.errno,
-      request: request.name,
-      syscall: answer.call,
-      subject: request.subject,
-      kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
-      property: answer.property,
-      where: this.source.where,
-    });
+    return failureOf(request, answer, this.source.where);
   }
 }
 

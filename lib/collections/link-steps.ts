@@ -1,0 +1,158 @@
+import { randomInt } from 'node:crypto';
+
+import type { LinkReference } from '../codec';
+import type { NamespaceHandle } from '../namespace/handle';
+import {
+  changeLink,
+  checkLinkOptions,
+  deleteLink,
+  newLink,
+  type Link,
+  type LinkChanges,
+  type LinkIdentity,
+  type LinkOptions,
+} from '../protocol/link';
+import type { LinkPeer } from '../protocol/link-peer';
+import type { Request } from '../protocol/netlink';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { currentTrip } from '../transport/trip';
+import { getOne, withoutLongNames } from './device';
+
+/** Those of a link to be made, without the namespaces in which they are sent. */
+export function requestsOf(options: LinkOptions): Request[] {
+  checkLinkOptions(options);
+  const { device, creation, changes, peer } = stepsOf(withoutLongNames(options));
+  const parts = [
+    ...(changes === undefined ? [] : changesInOrder(changes).map((step) => changeLink(device, step))),
+    ...(peer?.changes === undefined ? [] : changesInOrder(peer.changes).map((step) => changeLink(peer.device, step))),
+  ];
+  return [newLink(creation), ...parts];
+}
+
+/** Makes a link that one message makes. */
+export async function makeAtOnce(handle: NamespaceHandle, steps: Steps): Promise<LinkIdentity> {
+  const { transport } = handle;
+  handle.retain();
+  try {
+    const [made] = await transport.query(newLink(steps.creation, { echo: true }));
+    return made ?? identityOf(await getOne(transport, steps.device));
+  } finally {
+    handle.release();
+  }
+}
+
+/** Makes a link, does what creation could not, and undoes the creation if that fails. */
+export async function make(
+  steps: Steps,
+  transport: NetlinkTransport,
+  target: NetlinkTransport,
+  peerTarget: NetlinkTransport,
+): Promise<LinkIdentity> {
+  // The echo tells the index without a look-up, which costs a good part of the creation itself. Kernels give it since
+  // 6.2, but that of a link made elsewhere to a socket over there.
+  const creation = transport.query(newLink(steps.creation, { echo: target === transport }));
+  const changePeer = () => steps.peer?.changes && changeAtOnce(peerTarget, steps.peer.device, steps.peer.changes);
+  // In a trip a message to another namespace is not sent if the creation fails; to the same one it would be, and might
+  // change a link that had the name before.
+  const peerChanged = peerTarget !== transport && currentTrip() !== undefined ? changePeer() : undefined;
+  peerChanged?.catch(() => undefined);
+  const [made] = await creation;
+  try {
+    if (steps.changes !== undefined) await changeAtOnce(target, steps.device, steps.changes);
+    await (peerChanged ?? changePeer());
+    return made ?? identityOf(await getOne(target, steps.device));
+  } catch (error) {
+    await target.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
+    throw error;
+  }
+}
+
+function identityOf({ index, name }: Link): LinkIdentity {
+  return { index, name };
+}
+
+/** As {@link change}, and goes on behind a failure: for a link that is undone then. */
+async function changeAtOnce(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
+  await Promise.all(changesInOrder(changes).map((step) => transport.send(changeLink(device, step))));
+}
+
+export async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
+  for (const step of changesInOrder(changes)) await transport.send(changeLink(device, step));
+}
+
+interface Steps {
+  /** By what the link can be named once it is made. */
+  device: LinkReference;
+  creation: LinkOptions;
+  changes: LinkChanges | undefined;
+  peer: PeerStep | undefined;
+}
+
+interface PeerStep {
+  device: LinkReference;
+  creation: LinkPeer;
+  changes: LinkChanges | undefined;
+  namespace: LinkPeer['namespace'];
+}
+
+/** Parts the options into what creates the link, and what the kernel takes only afterwards. */
+export function stepsOf(options: LinkOptions): Steps {
+  checkLinkOptions(options);
+  const { addressGenerationMode, port, up } = options;
+  const isLater = addressGenerationMode !== undefined || port !== undefined;
+  const changes = isLater ? { addressGenerationMode, port, up } : undefined;
+  const creation = { ...options };
+  if (isLater) Object.assign(creation, { addressGenerationMode: undefined, port: undefined, up: undefined });
+
+  const peer =
+    'peer' in creation && typeof creation.peer === 'object' && creation.peer !== null
+      ? peerStep(creation.peer)
+      : undefined;
+  if (peer !== undefined) (creation as { peer: LinkPeer }).peer = peer.creation;
+  // The kernel heeds the index of a peer only if the first end's is chosen as well.
+  const device = chooseReference(creation, peer?.creation.index !== undefined);
+  return { device, creation, changes, peer };
+}
+
+/**
+ * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
+ * namespace of the peer, is asked for in a message of its own afterwards.
+ */
+function peerStep(peer: LinkPeer): PeerStep {
+  const creation = { ...peer };
+  const { up, master, addressGenerationMode, namespace } = peer;
+  const isLater = up !== undefined || master !== undefined || addressGenerationMode !== undefined;
+  if (!isLater) return { device: 0, creation, changes: undefined, namespace };
+  return { device: chooseReference(creation), creation, changes: { up, master, addressGenerationMode }, namespace };
+}
+
+/**
+ * By what a link can be named once it is made. Where the kernel shall choose the name, the index is chosen here, so that
+ * the link can be told from others.
+ */
+function chooseReference(creation: { name?: string; index?: number | undefined }, needsIndex = false): LinkReference {
+  const { name, index } = creation;
+  if (index !== undefined) return index;
+  if (name !== undefined && !name.includes('%') && !needsIndex) return name;
+  return (creation.index = randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff));
+}
+
+/** Far above what the kernel numbers by itself. */
+const FIRST_CHOSEN_INDEX = 0x100000;
+
+/** Whether one message does it all. */
+export function isOneStep({ addressGenerationMode, port }: LinkChanges): boolean {
+  return addressGenerationMode === undefined && port === undefined;
+}
+
+/** Changes that the kernel takes in one message only in the wrong order: the address mode works before `up`, ports behind `master`. */
+function changesInOrder(changes: LinkChanges): LinkChanges[] {
+  if (isOneStep(changes)) return [changes];
+  const { addressGenerationMode, port, ...rest } = changes;
+  const steps: LinkChanges[] = [];
+  const others = Object.values(rest).some((value) => value !== undefined);
+  if (addressGenerationMode !== undefined) steps.push({ addressGenerationMode });
+  if (others) steps.push(rest);
+  if (port !== undefined) steps.push({ port });
+  return steps;
+}

@@ -1,0 +1,199 @@
+import { hostOrder, returnWriter, sourceOf, takeWriter, type NamespaceReference } from '../codec';
+import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
+import type { Failure } from './batch';
+import { writeMessage } from './encode';
+import { encodeFixups, nameAt, noteFixups, type Fixup } from './fixups';
+import { eachMessage, readVerdict, type Verdict } from './messages';
+import type { Outcome } from './runtime';
+import { eachElement } from './slices';
+
+/**
+ * Failures of messages that are sent together must fit the receive buffer, where each takes 768 bytes of 1 MiB or,
+ * without privileges, of 208 KiB.
+ */
+export const MOST_OF_CHUNK = 256;
+const MOST_BYTES = 64 * 1024;
+/** Chunks that are on their way to the kernel at a time: it has work while the event loop is busy with something else. */
+const WINDOW = 8;
+
+/** Messages that are sent together. */
+export interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly fixups: Uint8Array | undefined;
+  /** The index of its first element. */
+  readonly first: number;
+  readonly firstSequence: number;
+  /** Namespaces that its messages name, and that stay open until they are answered. */
+  readonly references: NamespaceReference[];
+}
+
+/** An element whose request failed. */
+export interface FailedElement {
+  element: number;
+  errno: number;
+}
+
+/** How a bulk ended, where it did not end well. */
+export interface BulkFailure {
+  /** That of the first element that failed, or of a system call. */
+  failure: Failure;
+  request: Pick<Request, 'name' | 'subject'>;
+  /** The first element that failed, where `failure` is its. */
+  element: number | undefined;
+  /** All that failed. */
+  elements: FailedElement[];
+}
+
+/**
+ * The requests of an array's elements. All are encoded, and thereby checked, before the first is sent; then each is sent,
+ * whatever becomes of the others. They are acknowledged chunk by chunk.
+ */
+export class Bulk {
+  private readonly chunks: Chunk[] = [];
+  private readonly elements: FailedElement[] = [];
+  private readonly writer = takeWriter();
+  private readonly fixups: Fixup[] = [];
+  private namesChange = false;
+  private first = 0;
+  private firstSequence = 0;
+  private failure: Omit<BulkFailure, 'elements'> | undefined;
+  private lost: { error: unknown } | undefined;
+
+  constructor(
+    private readonly size: number,
+    /** The request of the element at an index. Throws if that is no element. */
+    private readonly request: (index: number) => Request,
+    /** Takes so many sequence numbers in a row, and answers the first. */
+    private readonly takeSequences: (count: number) => number,
+  ) {}
+
+  /**
+   * Encodes all in slices of the event loop's time, of which the first begins at once, and sends it by way of `submit`, which
+   * answers with the outcome of a chunk. `pass` is called when the last is on its way, or when nothing is sent: an argument
+   * error, with the element's index, rejects before that.
+   */
+  async run(submit: (chunk: Chunk) => Promise<Outcome>, pass: () => void): Promise<BulkFailure | undefined> {
+    const underWay: Promise<void>[] = [];
+    try {
+      await this.encode();
+      for (const chunk of this.chunks.splice(0)) {
+        if (underWay.length >= WINDOW) await underWay.shift();
+        underWay.push(this.send(chunk, submit));
+      }
+    } finally {
+      pass();
+    }
+    await Promise.all(underWay);
+    if (this.lost !== undefined) throw this.lost.error;
+    return this.failure && { ...this.failure, elements: this.elements };
+  }
+
+  /** Sends a chunk, unless the socket failed before. */
+  private async send(chunk: Chunk, submit: (chunk: Chunk) => Promise<Outcome>): Promise<void> {
+    try {
+      if (this.lost === undefined && this.failure?.failure.call === undefined) this.settle(chunk, await submit(chunk));
+    } catch (error) {
+      this.lost ??= { error };
+    } finally {
+      release(chunk);
+    }
+  }
+
+  private async encode(): Promise<void> {
+    try {
+      const rest = eachElement(this.size, (index) => {
+        this.encodeOne(index);
+      });
+      // What fits a slice takes no turn.
+      if (rest !== undefined) await rest;
+      this.endChunk();
+    } catch (error) {
+      for (const chunk of this.chunks.splice(0)) release(chunk);
+      throw error;
+    } finally {
+      returnWriter(this.writer);
+    }
+  }
+
+  private encodeOne(index: number): void {
+    const { writer } = this;
+    if (writer.position === 0) {
+      this.first = index;
+      this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
+    }
+    const sequence = this.firstSequence + index - this.first;
+    const request = this.request(index);
+    const { length: linkNames } = writer.linkNames;
+    const message = writeMessage(writer, request, { sequence, acknowledgement: 0, namesNew: false });
+    noteFixups(this.fixups, writer, linkNames, { message, afterEarlier: this.namesChange });
+    this.namesChange ||= request.changesNames === true;
+    if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
+  }
+
+  private endChunk(): void {
+    const { writer, first, firstSequence } = this;
+    if (writer.position === 0) return;
+    this.chunks.push({
+      bytes: writer.bytes.slice(0, writer.position),
+      fixups: encodeFixups(this.fixups)?.slice(),
+      first,
+      firstSequence,
+      references: writer.references.splice(0),
+    });
+    this.fixups.length = 0;
+    this.namesChange = false;
+    writer.truncate(0);
+  }
+
+  private settle(chunk: Chunk, { errno, call, data }: Outcome): void {
+    if (data !== undefined) this.read(chunk, data);
+    // What the system refused concerns all that comes after, too.
+    if (errno !== 0) {
+      const { name } = this.request(chunk.first);
+      this.failure = { failure: { errno, call }, request: { name }, element: undefined };
+    }
+  }
+
+  private read(chunk: Chunk, data: ArrayBuffer): void {
+    const source = sourceOf(data);
+    const failed: (FailedElement & { verdict: Verdict })[] = [];
+    eachMessage(source, (message) => {
+      if (message.type !== NLMSG.ERROR) return;
+      const verdict = readVerdict(source, message);
+      const element = chunk.first + message.sequence - chunk.firstSequence;
+      if (verdict.errno !== 0) failed.push({ element, errno: verdict.errno, verdict });
+    });
+    // Names that no link has are told before what the kernel tells.
+    failed.sort((one, other) => one.element - other.element);
+    for (const { element, errno } of failed) this.elements.push({ element, errno });
+    const [worst] = failed;
+    if (worst !== undefined) this.failure ??= this.explain(chunk, worst.element, worst.verdict);
+  }
+
+  private explain(chunk: Chunk, element: number, verdict: Verdict): Omit<BulkFailure, 'elements'> {
+    const request = this.request(element);
+    const { offset } = verdict;
+    if (offset === undefined) return { failure: verdict, request, element };
+    const source = sourceOf(chunk.bytes);
+    let start = 0;
+    const sizeOf = (at: number) => source.view.getUint32(at, hostOrder);
+    for (let index = chunk.first; index < element; index++) start += (sizeOf(start) + 3) & ~3;
+    const property = request.locate?.(source, start + HEADER_SIZE, start + sizeOf(start), start + offset);
+    const unknownLink = nameAt(chunk.fixups, start + offset);
+    return { failure: { ...verdict, property, unknownLink }, request, element };
+  }
+}
+
+function release({ references }: Chunk): void {
+  for (const reference of references) reference.release();
+}
+
+/** Throws unless the requests of an element can be encoded. Sends nothing. */
+export function check(requests: readonly Request[]): void {
+  const writer = takeWriter();
+  try {
+    for (const request of requests) request.encode(writer);
+  } finally {
+    returnWriter(writer);
+  }
+}

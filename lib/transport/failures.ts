@@ -1,0 +1,33 @@
+import { errorName } from '../errno';
+import { NetlinkError, type NetlinkFailure } from '../errors';
+import type { Request } from '../protocol/netlink';
+import type { Failure } from './batch';
+import type { BulkFailure } from './bulk';
+
+const ENODEV = 19;
+
+/** The error of a request that failed; `where` is how errors call the namespace. */
+export function failureOf(
+  request: Pick<Request, 'name' | 'subject'>,
+  answer: Failure,
+  where: string,
+  elements?: Pick<NetlinkFailure, 'element' | 'refused'>,
+): NetlinkError {
+  const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
+  return new NetlinkError({
+    errno: answer.errno,
+    request: request.name,
+    syscall: answer.call,
+    subject: request.subject,
+    kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
+    property: answer.property,
+    where,
+    ...elements,
+  });
+}
+
+/** The error of the requests of many elements. */
+export function failureOfMany({ failure, request, element, elements }: BulkFailure, where: string): NetlinkError {
+  const refused = elements.map((one) => ({ element: one.element, code: errorName(one.errno) }));
+  return failureOf(request, failure, where, { element, refused });
+}

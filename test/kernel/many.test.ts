@@ -1,0 +1,436 @@
+import { createNamespace, type LinkOptions, type NetworkNamespace, type RouteOptions } from '../../lib';
+import { describeKernel, kernelTest } from '../support/kernel';
+import { bridge, ip } from '../support/oracle';
+import { scratchNamespace } from '../support/scratch';
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** A pair, up, whose near end has an address. */
+async function withPair(): Promise<NetworkNamespace> {
+  const namespace = await scratchNamespace();
+  await namespace.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', up: true } });
+  await namespace.addresses.add('v0', '10.0.0.1/8');
+  return namespace;
+}
+
+const routeOf = (index: number): RouteOptions => ({
+  destination: `20.${index >> 8}.${index & 255}.0/24`,
+  gateway: `10.0.0.${2 + (index % 16)}`,
+  device: 'v0',
+});
+
+async function destinations(namespace: NetworkNamespace, what = ''): Promise<unknown[]> {
+  return (await ip(namespace, `route show proto boot ${what}`)).map(({ dst }) => dst);
+}
+
+describeKernel('arrays', () => {
+  kernelTest('routes are added, replaced and deleted', async () => {
+    await using namespace = await withPair();
+    const routes = upTo(3000).map(routeOf);
+
+    await namespace.routes.add(routes);
+
+    const found = await ip(namespace, 'route show proto boot');
+    expect(found.map(({ dst, gateway, dev }) => ({ destination: dst, gateway, device: dev }))).toEqual(routes);
+
+    await namespace.routes.replace(routes.slice(0, 600).map((route) => ({ ...route, gateway: '10.0.0.99' })));
+
+    expect(await ip(namespace, 'route show via 10.0.0.99')).toHaveLength(600);
+    expect(await destinations(namespace)).toHaveLength(3000);
+
+    await namespace.routes.delete(routes.slice(1).map(({ destination }) => ({ destination })));
+
+    expect(await destinations(namespace)).toEqual([routes[0]!.destination]);
+  });
+
+  kernelTest('a route that is wrong is named, and none is added', async () => {
+    await using namespace = await withPair();
+    const routes = upTo(2000).map(routeOf);
+    routes[1700] = { ...routes[1700]!, gateway: '10.0.0.256' };
+
+    await expect(namespace.routes.add(routes)).rejects.toMatchObject({
+      name: 'RangeError',
+      property: '[1700].gateway',
+    });
+
+    expect(await destinations(namespace)).toEqual([]);
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, '[1]'],
+    [null, '[1]'],
+    ['10.0.0.0/8', '[1]'],
+    [{ destination: '10.0.0.1/8' }, '[1].destination'],
+    [{ destination: '20.0.0.0/8', mtu: 3 }, '[1].mtu'],
+    [{ destination: '20.0.0.0/8', device: 'a/b' }, '[1].device'],
+  ])('%p is no route', async (bad, property) => {
+    await using namespace = await withPair();
+
+    await expect(namespace.routes.add([routeOf(0), bad as RouteOptions])).rejects.toMatchObject({ property });
+    await expect(namespace.routes.delete([routeOf(0), bad as RouteOptions])).rejects.toMatchObject({ property });
+
+    expect(await destinations(namespace)).toEqual([]);
+  });
+
+  kernelTest('holes are no routes either, and no array is nothing', async () => {
+    await using namespace = await withPair();
+
+    await expect(namespace.routes.add(new Array<RouteOptions>(2))).rejects.toMatchObject({ property: '[0]' });
+    await namespace.routes.add([]);
+  });
+
+  kernelTest('routes that the kernel refuses are named, and the others are added', async () => {
+    await using namespace = await withPair();
+    const routes = upTo(900).map(routeOf);
+    await namespace.routes.add([routes[17]!, routes[700]!]);
+    routes[701] = { ...routes[701]!, gateway: '172.16.0.1' };
+    routes[702] = { ...routes[702]!, device: 'nothing' };
+
+    await expect(namespace.routes.add(routes)).rejects.toMatchObject({
+      code: 'EEXIST',
+      request: 'RTM_NEWROUTE',
+      element: 17,
+      property: '[17]',
+      subject: `route to ${routes[17]!.destination}`,
+      refused: [
+        { element: 17, code: 'EEXIST' },
+        { element: 700, code: 'EEXIST' },
+        { element: 701, code: 'ENETUNREACH' },
+        { element: 702, code: 'ENODEV' },
+      ],
+    });
+
+    expect(await destinations(namespace)).toHaveLength(898);
+  });
+
+  kernelTest('an error of one element tells what that of a single call tells', async () => {
+    await using namespace = await withPair();
+
+    await expect(namespace.routes.add([routeOf(0), { ...routeOf(1), device: 'nothing' }])).rejects.toMatchObject({
+      code: 'ENODEV',
+      kernelMessage: "there is no link 'nothing'",
+      property: '[1].device',
+      refused: [{ element: 1, code: 'ENODEV' }],
+    });
+  });
+
+  kernelTest('routes in IPv6, through several hops, and of links with long names', async () => {
+    await using namespace = await withPair();
+    const long = 'a-name-of-more-than-fifteen-bytes';
+    await namespace.links.addAlternativeName('v1', long);
+    await namespace.addresses.add('v1', '2001:db8::1/64');
+
+    await namespace.routes.add([
+      { destination: '2001:db8:1::/48', gateway: '2001:db8::2', device: long },
+      { destination: '10.9.0.0/16', device: long },
+      { destination: '10.10.0.0/16', gateway: '10.0.0.3' },
+    ]);
+
+    expect(await ip(namespace, '-6 route show proto boot')).toMatchObject([
+      { dst: '2001:db8:1::/48', gateway: '2001:db8::2', dev: 'v1' },
+    ]);
+    expect(await ip(namespace, 'route show proto boot')).toMatchObject([
+      { dst: '10.9.0.0/16', dev: 'v1' },
+      { dst: '10.10.0.0/16', gateway: '10.0.0.3', dev: 'v0' },
+    ]);
+  });
+
+  kernelTest('what is asked of a tick is done in order, arrays among the rest', async () => {
+    await using namespace = await scratchNamespace();
+    const routes = upTo(1000).map(routeOf);
+
+    await Promise.all([
+      namespace.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', up: true } }),
+      namespace.addresses.add('v0', ['10.0.0.1/8', '10.1.0.1/16']),
+      namespace.routes.add(routes),
+      namespace.routes.delete(routes[0]!),
+      namespace.routes.delete(routes.slice(1, 500)),
+    ]);
+
+    expect(await destinations(namespace)).toEqual(routes.slice(500).map(({ destination }) => destination));
+  });
+
+  kernelTest('belong to a trip as single requests do', async () => {
+    const routes = upTo(1000).map(routeOf);
+
+    await using namespace = await createNamespace(undefined, (inside) => [
+      inside.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', up: true } }),
+      inside.addresses.add('v0', ['10.0.0.1/8']),
+      inside.routes.add(routes),
+    ]);
+
+    expect(await destinations(namespace)).toHaveLength(1000);
+    const refused = createNamespace(undefined, (inside) => [
+      inside.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', up: true } }),
+      inside.routes.add([
+        { destination: '10.9.0.0/16', device: 'v0' },
+        { destination: '10.10.0.0/16', device: 'v2' },
+      ]),
+    ]);
+    await expect(refused).rejects.toMatchObject({ code: 'ENODEV', element: 1, property: '[1].device' });
+  });
+
+  kernelTest('a namespace that is closed meanwhile stays until they are done', async () => {
+    await using namespace = await withPair();
+    await using other = await scratchNamespace();
+    await other.links.add({ kind: 'veth', name: 'v2', peer: { name: 'v3', namespace } });
+    const adding = namespace.routes.add(upTo(20_000).map(routeOf));
+
+    await namespace.close();
+
+    await adding;
+    await expect(namespace.routes.add([routeOf(0)])).rejects.toMatchObject({ code: 'EBADF' });
+  });
+
+  kernelTest('addresses of one link, and of several', async () => {
+    await using namespace = await withPair();
+    const added = async (device: string) => {
+      const [link] = await ip(namespace, `-4 address show dev ${device}`);
+      const addresses = (link?.addr_info ?? []) as { local: string; prefixlen: number }[];
+      return addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`);
+    };
+
+    await namespace.addresses.add('v1', ['10.1.0.1/24', { address: '10.2.0.1/24', label: 'v1:two' }]);
+    await namespace.addresses.add([
+      { device: 'v0', address: '10.3.0.1/24' },
+      { device: 'v1', address: '10.4.0.1/24' },
+    ]);
+
+    expect(await added('v0')).toEqual(['10.0.0.1/8', '10.3.0.1/24']);
+    expect(await added('v1')).toEqual(['10.1.0.1/24', '10.2.0.1/24', '10.4.0.1/24']);
+
+    await namespace.addresses.replace('v1', ['10.1.0.1/24', '10.5.0.1/24']);
+    await namespace.addresses.delete('v1', ['10.2.0.1/24', '10.4.0.1/24']);
+
+    expect(await added('v1')).toEqual(['10.1.0.1/24', '10.5.0.1/24']);
+    const wrong = namespace.addresses.add('v1', ['10.6.0.1/24', '10.7.0.1/33']);
+    await expect(wrong).rejects.toMatchObject({ property: '[1].address' });
+    const none = namespace.addresses.add('v1', ['10.6.0.1/24', 5 as never]);
+    await expect(none).rejects.toMatchObject({ property: '[1]' });
+    await expect(namespace.addresses.add('v1', ['10.6.0.1/24', '10.1.0.1/24'])).rejects.toMatchObject({
+      code: 'EEXIST',
+      element: 1,
+    });
+    expect(await added('v1')).toEqual(['10.1.0.1/24', '10.5.0.1/24', '10.6.0.1/24']);
+    await namespace.addresses.flush({ device: 'v1', family: 'inet' });
+    expect(await added('v1')).toEqual([]);
+  });
+
+  kernelTest('neighbors', async () => {
+    await using namespace = await withPair();
+    const neighbors = upTo(500).map((index) => ({
+      device: 'v0',
+      destination: `10.0.${index >> 8}.${index & 255}`,
+      linkLayerAddress: `02:00:00:00:0${index >> 8}:${(index & 255).toString(16).padStart(2, '0')}`,
+    }));
+    const found = async () => {
+      const rows = await ip(namespace, 'neigh show nud permanent dev v0');
+      return new Map(rows.map(({ dst, lladdr }) => [dst, lladdr]));
+    };
+
+    await namespace.neighbors.add(neighbors.slice(1));
+
+    expect(await found()).toEqual(
+      new Map(neighbors.slice(1).map(({ destination, linkLayerAddress }) => [destination, linkLayerAddress])),
+    );
+    await expect(namespace.neighbors.add(neighbors)).rejects.toMatchObject({ code: 'EEXIST', element: 1 });
+    await namespace.neighbors.replace(neighbors.map((one) => ({ ...one, linkLayerAddress: '02:00:00:00:00:99' })));
+    expect(new Set((await found()).values())).toEqual(new Set(['02:00:00:00:00:99']));
+    await namespace.neighbors.delete(neighbors.slice(0, 499));
+    expect([...(await found()).keys()]).toEqual(['10.0.1.243']);
+  });
+
+  kernelTest('entries of forwarding tables', async () => {
+    await using namespace = await withPair();
+    await namespace.links.add({ kind: 'bridge', name: 'br0', up: true });
+    await namespace.links.set('v0', { master: 'br0' });
+    const entries = upTo(500).map((index) => ({
+      device: 'v0',
+      address: `02:00:00:00:0${index >> 8}:${(index & 255).toString(16).padStart(2, '0')}`,
+    }));
+    const found = async () => {
+      const rows = await bridge(namespace, 'fdb show dev v0');
+      return rows.filter(({ state }) => state === 'static').map(({ mac }) => mac);
+    };
+
+    await namespace.fdb.add(entries);
+
+    expect((await found()).sort()).toEqual(entries.map(({ address }) => address));
+    await namespace.fdb.replace(entries.slice(0, 250).map((entry) => ({ ...entry, device: 'v0', flags: ['sticky'] })));
+    await expect(namespace.fdb.delete([...entries, entries[3]!])).rejects.toMatchObject({
+      code: 'ENOENT',
+      element: 500,
+    });
+    expect(await found()).toEqual([]);
+  });
+});
+
+/** So many pairs, whose near ends are called a0, a1 ... */
+const pairs = (count: number) =>
+  upTo(count).map((index) => ({ kind: 'veth' as const, name: `a${index}`, peer: { name: `b${index}` } }));
+
+async function namesOf(namespace: NetworkNamespace): Promise<unknown[]> {
+  return (await ip(namespace, 'link show')).map(({ ifname }) => ifname).filter((name) => name !== 'lo');
+}
+
+describeKernel('many links', () => {
+  kernelTest('are made, and told by index and name', async () => {
+    await using namespace = await scratchNamespace();
+    await using other = await scratchNamespace();
+
+    const made = await namespace.links.add([
+      { kind: 'bridge', name: 'br0', up: true },
+      { kind: 'veth', name: 'a', master: 'br0', up: true, peer: { name: 'b', namespace: other, up: true } },
+      { kind: 'veth', name: 'c', master: 'br0', port: { kind: 'bridge', isolated: true }, peer: { name: 'd' } },
+    ]);
+
+    const links = await ip(namespace, 'link show');
+    expect(made).toEqual(
+      ['br0', 'a', 'c'].map((name) => ({ name, index: links.find(({ ifname }) => ifname === name)?.ifindex })),
+    );
+    expect(
+      links
+        .filter(({ master }) => master === 'br0')
+        .map(({ ifname }) => ifname)
+        .sort(),
+    ).toEqual(['a', 'c']);
+    expect(await ip(other, 'link show b')).toMatchObject([{ flags: expect.arrayContaining(['UP']) as unknown }]);
+    expect(await namespace.links.add([])).toEqual([]);
+  });
+
+  kernelTest('are not made if one of them is wrong, in whichever of its parts', async () => {
+    await using namespace = await scratchNamespace();
+    const wrong: [LinkOptions, string][] = [
+      [{ kind: 'bridge', name: 'a/b' }, '[1].name'],
+      [{ kind: 'bridge', name: 'br1', mtu: -1 }, '[1].mtu'],
+      [{ kind: 'veth', name: 'x', port: { kind: 'bridge', cost: -1 }, peer: { name: 'y' } }, '[1].port.cost'],
+      [{ kind: 'veth', name: 'x', peer: { name: 'y', master: 'a/b' } }, '[1].master'],
+      [undefined as never, '[1].options'],
+    ];
+    for (const [options, property] of wrong) {
+      const call = namespace.links.add([{ kind: 'bridge', name: 'br0' }, options]);
+
+      await expect(call).rejects.toMatchObject({ property });
+    }
+
+    expect(await namesOf(namespace)).toEqual([]);
+  });
+
+  kernelTest('that cannot be made are named, and the others made', async () => {
+    await using namespace = await scratchNamespace();
+    await namespace.links.add({ kind: 'bridge', name: 'a1' });
+
+    await expect(namespace.links.add(pairs(3))).rejects.toMatchObject({
+      code: 'EEXIST',
+      element: 1,
+      property: '[1]',
+      refused: [{ element: 1, code: 'EEXIST' }],
+      message: expect.stringContaining("at [1] (link 'a1'") as unknown,
+    });
+
+    expect((await namesOf(namespace)).sort()).toEqual(['a0', 'a1', 'a2', 'b0', 'b2']);
+  });
+
+  kernelTest('are deleted together, by name, index and identity, both ends of a pair among them', async () => {
+    await using namespace = await scratchNamespace();
+    await using other = await scratchNamespace();
+    const made = await namespace.links.add(pairs(40));
+    const away = await namespace.links.add({ kind: 'veth', name: 'c', peer: { name: 'd', namespace: other } });
+    const long = 'a-name-of-more-than-fifteen-bytes';
+    await namespace.links.addAlternativeName('a39', long);
+
+    await namespace.links.delete([
+      ...upTo(30).map((index) => `a${index}`),
+      'b0',
+      'b1',
+      made[30]!.index,
+      made[31]!,
+      made[31]!,
+      long,
+      away,
+    ]);
+
+    expect((await namesOf(namespace)).sort()).toEqual(
+      upTo(7)
+        .flatMap((index) => [`a${32 + index}`, `b${32 + index}`])
+        .sort(),
+    );
+    expect(await namesOf(other)).toEqual([]);
+    await namespace.links.delete([]);
+  });
+
+  kernelTest('are not deleted if one of them is not there, or wrong, and keep their groups', async () => {
+    await using namespace = await scratchNamespace();
+    await namespace.links.add(pairs(3));
+    await namespace.links.set('a1', { group: 7 });
+    const groups = async () => (await ip(namespace, 'link show')).map(({ ifname, group }) => [ifname, group]);
+    const before = await groups();
+
+    await expect(namespace.links.delete(['a0', 'nothing', 'a1', 4711])).rejects.toMatchObject({
+      code: 'ENODEV',
+      element: 1,
+      property: '[1]',
+      subject: "link 'nothing'",
+      refused: [
+        { element: 1, code: 'ENODEV' },
+        { element: 3, code: 'ENODEV' },
+      ],
+    });
+    await expect(namespace.links.delete(['a0', 'a1', 'lo'])).rejects.toMatchObject({
+      code: 'EOPNOTSUPP',
+      element: 2,
+      request: 'RTM_DELLINK',
+    });
+    for (const wrong of ['a/b', -1, undefined, null, {}, [] as unknown]) {
+      await expect(namespace.links.delete(['a0', wrong as string])).rejects.toMatchObject({ property: '[1]' });
+    }
+
+    expect(await groups()).toEqual(before);
+  });
+
+  kernelTest('have their groups back if the kernel refuses', async () => {
+    await using namespace = await scratchNamespace();
+    await namespace.links.add(pairs(3));
+    await namespace.links.set('a1', { group: 7 });
+    // A link that goes when its group was asked for, and before it is put into another.
+    const { transport } = namespace.handle;
+    const send = jest.spyOn(transport, 'sendAll').mockImplementationOnce(async (...given) => {
+      await ip(namespace, 'link delete a2');
+      send.mockRestore();
+      await transport.sendAll(...given);
+    });
+
+    await expect(namespace.links.delete(['a0', 'a1', 'a2'])).rejects.toMatchObject({
+      code: 'ENODEV',
+      element: 2,
+      subject: "link 'a2'",
+    });
+
+    const groups = (await ip(namespace, 'link show')).map(({ ifname, group }) => [ifname, group]);
+    expect(groups).toEqual([
+      ['lo', 'default'],
+      ['b0', 'default'],
+      ['a0', 'default'],
+      ['b1', 'default'],
+      ['a1', '7'],
+    ]);
+  });
+
+  kernelTest('of a group are deleted', async () => {
+    await using namespace = await scratchNamespace();
+    await namespace.links.add(pairs(3).map((pair, index) => ({ ...pair, group: index === 0 ? 0 : 7 })));
+
+    await namespace.links.delete({ group: 7 });
+
+    expect((await namesOf(namespace)).sort()).toEqual(['a0', 'b0']);
+    await expect(namespace.links.delete({ group: 7 })).rejects.toMatchObject({
+      code: 'ENODEV',
+      subject: 'links of group 7',
+    });
+    for (const group of [0, -1, 2 ** 32, '7']) {
+      await expect(namespace.links.delete({ group: group as number })).rejects.toMatchObject({ property: 'group' });
+    }
+    await namespace.links.set('lo', { group: 8 });
+    await expect(namespace.links.delete({ group: 8 })).rejects.toMatchObject({ code: 'EOPNOTSUPP' });
+  });
+});
