@@ -52,6 +52,12 @@ export const parts: Part[] = [
     floors: ['list-floor'],
   },
   {
+    name: 'bulk',
+    summary: 'many things by one call: routes added, links moved and deleted',
+    script: 'bulk/main.js',
+    floors: ['bulk-floor'],
+  },
+  {
     name: 'steps',
     summary: 'what each kernel call of a network costs',
     script: 'networks/steps.js',
