@@ -1,4 +1,4 @@
-import bindings from 'bindings';
+import type bindings from 'bindings';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -190,20 +190,32 @@ const ADDON = {
   ],
 };
 
+/** Finds files of the addon; loaded when it is first needed, as the addon is. */
+function findBindings(options: bindings.Options & { path?: true }): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require('bindings') as typeof bindings)(options);
+}
+
+let loaded: Addon | undefined;
+
+function loadAddon(): Addon {
+  return (loaded ??= findBindings(ADDON) as Addon);
+}
+
 /** Loads the addon and starts one runtime of it. */
 export function startRuntime(callbacks: NativeCallbacks): NativeRuntime {
-  const addon = bindings(ADDON) as Addon;
-  return new addon.Runtime(callbacks);
+  const { Runtime } = loadAddon();
+  return new Runtime(callbacks);
 }
 
 /** Loads the addon without starting a runtime of it. */
 export function threadDoor(): ThreadDoor {
-  return bindings(ADDON) as Addon;
+  return loadAddon();
 }
 
 /** Loads the addon without starting a runtime of it. */
 export function socketCalls(): SocketCalls {
-  return bindings(ADDON) as Addon;
+  return loadAddon();
 }
 
 let helper: string | undefined;
@@ -214,8 +226,8 @@ let helper: string | undefined;
  */
 export function helperFile(): string {
   if (helper === undefined) {
-    const pathOnly = { ...ADDON, path: true };
-    const file = path.join(path.dirname(bindings(pathOnly) as string), 'rtnetlink-exec');
+    const addon = findBindings({ ...ADDON, path: true }) as string;
+    const file = path.join(path.dirname(addon), 'rtnetlink-exec');
     fs.accessSync(file, fs.constants.X_OK);
     helper = file;
   }

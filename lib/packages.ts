@@ -1,39 +1,64 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a require is followed by test runners and bundlers as an import is */
+import type child_process from 'node:child_process';
+import type crypto from 'node:crypto';
+import type dgram from 'node:dgram';
+import type dns from 'node:dns';
 import type http from 'node:http';
 import type https from 'node:https';
+import type net from 'node:net';
+import type os from 'node:os';
+import type worker_threads from 'node:worker_threads';
 
 import type * as DnsPacket from 'dns-packet';
+import type ipaddr from 'ipaddr.js';
 import type * as Undici from 'undici';
 
 /**
- * What is loaded when it is first needed, and not by an import of the library, since it takes its time. By `require`, which
- * test runners and bundlers follow as they follow an import.
+ * Modules of Node and of others that an import of the library does not load, since each takes its time: they are loaded when
+ * they are first needed.
  */
-export const packages = {
-  get http(): typeof http {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('node:http') as typeof http;
-  },
+export const packages = whenNeeded({
+  childProcess: () => require('node:child_process') as typeof child_process,
+  crypto: () => require('node:crypto') as typeof crypto,
+  dgram: () => require('node:dgram') as typeof dgram,
+  dns: () => require('node:dns') as typeof dns,
+  http: () => require('node:http') as typeof http,
+  https: () => require('node:https') as typeof https,
+  net: () => require('node:net') as typeof net,
+  os: () => require('node:os') as typeof os,
+  workerThreads: () => require('node:worker_threads') as typeof worker_threads,
 
-  get https(): typeof https {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('node:https') as typeof https;
-  },
-
-  get dnsPacket(): typeof DnsPacket {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('dns-packet') as typeof DnsPacket;
-  },
-
+  dnsPacket: () => require('dns-packet') as typeof DnsPacket,
+  ipaddr: () => require('ipaddr.js') as typeof ipaddr,
   /** Installed by those who want it. Throws an Error with `code` MODULE_NOT_FOUND that says so. */
-  get undici(): typeof Undici {
-    try {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
-      return require('undici') as typeof Undici;
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== 'MODULE_NOT_FOUND' || !message.includes("'undici'")) throw error;
-      const missing = new Error("a dispatcher needs the package undici, which is not installed: 'npm install undici'");
-      throw Object.assign(missing, { code, cause: error });
-    }
-  },
+  undici: requireUndici,
+});
+
+function requireUndici(): typeof Undici {
+  try {
+    return require('undici') as typeof Undici;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'MODULE_NOT_FOUND' || !message.includes("'undici'")) throw error;
+    const missing = new Error("a dispatcher needs the package undici, which is not installed: 'npm install undici'");
+    throw Object.assign(missing, { code, cause: error });
+  }
+}
+
+type Loaded<Loaders extends Record<string, () => unknown>> = {
+  readonly [Name in keyof Loaders]: ReturnType<Loaders[Name]>;
 };
+
+/** An object whose properties are made by functions, each when it is first read. One that throws is tried again. */
+function whenNeeded<Loaders extends Record<string, () => unknown>>(loaders: Loaders): Loaded<Loaders> {
+  const loaded = {};
+  for (const [name, load] of Object.entries(loaders)) {
+    const get = (): unknown => {
+      const value = load();
+      Object.defineProperty(loaded, name, { value });
+      return value;
+    };
+    Object.defineProperty(loaded, name, { get, configurable: true, enumerable: true });
+  }
+  return loaded as Loaded<Loaders>;
+}

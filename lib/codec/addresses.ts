@@ -1,8 +1,5 @@
-import { isIPv6 } from 'node:net';
-
-import ipaddr from 'ipaddr.js';
-
 import { show, wrongType, wrongValue } from '../errors';
+import { packages } from '../packages';
 import { formatIpv4, formatIpv4Prefix, formatMac, hexText } from './octet-texts';
 import { field, fieldOf, type Field, type FixedType, type Source, type Type } from './type';
 
@@ -17,7 +14,8 @@ export function parseIp(value: unknown): Uint8Array {
   if (typeof value !== 'string') throw wrongType(`must be an IP address, not ${show(value)}`);
   const ipv4 = parseIpv4(value);
   if (ipv4 !== undefined) return ipv4;
-  if (isIPv6(value) && !value.includes('%')) {
+  const { net, ipaddr } = packages;
+  if (net.isIPv6(value) && !value.includes('%')) {
     return Uint8Array.from(ipaddr.IPv6.parse(value).toByteArray());
   }
   throw wrongValue(`must be an IP address, not ${show(value)}`);

@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto';
-
 import { checkLinkReference, type LinkReference } from '../codec';
 import { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
+import { packages } from '../packages';
 import { changeLink, deleteGroup, getGroup, subjectOf, type LinkIdentity, type LinkInGroup } from '../protocol/link';
 import { eachElement } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -69,7 +68,7 @@ async function deleteLinks(
   links: readonly LinkInGroup[],
   references: readonly LinkReference[],
 ): Promise<void> {
-  const group = randomInt(FIRST_FREE_GROUP, 0x100000000);
+  const group = packages.crypto.randomInt(FIRST_FREE_GROUP, 0x100000000);
   try {
     await transport.sendAll(links.length, (index) => ({
       ...changeLink(links[index]!.index, { group }),

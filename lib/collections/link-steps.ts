@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
-
 import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
+import { packages } from '../packages';
 import {
   changeLink,
   checkLinkOptions,
@@ -134,7 +133,7 @@ function chooseReference(creation: { name?: string; index?: number | undefined }
   const { name, index } = creation;
   if (index !== undefined) return index;
   if (name !== undefined && !name.includes('%') && !needsIndex) return name;
-  return (creation.index = randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff));
+  return (creation.index = packages.crypto.randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff));
 }
 
 /** Far above what the kernel numbers by itself. */

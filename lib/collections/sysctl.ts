@@ -1,4 +1,4 @@
-import fs from 'node:fs/promises';
+import { promises as fs } from 'node:fs';
 import { types } from 'node:util';
 
 import { holds } from '../capabilities';

@@ -1,7 +1,8 @@
 import type http from 'node:http';
-import net from 'node:net';
+import type net from 'node:net';
 
 import { wrongValue } from '../errors';
+import { packages } from '../packages';
 import type { TcpConnectOptions } from './dial';
 
 /** Connects to where a request goes. */
@@ -80,7 +81,7 @@ export class AgentConnections {
      * who are queued. It ends when the request has got it, or at once if that was destroyed, lest it is given to another.
      */
     const fail = (error: unknown) => {
-      const socket = Object.assign(new net.Socket(), { connecting: true });
+      const socket = Object.assign(new packages.net.Socket(), { connecting: true });
       settle(socket);
       if (request?.destroyed === true) socket.destroy(reason);
       else setImmediate(() => socket.destroy(limit.signal.aborted ? undefined : (error as Error)));
@@ -123,7 +124,7 @@ export class AgentConnections {
     const abort = () => {
       limit.abort();
     };
-    const seat = new net.Socket().once('close', abort);
+    const seat = new packages.net.Socket().once('close', abort);
     (agent.sockets[name] ??= []).push(seat);
     agent.totalSocketCount++;
     return () => {

@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns';
-import net from 'node:net';
+import type net from 'node:net';
 
 import { checkObject } from '../errors';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { addressesOf, checkLookupOptions, checkName, type LookupOptions } from './lookup';
 import {
@@ -38,8 +39,8 @@ export async function dial(
   const { host, localAddress, signal } = options;
   const { family } = checkLookupOptions({ family: options.family, order: options.order });
   checkName('host', host);
-  if (net.isIP(host) !== 0) return await connect(handle, options);
-  const of = localAddress === undefined ? family : net.isIP(localAddress);
+  if (packages.net.isIP(host) !== 0) return await connect(handle, options);
+  const of = localAddress === undefined ? family : packages.net.isIP(localAddress);
   // All but the name can be looked at before it is looked up.
   checkConnectOptions(handle, { ...options, host: of === 6 ? '::1' : '127.0.0.1' });
   const addresses = await addressesOf(handle, name, host, { family: of as 0 | 4 | 6, order: options.order, signal });

@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 import { show, wrongType } from '../errors';
 import { together } from '../transport/trip';
 import { removeNamespace, type Creation } from './creation';
@@ -32,7 +30,7 @@ export async function makeFurnished(
   handle.close();
   if (name !== undefined) await removeNamespace(name, handle).catch(() => undefined);
   // Answers of one trip arrive in the same turn. What the first request should have made is what the others did not find.
-  await nextTurn();
+  await new Promise(setImmediate);
   throw failures.get(Math.min(...failures.keys()));
 }
 

@@ -1,8 +1,9 @@
-import dns, { type LookupAddress } from 'node:dns';
-import net from 'node:net';
+import type dns from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { domainToASCII } from 'node:url';
 
 import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { connectedDatagrams } from './resolver/datagrams';
 import { readEtc } from './resolver/files';
@@ -71,7 +72,7 @@ export function lookupBy(find: (hostname: string, options: LookupOptions) => Pro
       else process.nextTick(callback, null, found.address, found.family);
     };
     // An address needs no namespace, nor the time that a promise takes: sockets have it looked up for each datagram.
-    if (net.isIP(hostname) !== 0) tell(options.all === true ? [entry(hostname)] : entry(hostname));
+    if (packages.net.isIP(hostname) !== 0) tell(options.all === true ? [entry(hostname)] : entry(hostname));
     else
       lookup(hostname, options).then(tell, (error: unknown) => {
         process.nextTick(callback, error);
@@ -104,7 +105,7 @@ async function find(
   family: 0 | 4 | 6,
   signal: AbortSignal | undefined,
 ): Promise<LookupAddress[]> {
-  if (net.isIP(hostname) !== 0) return [entry(hostname)];
+  if (packages.net.isIP(hostname) !== 0) return [entry(hostname)];
   const wanted = (addresses: string[]) => addresses.map(entry).filter((one) => family === 0 || one.family === family);
   const known = wanted(addressesInHosts(await readEtc(name, 'hosts'), hostname));
   if (known.length > 0) return known;
@@ -122,7 +123,7 @@ async function find(
 }
 
 function entry(address: string): LookupAddress {
-  return { address, family: net.isIP(address) };
+  return { address, family: packages.net.isIP(address) };
 }
 
 /** A name as DNS has it; undefined if it cannot be one. */
@@ -199,7 +200,7 @@ export function checkLookupOptions(options: LookupOptions) {
       throw wrongType(`must be true or false, not ${show(value)}`, property);
     }
   }
-  const inherited = dns.getDefaultResultOrder();
+  const inherited = packages.dns.getDefaultResultOrder();
   const order = options.order ?? (verbatim === undefined ? inherited : verbatim ? 'verbatim' : 'ipv4first');
   if (!['verbatim', 'ipv4first', 'ipv6first'].includes(order)) {
     throw wrongValue(`must be one of verbatim, ipv4first, ipv6first, not ${show(order)}`, 'order');

@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
 
 import { errorName, errorText } from '../errno';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
 
@@ -36,7 +36,7 @@ export function socketError({ errno, syscall, address, port, where, reason }: So
 /** Adds the namespace to an error of Node's, and the reason where Node could not know it. */
 export async function withNamespace(handle: NamespaceHandle, error: NodeJS.ErrnoException): Promise<Error> {
   const { address, errno = 0 } = error as Partial<SocketError>;
-  const family = isIPv6(address ?? '') ? 'inet6' : 'inet';
+  const family = packages.net.isIPv6(address ?? '') ? 'inet6' : 'inet';
   const reason = await ipv6Missing(handle, family, Math.abs(errno));
   if (reason !== undefined) error.message += `, ${reason}`;
   return Object.assign(error, { namespace: handle.where });

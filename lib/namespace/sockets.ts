@@ -1,7 +1,8 @@
-import net from 'node:net';
+import type net from 'node:net';
 
 import { AF } from '../codec';
 import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, type OpenedSocket } from './open-socket';
@@ -104,7 +105,7 @@ export async function connect(handle: NamespaceHandle, options: ConnectOptions):
   const { signal, timeout } = options;
   signal?.throwIfAborted();
   const { opened, to } = await request();
-  const socket = opened.adopt((fd) => new net.Socket(socketSettings(fd, options)));
+  const socket = opened.adopt((fd) => new packages.net.Socket(socketSettings(fd, options)));
   if (timeout !== undefined) socket.setTimeout(timeout);
   if (to !== undefined) await connected(handle, socket, to, signal);
   return socket;

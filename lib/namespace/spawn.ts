@@ -1,8 +1,9 @@
-import child_process, { type ChildProcess, type StdioOptions } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type net from 'node:net';
 
 import { show, wrongType } from '../errors';
 import { helperFile } from '../native';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { awaitProgram } from './spawn-outcome';
 import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
@@ -36,7 +37,7 @@ export function spawn(
 
 function startNothing(request: SpawnRequest): ChildProcess {
   const { shell: _, argv0: __, uid: ___, gid: ____, ...options } = request.options;
-  return disguise(child_process.spawn(NOWHERE, options), request);
+  return disguise(packages.childProcess.spawn(NOWHERE, options), request);
 }
 
 function startHelper(request: SpawnRequest, fd: number, name: string | undefined, where: string): ChildProcess {
@@ -48,7 +49,7 @@ function startHelper(request: SpawnRequest, fd: number, name: string | undefined
     request.file,
     ...request.args,
   ];
-  const child = child_process.spawn(helperFile(), args, {
+  const child = packages.childProcess.spawn(helperFile(), args, {
     ...options,
     argv0: 'rtnetlink-exec',
     shell: false,

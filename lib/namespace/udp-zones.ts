@@ -1,10 +1,10 @@
-import dns from 'node:dns';
 import type dgram from 'node:dgram';
 
 import { hostOrder, parseIp } from '../codec';
 import { errorName } from '../errno';
 import { show, wrongValue } from '../errors';
 import { socketCalls } from '../native';
+import { packages } from '../packages';
 import type { LinkReference } from '../codec';
 
 /**
@@ -51,7 +51,7 @@ export function findDevicesInside(socket: dgram.Socket, fd: number): void {
 /** A look-up of what `send` and `connect` are given, for a socket with or without a device. */
 export function lookupWithZones(
   { device, address }: { device?: LinkReference | undefined; address?: string | undefined },
-  lookup: Lookup = dns.lookup,
+  lookup: Lookup = packages.dns.lookup,
 ): Lookup {
   const known = String(device ?? zoneOf(address));
   return (host, options, callback) => {

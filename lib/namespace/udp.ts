@@ -1,7 +1,8 @@
-import dgram from 'node:dgram';
+import type dgram from 'node:dgram';
 
 import type { IpFamily } from '../codec';
 import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
 import type { Lookup } from './lookup';
@@ -69,7 +70,7 @@ export async function createSocket(
   signal?.throwIfAborted();
   const isIpv6 = type === 'udp6';
   const resolve = isIpv6 ? lookupWithZones(options, lookup) : lookup;
-  const socket = dgram.createSocket({
+  const socket = packages.dgram.createSocket({
     type,
     ...(resolve === undefined ? {} : { lookup: resolve }),
     ...(signal === undefined ? {} : { signal }),

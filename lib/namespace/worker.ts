@@ -1,9 +1,10 @@
 import fs from 'node:fs';
-import { setEnvironmentData, Worker, type WorkerOptions } from 'node:worker_threads';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import { AF } from '../codec';
 import { checkObject, NamespaceError, show, wrongType } from '../errors';
 import { threadDoor } from '../native';
+import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { openSocketInside } from './open-socket';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
@@ -68,6 +69,7 @@ function newTicket(where: string): number {
 }
 
 function construct(filename: string | URL, options: WorkerOptions, ticket: Ticket): Worker {
+  const { setEnvironmentData, Worker } = packages.workerThreads;
   // Copied for the new worker when it is made: no other sees it.
   setEnvironmentData(TICKET_KEY, { ...ticket });
   try {

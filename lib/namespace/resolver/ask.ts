@@ -1,5 +1,4 @@
-import net from 'node:net';
-
+import { packages } from '../../packages';
 import type { NamespaceHandle } from '../handle';
 import { connect } from '../sockets';
 import { connectedDatagrams } from './datagrams';
@@ -62,7 +61,7 @@ async function askByUdp(
   read: Read,
   limit: AbortSignal,
 ): Promise<Reply> {
-  const socket = await connectedDatagrams(handle, { address: server, family: net.isIP(server) }, DNS_PORT);
+  const socket = await connectedDatagrams(handle, { address: server, family: packages.net.isIP(server) }, DNS_PORT);
   try {
     return await settled<Reply>(limit, (resolve, reject) => {
       socket.on('error', reject).on('message', (bytes) => {

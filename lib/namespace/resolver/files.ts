@@ -1,4 +1,4 @@
-import fs from 'node:fs/promises';
+import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
 /** Where files are that lie over those of /etc inside a namespace of the name, as `ip netns exec` has it. */

@@ -1,11 +1,11 @@
-import net from 'node:net';
+import { packages } from '../../packages';
 
 /** The addresses that the text of a hosts file gives to a name, in its order. */
 export function addressesInHosts(text: string, hostname: string): string[] {
   const wanted = plain(hostname);
   const found = text.split('\n').flatMap((line) => {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    return net.isIP(address) !== 0 && names.some((name) => plain(name) === wanted) ? [address] : [];
+    return packages.net.isIP(address) !== 0 && names.some((name) => plain(name) === wanted) ? [address] : [];
   });
   return [...new Set(found)];
 }

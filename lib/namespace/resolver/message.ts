@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-import net from 'node:net';
 import type { Answer, Packet, Question as Asked, StringAnswer } from 'dns-packet';
 
 import { packages } from '../../packages';
@@ -22,7 +20,7 @@ export type Reply =
 
 /** The message that asks a question, under a number that nobody can guess. */
 export function encodeQuery(question: Question): Query {
-  const id = randomInt(0x10000);
+  const id = packages.crypto.randomInt(0x10000);
   const { dnsPacket } = packages;
   const flags = dnsPacket.RECURSION_DESIRED;
   return { ...question, id, bytes: dnsPacket.encode({ type: 'query', id, flags, questions: [question] }) };
@@ -84,7 +82,7 @@ function addressesIn(answers: readonly Answer[], { name, type }: Question): stri
   return records
     .filter((record) => record.type === type && isSame(record.name, owner))
     .map((record) => record.data)
-    .filter((address) => net.isIP(address) !== 0);
+    .filter((address) => packages.net.isIP(address) !== 0);
 }
 
 function isSame(a: string, b: string): boolean {

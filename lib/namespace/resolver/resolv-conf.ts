@@ -1,5 +1,4 @@
-import net from 'node:net';
-import os from 'node:os';
+import { packages } from '../../packages';
 
 /** What resolv.conf(5) says of how to resolve. */
 export interface ResolverSettings {
@@ -26,7 +25,7 @@ const most = { ndots: 15, timeout: 30, attempts: 5 };
 /** Reads the text of a resolv.conf. What is not understood is passed over, as the C library does. */
 export function parseResolvConf(text: string): ResolverSettings {
   const servers: string[] = [];
-  let search = [domainOf(os.hostname())].filter((domain) => domain !== '');
+  let search = [domainOf(packages.os.hostname())].filter((domain) => domain !== '');
   const numbers = { ndots: 1, timeout: 5, attempts: 2 };
   let rotate = false;
   let tcp = false;
@@ -34,7 +33,7 @@ export function parseResolvConf(text: string): ResolverSettings {
   for (const line of text.split('\n')) {
     if (/^[#;]/.test(line)) continue;
     const [keyword, ...values] = line.trim().split(/\s+/);
-    if (keyword === 'nameserver' && net.isIP(values[0] ?? '') !== 0) servers.push(values[0]!);
+    if (keyword === 'nameserver' && packages.net.isIP(values[0] ?? '') !== 0) servers.push(values[0]!);
     if (keyword === 'search') search = values;
     if (keyword === 'domain') search = values.slice(0, 1);
     if (keyword !== 'options') continue;

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+/** The library as it ships: an import costs what is in its files. */
+const library = path.join(__dirname, '..', 'dist');
+
+/** What a program prints as JSON that runs before and after an import, in a process of its own. */
+function around(program: string): { before: unknown; after: unknown } {
+  const source = `
+    const fs = require('node:fs');
+    const look = () => ${program};
+    const before = look();
+    require(${JSON.stringify(library)});
+    console.log(JSON.stringify({ before, after: look() }));`;
+  const printed = execFileSync(process.execPath, ['-e', source], { cwd: library, encoding: 'utf8' });
+  return JSON.parse(printed) as { before: unknown; after: unknown };
+}
+
+test('an import opens nothing', () => {
+  const { before, after } = around(
+    `fs.readdirSync('/proc/self/fd').flatMap((fd) => {
+      try { return [fd + ' ' + fs.readlinkSync('/proc/self/fd/' + fd)]; } catch { return []; }
+    })`,
+  );
+
+  expect(after).toEqual(before);
+  expect(before).not.toEqual([]);
+});
+
+test('an import starts no thread', () => {
+  const { before, after } = around(`fs.readdirSync('/proc/self/task')`);
+
+  expect(before).toEqual(expect.arrayContaining(after as string[]));
+  expect(after).not.toEqual([]);
+});
+
+test('an import loads no addon', () => {
+  const { after } = around(
+    `[...new Set(fs.readFileSync('/proc/self/maps', 'utf8').match(/\\S+$/gm))].filter((file) => file.startsWith('/'))`,
+  );
+
+  expect(after).toContain(process.execPath);
+  expect(after).not.toContainEqual(expect.stringMatching(/\.node$/));
+});
+
+test('an import loads one file, and no other package', () => {
+  const { before, after } = around('Object.keys(require.cache)');
+
+  expect(before).toEqual([]);
+  expect(after).toEqual([path.join(library, 'index.js')]);
+});
+
+test('an import loads none of the large modules of Node', () => {
+  const { before, after } = around("process.moduleLoadList.map((name) => name.replace('NativeModule ', ''))");
+
+  const large = ['net', 'stream', 'dgram', 'dns', 'http', 'https', 'child_process', 'worker_threads', 'crypto'];
+  expect(large.filter((name) => (before as string[]).includes(name))).toEqual([]);
+  expect(large.filter((name) => (after as string[]).includes(name))).toEqual([]);
+  expect(after).toContain('path');
+});
