@@ -172,6 +172,8 @@ function explain({ syscall, errno, reason }: NamespaceFailure): string {
   if (syscall === 'procfs') return 'no proc file system at /proc';
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
   if (syscall === 'use') return errno === EAGAIN ? 'it is still being made' : 'its handle is closed';
+  if (errno === EMFILE)
+    return `${errorText(errno)}: RLIMIT_NOFILE of this process, of which each open namespace takes one`;
   return errorText(errno);
 }
 
@@ -188,6 +190,7 @@ function lacking(errno: number, where: string, needs?: Capability): Capability |
 const EPERM = 1;
 const EAGAIN = 11;
 const EACCES = 13;
+const EMFILE = 24;
 const capabilities: Readonly<Record<string, Capability>> = {
   ptrace: 'CAP_SYS_PTRACE',
   unshare: 'CAP_SYS_ADMIN',

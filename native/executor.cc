@@ -121,7 +121,9 @@ std::size_t Executor::thread_count() const {
 
 Result<int> Executor::Home() {
   if (Worker::current == nullptr) return Error{ENOTSUP, "setns"};
-  const auto& home = Worker::current->home;
+  auto& home = Worker::current->home;
+  // There may have been no descriptor for it when the thread began.
+  if (!home.ok()) home = ComeHome();
   if (!home.ok()) return home.error();
   return home.value().get();
 }

@@ -281,6 +281,8 @@ void Session::FindProcesses(OperationId id, Handle handle) {
   });
 }
 
+void Session::CloseNetlink(Handle handle) { channels_.erase(handle); }
+
 void Session::Close(Handle handle) {
   namespaces_.erase(handle);
   channels_.erase(handle);

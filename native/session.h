@@ -69,6 +69,8 @@ class Session {
   void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
   void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
   void FindProcesses(OperationId id, Handle handle);
+  // Closes a netlink socket, and not the namespace that was made with it and has the same handle.
+  void CloseNetlink(Handle handle);
   // Lets go of a handle. Operations under way keep what they work on until they end.
   void Close(Handle handle);
 

@@ -60,6 +60,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   constructor(parts: Parts) {
     this.parts = parts;
     this.requests = new NetlinkTransport(this, parts.socket);
+    if (parts.opened !== undefined) this.requests.rest();
   }
 
   /** "namespace 'blue'". */
@@ -108,6 +109,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   become(opened: Opened, where: string): void {
     this.parts.opened = opened;
     this.parts.where = where;
+    this.requests.rest();
     if (this.closed) this.end();
   }
 
@@ -172,14 +174,27 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   /** Opens a netlink socket in the namespace. */
   open(): OpenedSocket {
     const id = takeId();
-    const opened = this.use(
-      (addon, _, namespace) => {
-        addon.openNetlink(id, namespace, NETLINK.ROUTE);
-      },
-      undefined,
-      id,
-    );
-    return { socket: id, opened };
+    return { socket: id, opened: this.openNetlink(id) };
+  }
+
+  /** Also while it is being closed: what was asked for before may need a socket. */
+  private async openNetlink(id: number): Promise<void> {
+    if (this.gone) throw this.closedError();
+    this.users++;
+    try {
+      if (this.making !== undefined) await this.making;
+      const namespace = this.parts.number();
+      const outcome = await operate(
+        (addon) => {
+          addon.openNetlink(id, namespace, NETLINK.ROUTE);
+        },
+        undefined,
+        id,
+      );
+      succeed(outcome, this.where);
+    } finally {
+      this.release();
+    }
   }
 
   private get opened(): Opened {
@@ -198,8 +213,8 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   private end(): void {
     // One that is being made is let go of when it is there.
     if (this.users > 0 || this.gone || this.parts.opened === undefined) return;
-    this.gone = true;
     this.requests.close();
+    this.gone = true;
     native().close(this.parts.number());
   }
 }

@@ -44,6 +44,9 @@ const none: unknown[] = [];
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch implements Operation {
+  /** Is told, once it was sent, that every request is settled. */
+  ended: (() => void) | undefined;
+
   private readonly writer = takeWriter();
   private readonly exchanges: Exchange[] = [];
   private readonly fixups: Fixup[] = [];
@@ -107,12 +110,14 @@ export class Batch implements Operation {
     if (outcome.data !== undefined) this.read(outcome.data);
     for (const exchange of this.exchanges) exchange.settle(this.answer(exchange, outcome));
     returnWriter(this.writer);
+    this.ended?.();
   }
 
   /** Rejects every request: it could not even be tried. */
   fail(error: unknown): void {
     for (const exchange of this.exchanges) exchange.reject(error);
     returnWriter(this.writer);
+    this.ended?.();
   }
 
   private read(data: ArrayBuffer): void {

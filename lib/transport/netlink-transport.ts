@@ -6,6 +6,7 @@ import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import { failureOf, failureOfMany } from './failures';
+import { inUse, unused } from './idle-sockets';
 import { Line } from './line';
 import type { Verdict } from './messages';
 import { rowsOf } from './rows';
@@ -49,6 +50,12 @@ export class NetlinkTransport {
   private socket: Handle | undefined;
   private opening: Promise<unknown> | undefined;
   private readonly line = new Line();
+  private underWay = 0;
+  /** What was begun is no longer under way. */
+  private readonly ended = (): void => {
+    this.underWay--;
+    this.rest();
+  };
 
   constructor(
     private readonly source: SocketSource,
@@ -168,11 +175,21 @@ export class NetlinkTransport {
     if (failure !== undefined) throw this.failure(query, failure);
   }
 
+  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  rest(): void {
+    if (this.underWay === 0 && this.socket !== undefined) unused(this);
+  }
+
+  closeSocket(): void {
+    if (this.socket !== undefined) native().closeNetlink(this.socket);
+    this.socket = undefined;
+  }
+
   /** Lets go of the socket; requests under way end first. */
   close(): void {
     this.flush();
-    if (this.socket !== undefined) native().close(this.socket);
-    this.socket = undefined;
+    inUse(this);
+    this.closeSocket();
   }
 
   private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
@@ -239,6 +256,8 @@ export class NetlinkTransport {
 
   /** Sends a batch, in a trip or alone. */
   dispatch(batch: Batch, trip?: number): void {
+    this.begun();
+    batch.ended = this.ended;
     try {
       const socket = (this.socket ??= this.open());
       begin(behind(this.opening, batch), (addon, id) => {
@@ -251,12 +270,23 @@ export class NetlinkTransport {
 
   /** Runs an operation on the socket, which is opened for the first one; after a failure the next one tries again. */
   private async submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
-    this.socket ??= this.open();
-    const { opening } = this;
-    const running = start(this.socket);
-    if (opening === undefined) return await running;
-    const [outcome] = await Promise.all([running, opening]);
-    return outcome;
+    this.begun();
+    try {
+      this.socket ??= this.open();
+      const { opening } = this;
+      const running = start(this.socket);
+      if (opening === undefined) return await running;
+      const [outcome] = await Promise.all([running, opening]);
+      return outcome;
+    } finally {
+      this.ended();
+    }
+  }
+
+  /** Something is under way on the socket. */
+  private begun(): void {
+    inUse(this);
+    this.underWay++;
   }
 
   private open(): Handle {

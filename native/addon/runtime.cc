@@ -94,6 +94,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
                          InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
                          InstanceMethod<&Runtime::FindProcesses>("findProcesses"),
+                         InstanceMethod<&Runtime::CloseNetlink>("closeNetlink"),
                          InstanceMethod<&Runtime::Close>("close"),
                      });
 }
@@ -299,6 +300,12 @@ Napi::Value Runtime::FindProcesses(const Napi::CallbackInfo& info) {
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
   Begin().FindProcesses(id, network_namespace);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::CloseNetlink(const Napi::CallbackInfo& info) {
+  const auto socket = Arguments(info, "closeNetlink").Integer(0);
+  if (session_) session_->CloseNetlink(socket);
   return info.Env().Undefined();
 }
 

@@ -106,6 +106,10 @@ export class NativeDouble implements NativeRuntime {
     this.cancelled.push(id);
   }
 
+  closeNetlink(socket: Handle): void {
+    this.closed.push(socket);
+  }
+
   close(handle: Handle): void {
     this.closed.push(handle);
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+import { idleSockets } from '../../lib/transport/idle-sockets';
 import { descriptorTargets } from './process';
 import { scratchNamespace } from './scratch';
 import { until } from './until';
@@ -34,13 +35,14 @@ export function eventThreads(): number {
   return names.filter((name) => name === 'rtnetlink-event').length;
 }
 
-/** Without the way home of the addon's threads, which start as they are needed. */
+/** Without the way home of the addon's threads, which start as they are needed, and the sockets of namespaces at rest. */
 export function openDescriptors(): number {
-  return descriptorTargets().filter((target) => !target.startsWith('net:')).length;
+  return descriptorTargets().filter((target) => !target.startsWith('net:')).length - idleSockets();
 }
 
+/** Without those of namespaces at rest, which are closed after a while. */
 export function openSockets(): number {
-  return descriptorTargets().filter((target) => target.startsWith('socket:')).length;
+  return descriptorTargets().filter((target) => target.startsWith('socket:')).length - idleSockets();
 }
 
 /** For `afterEach`: the thread that listens ends with the last wait, however that ended. */
