@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 
 /** The library as it ships: an import costs what is in its files. */
@@ -43,11 +44,26 @@ test('an import loads no addon', () => {
   expect(after).not.toContainEqual(expect.stringMatching(/\.node$/));
 });
 
-test('an import loads one file, and no other package', () => {
+test('an import loads two small files, and no other package', () => {
   const { before, after } = around('Object.keys(require.cache)');
 
   expect(before).toEqual([]);
-  expect(after).toEqual([path.join(library, 'index.js')]);
+  const files = ['index.js', 'errors.js'].map((file) => path.join(library, file));
+  expect(after).toEqual(files);
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(32 * 1024);
+});
+
+test('the first call loads the rest, whose errors are those that were imported', () => {
+  const program = `
+    const { openNamespace, NamespaceError } = require(${JSON.stringify(library)});
+    openNamespace('rtnl-that-nobody-made').catch((error) => {
+      const loaded = Object.keys(require.cache).some((file) => file.endsWith('dist/library.js'));
+      console.log(JSON.stringify({ loaded, isOne: error instanceof NamespaceError, code: error.code }));
+    });`;
+
+  const printed = execFileSync(process.execPath, ['-e', program], { cwd: library, encoding: 'utf8' });
+
+  expect(JSON.parse(printed)).toEqual({ loaded: true, isOne: true, code: 'ENOENT' });
 });
 
 test('an import loads none of the large modules of Node', () => {
