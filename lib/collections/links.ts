@@ -1,6 +1,5 @@
 import type { LinkReference } from '../codec';
 import { show, wrongValue } from '../errors';
-import { packages } from '../packages';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { inNamespace, type NamespaceHandle } from '../namespace/handle';
 import { waitFor, type WaitOptions } from '../namespace/wait';
