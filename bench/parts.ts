@@ -58,6 +58,24 @@ export const parts: Part[] = [
     floors: ['bulk-floor'],
   },
   {
+    name: 'open',
+    summary: 'container networks while many namespaces are open, and what those take',
+    script: 'open/main.js',
+    floors: ['floor', 'open/holder'],
+  },
+  {
+    name: 'requests',
+    summary: 'small requests: one link by its name',
+    script: 'requests/main.js',
+    floors: ['requests/floor'],
+  },
+  {
+    name: 'import',
+    summary: 'an import of the library',
+    script: 'import/main.js',
+    floors: [],
+  },
+  {
     name: 'steps',
     summary: 'what each kernel call of a network costs',
     script: 'networks/steps.js',

@@ -4,7 +4,7 @@ interface Owner {
 }
 
 /** Of the sockets that nobody uses, so many stay open at most: those that were used last. */
-const MOST_IDLE = 64;
+const MOST_IDLE = 256;
 /** A socket is closed when it has not been used for one or two of these. */
 const IDLE_MS = 1000;
 
