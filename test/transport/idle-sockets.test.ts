@@ -1,7 +1,7 @@
 import type * as library from '../../lib/transport/idle-sockets';
 
 const TURN = 1000;
-const MOST = 64;
+const MOST = 256;
 
 let idle: typeof library;
 let closed: number[];
