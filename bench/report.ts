@@ -52,10 +52,14 @@ function ofRow({ unit, scores }: Row): string[][] {
 
 function ofDelays(delays: DelayRow[], layout: Layout): string[] {
   return [
-    'Event-loop delay in milliseconds, sampled every millisecond: worst of the rounds (median).',
+    'Event-loop delay in milliseconds, sampled every millisecond, and the most that the loop itself ran between two samples (the',
+    'rest of a delay is the machine that did not let it run): worst of the rounds (median).',
     layout([
-      ['', '99.9th percentile', 'max'],
-      ...delays.map((row) => [row.title, delayCell(row.delays, 'p999'), delayCell(row.delays, 'max')]),
+      ['', '99.9th percentile', 'max', 'ran itself'],
+      ...delays.map(({ title, delays: found }) => [
+        title,
+        ...(['p999', 'max', 'busy'] as const).map((figure) => delayCell(found, figure)),
+      ]),
     ]),
   ];
 }

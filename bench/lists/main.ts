@@ -48,10 +48,10 @@ async function measureStream(present: number, wanted: number): Promise<Memory> {
   return memory;
 }
 
-function remarksOn({ rows, idle, peak, p999, max }: Memory): string[] {
+function remarksOn({ rows, idle, peak, p999, max, busy }: Memory): string[] {
   return [
     `${number(rows)} routes streamed by a process of its own: ${mebibytes(peak - idle)} MiB above the ${mebibytes(idle)} of one at rest;`,
-    `its event loop was at most ${max.toFixed(2)} ms late, ${p999.toFixed(2)} at the 99.9th percentile`,
+    `its event loop was at most ${max.toFixed(2)} ms late, ${p999.toFixed(2)} at the 99.9th percentile, and ran for ${busy.toFixed(2)} at most`,
   ];
 }
 
