@@ -1,7 +1,7 @@
 import type { Contender } from '../contenders/contender';
 import { floor, floorOnTwoThreads } from '../contenders/floor';
 import { ipBatch, ipBatchPerNetwork } from '../contenders/ip-batch';
-import { library, libraryAhead, libraryOneByOne, libraryTogether } from '../contenders/library';
+import { library, libraryAhead, libraryOneByOne, libraryOneQueue, libraryTogether } from '../contenders/library';
 import {
   cniNetworks,
   goNetworks,
@@ -53,7 +53,7 @@ function contendersOf(setting: Setting, brief: boolean): Contender[] {
   const { atOnce = false, quiet = false, networks } = setting;
   const ours = [floor, library];
   if (atOnce) ours.push(floorOnTwoThreads);
-  else if (!quiet && networks < 1000) ours.push(libraryAhead, libraryTogether, libraryOneByOne);
+  else if (!quiet && networks < 1000) ours.push(libraryAhead, libraryOneQueue, libraryTogether, libraryOneByOne);
   if (brief) return ours;
   const peers = [ipBatch];
   if (!atOnce && networks < 1000) peers.push(ipBatchPerNetwork);
