@@ -42,8 +42,8 @@ export interface Request {
   readonly type: number;
   /** Flags besides REQUEST and ACK. */
   readonly flags: number;
-  /** What the request is about, for errors: "link 'br0'". */
-  readonly subject?: string | undefined;
+  /** What the request is about, for errors: "link 'br0'"; or what tells it, where that would cost too much for nothing. */
+  readonly subject?: string | (() => string | undefined) | undefined;
   /** After it a name may stand for another link: names in later requests are looked up when it is done. */
   readonly changesNames?: boolean;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */

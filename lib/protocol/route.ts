@@ -156,9 +156,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     name: 'RTM_NEWROUTE',
     type: RTM.NEWROUTE,
     flags: verbFlags[verb],
-    get subject() {
-      return subjectOf(options);
-    },
+    subject: () => subjectOf(options),
     locate: locateInRoute,
     encode(writer) {
       const type = typeOf(options) ?? routeTypes.unicast;
@@ -175,9 +173,7 @@ export function deleteRoute(route: RouteSelector): Request {
     name: 'RTM_DELROUTE',
     type: RTM.DELROUTE,
     flags: 0,
-    get subject() {
-      return subjectOf(route);
-    },
+    subject: () => subjectOf(route),
     locate: locateInRoute,
     encode(writer) {
       const type = typeOf(route);

@@ -13,12 +13,13 @@ export function failureOf(
   where: string,
   elements?: Pick<NetlinkFailure, 'element' | 'refused'>,
 ): NetlinkError {
+  const { subject } = request;
   const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
   return new NetlinkError({
     errno: answer.errno,
     request: request.name,
     syscall: answer.call,
-    subject: request.subject,
+    subject: typeof subject === 'function' ? subject() : subject,
     kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
     property: answer.property,
     where,
