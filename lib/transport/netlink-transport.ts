@@ -246,7 +246,7 @@ export class NetlinkTransport {
     });
   }
 
-  /** Begins a batch that goes out with a trip; what was asked before goes first. */
+  /** Begins a batch that goes out with a trip; what was asked before goes first, but for an array that is still being encoded. */
   private beginLeg(trip: Trip): Batch {
     this.flush();
     const batch = new Batch(this.takeSequences(MOST_OF_LEG), true);
