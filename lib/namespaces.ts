@@ -9,13 +9,15 @@ import { adoptHandle, handleOf, hostHandle, openHandle } from './namespace/handl
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
 import { findNamespaceOfProcess } from './namespace/processes';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
+import { inTurn } from './namespace/turns';
 import { NetworkNamespace } from './network-namespace';
 
 /** A namespace to open: a name, a path (that has a '/'), a process, or a descriptor, which stays the caller's. */
 export type NamespaceTarget = string | { pid: number } | { fd: number };
 
 /**
- * What a new namespace gets: called at once, with the namespace that is about to be made. It asks for what it likes, there
+ * What a new namespace gets: called with the namespace that is about to be made; at once, but that of many which are asked for
+ * together are begun a few in each turn of the event loop. It asks for what it likes, there
  * and elsewhere, and returns the promises. Requests are sent with the creation; what is listed, opened or listened to in the
  * namespace waits until it is made; `fd`, `inode` and `spawn` throw EAGAIN until then.
  */
@@ -35,10 +37,12 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
   if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
   if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');
 
-  const creation = prepareCreation(name);
-  const namespace = new NetworkNamespace(creation.handle, name, 'delete');
-  await makeFurnished(creation, name, () => furnish(namespace));
-  return namespace;
+  return await inTurn(async () => {
+    const creation = prepareCreation(name);
+    const namespace = new NetworkNamespace(creation.handle, name, 'delete');
+    await makeFurnished(creation, name, () => furnish(namespace));
+    return namespace;
+  });
 }
 
 /**

@@ -29,6 +29,7 @@ import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
 import { listen, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
+import { inTurn } from './namespace/turns';
 import { startWorker } from './namespace/worker';
 import { checkWaitOptions, type WaitOptions } from './namespace/wait';
 
@@ -246,7 +247,8 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   private async remove(): Promise<void> {
     await this.close();
-    if (this.name !== undefined) await removeNamespace(this.name, this);
+    const { name } = this;
+    if (name !== undefined) await inTurn(() => removeNamespace(name, this));
   }
 
   /** Deletes a namespace that was created, closes one that was opened. */

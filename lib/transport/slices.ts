@@ -2,7 +2,7 @@ import { within } from '../errors';
 import { currentTrip } from './trip';
 
 /** The event loop does not wait longer. */
-const SLICE_MS = 1;
+export const SLICE_MS = 1;
 /** Elements between two looks at the clock. */
 const BETWEEN_LOOKS = 16;
 

@@ -56,6 +56,30 @@ describeKernel('a namespace that is created with all that is in it', () => {
     expect(await ip(host, 'link show b')).toMatchObject([{ flags: expect.arrayContaining(['UP']) as unknown }]);
   });
 
+  test('many of them are made together, of which few keep the event loop at a time', async () => {
+    await using host = await scratchNamespace();
+    let begun = 0;
+
+    const made = Promise.all(
+      Array.from({ length: 16 }, (_, number) =>
+        createNamespace(undefined, (inside) => {
+          begun++;
+          return container(host, `h${number}`, `10.1.1.${number + 1}/24`)(inside);
+        }),
+      ),
+    );
+    const atOnce = begun;
+    const namespaces = await made;
+
+    try {
+      expect(atOnce).toBeLessThan(16);
+      expect(await namesOf(host)).toEqual(['lo', ...namespaces.map((_, number) => `h${number}`)]);
+      expect(await ip(namespaces[15]!, 'route show default')).toMatchObject([{ gateway: '10.1.1.254' }]);
+    } finally {
+      await Promise.all(namespaces.map((namespace) => namespace.close()));
+    }
+  });
+
   test('takes its place behind what was asked before in the same tick', async () => {
     await using host = await scratchNamespace();
 
