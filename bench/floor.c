@@ -3,6 +3,7 @@
 //
 //   floor set-up COUNT PREFIX BRIDGE [THREADS]     makes COUNT networks; namespaces are called PREFIX0, PREFIX1 ...
 //   floor set-up-quiet COUNT PREFIX BRIDGE [THREADS]     the same, both ends without IPv6 link-local addresses
+//   floor set-up-apart COUNT PREFIX BRIDGE     an event loop has another thread make each, and waits for that one before the next
 //   floor steps COUNT PREFIX BRIDGE     makes them with a call for each step, and tells the steps apart
 //   floor tear-down COUNT PREFIX     removes them, and waits until their host ends are gone
 //
@@ -16,6 +17,9 @@
 #include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -194,6 +198,51 @@ static void set_up(int count, const struct setting* setting, make* make_one, int
   free(shares);
 }
 
+// What an event loop adds at the least: it hands each network to another thread, which wakes it when that is done.
+
+struct errand {
+  const struct setting* setting;
+  sem_t asked;
+  int answered;  // an eventfd
+  int number;    // of the network that is to be made; NONE ends the thread
+};
+
+enum { NONE = -1 };
+
+static void* run_errands(void* of) {
+  struct errand* errand = of;
+  const int netlink = open_netlink();
+  while (sem_wait(&errand->asked) == 0 && errand->number != NONE) {
+    make_network(errand->setting, netlink, errand->number);
+    check(eventfd_write(errand->answered, 1), "eventfd");
+  }
+  close(netlink);
+  return NULL;
+}
+
+static void set_up_apart(int count, const struct setting* setting) {
+  struct errand errand = {.setting = setting, .answered = check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")};
+  check(sem_init(&errand.asked, 0, 0), "sem_init");
+  const int loop = check(epoll_create1(EPOLL_CLOEXEC), "epoll");
+  struct epoll_event event = {.events = EPOLLIN};
+  check(epoll_ctl(loop, EPOLL_CTL_ADD, errand.answered, &event), "epoll_ctl");
+  pthread_t thread;
+  errno = pthread_create(&thread, NULL, run_errands, &errand);
+  if (errno != 0) die("pthread_create");
+  for (int number = 0; number < count; ++number) {
+    errand.number = number;
+    sem_post(&errand.asked);
+    check(epoll_wait(loop, &event, 1, -1), "epoll_wait");
+    eventfd_t answers;
+    check(eventfd_read(errand.answered, &answers), "eventfd");
+  }
+  errand.number = NONE;
+  sem_post(&errand.asked);
+  pthread_join(thread, NULL);
+  close(loop);
+  close(errand.answered);
+}
+
 // The same in steps, each timed.
 
 enum { UNSHARE, OPEN, MOUNT, VETH, ENSLAVE, UP_OUTSIDE, UP_LO, UP_ETH0, ADDRESS, ROUTE, STEPS };
@@ -281,7 +330,7 @@ static void tear_down(int count, const char* prefix) {
 }
 
 static int usage(const char* program) {
-  fprintf(stderr, "usage: %s set-up|set-up-quiet|steps COUNT PREFIX BRIDGE [THREADS] | tear-down COUNT PREFIX\n", program);
+  fprintf(stderr, "usage: %s set-up|set-up-quiet|set-up-apart|steps COUNT PREFIX BRIDGE [THREADS] | tear-down COUNT PREFIX\n", program);
   return 2;
 }
 
@@ -298,6 +347,9 @@ int main(int argc, char** argv) {
   if (argc >= 5 && (quiet || strcmp(action, "set-up") == 0)) {
     const struct setting setting = settle(argv[3], argv[4], quiet);
     set_up(count, &setting, make_network, argc > 5 ? atoi(argv[5]) : 1);
+  } else if (argc == 5 && strcmp(action, "set-up-apart") == 0) {
+    const struct setting setting = settle(argv[3], argv[4], 0);
+    set_up_apart(count, &setting);
   } else if (argc == 4 && strcmp(action, "tear-down") == 0) {
     tear_down(count, argv[3]);
   } else {
