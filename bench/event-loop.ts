@@ -1,34 +1,81 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+import { percentile } from './statistics';
 
 /**
  * How late a timer of 1 ms came round while something was going on, in milliseconds. The millisecond itself is in the
  * figures: an idle loop shows a little more than 1.
  */
 export interface EventLoopDelay {
-  max: number;
-  /** The 99.9th percentile. */
-  p999: number;
-  /**
-   * The most that the loop's thread ran between two ticks: what the loop did itself. The rest of a delay is the machine's, which
-   * did not let it run.
-   */
-  busy: number;
+  /** How often the timer came round. */
+  samples: number;
+  delay: Spread;
+  /** At most so much of it was the loop's own doing: without what its thread waited for a processor. */
+  own: Spread;
+  /** At most so much of that was not the collection of garbage. */
+  withoutGarbage: Spread;
 }
 
-/** Watches the event loop while some work goes on. */
-export async function eventLoopDelay(work: () => Promise<unknown>): Promise<EventLoopDelay> {
+export interface Spread {
+  /** The 99.9th percentile. */
+  p999: number;
+  max: number;
+}
+
+/** From one time that the timer came round to the next. Milliseconds. */
+interface Sample {
+  start: number;
+  delay: number;
+  own: number;
+}
+
+/** Watches the event loop while something goes on, as often as is wanted, and tells what it saw in all. */
+export interface EventLoopWatch {
+  during(work: () => Promise<unknown>): Promise<void>;
+  found(): EventLoopDelay;
+}
+
+export function watchOfEventLoop(): EventLoopWatch {
+  const samples: Sample[] = [];
+  const collections: PerformanceEntry[] = [];
+  return {
+    async during(work) {
+      const observer = new PerformanceObserver((list) => collections.push(...list.getEntries()));
+      observer.observe({ entryTypes: ['gc'] });
+      try {
+        samples.push(...(await samplesOf(work)));
+        await sleep(GATHERING_MS);
+      } finally {
+        observer.disconnect();
+      }
+    },
+    found() {
+      const withoutGarbage = samples.map((sample) => ownWithoutGarbage(sample, collections));
+      return {
+        samples: samples.length,
+        delay: spreadOf(samples.map(({ delay }) => delay)),
+        own: spreadOf(samples.map(({ own }) => own)),
+        withoutGarbage: spreadOf(withoutGarbage),
+      };
+    },
+  };
+}
+
+/** Node tells of collections a little later. */
+const GATHERING_MS = 20;
+
+async function samplesOf(work: () => Promise<unknown>): Promise<Sample[]> {
+  const samples: Sample[] = [];
   const clock = openSync('/proc/thread-self/schedstat', 'r');
-  const delays: number[] = [];
-  let busy = 0;
-  let last = performance.now();
-  let ran = ranFor(clock);
+  let last = { time: performance.now(), ...threadTimes(clock) };
   const tick = () => {
-    const now = performance.now();
-    const running = ranFor(clock);
-    delays.push(now - last);
-    busy = Math.max(busy, running - ran);
-    [last, ran] = [now, running];
+    const now = { time: performance.now(), ...threadTimes(clock) };
+    const delay = now.time - last.time;
+    const own = Math.min(delay - (now.waited - last.waited), now.ran - last.ran + UNACCOUNTED_MS, delay);
+    samples.push({ start: last.time, delay, own: Math.max(own, 0) });
+    last = now;
   };
   const timer = setInterval(tick, 1);
   try {
@@ -38,21 +85,30 @@ export async function eventLoopDelay(work: () => Promise<unknown>): Promise<Even
     clearInterval(timer);
     closeSync(clock);
   }
-  delays.sort((one, other) => one - other);
-  return { max: delays.at(-1)!, p999: delays[Math.ceil(delays.length * 0.999) - 1]!, busy };
+  return samples;
 }
 
+/** The kernel adds to a running thread's time at its own ticks, of which the slowest have this length. */
+const UNACCOUNTED_MS = 4;
 const text = Buffer.alloc(64);
 
-/** For how many milliseconds the thread has run. */
-function ranFor(clock: number): number {
+/** For how many milliseconds the thread has run, and for how many it was ready to run and had no processor. */
+function threadTimes(clock: number): { ran: number; waited: number } {
   const size = readSync(clock, text, 0, text.length, 0);
-  return Number.parseInt(text.toString('latin1', 0, size), 10) / 1e6;
+  const [ran = 0, waited = 0] = text.toString('latin1', 0, size).split(' ').map(Number);
+  return { ran: ran / 1e6, waited: waited / 1e6 };
 }
 
-/** What an idle event loop shows: the timer's own delay and the noise of the machine. */
-export function idleEventLoopDelay(): Promise<EventLoopDelay> {
-  return eventLoopDelay(() => sleep(IDLE_MS));
+function ownWithoutGarbage({ start, delay, own }: Sample, collections: PerformanceEntry[]): number {
+  const end = start + delay;
+  let collecting = 0;
+  for (const { startTime, duration } of collections) {
+    collecting += Math.max(0, Math.min(end, startTime + duration) - Math.max(start, startTime));
+  }
+  // A collection may have waited for a processor as well, which is not to be taken off twice.
+  return Math.max(0, Math.min(own, delay - collecting));
 }
 
-const IDLE_MS = 400;
+function spreadOf(values: number[]): Spread {
+  return { p999: percentile(values, 99.9), max: Math.max(...values) };
+}

@@ -46,8 +46,8 @@ export interface Score {
 
 export interface DelayRow {
   title: string;
-  /** Of each round. */
-  delays: EventLoopDelay[];
+  /** In all rounds. */
+  found: EventLoopDelay;
 }
 
 export interface AbsentPeer {

@@ -1,6 +1,6 @@
 import os from 'node:os';
 
-import type { EventLoopDelay } from './event-loop';
+import type { Spread } from './event-loop';
 import type { DelayRow, PartResults, Results, Row, Score } from './findings';
 import { number, summarize, type Summary } from './statistics';
 
@@ -52,21 +52,22 @@ function ofRow({ unit, scores }: Row): string[][] {
 
 function ofDelays(delays: DelayRow[], layout: Layout): string[] {
   return [
-    'Event-loop delay in milliseconds, sampled every millisecond, and the most that the loop itself ran between two samples (the',
-    'rest of a delay is the machine that did not let it run): worst of the rounds (median).',
+    'Event-loop delay in milliseconds, sampled every millisecond, that one included: 99.9th percentile / most, of all rounds. What the',
+    'loop took itself is without the time for which the machine did not let it run, in the last column without garbage collection.',
     layout([
-      ['', '99.9th percentile', 'max', 'ran itself'],
-      ...delays.map(({ title, delays: found }) => [
+      ['', 'samples', 'delay', 'the loop itself', 'without garbage'],
+      ...delays.map(({ title, found }) => [
         title,
-        ...(['p999', 'max', 'busy'] as const).map((figure) => delayCell(found, figure)),
+        number(found.samples),
+        ...[found.delay, found.own, found.withoutGarbage].map(delayCell),
       ]),
     ]),
   ];
 }
 
-function delayCell(delays: EventLoopDelay[], of: keyof EventLoopDelay): string {
-  const { max, median } = summarize(delays.map((delay) => delay[of]));
-  return `${figure(max)} (${figure(median)})`;
+/** The percentile of less than a thousand samples is their most. */
+export function delayCell({ p999, max }: Spread): string {
+  return `${figure(p999)} / ${figure(max)}`;
 }
 
 export function wallOf({ costs }: Score): Summary {

@@ -13,6 +13,12 @@ export function summarize(values: number[]): Summary {
   return { median, min: at(0), max: at(sorted.length - 1) };
 }
 
+/** The value that so many percent of them do not exceed. */
+export function percentile(values: number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN;
+}
+
 /** A number of things, for a reader: 10,000. */
 export function number(count: number): string {
   return count.toLocaleString('en-US');

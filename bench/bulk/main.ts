@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bulkPeers } from '../contenders/peers/bulk';
 import { absent } from '../contenders/peers/programs';
 import { measure, type Cost } from '../cost';
-import { eventLoopDelay } from '../event-loop';
+import { watchOfEventLoop } from '../event-loop';
 import type { DelayRow, Findings, Row, Score } from '../findings';
 import { run } from '../host';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
@@ -107,11 +107,11 @@ async function turn(task: Task, count: number, work: () => Promise<unknown>): Pr
 
 /** Watches the event loop in rounds of their own, so that the watching costs nothing elsewhere. */
 async function watch(task: Task, count: number, rounds: number): Promise<DelayRow> {
-  const row: DelayRow = { title: `${number(count)} ${task.name}`, delays: [] };
+  const loop = watchOfEventLoop();
   for (let round = 0; round < rounds; round++) {
-    await turn(task, count, async () => row.delays.push(await eventLoopDelay(() => task.library(count))));
+    await turn(task, count, () => loop.during(() => task.library(count)));
   }
-  return row;
+  return { title: `${number(count)} ${task.name}`, found: loop.found() };
 }
 
 function perThousand({ wall, cpu }: Cost, count: number): Cost {

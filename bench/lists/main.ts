@@ -5,6 +5,7 @@ import { listPeers, listPrograms } from '../contenders/peers/lists';
 import { absent } from '../contenders/peers/programs';
 import type { DelayRow, Findings, Row } from '../findings';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
+import { delayCell } from '../report';
 import { number } from '../statistics';
 import { measureMemory, measureTable, type Memory } from './rounds';
 import { routeOf, routes, tables } from './tables';
@@ -48,10 +49,10 @@ async function measureStream(present: number, wanted: number): Promise<Memory> {
   return memory;
 }
 
-function remarksOn({ rows, idle, peak, p999, max, busy }: Memory): string[] {
+function remarksOn({ rows, idle, peak, delay }: Memory): string[] {
   return [
     `${number(rows)} routes streamed by a process of its own: ${mebibytes(peak - idle)} MiB above the ${mebibytes(idle)} of one at rest;`,
-    `its event loop was at most ${max.toFixed(2)} ms late, ${p999.toFixed(2)} at the 99.9th percentile, and ran for ${busy.toFixed(2)} at most`,
+    `its event loop's delay ${delayCell(delay.delay)} ms, of which itself ${delayCell(delay.own)}, without garbage ${delayCell(delay.withoutGarbage)}`,
   ];
 }
 

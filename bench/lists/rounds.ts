@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { listPeers } from '../contenders/peers/lists';
 import { measure, type Cost } from '../cost';
-import { eventLoopDelay, type EventLoopDelay } from '../event-loop';
+import { watchOfEventLoop, type EventLoopDelay } from '../event-loop';
 import type { DelayRow, Row, Score } from '../findings';
 import { run } from '../host';
 import { number } from '../statistics';
@@ -102,18 +102,21 @@ async function askProgram(program: string, ...args: string[]): Promise<Listing> 
 }
 
 async function watch(table: Table, rows: number, rounds: number): Promise<DelayRow[]> {
-  const list: DelayRow = { title: `${number(rows)} ${table.title} listed`, delays: [] };
-  const stream: DelayRow = { title: `${number(rows)} ${table.title} streamed`, delays: [] };
+  const [list, stream] = [watchOfEventLoop(), watchOfEventLoop()];
   for (let round = 0; round < rounds; round++) {
     await sleep(REST_MS);
-    list.delays.push(await eventLoopDelay(table.list));
-    stream.delays.push(await eventLoopDelay(table.stream));
+    await list.during(table.list);
+    await stream.during(table.stream);
   }
-  return [list, stream];
+  return [
+    { title: `${number(rows)} ${table.title} listed`, found: list.found() },
+    { title: `${number(rows)} ${table.title} streamed`, found: stream.found() },
+  ];
 }
 
 /** What streaming all routes takes of memory, and of the event loop's time. */
-export interface Memory extends EventLoopDelay {
+export interface Memory {
+  delay: EventLoopDelay;
   rows: number;
   idle: number;
   peak: number;

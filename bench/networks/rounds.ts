@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Contender } from '../contenders/contender';
 import type { Cost } from '../cost';
-import { eventLoopDelay, idleEventLoopDelay } from '../event-loop';
+import { watchOfEventLoop } from '../event-loop';
 import type { DelayRow } from '../findings';
 import { freshBridge } from '../host';
 import type { Plan } from '../plan';
@@ -54,21 +56,30 @@ export async function watchEventLoop(
   rounds: number,
 ): Promise<DelayRow[]> {
   const { length } = plan.networks;
-  const idle: DelayRow = { title: 'idle', delays: [] };
-  const beside: DelayRow = { title: 'idle, beside the C floor', delays: [] };
-  const setUp: DelayRow = { title: `${contender.name}, ${number(length)} set-ups`, delays: [] };
-  const tearDown: DelayRow = { title: `${contender.name}, ${number(length)} tear-downs`, delays: [] };
+  const [idle, beside, setUp, tearDown] = [
+    watchOfEventLoop(),
+    watchOfEventLoop(),
+    watchOfEventLoop(),
+    watchOfEventLoop(),
+  ];
   for (let round = 0; round < rounds; round++) {
     await freshBridge();
-    idle.delays.push(await idleEventLoopDelay());
-    beside.delays.push(await eventLoopDelay(() => other.setUp(plan)));
+    await idle.during(() => sleep(IDLE_MS));
+    await beside.during(() => other.setUp(plan));
     await other.tearDown(plan);
     await freshBridge();
-    setUp.delays.push(await eventLoopDelay(() => contender.setUp(plan)));
-    tearDown.delays.push(await eventLoopDelay(() => contender.tearDown(plan)));
+    await setUp.during(() => contender.setUp(plan));
+    await tearDown.during(() => contender.tearDown(plan));
   }
-  return [idle, beside, setUp, tearDown];
+  return [
+    { title: 'idle', found: idle.found() },
+    { title: 'idle, beside the C floor', found: beside.found() },
+    { title: `${contender.name}, ${number(length)} set-ups`, found: setUp.found() },
+    { title: `${contender.name}, ${number(length)} tear-downs`, found: tearDown.found() },
+  ];
 }
+
+const IDLE_MS = 400;
 
 function perNetwork({ wall, cpu }: Cost, networks: number): Cost {
   return { wall: wall / networks, cpu: cpu / networks };
