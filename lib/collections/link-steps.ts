@@ -50,20 +50,31 @@ export async function make(
   // The echo tells the index without a look-up, which costs a good part of the creation itself. Kernels give it since
   // 6.2, but that of a link made elsewhere to a socket over there.
   const creation = transport.query(newLink(steps.creation, { echo: target === transport }));
-  const changePeer = () => steps.peer?.changes && changeAtOnce(peerTarget, steps.peer.device, steps.peer.changes);
-  // In a trip a message to another namespace is not sent if the creation fails; to the same one it would be, and might
-  // change a link that had the name before.
-  const peerChanged = peerTarget !== transport && currentTrip() !== undefined ? changePeer() : undefined;
-  peerChanged?.catch(() => undefined);
+  const change = () => changeEnds(steps, target, peerTarget);
+  const trip = currentTrip();
+  trip?.stop();
+  const changed = trip && change();
+  changed?.catch(() => undefined);
+  // Elsewhere they would be sent though the creation failed, and might change a link that had the name before.
   const [made] = await creation;
   try {
-    if (steps.changes !== undefined) await changeAtOnce(target, steps.device, steps.changes);
-    await (peerChanged ?? changePeer());
+    await (changed ?? change());
     return made ?? identityOf(await getOne(target, steps.device));
   } catch (error) {
     await target.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
     throw error;
   }
+}
+
+async function changeEnds(
+  { device, changes, peer }: Steps,
+  target: NetlinkTransport,
+  peerTarget: NetlinkTransport,
+): Promise<void> {
+  await Promise.all([
+    changes && changeAtOnce(target, device, changes),
+    peer?.changes && changeAtOnce(peerTarget, peer.device, peer.changes),
+  ]);
 }
 
 function identityOf({ index, name }: Link): LinkIdentity {

@@ -15,15 +15,22 @@ interface Leg {
 /** What is asked of several namespaces at once, in order. */
 export class Trip {
   private readonly legs: Leg[] = [];
+  private isStopped = false;
 
   /** The batch that takes a sender's next request; undefined if it has to begin another one. */
   batchOf(sender: Sender): Batch | undefined {
     const last = this.legs.at(-1);
-    return last?.sender === sender && !last.batch.isFull ? last.batch : undefined;
+    return last?.sender === sender && !last.batch.isFull && !this.isStopped ? last.batch : undefined;
   }
 
   add(leg: Leg): void {
     this.legs.push(leg);
+    this.isStopped = false;
+  }
+
+  /** What comes next is sent when all before it is done, also if it is for the same namespace. */
+  stop(): void {
+    this.isStopped = true;
   }
 
   send(id: number): void {

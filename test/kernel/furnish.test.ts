@@ -56,6 +56,25 @@ describeKernel('a namespace that is created with all that is in it', () => {
     expect(await ip(host, 'link show b')).toMatchObject([{ flags: expect.arrayContaining(['UP']) as unknown }]);
   });
 
+  test('gets a link that takes several messages, of which none reaches another link of its name', async () => {
+    await using host = await scratchNamespace();
+    const silent = { addressGenerationMode: 'none' as const, up: true };
+    const pair = (inside: NetworkNamespace) => [
+      host.links.add({ kind: 'veth', name: 'h0', ...silent, peer: { name: 'eth0', namespace: inside, ...silent } }),
+    ];
+    await host.links.add({ kind: 'veth', name: 'h0', peer: { name: 'h1' } });
+    const before = await ip(host, '-d link show h0');
+
+    await expect(createNamespace(undefined, pair)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await ip(host, '-d link show h0')).toEqual(before);
+
+    await host.links.delete('h0');
+    await using inside = await createNamespace(undefined, pair);
+    const quiet = { flags: expect.arrayContaining(['UP']) as unknown, inet6_addr_gen_mode: 'none' };
+    expect(await ip(host, '-d link show h0')).toMatchObject([quiet]);
+    expect(await ip(inside, '-d link show eth0')).toMatchObject([quiet]);
+  });
+
   test('many of them are made together, of which few keep the event loop at a time', async () => {
     await using host = await scratchNamespace();
     let begun = 0;
