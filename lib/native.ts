@@ -194,6 +194,8 @@ const ADDON = {
 
 /** Finds files of the addon; loaded when it is first needed, as the addon is. */
 function findBindings(options: bindings.Options & { path?: true }): unknown {
+  // Throws EMFILE or ENFILE. Without a descriptor Node would take the package for missing, and remember that.
+  fs.closeSync(fs.openSync(__filename, 'r'));
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return (require('bindings') as typeof bindings)(options);
 }

@@ -66,6 +66,27 @@ test('the first call loads the rest, whose errors are those that were imported',
   expect(JSON.parse(printed)).toEqual({ loaded: true, isOne: true, code: 'ENOENT' });
 });
 
+test('a first call without a descriptor left says so, and one later works', () => {
+  const program = `
+    const fs = require('node:fs');
+    const { listNamespaces, openNamespace } = require(${JSON.stringify(library)});
+    listNamespaces().then(async () => {
+      const fds = [];
+      try { for (;;) fds.push(fs.openSync('/dev/null')); } catch {}
+      const codeOf = () => openNamespace('rtnl-that-nobody-made').then(() => 'none', ({ code }) => code);
+      const without = await codeOf();
+      fds.forEach((fd) => fs.closeSync(fd));
+      console.log(JSON.stringify([without, await codeOf()]));
+    });`;
+
+  const printed = execFileSync('sh', ['-c', 'ulimit -n 48; exec "$0" -e "$1"', process.execPath, program], {
+    cwd: library,
+    encoding: 'utf8',
+  });
+
+  expect(JSON.parse(printed)).toEqual(['EMFILE', 'ENOENT']);
+});
+
 test('an import loads none of the large modules of Node', () => {
   const { before, after } = around("process.moduleLoadList.map((name) => name.replace('NativeModule ', ''))");
 
