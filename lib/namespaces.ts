@@ -2,12 +2,13 @@ import path from 'node:path';
 
 import { checkInteger } from './codec';
 import { at, show, wrongType } from './errors';
-import { attachHandle, createHandle, prepareCreation, removeNamespace } from './namespace/creation';
+import { attachHandle, createHandle, prepareCreation } from './namespace/creation';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
 import { adoptHandle, handleOf, hostHandle, openHandle } from './namespace/handle';
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
 import { findNamespaceOfProcess } from './namespace/processes';
+import { removeNamespace } from './namespace/removal';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
 import { inTurn } from './namespace/turns';
 import { NetworkNamespace } from './network-namespace';

@@ -58,10 +58,11 @@ export interface NativeRuntime {
   /** Keeps a namespace, which may be under way to being made, under a name as well (`ip netns attach`). */
   keepNamespace(id: number, namespace: Handle, directory: string, name: string, trip?: number): void;
   /**
-   * Unmounts and removes the mount point `directory/name` (`ip netns delete`). Given the namespace's device and inode, a
-   * name that leads elsewhere is left alone.
+   * Unmounts and removes mount points in a directory (`ip netns delete`). `identities` holds the device and the inode of each
+   * namespace: a name that leads elsewhere is left alone, unless both are 0. Settles with `data`, absent where all were removed:
+   * records of u32 index of the name, i32 errno, char call[16].
    */
-  removeNamespace(id: number, directory: string, name: string, device?: number, inode?: number): void;
+  removeNamespaces(id: number, directory: string, names: readonly string[], identities: Float64Array): void;
   /** Keeps `count` namespaces made ahead, of which `createNamespace` takes; settles when they are there. */
   reserveNamespaces(id: number, count: number): void;
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */

@@ -20,16 +20,15 @@ import { show, wrongType, wrongValue } from './errors';
 import { httpAgent, httpsAgent } from './namespace/agents';
 import { dispatcher, type Dispatcher, type DispatcherOptions } from './namespace/dispatcher';
 import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
-import { removeNamespace } from './namespace/creation';
 import { hostHandle, type NamespaceHandle, type NamespaceIdentity } from './namespace/handle';
 import { processesIn } from './namespace/processes';
 import { addressesOf, lookupBy, type Lookup } from './namespace/lookup';
 import { dial, type ConnectOptions } from './namespace/dial';
 import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
+import { removeNamespace } from './namespace/removal';
 import { listen, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
-import { inTurn } from './namespace/turns';
 import { startWorker } from './namespace/worker';
 import { checkWaitOptions, type WaitOptions } from './namespace/wait';
 
@@ -246,9 +245,20 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   private async remove(): Promise<void> {
-    await this.close();
-    const { name } = this;
-    if (name !== undefined) await inTurn(() => removeNamespace(name, this));
+    const { handle, name } = this;
+    if (name === undefined) {
+      await this.close();
+      return;
+    }
+    // The namespace ends when its name is gone: the kernel's work for that would slow down the removal of further names.
+    const isOpen = !handle.isClosed;
+    if (isOpen) handle.retain();
+    try {
+      await this.close();
+      await removeNamespace(name, this);
+    } finally {
+      if (isOpen) handle.release();
+    }
   }
 
   /** Deletes a namespace that was created, closes one that was opened. */

@@ -36,6 +36,17 @@ Completion Content(Result<Buffer> content) {
   return completion;
 }
 
+// An operation of many steps tells which of them failed by records of this shape.
+void AppendFailure(Buffer& records, std::uint32_t index, const Error& error) {
+  struct {
+    std::uint32_t index;
+    std::int32_t code;
+    char call[16];
+  } record{index, error.code, {}};
+  std::strncpy(record.call, error.call, sizeof record.call - 1);
+  records.Append(&record, sizeof record);
+}
+
 // Carries out the work of an operation, unless the session has ended meanwhile. This is where memory that runs out
 // becomes an operation's error.
 template <typename Work>
@@ -117,9 +128,15 @@ void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_poin
   Start(id, std::move(work));
 }
 
-void Session::RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity) {
-  StartOn(*removals_, id, [mount_point = std::move(mount_point), identity] {
-    return Failed(rtnetlink::RemoveNamespace(mount_point, identity).error());
+void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
+  StartOn(*removals_, id, [removals = std::move(removals)] {
+    Completion completion;
+    for (std::uint32_t index = 0; index < removals.size(); ++index) {
+      const auto& [mount_point, identity] = removals[index];
+      const Error error = RemoveNamespace(mount_point, identity).error();
+      if (error.code != 0) AppendFailure(completion.data, index, error);
+    }
+    return completion;
   });
 }
 

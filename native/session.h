@@ -36,6 +36,12 @@ class Session {
     Handle network_namespace;
   };
 
+  // A name that is to be removed; with an identity it is left alone if it leads elsewhere.
+  struct Removal {
+    MountPoint mount_point;
+    std::optional<NamespaceIdentity> identity;
+  };
+
   explicit Session(std::shared_ptr<Mailbox> mailbox);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -45,8 +51,9 @@ class Session {
   void AdoptNamespace(OperationId id, int fd);
   void CreateNamespace(OperationId id, std::optional<MountPoint> mount_point);
   void KeepNamespace(OperationId id, Handle handle, MountPoint mount_point);
-  // With an identity a name that leads elsewhere is left alone.
-  void RemoveNamespace(OperationId id, MountPoint mount_point, std::optional<NamespaceIdentity> identity);
+  // One after the other; what cannot be removed does not keep it from the others. Records of those that failed are the
+  // data, in their order.
+  void RemoveNamespaces(OperationId id, std::vector<Removal> removals);
   void OpenNetlink(OperationId id, Handle handle, int protocol);
   void Send(OperationId id, Handle handle, Buffer requests, Buffer fixups,
             const std::vector<NamespaceField>& namespaces = {});

@@ -1,5 +1,5 @@
 import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
-import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf, type NamespaceIdentity } from './handle';
+import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
 
 /** A namespace that is being made, in steps between which requests can be put together. */
@@ -117,17 +117,6 @@ export async function attachHandle(source: NamespaceHandle, name: string): Promi
     handle.close();
     throw error;
   }
-}
-
-/**
- * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
- * leads to another namespace than `expected` is left alone.
- */
-export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
-  const outcome = await operate((addon, id) => {
-    addon.removeNamespace(id, NAMESPACE_DIRECTORY, name, expected?.device, expected?.inode);
-  });
-  succeed(outcome, `namespace '${name}'`);
 }
 
 function whereOfNew(name: string | undefined): string {

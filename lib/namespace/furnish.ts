@@ -1,6 +1,7 @@
 import { show, wrongType } from '../errors';
 import { together } from '../transport/trip';
-import { removeNamespace, type Creation } from './creation';
+import type { Creation } from './creation';
+import { removeNamespace } from './removal';
 
 /**
  * Makes a namespace with all that `furnish` asks for, in one trip: whole, or not at all. Rejects with the first failure, in

@@ -39,6 +39,18 @@ class Arguments {
     if (!info_[index].IsString()) Fail(index, "a string");
     return info_[index].As<Napi::String>().Utf8Value();
   }
+  std::vector<std::string> Texts(std::size_t index) const {
+    if (!info_[index].IsArray()) Fail(index, "an array of strings");
+    const auto array = info_[index].As<Napi::Array>();
+    std::vector<std::string> texts;
+    texts.reserve(array.Length());
+    for (std::uint32_t element = 0; element < array.Length(); ++element) {
+      const Napi::Value text = array[element];
+      if (!text.IsString()) Fail(index, "an array of strings");
+      texts.push_back(text.As<Napi::String>().Utf8Value());
+    }
+    return texts;
+  }
   // Copied: JavaScript may change the bytes while a thread sends them.
   Buffer Bytes(std::size_t index) const {
     CheckArray(index, napi_uint8_array, "a Uint8Array");

@@ -79,7 +79,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::AdoptNamespace>("adoptNamespace"),
                          InstanceMethod<&Runtime::CreateNamespace>("createNamespace"),
                          InstanceMethod<&Runtime::KeepNamespace>("keepNamespace"),
-                         InstanceMethod<&Runtime::RemoveNamespace>("removeNamespace"),
+                         InstanceMethod<&Runtime::RemoveNamespaces>("removeNamespaces"),
                          InstanceMethod<&Runtime::ReserveNamespaces>("reserveNamespaces"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
@@ -160,15 +160,21 @@ Napi::Value Runtime::KeepNamespace(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Runtime::RemoveNamespace(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info, "removeNamespace");
+Napi::Value Runtime::RemoveNamespaces(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "removeNamespaces");
   const auto id = arguments.Integer(0);
-  MountPoint mount_point{arguments.Text(1), arguments.Text(2)};
-  std::optional<NamespaceIdentity> identity;
-  if (!arguments.IsUndefined(3) || !arguments.IsUndefined(4)) {
-    identity = {static_cast<std::uint64_t>(arguments.Integer(3)), static_cast<std::uint64_t>(arguments.Integer(4))};
+  const std::string directory = arguments.Text(1);
+  const auto names = arguments.Texts(2);
+  const auto identities = arguments.OptionalNumbers(3);
+  if (identities.size() != 2 * names.size()) arguments.Fail(3, "two numbers for each name");
+  std::vector<Session::Removal> removals;
+  removals.reserve(names.size());
+  for (std::size_t index = 0; index < names.size(); ++index) {
+    const NamespaceIdentity identity{static_cast<std::uint64_t>(identities[2 * index]),
+                                     static_cast<std::uint64_t>(identities[2 * index + 1])};
+    removals.push_back({{directory, names[index]}, identity.inode == 0 ? std::nullopt : std::optional(identity)});
   }
-  Begin().RemoveNamespace(id, std::move(mount_point), identity);
+  Begin().RemoveNamespaces(id, std::move(removals));
   return info.Env().Undefined();
 }
 

@@ -29,7 +29,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value AdoptNamespace(const Napi::CallbackInfo& info);
   Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
   Napi::Value KeepNamespace(const Napi::CallbackInfo& info);
-  Napi::Value RemoveNamespace(const Napi::CallbackInfo& info);
+  Napi::Value RemoveNamespaces(const Napi::CallbackInfo& info);
   Napi::Value ReserveNamespaces(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);

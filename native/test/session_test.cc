@@ -139,6 +139,31 @@ struct IntOption {
   std::int32_t value = 1;
 };
 
+TEST_F(SessionTest, RemovalsTellOfThoseThatFailed) {
+  session_->RemoveNamespaces(1, {{{"/nowhere", "a"}, std::nullopt},
+                                 {{"/nowhere", "b/c"}, std::nullopt},
+                                 {{"/nowhere", "d"}, NamespaceIdentity{1, 2}}});
+  const Settled& removed = Await(1);
+  EXPECT_EQ(removed.error.code, 0);
+  struct Record {
+    std::uint32_t index;
+    std::int32_t code;
+    char call[16];
+  } records[3];
+  ASSERT_EQ(removed.data.size(), sizeof records);
+  std::memcpy(records, removed.data.data(), sizeof records);
+  EXPECT_EQ(records[0].code, ENOENT);
+  EXPECT_STREQ(records[0].call, "unlink");
+  EXPECT_EQ(records[1].index, 1U);
+  EXPECT_EQ(records[1].code, EINVAL);
+  EXPECT_STREQ(records[1].call, "name");
+  EXPECT_EQ(records[2].index, 2U);
+  EXPECT_STREQ(records[2].call, "lstat");
+
+  session_->RemoveNamespaces(2, {});
+  EXPECT_TRUE(Await(2).data.empty());
+}
+
 TEST_F(SessionTest, ASocketIsBoundInsideItsNamespaceAndTakenOnce) {
   MakeNamespace();
   sockaddr_in address{};

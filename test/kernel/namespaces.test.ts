@@ -124,6 +124,19 @@ describeKernel('namespaces', () => {
     });
   });
 
+  test('many that are deleted together are each told how it ended', async () => {
+    const namespaces = await Promise.all(Array.from({ length: 150 }, () => createNamespace(uniqueName())));
+    const names = namespaces.map(({ name }) => name!);
+    execFileSync('ip', ['netns', 'delete', names[70]!]);
+
+    const ends = Promise.allSettled(namespaces.map((namespace) => namespace.delete()));
+
+    expect(() => namespaces[149]!.fd).toThrow(expect.objectContaining({ code: 'EBADF' }) as Error);
+    const failed = (await ends).flatMap((end, index) => (end.status === 'fulfilled' ? [] : [[index, end.reason]]));
+    expect(failed).toEqual([[70, expect.objectContaining({ code: 'ENOENT', namespace: `namespace '${names[70]}'` })]]);
+    expect(namesOfIp().filter((name) => names.includes(name))).toEqual([]);
+  });
+
   test('disposing leaves a name alone that leads elsewhere by now', async () => {
     const name = uniqueName();
     const blue = await createNamespace(name);

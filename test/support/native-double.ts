@@ -119,7 +119,7 @@ export class NativeDouble implements NativeRuntime {
   adoptNamespace = unexpected;
   createNamespace = unexpected;
   keepNamespace = unexpected;
-  removeNamespace = unexpected;
+  removeNamespaces = unexpected;
   reserveNamespaces = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;

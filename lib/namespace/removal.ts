@@ -1,0 +1,82 @@
+import { decodeText, hostOrder, sourceOf } from '../codec';
+import { NamespaceError } from '../errors';
+import { begin, type Outcome } from '../transport/runtime';
+import type { NamespaceIdentity } from './handle';
+import { NAMESPACE_DIRECTORY } from './names';
+
+/** What went wrong. */
+interface Failure {
+  errno: number;
+  syscall: string;
+}
+
+interface Removal {
+  name: string;
+  /** 0 for whatever namespace the name leads to. */
+  device: number;
+  inode: number;
+  resolve: (failure: Failure | undefined) => void;
+  reject: (error: unknown) => void;
+}
+
+let asked: Removal[] = [];
+
+/**
+ * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
+ * leads to another namespace than `expected` is left alone.
+ */
+export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
+  const { device, inode } = expected ?? { device: 0, inode: 0 };
+  const failure = await new Promise<Failure | undefined>((resolve, reject) => {
+    if (asked.length === 0) queueMicrotask(removeAsked);
+    asked.push({ name, device, inode, resolve, reject });
+  });
+  if (failure !== undefined) throw new NamespaceError({ ...failure, where: `namespace '${name}'` });
+}
+
+/**
+ * What is asked in one turn of the event loop is removed together, and told together: each removal waits for RCU, which takes
+ * several times as long while the event loop is busy with those before it.
+ */
+function removeAsked(): void {
+  const removals = asked;
+  asked = [];
+  const names = removals.map(({ name }) => name);
+  const identities = Float64Array.from(removals.flatMap(({ device, inode }) => [device, inode]));
+  const settle = (outcome: Outcome) => {
+    tell(removals, failuresIn(outcome));
+  };
+  try {
+    begin({ settle }, (addon, id) => {
+      addon.removeNamespaces(id, NAMESPACE_DIRECTORY, names, identities);
+    });
+  } catch (error) {
+    for (const { reject } of removals) reject(error);
+  }
+}
+
+/** Whoever hears of it has something to do, which takes the event loop some 10 us. */
+const TOLD_IN_TURN = 64;
+
+function tell(removals: readonly Removal[], failureOf: (index: number) => Failure | undefined, first = 0): void {
+  const next = Math.min(first + TOLD_IN_TURN, removals.length);
+  for (let index = first; index < next; index++) removals[index]!.resolve(failureOf(index));
+  if (next < removals.length) setImmediate(tell, removals, failureOf, next);
+}
+
+/** Bytes of a record of what failed: u32 index, i32 errno, char call[16]. */
+const RECORD_SIZE = 24;
+
+/** What became of each removal, by its index. */
+function failuresIn({ errno, call = 'unknown', data }: Outcome): (index: number) => Failure | undefined {
+  // Not even begun.
+  if (errno !== 0) return () => ({ errno, syscall: call });
+  if (data === undefined) return () => undefined;
+  const source = sourceOf(data);
+  const failures = new Map<number, Failure>();
+  for (let at = 0; at < data.byteLength; at += RECORD_SIZE) {
+    const syscall = decodeText(source, at + 8, at + RECORD_SIZE);
+    failures.set(source.view.getUint32(at, hostOrder), { errno: source.view.getInt32(at + 4, hostOrder), syscall });
+  }
+  return (index) => failures.get(index);
+}
