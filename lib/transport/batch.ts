@@ -1,7 +1,7 @@
 import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
 import { writeMessage } from './encode';
-import { encodeFixups, noteFixups, type Fixup } from './fixups';
+import { encodeFixups } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Operation, Outcome } from './runtime';
 
@@ -49,9 +49,9 @@ export class Batch implements Operation {
 
   private readonly writer = takeWriter();
   private readonly exchanges: Exchange[] = [];
-  private readonly fixups: Fixup[] = [];
   private weight = 0;
-  private namesChange = false;
+  /** Where the messages begin before which one may change what link has which name. */
+  private namesChanged = Infinity;
 
   constructor(
     private readonly firstSequence: number,
@@ -70,12 +70,10 @@ export class Batch implements Operation {
   /** Appends a request; throws, and takes nothing in, if it cannot be encoded. */
   add<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
     const { writer } = this;
-    const { length: linkNames } = writer.linkNames;
     const sequence = this.firstSequence + this.exchanges.length;
     const start = writeMessage(writer, request, { sequence, acknowledgement: NLM_F.ACK, namesNew: this.isOfTrip });
     const end = start + writer.view.getUint32(start, hostOrder);
-    noteFixups(this.fixups, writer, linkNames, { message: start, afterEarlier: this.namesChange });
-    this.namesChange ||= request.changesNames === true;
+    if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
     this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
     return new Promise((resolve, reject) => {
       const settle = resolve as (answer: Answer<unknown>) => void;
@@ -90,7 +88,7 @@ export class Batch implements Operation {
 
   /** The names that the addon replaces by indexes; undefined for none. */
   get encodedFixups(): Uint8Array | undefined {
-    return encodeFixups(this.fixups);
+    return encodeFixups(this.writer, this.namesChanged);
   }
 
   /** The fields that take the fds of namespaces which are made just before, for the addon; undefined for none. */
@@ -149,7 +147,7 @@ export class Batch implements Operation {
       ...verdict,
       replies,
       property: request.locate?.(source, start + HEADER_SIZE, end, start + offset),
-      unknownLink: this.fixups.find((fixup) => fixup.message === start && fixup.offset === start + offset)?.name,
+      unknownLink: this.writer.linkNames.find((name) => name.offset === start + offset)?.name,
     };
   }
 }

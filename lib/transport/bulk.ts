@@ -2,7 +2,7 @@ import { hostOrder, returnWriter, sourceOf, takeWriter, type NamespaceReference 
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { Failure } from './batch';
 import { writeMessage } from './encode';
-import { encodeFixups, nameAt, noteFixups, type Fixup } from './fixups';
+import { encodeFixups, nameAt } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Outcome } from './runtime';
 import { eachElement } from './slices';
@@ -52,8 +52,8 @@ export class Bulk {
   private readonly chunks: Chunk[] = [];
   private readonly elements: FailedElement[] = [];
   private readonly writer = takeWriter();
-  private readonly fixups: Fixup[] = [];
-  private namesChange = false;
+  /** Where the messages of this chunk begin before which one may change what link has which name. */
+  private namesChanged = Infinity;
   private first = 0;
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
@@ -123,10 +123,8 @@ export class Bulk {
     }
     const sequence = this.firstSequence + index - this.first;
     const request = this.request(index);
-    const { length: linkNames } = writer.linkNames;
-    const message = writeMessage(writer, request, { sequence, acknowledgement: 0, namesNew: false });
-    noteFixups(this.fixups, writer, linkNames, { message, afterEarlier: this.namesChange });
-    this.namesChange ||= request.changesNames === true;
+    writeMessage(writer, request, { sequence, acknowledgement: 0, namesNew: false });
+    if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
     if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
   }
 
@@ -135,13 +133,12 @@ export class Bulk {
     if (writer.position === 0) return;
     this.chunks.push({
       bytes: writer.bytes.slice(0, writer.position),
-      fixups: encodeFixups(this.fixups)?.slice(),
+      fixups: encodeFixups(writer, this.namesChanged)?.slice(),
       first,
       firstSequence,
       references: writer.references.splice(0),
     });
-    this.fixups.length = 0;
-    this.namesChange = false;
+    this.namesChanged = Infinity;
     writer.truncate(0);
   }
 

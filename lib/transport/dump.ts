@@ -44,8 +44,8 @@ export class Dump<Reply> {
 
   /** Starts the dump on a socket, under an operation's number. */
   start(addon: NativeRuntime, id: number, socket: Handle, window: number): void {
-    const fixups = this.linkNames.map((name) => ({ ...name, message: 0, afterEarlier: false }));
-    addon.dump(id, socket, this.bytes, encodeFixups(fixups), window);
+    const { view } = sourceOf(this.bytes);
+    addon.dump(id, socket, this.bytes, encodeFixups({ view, linkNames: this.linkNames }), window);
   }
 
   /**
