@@ -44,17 +44,9 @@ export type { LinkGroup, Peer } from './collections/links';
 export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
-export type {
-  Route,
-  RouteFilter,
-  RouteLookup,
-  RouteOptions,
-  RouteProtocol,
-  RouteSelector,
-  RouteTable,
-  RouteType,
-} from './protocol/route';
-export type { RouteFlag } from './protocol/route-message';
+export type { Route, RouteFilter, RouteLookup } from './protocol/route';
+export type { RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
+export type { RouteOptions, RouteSelector } from './protocol/route-request';
 export type { Encapsulation, Nexthop, NexthopOptions } from './protocol/route-nexthop';
 export type { Neighbor, NeighborFilter, NeighborKey, NeighborOptions, NeighborState } from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';

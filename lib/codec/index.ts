@@ -2,7 +2,10 @@
 // By name, for what `export *` compiles to takes a look-up in a table at each use, also where a million rows are decoded.
 export {
   AF,
+  appendIp,
+  appendPrefix,
   familyOf,
+  familyOfText,
   familyWord,
   formatIp,
   formatOctets,
@@ -61,6 +64,7 @@ export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from '
 export {
   memberOf,
   pad,
+  repeating,
   shared,
   struct,
   type Members,

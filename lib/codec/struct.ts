@@ -23,6 +23,8 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
    * of nine members that is made and dropped costs as much as the rest of a route.
    */
   readonly read: { readonly [K in keyof StructValues<M>]: Type<StructValues<M>[K]>['decode'] };
+  /** Where each member lies, from the struct's beginning: for what is known only when more has been written. */
+  readonly offsets: { readonly [K in keyof StructValues<M>]: number };
 }
 
 /**
@@ -34,8 +36,10 @@ export function struct<const M extends Members>(members: M): Struct<M> {
   const names = list.map(([name]) => name);
   const types = list.map(([, type]) => type);
   const read: Record<string, Type<unknown>['decode']> = {};
+  const offsets: Record<string, number> = {};
   let size = 0;
   for (const [name, type] of list) {
+    offsets[name] = size;
     if (!name.startsWith('pad')) read[name] = memberAt(size, type);
     size += type.size;
   }
@@ -62,6 +66,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
       return values as StructValues<M>;
     },
     read: read as Struct<M>['read'],
+    offsets: offsets as Struct<M>['offsets'],
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {
@@ -97,6 +102,31 @@ export function shared<Values>({ size, decode }: Pick<FixedType<Values>, 'size' 
       isSame = false;
     }
     return isSame ? value! : (known[place] = decode(source, start, end));
+  };
+}
+
+/**
+ * A struct's encoder that copies what it wrote last where every member is the same, as in the headers of an array's requests.
+ * Members are compared by `===`; none may be an object, or the name of a link, which has to be noted each time.
+ */
+export function repeating<M extends Members>(type: Struct<M>): Struct<M>['encode'] {
+  const names = Object.keys(type.offsets);
+  const known = new Array<unknown>(names.length).fill(undefined);
+  let bytes: Uint8Array | undefined;
+  return (writer, values) => {
+    for (let index = 0; index < names.length; index++) {
+      const value = (values as Record<string, unknown>)[names[index]!];
+      if (value === known[index]) continue;
+      known[index] = value;
+      bytes = undefined;
+    }
+    if (bytes !== undefined) {
+      writer.append(bytes);
+      return;
+    }
+    const start = writer.position;
+    type.encode(writer, values);
+    bytes = writer.bytes.slice(start, writer.position);
   };
 }
 

@@ -90,10 +90,15 @@ export class Writer {
     if (rest !== 0) this.reserve(4 - rest);
   }
 
-  /** Forgets everything after a point: a message whose encoding failed half-way. */
-  truncate(position: number, linkNames = 0, references = 0, namespaces = 0): void {
+  /** Forgets the bytes after a point, in which nothing is named. */
+  cut(position: number): void {
     this.bytes.fill(0, position, this.position);
     this.position = position;
+  }
+
+  /** Forgets everything after a point: a message whose encoding failed half-way. */
+  truncate(position: number, linkNames = 0, references = 0, namespaces = 0): void {
+    this.cut(position);
     this.linkNames.length = linkNames;
     this.namespaces.length = namespaces;
     for (const reference of this.references.splice(references)) reference.release();

@@ -1,17 +1,8 @@
 import type { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
-import {
-  deleteRoute,
-  getRoute,
-  listRoutes,
-  newRoute,
-  type Route,
-  type RouteFilter,
-  type RouteLookup,
-  type RouteOptions,
-  type RouteSelector,
-} from '../protocol/route';
+import { getRoute, listRoutes, type Route, type RouteFilter, type RouteLookup } from '../protocol/route';
+import { deleteRoute, newRoute, type RouteOptions, type RouteSelector } from '../protocol/route-request';
 import { rowsOf } from '../transport/rows';
 import { hasLongName, withDevice, withDevices } from './device';
 import { ignoringAll, isMany, sendAll, type LongNames } from './elements';

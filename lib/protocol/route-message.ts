@@ -1,4 +1,5 @@
 import {
+  AF,
   attributes,
   besideHeader,
   bitsToNumber,
@@ -20,6 +21,7 @@ import {
   wordsOfBits,
   type Field,
   type IpFamily,
+  type Source,
   type Word,
   parsedIp,
 } from '../codec';
@@ -41,6 +43,10 @@ export const routeTypes = {
   throw: 9,
   nat: 10,
 } as const;
+
+export type RouteType = Word<typeof routeTypes>;
+export type RouteTable = Word<typeof routeTables>;
+export type RouteProtocol = Word<typeof routeProtocols>;
 
 /** Flags of a route (RTM_F_*), and those of its only next hop (RTNH_F_*), by iproute2's words. */
 const flagsOfRoutes = {
@@ -119,6 +125,9 @@ const expires: Field<number | undefined, number> = {
   },
 };
 
+/** The table that a route is in. */
+export const tableField = choice(RTA.TABLE, routeTables, uint32);
+
 function routeFields(family: IpFamily) {
   return {
     destination: parsedIp(RTA.DST),
@@ -127,7 +136,7 @@ function routeFields(family: IpFamily) {
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
     device: linkIndex(RTA.OIF),
     /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
-    table: choice(RTA.TABLE, routeTables, uint32),
+    table: tableField,
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
     metric: u32(RTA.PRIORITY),
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
@@ -160,21 +169,20 @@ function routeMessage(family: IpFamily) {
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routeMessages = { inet: routeMessage('inet'), inet6: routeMessage('inet6') } as const;
 
-/** The attributes of requests but for those that stand apart: the parsed prefixes, and the table. */
+/** The property that holds a byte of a route's message. */
+export function locateInRoute(source: Source, start: number, end: number, offset: number): string | undefined {
+  const message = source.bytes[start] === AF.inet6 ? routeMessages.inet6 : routeMessages.inet;
+  return message.locate(source, start, end, offset);
+}
+
+/** The attributes of requests but for those that stand apart: the prefixes, and the table. */
 function routeRequest(family: IpFamily) {
   const { destination, source, table, ...fields } = routeFields(family);
   return attributes(fields);
 }
 
-/** Of {@link routeMessages} what a request's options say as they are; the rest, `placed`, is written apart. */
+/** Of {@link routeMessages} what a request's options say as they are; the rest is written apart. */
 export const routeRequests = { inet: routeRequest('inet'), inet6: routeRequest('inet6') } as const;
-
-/** What a request derives from its options. */
-export const placed = attributes({
-  destination: parsedIp(RTA.DST),
-  source: parsedIp(RTA.SRC),
-  table: choice(RTA.TABLE, routeTables, uint32),
-});
 
 /** The destination of replies; the length of its prefix is in the header, and no address beside length 0. */
 const destinationOfReply = besideHeader(RTA.DST, (source, start, end, { destinationLength }: RouteHeader) =>

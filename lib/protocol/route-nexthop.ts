@@ -1,17 +1,17 @@
 import {
   AF,
+  appendIp,
   attributes,
   bitsToNumber,
   bytes,
   checkInteger,
   choice,
-  familyOf,
+  familyOfText,
   field,
   formatIp,
   hostOrder,
   interned,
   linkIndexType,
-  parseIp,
   struct,
   u32,
   uint16,
@@ -95,11 +95,10 @@ function gateway(family: IpFamily): Field<string> {
     numbers: [RTA.GATEWAY, RTA.VIA],
     readOnly: false,
     encode(writer, value) {
-      const address = parseIp(value);
-      const own = familyOf(address);
+      const own = familyOfText(value);
       const start = writer.beginAttribute(own === family ? RTA.GATEWAY : RTA.VIA);
       if (own !== family) writer.uint16(AF[own]);
-      writer.append(address);
+      appendIp(writer, value);
       writer.endAttribute(start);
     },
     decode: (source, start, end, number) => formatGateway(source, number === RTA.VIA ? start + 2 : start, end),

@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 
 import {
   AF,
+  appendPrefix,
   familyOf,
   familyWord,
   hasHostBits,
@@ -139,6 +140,35 @@ describe('prefixes', () => {
     expect(thrownBy(() => parsePrefix(text))).toMatchObject({ name: 'RangeError', message });
   });
 
+  test.each(['10.1.1.1/24', '10.1.1.1', '0.0.0.0/0', '2001:db8::1/64', '::1', '::/0'])(
+    '%s is appended as parsed',
+    (text) => {
+      const prefix = parsePrefix(text);
+      let length: number | undefined;
+
+      const written = encoded((writer) => {
+        writer.uint8(7);
+        length = appendPrefix(writer, text);
+      });
+
+      expect(written).toEqual(bytes(7, prefix.bytes));
+      expect(length).toBe(prefix.length);
+    },
+  );
+
+  test.each(['1.2.3.4/33', '::/129', '1.2.3.4/024', '10.1/16', '1.2.3.4.5', '::1%lo/64', '/24', '', 7, null])(
+    '%j is refused alike by both',
+    (value) => {
+      const refused = thrownBy(() => parsePrefix(value));
+
+      const error = thrownBy(() => encoded((writer) => void appendPrefix(writer, value)));
+
+      expect(refused).toBeInstanceOf(Error);
+      expect(error).toEqual(refused);
+      expect((error as Error).name).toBe((refused as Error).name);
+    },
+  );
+
   test.each([
     ['10.1.1.0/24', false],
     ['10.1.1.1/24', true],
@@ -150,7 +180,16 @@ describe('prefixes', () => {
     ['2001:db8::/32', false],
     ['2001:db8::1/64', true],
   ])('%s has bits set behind it: %p', (text, expected) => {
-    expect(hasHostBits(parsePrefix(text))).toBe(expected);
+    const prefix = parsePrefix(text);
+
+    expect(hasHostBits(prefix.bytes, 0, prefix.bytes.length, prefix.length)).toBe(expected);
+  });
+
+  test('are looked at where they lie', () => {
+    const around = bytes(0xff, 10, 1, 0, 0, 0xff);
+
+    expect(hasHostBits(around, 1, 5, 16)).toBe(false);
+    expect(hasHostBits(around, 1, 5, 15)).toBe(true);
   });
 });
 

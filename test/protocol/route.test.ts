@@ -1,15 +1,7 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
 import { HEADER_SIZE, NLM_F, type Request } from '../../lib/protocol/netlink';
-import {
-  decodeRoute,
-  deleteRoute,
-  getRoute,
-  listRoutes,
-  newRoute,
-  type RouteFilter,
-  type RouteLookup,
-  type RouteOptions,
-} from '../../lib/protocol/route';
+import { decodeRoute, getRoute, listRoutes, type RouteFilter, type RouteLookup } from '../../lib/protocol/route';
+import { deleteRoute, newRoute, type RouteOptions } from '../../lib/protocol/route-request';
 import { amidst, ascii, attribute, bytes, encoded, thrownBy, u16, u32 } from '../support/bytes';
 import { bytesOf, captured, captures, hex, littleEndianTest, messageOf } from '../support/golden';
 
@@ -549,6 +541,56 @@ test('a name of a congestion control ends with a NUL', () => {
   );
 
   expect(attributes[RTA.METRICS]).toEqual([hex(attribute(16, ascii('bbr'), 0))]);
+});
+
+describe('the network of a request', () => {
+  const head = (family: number, length: number) => bytes(family, length, 0, 0, 0, 3, family === 2 ? 253 : 0, 1, u32(0));
+  const table = attribute(15, u32(254));
+
+  test.each<[string, RouteOptions, Uint8Array]>([
+    ['of IPv4', { destination: '10.1.0.0/16' }, bytes(head(2, 16), attribute(RTA.DST, 10, 1, 0, 0))],
+    ['that is a host', { destination: '10.1.0.1' }, bytes(head(2, 32), attribute(RTA.DST, 10, 1, 0, 1))],
+    [
+      'of IPv6',
+      { destination: '2001:db8::/32' },
+      bytes(head(10, 32), attribute(RTA.DST, 0x20, 1, 0xd, 0xb8, new Uint8Array(12))),
+    ],
+    ['by default', { destination: 'default' }, head(2, 0)],
+    ['of length 0', { destination: '0.0.0.0/0' }, head(2, 0)],
+    ['of length 0 in IPv6', { destination: '::/0' }, head(10, 0)],
+    ['by default in IPv6', { destination: 'default', family: 'inet6' }, head(10, 0)],
+  ])('%s', (_, options, expected) => {
+    const payload = encoded((writer) => {
+      add(options).encode(writer);
+    });
+
+    expect(payload).toEqual(bytes(expected, table));
+  });
+
+  test('of length 0 loses no name of an earlier request', () => {
+    let names: unknown;
+
+    encoded((writer) => {
+      add({ destination: '10.0.0.0/8', device: 'eth0' }).encode(writer);
+      add({ destination: '0.0.0.0/0', device: 'eth1' }).encode(writer);
+      names = writer.linkNames.map(({ name }) => name);
+    });
+
+    expect(names).toEqual(['eth0', 'eth1']);
+  });
+
+  test.each<[RouteOptions, string]>([
+    [{ destination: '10.1.1.1/24' }, "destination: has bits set behind its prefix: '10.1.1.1/24'"],
+    [{ destination: '::1/64' }, "destination: has bits set behind its prefix: '::1/64'"],
+    [{ destination: '::/0', family: 'inet' }, "destination: must be IPv4, not '::/0'"],
+    [{ destination: '10.0.0.0/8', family: 'inet6' }, "destination: must be IPv6, not '10.0.0.0/8'"],
+    [{ destination: '10.0.0.0/33' }, "destination: must have a prefix length from 0 to 32, not '10.0.0.0/33'"],
+    [{ destination: '10.1/16' }, "destination: must be an IP address, not '10.1'"],
+    [{ destination: '::/0', source: '10.0.0.0/8' }, "source: must be IPv6, not '10.0.0.0/8'"],
+    [{ destination: '::/0', source: '::1/64' }, "source: has bits set behind its prefix: '::1/64'"],
+  ])('%j is refused', (options, message) => {
+    expect(thrownBy(() => bytesOf(add(options)))).toMatchObject({ name: 'RangeError', message });
+  });
 });
 
 function writerOf(request: Request) {
