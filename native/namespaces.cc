@@ -89,8 +89,12 @@ void Lock(int directory, const Interrupt& interrupt) {
 // from, other mount namespaces too. Otherwise a container started meanwhile would keep every namespace alive.
 Status PrepareDirectory(const std::string& directory, const Interrupt& interrupt) {
   const char* path = directory.c_str();
-  if (::mkdir(path, 0755) != 0 && errno != EEXIST) return Error::Last("mkdir");
   auto state = StateOf(directory);
+  // Only the first namespace of a machine finds no directory.
+  if (!state.ok() && state.error().code == ENOENT) {
+    if (::mkdir(path, 0755) != 0 && errno != EEXIST) return Error::Last("mkdir");
+    state = StateOf(directory);
+  }
   if (!state.ok()) return state.error();
   auto& shared = SharedMounts::Instance();
   if (shared.Has(directory, state.value())) return {};
