@@ -132,6 +132,16 @@ std::size_t OpenDescriptors() {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()));
 }
 
+std::size_t OpenDescriptorsOf(const std::string& kind) {
+  namespace fs = std::filesystem;
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;  // that of the directory itself, for one
+    if (fs::read_symlink(entry, gone).string().rfind(kind, 0) == 0) ++count;
+  }
+  return count;
+}
+
 void DropCapabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct none[2] = {};

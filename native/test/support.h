@@ -44,6 +44,8 @@ struct Answer {
 std::vector<Answer> Answers(const Buffer& messages);
 
 std::size_t OpenDescriptors();
+// Those that point at something of a kind: "socket:".
+std::size_t OpenDescriptorsOf(const std::string& kind);
 
 // Takes from the calling thread, and from no other, what it needs to change its namespace.
 void DropCapabilities();
