@@ -10,7 +10,6 @@ import type os from 'node:os';
 import type worker_threads from 'node:worker_threads';
 
 import type * as DnsPacket from 'dns-packet';
-import type ipaddr from 'ipaddr.js';
 import type * as Undici from 'undici';
 
 /**
@@ -29,7 +28,6 @@ export const packages = whenNeeded({
   workerThreads: () => require('node:worker_threads') as typeof worker_threads,
 
   dnsPacket: () => require('dns-packet') as typeof DnsPacket,
-  ipaddr: () => require('ipaddr.js') as typeof ipaddr,
   /** Installed by those who want it. Throws an Error with `code` MODULE_NOT_FOUND that says so. */
   undici: requireUndici,
 });

@@ -57,6 +57,39 @@ describe('IPv6 in canonical text', () => {
     );
   });
 
+  test('is read as ipaddr.js reads it, however it is written', () => {
+    const digits = fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16));
+    const group = fc.oneof(
+      fc.constantFrom('0', '0000', '00a'),
+      digits,
+      digits.map((text) => text.toUpperCase().padStart(4, '0')),
+    );
+    const ipv4 = fc.ipV4();
+    const whole = fc
+      .tuple(fc.array(group, { minLength: 6, maxLength: 6 }), fc.oneof(fc.tuple(group, group), ipv4))
+      .map(([first, last]) => [...first, ...(typeof last === 'string' ? [last] : last)].join(':'));
+    const shortened = fc
+      .tuple(fc.array(group, { maxLength: 5 }), fc.array(group, { maxLength: 5 }), fc.option(ipv4))
+      .map(([before, behind, last]) => [before, last === null ? behind : [...behind.slice(0, 4), last]])
+      .filter(([before, behind]) => before!.length + behind!.length <= 6)
+      .map((sides) => sides.map((side) => side.join(':')).join('::'));
+    fc.assert(
+      fc.property(fc.oneof(whole, shortened, fc.ipV6()), (text) => {
+        // Which ipaddr.js takes for ::ffff:192.0.2.1, and inet_pton(3) for what it says.
+        fc.pre(!/^::\d+\./.test(text));
+
+        expect(parseIp(text)).toEqual(bytes(ipaddr.IPv6.parse(text).toByteArray()));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('may end in an IPv4 address, mapped or not', () => {
+    expect(parseIp('::192.0.2.1')).toEqual(groups(0, 0, 0, 0, 0, 0, 0xc000, 0x201));
+    expect(parseIp('64:ff9b::192.0.2.1')).toEqual(groups(0x64, 0xff9b, 0, 0, 0, 0, 0xc000, 0x201));
+    expect(parseIp('1:2:3:4:5:6:192.0.2.1')).toEqual(groups(1, 2, 3, 4, 5, 6, 0xc000, 0x201));
+  });
+
   test('is read back as the same bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (content) => {
