@@ -53,8 +53,8 @@ function contendersOf(setting: Setting, brief: boolean): Contender[] {
   const { atOnce = false, quiet = false, networks } = setting;
   const ours = [floor, library];
   if (atOnce) ours.push(floorOnTwoThreads);
-  else if (!quiet && networks < 1000)
-    ours.push(floorApart, libraryAhead, libraryOneQueue, libraryTogether, libraryOneByOne);
+  else if (!quiet) ours.push(floorApart);
+  if (!atOnce && !quiet && networks < 1000) ours.push(libraryAhead, libraryOneQueue, libraryTogether, libraryOneByOne);
   if (brief) return ours;
   const peers = [ipBatch];
   if (!atOnce && networks < 1000) peers.push(ipBatchPerNetwork);
