@@ -17,8 +17,8 @@ import { NetworkNamespace } from './network-namespace';
 export type NamespaceTarget = string | { pid: number } | { fd: number };
 
 /**
- * What a new namespace gets: called with the namespace that is about to be made; at once, but that of many which are asked for
- * together are begun a few in each turn of the event loop. It asks for what it likes, there
+ * What a new namespace gets: called with the namespace that is about to be made. That is at once, unless several are being made
+ * already: of those that are asked for together, some are begun in each turn of the event loop. It asks for what it likes, there
  * and elsewhere, and returns the promises. Requests are sent with the creation; what is listed, opened or listened to in the
  * namespace waits until it is made; `fd`, `inode` and `spawn` throw EAGAIN until then.
  */

@@ -41,7 +41,7 @@ function bytesOfIpv6(text: string): Uint8Array {
   let groupStart = 0;
   for (let index = 0; index <= text.length; index++) {
     const code = index < text.length ? text.charCodeAt(index) : COLON;
-    if (code === ZERO + DOT) {
+    if (code === FULL_STOP) {
       putIpv4(bytes, at, text.slice(groupStart), text.length - groupStart);
       at += 4;
       break;
@@ -96,7 +96,8 @@ function putIpv4(bytes: Uint8Array, start: number, text: string, end: number): b
 }
 
 const ZERO = 0x30;
-const DOT = 0x2e - ZERO;
+const FULL_STOP = 0x2e;
+const DOT = FULL_STOP - ZERO;
 const NINE = 0x39;
 const COLON = 0x3a;
 const LOWER_CASE = 0x20;

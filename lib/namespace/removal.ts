@@ -35,8 +35,8 @@ export async function removeNamespace(name: string, expected?: NamespaceIdentity
 }
 
 /**
- * What is asked in one turn of the event loop is removed together, and told together: each removal waits for RCU, which takes
- * several times as long while the event loop is busy with those before it.
+ * What is asked in one turn of the event loop is removed together, and told when all is done: only then do the callers let go of
+ * the namespaces. To remove a name waits for RCU, and that takes ten times as long once the kernel has namespaces to end.
  */
 function removeAsked(): void {
   const removals = asked;

@@ -2,13 +2,12 @@ import { sourceOf } from '../codec';
 import type { Dump, Slice } from './dump';
 import { MessageCursor } from './messages';
 import { native } from './runtime';
+import { SLICE_MS } from './slices';
 
-/** The event loop does not wait longer for a table that is being decoded, but for the collection of garbage. */
-const SLICE_MS = 1;
 /** Rows of a stream that are handed out in one turn of the event loop: the reader takes longer for them than decoding. */
 const ROWS_OF_TURN = 512;
 
-/** A slice that begins now. */
+/** A slice that begins now. The event loop waits longer only for the collection of garbage. */
 function slice(most = Infinity): Slice {
   return { until: performance.now() + SLICE_MS, most };
 }
