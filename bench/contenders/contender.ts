@@ -8,6 +8,8 @@ export interface Contender {
   role: Role;
   /** How it works, for the reader of the table. */
   description: string;
+  /** Whether it works in the process of the benchmark, and not in one that it starts for its turn. */
+  isInProcess?: boolean;
   /** Networks that it gets at most; a slow one would take up all the time. */
   most?: number;
   /** What the clock does not count: files to be written. */

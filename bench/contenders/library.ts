@@ -83,6 +83,7 @@ function contender(name: string, description: string, way: Way): Contender {
     name,
     description,
     role,
+    isInProcess: true,
     prepare: async () => {
       if (ahead > 0) reserve = await reserveNamespaces(ahead);
     },

@@ -29,8 +29,8 @@ export async function compete(contenders: Contender[], plan: Plan, rounds: numbe
     return { contender, networks, turns: [] };
   });
   await takeTurns(all, rounds, async ({ contender, networks, turns }) => {
-    const isInThisProcess = contender.role === 'library' || contender.role === 'variant';
-    if (isInThisProcess) await takeTurn(contender, { ...plan, networks: plan.networks.slice(0, NOT_COUNTED) });
+    if (contender.isInProcess === true)
+      await takeTurn(contender, { ...plan, networks: plan.networks.slice(0, NOT_COUNTED) });
     turns.push(await takeTurn(contender, { ...plan, networks: plan.networks.slice(0, networks) }));
   });
   return all;
