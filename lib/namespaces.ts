@@ -38,11 +38,10 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
   if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
   if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');
 
-  return await inTurn(async () => {
+  return await inTurn(() => {
     const creation = prepareCreation(name);
     const namespace = new NetworkNamespace(creation.handle, name, 'delete');
-    await makeFurnished(creation, name, () => furnish(namespace));
-    return namespace;
+    return makeFurnished(creation, namespace, furnish);
   });
 }
 

@@ -10,14 +10,19 @@ const waiting: (() => void)[] = [];
  * Does something that is often asked for by the hundred at once, of which a slice's worth is then begun in each turn of the
  * event loop, in order.
  */
-export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (underWay >= FREE || waiting.length > 0) await turn();
+export function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  return underWay >= FREE || waiting.length > 0 ? turn().then(() => begin(work)) : begin(work);
+}
+
+function begin<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = work();
   underWay++;
-  try {
-    return await work();
-  } finally {
-    underWay--;
-  }
+  result.then(ended, ended);
+  return result;
+}
+
+function ended(): void {
+  underWay--;
 }
 
 function turn(): Promise<void> {
