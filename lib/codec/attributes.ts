@@ -38,13 +38,19 @@ export interface DecodeOptions {
   header?: unknown;
 }
 
+/** Names of properties. */
+export type Names = Pick<ReadonlySet<string>, 'has'>;
+
+/** All of them: for an encoder behind which another one looks at what this one does not know. */
+export const everyName: Names = { has: () => true };
+
 /** A set of attributes as an object: fields by their names. */
 export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodable<F>> {
   readonly fields: F;
   /** How each attribute is decoded, by its number. */
   readonly readers: Readers;
   /** As of any type; properties named in `elsewhere` are passed over, since another part of the message has them. */
-  encode(writer: Writer, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void;
+  encode(writer: Writer, values: Encodable<F>, elsewhere?: Names): void;
   /** Decodes into an object that exists. */
   decodeInto(target: object, source: Source, start: number, end: number, options?: DecodeOptions): void;
   /** Decodes into the properties of an object that is still to be made. */
@@ -61,7 +67,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
 
-  function encode(writer: Writer, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void {
+  function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
@@ -72,7 +78,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     }
   }
 
-  function checkElsewhere(name: string, elsewhere: ReadonlySet<string> | undefined): void {
+  function checkElsewhere(name: string, elsewhere: Names | undefined): void {
     if (name === UNKNOWN || elsewhere?.has(name) === true) return;
     throw wrongValue('is not a property known here', name);
   }

@@ -1,4 +1,4 @@
-import type { AttributeSet, Decoded, Encodable, Fields } from './attributes';
+import type { AttributeSet, Decoded, Encodable, Fields, Names } from './attributes';
 import type { Members, StructInput, StructValues } from './struct';
 import type { FixedType, Source } from './type';
 import type { Writer } from './writer';
@@ -8,7 +8,7 @@ export interface Headed<M extends Members, F extends Fields> {
   readonly header: FixedType<StructValues<M>, StructInput<M>>;
   readonly attributes: AttributeSet<F>;
   /** Properties named in `elsewhere` are passed over among the attributes. */
-  encode(writer: Writer, header: StructInput<M>, values: Encodable<F>, elsewhere?: ReadonlySet<string>): void;
+  encode(writer: Writer, header: StructInput<M>, values: Encodable<F>, elsewhere?: Names): void;
   /** The attributes as an object. */
   decode(source: Source, start: number, end: number): Decoded<F>;
   /** The header alone. */

@@ -27,6 +27,7 @@ export {
 export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
 export {
   attributes,
+  everyName,
   type AttributeSet,
   type Decoded,
   type Encodable,
@@ -58,7 +59,7 @@ export {
 } from './integers';
 export { interned } from './interning';
 export { checkLinkReference, linkIndex, linkIndexType, type LinkReference } from './link-index';
-export { list, nested, nestedType, through } from './nesting';
+export { appendNested, list, nested, nestedType, through } from './nesting';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
 export {

@@ -1,7 +1,8 @@
 import { within, wrongType, show } from '../errors';
 import { attributesOf } from './attribute-spans';
-import type { AttributeSet, Decoded, Encodable, Fields } from './attributes';
+import type { AttributeSet, Decoded, Encodable, Fields, Names } from './attributes';
 import { field, type Field, type Type } from './type';
+import type { Writer } from './writer';
 
 /** Bit of an attribute's type: it holds attributes. Kernels since 5.2 ask for it in newer attributes; all accept it. */
 const NLA_F_NESTED = 0x8000;
@@ -22,6 +23,21 @@ export function nestedType<Output, Input>(number: number, type: Type<Output, Inp
       writer.endAttribute(start);
     },
   };
+}
+
+/** Writes a set of attributes inside one, which is left out if there are none. `elsewhere` is as of the set's encoder. */
+export function appendNested<F extends Fields>(
+  writer: Writer,
+  number: number,
+  set: AttributeSet<F>,
+  values: Encodable<F>,
+  elsewhere?: Names,
+): void {
+  const start = writer.beginAttribute(number | NLA_F_NESTED);
+  const { position } = writer;
+  set.encode(writer, values, elsewhere);
+  if (writer.position === position) writer.cut(start);
+  else writer.endAttribute(start);
 }
 
 /** A field that holds the same attribute several times, as a list. */

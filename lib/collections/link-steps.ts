@@ -5,6 +5,7 @@ import {
   changeLink,
   checkLinkOptions,
   deleteLink,
+  isWholeName,
   newLink,
   type Link,
   type LinkChanges,
@@ -50,15 +51,17 @@ export async function make(
   // The echo tells the index without a look-up, which costs a good part of the creation itself. Kernels give it since
   // 6.2, but that of a link made elsewhere to a socket over there.
   const creation = transport.query(newLink(steps.creation, { echo: target === transport }));
-  const change = () => changeEnds(steps, target, peerTarget);
   const trip = currentTrip();
-  trip?.stop();
-  const changed = trip && change();
-  changed?.catch(() => undefined);
+  let changed: Promise<unknown> | undefined;
+  if (trip !== undefined) {
+    trip.stop();
+    changed = changeEnds(steps, target, peerTarget);
+    changed.catch(() => undefined);
+  }
   // Elsewhere they would be sent though the creation failed, and might change a link that had the name before.
   const [made] = await creation;
   try {
-    await (changed ?? change());
+    await (changed ?? changeEnds(steps, target, peerTarget));
     return made ?? identityOf(await getOne(target, steps.device));
   } catch (error) {
     await target.send(deleteLink(made?.index ?? steps.device)).catch(() => undefined);
@@ -66,24 +69,23 @@ export async function make(
   }
 }
 
-async function changeEnds(
+/** Goes on behind a failure: the link is undone then. */
+function changeEnds(
   { device, changes, peer }: Steps,
   target: NetlinkTransport,
   peerTarget: NetlinkTransport,
-): Promise<void> {
-  await Promise.all([
-    changes && changeAtOnce(target, device, changes),
-    peer?.changes && changeAtOnce(peerTarget, peer.device, peer.changes),
-  ]);
+): Promise<unknown> {
+  const sent: Promise<void>[] = [];
+  if (changes !== undefined)
+    for (const step of changesInOrder(changes)) sent.push(target.send(changeLink(device, step)));
+  if (peer?.changes !== undefined) {
+    for (const step of changesInOrder(peer.changes)) sent.push(peerTarget.send(changeLink(peer.device, step)));
+  }
+  return sent.length === 1 ? sent[0]! : Promise.all(sent);
 }
 
 function identityOf({ index, name }: Link): LinkIdentity {
   return { index, name };
-}
-
-/** As {@link change}, and goes on behind a failure: for a link that is undone then. */
-async function changeAtOnce(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
-  await Promise.all(changesInOrder(changes).map((step) => transport.send(changeLink(device, step))));
 }
 
 export async function change(transport: NetlinkTransport, device: LinkReference, changes: LinkChanges): Promise<void> {
@@ -111,16 +113,16 @@ export function stepsOf(options: LinkOptions): Steps {
   const { addressGenerationMode, port, up } = options;
   const isLater = addressGenerationMode !== undefined || port !== undefined;
   const changes = isLater ? { addressGenerationMode, port, up } : undefined;
-  const creation = { ...options };
-  if (isLater) Object.assign(creation, { addressGenerationMode: undefined, port: undefined, up: undefined });
-
-  const peer =
-    'peer' in creation && typeof creation.peer === 'object' && creation.peer !== null
-      ? peerStep(creation.peer)
-      : undefined;
-  if (peer !== undefined) (creation as { peer: LinkPeer }).peer = peer.creation;
+  const given = 'peer' in options && typeof options.peer === 'object' ? options.peer : undefined;
+  const peer = given ? peerStep(given) : undefined;
   // The kernel heeds the index of a peer only if the first end's is chosen as well.
-  const device = chooseReference(creation, peer?.creation.index !== undefined);
+  const known = referenceOf(options, peer?.creation.index !== undefined);
+  const device = known ?? chosenIndex();
+
+  let creation = options;
+  if (isLater) creation = { ...creation, addressGenerationMode: undefined, port: undefined, up: undefined };
+  if (known === undefined) creation = { ...creation, index: device as number };
+  if (peer !== undefined && peer.creation !== given) creation = { ...creation, peer: peer.creation } as LinkOptions;
   return { device, creation, changes, peer };
 }
 
@@ -129,22 +131,29 @@ export function stepsOf(options: LinkOptions): Steps {
  * namespace of the peer, is asked for in a message of its own afterwards.
  */
 function peerStep(peer: LinkPeer): PeerStep {
-  const creation = { ...peer };
   const { up, master, addressGenerationMode, namespace } = peer;
   const isLater = up !== undefined || master !== undefined || addressGenerationMode !== undefined;
-  if (!isLater) return { device: 0, creation, changes: undefined, namespace };
-  return { device: chooseReference(creation), creation, changes: { up, master, addressGenerationMode }, namespace };
+  if (!isLater) return { device: 0, creation: peer, changes: undefined, namespace };
+  const known = referenceOf(peer);
+  const device = known ?? chosenIndex();
+  const creation = known === undefined ? { ...peer, index: device as number } : peer;
+  return { device, creation, changes: { up, master, addressGenerationMode }, namespace };
 }
 
-/**
- * By what a link can be named once it is made. Where the kernel shall choose the name, the index is chosen here, so that
- * the link can be told from others.
- */
-function chooseReference(creation: { name?: string; index?: number | undefined }, needsIndex = false): LinkReference {
-  const { name, index } = creation;
+/** By what a link can be named once it is made; undefined if it needs an index for that. */
+function referenceOf({ name, index }: Nameable, needsIndex = false): LinkReference | undefined {
   if (index !== undefined) return index;
-  if (name !== undefined && !name.includes('%') && !needsIndex) return name;
-  return (creation.index = packages.crypto.randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff));
+  return isWholeName(name) && !needsIndex ? name : undefined;
+}
+
+interface Nameable {
+  name?: string;
+  index?: number | undefined;
+}
+
+/** Where the kernel shall choose a name, the index is chosen here, so that the link can be told from others. */
+function chosenIndex(): number {
+  return packages.crypto.randomInt(FIRST_CHOSEN_INDEX, 0x7fffffff);
 }
 
 /** Far above what the kernel numbers by itself. */

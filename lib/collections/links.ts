@@ -1,7 +1,7 @@
 import type { LinkReference } from '../codec';
 import { show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
-import { inNamespace, type NamespaceHandle } from '../namespace/handle';
+import { inNamespaces, type NamespaceHandle } from '../namespace/handle';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   changeAlternativeName,
@@ -88,12 +88,10 @@ export class LinkCollection {
       const steps = stepsOf(resolved);
       const isAllHere = resolved.namespace === undefined && steps.peer?.changes === undefined;
       if (isAllHere && steps.changes === undefined) return makeAtOnce(handle, steps);
-      if (isAllHere) return handle.hold((transport) => make(steps, transport, transport, transport));
-      return handle.hold((transport) =>
-        inNamespace(resolved.namespace, handle, (target) =>
-          // A peer is made where the request is sent, wherever the first end goes.
-          inNamespace(steps.peer?.namespace, handle, (peerTarget) => make(steps, transport, target, peerTarget)),
-        ),
+      // A peer is made where the request is sent, wherever the first end goes.
+      const places = [undefined, resolved.namespace, steps.peer?.namespace];
+      return inNamespaces(places, handle, ([transport, target, peerTarget]) =>
+        make(steps, transport!, target!, peerTarget!),
       );
     });
   }

@@ -297,29 +297,35 @@ export function handleOf(namespace: unknown): NamespaceHandle | undefined {
 }
 
 /**
- * Runs a verb in the namespace that an option names, or in `fallback` where it is absent. That of a process is open
- * meanwhile.
+ * Runs a verb in the namespaces that options name, or in `fallback` where one is absent. They stay open meanwhile; those of
+ * processes are opened first.
  */
-export function inNamespace<Result>(
-  option: NamespaceReference | ProcessReference | undefined,
+export async function inNamespaces<Result>(
+  options: readonly (NamespaceReference | ProcessReference | undefined)[],
   fallback: NamespaceHandle,
-  verb: (transport: NetlinkTransport) => Promise<Result>,
+  verb: (transports: NetlinkTransport[]) => Promise<Result>,
 ): Promise<Result> {
-  const handle = option === undefined ? fallback : handleOf(option);
-  return handle === undefined ? inNamespaceOfProcess(option, verb) : handle.hold(verb);
+  const held: NamespaceHandle[] = [];
+  const ofProcesses: NamespaceHandle[] = [];
+  try {
+    const transports: NetlinkTransport[] = [];
+    for (const option of options) {
+      let handle = option === undefined ? fallback : handleOf(option);
+      if (handle === undefined) ofProcesses.push((handle = await openOfProcess(option)));
+      transports.push(handle.transport);
+      handle.retain();
+      held.push(handle);
+    }
+    return await verb(transports);
+  } finally {
+    for (const handle of held) handle.release();
+    for (const handle of ofProcesses) handle.close();
+  }
 }
 
-async function inNamespaceOfProcess<Result>(
-  option: unknown,
-  verb: (transport: NetlinkTransport) => Promise<Result>,
-): Promise<Result> {
+function openOfProcess(option: unknown): Promise<NamespaceHandle> {
   if (typeof option !== 'object' || option === null || !('pid' in option)) {
     throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`, 'namespace');
   }
-  const opened = await openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
-  try {
-    return await opened.hold(verb);
-  } finally {
-    opened.close();
-  }
+  return openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
 }

@@ -109,11 +109,27 @@ const switchList = Object.entries(switches).map(([name, [bit, inverted]]) => {
 /** Names of the properties that the header carries. */
 export const headerProperties = new Set([...Object.keys(switches), 'index', 'linkType', 'flags']);
 
+/** Those of a pair's other end while it is made, which cannot be up yet. */
+const switchesOfPeer = switchList.filter(({ name }) => name !== 'up');
+
 /** The header of a request about a link. */
 export function linkHeader(index: LinkReference | undefined, values: LinkSwitches): StructInput<typeof members> {
+  return headerOf(index, values, switchList);
+}
+
+/** The header of a pair's other end, inside the request that makes the pair. */
+export function peerHeader(index: number | undefined, values: LinkSwitches): StructInput<typeof members> {
+  return headerOf(index, values, switchesOfPeer);
+}
+
+function headerOf(
+  index: LinkReference | undefined,
+  values: LinkSwitches,
+  list: typeof switchList,
+): StructInput<typeof members> {
   let flags = 0;
   let change = 0;
-  for (const one of switchList) {
+  for (const one of list) {
     const value = values[one.name];
     if (value === undefined) continue;
     if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, one.name);

@@ -1,9 +1,9 @@
 import {
+  appendNested,
   attributesOf,
   bytes,
   decodeText,
   findAttribute,
-  nestedType,
   octets,
   returnRow,
   takeRow,
@@ -17,6 +17,8 @@ import {
   type Writer,
 } from '../codec';
 import { show, within, wrongValue } from '../errors';
+import { linkFields } from './link-attributes';
+import { headerProperties } from './link-header';
 import { linkKinds, portKinds } from './link-kinds';
 import type { LinkKind } from './link-kind';
 
@@ -63,17 +65,23 @@ function portKindOf(kind: string): LinkKind | undefined {
 /** The parts of IFLA_LINKINFO as plain values. */
 export interface LinkInfo {
   kind?: string | undefined;
-  /** The values of the kind's own properties. */
-  data?: object | undefined;
+  /** The kind's own properties, among others of a link. */
+  properties?: object | undefined;
   port?: { kind: string } | undefined;
 }
+
+/** What stands in a link's header, or is not for the kernel, or says what the others belong to. */
+const notAttributes = [...headerProperties, 'kind', 'port', 'unknownAttributes', 'unknownKindAttributes'];
+
+/** Properties of every link: none of them is its kind's. */
+export const commonProperties: ReadonlySet<string> = new Set([...Object.keys(linkFields), ...notAttributes]);
 
 const LONGEST_KIND = 63;
 
 /** IFLA_LINKINFO of requests: the kind and its data, the master's kind and the port's data. */
 export const linkInfo: Type<never, LinkInfo> = {
-  encode(writer, { kind, data, port }) {
-    if (kind !== undefined) encodeKind(writer, kind, data);
+  encode(writer, { kind, properties, port }) {
+    if (kind !== undefined) encodeKind(writer, kind, properties);
     if (port !== undefined) encodePort(writer, port);
   },
   decode() {
@@ -135,21 +143,27 @@ function decodeData(
   else row.set('data', octets.decode(source, data.start, data.end));
 }
 
-function encodeKind(writer: Writer, kind: string, data: object = {}): void {
-  text(IFLA_INFO.KIND, LONGEST_KIND).encode(writer, kind);
-  if (Object.keys(data).length === 0) return;
+function encodeKind(writer: Writer, kind: string, properties: object = {}): void {
+  kindText.encode(writer, kind);
   const known = linkKindOf(kind);
-  if (known === undefined && !isRaw(data)) {
+  if (known === undefined && !isRaw(properties) && hasMore(properties)) {
     throw wrongValue(
       'has no declaration here, so its options are not known: they can be given as bytes in `data`',
       'kind',
     );
   }
   try {
-    encodeData(writer, IFLA_INFO.DATA, known, data);
+    encodeData(writer, IFLA_INFO.DATA, known, properties, commonProperties);
   } catch (error) {
     throw within(kind, error);
   }
+}
+
+const kindText = text(IFLA_INFO.KIND, LONGEST_KIND);
+
+/** Whether there is more than every link has. */
+function hasMore(properties: object): boolean {
+  return Object.entries(properties).some(([name, value]) => value !== undefined && !commonProperties.has(name));
 }
 
 function encodePort(writer: Writer, { kind, ...data }: { kind: string }): void {
@@ -170,7 +184,13 @@ function isRaw(data: object): data is { data: Uint8Array } {
   return 'data' in data && data.data instanceof Uint8Array;
 }
 
-function encodeData(writer: Writer, number: number, known: LinkKind | undefined, data: object): void {
-  if (known !== undefined) nestedType(number, known.data).encode(writer, data as Record<string, never>);
+function encodeData(
+  writer: Writer,
+  number: number,
+  known: LinkKind | undefined,
+  data: object,
+  elsewhere?: ReadonlySet<string>,
+): void {
+  if (known !== undefined) appendNested(writer, number, known.data, data as Record<string, never>, elsewhere);
   else if (isRaw(data)) bytes(number).encode(writer, data.data);
 }

@@ -10,7 +10,7 @@ export interface LinkKind<Name extends string = string, F extends Fields = Field
    * Values that a new link has anyway. They are left out when one is made, since a kernel that reports them may refuse
    * even to be told what is the case.
    */
-  readonly initial: Readonly<Record<string, unknown>>;
+  readonly initial: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a declaration may say of a kind besides its fields. */
@@ -25,7 +25,7 @@ interface LinkKindTraits<F extends Fields> {
 export function linkKind<const Name extends string, const F extends Fields>(
   kind: Name,
   fields: F,
-  { hasLink = false, initial = {}, ignored = [] }: LinkKindTraits<F> = {},
+  { hasLink = false, initial, ignored = [] }: LinkKindTraits<F> = {},
 ): LinkKind<Name, F> {
   return { kind, data: attributes(fields, ignored), hasLink, initial };
 }

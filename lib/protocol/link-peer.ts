@@ -9,7 +9,7 @@ import {
 } from '../codec';
 import { show, wrongType } from '../errors';
 import { ignoredLinkAttributes, linkFields } from './link-attributes';
-import { headerProperties, ifinfomsg, linkHeader, type LinkSwitches } from './link-header';
+import { headerProperties, ifinfomsg, peerHeader, type LinkSwitches } from './link-header';
 import type { ProcessReference } from './namespace-reference';
 
 /** The other end of a pair: what every link has. It is made in `namespace`, or where the request is sent. */
@@ -21,10 +21,11 @@ export interface LinkPeer extends Encodable<typeof linkFields>, LinkSwitches {
   namespace?: NamespaceReference | ProcessReference | undefined;
 }
 
-const peerMessage = headed(ifinfomsg, attributes(linkFields, ignoredLinkAttributes));
-
-/** What a peer cannot have while it is made, nor `up`: that is asked for in a message of its own. */
-const notAtOnce = { master: undefined, addressGenerationMode: undefined };
+// What a peer cannot have while it is made, nor can it be up: that is asked for in a message of its own.
+const { master, addressGenerationMode, ...fieldsAtOnce } = linkFields;
+const laterNumbers = [...master.numbers, ...addressGenerationMode.numbers];
+const peerMessage = headed(ifinfomsg, attributes(fieldsAtOnce, [...ignoredLinkAttributes, ...laterNumbers]));
+const elsewhere: ReadonlySet<string> = new Set([...headerProperties, 'master', 'addressGenerationMode']);
 
 /** The field of a pair's other end: a link's message within. */
 export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
@@ -33,14 +34,7 @@ export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
     encode(writer, peer: LinkPeer) {
       if (typeof peer !== 'object' || peer === null) throw wrongType(`must be an object, not ${show(peer)}`);
       const start = writer.beginAttribute(number);
-      const { index, promiscuous, multicast, allMulticast, arp } = peer;
-      const values = Object.assign({}, peer, notAtOnce);
-      peerMessage.encode(
-        writer,
-        linkHeader(index, { promiscuous, multicast, allMulticast, arp }),
-        values,
-        headerProperties,
-      );
+      peerMessage.encode(writer, peerHeader(peer.index, peer), peer, elsewhere);
       writer.endAttribute(start);
     },
     locate: (source, start, end, offset) => peerMessage.locate(source, start, end, offset),

@@ -7,6 +7,7 @@ import {
   checkText,
   field,
   findAttribute,
+  everyName,
   headed,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
@@ -28,20 +29,13 @@ import {
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
+import { decodeLinkState, ifinfomsg, linkHeader, type LinkState, type LinkSwitches } from './link-header';
 import {
-  decodeLinkState,
-  headerProperties,
-  ifinfomsg,
-  linkHeader,
-  type LinkState,
-  type LinkSwitches,
-} from './link-header';
-import {
+  commonProperties,
   decodeKind,
   decodeLinkInfo,
   linkInfo,
   linkKindOf,
-  type LinkInfo,
   type LinkKindOptions,
   type LinkKindState,
   type PortOptions,
@@ -94,14 +88,21 @@ export interface LinkFilter {
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
+const infoField = transparent(nestedType(IFLA.LINKINFO, linkInfo));
 const messageFields = {
   ...linkFields,
-  linkInfo: transparent(nestedType(IFLA.LINKINFO, linkInfo)),
+  linkInfo: infoField,
   extendedMask: u32(IFLA.EXT_MASK),
   targetNamespaceId: s32(IFLA.TARGET_NETNSID),
   alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
 };
 const linkMessage = headed(ifinfomsg, attributes(messageFields, ignoredLinkAttributes));
+
+/** What is common to all links; the properties of their kinds are encoded apart. */
+const commonMessage = headed(ifinfomsg, attributes(linkFields));
+const { link, linkNamespaceId, ...fieldsWithoutLink } = linkFields;
+/** A link that stands on no other is told where its peer is, and takes nothing of it. */
+const messageWithoutLink = headed(ifinfomsg, attributes(fieldsWithoutLink));
 
 /** IFLA_LINKINFO is decoded apart, since it has properties of the link itself. */
 const passedOver = [...ignoredLinkAttributes, IFLA.LINKINFO, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
@@ -126,17 +127,16 @@ export function newLink(options: LinkOptions, { echo = false } = {}): Query<Link
     name: 'RTM_NEWLINK',
     type: RTM.NEWLINK,
     flags: NLM_F.CREATE | NLM_F.EXCL | (echo ? NLM_F.ECHO : 0),
-    decode: decodeLinkIdentity,
+    decode: echoDecoder(options.name),
     subject: subjectOf(options.name),
     changesNames: true,
     locate,
     encode(writer) {
-      const { values, info } = split(options);
       const kind = linkKindOf(options.kind);
-      if (kind?.hasLink !== true) values.link = values.linkNamespaceId = undefined;
-      if (kind?.initial !== undefined) info.data = withoutInitial(info.data ?? {}, kind.initial);
-      values.linkInfo = info;
-      linkMessage.encode(writer, linkHeader(options.index, options), values);
+      const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
+      const message = kind?.hasLink === true ? commonMessage : messageWithoutLink;
+      message.encode(writer, linkHeader(options.index, options), given, everyName);
+      infoField.encode(writer, { kind: options.kind, properties: given, port: options.port });
     },
   };
 }
@@ -164,9 +164,10 @@ export function changeLink(device: LinkReference, changes: LinkChanges): Request
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     locate: locateChange,
     encode(writer) {
-      const { values, info } = split(changes);
-      if (info.kind !== undefined || info.port !== undefined) values.linkInfo = info;
-      linkMessage.encode(writer, linkHeader(device, changes), values);
+      const { kind, port } = changes;
+      if (kind === undefined) checkCommon(changes);
+      commonMessage.encode(writer, linkHeader(device, changes), changes, everyName);
+      if (kind !== undefined || port !== undefined) infoField.encode(writer, { kind, properties: changes, port });
     },
   };
 }
@@ -303,6 +304,17 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   };
 }
 
+/** What an echo tells that its request did not: the index, and a name where the kernel chose it. */
+function echoDecoder(name: string | undefined): Query<LinkIdentity>['decode'] {
+  if (!isWholeName(name)) return decodeLinkIdentity;
+  return (source, start, end) => ({ index: ifinfomsg.read.index(source, start, end), name });
+}
+
+/** Whether a new link gets just this name: the kernel chooses where there is none, and a number in place of a '%d'. */
+export function isWholeName(name: unknown): name is string {
+  return typeof name === 'string' && !name.includes('%');
+}
+
 /** Index and name alone, which every message about a link begins with. */
 export function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
   const name = findAttribute(source, start + ifinfomsg.size, end, IFLA.IFNAME);
@@ -357,29 +369,13 @@ function withoutInitial(values: object, initial: object): object {
   return kept;
 }
 
-/** Parts the properties of a link into those of every link and those of its kind. */
-function split(options: object): { values: Encodable<typeof messageFields>; info: LinkInfo } {
-  const given = options as Record<string, unknown>;
-  const values: Record<string, unknown> = {};
-  const data: Record<string, unknown> = {};
-  for (const name in given) {
-    const value = given[name];
-    if (value === undefined || notAttributes.has(name)) continue;
-    if (linkFieldNames.has(name)) values[name] = value;
-    else if (given.kind === undefined)
-      throw wrongValue('is not a property of every link; the kind of link is missing', name);
-    else data[name] = value;
+/** Throws if changes say something that not every link has, for want of a kind that it could be of. */
+function checkCommon(changes: object): void {
+  for (const [name, value] of Object.entries(changes) as [string, unknown][]) {
+    if (value === undefined || commonProperties.has(name)) continue;
+    throw wrongValue('is not a property of every link; the kind of link is missing', name);
   }
-  return { values, info: { kind: given.kind, data, port: given.port } as LinkInfo };
 }
-
-const linkFieldNames: ReadonlySet<string> = new Set(Object.keys(linkFields));
-
-/** What stands in the header, or is not for the kernel, or is parted from the others otherwise. */
-const notAttributes: ReadonlySet<string> = new Set([
-  ...headerProperties,
-  ...['kind', 'port', 'unknownAttributes', 'unknownKindAttributes'],
-]);
 
 function checkDevice(device: LinkReference): void {
   at('device', () => {

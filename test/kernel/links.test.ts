@@ -177,7 +177,7 @@ describeKernel('links', () => {
   });
 });
 
-describeKernel('arguments that are missing', () => {
+describeKernel('arguments that are missing or wrong', () => {
   test.each<
     [string, (a: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>) => Promise<unknown>]
   >([
@@ -185,7 +185,10 @@ describeKernel('arguments that are missing', () => {
     ['device: must be the name or index', (a) => a.links!.delete!(null)],
     ['options: must be an object', (a) => a.links!.add!()],
     ['changes: must be an object', (a) => a.links!.set!('lo', null)],
+    ['name: must be a string', (a) => a.links!.add!({ kind: 'dummy', name: 5 })],
     ['veth.peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
+    ['veth.peer.name: must be a string', (a) => a.links!.add!({ kind: 'veth', peer: { name: 5, up: true } })],
+    ['namespace: must be a NetworkNamespace', (a) => a.links!.add!({ kind: 'dummy', namespace: {} })],
     ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.get!()],
     ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.add!()],
   ])('%s', async (message, call) => {

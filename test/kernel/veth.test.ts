@@ -79,6 +79,21 @@ describeKernel('veth', () => {
     }
   });
 
+  test('the peer is made in the namespace of a process, and set up there', async () => {
+    await using a = await scratchNamespace();
+    await using b = await scratchNamespace();
+    const child = (await run(b, 'sh', ['-c', 'sleep 20 >/dev/null 2>&1 & echo $!'])).trim();
+    try {
+      const peer = { name: 'right', namespace: { pid: Number(child) }, up: true };
+      await a.links.add({ kind: 'veth', name: 'left', up: true, peer });
+    } finally {
+      process.kill(Number(child), 'SIGKILL');
+    }
+
+    expect(await ip(b, 'link show right')).toMatchObject([{ flags: expect.arrayContaining(['UP']) as string[] }]);
+    expect((await ip(a, 'link show')).map((row) => row.ifname)).not.toContain('right');
+  });
+
   kernelTest('the peer is found in the same namespace', [requiresOracle('ethtool')], async () => {
     await using a = await scratchNamespace();
     await a.links.add({ kind: 'veth', name: 'left', peer: { name: 'right' } });

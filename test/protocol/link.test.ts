@@ -157,6 +157,7 @@ describe('arguments', () => {
       'RangeError',
       'address: must be a link-layer address such as 02:00:00:00:00:01, not ',
     ],
+    [{ kind: 'dummy', name: 5 }, 'TypeError', 'name: must be a string, not 5'],
     [{ kind: 'dummy', mtu: -1 }, 'RangeError', 'mtu: must be a whole number from 0 to 4294967295, not -1'],
     [{ kind: 'dummy', up: 1 }, 'TypeError', 'up: must be true or false, not 1'],
     [{ kind: 'dummy', index: 'seven!/' }, 'RangeError', 'index: must not contain'],
