@@ -180,16 +180,19 @@ export class NetlinkTransport {
     if (this.underWay === 0 && this.socket !== undefined) unused(this);
   }
 
-  closeSocket(): void {
-    if (this.socket !== undefined) native().closeNetlink(this.socket);
+  /** The socket, which is the caller's to close: the next request opens another. */
+  takeSocket(): Handle | undefined {
+    const { socket } = this;
     this.socket = undefined;
+    return socket;
   }
 
-  /** Lets go of the socket; requests under way end first. */
+  /** Lets go of the socket, and of the namespace if it was made with it; requests under way end first. */
   close(): void {
     this.flush();
     inUse(this);
-    this.closeSocket();
+    const socket = this.takeSocket();
+    if (socket !== undefined) native().close(socket);
   }
 
   private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {

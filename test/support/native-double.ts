@@ -106,8 +106,8 @@ export class NativeDouble implements NativeRuntime {
     this.cancelled.push(id);
   }
 
-  closeNetlink(socket: Handle): void {
-    this.closed.push(socket);
+  closeNetlinks(sockets: Float64Array): void {
+    this.closed.push(...sockets);
   }
 
   close(handle: Handle): void {
