@@ -220,8 +220,12 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */
   close(): Promise<void> {
-    if (this.onDispose !== 'nothing') this.handle.close();
+    this.letGo();
     return Promise.resolve();
+  }
+
+  private letGo(): void {
+    if (this.onDispose !== 'nothing') this.handle.close();
   }
 
   /**
@@ -232,7 +236,11 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * host namespace, or from the one that is given. As long as a process, a descriptor or a socket holds it, it does not end:
    * `signal` and `timeout` give up waiting, not deleting.
    */
-  async delete(options: DeleteOptions = {}): Promise<void> {
+  delete(options?: DeleteOptions): Promise<void> {
+    return options === undefined ? this.remove() : this.removeWith(options);
+  }
+
+  private async removeWith(options: DeleteOptions): Promise<void> {
     const { wait = false, ...limits } = checkDeleteOptions(options);
     if (wait === false) {
       await this.remove();
@@ -247,14 +255,14 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   private async remove(): Promise<void> {
     const { handle, name } = this;
     if (name === undefined) {
-      await this.close();
+      this.letGo();
       return;
     }
     // The namespace ends when its name is gone: the kernel's work for that would slow down the removal of further names.
     const isOpen = !handle.isClosed;
     if (isOpen) handle.retain();
     try {
-      await this.close();
+      this.letGo();
       await removeNamespace(name, this);
     } finally {
       if (isOpen) handle.release();
