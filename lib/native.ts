@@ -43,7 +43,7 @@ export interface NativeCallbacks {
 
 /**
  * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
- * `closeNetlinks`, `resume`, `cancel` and `takeSocket` run on the addon's own threads.
+ * `closeNetlink`, `resume`, `cancel` and `takeSocket` run on the addon's own threads.
  */
 export interface NativeRuntime {
   /** Opens the file of a namespace. Values: handle, fd, device, inode. `follow` false refuses a symbolic link. */
@@ -142,11 +142,8 @@ export interface NativeRuntime {
   readDirectory(id: number, namespace: Handle, root: FileRoot, path: string, deep: boolean, limit: number): void;
   /** The processes whose main threads are in the namespace. Settles with `data`: i32 of each, ascending. */
   findProcesses(id: number, namespace: Handle): void;
-  /**
-   * Closes netlink sockets, on the addon's threads, when what is under way on them has ended; namespaces that were made with
-   * them stay open.
-   */
-  closeNetlinks(sockets: Float64Array): void;
+  /** Closes a netlink socket when what is under way on it has ended; a namespace that was made with it stays open. */
+  closeNetlink(socket: Handle): void;
   /** Lets go of a handle at once; operations under way on it end first. */
   close(handle: Handle): void;
 }

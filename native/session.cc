@@ -298,17 +298,7 @@ void Session::FindProcesses(OperationId id, Handle handle) {
   });
 }
 
-void Session::CloseNetlinks(const std::vector<Handle>& handles) {
-  std::vector<std::shared_ptr<Channel>> closed;
-  for (const Handle handle : handles) {
-    const auto found = channels_.find(handle);
-    if (found == channels_.end()) continue;
-    closed.push_back(std::move(found->second));
-    channels_.erase(found);
-  }
-  // Without a thread for it they are closed here, with the job.
-  if (!closed.empty()) (void)executor_->Post([closed = std::move(closed)] {}).ok();
-}
+void Session::CloseNetlink(Handle handle) { channels_.erase(handle); }
 
 void Session::Close(Handle handle) {
   namespaces_.erase(handle);

@@ -76,9 +76,8 @@ class Session {
   void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
   void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
   void FindProcesses(OperationId id, Handle handle);
-  // Closes netlink sockets, and not the namespaces that were made with them and have the same handles. On a thread of
-  // the executor, since each takes the kernel some 10 us.
-  void CloseNetlinks(const std::vector<Handle>& handles);
+  // Closes a netlink socket, and not the namespace that was made with it and has the same handle.
+  void CloseNetlink(Handle handle);
   // Lets go of a handle. Operations under way keep what they work on until they end.
   void Close(Handle handle);
 

@@ -1,15 +1,10 @@
-import type { Handle } from '../native';
-import { native } from './runtime';
-
-/** Who has a netlink socket, and can give it away. */
+/** Who has a netlink socket. */
 interface Owner {
-  takeSocket(): Handle | undefined;
+  closeSocket(): void;
 }
 
 /** Of the sockets that nobody uses, so many stay open at most: those that were used last. */
 const MOST_IDLE = 256;
-/** So many of the others are closed together: a thread of the addon wakes up for them. */
-const CLOSED_TOGETHER = 16;
 /** A socket is closed when it has not been used for one or two of these. */
 const IDLE_MS = 1000;
 
@@ -30,32 +25,29 @@ export function inUse(owner: Owner): void {
 export function unused(owner: Owner): void {
   idle.delete(owner);
   idle.set(owner, turn);
-  if (idle.size > MOST_IDLE) closeFirst(CLOSED_TOGETHER);
+  if (idle.size > MOST_IDLE) closeOldest();
   timer ??= setTimeout(closeAged, IDLE_MS).unref();
+}
+
+function closeOldest(): void {
+  for (const owner of idle.keys()) {
+    close(owner);
+    return;
+  }
 }
 
 function closeAged(): void {
   turn++;
-  let aged = 0;
-  for (const since of idle.values()) {
+  for (const [owner, since] of idle) {
     if (turn - since < 2) break;
-    aged++;
+    close(owner);
   }
-  closeFirst(aged);
   timer = idle.size === 0 ? undefined : setTimeout(closeAged, IDLE_MS).unref();
 }
 
-/** Closes the sockets of so many of the owners, those that have not used theirs for longest. */
-function closeFirst(count: number): void {
-  const sockets: Handle[] = [];
-  let left = count;
-  for (const owner of idle.keys()) {
-    if (left-- === 0) break;
-    idle.delete(owner);
-    const socket = owner.takeSocket();
-    if (socket !== undefined) sockets.push(socket);
-  }
-  if (sockets.length > 0) native().closeNetlinks(Float64Array.from(sockets));
+function close(owner: Owner): void {
+  idle.delete(owner);
+  owner.closeSocket();
 }
 
 /** How many sockets are open that nobody uses. */

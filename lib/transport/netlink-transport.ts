@@ -180,19 +180,16 @@ export class NetlinkTransport {
     if (this.underWay === 0 && this.socket !== undefined) unused(this);
   }
 
-  /** The socket, which is the caller's to close: the next request opens another. */
-  takeSocket(): Handle | undefined {
-    const { socket } = this;
+  closeSocket(): void {
+    if (this.socket !== undefined) native().closeNetlink(this.socket);
     this.socket = undefined;
-    return socket;
   }
 
-  /** Lets go of the socket, and of the namespace if it was made with it; requests under way end first. */
+  /** Lets go of the socket; requests under way end first. */
   close(): void {
     this.flush();
     inUse(this);
-    const socket = this.takeSocket();
-    if (socket !== undefined) native().close(socket);
+    this.closeSocket();
   }
 
   private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {

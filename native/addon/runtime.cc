@@ -94,7 +94,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
                          InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
                          InstanceMethod<&Runtime::FindProcesses>("findProcesses"),
-                         InstanceMethod<&Runtime::CloseNetlinks>("closeNetlinks"),
+                         InstanceMethod<&Runtime::CloseNetlink>("closeNetlink"),
                          InstanceMethod<&Runtime::Close>("close"),
                      });
 }
@@ -309,9 +309,9 @@ Napi::Value Runtime::FindProcesses(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Runtime::CloseNetlinks(const Napi::CallbackInfo& info) {
-  const auto numbers = Arguments(info, "closeNetlinks").OptionalNumbers(0);
-  if (session_) session_->CloseNetlinks({numbers.begin(), numbers.end()});
+Napi::Value Runtime::CloseNetlink(const Napi::CallbackInfo& info) {
+  const auto socket = Arguments(info, "closeNetlink").Integer(0);
+  if (session_) session_->CloseNetlink(socket);
   return info.Env().Undefined();
 }
 

@@ -44,7 +44,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value WriteFiles(const Napi::CallbackInfo& info);
   Napi::Value ReadDirectory(const Napi::CallbackInfo& info);
   Napi::Value FindProcesses(const Napi::CallbackInfo& info);
-  Napi::Value CloseNetlinks(const Napi::CallbackInfo& info);
+  Napi::Value CloseNetlink(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   // The session for one more operation, of which the arguments are known to be right.

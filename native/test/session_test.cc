@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <thread>
 
 #include "session_fixture.h"
 #include "support.h"
@@ -120,21 +119,6 @@ TEST_F(SessionTest, CloseLetsOperationsEnd) {
 
   EXPECT_EQ(Await(1).error.code, 0);
   EXPECT_EQ(Await(2).error.code, EBADF);
-}
-
-TEST_F(SessionTest, NetlinkSocketsAreClosedAndTheirNamespacesAreNot) {
-  MakeNamespace();
-  session_->OpenNetlink(1, namespace_, NETLINK_ROUTE);
-  ASSERT_EQ(Await(1).error.code, 0);
-  const std::size_t sockets = test::OpenDescriptorsOf("socket:");
-
-  session_->CloseNetlinks({socket_, 1, 77});
-
-  while (test::OpenDescriptorsOf("socket:") > sockets - 2) std::this_thread::yield();
-  session_->Send(2, socket_, {}, {});
-  EXPECT_STREQ(Await(2).error.call, "handle");
-  session_->OpenNetlink(3, namespace_, NETLINK_ROUTE);
-  EXPECT_EQ(Await(3).error.code, 0);
 }
 
 TEST_F(SessionTest, AnAdoptedDescriptorMayBeClosedAtOnce) {

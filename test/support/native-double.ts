@@ -106,8 +106,8 @@ export class NativeDouble implements NativeRuntime {
     this.cancelled.push(id);
   }
 
-  closeNetlinks(sockets: Float64Array): void {
-    this.closed.push(...sockets);
+  closeNetlink(socket: Handle): void {
+    this.closed.push(socket);
   }
 
   close(handle: Handle): void {
