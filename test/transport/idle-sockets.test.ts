@@ -66,6 +66,18 @@ describe('a socket that nobody uses', () => {
     expect(closed).toEqual([1, 2]);
   });
 
+  test('is closed in its turn where many are, by which others have the event loop in between', () => {
+    for (let number = 0; number < 150; number++) idle.unused(owner(number));
+
+    jest.advanceTimersByTime(2 * TURN);
+    const atOnce = closed.length;
+    jest.advanceTimersByTime(10);
+
+    expect(atOnce).toBe(64);
+    expect(closed).toEqual(Array.from({ length: 150 }, (_, number) => number));
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   test('keeps no timer, and no process, when all are closed', () => {
     idle.unused(owner(1));
     expect(jest.getTimerCount()).toBe(1);
