@@ -111,7 +111,7 @@ function typeOf(options: RouteOptions): number | undefined {
 }
 
 /** Routes of an array mostly have the same header, but for the lengths of their prefixes. */
-const encodeHeader = repeating(rtmsg);
+const encodeHeader = repeating(rtmsg, ['family', 'tos', 'protocol', 'scope', 'type', 'flags']);
 
 function encodeRoute(
   writer: Writer,
@@ -131,7 +131,7 @@ function encodeRoute(
   checkFamilies(options, family);
   const settable = flags && at('flags', () => settableFlags(flags));
   const header = writer.position;
-  encodeHeader(writer, { family: AF[family], tos, protocol, scope, type, flags: settable });
+  encodeHeader(writer, AF[family], tos, protocol, scope, type, settable);
   // How long the prefixes are is known when they are written.
   const destinationLength = encodeNetwork(writer, 'destination', destination, family);
   writer.bytes[header + rtmsg.offsets.destinationLength] = destinationLength;

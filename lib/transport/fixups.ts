@@ -8,7 +8,11 @@ export interface NamingMessages {
   readonly linkNames: readonly LinkName[];
 }
 
+/** Where the name stands in a fixup. */
+const NAME = 12;
+
 const scratch = new Uint8Array(16 * FIXUP_SIZE);
+const scratchView = new DataView(scratch.buffer);
 
 /**
  * Fixups as the addon reads them; undefined for none. To be handed over at once: the next call may use the same memory. Names
@@ -17,8 +21,9 @@ const scratch = new Uint8Array(16 * FIXUP_SIZE);
 export function encodeFixups({ view, linkNames }: NamingMessages, changed = Infinity): Uint8Array | undefined {
   if (linkNames.length === 0) return undefined;
   const size = linkNames.length * FIXUP_SIZE;
-  const bytes = size <= scratch.length ? scratch.subarray(0, size).fill(0) : new Uint8Array(size);
-  const fixups = new DataView(bytes.buffer);
+  const isShort = size <= scratch.length;
+  const bytes = isShort ? scratch.subarray(0, size).fill(0) : new Uint8Array(size);
+  const fixups = isShort ? scratchView : new DataView(bytes.buffer);
   let message = 0;
   let at = 0;
   let last: string | undefined;
@@ -28,12 +33,19 @@ export function encodeFixups({ view, linkNames }: NamingMessages, changed = Infi
     fixups.setUint32(at + 4, offset, hostOrder);
     fixups.setUint32(at + 8, message >= changed ? FIXUP_AFTER_EARLIER : 0, hostOrder);
     // Many messages about one link have its name once and again.
-    if (name === last) bytes.copyWithin(at + 12, at + 12 - FIXUP_SIZE, at);
-    else putText(bytes, at + 12, name, checkText(name, LONGEST_LINK_NAME));
+    if (name === last) repeatName(fixups, at);
+    else putText(bytes, at + NAME, name, checkText(name, LONGEST_LINK_NAME));
     last = name;
     at += FIXUP_SIZE;
   }
   return bytes;
+}
+
+/** Copies the name of the fixup before. By words, which for so few takes a fifth of the time of `copyWithin`. */
+function repeatName(fixups: DataView, at: number): void {
+  for (let word = at + NAME; word < at + FIXUP_SIZE; word += 4) {
+    fixups.setUint32(word, fixups.getUint32(word - FIXUP_SIZE, hostOrder), hostOrder);
+  }
 }
 
 /** Where the message begins that an offset lies in: the one at `message`, or one behind it. */
@@ -51,7 +63,7 @@ export function nameAt(fixups: Uint8Array | undefined, offset: number): string |
   if (fixups === undefined) return undefined;
   const source = sourceOf(fixups);
   for (let at = 0; at < fixups.length; at += FIXUP_SIZE) {
-    if (source.view.getUint32(at + 4, hostOrder) === offset) return decodeText(source, at + 12, at + FIXUP_SIZE);
+    if (source.view.getUint32(at + 4, hostOrder) === offset) return decodeText(source, at + NAME, at + FIXUP_SIZE);
   }
   return undefined;
 }
