@@ -25,8 +25,9 @@ export function prepareCreation(name: string | undefined): Creation {
   let ended: () => void = () => undefined;
   let resolve: () => void = ended;
   let reject: (reason: unknown) => void = ended;
-  const made = new Promise<void>((...settle) => {
-    [resolve, reject] = settle;
+  const made = new Promise<void>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
   });
   made.catch(() => undefined);
   handle.await(made);

@@ -41,6 +41,7 @@ const MOST_BYTES = 128 * 1024;
 
 /** Of the many requests that are answered by an acknowledgement alone. */
 const none: unknown[] = [];
+const done: Answer<unknown> = { errno: 0, replies: none };
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch implements Operation {
@@ -139,7 +140,9 @@ export class Batch implements Operation {
   }
 
   private answer({ request, start, end, replies, verdict }: Exchange, outcome: Outcome): Answer<unknown> {
-    if (verdict === undefined) return { errno: outcome.errno, call: outcome.call, replies };
+    if (verdict === undefined) {
+      return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
+    }
     const { offset } = verdict;
     if (offset === undefined) return { ...verdict, replies };
     const source = sourceOf(this.bytes);
