@@ -74,7 +74,15 @@ export interface LinkInfo {
 const notAttributes = [...headerProperties, 'kind', 'port', 'unknownAttributes', 'unknownKindAttributes'];
 
 /** Properties of every link: none of them is its kind's. */
-export const commonProperties: ReadonlySet<string> = new Set([...Object.keys(linkFields), ...notAttributes]);
+const commonProperties: ReadonlySet<string> = new Set([...Object.keys(linkFields), ...notAttributes]);
+
+/** The first property that not every link has; undefined if there is none. */
+export function propertyOfKind(properties: object): string | undefined {
+  for (const name in properties) {
+    if ((properties as Record<string, unknown>)[name] !== undefined && !commonProperties.has(name)) return name;
+  }
+  return undefined;
+}
 
 const LONGEST_KIND = 63;
 
@@ -146,7 +154,7 @@ function decodeData(
 function encodeKind(writer: Writer, kind: string, properties: object = {}): void {
   kindText.encode(writer, kind);
   const known = linkKindOf(kind);
-  if (known === undefined && !isRaw(properties) && hasMore(properties)) {
+  if (known === undefined && !isRaw(properties) && propertyOfKind(properties) !== undefined) {
     throw wrongValue(
       'has no declaration here, so its options are not known: they can be given as bytes in `data`',
       'kind',
@@ -160,11 +168,6 @@ function encodeKind(writer: Writer, kind: string, properties: object = {}): void
 }
 
 const kindText = text(IFLA_INFO.KIND, LONGEST_KIND);
-
-/** Whether there is more than every link has. */
-function hasMore(properties: object): boolean {
-  return Object.entries(properties).some(([name, value]) => value !== undefined && !commonProperties.has(name));
-}
 
 function encodePort(writer: Writer, { kind, ...data }: { kind: string }): void {
   const known = portKindOf(kind);

@@ -31,11 +31,11 @@ import { at, checkObject, wrongValue } from '../errors';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { decodeLinkState, ifinfomsg, linkHeader, type LinkState, type LinkSwitches } from './link-header';
 import {
-  commonProperties,
   decodeKind,
   decodeLinkInfo,
   linkInfo,
   linkKindOf,
+  propertyOfKind,
   type LinkKindOptions,
   type LinkKindState,
   type PortOptions,
@@ -359,7 +359,8 @@ export function subjectOf(device: LinkReference | undefined): string | undefined
 /** The values that differ from the initial ones, those of nested objects each for itself. */
 function withoutInitial(values: object, initial: object): object {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values) as [string, unknown][]) {
+  for (const name in values) {
+    const value = (values as Record<string, unknown>)[name];
     const first = (initial as Record<string, unknown>)[name];
     if (value === first) continue;
     const isNested = typeof value === 'object' && value !== null && typeof first === 'object' && first !== null;
@@ -371,10 +372,8 @@ function withoutInitial(values: object, initial: object): object {
 
 /** Throws if changes say something that not every link has, for want of a kind that it could be of. */
 function checkCommon(changes: object): void {
-  for (const [name, value] of Object.entries(changes) as [string, unknown][]) {
-    if (value === undefined || commonProperties.has(name)) continue;
-    throw wrongValue('is not a property of every link; the kind of link is missing', name);
-  }
+  const name = propertyOfKind(changes);
+  if (name !== undefined) throw wrongValue('is not a property of every link; the kind of link is missing', name);
 }
 
 function checkDevice(device: LinkReference): void {

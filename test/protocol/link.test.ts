@@ -191,6 +191,21 @@ describe('arguments', () => {
     expect(error).toHaveProperty('property', message.split(':')[0]);
   });
 
+  test('what options inherit counts as what they have', () => {
+    const inheriting = (kind: string, properties: object): LinkOptions =>
+      Object.assign(Object.create(properties) as object, { kind }) as LinkOptions;
+
+    for (const kind of ['bridge', 'dummy']) {
+      expect(write(newLink(inheriting(kind, { mtu: 1400 })))).toEqual(
+        write(newLink({ kind, mtu: 1400 } as LinkOptions)),
+      );
+      expect(refuse(() => newLink(inheriting(kind, { color: 'red' })))).toMatchObject({ property: `${kind}.color` });
+    }
+    expect(refuse(() => changeLink(7, Object.create({ ageingTime: 30 }) as LinkChanges))).toMatchObject({
+      property: 'ageingTime',
+    });
+  });
+
   test('what only a kind has needs the kind', () => {
     expect(refuse(() => changeLink(7, { ageingTime: 30 } as LinkChanges))).toMatchObject({
       property: 'ageingTime',
