@@ -59,13 +59,13 @@ export {
 } from './integers';
 export { interned } from './interning';
 export { checkLinkReference, linkIndex, linkIndexType, type LinkReference } from './link-index';
+export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
 export { appendNested, list, nested, nestedType, through } from './nesting';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
 export {
   memberOf,
   pad,
-  repeating,
   shared,
   struct,
   type Members,

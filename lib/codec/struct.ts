@@ -2,7 +2,6 @@ import { within } from '../errors';
 import { hostOrder } from './byte-order';
 import { blank } from './shape';
 import type { FixedType, ReadOnlyField, Type } from './type';
-import type { Writer } from './writer';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -103,38 +102,6 @@ export function shared<Values>({ size, decode }: Pick<FixedType<Values>, 'size' 
       isSame = false;
     }
     return isSame ? value! : (known[place] = decode(source, start, end));
-  };
-}
-
-/** Values of members of a struct, in the order of their names. */
-type InputsOf<M extends Members, Names extends readonly (keyof StructInput<M>)[]> = {
-  [Index in keyof Names]: StructInput<M>[Names[Index]];
-};
-
-/**
- * A struct's encoder that takes the members of these names, and copies what it wrote last where every one is the same, as in the
- * headers of an array's requests. They are compared by `===`; none may be an object, or the name of a link, which has to be noted
- * each time.
- */
-export function repeating<M extends Members, const Names extends readonly (keyof StructInput<M> & string)[]>(
-  type: Struct<M>,
-  names: Names,
-): (writer: Writer, ...values: InputsOf<M, Names>) => void {
-  const known = new Array<unknown>(names.length).fill(undefined);
-  let bytes: Uint8Array | undefined;
-  return (writer, ...values) => {
-    for (let index = 0; index < values.length; index++) {
-      if (values[index] === known[index]) continue;
-      known[index] = values[index];
-      bytes = undefined;
-    }
-    if (bytes !== undefined) {
-      writer.append(bytes);
-      return;
-    }
-    const start = writer.position;
-    type.encode(writer, Object.fromEntries(names.map((name, index) => [name, values[index]])) as StructInput<M>);
-    bytes = writer.bytes.slice(start, writer.position);
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Rewrites } from '../codec';
 import { NetlinkError, show, within, wrongType, type ArgumentError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
@@ -8,6 +9,13 @@ import { hasLongName, withDevices } from './device';
 export interface LongNames<Element> {
   readonly isIn: (element: Element) => boolean;
   readonly replaced: (handle: NamespaceHandle, element: Element) => Promise<Element>;
+}
+
+/** What is peculiar to the elements of a collection. */
+export interface ElementTraits<Element> {
+  readonly longNames?: LongNames<Element>;
+  /** How the request of one is made of that of another. */
+  readonly rewrites?: Rewrites;
 }
 
 /** Whether an array was given, and not one thing alone. */
@@ -34,11 +42,13 @@ export async function sendAll<Element extends object>(
   handle: NamespaceHandle,
   elements: readonly Element[],
   request: (element: Element) => Request,
-  longNames: LongNames<Element> = inProperties as never,
+  { longNames = inProperties as never, rewrites }: ElementTraits<Element> = {},
 ): Promise<void> {
   const given = [...elements];
   const send = (all: readonly Element[]) =>
-    handle.hold((transport) => transport.sendAll(all.length, (index) => request(checked(all[index]!))));
+    handle.hold((transport) =>
+      transport.sendAll(all.length, (index) => request(checked(all[index]!)), rewrites && { elements: all, rewrites }),
+    );
   try {
     await send(given);
   } catch (error) {

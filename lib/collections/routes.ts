@@ -2,7 +2,7 @@ import type { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { getRoute, listRoutes, type Route, type RouteFilter, type RouteLookup } from '../protocol/route';
-import { deleteRoute, newRoute, type RouteOptions, type RouteSelector } from '../protocol/route-request';
+import { deleteRoute, newRoute, routeRewrites, type RouteOptions, type RouteSelector } from '../protocol/route-request';
 import { rowsOf } from '../transport/rows';
 import { hasLongName, withDevice, withDevices } from './device';
 import { ignoringAll, isMany, sendAll, type LongNames } from './elements';
@@ -88,7 +88,7 @@ export class RouteCollection {
     given: RouteOptions | readonly RouteOptions[],
     request: (route: RouteOptions) => Request,
   ): Promise<void> {
-    if (isMany(given)) return sendAll(this.handle, given, request, longNames);
+    if (isMany(given)) return sendAll(this.handle, given, request, { longNames, rewrites: routeRewrites });
     if (longNames.isIn(given)) return this.sendByIndexes(given, request);
     return withDevices(this.handle, given, (route) => this.handle.transport.send(request(route)));
   }

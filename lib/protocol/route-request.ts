@@ -2,17 +2,22 @@ import {
   AF,
   appendPrefix,
   familyOfText,
+  field,
   hasHostBits,
+  ipType,
   numberOf,
-  repeating,
+  uint32,
   type Encodable,
   type IpFamily,
+  type Rewrite,
+  type Rewrites,
+  type Type,
   type Word,
   type Writer,
 } from '../codec';
 import { at, checkObject, show, within, wrongValue } from '../errors';
 import { familyNumber } from './address';
-import { NLM_F, type Request } from './netlink';
+import { HEADER_SIZE, NLM_F, type Request } from './netlink';
 import {
   locateInRoute,
   routeRequests,
@@ -110,9 +115,6 @@ function typeOf(options: RouteOptions): number | undefined {
   return type === undefined ? undefined : at('type', () => numberOf(routeTypes, type));
 }
 
-/** Routes of an array mostly have the same header, but for the lengths of their prefixes. */
-const encodeHeader = repeating(rtmsg, ['family', 'tos', 'protocol', 'scope', 'type', 'flags']);
-
 function encodeRoute(
   writer: Writer,
   options: RouteOptions,
@@ -131,7 +133,7 @@ function encodeRoute(
   checkFamilies(options, family);
   const settable = flags && at('flags', () => settableFlags(flags));
   const header = writer.position;
-  encodeHeader(writer, AF[family], tos, protocol, scope, type, settable);
+  rtmsg.encode(writer, { family: AF[family], tos, protocol, scope, type, flags: settable });
   // How long the prefixes are is known when they are written.
   const destinationLength = encodeNetwork(writer, 'destination', destination, family);
   writer.bytes[header + rtmsg.offsets.destinationLength] = destinationLength;
@@ -208,6 +210,37 @@ function encodeNetwork(writer: Writer, name: 'destination' | 'source', value: st
   } catch (error) {
     throw within(name, error);
   }
+}
+
+/** What mostly differs from one route of an array to the next. */
+export const routeRewrites: Rewrites = {
+  header: HEADER_SIZE,
+  attributes: HEADER_SIZE + rtmsg.size,
+  properties: new Map<string, Rewrite>([
+    [
+      'destination',
+      {
+        number: RTA.DST,
+        write(writer, value, header) {
+          const length = encodeNetwork(writer, 'destination', value as string, familyOfText(value));
+          writer.bytes[header + rtmsg.offsets.destinationLength] = length;
+        },
+      },
+    ],
+    ['gateway', rewriteOf(RTA.GATEWAY, ipType)],
+    ['preferredSource', rewriteOf(RTA.PREFSRC, ipType)],
+    ['metric', rewriteOf(RTA.PRIORITY, uint32)],
+  ]),
+};
+
+function rewriteOf<Input>(number: number, type: Type<unknown, Input>): Rewrite {
+  const one = field(number, type);
+  return {
+    number,
+    write: (writer, value) => {
+      one.encode(writer, value as Input);
+    },
+  };
 }
 
 const localTypes: ReadonlySet<number> = new Set([

@@ -1,7 +1,15 @@
-import { hostOrder, returnWriter, sourceOf, takeWriter, type NamespaceReference } from '../codec';
+import {
+  hostOrder,
+  MessageTemplate,
+  returnWriter,
+  sourceOf,
+  takeWriter,
+  type NamespaceReference,
+  type Rewrites,
+} from '../codec';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { Failure } from './batch';
-import { writeMessage } from './encode';
+import { renumber, writeMessage } from './encode';
 import { encodeFixups, nameAt } from './fixups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Outcome } from './runtime';
@@ -33,6 +41,12 @@ export interface FailedElement {
   errno: number;
 }
 
+/** The elements that a bulk's requests are of, where one request is mostly as the one before. */
+export interface Alike {
+  readonly elements: readonly unknown[];
+  readonly rewrites: Rewrites;
+}
+
 /** How a bulk ended, where it did not end well. */
 export interface BulkFailure {
   /** That of the first element that failed, or of a system call. */
@@ -58,6 +72,7 @@ export class Bulk {
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
+  private readonly template: MessageTemplate | undefined;
 
   constructor(
     private readonly size: number,
@@ -65,7 +80,10 @@ export class Bulk {
     private readonly request: (index: number) => Request,
     /** Takes so many sequence numbers in a row, and answers the first. */
     private readonly takeSequences: (count: number) => number,
-  ) {}
+    private readonly alike?: Alike,
+  ) {
+    this.template = alike && new MessageTemplate(alike.rewrites);
+  }
 
   /**
    * Encodes all in slices of the event loop's time, of which the first begins at once, and sends it by way of `submit`, which
@@ -122,10 +140,24 @@ export class Bulk {
       this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
     }
     const sequence = this.firstSequence + index - this.first;
-    const request = this.request(index);
-    writeMessage(writer, request, { sequence, acknowledgement: 0, namesNew: false });
-    if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
+    if (!this.writeCopy(index, sequence)) this.writeNew(index, sequence);
     if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
+  }
+
+  private writeCopy(index: number, sequence: number): boolean {
+    const { writer } = this;
+    const start = writer.position;
+    if (this.template?.copy(writer, this.alike!.elements[index]) !== true) return false;
+    renumber(writer, start, sequence);
+    return true;
+  }
+
+  private writeNew(index: number, sequence: number): void {
+    const { writer } = this;
+    const request = this.request(index);
+    const start = writeMessage(writer, request, { sequence, acknowledgement: 0, namesNew: false });
+    if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
+    this.template?.learn(writer, start, this.alike!.elements[index] as object);
   }
 
   private endChunk(): void {

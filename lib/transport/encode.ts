@@ -34,9 +34,14 @@ export function writeMessage(writer: Writer, request: Request, header: MessageHe
   view.setUint32(start, writer.position - start, hostOrder);
   view.setUint16(start + 4, request.type, hostOrder);
   view.setUint16(start + 6, request.flags | NLM_F.REQUEST | header.acknowledgement, hostOrder);
-  view.setUint32(start + 8, header.sequence, hostOrder);
+  renumber(writer, start, header.sequence);
   writer.align();
   return start;
+}
+
+/** Gives the message that begins at `start` a sequence number. */
+export function renumber({ view }: Writer, start: number, sequence: number): void {
+  view.setUint32(start + 8, sequence, hostOrder);
 }
 
 function notYetMade(): Error {

@@ -2,7 +2,7 @@ import type { NetlinkError } from '../errors';
 import type { Handle } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { Batch, type Answer, type Failure } from './batch';
-import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
+import { Bulk, check, type Alike, type BulkFailure, type Chunk } from './bulk';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import { failureOf, failureOfMany } from './failures';
@@ -79,12 +79,13 @@ export class NetlinkTransport {
 
   /**
    * Sends the requests of `count` elements and resolves when the kernel did all of them. An argument error rejects before any
-   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed.
+   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed. Elements that are
+   * `alike` have the requests that copies of each other would make.
    */
-  async sendAll(count: number, request: (index: number) => Request): Promise<void> {
+  async sendAll(count: number, request: (index: number) => Request, alike?: Alike): Promise<void> {
     if (count === 0) return;
     const failure = await (currentTrip() === undefined
-      ? this.sendInChunks(count, request)
+      ? this.sendInChunks(count, request, alike)
       : this.sendInTrip(count, request));
     if (failure !== undefined) throw failureOfMany(failure, this.source.where);
   }
@@ -207,9 +208,13 @@ export class NetlinkTransport {
     return answer;
   }
 
-  private sendInChunks(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
+  private sendInChunks(
+    count: number,
+    request: (index: number) => Request,
+    alike?: Alike,
+  ): Promise<BulkFailure | undefined> {
     this.flush();
-    const bulk = new Bulk(count, request, (taken) => this.takeSequences(taken));
+    const bulk = new Bulk(count, request, (taken) => this.takeSequences(taken), alike);
     return new Promise((resolve) => {
       this.line.hold((pass) => {
         const submit = ({ bytes, fixups }: Chunk) =>

@@ -1,4 +1,4 @@
-import { ipOf, linkIndexType, pad, repeating, struct, uint16, uint32, uint8 } from '../../lib/codec';
+import { ipOf, linkIndexType, pad, struct, uint16, uint32, uint8 } from '../../lib/codec';
 import { amidst, bytes, decoded, encoded, thrownBy, u16, u32 } from '../support/bytes';
 
 const sample = struct({ family: uint8, pad: pad(1), type: uint16, index: linkIndexType, address: ipOf('inet') });
@@ -86,59 +86,4 @@ test('a struct of many members is an object of its own each time', () => {
 
   expect(one).toStrictEqual(Object.fromEntries([...octets].map((octet) => [`m${String(octet)}`, octet])));
   expect(Object.values(other)).toEqual(Array.from(octets, () => 0));
-});
-
-describe('a repeating encoder', () => {
-  const plain = struct({ family: uint8, pad: pad(1), type: uint16 });
-  const both: { family?: number; type?: number }[] = [
-    { family: 2, type: 772 },
-    { family: 2, type: 772 },
-    { family: 2 },
-    { family: 10 },
-    { family: 10 },
-    {},
-  ];
-
-  test('writes what the struct does, after the same and after others', () => {
-    const encode = repeating(plain, ['family', 'type']);
-
-    const written = encoded((writer) => {
-      for (const { family, type } of both) encode(writer, family, type);
-    });
-
-    const each = both.map((one) =>
-      encoded((writer) => {
-        plain.encode(writer, one);
-      }),
-    );
-    expect(written).toEqual(bytes(...each));
-  });
-
-  test('refuses again what it refused, and writes what is right behind it', () => {
-    const encode = repeating(plain, ['family', 'type']);
-    const write = (family: number) =>
-      encoded((writer) => {
-        encode(writer, family, undefined);
-      });
-
-    write(2);
-    for (const _ of [1, 2])
-      expect(thrownBy(() => write(256))).toMatchObject({ name: 'RangeError', property: 'family' });
-
-    expect(write(2)).toEqual(bytes(2, 0, u16(0)));
-  });
-
-  test('is not changed by what becomes of its bytes', () => {
-    const encode = repeating(plain, ['family', 'type']);
-    encoded((writer) => {
-      encode(writer, 2, undefined);
-      writer.bytes.fill(0xff);
-    });
-
-    const again = encoded((writer) => {
-      encode(writer, 2, undefined);
-    });
-
-    expect(again).toEqual(bytes(2, 0, u16(0)));
-  });
 });

@@ -19,6 +19,10 @@ const routeOf = (index: number): RouteOptions => ({
   device: 'v0',
 });
 
+/** Metric 0 is none. */
+const textOfRoute = (destination: unknown, gateway: unknown, device: unknown, metric: unknown): string =>
+  [destination, gateway ?? 'none', device, metric ?? 0].map(String).join(' ');
+
 async function destinations(namespace: NetworkNamespace, what = ''): Promise<unknown[]> {
   return (await ip(namespace, `route show proto boot ${what}`)).map(({ dst }) => dst);
 }
@@ -41,6 +45,30 @@ describeKernel('arrays', () => {
     await namespace.routes.delete(routes.slice(1).map(({ destination }) => ({ destination })));
 
     expect(await destinations(namespace)).toEqual([routes[0]!.destination]);
+  });
+
+  kernelTest('routes that are alike and such that are not come out as they were given', async () => {
+    await using namespace = await withPair();
+    await namespace.addresses.add('v0', { address: '2001:db8::1/64', flags: ['nodad'] });
+    const alike = (index: number): RouteOptions => ({ ...routeOf(index), metric: 100 + (index % 3) });
+    const other = (index: number): RouteOptions[] => [
+      { destination: `2001:db8:${(index + 1).toString(16)}::/48`, gateway: '2001:db8::2', device: 'v0', metric: 100 },
+      { destination: `30.0.${index}.0/24`, device: 'v1', metric: index },
+      { destination: `40.${index}.0.0/16`, gateway: '10.0.0.7', device: 'v0', metric: index },
+      { destination: `50.0.0.${index}/32`, gateway: '10.0.0.7', device: 'v0', metric: index },
+    ];
+    const routes = upTo(40).flatMap((index) => [...upTo(20).map((one) => alike(20 * index + one)), ...other(index)]);
+
+    await namespace.routes.add(routes);
+
+    const found = [
+      ...(await ip(namespace, 'route show proto boot')),
+      ...(await ip(namespace, '-6 route show proto boot')),
+    ].map(({ dst, gateway, dev, metric }) => textOfRoute(dst, gateway, dev, metric));
+    const given = routes.map(({ destination, gateway, device, metric }) =>
+      textOfRoute(destination.replace('/32', ''), gateway, device, metric),
+    );
+    expect(found.toSorted()).toEqual(given.toSorted());
   });
 
   kernelTest('a route that is wrong is named, and none is added', async () => {
