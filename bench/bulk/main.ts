@@ -56,7 +56,8 @@ async function compete(task: Task, count: number, rounds: number, brief: boolean
 }
 
 function own(task: Task, count: number): Contender[] {
-  return [
+  const { variant } = task;
+  const ours: Contender[] = [
     {
       score: {
         name: 'C floor',
@@ -78,6 +79,10 @@ function own(task: Task, count: number): Contender[] {
       work: () => measure(() => task.library(count)),
     },
   ];
+  if (variant === undefined) return ours;
+  const { name, description, work } = variant;
+  const score: Score = { name, role: 'variant', description, count, costs: [] };
+  return [...ours, { score, work: () => measure(work) }];
 }
 
 function peersFor(task: Task, count: number): Contender[] {

@@ -12,6 +12,8 @@ export interface Task {
   /** Arguments of bulk-floor.c. */
   floor: (count: number) => string[];
   library: (count: number) => Promise<unknown>;
+  /** Another way to have this library do it. */
+  variant?: { name: string; description: string; work: () => Promise<unknown> };
   /** How many a program finds done that knows nothing of this library. */
   done: (count: number) => Promise<number>;
   /** Undoes it. */
@@ -67,6 +69,11 @@ const deletePairs: Task = {
   },
   floor: () => ['delete-group', String(GROUP)],
   library: (count) => host.links.delete(upTo(count).map((index) => `a${index}`)),
+  variant: {
+    name: 'rtnetlink, by group',
+    description: 'this library, which is told the group that they were made in',
+    work: () => host.links.delete({ group: GROUP }),
+  },
   done: async (count) => count - (await linesOf('ip -o link show type veth')) / 2,
   cleanUp: () => Promise.resolve(),
 };

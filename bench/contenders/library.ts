@@ -76,7 +76,7 @@ const oneByOne: SetUp = async ({ name, hostEnd, address }) => {
 };
 
 function contender(name: string, description: string, way: Way): Contender {
-  const { setUp, ahead = 0, inTurn = false, role = 'variant' } = way;
+  const { setUp, ahead = 0, underWay = 1, inTurn = false, role = 'variant' } = way;
   const namespaces: NetworkNamespace[] = [];
   let reserve: NamespaceReserve | undefined;
   return {
@@ -90,8 +90,12 @@ function contender(name: string, description: string, way: Way): Contender {
     setUp: (plan) =>
       measure(async () => {
         const { networks, atOnce } = plan;
-        if (atOnce) namespaces.push(...(await Promise.all(networks.map((network) => setUp(network, plan)))));
-        else for (const network of networks) namespaces.push(await setUp(network, plan));
+        const rest = networks.values();
+        // Each takes the next that nobody has taken.
+        const takeAll = async () => {
+          for (const network of rest) namespaces.push(await setUp(network, plan));
+        };
+        await Promise.all(Array.from({ length: atOnce ? networks.length : underWay }, takeAll));
       }),
     tearDown: async () => {
       await reserve?.close();
@@ -111,6 +115,8 @@ interface Way {
   role?: Role;
   /** Namespaces that are made ahead. */
   ahead?: number;
+  /** How many networks are under way at a time, where the plan does not want all of them to be; 1 by default. */
+  underWay?: number;
   /** Whether one namespace is deleted after the other, and not all at once. */
   inTurn?: boolean;
 }
@@ -125,6 +131,12 @@ export const libraryAhead = contender(
   'rtnetlink, made ahead',
   'the same, with one namespace made ahead of time (reserveNamespaces), which is an option and off by default',
   { setUp: furnished(), ahead: 1 },
+);
+
+export const libraryUnderWay = contender(
+  'rtnetlink, 64 under way',
+  'the same, with the next begun when one of 64 is there',
+  { setUp: furnished(), underWay: 64 },
 );
 
 export const libraryOneQueue = contender(

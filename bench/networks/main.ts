@@ -1,7 +1,14 @@
 import type { Contender } from '../contenders/contender';
 import { floor, floorApart, floorOnTwoThreads } from '../contenders/floor';
 import { ipBatch, ipBatchPerNetwork } from '../contenders/ip-batch';
-import { library, libraryAhead, libraryOneByOne, libraryOneQueue, libraryTogether } from '../contenders/library';
+import {
+  library,
+  libraryAhead,
+  libraryOneByOne,
+  libraryOneQueue,
+  libraryTogether,
+  libraryUnderWay,
+} from '../contenders/library';
 import {
   cniNetworks,
   goNetworks,
@@ -55,6 +62,7 @@ function contendersOf(setting: Setting, brief: boolean): Contender[] {
   if (atOnce) ours.push(floorOnTwoThreads);
   else if (!quiet) ours.push(floorApart);
   if (!atOnce && !quiet && networks < 1000) ours.push(libraryAhead, libraryOneQueue, libraryTogether, libraryOneByOne);
+  if (networks >= 1000) ours.push(libraryUnderWay);
   if (brief) return ours;
   const peers = [ipBatch];
   if (!atOnce && networks < 1000) peers.push(ipBatchPerNetwork);
