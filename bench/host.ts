@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -59,18 +60,17 @@ export async function freshBridge(): Promise<void> {
 }
 
 /**
- * Waits for the kernel to take down what was in deleted namespaces. Looks where it needs no lock of the kernel's, and not on
- * the event loop, whose delay may be measured meanwhile.
+ * Waits for the kernel to take down what was in deleted namespaces. Looks where it needs no lock of the kernel's, and no
+ * further than to the first host end, as floor.c does: that takes some 20 us, and less of the event loop than asking another thread.
  */
 export async function hostEndsGone(): Promise<void> {
-  while (await isHostEndLeft()) await sleep(1);
-}
-
-/** Reads no further than to the first, as floor.c does: of a thousand devices the kernel would write the lines again and again. */
-async function isHostEndLeft(): Promise<boolean> {
-  await using devices = await open('/proc/self/net/dev');
-  const { buffer, bytesRead } = await devices.read(Buffer.alloc(FIRST_LINES));
-  return buffer.toString('latin1', 0, bytesRead).includes('veth');
+  const devices = openSync('/proc/self/net/dev', 'r');
+  const lines = Buffer.alloc(FIRST_LINES);
+  try {
+    while (lines.toString('latin1', 0, readSync(devices, lines, 0, FIRST_LINES, 0)).includes('veth')) await sleep(1);
+  } finally {
+    closeSync(devices);
+  }
 }
 
 /** There are few other devices in the host. */
