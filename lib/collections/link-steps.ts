@@ -1,4 +1,5 @@
 import type { LinkReference } from '../codec';
+import { at } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { packages } from '../packages';
 import {
@@ -13,6 +14,7 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import type { LinkPeer } from '../protocol/link-peer';
+import { checkNamespaceReference } from '../protocol/namespace-reference';
 import type { Request } from '../protocol/netlink';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { currentTrip } from '../transport/trip';
@@ -110,11 +112,15 @@ interface PeerStep {
 /** Parts the options into what creates the link, and what the kernel takes only afterwards. */
 export function stepsOf(options: LinkOptions): Steps {
   checkLinkOptions(options);
-  const { addressGenerationMode, port, up } = options;
+  const { addressGenerationMode, namespace, port, up } = options;
+  if (namespace !== undefined)
+    at('namespace', () => {
+      checkNamespaceReference(namespace);
+    });
   const isLater = addressGenerationMode !== undefined || port !== undefined;
   const changes = isLater ? { addressGenerationMode, port, up } : undefined;
   const given = 'peer' in options && typeof options.peer === 'object' ? options.peer : undefined;
-  const peer = given ? peerStep(given) : undefined;
+  const peer = given ? peerStep(given, options.kind) : undefined;
   // The kernel heeds the index of a peer only if the first end's is chosen as well.
   const known = referenceOf(options, peer?.creation.index !== undefined);
   const device = known ?? chosenIndex();
@@ -130,8 +136,12 @@ export function stepsOf(options: LinkOptions): Steps {
  * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
  * namespace of the peer, is asked for in a message of its own afterwards.
  */
-function peerStep(peer: LinkPeer): PeerStep {
+function peerStep(peer: LinkPeer, kind: string): PeerStep {
   const { up, master, addressGenerationMode, namespace } = peer;
+  if (namespace !== undefined)
+    at(`${kind}.peer.namespace`, () => {
+      checkNamespaceReference(namespace);
+    });
   const isLater = up !== undefined || master !== undefined || addressGenerationMode !== undefined;
   if (!isLater) return { device: 0, creation: peer, changes: undefined, namespace };
   const known = referenceOf(peer);

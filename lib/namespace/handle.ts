@@ -325,7 +325,7 @@ export async function inNamespaces<Result>(
 
 function openOfProcess(option: unknown): Promise<NamespaceHandle> {
   if (typeof option !== 'object' || option === null || !('pid' in option)) {
-    throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`, 'namespace');
+    throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`);
   }
   return openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
 }

@@ -8,6 +8,17 @@ export interface ProcessReference {
   pid: number;
 }
 
+/** Throws unless a value names a namespace: one that is open, or that of a process. */
+export function checkNamespaceReference(value: unknown): asserts value is NamespaceReference | ProcessReference {
+  if (typeof value !== 'object' || value === null || !('retain' in value || 'pid' in value)) {
+    throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(value)}`);
+  }
+  if ('retain' in value) return;
+  at('pid', () => {
+    checkInteger(value.pid, 1, 0x7fffffff);
+  });
+}
+
 /** The field of a namespace that a request names: the fd of one that is open, or a process in it. */
 export function namespaceReference(
   numberOfFd: number,
@@ -16,9 +27,7 @@ export function namespaceReference(
   return writeOnly({
     numbers: [numberOfFd, numberOfPid],
     encode(writer, value: NamespaceReference | ProcessReference) {
-      if (typeof value !== 'object' || value === null) {
-        throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(value)}`);
-      }
+      checkNamespaceReference(value);
       if ('retain' in value) {
         const fd = value.retain();
         writer.references.push(value);
@@ -27,9 +36,6 @@ export function namespaceReference(
         u32(numberOfFd).encode(writer, fd);
         return;
       }
-      at('pid', () => {
-        checkInteger(value.pid, 1, 0x7fffffff);
-      });
       u32(numberOfPid).encode(writer, value.pid);
     },
   });

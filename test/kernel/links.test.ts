@@ -189,6 +189,15 @@ describeKernel('arguments that are missing or wrong', () => {
     ['veth.peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
     ['veth.peer.name: must be a string', (a) => a.links!.add!({ kind: 'veth', peer: { name: 5, up: true } })],
     ['namespace: must be a NetworkNamespace', (a) => a.links!.add!({ kind: 'dummy', namespace: {} })],
+    ['namespace.pid: must be a number', (a) => a.links!.add!({ kind: 'dummy', namespace: { pid: '../1' }, port: {} })],
+    [
+      'veth.peer.namespace: must be a NetworkNamespace',
+      (a) => a.links!.add!({ kind: 'veth', peer: { namespace: 5, up: true } }),
+    ],
+    [
+      'veth.peer.namespace.pid: must be a whole number',
+      (a) => a.links!.add!({ kind: 'veth', peer: { namespace: { pid: 0 }, up: true } }),
+    ],
     ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.get!()],
     ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.add!()],
   ])('%s', async (message, call) => {
