@@ -20,7 +20,7 @@ export const FileRoot = { procNet: 0, sysctl: 1, classNet: 2 } as const;
 export type FileRoot = (typeof FileRoot)[keyof typeof FileRoot];
 
 /** The results that an operation hands back; which numbers, each method of {@link NativeRuntime} says. */
-export type NativeValues = ArrayLike<number>;
+export type NativeValues = readonly number[];
 
 export interface NativeCallbacks {
   /**
@@ -32,7 +32,7 @@ export interface NativeCallbacks {
     errno: number,
     call: string | undefined,
     data: ArrayBuffer | undefined,
-    values: NativeValues | undefined,
+    ...values: NativeValues
   ): void;
   /**
    * A dump or a subscription produced whole netlink messages, one behind the other. Answer with
@@ -71,7 +71,7 @@ export interface NativeRuntime {
    * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each send
    * anyway; of the others failures alone are told. `fixups` holds records of
    * {@link FIXUP_SIZE} bytes, see there. Settles with `data`: the messages received, without the plain acknowledgements
-   * of success; undefined when there was nothing else. `namespaces` holds pairs of numbers: the offset in `requests` of a
+   * of success; undefined when there was nothing else. `namespaces` are pairs of numbers: the offset in `requests` of a
    * u32, and the handle of the namespace whose fd it takes when the requests are sent.
    */
   send(
@@ -79,8 +79,8 @@ export interface NativeRuntime {
     socket: Handle,
     requests: Uint8Array,
     fixups: Uint8Array | undefined,
-    namespaces?: Float64Array,
     trip?: number,
+    ...namespaces: readonly number[]
   ): void;
   /**
    * Operations that were given the number of the same trip are carried out in order, whatever sockets they are for, the first

@@ -92,16 +92,9 @@ export class Batch implements Operation {
     return encodeFixups(this.writer, this.namesChanged);
   }
 
-  /** The fields that take the fds of namespaces which are made just before, for the addon; undefined for none. */
-  get encodedNamespaces(): Float64Array | undefined {
-    const { namespaces } = this.writer;
-    if (namespaces.length === 0) return undefined;
-    const pairs = new Float64Array(2 * namespaces.length);
-    namespaces.forEach(({ offset, handle }, index) => {
-      pairs[2 * index] = offset;
-      pairs[2 * index + 1] = handle;
-    });
-    return pairs;
+  /** The fields that take the fds of namespaces which are made just before: offset and handle of each, for the addon. */
+  get encodedNamespaces(): number[] {
+    return this.writer.namespaces.flatMap(({ offset, handle }) => [offset, handle]);
   }
 
   /** Reads the answers and settles every request. */

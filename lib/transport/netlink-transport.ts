@@ -266,7 +266,7 @@ export class NetlinkTransport {
     try {
       const socket = (this.socket ??= this.open());
       begin(behind(this.opening, batch), (addon, id) => {
-        addon.send(id, socket, batch.bytes, batch.encodedFixups, batch.encodedNamespaces, trip);
+        addon.send(id, socket, batch.bytes, batch.encodedFixups, trip, ...batch.encodedNamespaces);
       });
     } catch (error) {
       batch.fail(error);

@@ -16,8 +16,6 @@ export interface Operation {
   chunk?: ((data: ArrayBuffer, id: number) => void) | undefined;
 }
 
-const noValues: NativeValues = [];
-
 const operations = new Map<number, Operation>();
 let runtime: NativeRuntime | undefined;
 let lastId = 0;
@@ -25,10 +23,10 @@ let lastId = 0;
 /** The addon, loaded on first use: an import alone opens nothing and starts no thread. */
 export function native(): NativeRuntime {
   runtime ??= startRuntime({
-    settled(id, errno, call, data, values) {
+    settled(id, errno, call, data, ...values) {
       const operation = operations.get(id);
       operations.delete(id);
-      operation?.settle({ errno, call, data, values: values ?? noValues });
+      operation?.settle({ errno, call, data, values });
     },
     chunk(id, data) {
       operations.get(id)?.chunk?.(data, id);

@@ -48,14 +48,6 @@ napi_status ToArrayBuffer(napi_env env, Buffer& data, napi_value* value) {
   return created;
 }
 
-napi_status ToArray(napi_env env, const std::vector<double>& numbers, napi_value* value) {
-  napi_status status = napi_create_array_with_length(env, numbers.size(), value);
-  for (std::uint32_t index = 0; status == napi_ok && index < numbers.size(); ++index) {
-    status = napi_set_element(env, *value, index, ToNumber(env, numbers[index]));
-  }
-  return status;
-}
-
 // What is begun meanwhile belongs to a trip, if one is given.
 class InTrip {
  public:
@@ -201,13 +193,11 @@ Napi::Value Runtime::Send(const Napi::CallbackInfo& info) {
   const auto socket = arguments.Integer(1);
   auto requests = arguments.Bytes(2);
   auto fixups = arguments.OptionalBytes(3);
-  const auto pairs = arguments.OptionalNumbers(4);
-  if (pairs.size() % 2 != 0) arguments.Fail(4, "pairs of numbers");
+  const auto trip = arguments.OptionalInteger(4);
   std::vector<Session::NamespaceField> namespaces;
-  for (std::size_t index = 0; index < pairs.size(); index += 2) {
-    namespaces.push_back({static_cast<std::uint32_t>(pairs[index]), static_cast<Session::Handle>(pairs[index + 1])});
+  for (std::size_t index = 5; index < info.Length(); index += 2) {
+    namespaces.push_back({static_cast<std::uint32_t>(arguments.Integer(index)), arguments.Integer(index + 1)});
   }
-  const auto trip = arguments.OptionalInteger(5);
   Session& session = Begin();
   const InTrip in_trip(session, trip);
   session.Send(id, socket, std::move(requests), std::move(fixups), namespaces);
@@ -368,12 +358,13 @@ void Runtime::DeliverSettled(Completion& completion) {
   napi_env env = Env();
   const Error& error = completion.error;
   const auto values = session_->Accept(completion);
-  napi_value arguments[] = {ToNumber(env, static_cast<double>(completion.id)), ToNumber(env, error.code),
-                            Undefined(env), Undefined(env), Undefined(env)};
+  std::vector<napi_value> arguments = {ToNumber(env, static_cast<double>(completion.id)), ToNumber(env, error.code),
+                                       Undefined(env), Undefined(env)};
   if (error.code != 0 && ToText(env, error.call, &arguments[2]) != napi_ok) return;
   if (!completion.data.empty() && ToArrayBuffer(env, completion.data, &arguments[3]) != napi_ok) return;
-  if (!values.empty() && ToArray(env, values, &arguments[4]) != napi_ok) return;
-  Call(settled_, arguments, 5);
+  // As arguments: to fill an array takes a call for each.
+  for (const double value : values) arguments.push_back(ToNumber(env, value));
+  Call(settled_, arguments.data(), arguments.size());
 }
 
 void Runtime::Call(const Napi::FunctionReference& callback, const napi_value* arguments, std::size_t count) {

@@ -78,7 +78,7 @@ export class NativeDouble implements NativeRuntime {
   }
 
   settle({ id }: { id: number }, { errno = 0, call, data, values }: Ending = {}): void {
-    this.callbacks?.settled(id, errno, call, data && ownBuffer(data), values);
+    this.callbacks?.settled(id, errno, call, data && ownBuffer(data), ...(values ?? []));
   }
 
   chunk({ id }: { id: number }, ...messages: Uint8Array[]): void {
