@@ -46,6 +46,7 @@ export class MessageTemplate {
 
   /** Writes the message of an element that is like the one learned. False, and nothing written, if that has to be encoded. */
   copy(writer: Writer, element: unknown): boolean {
+    if (this.names.length === 0) return false;
     if (!this.isLike(element)) {
       this.forget();
       return false;
@@ -79,7 +80,7 @@ export class MessageTemplate {
   /** Whether an element has the same properties in the same order, and other values only where they can be written anew. */
   private isLike(element: unknown): element is Readonly<Record<string, unknown>> {
     const { names, values, places } = this;
-    if (names.length === 0 || !isPlain(element)) return false;
+    if (!isPlain(element)) return false;
     let index = 0;
     for (const name in element) {
       if (name !== names[index] || (element[name] !== values[index] && places[index] === undefined)) return false;

@@ -49,7 +49,8 @@ export class Writer {
   }
 
   uint8(value: number): void {
-    this.view.setUint8(this.reserve(1), value);
+    const at = this.reserve(1);
+    this.view.setUint8(at, value);
   }
 
   uint16(value: number): void {

@@ -134,11 +134,12 @@ function encodeRoute(
   const settable = flags && at('flags', () => settableFlags(flags));
   const header = writer.position;
   rtmsg.encode(writer, { family: AF[family], tos, protocol, scope, type, flags: settable });
-  // How long the prefixes are is known when they are written.
+  // How long the prefixes are is known when they are written, which may move the bytes.
   const destinationLength = encodeNetwork(writer, 'destination', destination, family);
   writer.bytes[header + rtmsg.offsets.destinationLength] = destinationLength;
   if (source !== undefined) {
-    writer.bytes[header + rtmsg.offsets.sourceLength] = encodeNetwork(writer, 'source', source, family);
+    const sourceLength = encodeNetwork(writer, 'source', source, family);
+    writer.bytes[header + rtmsg.offsets.sourceLength] = sourceLength;
   }
   // A nexthop object takes the place of hops.
   const rest =

@@ -35,6 +35,18 @@ test('it grows as needed and keeps what was written', () => {
   expect(written(writer)).toEqual(bytes(u32(7), attribute(1, long)));
 });
 
+test.each(['uint8', 'uint16', 'uint32'] as const)('%s grows it', (method) => {
+  const writer = new Writer();
+  const { length } = writer.bytes;
+  writer.reserve(length);
+
+  writer[method](1);
+
+  expect(writer.bytes.subarray(length, writer.position)).toEqual(
+    { uint8: bytes(1), uint16: u16(1), uint32: u32(1) }[method],
+  );
+});
+
 test('an attribute longer than its length can say is refused', () => {
   const write = (length: number) => {
     const writer = new Writer();

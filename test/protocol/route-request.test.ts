@@ -11,6 +11,24 @@ const inside = { [RTA.METRICS]: { inside: { 16: 'text' } } } as const;
 
 const add = (options: RouteOptions) => newRoute(options, 'add');
 
+test('messages that are written one behind the other are those that each is alone', () => {
+  const routes = Array.from({ length: 300 }, (_, index): RouteOptions => {
+    const group = (index + 1).toString(16);
+    return { destination: `2001:db8:${group}::/48`, source: `2001:db8:0:${group}::/64`, device: 3, metric: index };
+  });
+
+  const together = encoded((writer) => {
+    for (const route of routes) add(route).encode(writer);
+  });
+
+  const each = routes.map((route) =>
+    encoded((writer) => {
+      add(route).encode(writer);
+    }),
+  );
+  expect(together).toEqual(bytes(...each));
+});
+
 describe('requests are those of iproute2', () => {
   const all = captures('route-requests');
 
