@@ -113,10 +113,7 @@ interface PeerStep {
 export function stepsOf(options: LinkOptions): Steps {
   checkLinkOptions(options);
   const { addressGenerationMode, namespace, port, up } = options;
-  if (namespace !== undefined)
-    at('namespace', () => {
-      checkNamespaceReference(namespace);
-    });
+  checkPlace('namespace', namespace);
   const isLater = addressGenerationMode !== undefined || port !== undefined;
   const changes = isLater ? { addressGenerationMode, port, up } : undefined;
   const given = 'peer' in options && typeof options.peer === 'object' ? options.peer : undefined;
@@ -138,16 +135,21 @@ export function stepsOf(options: LinkOptions): Steps {
  */
 function peerStep(peer: LinkPeer, kind: string): PeerStep {
   const { up, master, addressGenerationMode, namespace } = peer;
-  if (namespace !== undefined)
-    at(`${kind}.peer.namespace`, () => {
-      checkNamespaceReference(namespace);
-    });
+  checkPlace(`${kind}.peer.namespace`, namespace);
   const isLater = up !== undefined || master !== undefined || addressGenerationMode !== undefined;
   if (!isLater) return { device: 0, creation: peer, changes: undefined, namespace };
   const known = referenceOf(peer);
   const device = known ?? chosenIndex();
   const creation = known === undefined ? { ...peer, index: device as number } : peer;
   return { device, creation, changes: { up, master, addressGenerationMode }, namespace };
+}
+
+/** Throws unless a property names a namespace, or none. */
+function checkPlace(property: string, namespace: unknown): void {
+  if (namespace === undefined) return;
+  at(property, () => {
+    checkNamespaceReference(namespace);
+  });
 }
 
 /** By what a link can be named once it is made; undefined if it needs an index for that. */

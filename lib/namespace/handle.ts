@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
-import { NamespaceError, show, wrongType } from '../errors';
+import { NamespaceError, wrongType } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { ProcessReference } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
@@ -311,7 +311,7 @@ export async function inNamespaces<Result>(
     const transports: NetlinkTransport[] = [];
     for (const option of options) {
       let handle = option === undefined ? fallback : handleOf(option);
-      if (handle === undefined) ofProcesses.push((handle = await openOfProcess(option)));
+      if (handle === undefined) ofProcesses.push((handle = await openOfProcess(option!)));
       transports.push(handle.transport);
       handle.retain();
       held.push(handle);
@@ -323,9 +323,7 @@ export async function inNamespaces<Result>(
   }
 }
 
-function openOfProcess(option: unknown): Promise<NamespaceHandle> {
-  if (typeof option !== 'object' || option === null || !('pid' in option)) {
-    throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(option)}`);
-  }
+function openOfProcess(option: NamespaceReference | ProcessReference): Promise<NamespaceHandle> {
+  if (!('pid' in option)) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
   return openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
 }

@@ -198,6 +198,10 @@ describeKernel('arguments that are missing or wrong', () => {
       'veth.peer.namespace.pid: must be a whole number',
       (a) => a.links!.add!({ kind: 'veth', peer: { namespace: { pid: 0 }, up: true } }),
     ],
+    [
+      'namespace: must be a NetworkNamespace of this copy',
+      (a) => a.links!.add!({ kind: 'dummy', namespace: { retain: () => 3, release: () => undefined }, up: true }),
+    ],
     ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.get!()],
     ['namespace: must be a NetworkNamespace', (a) => a.namespaceIds!.add!()],
   ])('%s', async (message, call) => {
