@@ -30,7 +30,7 @@ const MOST_UNLIKE = 16;
 
 /**
  * The message of an array's element, from which those of the elements behind it are copied: most have the same properties, and the
- * same values but for one or two. That takes half the time of encoding a route, and half the code, of which V8 has less to compile.
+ * same values but for one or two. That takes half the time of encoding a route, and V8 has less to compile before it is fast.
  */
 export class MessageTemplate {
   private bytes = new Uint8Array();

@@ -362,7 +362,7 @@ void Runtime::DeliverSettled(Completion& completion) {
                                        Undefined(env), Undefined(env)};
   if (error.code != 0 && ToText(env, error.call, &arguments[2]) != napi_ok) return;
   if (!completion.data.empty() && ToArrayBuffer(env, completion.data, &arguments[3]) != napi_ok) return;
-  // As arguments: to fill an array takes a call for each.
+  // As arguments: in an array each would take a second call.
   for (const double value : values) arguments.push_back(ToNumber(env, value));
   Call(settled_, arguments.data(), arguments.size());
 }
