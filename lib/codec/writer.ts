@@ -99,10 +99,15 @@ export class Writer {
 
   /** Forgets everything after a point: a message whose encoding failed half-way. */
   truncate(position: number, linkNames = 0, references = 0, namespaces = 0): void {
+    this.release(references);
     this.cut(position);
     this.linkNames.length = linkNames;
     this.namespaces.length = namespaces;
-    for (const reference of this.references.splice(references)) reference.release();
+  }
+
+  /** Lets go of the namespaces that are referred to, but for the first of them. */
+  release(kept = 0): void {
+    while (this.references.length > kept) this.references.pop()!.release();
   }
 
   private grow(): void {
@@ -117,11 +122,15 @@ const spare: Writer[] = [];
 
 /** An empty writer: a new one, or one that was given back. Making its buffer costs more than most requests. */
 export function takeWriter(): Writer {
-  return spare.pop() ?? new Writer();
+  const writer = spare.pop();
+  if (writer === undefined) return new Writer();
+  // Here, since whoever gives it back has somebody waiting for an answer.
+  writer.truncate(0);
+  return writer;
 }
 
 /** Gives a writer back, whose bytes nobody reads any more, and lets go of the namespaces that it refers to. */
 export function returnWriter(writer: Writer): void {
-  writer.truncate(0);
+  writer.release();
   if (writer.bytes.length <= LARGEST_SPARE && spare.length < MOST_SPARE) spare.push(writer);
 }
