@@ -29,7 +29,6 @@ export function prepareCreation(name: string | undefined): Creation {
     resolve = fulfil;
     reject = refuse;
   });
-  made.catch(() => undefined);
   handle.await(made);
 
   function stepEnded(outcome: Outcome, follow?: () => void): void {
@@ -76,6 +75,7 @@ export function prepareCreation(name: string | undefined): Creation {
       });
     },
     async abandon(reason) {
+      made.catch(() => undefined);
       reject(reason);
       handle.close();
       if (isUnderWay) {

@@ -19,19 +19,15 @@ export async function makeFurnished<Namespace extends { readonly name: string | 
     await abandon(error);
     throw error;
   }
-  const furnished = Promise.all(asked);
-  furnished.catch(() => undefined);
   try {
-    await made;
-  } catch (error) {
-    handle.close();
-    throw error;
-  }
-  try {
-    await furnished;
+    await Promise.all([made, ...asked]);
     return namespace;
   } catch (error) {
-    handle.close();
+    try {
+      await made;
+    } finally {
+      handle.close();
+    }
     const { name } = namespace;
     if (name !== undefined) await removeNamespace(name, handle).catch(() => undefined);
     // Answers of one trip arrive in the same turn. What the first request should have made is what the others did not find.
