@@ -46,6 +46,9 @@ async function main() {
   writeFileSync(path.join(dist, 'index.js'), publicFace());
 }
 
+/** The functions that return no promise. */
+const SYNCHRONOUS = new Set(['hostNamespace']);
+
 /** The file that an import loads. */
 function publicFace() {
   const errors = require(path.join(dist, 'errors.js'));
@@ -53,14 +56,25 @@ function publicFace() {
   const exported = Object.entries(library).map(([name, value]) => {
     if (value === errors[name]) return `exports.${name} = errors.${name};`;
     if (typeof value === 'function' && !isClass(value))
-      return `exports.${name} = (...given) => load().${name}(...given);`;
+      return SYNCHRONOUS.has(name)
+        ? `exports.${name} = (...given) => load().${name}(...given);`
+        : `exports.${name} = promising('${name}');`;
     throw new Error(`${name} is neither an error nor a function: how shall it wait for its first use?`);
   });
   return [
     `'use strict';\n`,
     `const errors = require('./errors.js');\n`,
     'let library;',
-    `const load = () => (library ??= require('./library.js'));\n`,
+    `const load = () => (library ??= require('./library.js'));`,
+    `// Where the rest cannot be loaded, since no descriptor is left, they reject.`,
+    'const promising = (name) => (...given) => {',
+    '  try {',
+    '    load();',
+    '  } catch (error) {',
+    '    return Promise.reject(error);',
+    '  }',
+    '  return library[name](...given);',
+    '};\n',
     ...exported,
     '',
   ].join('\n');

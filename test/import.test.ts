@@ -66,25 +66,35 @@ test('the first call loads the rest, whose errors are those that were imported',
   expect(JSON.parse(printed)).toEqual({ loaded: true, isOne: true, code: 'ENOENT' });
 });
 
-test('a first call without a descriptor left says so, and one later works', () => {
-  const program = `
-    const fs = require('node:fs');
-    const { listNamespaces, openNamespace } = require(${JSON.stringify(library)});
-    listNamespaces().then(async () => {
+test('a first call without a descriptor left rejects and says so, and one later works', () => {
+  const calls = ['openNamespace', 'createNamespace'].map((first) => {
+    const program = `
+      const fs = require('node:fs');
+      const library = require(${JSON.stringify(library)});
       const fds = [];
-      try { for (;;) fds.push(fs.openSync('/dev/null')); } catch {}
-      const codeOf = () => openNamespace('rtnl-that-nobody-made').then(() => 'none', ({ code }) => code);
-      const without = await codeOf();
-      fds.forEach((fd) => fs.closeSync(fd));
-      console.log(JSON.stringify([without, await codeOf()]));
-    });`;
-
-  const printed = execFileSync('sh', ['-c', 'ulimit -n 48; exec "$0" -e "$1"', process.execPath, program], {
-    cwd: library,
-    encoding: 'utf8',
+      const codeOf = (promise) => promise.then(() => 'none', ({ code }) => code);
+      const exhaust = () => { try { for (;;) fds.push(fs.openSync('/dev/null')); } catch {} };
+      const recover = () => fds.splice(0).forEach((fd) => fs.closeSync(fd));
+      (async () => {
+        exhaust();
+        const unloaded = await codeOf(library.${first}('rtnl-that-nobody-made'));
+        recover();
+        await library.listNamespaces();
+        exhaust();
+        const loaded = await codeOf(library.openNamespace('rtnl-that-nobody-made'));
+        recover();
+        console.log(JSON.stringify([unloaded, loaded, await codeOf(library.openNamespace('rtnl-that-nobody-made'))]));
+      })();`;
+    return execFileSync('sh', ['-c', 'ulimit -n 48; exec "$0" -e "$1"', process.execPath, program], {
+      cwd: library,
+      encoding: 'utf8',
+    });
   });
 
-  expect(JSON.parse(printed)).toEqual(['EMFILE', 'ENOENT']);
+  expect(calls.map((printed) => JSON.parse(printed) as unknown)).toEqual([
+    ['EMFILE', 'EMFILE', 'ENOENT'],
+    ['EMFILE', 'EMFILE', 'ENOENT'],
+  ]);
 });
 
 test('an import loads none of the large modules of Node', () => {
