@@ -2,10 +2,10 @@ import path from 'node:path';
 
 import { checkInteger } from './codec';
 import { at, show, wrongType } from './errors';
-import { attachHandle, createHandle, prepareCreation } from './namespace/creation';
+import { attachHandle, createHandle } from './namespace/creation';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
-import { adoptHandle, handleOf, hostHandle, openHandle } from './namespace/handle';
+import { adoptHandle, handleOf, hostHandle, openHandle, type NamespaceHandle } from './namespace/handle';
 import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
 import { findNamespaceOfProcess } from './namespace/processes';
 import { removeNamespace } from './namespace/removal';
@@ -38,11 +38,8 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
   if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
   if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');
 
-  return await inTurn(() => {
-    const creation = prepareCreation(name);
-    const namespace = new NetworkNamespace(creation.handle, name, 'delete');
-    return makeFurnished(creation, namespace, furnish);
-  });
+  const namespaceOf = (handle: NamespaceHandle) => new NetworkNamespace(handle, name, 'delete');
+  return await inTurn(() => makeFurnished(name, namespaceOf, furnish));
 }
 
 /**

@@ -2,12 +2,10 @@ import { begin, operate, takeId, type Operation, type Outcome } from '../transpo
 import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
 
-/** A namespace that is being made, in steps between which requests can be put together. */
+/** A namespace that is being made, between whose steps requests can be put together. */
 export interface Creation {
   handle: NamespaceHandle;
-  /** First: asks for the namespace, without its name, in a trip. */
-  create: (trip: number) => void;
-  /** Then: asks for its name, the sign that it is to be. */
+  /** Asks for its name, the sign that it is to be. */
   keep: (trip: number) => void;
   /** Or: it is not to be. Resolves when it is gone. */
   abandon: (reason: unknown) => Promise<void>;
@@ -15,21 +13,39 @@ export interface Creation {
   made: Promise<void>;
 }
 
-/** Prepares to make a namespace; with a name also the file that keeps it. */
-export function prepareCreation(name: string | undefined): Creation {
+/** Begins to make a namespace, in a trip; with a name also the file that keeps it. */
+export function beginCreation(name: string | undefined, trip: number): Creation {
   const id = takeId();
   const where = whereOfNew(name);
-  const handle = new NamespaceHandle({ where, number: () => id, socket: id });
   let missing = name === undefined ? 1 : 2;
-  let isUnderWay = false;
+  let isUnderWay = true;
   let ended: () => void = () => undefined;
+  const operation: Operation = {
+    settle(outcome) {
+      stepEnded(outcome, () => {
+        const opened = openedBy(outcome);
+        handle.become(opened, whereOf(name, opened.inode));
+      });
+      isUnderWay = false;
+      ended();
+    },
+  };
+  begin(
+    operation,
+    (addon) => {
+      addon.createNamespace(id, undefined, undefined, trip);
+    },
+    id,
+  );
+
+  // The kernel is at work: what follows takes none of anybody's time.
   let resolve: () => void = ended;
   let reject: (reason: unknown) => void = ended;
   const made = new Promise<void>((fulfil, refuse) => {
     resolve = fulfil;
     reject = refuse;
   });
-  handle.await(made);
+  const handle = new NamespaceHandle({ where, number: () => id, socket: id, made });
 
   function stepEnded(outcome: Outcome, follow?: () => void): void {
     try {
@@ -45,33 +61,13 @@ export function prepareCreation(name: string | undefined): Creation {
   return {
     handle,
     made,
-    create(trip) {
-      const operation: Operation = {
-        settle(outcome) {
-          stepEnded(outcome, () => {
-            const opened = openedBy(outcome);
-            handle.become(opened, whereOf(name, opened.inode));
-          });
-          isUnderWay = false;
-          ended();
-        },
-      };
-      begin(
-        operation,
-        (addon) => {
-          addon.createNamespace(id, undefined, undefined, trip);
-        },
-        id,
-      );
-      isUnderWay = true;
-    },
-    keep(trip) {
+    keep(ofTrip) {
       if (name === undefined) return;
       const settle = (outcome: Outcome) => {
         stepEnded(outcome);
       };
-      begin({ settle }, (addon, operation) => {
-        addon.keepNamespace(operation, id, NAMESPACE_DIRECTORY, name, trip);
+      begin({ settle }, (addon, operationId) => {
+        addon.keepNamespace(operationId, id, NAMESPACE_DIRECTORY, name, ofTrip);
       });
     },
     async abandon(reason) {

@@ -1,20 +1,25 @@
 import { show, wrongType } from '../errors';
+import { takeId } from '../transport/runtime';
 import { together } from '../transport/trip';
-import type { Creation } from './creation';
+import { beginCreation } from './creation';
+import type { NamespaceHandle } from './handle';
 import { removeNamespace } from './removal';
 
 /**
  * Makes a namespace with all that `furnish` asks for, in one trip: whole, or not at all. Resolves with it; rejects with the
  * first failure, in the order in which things were asked for.
  */
-export async function makeFurnished<Namespace extends { readonly name: string | undefined }>(
-  { handle, create, keep, abandon, made }: Creation,
-  namespace: Namespace,
+export async function makeFurnished<Namespace>(
+  name: string | undefined,
+  namespaceOf: (handle: NamespaceHandle) => Namespace,
   furnish: (namespace: Namespace) => unknown,
 ): Promise<Namespace> {
+  const trip = takeId();
+  const { handle, keep, abandon, made } = beginCreation(name, trip);
+  const namespace = namespaceOf(handle);
   let asked: unknown[];
   try {
-    asked = together(create, () => askedBy(furnish(namespace)), keep);
+    asked = together(trip, () => askedBy(furnish(namespace)), keep);
   } catch (error) {
     await abandon(error);
     throw error;
@@ -28,7 +33,6 @@ export async function makeFurnished<Namespace extends { readonly name: string | 
     } finally {
       handle.close();
     }
-    const { name } = namespace;
     if (name !== undefined) await removeNamespace(name, handle).catch(() => undefined);
     // Answers of one trip arrive in the same turn. What the first request should have made is what the others did not find.
     await new Promise(setImmediate);

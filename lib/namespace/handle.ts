@@ -100,11 +100,6 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.requests;
   }
 
-  /** The namespace is under way. */
-  await(made: Promise<void>): void {
-    this.parts.made = made;
-  }
-
   /** The namespace is made. */
   become(opened: Opened, where: string): void {
     this.parts.opened = opened;

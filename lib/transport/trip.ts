@@ -1,5 +1,5 @@
 import type { Batch } from './batch';
-import { native, takeId } from './runtime';
+import { native } from './runtime';
 
 /** Who sends the requests of one namespace. */
 interface Sender {
@@ -50,17 +50,11 @@ export function currentTrip(): Trip | undefined {
 }
 
 /**
- * Sends what `ask` asks for, of whatever namespaces, in one trip between what `ahead` and `behind` start under its number: in
- * order, and nothing behind a failure. What is ahead is under way while the rest is put together. If `ask` throws, nothing
- * more is sent. Only requests belong to a trip; listings and sockets go their own ways.
+ * Sends what `ask` asks for, of whatever namespaces, in one trip between what was started under its number already and what
+ * `behind` starts: in order, and nothing behind a failure. What is ahead is under way while the rest is put together. If `ask`
+ * throws, nothing more is sent. Only requests belong to a trip; listings and sockets go their own ways.
  */
-export function together<Result>(
-  ahead: (trip: number) => void,
-  ask: () => Result,
-  behind: (trip: number) => void,
-): Result {
-  const id = takeId();
-  ahead(id);
+export function together<Result>(id: number, ask: () => Result, behind: (trip: number) => void): Result {
   try {
     const trip = new Trip();
     const result = asking(trip, ask);
