@@ -38,7 +38,7 @@ export function beginCreation(name: string | undefined, trip: number): Creation 
     id,
   );
 
-  // The kernel is at work: what follows takes none of anybody's time.
+  // What follows is put together while the kernel makes it.
   let resolve: () => void = ended;
   let reject: (reason: unknown) => void = ended;
   const made = new Promise<void>((fulfil, refuse) => {
