@@ -6,6 +6,7 @@ import { describeKernel, kernelTest, requiresOracle } from '../support/kernel';
 import { run } from '../support/oracle';
 import { openDescriptors, threadNamespaces } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
+import { PATIENCE_MS } from '../support/until';
 
 describeKernel('files', () => {
   test('of /proc/net are those of the namespace', async () => {
@@ -228,9 +229,9 @@ function kept() {
   };
 }
 
-/** What is kept once it is no more than before, or after some seconds. */
+/** What is kept once it is no more than before, or when patience has ended. */
 async function settled(before: ReturnType<typeof kept>) {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const now = kept();
     const grown = Object.entries(now).some(([what, count]) => count > before[what as keyof typeof before]);

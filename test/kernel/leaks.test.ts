@@ -11,6 +11,7 @@ import { etcFiles } from '../support/etc';
 import { describeKernel } from '../support/kernel';
 import { namespacesHeld, openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
+import { PATIENCE_MS } from '../support/until';
 import { openSockets } from '../support/waits';
 
 const compiled = path.join(__dirname, '../../dist');
@@ -233,9 +234,9 @@ async function namesAlone(name: string) {
   return [lookup, socket, found, connected] as const;
 }
 
-/** What a probe says once it is 0, or after two seconds: closing happens on other threads, and in the kernel. */
+/** What a probe says once it is 0, or when patience has ended: closing happens on other threads, and in the kernel. */
 async function settled(probe: () => number | Promise<number>): Promise<number> {
-  const deadline = Date.now() + 2000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const value = await probe();
     if (value <= 0 || Date.now() > deadline) return value;

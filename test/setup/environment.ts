@@ -2,8 +2,7 @@ import { TestEnvironment } from 'jest-environment-node';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Handles are closed on the addon's threads and sockets in a later tick: so long may a test file's last ones take. */
-const PATIENCE_MS = 5_000;
+import { PATIENCE_MS } from '../support/until';
 
 /**
  * Runs each test file, and fails it when it leaves a socket or a namespace open in this process, or a thread in a
@@ -92,6 +91,7 @@ function surplus(after: string[], before: string[]): string[] {
 
 /** What `probe` finds, once that is nothing or patience has ended. */
 async function persisting(probe: () => string[]): Promise<string[]> {
+  // Handles are closed on the addon's threads and sockets in a later tick.
   const deadline = performance.now() + PATIENCE_MS;
   let found = probe();
   while (found.length > 0 && performance.now() < deadline) {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inventory, isOfLiveRun, isOfTests, removeEtcFiles } from './machine';
 
-/** The kernel removes a namespace's devices a while after the namespace; programs beside us come and go. */
-const PATIENCE_MS = 5_000;
+import { PATIENCE_MS } from '../support/until';
+import { inventory, isOfLiveRun, isOfTests, removeEtcFiles } from './machine';
 
 /** Fails the run, whatever its tests said, when namespaces, links or mounts are left on the machine. */
 export default async function teardown(): Promise<void> {
   if (!globalThis.hadEtcFiles) removeEtcFiles();
+  // The kernel removes a namespace's devices a while after the namespace; programs beside us come and go.
   const deadline = performance.now() + PATIENCE_MS;
   let left = leftovers();
   while (left.length > 0 && performance.now() < deadline) {

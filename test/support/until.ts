@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** So long may the kernel take for what it does in the background, on a busy machine. */
-const PATIENCE_MS = 15_000;
+/** So long may the kernel, and threads, take for what they do in the background, on a busy machine. */
+export const PATIENCE_MS = 15_000;
 
 /** What `probe` finds, once that is something: for what the kernel does in its own time. */
 export async function until<Found>(probe: () => Promise<Found | undefined>): Promise<Found> {
