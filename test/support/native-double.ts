@@ -37,7 +37,7 @@ export interface Ending {
 
 /**
  * A double of the addon: it records what it is asked for, and the test plays the kernel. Give it to the library with
- * `jest.mock('../../lib/native', ...)`, whose `startRuntime` calls {@link connect}.
+ * support/mocked-native, whose `startRuntime` calls {@link connect}.
  */
 export class NativeDouble implements NativeRuntime {
   sends: Sent[] = [];

@@ -1,17 +1,14 @@
 import { hostOrder, linkIndexType, sourceOf, type NamespaceReference, type Writer } from '../../lib/codec';
 import { wrongValue } from '../../lib/errors';
-import type { NativeCallbacks } from '../../lib/native';
 import { changeLink, listLinks } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
 import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
 import { ascii, attribute, bytes, u32 } from '../support/bytes';
-import { cappedError, NativeDouble, type Sent } from '../support/native-double';
+import { mockAddon } from '../support/mocked-native';
+import type * as Support from '../support/mocked-native';
+import { cappedError, type Sent } from '../support/native-double';
 
-const mockAddon = new NativeDouble();
-jest.mock('../../lib/native', () => ({
-  ...jest.requireActual<object>('../../lib/native'),
-  startRuntime: (callbacks: NativeCallbacks) => mockAddon.connect(callbacks),
-}));
+jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
 const REQUEST = 0x1;
 const ACK = 0x4;

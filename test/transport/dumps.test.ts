@@ -1,16 +1,13 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
-import type { NativeCallbacks } from '../../lib/native';
 import { listLinks } from '../../lib/protocol/link';
 import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
 import { u32 } from '../support/bytes';
-import { cappedError, done, message, NativeDouble } from '../support/native-double';
+import { mockAddon } from '../support/mocked-native';
+import type * as Support from '../support/mocked-native';
+import { cappedError, done, message } from '../support/native-double';
 import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf, words } from '../support/transport';
 
-const mockAddon = new NativeDouble();
-jest.mock('../../lib/native', () => ({
-  ...jest.requireActual<object>('../../lib/native'),
-  startRuntime: (callbacks: NativeCallbacks) => mockAddon.connect(callbacks),
-}));
+jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
 let source: { where: string; open: jest.Mock<ReturnType<SocketSource['open']>> };
 let transport: NetlinkTransport;

@@ -1,19 +1,16 @@
 import { hostOrder, linkIndexType, sourceOf, type NamespaceReference } from '../../lib/codec';
 import { NamespaceError } from '../../lib/errors';
-import type { NativeCallbacks } from '../../lib/native';
 import { newAddress } from '../../lib/protocol/address';
 import { changeLink, deleteLink, newLink } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
 import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
 import { ascii, bytes, u32 } from '../support/bytes';
-import { cappedError, NativeDouble } from '../support/native-double';
+import { mockAddon } from '../support/mocked-native';
+import type * as Support from '../support/mocked-native';
+import { cappedError, type NativeDouble } from '../support/native-double';
 import { notOpened, opened, request } from '../support/transport';
 
-const mockAddon = new NativeDouble();
-jest.mock('../../lib/native', () => ({
-  ...jest.requireActual<object>('../../lib/native'),
-  startRuntime: (callbacks: NativeCallbacks) => mockAddon.connect(callbacks),
-}));
+jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
 let source: { where: string; open: jest.Mock<ReturnType<SocketSource['open']>> };
 let transport: NetlinkTransport;

@@ -1,17 +1,14 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
 import { NamespaceError } from '../../lib/errors';
-import type { NativeCallbacks } from '../../lib/native';
 import { changeLink, listLinks, newLink } from '../../lib/protocol/link';
 import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
 import { bytes, u32 } from '../support/bytes';
-import { cappedError, fullError, message, NativeDouble, type Sent } from '../support/native-double';
+import { mockAddon } from '../support/mocked-native';
+import type * as Support from '../support/mocked-native';
+import { cappedError, fullError, message, type Sent } from '../support/native-double';
 import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf, words } from '../support/transport';
 
-const mockAddon = new NativeDouble();
-jest.mock('../../lib/native', () => ({
-  ...jest.requireActual<object>('../../lib/native'),
-  startRuntime: (callbacks: NativeCallbacks) => mockAddon.connect(callbacks),
-}));
+jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
 const REQUEST_AND_ACK = 0x5;
 

@@ -1,15 +1,12 @@
-import type { NativeCallbacks } from '../../lib/native';
 import type { Subject } from '../../lib/protocol/events';
 import { operate } from '../../lib/transport/runtime';
 import { Subscription, type News } from '../../lib/transport/subscription';
 import { ascii, attribute, u16, u32 } from '../support/bytes';
-import { message, NativeDouble } from '../support/native-double';
+import { mockAddon } from '../support/mocked-native';
+import type * as Support from '../support/mocked-native';
+import { message } from '../support/native-double';
 
-const mockAddon = new NativeDouble();
-jest.mock('../../lib/native', () => ({
-  ...jest.requireActual<object>('../../lib/native'),
-  startRuntime: (callbacks: NativeCallbacks) => mockAddon.connect(callbacks),
-}));
+jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
 const NAMESPACE = 5;
 const AF_BRIDGE = 7;
