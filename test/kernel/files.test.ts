@@ -6,7 +6,7 @@ import { describeKernel, kernelTest, requiresOracle } from '../support/kernel';
 import { run } from '../support/oracle';
 import { openDescriptors, threadNamespaces } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
-import { PATIENCE_MS } from '../support/until';
+import { lastFound } from '../support/until';
 
 describeKernel('files', () => {
   test('of /proc/net are those of the namespace', async () => {
@@ -231,12 +231,8 @@ function kept() {
 
 /** What is kept once it is no more than before, or when patience has ended. */
 async function settled(before: ReturnType<typeof kept>) {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const now = kept();
-    const grown = Object.entries(now).some(([what, count]) => count > before[what as keyof typeof before]);
-    if (!grown) return { ...before, strayThreads: now.strayThreads };
-    if (Date.now() > deadline) return now;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  const isNoMore = (now: typeof before) =>
+    Object.entries(now).every(([what, count]) => count <= before[what as keyof typeof before]);
+  const now = await lastFound(kept, isNoMore);
+  return isNoMore(now) ? { ...before, strayThreads: now.strayThreads } : now;
 }

@@ -11,7 +11,7 @@ import { etcFiles } from '../support/etc';
 import { describeKernel } from '../support/kernel';
 import { namespacesHeld, openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
-import { PATIENCE_MS } from '../support/until';
+import { lastFound } from '../support/until';
 import { openSockets } from '../support/waits';
 
 const compiled = path.join(__dirname, '../../dist');
@@ -235,13 +235,8 @@ async function namesAlone(name: string) {
 }
 
 /** What a probe says once it is 0, or when patience has ended: closing happens on other threads, and in the kernel. */
-async function settled(probe: () => number | Promise<number>): Promise<number> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = await probe();
-    if (value <= 0 || Date.now() > deadline) return value;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+function settled(probe: () => number | Promise<number>): Promise<number> {
+  return lastFound(probe, (value) => value <= 0);
 }
 
 function exposedGc(): () => void {

@@ -1,8 +1,7 @@
 import { TestEnvironment } from 'jest-environment-node';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 
-import { PATIENCE_MS } from '../support/until';
+import { lastFound } from '../support/until';
 
 /**
  * Runs each test file, and fails it when it leaves a socket or a namespace open in this process, or a thread in a
@@ -89,14 +88,7 @@ function surplus(after: string[], before: string[]): string[] {
   });
 }
 
-/** What `probe` finds, once that is nothing or patience has ended. */
-async function persisting(probe: () => string[]): Promise<string[]> {
-  // Handles are closed on the addon's threads and sockets in a later tick.
-  const deadline = performance.now() + PATIENCE_MS;
-  let found = probe();
-  while (found.length > 0 && performance.now() < deadline) {
-    await sleep(20);
-    found = probe();
-  }
-  return found;
+/** What `probe` finds that does not go: handles are closed on the addon's threads, and sockets in a later tick. */
+function persisting(probe: () => string[]): Promise<string[]> {
+  return lastFound(probe, (found) => found.length === 0);
 }

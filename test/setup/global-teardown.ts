@@ -1,18 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { PATIENCE_MS } from '../support/until';
+import { lastFound } from '../support/until';
 import { inventory, isOfLiveRun, isOfTests, removeEtcFiles } from './machine';
 
 /** Fails the run, whatever its tests said, when namespaces, links or mounts are left on the machine. */
 export default async function teardown(): Promise<void> {
   if (!globalThis.hadEtcFiles) removeEtcFiles();
   // The kernel removes a namespace's devices a while after the namespace; programs beside us come and go.
-  const deadline = performance.now() + PATIENCE_MS;
-  let left = leftovers();
-  while (left.length > 0 && performance.now() < deadline) {
-    await sleep(50);
-    left = leftovers();
-  }
+  const left = await lastFound(leftovers, (found) => found.length === 0);
   // What bears no name of ours may be another program's work: that fails the run only where nobody else works.
   const certain = process.env.CI ? left : left.filter(isOfTests);
   const doubtful = left.filter((item) => !certain.includes(item));

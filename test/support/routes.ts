@@ -1,9 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
-
 import type { NetworkNamespace, Route, RouteFilter, RouteOptions } from '../../lib';
 import { feature } from './kernel';
 import { ip, run, type Held, type Row } from './oracle';
 import { scratchNamespace } from './scratch';
+import { until } from './until';
 
 // Namespaces with routes, and what is compared of those of the library and those of `ip`.
 
@@ -27,13 +26,11 @@ export async function network(): Promise<NetworkNamespace> {
     namespace.addresses.add('v1', { address: '2001:db8:2::1/64', flags: ['nodad'] }),
   ]);
   // The kernel adds its own routes when it has noticed the carrier.
-  for (let attempt = 0; attempt < 200; attempt++) {
+  return await until(async () => {
     const routes = await namespace.routes.list();
     const own = routes.filter(({ destination }) => /^(ff00::\/8|2001:db8:[12]::1\/128)$/.test(destination));
-    if (own.length === 4 && routes.every(({ flags }) => flags.length === 0)) return namespace;
-    await setTimeout(10);
-  }
-  throw new Error('the links have no carrier');
+    return own.length === 4 && routes.every(({ flags }) => flags.length === 0) ? namespace : undefined;
+  });
 }
 
 /** A network with routes of many sorts, made by `ip`. */

@@ -1,15 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** So long may the kernel, and threads, take for what they do in the background, on a busy machine. */
-export const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 15_000;
 
-/** What `probe` finds, once that is something: for what the kernel does in its own time. */
-export async function until<Found>(probe: () => Promise<Found | undefined>): Promise<Found> {
+/** What `probe` finds, once that is as it should be, or when patience has ended. */
+export async function lastFound<Found>(
+  probe: () => Found | Promise<Found>,
+  isGood: (found: Found) => boolean,
+): Promise<Found> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await probe();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error('waited in vain');
+    if (isGood(found) || performance.now() > deadline) return found;
     await sleep(20);
   }
+}
+
+/** What `probe` finds, once that is something: for what the kernel does in its own time. */
+export async function until<Found>(probe: () => Promise<Found | undefined>): Promise<Found> {
+  const found = await lastFound(probe, (one) => one !== undefined);
+  if (found === undefined) throw new Error('waited in vain');
+  return found;
 }
