@@ -29,7 +29,13 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const { capability, message } = error as { capability?: string } & Error;
-  console.error(capability === undefined ? error : `The demo must run as root: ${message}`);
+  console.error(explained(error));
   process.exitCode = 1;
 });
+
+/** In one line what a user can do something about; else the error itself. */
+function explained(error: unknown): unknown {
+  const { capability, code, message } = error as { capability?: string; code?: string } & Error;
+  if (capability !== undefined) return `The demo must run as root: ${message}`;
+  return code?.startsWith('ERR_PARSE_ARGS_') === true ? message : error;
+}

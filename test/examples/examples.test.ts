@@ -171,6 +171,14 @@ describeKernel('demo', () => {
     expect(stillHeld(demo.held)).toEqual([]);
   });
 
+  test('says in one line which option it does not know', async () => {
+    const { status, stdout, stderr } = await runProgram(compiled('demo'), ['--nonsense']);
+
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^Unknown option '--nonsense'.*\n$/);
+    expect(status).toBe(1);
+  });
+
   const drop: [string, ...string[]] = [
     'setpriv',
     '--reuid=65534',
