@@ -22,6 +22,8 @@ export interface NetlinkFailure extends SystemFailure {
   kernelMessage?: string | undefined;
   /** The property that the kernel pointed at: 'vxlan.port'. */
   property?: string | undefined;
+  /** What the same call had changed before, and what stays so. */
+  done?: readonly string[] | undefined;
   /** Of a request for each element of an array: the index of the first that failed. */
   element?: number | undefined;
   /** All that failed of them. */
@@ -44,6 +46,8 @@ export interface RefusedElement {
  *
  * Where an array was given, `element` is the index of the first element that was refused, with which `property` begins
  * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done.
+ *
+ * Where a change takes several requests, `done` names the properties that were changed before one was refused.
  */
 export class NetlinkError extends Error {
   override readonly name = 'NetlinkError';
@@ -58,6 +62,7 @@ export class NetlinkError extends Error {
   readonly capability: string | undefined;
   readonly element: number | undefined;
   readonly refused: readonly RefusedElement[] | undefined;
+  readonly done: readonly string[] | undefined;
 
   constructor(failure: NetlinkFailure) {
     const capability = lacking(failure.errno, failure.syscall ?? failure.request);
@@ -68,6 +73,7 @@ export class NetlinkError extends Error {
         failure.kernelMessage ?? errorText(failure.errno),
         property === undefined ? undefined : `at ${property}`,
         othersOf(failure),
+        failure.done === undefined ? undefined : `after ${failure.done.join(', ')} changed`,
         capability === undefined ? undefined : `${capability} is missing`,
       ]
         .filter((part) => part !== undefined)
@@ -84,6 +90,7 @@ export class NetlinkError extends Error {
     this.capability = capability;
     this.element = failure.element;
     this.refused = failure.refused;
+    this.done = failure.done;
   }
 }
 

@@ -11,7 +11,10 @@ import path from 'node:path';
 
 /**
  * What the addon holds, a namespace, a netlink socket or a socket that nobody took yet, by the number of the operation that made it. Those of
- * `adoptNamespace`, `createNamespace` (both) and `openNetlink` can be used at once: what is asked of them waits in line.
+ * `openNamespace`, `adoptNamespace`, `createNamespace` (both) and `openNetlink` can be used at once: what is asked of them waits.
+ *
+ * What is asked of one namespace is done in the order in which it is asked for: `send`, `dump`, `readFile`, `writeFiles`, `readDirectory`,
+ * `keepNamespace`, `openNetlink`. A netlink socket that is not `inOrder` is opened in that order, and used beside it.
  */
 export type Handle = number;
 
@@ -66,12 +69,13 @@ export interface NativeRuntime {
   /** Keeps `count` namespaces made ahead, of which `createNamespace` takes; settles when they are there. */
   reserveNamespaces(id: number, count: number): void;
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
-  openNetlink(id: number, namespace: Handle, protocol: number): void;
+  openNetlink(id: number, namespace: Handle, protocol: number, inOrder: boolean): void;
   /**
-   * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each send
-   * anyway; of the others failures alone are told. `fixups` holds records of
-   * {@link FIXUP_SIZE} bytes, see there. Settles with `data`: the messages received, without the plain acknowledgements
-   * of success; undefined when there was nothing else. `namespaces` are pairs of numbers: the offset in `requests` of a
+   * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each
+   * send anyway; of the others failures alone are told. `fixups` holds records of {@link FIXUP_SIZE} bytes, `groups` of
+   * {@link GROUP_SIZE}, see there. Settles with `data`: the messages received, without the plain acknowledgements
+   * of success; undefined when there was nothing else. In a trip it may undo an earlier operation, of the number `undoes`: it is
+   * then sent only if one between the two failed. `namespaces` are pairs of numbers: the offset in `requests` of a
    * u32, and the handle of the namespace whose fd it takes when the requests are sent.
    */
   send(
@@ -79,9 +83,13 @@ export interface NativeRuntime {
     socket: Handle,
     requests: Uint8Array,
     fixups: Uint8Array | undefined,
+    groups: Uint8Array | undefined,
     trip?: number,
+    undoes?: number,
     ...namespaces: readonly number[]
   ): void;
+  /** Takes a place in the order of a namespace for a trip, in which nothing is done there. */
+  takePlace(id: number, namespace: Handle, trip: number): void;
   /**
    * Operations that were given the number of the same trip are carried out in order, whatever sockets they are for, the first
    * at once, and settle together when the last has ended and `endTrip` was called: nothing more is to come. Behind one that
@@ -89,10 +97,17 @@ export interface NativeRuntime {
    */
   endTrip(trip: number): void;
   /**
-   * Sends one dump request, with fixups as of `send`; hands on what arrives through `chunk`, at most `window` chunks
+   * Sends one dump request, with fixups and groups as of `send`, behind the look-ups of long names in it; hands on what arrives through `chunk`, at most `window` chunks
    * ahead of `resume`.
    */
-  dump(id: number, socket: Handle, request: Uint8Array, fixups: Uint8Array | undefined, window: number): void;
+  dump(
+    id: number,
+    socket: Handle,
+    request: Uint8Array,
+    fixups: Uint8Array | undefined,
+    groups: Uint8Array | undefined,
+    window: number,
+  ): void;
   /**
    * Joins multicast groups of a netlink protocol inside a namespace, until `cancel`. The first chunk is empty and says that
    * the membership is in force: nothing that happens from then on is missed. One chunk is handed on for each `resume`, with
@@ -127,13 +142,13 @@ export interface NativeRuntime {
    * Reads a file of the namespace to its end. Settles with `data`, absent where the file is empty. EFBIG of 'read' beyond
    * `limit` bytes.
    */
-  readFile(id: number, namespace: Handle, root: FileRoot, path: string, limit: number): void;
+  readFile(id: number, namespace: Handle, root: FileRoot, path: string, limit: number, trip?: number): void;
   /**
    * Writes files in order, each with a single write(2), and ends with the first failure. EMSGSIZE of 'write' where more
    * than white space was left over. `records` holds u32 size of the path, u32 size of the content, path and content, again and again.
    * Settles, also with an error, with `data`: u32 count of the files written.
    */
-  writeFiles(id: number, namespace: Handle, root: FileRoot, records: Uint8Array): void;
+  writeFiles(id: number, namespace: Handle, root: FileRoot, records: Uint8Array, trip?: number): void;
   /**
    * What a directory has. Settles with `data`, records of u32 size of the name, u32 type (DT_REG ...), u32 errno of reading
    * it, u32 size of the content, name and content; absent where there are none. With `deep` the files in it and below, by
@@ -149,15 +164,26 @@ export interface NativeRuntime {
 }
 
 /**
- * Bytes of a fixup: u32 offset of the message in the batch, u32 offset in the batch of the u32 to fill, u32 flags,
+ * Bytes of a fixup: u32 offset of the message in the batch, u32 offset in the batch of the u32 to fill, u32 flags, u32 slot,
  * char name[16]; in the host's byte order. It is filled with the index of the link that has the name (or alternative
- * name) when the message's turn comes. If there is none, the message is not sent and `data` has an NLMSG_ERROR for its
+ * name) when the message's turn comes. With a slot (not 0) the index is kept there, and the next fixup of the slot takes it without
+ * looking at its name; slots are those of the batch, or of the trip. If there is no such link, the message is not sent and `data` has an NLMSG_ERROR for its
  * sequence number with ENODEV, its first 16 bytes of header, NLM_F_ACK_TLVS and NLMSGERR_ATTR_OFFS, the field's offset
  * in its message.
  */
-export const FIXUP_SIZE = 28;
+export const FIXUP_SIZE = 32;
 /** Flag of a fixup: an earlier message of the batch may change which link has the name, so send those first. */
 export const FIXUP_AFTER_EARLIER = 1;
+
+/**
+ * Bytes of a note about a message: u32 offset of the message in the batch, u32 group, u32 flags, u32 slot, u32 attribute. Each
+ * message of a group (not 0) is sent when those before it are answered, and not at all if an earlier one of the group failed; for
+ * what was not sent there is no answer. The slot (not 0) is filled from the reply to the message: with the index in its header
+ * (`struct ifinfomsg`), or with the u32 of an attribute, if that is not 0. A message may have several notes, of which the first tells its group.
+ */
+export const GROUP_SIZE = 20;
+/** Flag of a note: the message is sent only if the group failed behind its first message, which it undoes. */
+export const GROUP_UNDO = 1;
 
 /** How the thread of a worker gets into a namespace, and no other. Runs where it is called, in any environment. */
 export interface ThreadDoor {

@@ -5,12 +5,13 @@
 
 namespace rtnetlink {
 
-Dump::Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, std::uint32_t window,
-           std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt)
+Dump::Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, Buffer groups,
+           std::uint32_t window, std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt)
     : id_(id),
       channel_(std::move(channel)),
       request_(std::move(request)),
       fixups_(std::move(fixups)),
+      groups_(std::move(groups)),
       mailbox_(std::move(mailbox)),
       interrupt_(std::move(interrupt)),
       window_(window) {}
@@ -70,7 +71,7 @@ Strand::Next Dump::Proceed() {
     if (!sequence.ok()) return Settle(sequence.error());
     sequence_ = sequence.value();
     Completion rejection = News(Completion::Kind::kChunk);
-    const Status started = socket.StartDump(request_, fixups_, rejection.data);
+    const Status started = socket.StartDump(request_, fixups_, groups_, rejection.data, *interrupt_);
     if (!started.ok()) return Settle(started.error());
     if (!rejection.data.empty()) {
       mailbox_->Deliver(std::move(rejection));

@@ -16,8 +16,8 @@ namespace rtnetlink {
 // Must be held by a std::shared_ptr.
 class Dump : public std::enable_shared_from_this<Dump> {
  public:
-  Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, std::uint32_t window,
-       std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt);
+  Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, Buffer groups,
+       std::uint32_t window, std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt);
 
   // Queues the dump behind what its socket has to do already.
   Status Start();
@@ -40,6 +40,7 @@ class Dump : public std::enable_shared_from_this<Dump> {
   const std::shared_ptr<Channel> channel_;
   Buffer request_;
   const Buffer fixups_;
+  const Buffer groups_;
   const std::shared_ptr<Mailbox> mailbox_;
   const std::shared_ptr<const Interrupt> interrupt_;
   std::uint32_t sequence_ = 0;

@@ -44,9 +44,10 @@ struct Fixup {
   std::uint32_t message;
   std::uint32_t field;
   std::uint32_t flags;
+  std::uint32_t slot;
   char name[16];
 };
-static_assert(sizeof(Fixup) == 28);
+static_assert(sizeof(Fixup) == 32);
 
 constexpr std::uint32_t kFixupAfterEarlier = 1;
 

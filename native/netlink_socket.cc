@@ -5,11 +5,11 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <vector>
+
+#include "request_batch.h"
 
 namespace rtnetlink {
 namespace {
@@ -23,10 +23,6 @@ constexpr std::size_t kReceiveRoom = std::size_t{64} * 1024;
 // What does not fit there spills into memory of the thread: links with hundreds of virtual functions.
 constexpr std::size_t kSpillRoom = std::size_t{256} * 1024;
 
-// The kernel answers before sendmsg returns. What is not there by then never comes, and the socket must not wait for
-// it forever.
-constexpr milliseconds kAnswerTimeout{5000};
-
 std::uint8_t* SpillMemory() {
   // Only the pages that a datagram ever reached take memory.
   static thread_local const std::unique_ptr<std::uint8_t[]> kSpill(new std::uint8_t[kSpillRoom]);
@@ -36,37 +32,6 @@ std::uint8_t* SpillMemory() {
 Status SetOption(int fd, int level, int name, int value) {
   if (::setsockopt(fd, level, name, &value, sizeof value) != 0) return Error::Last("setsockopt");
   return {};
-}
-
-// The fixups of a batch; EINVAL unless the batch consists of whole messages and each fixup, in order, lies in one.
-Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& records) {
-  if (records.size() % sizeof(Fixup) != 0) return Error{EINVAL, "fixups"};
-  std::vector<Fixup> fixups(records.size() / sizeof(Fixup));
-  if (!fixups.empty()) std::memcpy(fixups.data(), records.data(), records.size());
-
-  auto fixup = fixups.begin();
-  MessageWalk walk(requests.data(), requests.size());
-  while (const auto message = walk.Next()) {
-    for (; fixup != fixups.end() && fixup->message == message->offset; ++fixup) {
-      const bool inside = fixup->field >= message->offset + sizeof(nlmsghdr) &&
-                          std::size_t{fixup->field} + sizeof(std::uint32_t) <= message->end();
-      if (!inside) return Error{EINVAL, "fixups"};
-    }
-  }
-  if (!walk.complete()) return Error{EINVAL, "requests"};
-  if (fixup != fixups.end()) return Error{EINVAL, "fixups"};
-  return fixups;
-}
-
-// Has the last of some messages acknowledged, as the sign that all of them were carried out: the kernel does so in
-// order, and tells of failures unasked.
-void AskForAcknowledgement(std::uint8_t* bytes, std::size_t size) {
-  MessageWalk walk(bytes, size);
-  std::optional<NetlinkMessage> last;
-  while (const auto message = walk.Next()) last = message;
-  if (!last) return;
-  last->header.nlmsg_flags |= NLM_F_ACK;
-  std::memcpy(bytes + last->offset, &last->header, sizeof last->header);
 }
 
 }  // namespace
@@ -91,70 +56,24 @@ Result<NetlinkSocket> NetlinkSocket::Open(int protocol) {
 
 Result<std::uint32_t> NetlinkSocket::SequenceOf(const Buffer& request) {
   MessageWalk walk(request.data(), request.size());
-  const auto message = walk.Next();
-  if (!message || !walk.complete()) return Error{EINVAL, "request"};
-  return message->header.nlmsg_seq;
+  std::optional<NetlinkMessage> last;
+  while (const auto message = walk.Next()) last = message;
+  if (!last || !walk.complete()) return Error{EINVAL, "request"};
+  return last->header.nlmsg_seq;
 }
 
-Exchange NetlinkSocket::Send(Buffer& requests, const Buffer& fixups, const Interrupt& interrupt) {
-  Exchange exchange;
-  PendingAcknowledgements pending;
-  exchange.status = SendBatch(requests, fixups, &pending, exchange.messages);
-  // After a failure too: what was sent before it has been carried out and answered.
-  exchange.rejected = !exchange.messages.empty();
-  const Status received = ReceiveAnswers(pending, exchange, interrupt);
-  if (exchange.status.ok()) exchange.status = received;
-  return exchange;
+Exchange NetlinkSocket::Send(Buffer& requests, const Buffer& fixups, const Buffer& groups, Slots& slots,
+                             const Interrupt& interrupt) {
+  return RequestBatch(*this, requests, slots, interrupt).Run(fixups, groups);
 }
 
-Status NetlinkSocket::SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements* pending,
-                                Buffer& rejections) {
-  const auto fixups = ReadFixups(requests, fixup_records);
-  if (!fixups.ok()) return fixups.error();
-
-  std::size_t begin = 0;  // of the messages that are ready and not yet sent
-  const auto send_up_to = [&](std::size_t end) -> Status {
-    std::uint8_t* bytes = requests.data() + begin;
-    const std::size_t size = end - begin;
-    begin = end;
-    if (pending != nullptr) AskForAcknowledgement(bytes, size);
-    const Status sent = SendBytes(bytes, size);
-    if (!sent.ok() || pending == nullptr) return sent;
-    MessageWalk walk(bytes, size);
-    while (const auto message = walk.Next()) {
-      pending->Expect(message->header.nlmsg_seq, (message->header.nlmsg_flags & NLM_F_ACK) != 0);
-    }
-    return {};
-  };
-
-  IndexOfName known;
-  auto fixup = fixups.value().begin();
-  MessageWalk walk(requests.data(), requests.size());
-  while (const auto message = walk.Next()) {
-    const auto last =
-        std::find_if(fixup, fixups.value().end(), [&](const Fixup& each) { return each.message != message->offset; });
-    const bool after_earlier =
-        std::any_of(fixup, last, [](const Fixup& each) { return (each.flags & kFixupAfterEarlier) != 0; });
-    if (after_earlier) {
-      // The kernel has carried out a message before the call that sends it returns.
-      const Status sent = send_up_to(message->offset);
-      if (!sent.ok()) return sent;
-      known = {};
-    }
-    const bool applied = std::all_of(
-        fixup, last, [&](const Fixup& each) { return Apply(each, message->header, requests, rejections, known); });
-    fixup = last;
-    if (!applied) {
-      const Status sent = send_up_to(message->offset);
-      if (!sent.ok()) return sent;
-      begin = std::min<std::size_t>(NLMSG_ALIGN(message->end()), requests.size());
-    }
-  }
-  return send_up_to(requests.size());
+Status NetlinkSocket::StartDump(Buffer& request, const Buffer& fixups, const Buffer& groups, Buffer& rejection,
+                                const Interrupt& interrupt) {
+  Slots slots;
+  return RequestBatch(*this, request, slots, interrupt).Start(fixups, groups, rejection);
 }
 
-Status NetlinkSocket::SendBytes(const std::uint8_t* bytes, std::size_t size) {
-  if (size == 0) return {};
+Status NetlinkSocket::Write(const std::uint8_t* bytes, std::size_t size) {
   // The kernel is the default destination.
   while (::send(fd_.get(), bytes, size, 0) < 0) {
     if (errno != EINTR) return Error::Last("sendmsg");
@@ -162,73 +81,20 @@ Status NetlinkSocket::SendBytes(const std::uint8_t* bytes, std::size_t size) {
   return {};
 }
 
-Result<std::uint32_t> NetlinkSocket::ResolveName(const Fixup& fixup) const {
-  static_assert(sizeof fixup.name == IFNAMSIZ);
-  const std::size_t length = ::strnlen(fixup.name, sizeof fixup.name);
-  if (length == sizeof fixup.name) return Error{EINVAL, "name"};
+Result<std::uint32_t> NetlinkSocket::FindIndex(const char (&name)[16]) const {
+  static_assert(sizeof name == IFNAMSIZ);
+  const std::size_t length = ::strnlen(name, sizeof name);
+  if (length == sizeof name) return Error{EINVAL, "name"};
   // No device is called so, but the ioctl would cut an alias label ('eth0:1') and find another device.
-  if (std::memchr(fixup.name, ':', length) != nullptr) return Error{ENODEV, "name"};
+  if (std::memchr(name, ':', length) != nullptr) return Error{ENODEV, "name"};
   // Answers for the socket's namespace, without RTNL, and knows alternative names as well.
   ifreq request{};
-  std::memcpy(request.ifr_name, fixup.name, length);
+  std::memcpy(request.ifr_name, name, length);
   if (::ioctl(fd_.get(), SIOCGIFINDEX, &request) != 0) return Error::Last("SIOCGIFINDEX");
   return static_cast<std::uint32_t>(request.ifr_ifindex);
 }
 
-bool NetlinkSocket::Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections,
-                          IndexOfName& known) const {
-  if (known.index == 0 || std::memcmp(known.name, fixup.name, sizeof known.name) != 0) {
-    const auto index = ResolveName(fixup);
-    if (!index.ok()) {
-      AppendRejection(rejections, request, index.error().code, fixup.field - fixup.message);
-      return false;
-    }
-    known.index = index.value();
-    std::memcpy(known.name, fixup.name, sizeof known.name);
-  }
-  std::memcpy(requests.data() + fixup.field, &known.index, sizeof known.index);
-  return true;
-}
-
-void NetlinkSocket::KeepAnswers(const std::uint8_t* memory, std::size_t size, PendingAcknowledgements& pending,
-                                Exchange& exchange) {
-  MessageWalk walk(memory, size);
-  while (const auto message = walk.Next()) {
-    const nlmsghdr& header = message->header;
-    // Late answers to a batch that failed.
-    if (!pending.Knows(header.nlmsg_seq)) continue;
-    if (header.nlmsg_type == NLMSG_ERROR) {
-      pending.Acknowledge(header.nlmsg_seq);
-      const bool success = AcknowledgedError(*message, memory) == 0;
-      if (success && (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) continue;
-      exchange.rejected = exchange.rejected || !success;
-    }
-    exchange.messages.Append(memory + message->offset, header.nlmsg_len);
-    exchange.messages.Align();
-  }
-}
-
-Status NetlinkSocket::ReceiveAnswers(PendingAcknowledgements& pending, Exchange& exchange, const Interrupt& interrupt) {
-  Status lost;
-  std::uint8_t* memory = SpillMemory();
-  while (!pending.all()) {
-    iovec part{memory, kSpillRoom};
-    const auto received = Receive(&part, 1, lost.ok() ? kAnswerTimeout : milliseconds(0), interrupt);
-    if (!received.ok()) {
-      if (!lost.ok()) return lost;
-      if (received.error().code != ENOBUFS && received.error().code != EMSGSIZE) return received.error();
-      // Some answers are gone; those that were kept can still be read, without waiting for more.
-      lost = received.error();
-      continue;
-    }
-    KeepAnswers(memory, received.value(), pending, exchange);
-  }
-  return lost;
-}
-
-Status NetlinkSocket::StartDump(Buffer& request, const Buffer& fixups, Buffer& rejection) {
-  return SendBatch(request, fixups, nullptr, rejection);
-}
+std::pair<std::uint8_t*, std::size_t> NetlinkSocket::Spill() { return {SpillMemory(), kSpillRoom}; }
 
 Result<bool> NetlinkSocket::ContinueDump(std::uint32_t sequence, Buffer& chunk, const Interrupt& interrupt) {
   while (chunk.size() < kChunkSize) {

@@ -10,7 +10,7 @@
 
 #include "buffer.h"
 #include "interrupt.h"
-#include "netlink_messages.h"
+#include "message_groups.h"
 #include "result.h"
 #include "unique_fd.h"
 
@@ -33,43 +33,39 @@ class NetlinkSocket {
 
   // Sends requests and waits until all are carried out: those that ask for it are acknowledged, and the last in each
   // send anyway. Successful acknowledgements that say nothing more are counted and dropped, all other answers returned.
-  // `fixups` are records of type Fixup in the order of their messages.
-  Exchange Send(Buffer& requests, const Buffer& fixups, const Interrupt& interrupt);
+  // `fixups` are records of type Fixup, `groups` of type GroupRecord, in the order of their messages.
+  Exchange Send(Buffer& requests, const Buffer& fixups, const Buffer& groups, Slots& slots, const Interrupt& interrupt);
 
-  // Sends the request of a dump. Until ContinueDump came to the end, or DrainDump was called, nothing else may be sent.
-  // If a name is unknown nothing is sent and `rejection` has the answer.
-  Status StartDump(Buffer& request, const Buffer& fixups, Buffer& rejection);
+  // Sends the request of a dump, the last of some messages. Until ContinueDump came to the end, or DrainDump was
+  // called, nothing else may be sent. If a name is unknown it is not sent and `rejection` has the answer.
+  Status StartDump(Buffer& request, const Buffer& fixups, const Buffer& groups, Buffer& rejection,
+                   const Interrupt& interrupt);
   // Fills `chunk` with messages of a dump, up to about kChunkSize; true at the end of the dump, whose last message,
   // NLMSG_DONE or NLMSG_ERROR, is in the chunk.
   Result<bool> ContinueDump(std::uint32_t sequence, Buffer& chunk, const Interrupt& interrupt);
   // Reads and forgets the rest of a dump, so that the socket can be used again.
   void DrainDump(std::uint32_t sequence, const Interrupt& interrupt);
 
-  // The sequence number of a buffer that holds one request; EINVAL if it does not.
+  // The sequence number of the last request in a buffer; EINVAL if there is none.
   static Result<std::uint32_t> SequenceOf(const Buffer& request);
 
+  // What a batch is made of.
+  Status Write(const std::uint8_t* bytes, std::size_t size);
+  // Answers the size of one datagram of the kernel, EMSGSIZE if it does not fit the parts.
+  Result<std::size_t> Receive(iovec* parts, std::size_t count, std::chrono::milliseconds timeout,
+                              const Interrupt& interrupt);
+  // The index of the link that has a name, or alternative name, of at most 15 bytes in the socket's namespace.
+  Result<std::uint32_t> FindIndex(const char (&name)[16]) const;
+  // Memory of the calling thread for what is received.
+  static std::pair<std::uint8_t*, std::size_t> Spill();
+
+  // The kernel answers before sendmsg returns. What is not there by then never comes, and the socket must not wait for
+  // it forever.
+  static constexpr std::chrono::milliseconds kAnswerTimeout{5000};
   static constexpr std::size_t kChunkSize = std::size_t{512} * 1024;
 
  private:
-  // The name that was looked up last: many requests about one device ask for it once.
-  struct IndexOfName {
-    char name[sizeof(Fixup::name)] = "";
-    std::uint32_t index = 0;  // of none
-  };
-
   explicit NetlinkSocket(UniqueFd fd) : fd_(std::move(fd)) {}
-
-  Status SendBytes(const std::uint8_t* bytes, std::size_t size);
-  // Without `pending` nothing is acknowledged but what asks for it.
-  Status SendBatch(Buffer& requests, const Buffer& fixup_records, PendingAcknowledgements* pending, Buffer& rejections);
-  Status ReceiveAnswers(PendingAcknowledgements& pending, Exchange& exchange, const Interrupt& interrupt);
-  static void KeepAnswers(const std::uint8_t* memory, std::size_t size, PendingAcknowledgements& pending,
-                          Exchange& exchange);
-  Result<std::uint32_t> ResolveName(const Fixup& fixup) const;
-  bool Apply(const Fixup& fixup, const nlmsghdr& request, Buffer& requests, Buffer& rejections,
-             IndexOfName& known) const;
-  Result<std::size_t> Receive(iovec* parts, std::size_t count, std::chrono::milliseconds timeout,
-                              const Interrupt& interrupt);
 
   UniqueFd fd_;
 };

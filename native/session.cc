@@ -13,6 +13,8 @@ namespace {
 
 constexpr Error kUnknownHandle{EBADF, "handle"};
 
+constexpr Error kNoNamespace{EBADF, "namespace"};
+
 constexpr Error kNotOpened{EBADF, "socket"};
 
 // The error of success is 0.
@@ -75,10 +77,18 @@ Session::Session(std::shared_ptr<Mailbox> mailbox)
       interrupt_(std::make_shared<Interrupt>()),
       executor_(Executor::Shared()),
       reserve_(std::make_shared<NamespaceReserve>(*executor_, interrupt_)),
-      removals_(MakeChannel()) {}
+      removals_(MakeStrand()) {}
 
 void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
-  Start(id, [file = std::move(file), follow] { return Opened(NetworkNamespace::Open(file, follow)); });
+  auto cell = std::make_shared<NamespaceCell>();
+  auto strand = MakeStrand();
+  namespaces_.emplace(id, Place{cell, strand});
+  StartOn(strand, id, [file = std::move(file), follow, cell = std::move(cell)] {
+    Completion completion = Opened(NetworkNamespace::Open(file, follow));
+    completion.handle_given = true;
+    if (completion.network_namespace) cell->Fill(completion.network_namespace);
+    return completion;
+  });
 }
 
 void Session::AdoptNamespace(OperationId id, int fd) {
@@ -89,17 +99,18 @@ void Session::AdoptNamespace(OperationId id, int fd) {
   completion.id = id;
   if (completion.network_namespace) {
     completion.handle_given = true;
-    namespaces_.emplace(id, std::make_shared<NamespaceCell>(completion.network_namespace));
+    namespaces_.emplace(id, Place{std::make_shared<NamespaceCell>(completion.network_namespace), MakeStrand()});
   }
   mailbox_->Deliver(std::move(completion));
 }
 
 void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_point) {
   auto cell = std::make_shared<NamespaceCell>();
-  auto channel = MakeChannel();
-  namespaces_.emplace(id, cell);
+  auto strand = MakeStrand();
+  auto channel = std::make_shared<Channel>(Channel{strand, std::nullopt});
+  namespaces_.emplace(id, Place{cell, strand});
   channels_.emplace(id, channel);
-  StartOn(*channel, id,
+  StartOn(strand, id,
           [mount_point = std::move(mount_point), interrupt = interrupt_, reserve = reserve_, cell = std::move(cell),
            channel] {
             auto created = mount_point ? rtnetlink::CreateNamespace(*mount_point, *interrupt,
@@ -116,20 +127,15 @@ void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_po
 }
 
 void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_point) {
-  const auto found = namespaces_.find(handle);
-  if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
-  auto work = [cell = found->second, mount_point = std::move(mount_point), interrupt = interrupt_] {
-    const auto network_namespace = cell->Get();
-    if (!network_namespace) return Failed({EBADF, "namespace"});
-    return Failed(rtnetlink::KeepNamespace(*network_namespace, mount_point, *interrupt).error());
-  };
   // Behind its making, if it is under way.
-  if (const auto channel = FindChannel(handle)) return StartOn(*channel, id, std::move(work));
-  Start(id, std::move(work));
+  StartIn(handle, id,
+          [mount_point = std::move(mount_point), interrupt = interrupt_](const NetworkNamespace& network_namespace) {
+            return Failed(rtnetlink::KeepNamespace(network_namespace, mount_point, *interrupt).error());
+          });
 }
 
 void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
-  StartOn(*removals_, id, [removals = std::move(removals)] {
+  StartOn(removals_, id, [removals = std::move(removals)] {
     Completion completion;
     for (std::uint32_t index = 0; index < removals.size(); ++index) {
       const auto& [mount_point, identity] = removals[index];
@@ -140,13 +146,13 @@ void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
   });
 }
 
-void Session::OpenNetlink(OperationId id, Handle handle, int protocol) {
-  auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  auto channel = MakeChannel();
+void Session::OpenNetlink(OperationId id, Handle handle, int protocol, bool in_order) {
+  const auto found = namespaces_.find(handle);
+  if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
+  auto channel = std::make_shared<Channel>(Channel{in_order ? found->second.strand : MakeStrand(), std::nullopt});
   channels_.emplace(id, channel);
-  StartOn(*channel, id, [network_namespace = std::move(network_namespace), protocol, channel] {
-    auto socket = rtnetlink::OpenNetlink(*network_namespace, protocol);
+  StartIn(handle, id, [protocol, channel](const NetworkNamespace& network_namespace) {
+    auto socket = rtnetlink::OpenNetlink(network_namespace, protocol);
     if (!socket.ok()) return Failed(socket.error());
     channel->socket = std::move(socket.value());
     Completion completion;
@@ -155,35 +161,39 @@ void Session::OpenNetlink(OperationId id, Handle handle, int protocol) {
   });
 }
 
-void Session::Send(OperationId id, Handle handle, Buffer requests, Buffer fixups,
-                   const std::vector<NamespaceField>& namespaces) {
+void Session::Send(OperationId id, Handle handle, Requests requests, const std::vector<NamespaceField>& namespaces) {
   auto channel = FindChannel(handle);
   if (!channel) return Settle(id, kUnknownHandle);
   std::vector<std::pair<std::uint32_t, std::shared_ptr<const NamespaceCell>>> fields;
   for (const NamespaceField& field : namespaces) {
     const auto found = namespaces_.find(field.network_namespace);
     if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
-    if (std::size_t{field.offset} + sizeof(int) > requests.size()) return Settle(id, {EINVAL, "namespaces"});
-    fields.emplace_back(field.offset, found->second);
+    if (std::size_t{field.offset} + sizeof(int) > requests.messages.size()) return Settle(id, {EINVAL, "namespaces"});
+    fields.emplace_back(field.offset, found->second.cell);
   }
-  Channel& target = *channel;
-  StartOn(target, id,
-          [channel = std::move(channel), requests = std::move(requests), fixups = std::move(fixups),
-           fields = std::move(fields), interrupt = interrupt_]() mutable {
-            if (!channel->socket) return Failed(kNotOpened);
-            for (const auto& [offset, cell] : fields) {
-              const auto network_namespace = cell->Get();
-              if (!network_namespace) return Failed({EBADF, "namespace"});
-              const int fd = network_namespace->fd();
-              std::memcpy(requests.data() + offset, &fd, sizeof fd);
-            }
-            Exchange exchange = channel->socket->Send(requests, fixups, *interrupt);
-            Completion completion;
-            completion.error = exchange.status.error();
-            completion.rejected = exchange.rejected;
-            completion.data = std::move(exchange.messages);
-            return completion;
-          });
+  const auto strand = channel->strand;
+  const auto undoes = requests.undoes;
+  StartOn(
+      strand, id,
+      [channel = std::move(channel), requests = std::move(requests), fields = std::move(fields),
+       shared = trip_ ? &trip_->slots() : nullptr, interrupt = interrupt_]() mutable {
+        if (!channel->socket) return Failed(kNotOpened);
+        for (const auto& [offset, cell] : fields) {
+          const auto network_namespace = cell->Get();
+          if (!network_namespace) return Failed(kNoNamespace);
+          const int fd = network_namespace->fd();
+          std::memcpy(requests.messages.data() + offset, &fd, sizeof fd);
+        }
+        Slots own;
+        Exchange exchange = channel->socket->Send(requests.messages, requests.fixups, requests.groups,
+                                                  shared != nullptr ? *shared : own, *interrupt);
+        Completion completion;
+        completion.error = exchange.status.error();
+        completion.rejected = exchange.rejected;
+        completion.data = std::move(exchange.messages);
+        return completion;
+      },
+      undoes);
 }
 
 void Session::ReserveNamespaces(OperationId id, std::size_t count) {
@@ -206,11 +216,16 @@ void Session::EndTrip(OperationId trip) {
   trips_.erase(found);
 }
 
-void Session::Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window) {
+void Session::TakePlace(OperationId id, Handle handle) {
+  StartIn(handle, id, [](const NetworkNamespace&) { return Completion(); });
+}
+
+void Session::Dump(OperationId id, Handle handle, Requests request, std::uint32_t window) {
   auto channel = FindChannel(handle);
   if (!channel) return Settle(id, kUnknownHandle);
-  auto dump = std::make_shared<rtnetlink::Dump>(id, std::move(channel), std::move(request), std::move(fixups), window,
-                                                mailbox_, interrupt_);
+  auto dump =
+      std::make_shared<rtnetlink::Dump>(id, std::move(channel), std::move(request.messages), std::move(request.fixups),
+                                        std::move(request.groups), window, mailbox_, interrupt_);
   const Status started = dump->Start();
   if (!started.ok()) return Settle(id, started.error());
   dumps_.emplace(id, std::move(dump));
@@ -260,19 +275,15 @@ UniqueFd Session::TakeSocket(Handle handle) {
 }
 
 void Session::ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit) {
-  auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id,
-        [network_namespace = std::move(network_namespace), place = std::move(place), limit, interrupt = interrupt_] {
-          return Content(rtnetlink::ReadFile(*network_namespace, place, limit, *interrupt));
-        });
+  StartIn(handle, id,
+          [place = std::move(place), limit, interrupt = interrupt_](const NetworkNamespace& network_namespace) {
+            return Content(rtnetlink::ReadFile(network_namespace, place, limit, *interrupt));
+          });
 }
 
 void Session::WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records) {
-  auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id, [network_namespace = std::move(network_namespace), root, records = std::move(records)] {
-    const Written written = rtnetlink::WriteFiles(*network_namespace, root, records);
+  StartIn(handle, id, [root, records = std::move(records)](const NetworkNamespace& network_namespace) {
+    const Written written = rtnetlink::WriteFiles(network_namespace, root, records);
     Completion completion = Failed(written.status.error());
     completion.data = Buffer(&written.count, sizeof written.count);
     return completion;
@@ -280,12 +291,10 @@ void Session::WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer re
 }
 
 void Session::ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit) {
-  auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id, [network_namespace = std::move(network_namespace), place = std::move(place), deep, limit,
-             interrupt = interrupt_] {
-    return Content(rtnetlink::ReadDirectory(*network_namespace, place, deep, limit, *interrupt));
-  });
+  StartIn(handle, id,
+          [place = std::move(place), deep, limit, interrupt = interrupt_](const NetworkNamespace& network_namespace) {
+            return Content(rtnetlink::ReadDirectory(network_namespace, place, deep, limit, *interrupt));
+          });
 }
 
 void Session::FindProcesses(OperationId id, Handle handle) {
@@ -322,7 +331,8 @@ std::vector<double> Session::Accept(Completion& completion) {
     values = {static_cast<double>(completion.id), static_cast<double>(opened.fd()),
               static_cast<double>(opened.device()), static_cast<double>(opened.inode())};
     if (!completion.handle_given) {
-      namespaces_.emplace(completion.id, std::make_shared<NamespaceCell>(std::move(completion.network_namespace)));
+      namespaces_.emplace(
+          completion.id, Place{std::make_shared<NamespaceCell>(std::move(completion.network_namespace)), MakeStrand()});
     }
   }
   if (completion.socket_opened) values.push_back(static_cast<double>(completion.id));
@@ -348,25 +358,32 @@ void Session::Shutdown() {
   executor_.reset();
 }
 
-std::shared_ptr<Channel> Session::MakeChannel() const {
-  return std::make_shared<Channel>(Channel{std::make_shared<Strand>(*executor_), std::nullopt});
-}
-
 template <typename Work>
 Trip::Work Session::Performance(OperationId id, Work work) {
   return [id, interrupt = interrupt_, work = std::move(work)]() mutable { return Perform(id, *interrupt, work); };
 }
 
 template <typename Work>
-void Session::StartOn(Channel& channel, OperationId id, Work work) {
+void Session::StartOn(const std::shared_ptr<Strand>& strand, OperationId id, Work work,
+                      std::optional<OperationId> undoes) {
   auto performance = Performance(id, std::move(work));
-  if (trip_) return trip_->Add(id, channel.strand, std::move(performance));
+  if (trip_) return trip_->Add(id, strand, std::move(performance), undoes);
   // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the unique_ptr in it is moved into the step
-  const Status posted = channel.strand->Post([mailbox = mailbox_, performance = std::move(performance)]() mutable {
+  const Status posted = strand->Post([mailbox = mailbox_, performance = std::move(performance)]() mutable {
     Conclude(*mailbox, performance);
     return Strand::Next::kDone;
   });
   if (!posted.ok()) Settle(id, posted.error());
+}
+
+template <typename Work>
+void Session::StartIn(Handle handle, OperationId id, Work work) {
+  const auto found = namespaces_.find(handle);
+  if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
+  StartOn(found->second.strand, id, [cell = found->second.cell, work = std::move(work)]() mutable {
+    const auto network_namespace = cell->Get();
+    return network_namespace ? work(*network_namespace) : Failed(kNoNamespace);
+  });
 }
 
 template <typename Work>
@@ -386,7 +403,7 @@ void Session::Settle(OperationId id, Error error) {
 
 std::shared_ptr<const NetworkNamespace> Session::FindNamespace(Handle handle) const {
   const auto found = namespaces_.find(handle);
-  return found == namespaces_.end() ? nullptr : found->second->Get();
+  return found == namespaces_.end() ? nullptr : found->second.cell->Get();
 }
 
 std::shared_ptr<Channel> Session::FindChannel(Handle handle) const {

@@ -26,7 +26,7 @@ namespace rtnetlink {
 // ends in exactly one completion of kind kSettled.
 class Session {
  public:
-  // The number of the operation that makes, or is about to make, what the handle is of. AdoptNamespace,
+  // The number of the operation that makes, or is about to make, what the handle is of. OpenNamespace, AdoptNamespace,
   // CreateNamespace and OpenNetlink give theirs before they have ended, so that requests can be queued behind them.
   using Handle = OperationId;
 
@@ -34,6 +34,15 @@ class Session {
   struct NamespaceField {
     std::uint32_t offset;
     Handle network_namespace;
+  };
+
+  // Messages, and records about them: see NetlinkSocket::Send.
+  struct Requests {
+    Buffer messages;
+    Buffer fixups;
+    Buffer groups;
+    // Of a trip: sent only if something behind this operation failed.
+    std::optional<OperationId> undoes;
   };
 
   // A name that is to be removed; with an identity it is left alone if it leads elsewhere.
@@ -54,10 +63,12 @@ class Session {
   // One after the other; what cannot be removed does not keep it from the others. Records of those that failed are the
   // data, in their order.
   void RemoveNamespaces(OperationId id, std::vector<Removal> removals);
-  void OpenNetlink(OperationId id, Handle handle, int protocol);
-  void Send(OperationId id, Handle handle, Buffer requests, Buffer fixups,
-            const std::vector<NamespaceField>& namespaces = {});
-  void Dump(OperationId id, Handle handle, Buffer request, Buffer fixups, std::uint32_t window);
+  // A socket for the requests that are kept in order with all else in the namespace; one for a dump of its own is
+  // opened in that order, and then goes its own way.
+  void OpenNetlink(OperationId id, Handle handle, int protocol, bool in_order);
+  void Send(OperationId id, Handle handle, Requests requests, const std::vector<NamespaceField>& namespaces = {});
+  // The request of a dump, behind look-ups of what it names.
+  void Dump(OperationId id, Handle handle, Requests request, std::uint32_t window);
   void Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups);
   // Of dumps and subscriptions.
   void Resume(OperationId id);
@@ -67,11 +78,13 @@ class Session {
   void ReserveNamespaces(OperationId id, std::size_t count);
   // Hands a socket that was opened to the caller. One that nobody takes is closed by Close, and with the session.
   UniqueFd TakeSocket(Handle handle);
-  // What is asked of netlink sockets, and of namespaces that are made with one, between EnterTrip and LeaveTrip belongs
-  // to a trip, which can be entered several times, until its end.
+  // What is sent, written and made between EnterTrip and LeaveTrip belongs to a trip, which can be entered several
+  // times, until its end.
   void EnterTrip(OperationId trip);
   void LeaveTrip();
   void EndTrip(OperationId trip);
+  // Of a trip: takes a place in the order of a namespace, in which nothing is done there.
+  void TakePlace(OperationId id, Handle handle);
   void ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit);
   void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
   void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
@@ -89,13 +102,23 @@ class Session {
   void Shutdown();
 
  private:
-  std::shared_ptr<Channel> MakeChannel() const;
+  // A namespace, and the queue in which what is asked of it waits: netlink requests, files.
+  struct Place {
+    std::shared_ptr<NamespaceCell> cell;
+    std::shared_ptr<Strand> strand;
+  };
+
+  std::shared_ptr<Strand> MakeStrand() const { return std::make_shared<Strand>(*executor_); }
   template <typename Work>
   Trip::Work Performance(OperationId id, Work work);
   template <typename Work>
   void Start(OperationId id, Work work);
   template <typename Work>
-  void StartOn(Channel& channel, OperationId id, Work work);
+  void StartOn(const std::shared_ptr<Strand>& strand, OperationId id, Work work,
+               std::optional<OperationId> undoes = std::nullopt);
+  // Runs `work` on a namespace behind all that was asked there before.
+  template <typename Work>
+  void StartIn(Handle handle, OperationId id, Work work);
   void Settle(OperationId id, Error error);
   std::shared_ptr<const NetworkNamespace> FindNamespace(Handle handle) const;
   std::shared_ptr<Channel> FindChannel(Handle handle) const;
@@ -106,8 +129,8 @@ class Session {
   std::shared_ptr<NamespaceReserve> reserve_;
   // Removals go one by one, on one thread: the kernel unmounts one at a time, and many that are asked for at once then
   // wake a single thread.
-  std::shared_ptr<Channel> removals_;
-  std::unordered_map<Handle, std::shared_ptr<NamespaceCell>> namespaces_;
+  std::shared_ptr<Strand> removals_;
+  std::unordered_map<Handle, Place> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   std::unordered_map<Handle, UniqueFd> sockets_;  // that wait to be taken
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;

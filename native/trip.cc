@@ -5,9 +5,14 @@
 namespace rtnetlink {
 namespace {
 
-Completion Failed(OperationId id, Error error) {
+Completion Done(OperationId id) {
   Completion completion;
   completion.id = id;
+  return completion;
+}
+
+Completion Failed(OperationId id, Error error) {
+  Completion completion = Done(id);
   completion.error = error;
   return completion;
 }
@@ -16,16 +21,20 @@ constexpr Error kCanceled{ECANCELED, "trip"};
 
 }  // namespace
 
-void Trip::Add(OperationId id, std::shared_ptr<Strand> strand, Work work) {
+void Trip::Add(OperationId id, std::shared_ptr<Strand> strand, Work work, std::optional<OperationId> undoes) {
   Strand& place = *strand;
   std::size_t index = 0;
   bool canceled = false;
   {
     const std::lock_guard lock(mutex_);
     index = steps_.size();
-    canceled = failed_ && ended_ == index;
+    canceled = failed_ && !undoes && ended_ == index;
+    std::optional<std::size_t> undone;
+    for (std::size_t each = 0; undoes && each < index; ++each) {
+      if (steps_[each].id == *undoes) undone = each;
+    }
     // What is never done lets go of what it holds when this returns.
-    steps_.push_back({id, std::move(strand), canceled ? Work() : std::move(work)});
+    steps_.push_back({id, std::move(strand), canceled ? Work() : std::move(work), undone});
   }
   // Behind a failure that has been told nobody comes by any more.
   if (canceled) return Advance(Failed(id, kCanceled));
@@ -55,16 +64,26 @@ void Trip::End() {
   mailbox_->Deliver(std::move(ended));
 }
 
+Completion Trip::Perform(Step& step, std::optional<std::size_t> failed) {
+  if (step.undoes) {
+    // What failed itself, or was never begun, left nothing to undo.
+    if (!failed || *failed <= *step.undoes) return Done(step.id);
+  } else if (failed) {
+    return Failed(step.id, kCanceled);
+  }
+  return step.work();
+}
+
 Strand::Next Trip::Run(std::size_t index) {
   Step* step = nullptr;
-  bool failed = false;
+  std::optional<std::size_t> failed;
   {
     const std::lock_guard lock(mutex_);
     if (ended_ != index) return Strand::Next::kPark;
     step = &steps_[index];
     failed = failed_;
   }
-  Completion completion = failed ? Failed(step->id, kCanceled) : step->work();
+  Completion completion = Perform(*step, failed);
   step->work = {};  // what it holds ends before the operation is reported
   Advance(std::move(completion));
   return Strand::Next::kDone;
@@ -75,7 +94,7 @@ void Trip::Advance(Completion completion) {
   std::shared_ptr<Strand> next;
   {
     const std::lock_guard lock(mutex_);
-    failed_ = failed_ || completion.error.code != 0 || completion.rejected;
+    if (!failed_ && (completion.error.code != 0 || completion.rejected)) failed_ = ended_;
     completions_.push_back(std::move(completion));
     ++ended_;
     if (ended_ < steps_.size()) next = steps_[ended_].strand;

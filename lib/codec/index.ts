@@ -58,7 +58,14 @@ export {
   uint8,
 } from './integers';
 export { interned } from './interning';
-export { checkLinkReference, linkIndex, linkIndexType, type LinkReference } from './link-index';
+export {
+  checkLinkReference,
+  isLongLinkName,
+  linkIndex,
+  linkIndexType,
+  LinkSlot,
+  type LinkReference,
+} from './link-index';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
 export { appendNested, list, nested, nestedType, through } from './nesting';
 export { returnRow, takeRow, type Row } from './shape';
@@ -118,4 +125,13 @@ export {
   type Word,
   type Words,
 } from './words';
-export { returnWriter, takeWriter, Writer, type LinkName, type NamespaceReference, type NamespaceToBe } from './writer';
+export {
+  returnWriter,
+  takeWriter,
+  Writer,
+  type LinkName,
+  type MessageNote,
+  type NamespaceReference,
+  type NamespaceToBe,
+  type WriterMark,
+} from './writer';

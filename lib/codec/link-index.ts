@@ -1,26 +1,75 @@
 import { wrongType, show } from '../errors';
 import { checkInteger } from './integers';
 import { hostOrder } from './byte-order';
-import { checkLinkName } from './text';
+import { checkLinkName, LONGEST_ALTERNATIVE_NAME, LONGEST_LINK_NAME } from './text';
 import { fieldOf, type FixedType } from './type';
 
 /** A link in the request's namespace: its name, its alternative name, or its index. */
 export type LinkReference = string | number;
 
+let lastSlot = 0;
+
+function nextSlot(): number {
+  lastSlot = (lastSlot % 0x7fffffff) + 1;
+  return lastSlot;
+}
+
+/**
+ * A link that one message of a call makes or finds, and that later messages of the call name: it is the same link whatever it
+ * is called by then.
+ */
+export class LinkSlot {
+  /** By which the addon knows it. */
+  readonly number = nextSlot();
+  /** A message before tells its index: it needs no look-up. */
+  isTold = false;
+
+  constructor(
+    /** The name by which it is looked up where no earlier message has told its index. */
+    readonly name?: string,
+  ) {}
+}
+
 /** Throws unless a value can name a link. */
 export function checkLinkReference(value: unknown): asserts value is LinkReference {
-  if (typeof value === 'string') checkLinkName(value);
+  if (typeof value === 'string') checkLinkName(value, LONGEST_ALTERNATIVE_NAME);
   else if (typeof value === 'number') checkInteger(value, 0, 0x7fffffff);
   else throw wrongType(`must be the name or index of a link, not ${show(value)}`);
 }
 
+/** Whether a name is an alternative one that is too long to be the name of a device. */
+export function isLongLinkName(name: unknown): name is string {
+  if (typeof name !== 'string' || name.length <= LONGEST_LINK_NAME / MOST_BYTES_PER_UNIT) return false;
+  return Buffer.byteLength(name) > LONGEST_LINK_NAME;
+}
+
+/** UTF-8 takes no more for one unit of a string. */
+const MOST_BYTES_PER_UNIT = 3;
+
 /** An index of a link. A name is written as the index that it has when the request is sent. */
 export const linkIndexType: FixedType<number, LinkReference> = {
   size: 4,
-  encode(writer, value) {
+  encode(writer, value: LinkReference | LinkSlot) {
+    const { position: offset } = writer;
+    if (value instanceof LinkSlot) {
+      const { name = '', number: slot, isTold } = value;
+      if (!isLongLinkName(name)) writer.linkNames.push({ offset, name, slot });
+      else if (isTold) writer.linkNames.push({ offset, name: '', slot });
+      else writer.linkNames.push({ offset, name, slot, isLong: true });
+      value.isTold = true;
+      writer.uint32(0);
+      return;
+    }
     checkLinkReference(value);
-    if (typeof value === 'string') writer.linkNames.push({ offset: writer.position, name: value });
-    writer.uint32(typeof value === 'string' ? 0 : value);
+    if (typeof value !== 'string') {
+      writer.uint32(value);
+      return;
+    }
+    const isLong = isLongLinkName(value);
+    writer.linkNames.push(
+      isLong ? { offset, name: value, slot: nextSlot(), isLong } : { offset, name: value, slot: 0 },
+    );
+    writer.uint32(0);
   },
   decode: (source, start, end) => (end - start < 4 ? 0 : source.view.getUint32(start, hostOrder)),
 };

@@ -59,22 +59,23 @@ export class MessageTemplate {
       this.forget();
       return false;
     }
-    for (const { offset, name } of this.linkNames) writer.linkNames.push({ offset: start + offset, name });
+    for (const { offset, name, slot } of this.linkNames) writer.linkNames.push({ offset: start + offset, name, slot });
     return true;
   }
 
   /** Learns the message of an element, which was written last and begins at `start`. */
   learn(writer: Writer, start: number, element: object): void {
     if (this.unlike >= MOST_UNLIKE || !isPlain(element)) return;
+    const linkNames = writer.linkNames.filter(({ offset }) => offset >= start);
+    // A look-up goes before each message that has one.
+    if (linkNames.some(({ isLong }) => isLong === true)) return;
     const entries = Object.entries(element);
     if (entries.some(([, value]) => typeof value === 'object' && value !== null)) return;
     this.names = entries.map(([name]) => name);
     this.values = entries.map(([, value]) => value);
     this.places = this.names.map((name) => this.placeOf(writer, start, name));
     this.bytes = writer.bytes.slice(start, writer.position);
-    this.linkNames = writer.linkNames
-      .filter(({ offset }) => offset >= start)
-      .map(({ offset, name }) => ({ offset: offset - start, name }));
+    this.linkNames = linkNames.map(({ offset, name, slot }) => ({ offset: offset - start, name, slot }));
   }
 
   /** Whether an element has the same properties in the same order, and other values only where they can be written anew. */

@@ -96,10 +96,11 @@ let knownName: unknown;
 /** Throws unless a value can name a link. */
 export function checkLinkName(value: unknown, most = LONGEST_LINK_NAME): asserts value is string {
   if (value === knownName && most >= LONGEST_LINK_NAME) return;
-  if (checkText(value, most) === 0) throw wrongValue('must not be empty');
+  const length = checkText(value, most);
+  if (length === 0) throw wrongValue('must not be empty');
   if (value === '.' || value === '..') throw wrongValue(`must not be ${show(value)}`);
   if (/[/:\s]/.test(value as string)) throw wrongValue(`must not contain '/', ':' or white space: ${show(value)}`);
-  if (most === LONGEST_LINK_NAME) knownName = value;
+  if (length <= LONGEST_LINK_NAME) knownName = value;
 }
 
 /** A link's name, as the kernel allows them. */

@@ -22,8 +22,38 @@ export interface NamespaceToBe {
 export interface LinkName {
   /** Where the index belongs, from the writer's start. */
   offset: number;
+  /** Empty where only another message tells the index. */
   name: string;
+  /** Where the addon keeps the index for messages that name the same link; 0 for nowhere. */
+  slot: number;
+  /** The name is too long for the addon: a request before the message looks it up. */
+  isLong?: true;
 }
+
+/** What the addon is told about one message: see GROUP_SIZE in lib/native.ts. */
+export interface MessageNote {
+  /** Where the message begins, from the writer's start. */
+  message: number;
+  /** The number of the group that it is one of; 0 for none. */
+  group: number;
+  /** Whether it undoes what the first of the group did. */
+  isUndo: boolean;
+  /** Where the index goes that the reply tells; 0 for nowhere. */
+  slot: number;
+  /** The attribute of the reply that has the index; 0 for its header. */
+  attribute: number;
+}
+
+/** A point of a writer, and how much it refers to by then. */
+export interface WriterMark {
+  position: number;
+  linkNames: number;
+  references: number;
+  namespaces: number;
+  notes: number;
+}
+
+const start: WriterMark = { position: 0, linkNames: 0, references: 0, namespaces: 0, notes: 0 };
 
 const INITIAL_SIZE = 4096;
 const LARGEST_SPARE = 256 * 1024;
@@ -39,6 +69,7 @@ export class Writer {
   readonly linkNames: LinkName[] = [];
   readonly references: NamespaceReference[] = [];
   readonly namespaces: NamespaceToBe[] = [];
+  readonly notes: MessageNote[] = [];
 
   /** Makes room for `size` bytes, zeroed, and answers where they begin. */
   reserve(size: number): number {
@@ -97,12 +128,25 @@ export class Writer {
     this.position = position;
   }
 
+  /** Where it is, to come back to. */
+  mark(): WriterMark {
+    const { position, linkNames, references, namespaces, notes } = this;
+    return {
+      position,
+      linkNames: linkNames.length,
+      references: references.length,
+      namespaces: namespaces.length,
+      notes: notes.length,
+    };
+  }
+
   /** Forgets everything after a point: a message whose encoding failed half-way. */
-  truncate(position: number, linkNames = 0, references = 0, namespaces = 0): void {
-    this.release(references);
-    this.cut(position);
-    this.linkNames.length = linkNames;
-    this.namespaces.length = namespaces;
+  truncate(to: WriterMark = start): void {
+    this.release(to.references);
+    this.cut(to.position);
+    this.linkNames.length = to.linkNames;
+    this.namespaces.length = to.namespaces;
+    this.notes.length = to.notes;
   }
 
   /** Lets go of the namespaces that are referred to, but for the first of them. */
@@ -125,7 +169,7 @@ export function takeWriter(): Writer {
   const writer = spare.pop();
   if (writer === undefined) return new Writer();
   // Here, since whoever gives it back has somebody waiting for an answer.
-  writer.truncate(0);
+  writer.truncate();
   return writer;
 }
 

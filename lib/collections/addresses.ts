@@ -10,10 +10,12 @@ import {
   type AddressOptions,
 } from '../protocol/address';
 import type { Request } from '../protocol/netlink';
-import { rowsOf } from '../transport/rows';
+import { readOnce } from '../once';
+import { asked, askedLater } from '../transport/trip';
 import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
-import { getOne, withDevice, withDevices } from './device';
-import { ignoringAll, isMany, sendEach } from './elements';
+import { getOne } from './device';
+import { ignoringAll, isMany, sendAll, sendEach } from './elements';
+import { streamOf } from './stream';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -26,14 +28,12 @@ export class AddressCollection {
 
   /** All addresses, or those that the filter describes. */
   list(filter?: AddressFilter): Promise<Address[]> {
-    return withDevice(this.handle, filter?.device, (device) =>
-      this.handle.transport.list(listAddresses({ ...filter, device })),
-    );
+    return askedLater(() => this.handle.transport.list(listAddresses(readOnce(filter))));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return streamOf(this.handle, () => listAddresses(readOnce(filter)));
   }
 
   /**
@@ -64,10 +64,15 @@ export class AddressCollection {
   }
 
   /** Takes away all addresses that the filter describes: `flush({ device: 'eth0' })`. */
-  async flush(filter?: AddressFilter): Promise<void> {
-    const addresses = await this.list(filter);
-    // Deleting a primary address takes its secondary ones along.
-    await this.delete(addresses).catch(ignoringAll('EADDRNOTAVAIL'));
+  flush(filter?: AddressFilter): Promise<void> {
+    return asked(() => {
+      const query = listAddresses(readOnce(filter));
+      return this.handle.exclusive('addresses.flush', async (inside) => {
+        const addresses = await inside.list(query);
+        // Deleting a primary address takes its secondary ones along.
+        await sendAll(inside, addresses, deleteAddress).catch(ignoringAll('EADDRNOTAVAIL'));
+      });
+    });
   }
 
   /**
@@ -95,11 +100,6 @@ export class AddressCollection {
     if (!isMany(second)) return sendEach(this.handle, optionsOf(device, second!), request);
     const all = second.map((address) => (isAddress(address) ? optionsOf(device, address) : (address as never)));
     return sendEach(this.handle, all, request);
-  }
-
-  private async *batches(filter: AddressFilter | undefined): AsyncGenerator<Address[], void, undefined> {
-    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
-    yield* this.handle.transport.batches(listAddresses(resolved));
   }
 }
 

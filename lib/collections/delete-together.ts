@@ -5,7 +5,6 @@ import { packages } from '../packages';
 import { changeLink, deleteGroup, getGroup, subjectOf, type LinkIdentity, type LinkInGroup } from '../protocol/link';
 import { eachElement } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { isLongName } from './device';
 import { allOf, ofElement } from './elements';
 
 /** Far above the groups that people number. */
@@ -17,17 +16,17 @@ const EOPNOTSUPP = 95;
  * as long as the rest; the kernel deletes a group of links with one such wait. So they are put into a group that nobody
  * has, by chance: one of two thousand million.
  */
-export async function deleteTogether(
+export function deleteTogether(
   handle: NamespaceHandle,
   devices: readonly (LinkReference | LinkIdentity)[],
 ): Promise<void> {
   const references = devices.map(referenceOf);
-  const rest = eachElement(references.length, (index) => {
-    checkReference(references[index]!);
-  });
-  if (rest !== undefined) await rest;
-  if (references.length === 0) return;
-  await handle.hold(async (transport) => {
+  return handle.exclusive('links.delete', async (transport) => {
+    const rest = eachElement(references.length, (index) => {
+      checkLinkReference(references[index]!);
+    });
+    if (rest !== undefined) await rest;
+    if (references.length === 0) return;
     const links = await allOf(references.length, (index) => find(transport, references[index]!));
     checkKinds(transport, links, references);
     await deleteLinks(transport, links, references);
@@ -37,10 +36,6 @@ export async function deleteTogether(
 /** The link that is meant by a name, an index, or what `add` resolved with. */
 export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
   return typeof device === 'object' && device !== null ? device.index : device;
-}
-
-function checkReference(device: LinkReference): void {
-  if (!isLongName(device)) checkLinkReference(device);
 }
 
 async function find(transport: NetlinkTransport, device: LinkReference): Promise<LinkInGroup> {

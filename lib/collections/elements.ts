@@ -1,22 +1,11 @@
 import type { Rewrites } from '../codec';
-import { NetlinkError, show, within, wrongType, type ArgumentError } from '../errors';
+import { NetlinkError, show, within, wrongType } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { eachElement } from '../transport/slices';
-import { hasLongName, withDevices } from './device';
-
-/** How an element that calls a link by a long name is written with the link's index instead. */
-export interface LongNames<Element> {
-  readonly isIn: (element: Element) => boolean;
-  readonly replaced: (handle: NamespaceHandle, element: Element) => Promise<Element>;
-}
-
-/** What is peculiar to the elements of a collection. */
-export interface ElementTraits<Element> {
-  readonly longNames?: LongNames<Element>;
-  /** How the request of one is made of that of another. */
-  readonly rewrites?: Rewrites;
-}
+import { readOnce } from '../once';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { asked } from '../transport/trip';
 
 /** Whether an array was given, and not one thing alone. */
 export function isMany<One>(given: One | readonly One[]): given is readonly One[] {
@@ -28,49 +17,38 @@ export function sendEach<One extends object>(
   handle: NamespaceHandle,
   given: One | readonly One[],
   request: (one: One) => Request,
+  rewrites?: Rewrites,
 ): Promise<void> {
-  if (isMany(given)) return sendAll(handle, given, request);
-  return withDevices(handle, given, (one) => handle.transport.send(request(one)));
+  return asked(() => {
+    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request, rewrites));
+    return handle.transport.send(request(readOnce(given)));
+  });
 }
 
 /**
  * Sends a request for each element of an array, and resolves when all are done. A bad element rejects before anything is
  * sent, with its index in `property`. What the kernel refuses does not keep it from the others: the error is that of the first,
- * and names all.
+ * and names all. Length and order are those of the call; each property of an element is read once, when its turn comes.
  */
-export async function sendAll<Element extends object>(
-  handle: NamespaceHandle,
+export function sendAll<Element extends object>(
+  transport: NetlinkTransport,
   elements: readonly Element[],
   request: (element: Element) => Request,
-  { longNames = inProperties as never, rewrites }: ElementTraits<Element> = {},
+  rewrites?: Rewrites,
 ): Promise<void> {
   const given = [...elements];
-  const send = (all: readonly Element[]) =>
-    handle.hold((transport) =>
-      transport.sendAll(all.length, (index) => request(checked(all[index]!)), rewrites && { elements: all, rewrites }),
-    );
-  try {
-    await send(given);
-  } catch (error) {
-    // A look for long names in all would cost as much as a good part of the encoding, which refuses them anyway.
-    const isArgument = (error as ArgumentError).reason !== undefined;
-    if (!isArgument || !given.some((element) => isObject(element) && longNames.isIn(element))) throw error;
-    await send(await Promise.all(given.map((element) => withIndexes(handle, element, longNames))));
-  }
+  const build = (element: unknown) => request(readOnce(checked(element)) as Element);
+  return transport.sendAll(
+    given.length,
+    (index) => build(given[index]),
+    rewrites && { elements: given, build, rewrites },
+  );
 }
 
-async function withIndexes<Element>(
-  handle: NamespaceHandle,
-  element: Element,
-  { isIn, replaced }: LongNames<Element>,
-): Promise<Element> {
-  return isObject(element) && isIn(element) ? await replaced(handle, element) : element;
+/** The only answer to a query of one thing. */
+export async function one<Reply>(answers: Promise<Reply[]>): Promise<Reply> {
+  return (await answers)[0]!;
 }
-
-const inProperties: LongNames<object> = {
-  isIn: hasLongName,
-  replaced: (handle, element) => withDevices(handle, element, (found) => Promise.resolve(found)),
-};
 
 function checked<Element>(element: Element): Element {
   if (!isObject(element)) throw wrongType(`must be an object, not ${show(element)}`);
@@ -83,16 +61,25 @@ function isObject(element: unknown): boolean {
 
 /**
  * Runs a verb for each element of an array, of which the index is given, and resolves with what all resolve with. All are
- * run, whatever becomes of the others; then it rejects with the error of the first that failed.
+ * run, whatever becomes of the others; then it rejects with the error of the first that failed. `begun` is told when all are under way.
  */
-export async function allOf<Result>(count: number, verb: (index: number) => Promise<Result>): Promise<Result[]> {
+export function allOf<Result>(
+  count: number,
+  verb: (index: number) => Promise<Result>,
+  begun: () => void = () => undefined,
+): Promise<Result[]> {
   const running: Promise<Result>[] = [];
   const rest = eachElement(count, (index) => {
     const one = verb(index);
     one.catch(() => undefined);
     running.push(one);
   });
-  if (rest !== undefined) await rest;
+  if (rest !== undefined) return rest.then(() => resultsOf(running, begun));
+  return resultsOf(running, begun);
+}
+
+async function resultsOf<Result>(running: readonly Promise<Result>[], begun: () => void): Promise<Result[]> {
+  begun();
   const results: Result[] = [];
   const errors: ElementError[] = [];
   for (const [element, one] of (await Promise.allSettled(running)).entries()) {

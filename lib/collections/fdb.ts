@@ -1,4 +1,3 @@
-import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
 import {
   deleteFdbEntry,
@@ -11,9 +10,10 @@ import {
   type FdbOptions,
   type FdbPlace,
 } from '../protocol/fdb';
-import { rowsOf } from '../transport/rows';
-import { withDevices } from './device';
-import { ignoringAll, sendEach } from './elements';
+import { readOnce } from '../once';
+import { asked, askedLater } from '../transport/trip';
+import { ignoringAll, one, sendAll, sendEach } from './elements';
+import { streamOf } from './stream';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
 export class FdbCollection {
@@ -26,20 +26,17 @@ export class FdbCollection {
 
   /** All entries, or those that the filter describes: `list({ master: 'br0' })` is the forwarding table of br0. */
   list(filter?: FdbFilter): Promise<FdbEntry[]> {
-    return withDevices(this.handle, filter, (found) => this.handle.transport.list(listFdb(found)));
+    return askedLater(() => this.handle.transport.list(listFdb(readOnce(filter))));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return streamOf(this.handle, () => listFdb(readOnce(filter)));
   }
 
   /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */
   get(address: string, place: FdbPlace): Promise<FdbEntry> {
-    return withDevices(this.handle, place, async (options) => {
-      const [entry] = await this.handle.transport.query(getFdbEntry(address, options));
-      return entry!;
-    });
+    return asked(() => one(this.handle.transport.query(getFdbEntry(address, readOnce(place)))));
   }
 
   /**
@@ -58,7 +55,7 @@ export class FdbCollection {
 
   /** VXLAN: adds an entry, or one more destination to the entry that there is. */
   append(entry: FdbOptions): Promise<void> {
-    return withDevices(this.handle, entry, (options) => this.handle.transport.send(newFdbEntry(options, 'append')));
+    return asked(() => this.handle.transport.send(newFdbEntry(readOnce(entry), 'append')));
   }
 
   /** Deletes an entry, or those of an array. Rejects with ENOENT if there is none behind this link. */
@@ -71,31 +68,29 @@ export class FdbCollection {
    * of the bridge and its ports, stay unless it asks for that state.
    */
   flush(filter: FdbFilter = {}): Promise<void> {
-    return withDevices(this.handle, filter, async (found) => {
-      const { master, state } = found;
-      if (master === undefined || state === 'stale') await this.flushOneByOne(found);
-      else await this.flushAtOnce({ ...found, master });
+    return asked(() => {
+      const given = readOnce(filter);
+      const query = listFdb(given);
+      const { master, state } = given;
+      const atOnce = master === undefined || state === 'stale' ? undefined : flushFdb({ ...given, master });
+      return this.handle.exclusive('fdb.flush', async (inside) => {
+        if (atOnce !== undefined && (await isDone(inside.send(atOnce)))) return;
+        const found = await inside.list(query);
+        const isMeant = (entry: FdbEntry) => state !== undefined || entry.state !== 'permanent';
+        await sendAll(inside, found.filter(isMeant), deleteFdbEntry).catch(ignoringAll('ENOENT'));
+      });
     });
   }
+}
 
-  private async flushAtOnce(filter: FdbFilter & { master: LinkReference }): Promise<void> {
-    try {
-      await this.handle.transport.send(flushFdb(filter));
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (code !== 'EINVAL' && code !== 'EOPNOTSUPP') throw error; // so kernels before 5.19 answer
-      await this.flushOneByOne(filter);
-    }
-  }
-
-  private async flushOneByOne(filter: FdbFilter): Promise<void> {
-    const found = await this.list(filter);
-    const isMeant = ({ state }: FdbEntry) => filter.state !== undefined || state !== 'permanent';
-    await this.delete(found.filter(isMeant)).catch(ignoringAll('ENOENT'));
-  }
-
-  private async *batches(filter: FdbFilter | undefined): AsyncGenerator<FdbEntry[], void, undefined> {
-    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listFdb(found)));
-    yield* this.handle.transport.batches(query);
+/** Whether the kernel knows how to flush a table, as since 5.19. */
+async function isDone(flushed: Promise<void>): Promise<boolean> {
+  try {
+    await flushed;
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== 'EINVAL' && code !== 'EOPNOTSUPP') throw error;
+    return false;
   }
 }

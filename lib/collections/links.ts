@@ -1,12 +1,13 @@
 import type { LinkReference } from '../codec';
 import { show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
-import { inNamespaces, type NamespaceHandle } from '../namespace/handle';
+import type { NamespaceHandle } from '../namespace/handle';
+import { holdingNamespaces, inNamespaces, type Inside } from '../namespace/places';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   changeAlternativeName,
-  changeLink,
   checkLinkChanges,
+  checkLinkOptions,
   deleteGroup,
   deleteLink,
   getLink,
@@ -18,13 +19,17 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import { linkKindOf } from '../protocol/link-info';
+import { readOnce } from '../once';
 import { check } from '../transport/bulk';
-import { rowsOf } from '../transport/rows';
+import { run } from '../transport/call';
 import { eachElement } from '../transport/slices';
+import { asked, askedLater } from '../transport/trip';
 import { deleteTogether, referenceOf } from './delete-together';
-import { getOne, onDevices, withDevice, withDevices } from './device';
+import { getOne } from './device';
 import { allOf, isMany } from './elements';
-import { change, isOneStep, make, makeAtOnce, requestsOf, stepsOf } from './link-steps';
+import { linkChange } from './link-changes';
+import { checkPlace, linkCreation, namespacesOf, placesOf, requestsOf } from './link-creation';
+import { streamOf } from './stream';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
 
 /** What {@link LinkCollection.peer} finds. */
@@ -54,57 +59,55 @@ export class LinkCollection {
 
   /** All links, or those that the filter describes. */
   list(filter?: LinkFilter): Promise<Link[]> {
-    return withDevice(this.handle, filter?.master, (master) =>
-      this.handle.transport.list(listLinks({ ...filter, master })),
-    );
+    return askedLater(() => this.handle.transport.list(listLinks(readOnce(filter))));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return streamOf(this.handle, () => listLinks(readOnce(filter)));
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
-  async get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
-    return await getOne(this.handle.transport, device, statistics);
+  get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
+    return asked(() => getOne(this.handle.transport, device, statistics));
   }
 
   /**
    * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
-   * {@link get} tells the rest. Before Linux 6.2 the index is looked up by the name, which a later request of the same tick
-   * must not change. Rejects with EEXIST if the name is taken, EOPNOTSUPP if the kernel does not know the kind.
+   * {@link get} tells the rest. Rejects with EEXIST if the name is taken, EBUSY (at `index`) if the index is, EOPNOTSUPP if the
+   * kernel does not know the kind.
    *
    * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others.
    */
   add(options: LinkOptions): Promise<LinkIdentity>;
   add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
   add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
-    return isMany(given) ? this.addAll([...given]) : this.addOne(given);
+    return asked<LinkIdentity | LinkIdentity[]>(() =>
+      isMany(given) ? this.addAll(given.map(readOnce)) : this.addOne(readOnce(given)),
+    );
   }
 
-  private addOne(options: LinkOptions): Promise<LinkIdentity> {
-    return withDevices(this.handle, options, (resolved) => {
-      const { handle } = this;
-      const steps = stepsOf(resolved);
-      const isAllHere = resolved.namespace === undefined && steps.peer?.changes === undefined;
-      if (isAllHere && steps.changes === undefined) return makeAtOnce(handle, steps);
-      // A peer is made where the request is sent, wherever the first end goes.
-      const places = [undefined, resolved.namespace, steps.peer?.namespace];
-      return inNamespaces(places, handle, ([transport, target, peerTarget]) =>
-        make(steps, transport!, target!, peerTarget!),
-      );
+  private addOne(options: LinkOptions, inside: Inside = (outside) => outside): Promise<LinkIdentity> {
+    checkLinkOptions(options);
+    return inNamespaces(placesOf(options), this.handle, (transports) => {
+      const [here, target, peer] = transports.map(inside);
+      return run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
     });
   }
 
-  /** Changes a link; what is absent stays. Resolves when it is done, rejects with ENODEV if there is none. */
+  /**
+   * Changes a link; what is absent stays. Resolves when it is done, rejects with ENODEV if there is none. A link that moves is
+   * changed before it is up over there, and its master is one of the namespace that it moves to. Where several messages are
+   * needed and one is refused, `error.done` names what was changed before.
+   */
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
-    return withDevice(this.handle, device, (found) => {
-      checkLinkChanges(changes);
-      const { handle } = this;
-      return onDevices(handle, changes, (resolved) => {
-        if (isOneStep(resolved)) return handle.transport.send(changeLink(found, resolved));
-        return handle.hold((transport) => change(transport, found, resolved));
-      });
+    return asked(() => {
+      const given = readOnce(changes);
+      checkLinkChanges(given);
+      checkPlace('namespace', given.namespace);
+      return inNamespaces([undefined, given.namespace], this.handle, ([here, target]) =>
+        run(linkChange(device, given, here!, target!)),
+      );
     });
   }
 
@@ -115,23 +118,22 @@ export class LinkCollection {
    * as long as a few that are deleted alone. For that those of an array are put into a group of their own first.
    */
   delete(device: LinkReference | LinkIdentity | LinkGroup | readonly (LinkReference | LinkIdentity)[]): Promise<void> {
-    if (isMany(device)) return deleteTogether(this.handle, [...device]);
-    if (isGroup(device)) return this.deleteGroup(device);
-    return withDevice(this.handle, referenceOf(device), (found) => this.handle.transport.send(deleteLink(found)));
+    return asked(() => {
+      if (isMany(device)) return deleteTogether(this.handle, [...device]);
+      const { transport } = this.handle;
+      if (isGroup(device)) return transport.send(deleteGroup(device.group));
+      return transport.send(deleteLink(referenceOf(device)));
+    });
   }
 
   /** Gives a link one more name, of up to 127 bytes, since 5.5. Rejects with EEXIST if it is taken. */
   addAlternativeName(device: LinkReference, name: string): Promise<void> {
-    return withDevice(this.handle, device, (found) =>
-      this.handle.transport.send(changeAlternativeName(found, name, 'add')),
-    );
+    return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'add')));
   }
 
   /** Takes a name of a link away again. */
   deleteAlternativeName(device: LinkReference, name: string): Promise<void> {
-    return withDevice(this.handle, device, (found) =>
-      this.handle.transport.send(changeAlternativeName(found, name, 'delete')),
-    );
+    return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'delete')));
   }
 
   /**
@@ -170,21 +172,15 @@ export class LinkCollection {
     return { link: link!, namespaceId, namespace };
   }
 
-  private async addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {
-    const rest = eachElement(given.length, (index) => {
-      check(requestsOf(given[index]!));
+  private addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {
+    const places = given.flatMap((options) => (isObject(options) ? namespacesOf(options) : []));
+    return holdingNamespaces(places, this.handle, (inside, handOver) => {
+      const checked = eachElement(given.length, (index) => {
+        check(requestsOf(given[index]!));
+      });
+      const addAll = () => allOf(given.length, (index) => this.addOne(given[index]!, inside), handOver);
+      return checked === undefined ? addAll() : checked.then(addAll);
     });
-    if (rest !== undefined) await rest;
-    return await allOf(given.length, (index) => this.addOne(given[index]!));
-  }
-
-  private async deleteGroup({ group }: LinkGroup): Promise<void> {
-    await this.handle.transport.send(deleteGroup(group));
-  }
-
-  private async *batches(filter: LinkFilter | undefined): AsyncGenerator<Link[], void, undefined> {
-    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
-    yield* this.handle.transport.batches(listLinks(resolved));
   }
 }
 

@@ -10,6 +10,9 @@ import {
   type NamespaceId,
 } from '../protocol/namespace-id';
 import type { ProcessReference } from '../protocol/namespace-reference';
+import { plainOnce } from '../once';
+import { run } from '../transport/call';
+import { asked, askedLater } from '../transport/trip';
 import { namespaceGone } from './namespace-end';
 
 /**
@@ -26,27 +29,33 @@ export class NamespaceIdCollection {
 
   /** All ids that were given. Which namespace one stands for, the kernel does not tell: see {@link get}. */
   list(): Promise<NamespaceId[]> {
-    return this.handle.transport.list(listNamespaceIds());
+    return askedLater(() => this.handle.transport.list(listNamespaceIds()));
   }
 
   /** The id of a namespace, or undefined if it has none here. */
-  async get(namespace: NamespaceReference | ProcessReference): Promise<number | undefined> {
-    const [id = NO_NAMESPACE_ID] = await this.handle.transport.query(getNamespaceId(namespace));
-    return id === NO_NAMESPACE_ID ? undefined : id;
+  get(namespace: NamespaceReference | ProcessReference): Promise<number | undefined> {
+    return asked(async () => {
+      const [id = NO_NAMESPACE_ID] = await this.handle.transport.query(getNamespaceId(plainOnce(namespace)));
+      return id === NO_NAMESPACE_ID ? undefined : id;
+    });
   }
 
   /**
    * Gives a namespace an id, the next free one by default, and resolves with it. Rejects with EEXIST if the namespace has
    * one, or if the id is another's.
    */
-  async add(namespace: NamespaceReference | ProcessReference, id?: number): Promise<number> {
-    const { transport } = this.handle;
-    const added = transport.send(newNamespaceId(namespace, id));
-    const found = transport.query(getNamespaceId(namespace));
-    found.catch(() => undefined);
-    await added;
-    const [given = NO_NAMESPACE_ID] = await found;
-    return given;
+  add(namespace: NamespaceReference | ProcessReference, id?: number): Promise<number> {
+    return asked(() => {
+      const given = plainOnce(namespace);
+      const { transport } = this.handle;
+      return run({
+        steps: [
+          { at: transport, request: newNamespaceId(given, id) },
+          { at: transport, request: getNamespaceId(given) },
+        ],
+        result: ([, found]) => (found?.replies[0] as number | undefined) ?? NO_NAMESPACE_ID,
+      });
+    });
   }
 
   /**

@@ -9,9 +9,10 @@ import {
   type NeighborKey,
   type NeighborOptions,
 } from '../protocol/neighbor';
-import { rowsOf } from '../transport/rows';
-import { withDevices } from './device';
-import { ignoringAll, sendEach } from './elements';
+import { readOnce } from '../once';
+import { asked, askedLater } from '../transport/trip';
+import { ignoringAll, one, sendAll, sendEach } from './elements';
+import { streamOf } from './stream';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
 export class NeighborCollection {
@@ -24,20 +25,17 @@ export class NeighborCollection {
 
   /** All neighbors in all states, or those that the filter describes. Proxy entries only with `proxy: true`. */
   list(filter?: NeighborFilter): Promise<Neighbor[]> {
-    return withDevices(this.handle, filter, (found) => this.handle.transport.list(listNeighbors(found)));
+    return askedLater(() => this.handle.transport.list(listNeighbors(readOnce(filter))));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return streamOf(this.handle, () => listNeighbors(readOnce(filter)));
   }
 
   /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
   get(destination: string, place: Omit<NeighborKey, 'destination'>): Promise<Neighbor> {
-    return withDevices(this.handle, place, async (found) => {
-      const [neighbor] = await this.handle.transport.query(getNeighbor({ ...found, destination }));
-      return neighbor!;
-    });
+    return asked(() => one(this.handle.transport.query(getNeighbor({ ...readOnce(place), destination }))));
   }
 
   /** Adds a neighbor, or those of an array. Rejects with EEXIST if there is one of this address; a proxy entry is made or changed. */
@@ -59,15 +57,16 @@ export class NeighborCollection {
    * Deletes the neighbors that the filter describes: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
    * unless it asks for that state.
    */
-  async flush(filter?: NeighborFilter): Promise<void> {
-    const found = await this.list(filter);
-    const isMeant = ({ state }: Neighbor) => filter?.state !== undefined || !lasting.includes(state);
-    await this.delete(found.filter(isMeant)).catch(ignoringAll('ENOENT'));
-  }
-
-  private async *batches(filter: NeighborFilter | undefined): AsyncGenerator<Neighbor[], void, undefined> {
-    const query = await withDevices(this.handle, filter, (found) => Promise.resolve(listNeighbors(found)));
-    yield* this.handle.transport.batches(query);
+  flush(filter?: NeighborFilter): Promise<void> {
+    return asked(() => {
+      const given = readOnce(filter);
+      const query = listNeighbors(given);
+      const isMeant = ({ state }: Neighbor) => given?.state !== undefined || !lasting.includes(state);
+      return this.handle.exclusive('neighbors.flush', async (inside) => {
+        const found = await inside.list(query);
+        await sendAll(inside, found.filter(isMeant), deleteNeighbor).catch(ignoringAll('ENOENT'));
+      });
+    });
   }
 }
 

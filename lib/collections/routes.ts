@@ -3,9 +3,10 @@ import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { getRoute, listRoutes, type Route, type RouteFilter, type RouteLookup } from '../protocol/route';
 import { deleteRoute, newRoute, routeRewrites, type RouteOptions, type RouteSelector } from '../protocol/route-request';
+import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';
-import { hasLongName, withDevice, withDevices } from './device';
-import { ignoringAll, isMany, sendAll, type LongNames } from './elements';
+import { asked, askedLater, currentFurnishing } from '../transport/trip';
+import { ignoringAll, one, sendAll, sendEach } from './elements';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -21,19 +22,15 @@ export class RouteCollection {
    * destinations (redirects, path MTUs) is not among them.
    */
   list(filter?: RouteFilter): Promise<Route[]> {
-    return withDevice(this.handle, filter?.device, async (device) => {
-      try {
-        return await this.handle.transport.list(listRoutes({ ...filter, device }));
-      } catch (error) {
-        if (isMissingTable(error, filter)) return [];
-        throw error;
-      }
+    return askedLater(() => {
+      const given = readOnce(filter);
+      return this.handle.transport.list(listRoutes(given)).catch(unlessMissingTable(given));
     });
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return rowsOf(this.batches(readOnce(filter)));
   }
 
   /**
@@ -41,13 +38,7 @@ export class RouteCollection {
    * there is none, and where one forbids it as the kernel would tell the sender: EHOSTUNREACH, EACCES, EINVAL.
    */
   get(destination: string, options: RouteLookup = {}): Promise<Route> {
-    const { handle } = this;
-    return withDevice(handle, options.device, (device) =>
-      withDevice(handle, options.inputDevice, async (inputDevice) => {
-        const [route] = await handle.transport.query(getRoute(destination, { ...options, device, inputDevice }));
-        return route!;
-      }),
-    );
+    return asked(() => one(this.handle.transport.query(getRoute(destination, readOnce(options)))));
   }
 
   /**
@@ -79,54 +70,38 @@ export class RouteCollection {
   }
 
   /** Deletes all routes that the filter describes, of the main table unless it names another. */
-  async flush(filter?: RouteFilter): Promise<void> {
-    const routes = await this.list({ ...filter, table: filter?.table ?? 'main' });
-    await this.delete(routes).catch(ignoringAll('ESRCH'));
+  flush(filter?: RouteFilter): Promise<void> {
+    return asked(() => {
+      const given = { ...readOnce(filter), table: filter?.table ?? 'main' };
+      const query = listRoutes(given);
+      return this.handle.exclusive('routes.flush', async (inside) => {
+        const routes = await inside.list(query).catch(unlessMissingTable(given));
+        await sendAll(inside, routes, deleteRoute).catch(ignoringAll('ESRCH'));
+      });
+    });
   }
 
   private send(
     given: RouteOptions | readonly RouteOptions[],
     request: (route: RouteOptions) => Request,
   ): Promise<void> {
-    if (isMany(given)) return sendAll(this.handle, given, request, { longNames, rewrites: routeRewrites });
-    if (longNames.isIn(given)) return this.sendByIndexes(given, request);
-    return withDevices(this.handle, given, (route) => this.handle.transport.send(request(route)));
-  }
-
-  private async sendByIndexes(given: RouteOptions, request: (route: RouteOptions) => Request): Promise<void> {
-    const route = await longNames.replaced(this.handle, given);
-    await this.handle.transport.send(request(route));
+    return sendEach(this.handle, given, request, routeRewrites);
   }
 
   private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {
-    const device = await withDevice(this.handle, filter?.device, (found) => Promise.resolve(found));
+    await currentFurnishing()?.done;
     try {
-      yield* this.handle.transport.batches(listRoutes({ ...filter, device }));
+      yield* this.handle.transport.batches(listRoutes(filter));
     } catch (error) {
-      if (!isMissingTable(error, filter)) throw error;
+      unlessMissingTable(filter)(error);
     }
   }
 }
 
-/** Those of a route and of its next hops. */
-const longNames: LongNames<RouteOptions> = {
-  isIn(route) {
-    const hops: unknown = (route as RouteOptions | null)?.nexthops;
-    return (
-      hasLongName(route ?? {}) || (Array.isArray(hops) && hops.some((hop: object | null) => hasLongName(hop ?? {})))
-    );
-  },
-  async replaced(handle, route) {
-    const found = <Options extends object>(options: Options) =>
-      withDevices(handle, options, (resolved) => Promise.resolve(resolved));
-    const { nexthops } = route;
-    if (nexthops === undefined) return await found(route);
-    const [self, hops] = await Promise.all([found(route), Promise.all(nexthops.map(found))]);
-    return { ...self, nexthops: hops };
-  },
-};
-
-/** Asked for one family, the kernel complains of a table that it has not made yet. */
-function isMissingTable(error: unknown, filter: RouteFilter | undefined): boolean {
-  return filter?.table !== undefined && (error as Partial<NetlinkError>).code === 'ENOENT';
+/** For `catch`: asked for one family, the kernel complains of a table that it has not made yet. */
+function unlessMissingTable(filter: RouteFilter | undefined): (error: unknown) => Route[] {
+  return (error) => {
+    if (filter?.table === undefined || (error as Partial<NetlinkError>).code !== 'ENOENT') throw error;
+    return [];
+  };
 }

@@ -1,12 +1,15 @@
 import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
+import { Furnishing } from '../transport/trip';
 import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
 
 /** A namespace that is being made, between whose steps requests can be put together. */
 export interface Creation {
   handle: NamespaceHandle;
+  /** What it is created with, in the trip in which it is made. */
+  furnishing: Furnishing;
   /** Asks for its name, the sign that it is to be. */
-  keep: (trip: number) => void;
+  keep: () => void;
   /** Or: it is not to be. Resolves when it is gone. */
   abandon: (reason: unknown) => Promise<void>;
   /** Resolves when it is made and has its name; rejects with EEXIST if that is taken. */
@@ -14,8 +17,10 @@ export interface Creation {
 }
 
 /** Begins to make a namespace, in a trip; with a name also the file that keeps it. */
-export function beginCreation(name: string | undefined, trip: number): Creation {
+export function beginCreation(name: string | undefined): Creation {
   const id = takeId();
+  const furnishing = new Furnishing(id);
+  const { id: trip } = furnishing.trip;
   const where = whereOfNew(name);
   let missing = name === undefined ? 1 : 2;
   let isUnderWay = true;
@@ -45,7 +50,7 @@ export function beginCreation(name: string | undefined, trip: number): Creation 
     resolve = fulfil;
     reject = refuse;
   });
-  const handle = new NamespaceHandle({ where, number: () => id, socket: id, made });
+  const handle = new NamespaceHandle({ where, number: () => id, socket: id, made: furnishing.done });
 
   function stepEnded(outcome: Outcome, follow?: () => void): void {
     try {
@@ -60,14 +65,15 @@ export function beginCreation(name: string | undefined, trip: number): Creation 
 
   return {
     handle,
+    furnishing,
     made,
-    keep(ofTrip) {
+    keep() {
       if (name === undefined) return;
       const settle = (outcome: Outcome) => {
         stepEnded(outcome);
       };
       begin({ settle }, (addon, operationId) => {
-        addon.keepNamespace(operationId, id, NAMESPACE_DIRECTORY, name, ofTrip);
+        addon.keepNamespace(operationId, id, NAMESPACE_DIRECTORY, name, trip);
       });
     },
     async abandon(reason) {

@@ -44,8 +44,8 @@ export async function readFile(
   limit: number,
   meaning: Meaning,
 ): Promise<Uint8Array> {
-  const outcome = await handle.attempt((addon, id, namespace) => {
-    addon.readFile(id, namespace, root, path, limit);
+  const outcome = await handle.inOrder((addon, id, namespace, trip) => {
+    addon.readFile(id, namespace, root, path, limit, trip);
   });
   return contentOf(await succeed(outcome, handle, meaning));
 }
@@ -58,8 +58,8 @@ export async function writeFiles(
   meaningOf: (index: number) => Meaning,
 ): Promise<void> {
   const records = encodeRecords(files);
-  const outcome = await handle.attempt((addon, id, namespace) => {
-    addon.writeFiles(id, namespace, root, records);
+  const outcome = await handle.inOrder((addon, id, namespace, trip) => {
+    addon.writeFiles(id, namespace, root, records, trip);
   });
   if (outcome.errno === 0) return;
   const { view } = sourceOf(contentOf(outcome));
@@ -74,7 +74,7 @@ export async function readDirectory(
   deep: boolean,
   meaning: Meaning,
 ): Promise<DirectoryRecord[]> {
-  const outcome = await handle.attempt((addon, id, namespace) => {
+  const outcome = await handle.inOrder((addon, id, namespace) => {
     addon.readDirectory(id, namespace, root, path, deep, LARGEST_TREE);
   });
   return decodeRecords(contentOf(await succeed(outcome, handle, meaning)));

@@ -1,6 +1,5 @@
-import { show, wrongType } from '../errors';
-import { takeId } from '../transport/runtime';
-import { together } from '../transport/trip';
+import { NamespaceError, NetlinkError, show, wrongType } from '../errors';
+import { furnishWith, type Furnishing } from '../transport/trip';
 import { beginCreation } from './creation';
 import type { NamespaceHandle } from './handle';
 import { removeNamespace } from './removal';
@@ -14,39 +13,60 @@ export async function makeFurnished<Namespace>(
   namespaceOf: (handle: NamespaceHandle) => Namespace,
   furnish: (namespace: Namespace) => unknown,
 ): Promise<Namespace> {
-  const trip = takeId();
-  const { handle, keep, abandon, made } = beginCreation(name, trip);
+  const { handle, furnishing, keep, abandon, made } = beginCreation(name);
   const namespace = namespaceOf(handle);
-  let asked: unknown[];
+  let returned: Promise<unknown>;
   try {
-    asked = together(trip, () => askedBy(furnish(namespace)), keep);
+    returned = furnishWith(furnishing, () => allOf(furnish(namespace)), keep);
   } catch (error) {
     await abandon(error);
     throw error;
   }
   try {
-    await Promise.all([made, ...asked]);
+    await done(made, furnishing);
+    furnishing.succeed();
+    await returned;
     return namespace;
   } catch (error) {
+    furnishing.fail(error);
     try {
       await made;
     } finally {
       handle.close();
     }
     if (name !== undefined) await removeNamespace(name, handle).catch(() => undefined);
-    // Answers of one trip arrive in the same turn. What the first request should have made is what the others did not find.
-    await new Promise(setImmediate);
-    const none = Promise.resolve();
-    for (const promise of asked) await Promise.race([promise, none]);
     throw error;
   }
 }
 
-/** What a new namespace gets, asked for. Throws a TypeError unless the function returned it at once. */
-function askedBy(asked: unknown): unknown[] {
-  if (Array.isArray(asked)) return asked;
-  if (typeof asked === 'object' && asked !== null && Symbol.iterator in asked) return [...(asked as Iterable<unknown>)];
+/** Resolves when all was done that belongs to the whole; rejects with the first failure in the order asked. */
+async function done(made: Promise<void>, { parts }: Furnishing): Promise<void> {
+  const all = [made, ...parts];
+  try {
+    await Promise.all(all);
+  } catch (first) {
+    const settled = await Promise.allSettled(all);
+    const failure = settled.find((one) => one.status === 'rejected' && !isCanceled(one.reason));
+    throw failure?.status === 'rejected' ? failure.reason : first;
+  }
+}
+
+/** Whether something was not done because something before it failed. */
+function isCanceled(error: unknown): boolean {
+  return (error instanceof NetlinkError || error instanceof NamespaceError) && error.code === 'ECANCELED';
+}
+
+/**
+ * What a function returned, all of it: nobody else hears of what rejects there. Throws a TypeError unless it returned an iterable
+ * at once.
+ */
+function allOf(returned: unknown): Promise<unknown> {
+  if (typeof returned === 'object' && returned !== null && Symbol.iterator in returned) {
+    const all = Promise.all([...(returned as Iterable<unknown>)]);
+    all.catch(() => undefined);
+    return all;
+  }
   // What an async function waits for never comes, and nobody else hears of it.
-  if (asked instanceof Promise) asked.catch(() => undefined);
-  throw wrongType(`must return an array of promises at once, not ${show(asked)}`, 'furnish');
+  if (returned instanceof Promise) returned.catch(() => undefined);
+  throw wrongType(`must return an array of promises at once, not ${show(returned)}`, 'furnish');
 }

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
-import { NamespaceError, wrongType } from '../errors';
+import { NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
-import type { ProcessReference } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
-import { NetlinkTransport, type OpenedSocket } from '../transport/netlink-transport';
+import { NetlinkTransport } from '../transport/netlink-transport';
+import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import { SharedEvents } from './events';
 
@@ -59,7 +59,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.requests = new NetlinkTransport(this, parts.socket);
+    this.requests = NetlinkTransport.of(this, parts.socket);
     if (parts.opened !== undefined) this.requests.rest();
   }
 
@@ -134,13 +134,36 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** Runs a verb of several requests, to whose end the namespace stays open though it be closed meanwhile. */
-  async hold<Result>(verb: (transport: NetlinkTransport) => Promise<Result>): Promise<Result> {
+  hold<Result>(verb: (transport: NetlinkTransport) => Promise<Result>): Promise<Result> {
     this.retain();
-    try {
-      return await verb(this.requests);
-    } finally {
+    const release = () => {
       this.release();
+    };
+    try {
+      return verb(this.requests).finally(release);
+    } catch (error) {
+      release();
+      throw error;
     }
+  }
+
+  /** Runs a verb that has to read answers on its way: see {@link NetlinkTransport.exclusive}. */
+  exclusive<Result>(name: string, verb: (inside: NetlinkTransport) => Promise<Result>): Promise<Result> {
+    return this.hold((transport) => transport.exclusive(name, verb));
+  }
+
+  /**
+   * Runs an operation of the addon in the order of what is asked of the namespace, which stays open meanwhile. How it ended is
+   * for the caller to judge.
+   */
+  inOrder(
+    start: (addon: NativeRuntime, id: number, namespace: Handle, trip: number | undefined) => void,
+  ): Promise<Outcome> {
+    return this.hold((transport) =>
+      transport.operate((addon, id, trip) => {
+        start(addon, id, this.parts.number(), trip);
+      }),
+    );
   }
 
   /** Runs an operation of the addon on the namespace, which stays open meanwhile. Rejects with a NamespaceError. */
@@ -166,22 +189,26 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     }
   }
 
-  /** Opens a netlink socket in the namespace. */
-  open(): OpenedSocket {
+  /** The addon's handle. */
+  get number(): Handle {
+    return this.parts.number();
+  }
+
+  /** Opens a netlink socket in the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
+  open(inOrder: boolean): OpenedSocket {
     const id = takeId();
-    return { socket: id, opened: this.openNetlink(id) };
+    return { socket: id, opened: this.openNetlink(id, inOrder) };
   }
 
   /** Also while it is being closed: what was asked for before may need a socket. */
-  private async openNetlink(id: number): Promise<void> {
+  private async openNetlink(id: number, inOrder: boolean): Promise<void> {
     if (this.gone) throw this.closedError();
     this.users++;
     try {
-      if (this.making !== undefined) await this.making;
       const namespace = this.parts.number();
       const outcome = await operate(
         (addon) => {
-          addon.openNetlink(id, namespace, NETLINK.ROUTE);
+          addon.openNetlink(id, namespace, NETLINK.ROUTE, inOrder);
         },
         undefined,
         id,
@@ -289,36 +316,4 @@ export function handleOf(namespace: unknown): NamespaceHandle | undefined {
   if (namespace instanceof NamespaceHandle) return namespace;
   if (typeof namespace !== 'object' || namespace === null) return undefined;
   return 'handle' in namespace && namespace.handle instanceof NamespaceHandle ? namespace.handle : undefined;
-}
-
-/**
- * Runs a verb in the namespaces that options name, or in `fallback` where one is absent. They stay open meanwhile; those of
- * processes are opened first.
- */
-export async function inNamespaces<Result>(
-  options: readonly (NamespaceReference | ProcessReference | undefined)[],
-  fallback: NamespaceHandle,
-  verb: (transports: NetlinkTransport[]) => Promise<Result>,
-): Promise<Result> {
-  const held: NamespaceHandle[] = [];
-  const ofProcesses: NamespaceHandle[] = [];
-  try {
-    const transports: NetlinkTransport[] = [];
-    for (const option of options) {
-      let handle = option === undefined ? fallback : handleOf(option);
-      if (handle === undefined) ofProcesses.push((handle = await openOfProcess(option!)));
-      transports.push(handle.transport);
-      handle.retain();
-      held.push(handle);
-    }
-    return await verb(transports);
-  } finally {
-    for (const handle of held) handle.release();
-    for (const handle of ofProcesses) handle.close();
-  }
-}
-
-function openOfProcess(option: NamespaceReference | ProcessReference): Promise<NamespaceHandle> {
-  if (!('pid' in option)) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
-  return openHandle(`/proc/${String(option.pid)}/ns/net`, undefined);
 }

@@ -8,6 +8,7 @@ import {
   wordsByNumber,
   wordsOfBits,
   type LinkReference,
+  type LinkSlot,
   type Row,
   type Source,
   type StructInput,
@@ -113,7 +114,10 @@ export const headerProperties = new Set([...Object.keys(switches), 'index', 'lin
 const switchesOfPeer = switchList.filter(({ name }) => name !== 'up');
 
 /** The header of a request about a link. */
-export function linkHeader(index: LinkReference | undefined, values: LinkSwitches): StructInput<typeof members> {
+export function linkHeader(
+  index: LinkReference | LinkSlot | undefined,
+  values: LinkSwitches,
+): StructInput<typeof members> {
   return headerOf(index, values, switchList);
 }
 
@@ -123,7 +127,7 @@ export function peerHeader(index: number | undefined, values: LinkSwitches): Str
 }
 
 function headerOf(
-  index: LinkReference | undefined,
+  index: LinkReference | LinkSlot | undefined,
   values: LinkSwitches,
   list: typeof switchList,
 ): StructInput<typeof members> {
@@ -136,7 +140,8 @@ function headerOf(
     change |= one.bit;
     if (value !== one.inverted) flags |= one.bit;
   }
-  return { index, flags, change };
+  // The encoder of indexes knows slots as well.
+  return { index: index as LinkReference | undefined, flags, change };
 }
 
 /** Decodes the header's part of a link, but for its index. */

@@ -9,6 +9,7 @@ import {
   findAttribute,
   everyName,
   headed,
+  isLongLinkName,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
   LONGEST_LINK_NAME,
@@ -23,6 +24,7 @@ import {
   uint32,
   type Decoded,
   type Encodable,
+  LinkSlot,
   type LinkReference,
   type Source,
   type UnknownAttribute,
@@ -56,7 +58,7 @@ export interface LinkCommonOptions extends LinkSwitches, Encodable<typeof linkFi
 export type LinkOptions = LinkCommonOptions & LinkKindOptions;
 
 /** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
-export type LinkChanges = LinkCommonOptions & (LinkKindOptions | { kind?: undefined });
+export type LinkChanges = Omit<LinkCommonOptions, 'index'> & (LinkKindOptions | { kind?: undefined });
 
 /** A link as the kernel describes it. */
 export type Link = LinkState &
@@ -86,6 +88,7 @@ export interface LinkFilter {
   statistics?: boolean | undefined;
 }
 
+const EBUSY = 16;
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
 const infoField = transparent(nestedType(IFLA.LINKINFO, linkInfo));
@@ -131,6 +134,8 @@ export function newLink(options: LinkOptions, { echo = false } = {}): Query<Link
     subject: subjectOf(options.name),
     changesNames: true,
     locate,
+    // The kernel does not say what is busy: the index is the only thing that can be.
+    culprit: (errno) => (errno === EBUSY && options.index !== undefined ? 'index' : undefined),
     encode(writer) {
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
@@ -150,10 +155,17 @@ export function checkLinkOptions(options: LinkOptions): void {
 /** Throws unless a value can be changes of a link at all. */
 export function checkLinkChanges(changes: LinkChanges): void {
   checkObject('changes', changes);
+  if ('index' in changes && changes.index !== undefined) {
+    throw wrongValue('cannot be changed: a link keeps the index that it was made with', 'index');
+  }
 }
 
-/** Asks for changes of a link that exists. */
-export function changeLink(device: LinkReference, changes: LinkChanges): Request {
+/** Asks for changes of a link that exists; with `newIndex` for the index that it has where it moves to. */
+export function changeLink(
+  device: LinkReference | LinkSlot,
+  changes: LinkChanges,
+  { newIndex }: { newIndex?: number | undefined } = {},
+): Request {
   checkLinkChanges(changes);
   checkDevice(device);
   return {
@@ -168,12 +180,13 @@ export function changeLink(device: LinkReference, changes: LinkChanges): Request
       if (kind === undefined) checkCommon(changes);
       commonMessage.encode(writer, linkHeader(device, changes), changes, everyName);
       if (kind !== undefined || port !== undefined) infoField.encode(writer, { kind, properties: changes, port });
+      if (newIndex !== undefined) u32(IFLA.NEW_IFINDEX).encode(writer, newIndex);
     },
   };
 }
 
 /** Asks for a link's end. */
-export function deleteLink(device: LinkReference): Request {
+export function deleteLink(device: LinkReference | LinkSlot): Request {
   checkDevice(device);
   return {
     name: 'RTM_DELLINK',
@@ -183,7 +196,7 @@ export function deleteLink(device: LinkReference): Request {
     changesNames: true,
     locate: locateChange,
     encode: (writer) => {
-      linkMessage.encode(writer, { index: device }, {});
+      linkMessage.encode(writer, linkHeader(device, {}), {});
     },
   };
 }
@@ -235,9 +248,9 @@ export function getLink(
   device: LinkReference,
   options: { statistics?: boolean | undefined; namespaceId?: number } = {},
 ): Query<Link> {
-  if (typeof device !== 'string') checkDevice(device);
+  checkDevice(device);
   const byName = typeof device === 'string';
-  const long = byName && Buffer.byteLength(device) > LONGEST_LINK_NAME;
+  const long = isLongLinkName(device);
   return {
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
@@ -252,6 +265,20 @@ export function getLink(
         extendedMask: options.statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS,
         targetNamespaceId: options.namespaceId,
       });
+    },
+  };
+}
+
+/** Asks for index and name of a link that an earlier message of the same call made. */
+export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity> {
+  return {
+    name: 'RTM_GETLINK',
+    type: RTM.GETLINK,
+    flags: 0,
+    subject: subjectOf(made),
+    decode: decodeLinkIdentity,
+    encode(writer) {
+      linkMessage.encode(writer, linkHeader(made, {}), { extendedMask: RTEXT_FILTER_SKIP_STATS });
     },
   };
 }
@@ -351,8 +378,9 @@ function decodeWith(reply: Pick<typeof linkReply, 'decodeTo'>, source: Source, s
 }
 
 /** How errors call a link. */
-export function subjectOf(device: LinkReference | undefined): string | undefined {
+export function subjectOf(device: LinkReference | LinkSlot | undefined): string | undefined {
   if (device === undefined) return undefined;
+  if (device instanceof LinkSlot) return device.name === undefined ? 'the new link' : subjectOf(device.name);
   return typeof device === 'string' ? `link '${device}'` : `link ${String(device)}`;
 }
 
@@ -376,7 +404,8 @@ function checkCommon(changes: object): void {
   if (name !== undefined) throw wrongValue('is not a property of every link; the kind of link is missing', name);
 }
 
-function checkDevice(device: LinkReference): void {
+function checkDevice(device: LinkReference | LinkSlot): void {
+  if (device instanceof LinkSlot) return;
   at('device', () => {
     checkLinkReference(device);
   });

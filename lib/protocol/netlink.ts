@@ -1,4 +1,4 @@
-import type { Source, Writer } from '../codec';
+import type { LinkSlot, Source, Writer } from '../codec';
 
 /** Netlink protocols, the families of sockets. */
 export const NETLINK = { ROUTE: 0 } as const;
@@ -44,12 +44,34 @@ export interface Request {
   readonly flags: number;
   /** What the request is about, for errors: "link 'br0'"; or what tells it, where that would cost too much for nothing. */
   readonly subject?: string | (() => string | undefined) | undefined;
+  /** What a message that was sent is about, where many of a kind are sent: see `subject`. */
+  readonly describe?: (message: MessageSent) => string;
   /** After it a name may stand for another link: names in later requests are looked up when it is done. */
   readonly changesNames?: boolean;
+  /** The links whose indexes its reply tells, for later messages of the same call. */
+  readonly tells?: readonly LinkTold[] | undefined;
+  /** The property that an error is about where the kernel does not point at one. */
+  culprit?(errno: number): string | undefined;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
   encode(writer: Writer): void;
   /** The property that holds the byte at `offset` of the request, whose payload is at `start` to `end`. */
-  locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  readonly locate?: ((source: Source, start: number, end: number, offset: number) => string | undefined) | undefined;
+}
+
+/** A message that was sent; its payload is from `start` to `end`. */
+export interface MessageSent {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+  /** The name of the link whose index was filled in at an offset of the source; undefined if the message had the index. */
+  nameAt(offset: number): string | undefined;
+}
+
+/** A link whose index a reply tells. */
+export interface LinkTold {
+  readonly link: LinkSlot;
+  /** The attribute that has the index; 0 for the header. */
+  readonly attribute: number;
 }
 
 /** A request that is answered with objects. */

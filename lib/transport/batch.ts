@@ -1,9 +1,10 @@
 import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
-import { HEADER_SIZE, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
-import { writeMessage } from './encode';
-import { encodeFixups } from './fixups';
+import { HEADER_SIZE, NLM_F, NLMSG, type LinkTold, type Query, type Request } from '../protocol/netlink';
+import { renumber, writeMessage } from './encode';
+import { encodeFixups, encodeNotes } from './fixups';
+import { lookUpLongNames } from './long-names';
 import { eachMessage, readVerdict, type Verdict } from './messages';
-import type { Operation, Outcome } from './runtime';
+import { deferred, type Operation, type Outcome } from './runtime';
 
 /** Why a request failed, when `errno` is not 0. */
 export interface Failure extends Verdict {
@@ -30,6 +31,13 @@ interface Exchange {
   readonly reject: (error: unknown) => void;
 }
 
+/** One of the requests of a group. */
+export interface Member {
+  readonly request: Request | Query<unknown>;
+  /** It is sent only if a later one than the first failed; its answer is nobody's business. */
+  readonly isUndo?: boolean;
+}
+
 /**
  * Acknowledgements must fit the receive buffer, where each takes at least 768 bytes of 1 MiB or, without privileges,
  * of 208 KiB; a reply with an object may take 8 KiB.
@@ -42,6 +50,29 @@ const MOST_BYTES = 128 * 1024;
 /** Of the many requests that are answered by an acknowledgement alone. */
 const none: unknown[] = [];
 const done: Answer<unknown> = { errno: 0, replies: none };
+
+const ECANCELED = 125;
+/** The answer to what was not sent, behind a failure of the same call. */
+export const notSent: Answer<never> = { errno: ECANCELED, call: 'group', replies: [] };
+
+let lastGroup = 0;
+
+function nextGroup(): number {
+  lastGroup = (lastGroup % 0x7fffffff) + 1;
+  return lastGroup;
+}
+
+/** Where a message lies. */
+interface Span {
+  start: number;
+  end: number;
+}
+
+const lookUp: Request = { name: 'RTM_GETLINK', type: 0, flags: 0, encode: () => undefined };
+
+function ignore(): void {
+  // Nobody waits for it.
+}
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch implements Operation {
@@ -56,8 +87,8 @@ export class Batch implements Operation {
 
   constructor(
     private readonly firstSequence: number,
-    /** Whether it goes out behind the creation of the namespaces that it names. */
-    private readonly isOfTrip = false,
+    /** Tells of a namespace that is being made whether the batch goes out behind its creation. */
+    private readonly isBehind?: (namespace: number) => boolean,
   ) {}
 
   get size(): number {
@@ -70,16 +101,86 @@ export class Batch implements Operation {
 
   /** Appends a request; throws, and takes nothing in, if it cannot be encoded. */
   add<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
+    const place = this.write(request);
+    return new Promise((resolve, reject) => {
+      this.expect(request, place, resolve as (answer: Answer<unknown>) => void, reject);
+    });
+  }
+
+  /**
+   * Appends the requests of one call, of which none is sent behind one that fails, and resolves with the answers; those of
+   * requests that undo are not among them. Throws, and takes nothing in, if one cannot be encoded.
+   */
+  addGroup(members: readonly Member[]): Promise<Answer<unknown>[]> {
+    const { writer, exchanges } = this;
+    const before = writer.mark();
+    const { length } = exchanges;
+    const group = nextGroup();
+    const answers: Answer<unknown>[] = [];
+    let missing = members.length;
+    let hasFailed = false;
+    const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
+    const take = (isUndo: boolean | undefined) => (answer: Answer<unknown>) => {
+      if (isUndo !== true) answers.push(hasFailed ? notSent : answer);
+      hasFailed ||= answer.errno !== 0;
+      if (--missing === 0) resolve(answers);
+    };
+    try {
+      for (const { request, isUndo } of members) {
+        const place = this.write(request, group, isUndo);
+        this.expect(request, place, take(isUndo), reject);
+      }
+    } catch (error) {
+      writer.truncate(before);
+      exchanges.length = length;
+      throw error;
+    }
+    return promise;
+  }
+
+  private write(request: Request | Query<unknown>, group = 0, isUndo = false): Span {
     const { writer } = this;
-    const sequence = this.firstSequence + this.exchanges.length;
-    const start = writeMessage(writer, request, { sequence, acknowledgement: NLM_F.ACK, namesNew: this.isOfTrip });
+    const isBehind = this.isBehind;
+    const before = writer.position;
+    const written = writeMessage(writer, request, {
+      sequence: this.nextSequence,
+      acknowledgement: NLM_F.ACK,
+      isBehind,
+    });
+    const [told, ...more] = request.tells ?? [];
+    if (group !== 0 || told !== undefined) this.note(written, group, isUndo, told);
+    for (const one of more) this.note(written, group, isUndo, one);
+    const start = lookUpLongNames(writer, written, () => this.expectLookUp());
+    if (start !== before) renumber(writer, start, this.nextSequence);
     const end = start + writer.view.getUint32(start, hostOrder);
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
     this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
-    return new Promise((resolve, reject) => {
-      const settle = resolve as (answer: Answer<unknown>) => void;
-      this.exchanges.push({ request, start, end, replies: none, verdict: undefined, settle, reject });
-    });
+    return { start, end };
+  }
+
+  private note(message: number, group: number, isUndo: boolean, told: LinkTold | undefined): void {
+    const { link, attribute = 0 } = told ?? {};
+    this.writer.notes.push({ message, group, isUndo, slot: link?.number ?? 0, attribute });
+  }
+
+  private expect(
+    request: Request | Query<unknown>,
+    { start, end }: Span,
+    settle: (answer: Answer<unknown>) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    this.exchanges.push({ request, start, end, replies: none, verdict: undefined, settle, reject });
+  }
+
+  /** Whatever becomes of a look-up, the message that it is for tells. */
+  private expectLookUp(): number {
+    const { nextSequence } = this;
+    this.expect(lookUp, { start: 0, end: 0 }, ignore, ignore);
+    return nextSequence;
+  }
+
+  private get nextSequence(): number {
+    return this.firstSequence + this.exchanges.length;
   }
 
   /** The messages as they are sent. */
@@ -90,6 +191,11 @@ export class Batch implements Operation {
   /** The names that the addon replaces by indexes; undefined for none. */
   get encodedFixups(): Uint8Array | undefined {
     return encodeFixups(this.writer, this.namesChanged);
+  }
+
+  /** What the addon is told about messages besides; undefined for nothing. */
+  get encodedNotes(): Uint8Array | undefined {
+    return encodeNotes(this.writer.notes);
   }
 
   /** The fields that take the fds of namespaces which are made just before: offset and handle of each, for the addon. */
@@ -137,7 +243,7 @@ export class Batch implements Operation {
       return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
     }
     const { offset } = verdict;
-    if (offset === undefined) return { ...verdict, replies };
+    if (offset === undefined) return { ...verdict, replies, property: request.culprit?.(verdict.errno) };
     const source = sourceOf(this.bytes);
     return {
       ...verdict,

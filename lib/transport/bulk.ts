@@ -4,13 +4,16 @@ import {
   returnWriter,
   sourceOf,
   takeWriter,
+  type LinkName,
   type NamespaceReference,
   type Rewrites,
 } from '../codec';
+import { readOnce } from '../once';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { Failure } from './batch';
 import { renumber, writeMessage } from './encode';
-import { encodeFixups, nameAt } from './fixups';
+import { encodeFixups, encodeNotes } from './fixups';
+import { lookUpLongNames } from './long-names';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Outcome } from './runtime';
 import { eachElement } from './slices';
@@ -28,6 +31,9 @@ const WINDOW = 8;
 export interface Chunk {
   readonly bytes: Uint8Array;
   readonly fixups: Uint8Array | undefined;
+  readonly notes: Uint8Array | undefined;
+  /** The names that `fixups` stand for. */
+  readonly linkNames: readonly LinkName[];
   /** The index of its first element. */
   readonly first: number;
   readonly firstSequence: number;
@@ -44,6 +50,8 @@ export interface FailedElement {
 /** The elements that a bulk's requests are of, where one request is mostly as the one before. */
 export interface Alike {
   readonly elements: readonly unknown[];
+  /** The request of an element. */
+  readonly build: (element: unknown) => Request;
   readonly rewrites: Rewrites;
 }
 
@@ -73,6 +81,8 @@ export class Bulk {
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
   private readonly template: MessageTemplate | undefined;
+  /** The first request: the others are of its kind. */
+  private kind: Request | undefined;
 
   constructor(
     private readonly size: number,
@@ -140,24 +150,29 @@ export class Bulk {
       this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
     }
     const sequence = this.firstSequence + index - this.first;
-    if (!this.writeCopy(index, sequence)) this.writeNew(index, sequence);
+    if (this.alike === undefined) this.writeNew(this.request(index), sequence);
+    else this.writeAlike(this.alike, this.alike.elements[index], sequence);
     if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
   }
 
-  private writeCopy(index: number, sequence: number): boolean {
+  private writeAlike({ build }: Alike, given: unknown, sequence: number): void {
     const { writer } = this;
     const start = writer.position;
-    if (this.template?.copy(writer, this.alike!.elements[index]) !== true) return false;
-    renumber(writer, start, sequence);
-    return true;
+    const element = readOnce(given);
+    if (this.template?.copy(writer, element) === true) {
+      renumber(writer, start, sequence);
+      return;
+    }
+    const written = this.writeNew(build(element), sequence);
+    this.template?.learn(writer, written, element as object);
   }
 
-  private writeNew(index: number, sequence: number): void {
+  private writeNew(request: Request, sequence: number): number {
     const { writer } = this;
-    const request = this.request(index);
-    const start = writeMessage(writer, request, { sequence, acknowledgement: 0, namesNew: false });
+    this.kind ??= request;
+    const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
-    this.template?.learn(writer, start, this.alike!.elements[index] as object);
+    return lookUpLongNames(writer, start, () => this.takeSequences(1));
   }
 
   private endChunk(): void {
@@ -166,20 +181,21 @@ export class Bulk {
     this.chunks.push({
       bytes: writer.bytes.slice(0, writer.position),
       fixups: encodeFixups(writer, this.namesChanged)?.slice(),
+      notes: encodeNotes(writer.notes),
+      linkNames: [...writer.linkNames],
       first,
       firstSequence,
       references: writer.references.splice(0),
     });
     this.namesChanged = Infinity;
-    writer.truncate(0);
+    writer.truncate();
   }
 
   private settle(chunk: Chunk, { errno, call, data }: Outcome): void {
     if (data !== undefined) this.read(chunk, data);
     // What the system refused concerns all that comes after, too.
     if (errno !== 0) {
-      const { name } = this.request(chunk.first);
-      this.failure = { failure: { errno, call }, request: { name }, element: undefined };
+      this.failure = { failure: { errno, call }, request: { name: this.kind!.name }, element: undefined };
     }
   }
 
@@ -189,8 +205,11 @@ export class Bulk {
     eachMessage(source, (message) => {
       if (message.type !== NLMSG.ERROR) return;
       const verdict = readVerdict(source, message);
-      const element = chunk.first + message.sequence - chunk.firstSequence;
-      if (verdict.errno !== 0) failed.push({ element, errno: verdict.errno, verdict });
+      const place = message.sequence - chunk.firstSequence;
+      const element = chunk.first + place;
+      // Whatever becomes of a look-up, the element that it is for tells.
+      if (verdict.errno !== 0 && place >= 0 && place < MOST_OF_CHUNK)
+        failed.push({ element, errno: verdict.errno, verdict });
     });
     // Names that no link has are told before what the kernel tells.
     failed.sort((one, other) => one.element - other.element);
@@ -199,17 +218,25 @@ export class Bulk {
     if (worst !== undefined) this.failure ??= this.explain(chunk, worst.element, worst.verdict);
   }
 
+  /** By the message that was sent: the element may be another by now. */
   private explain(chunk: Chunk, element: number, verdict: Verdict): Omit<BulkFailure, 'elements'> {
-    const request = this.request(element);
-    const { offset } = verdict;
-    if (offset === undefined) return { failure: verdict, request, element };
     const source = sourceOf(chunk.bytes);
+    const sequence = chunk.firstSequence + element - chunk.first;
     let start = 0;
     const sizeOf = (at: number) => source.view.getUint32(at, hostOrder);
-    for (let index = chunk.first; index < element; index++) start += (sizeOf(start) + 3) & ~3;
-    const property = request.locate?.(source, start + HEADER_SIZE, start + sizeOf(start), start + offset);
-    const unknownLink = nameAt(chunk.fixups, start + offset);
-    return { failure: { ...verdict, property, unknownLink }, request, element };
+    while (source.view.getUint32(start + 8, hostOrder) !== sequence) start += (sizeOf(start) + 3) & ~3;
+    const end = start + sizeOf(start);
+    const nameAt = (at: number) => chunk.linkNames.find((name) => name.offset === at)?.name;
+    const { name, locate, describe } = this.kind!;
+    const subject =
+      describe === undefined
+        ? this.request(element).subject
+        : describe({ source, start: start + HEADER_SIZE, end, nameAt });
+    const { offset } = verdict;
+    const request = { name, subject };
+    if (offset === undefined) return { failure: verdict, request, element };
+    const property = locate?.(source, start + HEADER_SIZE, end, start + offset);
+    return { failure: { ...verdict, property, unknownLink: nameAt(start + offset) }, request, element };
   }
 }
 

@@ -1,8 +1,10 @@
-import { hostOrder, returnWriter, sourceOf, takeWriter, type LinkName, type Source } from '../codec';
+import { returnWriter, sourceOf, takeWriter, type LinkName, type Source } from '../codec';
 import type { Handle, NativeRuntime } from '../native';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query } from '../protocol/netlink';
 import type { Failure } from './batch';
-import { encodeFixups } from './fixups';
+import { writeMessage } from './encode';
+import { encodeFixups, encodeNotes } from './fixups';
+import { lookUpLongNames } from './long-names';
 import { readVerdict, type MessageCursor, type Verdict } from './messages';
 import type { Outcome } from './runtime';
 
@@ -22,30 +24,34 @@ export class Dump<Reply> {
   wasInterrupted = false;
   private readonly bytes: Uint8Array;
   private readonly linkNames: readonly LinkName[];
+  private readonly notes: Uint8Array | undefined;
+  /** Where the request begins, behind the look-ups of long names in it. */
+  private readonly request: number;
   private verdict: Verdict | undefined;
   private undecodable: { error: unknown } | undefined;
 
   /** Encodes the request; throws a TypeError or RangeError for a bad argument. */
   constructor(
     private readonly query: Query<Reply>,
-    sequence: number,
+    /** Takes so many sequence numbers in a row, and answers the first. */
+    takeSequences: (count: number) => number,
   ) {
     const writer = takeWriter();
-    writer.reserve(HEADER_SIZE);
-    query.encode(writer);
-    writer.view.setUint32(0, writer.position, hostOrder);
-    writer.view.setUint16(4, query.type, hostOrder);
-    writer.view.setUint16(6, NLM_F.REQUEST | NLM_F.DUMP, hostOrder);
-    writer.view.setUint32(8, sequence, hostOrder);
-    this.bytes = writer.bytes.slice(0, writer.position);
-    this.linkNames = [...writer.linkNames];
-    returnWriter(writer);
+    try {
+      const header = { sequence: takeSequences(1), acknowledgement: NLM_F.DUMP };
+      this.request = lookUpLongNames(writer, writeMessage(writer, query, header), () => takeSequences(1));
+      this.bytes = writer.bytes.slice(0, writer.position);
+      this.linkNames = [...writer.linkNames];
+      this.notes = encodeNotes(writer.notes);
+    } finally {
+      returnWriter(writer);
+    }
   }
 
   /** Starts the dump on a socket, under an operation's number. */
   start(addon: NativeRuntime, id: number, socket: Handle, window: number): void {
     const { view } = sourceOf(this.bytes);
-    addon.dump(id, socket, this.bytes, encodeFixups({ view, linkNames: this.linkNames }), window);
+    addon.dump(id, socket, this.bytes, encodeFixups({ view, linkNames: this.linkNames }), this.notes, window);
   }
 
   /**
@@ -87,8 +93,13 @@ export class Dump<Reply> {
     if (offset === undefined) return verdict;
     return {
       ...verdict,
-      property: this.query.locate?.(sourceOf(this.bytes), HEADER_SIZE, this.bytes.length, offset),
-      unknownLink: this.linkNames.find((name) => name.offset === offset)?.name,
+      property: this.query.locate?.(
+        sourceOf(this.bytes),
+        this.request + HEADER_SIZE,
+        this.bytes.length,
+        this.request + offset,
+      ),
+      unknownLink: this.linkNames.find((name) => name.offset === this.request + offset)?.name,
     };
   }
 }

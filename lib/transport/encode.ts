@@ -9,8 +9,8 @@ export interface MessageHeader {
   sequence: number;
   /** NLM_F.ACK, or 0. */
   acknowledgement: number;
-  /** Whether namespaces that do not exist yet may be named, since the request goes out behind their creation. */
-  namesNew: boolean;
+  /** Tells of a namespace that is still being made, by the addon's handle, whether the request goes out behind its creation. */
+  isBehind?: ((namespace: number) => boolean) | undefined;
 }
 
 /**
@@ -18,16 +18,16 @@ export interface MessageHeader {
  * encoded.
  */
 export function writeMessage(writer: Writer, request: Request, header: MessageHeader): number {
-  const start = writer.position;
-  const { length: linkNames } = writer.linkNames;
-  const { length: references } = writer.references;
-  const { length: namespaces } = writer.namespaces;
+  const before = writer.mark();
+  const { position: start } = before;
   try {
     writer.reserve(HEADER_SIZE);
     request.encode(writer);
-    if (!header.namesNew && writer.namespaces.length > namespaces) throw notYetMade();
+    for (let index = before.namespaces; index < writer.namespaces.length; index++) {
+      if (header.isBehind?.(writer.namespaces[index]!.handle) !== true) throw notYetMade();
+    }
   } catch (error) {
-    writer.truncate(start, linkNames, references, namespaces);
+    writer.truncate(before);
     throw error;
   }
   const { view } = writer;

@@ -11,7 +11,7 @@ export function failureOf(
   request: Pick<Request, 'name' | 'subject'>,
   answer: Failure,
   where: string,
-  elements?: Pick<NetlinkFailure, 'element' | 'refused'>,
+  more?: Pick<NetlinkFailure, 'element' | 'refused' | 'done'>,
 ): NetlinkError {
   const { subject } = request;
   const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
@@ -23,7 +23,7 @@ export function failureOf(
     kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
     property: answer.property,
     where,
-    ...elements,
+    ...more,
   });
 }
 

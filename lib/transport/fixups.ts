@@ -1,5 +1,5 @@
-import { checkText, decodeText, hostOrder, LONGEST_LINK_NAME, putText, sourceOf, type LinkName } from '../codec';
-import { FIXUP_AFTER_EARLIER, FIXUP_SIZE } from '../native';
+import { checkText, hostOrder, LONGEST_LINK_NAME, putText, type LinkName, type MessageNote } from '../codec';
+import { FIXUP_AFTER_EARLIER, FIXUP_SIZE, GROUP_SIZE, GROUP_UNDO } from '../native';
 
 /** Messages one behind the other, and the names of links in them, that the addon replaces by indexes when it sends. */
 export interface NamingMessages {
@@ -9,7 +9,7 @@ export interface NamingMessages {
 }
 
 /** Where the name stands in a fixup. */
-const NAME = 12;
+const NAME = 16;
 
 const scratch = new Uint8Array(16 * FIXUP_SIZE);
 const scratchView = new DataView(scratch.buffer);
@@ -27,15 +27,17 @@ export function encodeFixups({ view, linkNames }: NamingMessages, changed = Infi
   let message = 0;
   let at = 0;
   let last: string | undefined;
-  for (const { offset, name } of linkNames) {
+  for (const { offset, name, slot, isLong } of linkNames) {
     message = messageAround(view, message, offset);
     fixups.setUint32(at, message, hostOrder);
     fixups.setUint32(at + 4, offset, hostOrder);
     fixups.setUint32(at + 8, message >= changed ? FIXUP_AFTER_EARLIER : 0, hostOrder);
+    fixups.setUint32(at + 12, slot, hostOrder);
+    const short = isLong === true ? '' : name;
     // Many messages about one link have its name once and again.
-    if (name === last) repeatName(fixups, at);
-    else putText(bytes, at + NAME, name, checkText(name, LONGEST_LINK_NAME));
-    last = name;
+    if (short === last) repeatName(fixups, at);
+    else putText(bytes, at + NAME, short, checkText(short, LONGEST_LINK_NAME));
+    last = short;
     at += FIXUP_SIZE;
   }
   return bytes;
@@ -58,12 +60,14 @@ function messageAround(view: DataView, message: number, offset: number): number 
   return message;
 }
 
-/** The name whose index belongs at an offset of the messages; undefined for none. */
-export function nameAt(fixups: Uint8Array | undefined, offset: number): string | undefined {
-  if (fixups === undefined) return undefined;
-  const source = sourceOf(fixups);
-  for (let at = 0; at < fixups.length; at += FIXUP_SIZE) {
-    if (source.view.getUint32(at + 4, hostOrder) === offset) return decodeText(source, at + NAME, at + FIXUP_SIZE);
+/** Notes about messages as the addon reads them; undefined for none. */
+export function encodeNotes(notes: readonly MessageNote[]): Uint8Array | undefined {
+  if (notes.length === 0) return undefined;
+  const bytes = new Uint8Array(notes.length * GROUP_SIZE);
+  const view = new DataView(bytes.buffer);
+  for (const [index, { message, group, isUndo, slot, attribute }] of notes.entries()) {
+    const words = [message, group, isUndo ? GROUP_UNDO : 0, slot, attribute];
+    for (const [place, word] of words.entries()) view.setUint32(index * GROUP_SIZE + 4 * place, word, hostOrder);
   }
-  return undefined;
+  return bytes;
 }

@@ -1,12 +1,12 @@
 /**
- * What goes out in the order in which it was asked for, though some of it takes turns of the event loop to be put together:
- * whoever holds the line is waited for.
+ * What is asked of one namespace, in the order in which it was asked. Most work is handed to the addon as soon as it is asked for,
+ * which keeps the order. Work that takes several turns of the event loop holds the line, and what comes later waits behind it.
  */
 export class Line {
   private readonly waiting: (() => void)[] = [];
   private isHeld = false;
 
-  /** Does some work now, or as soon as all that came before is out. */
+  /** Does some work now, or as soon as all that came before is handed over. */
   enter(work: () => void): void {
     if (this.isHeld) this.waiting.push(work);
     else work();
@@ -22,7 +22,7 @@ export class Line {
     });
   }
 
-  /** Resolves when all that came before is out; undefined if it is. */
+  /** Resolves when all that came before is handed over; undefined if it is. */
   turn(): Promise<void> | undefined {
     return this.isHeld ? new Promise((resolve) => this.waiting.push(resolve)) : undefined;
   }
@@ -30,5 +30,23 @@ export class Line {
   private pass(): void {
     this.isHeld = false;
     while (!this.isHeld && this.waiting.length > 0) this.waiting.shift()!();
+  }
+}
+
+/**
+ * Does some work when its turn has come in all of several lines, in each of which it takes its place now. `pass` lets what comes
+ * later pass.
+ */
+export function holdAll(lines: Iterable<Line>, work: (pass: () => void) => void): void {
+  const all = [...new Set(lines)];
+  const passes: (() => void)[] = [];
+  for (const line of all) {
+    line.hold((pass) => {
+      passes.push(pass);
+      if (passes.length < all.length) return;
+      work(() => {
+        for (const each of passes) each();
+      });
+    });
   }
 }

@@ -1,80 +1,56 @@
-import type { NetlinkError } from '../errors';
-import type { Handle } from '../native';
+import { wrongType, type NetlinkError } from '../errors';
+import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
-import { Batch, type Answer, type Failure } from './batch';
+import { Batch, notSent, type Answer, type Failure, type Member } from './batch';
 import { Bulk, check, type Alike, type BulkFailure, type Chunk } from './bulk';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import { failureOf, failureOfMany } from './failures';
-import { inUse, unused } from './idle-sockets';
 import { Line } from './line';
 import type { Verdict } from './messages';
+import { RequestSocket, type OfTrip, type SocketSource } from './request-socket';
 import { rowsOf } from './rows';
-import { begin, native, operate, type Operation, type Outcome } from './runtime';
+import { begin, deferred, native, operate, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
-import { currentTrip, type Trip } from './trip';
-
-/** Where a transport gets its sockets, and how errors call the place. */
-export interface SocketSource {
-  /** Opens a socket inside the namespace, and throws or rejects with a NamespaceError. */
-  open(): OpenedSocket;
-  /** "namespace 'blue'". */
-  readonly where: string;
-  /** Resolves when the place is made, while it is being made: until then it takes requests only. */
-  readonly making?: Promise<void> | undefined;
-}
-
-/** A socket, which takes requests at once, and the end of its opening. */
-export interface OpenedSocket {
-  socket: Handle;
-  opened: Promise<unknown>;
-}
+import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
 
 /** A dump that the kernel marks as interrupted is repeated so often. */
 const DUMP_ATTEMPTS = 10;
 /** Chunks of a dump that may wait to be read. */
 const LIST_WINDOW = 8;
 const STREAM_WINDOW = 2;
-const LAST_SEQUENCE = 0x7fff0000;
 /** Requests of one batch never need more numbers. */
 const MOST_OF_LEG = 1024;
 const EINTR = 4;
 
 /**
- * The requests of one namespace over one socket. What is asked in the same turn of the event loop is sent together, in
- * order; each request is settled alone.
+ * What is asked of one namespace, in the order in which it is asked. What is asked in the same turn of the event loop is sent
+ * together; each request is settled alone.
  */
-export class NetlinkTransport {
+export class NetlinkTransport implements Sender {
   private batch: Batch | undefined;
-  private sequence = 1;
-  private socket: Handle | undefined;
-  private opening: Promise<unknown> | undefined;
-  private readonly line = new Line();
-  private underWay = 0;
-  /** What was begun is no longer under way. */
-  private readonly ended = (): void => {
-    this.underWay--;
-    this.rest();
-  };
+  readonly line = new Line();
 
-  constructor(
-    private readonly source: SocketSource,
-    socket?: Handle,
-  ) {
-    this.socket = socket;
+  constructor(private readonly socket: RequestSocket) {}
+
+  /** Of the namespace of a source; with a socket that is opened together with it. */
+  static of(source: SocketSource, socket?: Handle): NetlinkTransport {
+    return new NetlinkTransport(new RequestSocket(source, socket));
   }
 
   /** How errors call the place: "namespace 'blue'". */
   get where(): string {
-    return this.source.where;
+    return this.socket.source.where;
   }
 
-  /** Sends a request and resolves when the kernel did it. */
-  async send(request: Request): Promise<void> {
-    const answer = await this.enqueue(request);
-    // Thrown behind an await, an error's stack leads to the caller.
-    if (answer.errno !== 0) throw this.failure(request, answer);
-    if (answer.text !== undefined) process.emitWarning(`${request.name}: ${answer.text}`, 'NetlinkWarning');
+  /** Sends a request and resolves when the kernel did it. Throws if it cannot be encoded. */
+  send(request: Request): Promise<void> {
+    return this.sent(request, this.enqueue(request));
+  }
+
+  /** Sends a query and resolves with its answers. Throws if it cannot be encoded. */
+  query<Reply>(query: Query<Reply>): Promise<Reply[]> {
+    return this.replies(query, this.enqueue(query));
   }
 
   /**
@@ -82,31 +58,65 @@ export class NetlinkTransport {
    * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed. Elements that are
    * `alike` have the requests that copies of each other would make.
    */
-  async sendAll(count: number, request: (index: number) => Request, alike?: Alike): Promise<void> {
-    if (count === 0) return;
-    const failure = await (currentTrip() === undefined
-      ? this.sendInChunks(count, request, alike)
-      : this.sendInTrip(count, request));
-    if (failure !== undefined) throw failureOfMany(failure, this.source.where);
+  sendAll(count: number, request: (index: number) => Request, alike?: Alike): Promise<void> {
+    if (count === 0) return Promise.resolve();
+    const sent =
+      currentFurnishing() === undefined ? this.sendInChunks(count, request, alike) : this.sendInTrip(count, request);
+    return this.sentAll(sent);
   }
 
-  /** Sends a query and resolves with its answers. */
-  async query<Reply>(query: Query<Reply>): Promise<Reply[]> {
-    const answer = await this.enqueue(query);
+  private async sent(request: Request, answered: Promise<Answer<never>>): Promise<void> {
+    const answer = await answered;
+    // Thrown behind an await, an error's stack leads to the caller.
+    if (answer.errno !== 0) throw this.failure(request, answer);
+    warn(request, answer);
+  }
+
+  private async replies<Reply>(query: Query<Reply>, answered: Promise<Answer<Reply>>): Promise<Reply[]> {
+    const answer = await answered;
     if (answer.errno !== 0) throw this.failure(query, answer);
     return answer.replies;
   }
 
+  private async sentAll(sent: Promise<BulkFailure | undefined>): Promise<void> {
+    const failure = await sent;
+    if (failure !== undefined) throw failureOfMany(failure, this.where);
+  }
+
+  /** Adds a request to what is sent together, and resolves with its answer. */
+  enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
+    return this.add(
+      (batch) => batch.add(request),
+      () => notSent,
+    );
+  }
+
+  /** Sends requests of which none is sent behind one that fails, and resolves with their answers. */
+  sendGroup(members: readonly Member[]): Promise<Answer<unknown>[]> {
+    return this.add(
+      (batch) => batch.addGroup(members),
+      () => members.filter(({ isUndo }) => isUndo !== true).map(() => notSent),
+    );
+  }
+
+  /** As {@link sendGroup}, as an operation of a trip. */
+  sendGroupIn(trip: Trip, members: readonly Member[], undoes?: Leg): { leg: Leg; answers: Promise<Answer<unknown>[]> } {
+    const batch = this.newBatch(currentFurnishing());
+    const answers = batch.addGroup(members);
+    return { leg: trip.addBatch(this, batch, undoes), answers };
+  }
+
   /** Dumps a table; whole, or not at all. */
   async list<Reply>(query: Query<Reply>): Promise<Reply[]> {
-    if (this.source.making !== undefined) await this.source.making;
+    const { source } = this.socket;
+    if (source.making !== undefined) await source.making;
     for (let attempt = 1; ; attempt++) {
       this.flush();
       const turn = this.line.turn();
       if (turn !== undefined) await turn;
-      const dump = new Dump(query, this.takeSequences(1));
+      const dump = new Dump(query, (count) => this.socket.takeSequences(count));
       const reader = new DumpReader(dump);
-      const outcome = await this.submit((socket) =>
+      const outcome = await this.socket.submit((socket) =>
         operate(
           (addon, id) => {
             dump.start(addon, id, socket, LIST_WINDOW);
@@ -134,8 +144,12 @@ export class NetlinkTransport {
 
   /** As {@link stream}, in batches of rows. */
   async *batches<Reply>(query: Query<Reply>): AsyncGenerator<Reply[], void, undefined> {
-    const dump = new Dump(query, 1);
-    const { socket, opened } = this.source.open();
+    let sequence = 1;
+    const dump = new Dump(query, (count) => (sequence += count) - count);
+    this.flush();
+    const turn = this.line.turn();
+    if (turn !== undefined) await turn;
+    const { socket, opened } = this.socket.source.open(false);
     await opened;
     const chunks: ArrayBuffer[] = [];
     let outcome: Outcome | undefined;
@@ -176,36 +190,150 @@ export class NetlinkTransport {
     if (failure !== undefined) throw this.failure(query, failure);
   }
 
-  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
-  rest(): void {
-    if (this.underWay === 0 && this.socket !== undefined) unused(this);
+  /** Runs another operation of the addon on the namespace, in its turn; what is being made with all that belongs in it has it as a part. */
+  operate(start: (addon: NativeRuntime, id: number, trip?: number) => void): Promise<Outcome> {
+    const { promise, resolve: settle, reject } = deferred<Outcome>();
+    const run = (trip?: number): number => {
+      const id = takeId();
+      begin(
+        { settle },
+        (addon) => {
+          start(addon, id, trip);
+        },
+        id,
+      );
+      return id;
+    };
+    const furnishing = currentFurnishing();
+    if (furnishing?.isBroken === true) {
+      const { errno, call } = notSent;
+      settle({ errno, call, data: undefined, values: [] });
+      return promise;
+    }
+    this.flush();
+    if (furnishing !== undefined) {
+      furnishing.trip.add({ line: this.line, start: ({ trip }) => run(trip), fail: reject });
+      return promise;
+    }
+    this.line.enter(() => {
+      try {
+        run();
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
   }
 
-  closeSocket(): void {
-    if (this.socket !== undefined) native().closeNetlink(this.socket);
-    this.socket = undefined;
+  /**
+   * Runs a verb that has to read answers on its way, with a transport that reaches the same namespace. What is asked later waits
+   * until it ends. As a part of a furnishing it is refused, by its name.
+   */
+  exclusive<Result>(name: string, verb: (inside: NetlinkTransport) => Promise<Result>): Promise<Result> {
+    if (currentFurnishing() !== undefined) {
+      throw wrongType('cannot be a part of what a namespace is created with, since it needs answers on its way', name);
+    }
+    this.flush();
+    return new Promise((resolve) => {
+      this.line.hold((pass) => {
+        resolve(rejecting(() => verb(this.beside())).finally(pass));
+      });
+    });
+  }
+
+  /** A transport of the same namespace, for whoever holds the line of this one. */
+  beside(): NetlinkTransport {
+    return new NetlinkTransport(this.socket);
+  }
+
+  /** Whether the namespace is the one that is being made. */
+  isMadeBy(furnishing: Furnishing): boolean {
+    return furnishing.isBehind(this.socket.source.number);
+  }
+
+  /** Takes a place in the namespace's order for a trip, in which nothing is done there. */
+  joinTrip(trip: Trip): void {
+    this.flush();
+    const settle = () => undefined;
+    trip.add({
+      line: this.line,
+      start: (ofTrip) => {
+        const operation = takeId();
+        const { number } = this.socket.source;
+        begin(
+          { settle },
+          (addon) => {
+            addon.takePlace(operation, number, ofTrip.trip);
+          },
+          operation,
+        );
+        return operation;
+      },
+      fail: settle,
+    });
+  }
+
+  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  rest(): void {
+    this.socket.rest();
   }
 
   /** Lets go of the socket; requests under way end first. */
   close(): void {
     this.flush();
-    inUse(this);
-    this.closeSocket();
+    this.socket.close();
   }
 
-  private enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
-    const trip = currentTrip();
-    if (trip !== undefined) return (trip.batchOf(this) ?? this.beginLeg(trip)).add(request);
+  /** Hands over what was asked in this turn of the event loop so far. */
+  flush(): void {
+    const { batch } = this;
+    this.batch = undefined;
+    if (batch === undefined || batch.size === 0) return;
+    this.socket.takeSequences(batch.size);
+    this.line.enter(() => {
+      this.socket.dispatch(batch);
+    });
+  }
+
+  /** Sends a batch of a trip. */
+  dispatch(batch: Batch, ofTrip: OfTrip): number {
+    return this.socket.dispatch(batch, ofTrip);
+  }
+
+  /** The error of a request that failed, and what its call had `done` before. */
+  failure(request: Pick<Request, 'name' | 'subject'>, answer: Failure, done: readonly string[] = []): NetlinkError {
+    return failureOf(request, answer, this.where, done.length === 0 ? {} : { done });
+  }
+
+  /** Adds to the batch of this turn, or of the trip; behind a failure there, nothing is sent. */
+  private add<Answered>(to: (batch: Batch) => Promise<Answered>, behindFailure: () => Answered): Promise<Answered> {
+    const furnishing = currentFurnishing();
+    if (furnishing !== undefined) {
+      if (furnishing.isBroken) return Promise.resolve(behindFailure());
+      const { trip } = furnishing;
+      const open = trip.batchOf(this);
+      if (open !== undefined) return to(open);
+      const batch = this.newBatch(furnishing);
+      const answer = to(batch);
+      trip.addBatch(this, batch);
+      return answer;
+    }
     if (this.batch === undefined) {
-      this.batch = new Batch(this.nextSequence());
+      this.batch = new Batch(this.socket.nextSequence());
       queueMicrotask(() => {
         this.flush();
       });
     }
     const { batch } = this;
-    const answer = batch.add(request);
+    const answer = to(batch);
     if (batch.isFull) this.flush();
     return answer;
+  }
+
+  /** A batch of a trip; what was asked before goes first. */
+  private newBatch(furnishing: Furnishing | undefined): Batch {
+    this.flush();
+    return new Batch(this.socket.takeSequences(MOST_OF_LEG), furnishing?.isBehind);
   }
 
   private sendInChunks(
@@ -214,136 +342,42 @@ export class NetlinkTransport {
     alike?: Alike,
   ): Promise<BulkFailure | undefined> {
     this.flush();
-    const bulk = new Bulk(count, request, (taken) => this.takeSequences(taken), alike);
+    const bulk = new Bulk(count, request, (taken) => this.socket.takeSequences(taken), alike);
+    const submit = ({ bytes, fixups, notes }: Chunk) => this.socket.send(bytes, fixups, notes);
     return new Promise((resolve) => {
       this.line.hold((pass) => {
-        const submit = ({ bytes, fixups }: Chunk) =>
-          this.submit((socket) =>
-            operate((addon, id) => {
-              addon.send(id, socket, bytes, fixups);
-            }),
-          );
         resolve(bulk.run(submit, pass));
       });
     });
   }
 
   /** A trip takes its requests at once. */
-  private async sendInTrip(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
+  private sendInTrip(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
     const requests: Request[] = [];
     void eachElement(count, (index) => {
       check([(requests[index] = request(index))]);
     });
-    const answers = await Promise.all(requests.map((one) => this.enqueue(one)));
-    const elements = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
-    const element = elements[0]?.element;
-    if (element === undefined) return undefined;
-    return { elements, element, failure: answers[element]!, request: requests[element]! };
-  }
-
-  private flush(): void {
-    const { batch } = this;
-    this.batch = undefined;
-    if (batch === undefined || batch.size === 0) return;
-    this.sequence += batch.size;
-    this.line.enter(() => {
-      this.dispatch(batch);
-    });
-  }
-
-  /** Begins a batch that goes out with a trip; what was asked before goes first, but for an array that is still being encoded. */
-  private beginLeg(trip: Trip): Batch {
-    this.flush();
-    const batch = new Batch(this.takeSequences(MOST_OF_LEG), true);
-    trip.add({ sender: this, batch });
-    return batch;
-  }
-
-  /** Sends a batch, in a trip or alone. */
-  dispatch(batch: Batch, trip?: number): void {
-    this.begun();
-    batch.ended = this.ended;
-    try {
-      const socket = (this.socket ??= this.open());
-      begin(behind(this.opening, batch), (addon, id) => {
-        addon.send(id, socket, batch.bytes, batch.encodedFixups, trip, ...batch.encodedNamespaces);
-      });
-    } catch (error) {
-      batch.fail(error);
-    }
-  }
-
-  /** Runs an operation on the socket, which is opened for the first one; after a failure the next one tries again. */
-  private async submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
-    this.begun();
-    try {
-      this.socket ??= this.open();
-      const { opening } = this;
-      const running = start(this.socket);
-      if (opening === undefined) return await running;
-      const [outcome] = await Promise.all([running, opening]);
-      return outcome;
-    } finally {
-      this.ended();
-    }
-  }
-
-  /** Something is under way on the socket. */
-  private begun(): void {
-    inUse(this);
-    this.underWay++;
-  }
-
-  private open(): Handle {
-    const { socket, opened } = this.source.open();
-    const opening = opened.then(
-      () => {
-        if (this.opening === opening) this.opening = undefined;
-      },
-      (error: unknown) => {
-        if (this.socket === socket) this.socket = undefined;
-        if (this.opening === opening) this.opening = undefined;
-        throw error;
-      },
+    return failureAmong(
+      requests,
+      requests.map((one) => this.enqueue(one)),
     );
-    opening.catch(() => undefined);
-    this.opening = opening;
-    return socket;
-  }
-
-  /** Numbers start again at 1 before they could wrap inside a batch: 0 is for what the kernel sends unasked. */
-  private nextSequence(): number {
-    if (this.sequence > LAST_SEQUENCE) this.sequence = 1;
-    return this.sequence;
-  }
-
-  private takeSequences(count: number): number {
-    const first = this.nextSequence();
-    this.sequence += count;
-    return first;
-  }
-
-  private failure(request: Request, answer: Failure): NetlinkError {
-    return failureOf(request, answer, this.source.where);
   }
 }
 
-/** Who is told how a batch fared whose socket may still be being opened: without one it fails, whatever became of it. */
-function behind(opening: Promise<unknown> | undefined, batch: Batch): Operation {
-  if (opening === undefined) return batch;
-  opening.catch((error: unknown) => {
-    batch.fail(error);
-  });
-  return {
-    settle(outcome) {
-      opening.then(
-        () => {
-          batch.settle(outcome);
-        },
-        () => undefined,
-      );
-    },
-  };
+async function failureAmong(
+  requests: readonly Request[],
+  answered: readonly Promise<Answer<never>>[],
+): Promise<BulkFailure | undefined> {
+  const answers = await Promise.all(answered);
+  const elements = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
+  const element = elements[0]?.element;
+  if (element === undefined) return undefined;
+  return { elements, element, failure: answers[element]!, request: requests[element]! };
+}
+
+/** Tells of what the kernel said though it did what was asked. */
+export function warn(request: Pick<Request, 'name'>, { text }: Failure): void {
+  if (text !== undefined) process.emitWarning(`${request.name}: ${text}`, 'NetlinkWarning');
 }
 
 const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };

@@ -1,5 +1,5 @@
 import { within } from '../errors';
-import { currentTrip } from './trip';
+import { currentFurnishing } from './trip';
 
 /** The event loop does not wait longer. */
 export const SLICE_MS = 1;
@@ -8,11 +8,11 @@ const BETWEEN_LOOKS = 16;
 
 /**
  * Does something for each element of an array, of which the index is given, in slices of the event loop's time. The first
- * begins at once; undefined where nothing is left behind it. What belongs to a trip is done in one go. Throws and rejects with
+ * begins at once; undefined where nothing is left behind it. What a namespace is created with is done in one go. Throws and rejects with
  * the index before the property of an argument error.
  */
 export function eachElement(count: number, work: (index: number) => void): Promise<void> | undefined {
-  const isOneSlice = currentTrip() !== undefined;
+  const isOneSlice = currentFurnishing() !== undefined;
   let next = 0;
 
   function slice(): boolean {

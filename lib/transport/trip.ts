@@ -1,81 +1,192 @@
+import { holdAll, type Line } from './line';
 import type { Batch } from './batch';
-import { native } from './runtime';
+import type { OfTrip } from './request-socket';
+import { deferred, native, takeId } from './runtime';
 
 /** Who sends the requests of one namespace. */
-interface Sender {
-  dispatch(batch: Batch, trip: number): void;
+export interface Sender {
+  readonly line: Line;
+  dispatch(batch: Batch, ofTrip: OfTrip): number;
 }
 
-/** Requests of one namespace in a trip. */
-interface Leg {
-  sender: Sender;
-  batch: Batch;
+/** One operation of a trip. */
+export interface Leg {
+  /** The order of the namespace that it is for. */
+  readonly line: Line;
+  /** Starts it, and answers its number. */
+  readonly start: (ofTrip: OfTrip) => number;
+  readonly fail: (error: unknown) => void;
+  /** It undoes that one, if something between the two failed. */
+  readonly undoes?: Leg | undefined;
 }
 
-/** What is asked of several namespaces at once, in order. */
+/** What is asked of several namespaces at once, in order, and nothing behind a failure. */
 export class Trip {
+  readonly id = takeId();
   private readonly legs: Leg[] = [];
-  private isStopped = false;
+  private readonly numbers = new Map<Leg, number>();
+  private last: { sender: Sender; batch: Batch } | undefined;
 
   /** The batch that takes a sender's next request; undefined if it has to begin another one. */
   batchOf(sender: Sender): Batch | undefined {
-    const last = this.legs.at(-1);
-    return last?.sender === sender && !last.batch.isFull && !this.isStopped ? last.batch : undefined;
+    return this.last?.sender === sender && !this.last.batch.isFull ? this.last.batch : undefined;
   }
 
-  add(leg: Leg): void {
+  /** Begins a batch, which takes what the sender is asked for next. */
+  addBatch(sender: Sender, batch: Batch, undoes?: Leg): Leg {
+    const leg = this.add({
+      line: sender.line,
+      start: (ofTrip) => sender.dispatch(batch, ofTrip),
+      fail: (error) => {
+        batch.fail(error);
+      },
+      undoes,
+    });
+    this.last = { sender, batch };
+    return leg;
+  }
+
+  add(leg: Leg): Leg {
     this.legs.push(leg);
-    this.isStopped = false;
+    this.last = undefined;
+    return leg;
   }
 
   /** What comes next is sent when all before it is done, also if it is for the same namespace. */
   stop(): void {
-    this.isStopped = true;
+    this.last = undefined;
   }
 
-  send(id: number): void {
-    for (const { sender, batch } of this.legs) sender.dispatch(batch, id);
+  /** Hands over what was asked so far, behind what was asked of the same namespaces before. */
+  send(then: () => void = () => undefined): void {
+    const legs = this.legs.splice(0);
+    this.last = undefined;
+    holdAll(
+      legs.map(({ line }) => line),
+      (pass) => {
+        for (const leg of legs) {
+          const undoes = leg.undoes && this.numbers.get(leg.undoes);
+          this.numbers.set(leg, leg.start({ trip: this.id, undoes }));
+        }
+        then();
+        pass();
+      },
+    );
+    if (legs.length === 0) then();
+  }
+
+  /** Nothing more is to come. */
+  end(): void {
+    native().endTrip(this.id);
+  }
+
+  /** What was not handed over yet never is. */
+  fail(error: unknown): void {
+    for (const leg of this.legs.splice(0)) leg.fail(error);
+  }
+}
+
+/** The trip of a namespace that is made with all that belongs in it, while that is being asked for. */
+export class Furnishing {
+  readonly trip = new Trip();
+  /** All that was asked for, in that order, and belongs to the whole. */
+  readonly parts: Promise<unknown>[] = [];
+  private readonly success = deferred();
+  private broken = false;
+
+  constructor(private readonly namespace: number) {
+    this.success.promise.catch(() => undefined);
+  }
+
+  /** Resolves when everything was done, and rejects if not: what has to wait for that begins then. */
+  get done(): Promise<void> {
+    return this.success.promise;
+  }
+
+  /** Whether something failed before it could be sent: what is asked for behind it is not sent either. */
+  get isBroken(): boolean {
+    return this.broken;
+  }
+
+  breakOff(): void {
+    this.broken = true;
+  }
+
+  /** Whether this is the namespace that is being made. */
+  readonly isBehind = (namespace: number): boolean => namespace === this.namespace;
+
+  succeed(): void {
+    this.success.resolve();
   }
 
   fail(error: unknown): void {
-    for (const { batch } of this.legs) batch.fail(error);
+    this.trip.fail(error);
+    this.success.reject(error);
   }
 }
 
-let current: Trip | undefined;
+let current: Furnishing | undefined;
 
-/** The trip that is being put together, in this very call. */
-export function currentTrip(): Trip | undefined {
+/** What is being asked for in this very call is part of that; undefined for nothing. */
+export function currentFurnishing(): Furnishing | undefined {
   return current;
 }
 
-/**
- * Sends what `ask` asks for, of whatever namespaces, in one trip between what was started under its number already and what
- * `behind` starts: in order, and nothing behind a failure. What is ahead is under way while the rest is put together. If `ask`
- * throws, nothing more is sent. Only requests belong to a trip; listings and sockets go their own ways.
- */
-export function together<Result>(id: number, ask: () => Result, behind: (trip: number) => void): Result {
-  try {
-    const trip = new Trip();
-    const result = asking(trip, ask);
-    behind(id);
-    trip.send(id);
-    return result;
-  } finally {
-    native().endTrip(id);
-  }
-}
-
-/** Collects in a trip what is asked for; what throws fails that too. */
-function asking<Result>(trip: Trip, ask: () => Result): Result {
+/** Collects in a furnishing what is asked for, hands it over behind what `before` starts, and answers with what `ask` returned. */
+export function furnishWith<Result>(furnishing: Furnishing, ask: () => Result, before: () => void): Result {
   const outer = current;
-  current = trip;
+  const { trip } = furnishing;
   try {
-    return ask();
+    // What is asked for inside comes behind what was asked for outside before.
+    outer?.trip.send();
+    current = furnishing;
+    const result = ask();
+    current = outer;
+    before();
+    trip.send(() => {
+      trip.end();
+    });
+    return result;
   } catch (error) {
-    trip.fail(error);
+    furnishing.fail(error);
+    trip.end();
     throw error;
   } finally {
     current = outer;
   }
+}
+
+/**
+ * Runs a verb: what it throws rejects. In a furnishing it is a part of that, which tells of its failure: nobody else has to.
+ */
+export function asked<Result>(verb: () => Promise<Result>): Promise<Result> {
+  const result = attempt(verb);
+  if (current !== undefined) {
+    current.parts.push(result);
+    result.catch(() => undefined);
+  }
+  return result;
+}
+
+function attempt<Result>(verb: () => Promise<Result>): Promise<Result> {
+  return rejecting(verb, () => current?.breakOff());
+}
+
+/** What a verb throws rejects, as an async function would, but without one more promise. */
+export function rejecting<Result>(verb: () => Promise<Result>, refused?: () => void): Promise<Result> {
+  try {
+    return verb();
+  } catch (error) {
+    refused?.();
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** Runs a verb that begins, where it is asked for in a furnishing, when that has succeeded. */
+export function askedLater<Result>(verb: () => Promise<Result>): Promise<Result> {
+  const furnishing = current;
+  if (furnishing === undefined) return attempt(verb);
+  const result = furnishing.done.then(verb);
+  result.catch(() => undefined);
+  return result;
 }

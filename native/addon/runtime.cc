@@ -75,6 +75,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::ReserveNamespaces>("reserveNamespaces"),
                          InstanceMethod<&Runtime::OpenNetlink>("openNetlink"),
                          InstanceMethod<&Runtime::Send>("send"),
+                         InstanceMethod<&Runtime::TakePlace>("takePlace"),
                          InstanceMethod<&Runtime::EndTrip>("endTrip"),
                          InstanceMethod<&Runtime::Dump>("dump"),
                          InstanceMethod<&Runtime::Subscribe>("subscribe"),
@@ -183,7 +184,8 @@ Napi::Value Runtime::OpenNetlink(const Napi::CallbackInfo& info) {
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
   const int protocol = arguments.Int(2);
-  Begin().OpenNetlink(id, network_namespace, protocol);
+  const bool in_order = arguments.Boolean(3);
+  Begin().OpenNetlink(id, network_namespace, protocol, in_order);
   return info.Env().Undefined();
 }
 
@@ -191,16 +193,27 @@ Napi::Value Runtime::Send(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "send");
   const auto id = arguments.Integer(0);
   const auto socket = arguments.Integer(1);
-  auto requests = arguments.Bytes(2);
-  auto fixups = arguments.OptionalBytes(3);
-  const auto trip = arguments.OptionalInteger(4);
+  Session::Requests requests{arguments.Bytes(2), arguments.OptionalBytes(3), arguments.OptionalBytes(4),
+                             arguments.OptionalInteger(6)};
+  const auto trip = arguments.OptionalInteger(5);
   std::vector<Session::NamespaceField> namespaces;
-  for (std::size_t index = 5; index < info.Length(); index += 2) {
+  for (std::size_t index = 7; index < info.Length(); index += 2) {
     namespaces.push_back({static_cast<std::uint32_t>(arguments.Integer(index)), arguments.Integer(index + 1)});
   }
   Session& session = Begin();
   const InTrip in_trip(session, trip);
-  session.Send(id, socket, std::move(requests), std::move(fixups), namespaces);
+  session.Send(id, socket, std::move(requests), namespaces);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::TakePlace(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "takePlace");
+  const auto id = arguments.Integer(0);
+  const auto network_namespace = arguments.Integer(1);
+  const auto trip = arguments.Integer(2);
+  Session& session = Begin();
+  const InTrip in_trip(session, trip);
+  session.TakePlace(id, network_namespace);
   return info.Env().Undefined();
 }
 
@@ -214,11 +227,10 @@ Napi::Value Runtime::Dump(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "dump");
   const auto id = arguments.Integer(0);
   const auto socket = arguments.Integer(1);
-  auto request = arguments.Bytes(2);
-  auto fixups = arguments.OptionalBytes(3);
-  const int window = arguments.Int(4);
-  if (window < 1) arguments.Fail(4, "at least 1");
-  Begin().Dump(id, socket, std::move(request), std::move(fixups), static_cast<std::uint32_t>(window));
+  Session::Requests request{arguments.Bytes(2), arguments.OptionalBytes(3), arguments.OptionalBytes(4), std::nullopt};
+  const int window = arguments.Int(5);
+  if (window < 1) arguments.Fail(5, "at least 1");
+  Begin().Dump(id, socket, std::move(request), static_cast<std::uint32_t>(window));
   return info.Env().Undefined();
 }
 
@@ -266,7 +278,10 @@ Napi::Value Runtime::ReadFile(const Napi::CallbackInfo& info) {
   const auto network_namespace = arguments.Integer(1);
   FilePlace place{arguments.Root(2), arguments.Text(3)};
   const std::size_t limit = arguments.Size(4);
-  Begin().ReadFile(id, network_namespace, std::move(place), limit);
+  const auto trip = arguments.OptionalInteger(5);
+  Session& session = Begin();
+  const InTrip in_trip(session, trip);
+  session.ReadFile(id, network_namespace, std::move(place), limit);
   return info.Env().Undefined();
 }
 
@@ -276,7 +291,10 @@ Napi::Value Runtime::WriteFiles(const Napi::CallbackInfo& info) {
   const auto network_namespace = arguments.Integer(1);
   const FileRoot root = arguments.Root(2);
   auto records = arguments.Bytes(3);
-  Begin().WriteFiles(id, network_namespace, root, std::move(records));
+  const auto trip = arguments.OptionalInteger(4);
+  Session& session = Begin();
+  const InTrip in_trip(session, trip);
+  session.WriteFiles(id, network_namespace, root, std::move(records));
   return info.Env().Undefined();
 }
 

@@ -33,6 +33,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value ReserveNamespaces(const Napi::CallbackInfo& info);
   Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
   Napi::Value Send(const Napi::CallbackInfo& info);
+  Napi::Value TakePlace(const Napi::CallbackInfo& info);
   Napi::Value EndTrip(const Napi::CallbackInfo& info);
   Napi::Value Dump(const Napi::CallbackInfo& info);
   Napi::Value Subscribe(const Napi::CallbackInfo& info);

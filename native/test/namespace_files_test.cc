@@ -70,7 +70,7 @@ class NamespaceFilesTest : public test::KernelTest {
 
   void AddBridge(const std::string& name) {
     Buffer requests = test::Join({test::AddBridge(1, name)});
-    const auto exchange = scratch_->socket.Send(requests, {}, interrupt_);
+    const auto exchange = test::SendTo(scratch_->socket, requests, interrupt_);
     ASSERT_TRUE(exchange.status.ok());
     ASSERT_TRUE(exchange.messages.empty());
   }

@@ -36,11 +36,14 @@ class NetlinkSocketTest : public test::KernelTest {
   }
 
   NetlinkSocket& socket() { return scratch_->socket; }
-  Exchange Send(Buffer requests, const Buffer& fixups = {}) { return socket().Send(requests, fixups, interrupt_); }
+  Exchange Send(Buffer requests, const Buffer& fixups = {}, const Buffer& groups = {}) {
+    Slots slots;
+    return socket().Send(requests, fixups, groups, slots, interrupt_);
+  }
 
   Status StartDump(Buffer request) {
     Buffer rejection;
-    const Status started = socket().StartDump(request, {}, rejection);
+    const Status started = socket().StartDump(request, {}, {}, rejection, interrupt_);
     EXPECT_TRUE(rejection.empty());
     return started;
   }
@@ -299,7 +302,7 @@ TEST_F(NetlinkSocketTest, ARefusedDumpEndsWithItsError) {
 TEST_F(NetlinkSocketTest, ADumpOfAnUnknownNameIsNotSent) {
   Buffer request = Join({DumpLinks(3)});
   Buffer rejection;
-  ASSERT_TRUE(socket().StartDump(request, Fixups({FixupOf(0, "nothing")}), rejection).ok());
+  ASSERT_TRUE(socket().StartDump(request, Fixups({FixupOf(0, "nothing")}), {}, rejection, interrupt_).ok());
 
   const auto answers = Answers(rejection);
   ASSERT_EQ(answers.size(), 1U);

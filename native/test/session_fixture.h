@@ -72,7 +72,7 @@ class SessionTest : public KernelTest {
         const Bytes request = AddBlackhole(i, batch * 500 + i);
         requests.Append(request.data(), request.size());
       }
-      session_->Send(2000 + batch, socket_, std::move(requests), {});
+      session_->Send(2000 + batch, socket_, {std::move(requests), {}, {}, {}});
     }
     for (std::uint32_t batch = 0; batch < 40; ++batch) ASSERT_EQ(Await(2000 + batch).error.code, 0);
   }

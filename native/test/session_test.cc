@@ -28,9 +28,9 @@ using test::SessionTest;
 using test::Settled;
 
 TEST_F(SessionTest, UnknownHandlesSettle) {
-  session_->Send(1, 77, Join({GetLink(1, 1)}), {});
-  session_->Dump(2, 77, Join({DumpLinks(1)}), {}, 1);
-  session_->OpenNetlink(3, 77, NETLINK_ROUTE);
+  session_->Send(1, 77, {Join({GetLink(1, 1)}), {}, {}, {}});
+  session_->Dump(2, 77, {Join({DumpLinks(1)}), {}, {}, {}}, 1);
+  session_->OpenNetlink(3, 77, NETLINK_ROUTE, false);
   session_->OpenSocket(4, 77, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
   session_->ReadFile(5, 77, {FileRoot::kProcNet, "dev"}, 1);
   session_->WriteFiles(6, 77, FileRoot::kSysctl, {});
@@ -46,7 +46,7 @@ TEST_F(SessionTest, UnknownHandlesSettle) {
 TEST_F(SessionTest, OperationsOfOneSocketRunInOrder) {
   MakeNamespace();
   for (OperationId id = 1; id <= 200; ++id) {
-    session_->Send(id, socket_, Join({GetLink(static_cast<std::uint32_t>(id), 1)}), {});
+    session_->Send(id, socket_, {Join({GetLink(static_cast<std::uint32_t>(id), 1)}), {}, {}, {}});
   }
   for (OperationId id = 1; id <= 200; ++id) {
     const auto answers = test::Answers(Await(id).data);
@@ -58,12 +58,12 @@ TEST_F(SessionTest, OperationsOfOneSocketRunInOrder) {
 TEST_F(SessionTest, ADumpStaysWithinItsWindow) {
   MakeNamespace();
   AddRoutes();
-  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
-  session_->Send(2, socket_, Join({GetLink(10, 1)}), {});
+  session_->Dump(1, socket_, {Join({DumpRoutes(9)}), {}, {}, {}}, 1);
+  session_->Send(2, socket_, {Join({GetLink(10, 1)}), {}, {}, {}});
   AwaitChunks(1, 1);
 
-  // The dump is parked: the executor is free, while the socket's queue waits.
-  session_->OpenNetlink(3, namespace_, NETLINK_ROUTE);
+  // The dump is parked: the executor is free, while the namespace's queue waits.
+  session_->OpenSocket(3, namespace_, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
   ASSERT_EQ(Await(3).error.code, 0);
   EXPECT_EQ(chunks_[1].size(), 1U);
   EXPECT_EQ(settled_.count(2), 0U);
@@ -85,13 +85,13 @@ TEST_F(SessionTest, ADumpStaysWithinItsWindow) {
 TEST_F(SessionTest, ACanceledDumpLeavesTheSocketUsable) {
   MakeNamespace();
   AddRoutes();
-  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
+  session_->Dump(1, socket_, {Join({DumpRoutes(9)}), {}, {}, {}}, 1);
   AwaitChunks(1, 1);
 
   session_->Cancel(1);
 
   EXPECT_EQ(Await(1).error.code, ECANCELED);
-  session_->Dump(2, socket_, Join({DumpLinks(10)}), {}, 4);
+  session_->Dump(2, socket_, {Join({DumpLinks(10)}), {}, {}, {}}, 4);
   EXPECT_EQ(Await(2).error.code, 0);
   EXPECT_EQ(test::Answers(chunks_[2].front()).front().header.nlmsg_type, RTM_NEWLINK);
 }
@@ -99,8 +99,8 @@ TEST_F(SessionTest, ACanceledDumpLeavesTheSocketUsable) {
 TEST_F(SessionTest, AQueuedDumpIsCanceledAtOnce) {
   MakeNamespace();
   AddRoutes();
-  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
-  session_->Dump(2, socket_, Join({DumpRoutes(10)}), {}, 1);
+  session_->Dump(1, socket_, {Join({DumpRoutes(9)}), {}, {}, {}}, 1);
+  session_->Dump(2, socket_, {Join({DumpRoutes(10)}), {}, {}, {}}, 1);
   AwaitChunks(1, 1);
 
   session_->Cancel(2);
@@ -113,9 +113,9 @@ TEST_F(SessionTest, AQueuedDumpIsCanceledAtOnce) {
 
 TEST_F(SessionTest, CloseLetsOperationsEnd) {
   MakeNamespace();
-  session_->Send(1, socket_, Join({GetLink(1, 1)}), {});
+  session_->Send(1, socket_, {Join({GetLink(1, 1)}), {}, {}, {}});
   session_->Close(socket_);
-  session_->Send(2, socket_, Join({GetLink(2, 1)}), {});
+  session_->Send(2, socket_, {Join({GetLink(2, 1)}), {}, {}, {}});
 
   EXPECT_EQ(Await(1).error.code, 0);
   EXPECT_EQ(Await(2).error.code, EBADF);
@@ -234,7 +234,7 @@ TEST_F(SessionTest, ASubscriptionLastsUntilItIsCanceled) {
   AwaitChunks(1, 1);
   EXPECT_TRUE(chunks_[1][0].empty());
   session_->Resume(1);
-  session_->Send(2, socket_, Join({AddBlackhole(1, 1)}), {});
+  session_->Send(2, socket_, {Join({AddBlackhole(1, 1)}), {}, {}, {}});
   AwaitChunks(1, 2);
   EXPECT_EQ(test::Answers(chunks_[1][1]).at(0).header.nlmsg_type, RTM_NEWROUTE);
 
@@ -275,16 +275,16 @@ TEST_F(SessionTest, ShutdownEndsEverythingUnderWay) {
     std::vector<Completion> completions;
     while (completions.empty()) completions = mailbox->Take();
     const auto socket = static_cast<Session::Handle>(session.Accept(completions[0])[4]);
-    session.Dump(2, socket, Join({DumpLinks(1)}), {}, 1);
+    session.Dump(2, socket, {Join({DumpLinks(1)}), {}, {}, {}}, 1);
     for (OperationId id = 3; id < 100; ++id) {
-      session.Send(id, socket, Join({GetLink(1, 1)}), {});
-      session.Dump(id + 100, socket, Join({DumpLinks(1)}), {}, 1);
+      session.Send(id, socket, {Join({GetLink(1, 1)}), {}, {}, {}});
+      session.Dump(id + 100, socket, {Join({DumpLinks(1)}), {}, {}, {}}, 1);
       session.CreateNamespace(id + 200, std::nullopt);
       session.OpenSocket(id + 300, 1, {AF_INET, SOCK_STREAM, 0, {}, {}, {}});
       session.EnterTrip(id);
       session.CreateNamespace(id + 400, std::nullopt);
-      session.Send(id + 500, id + 400, Join({GetLink(1, 1)}), {});
-      session.Send(id + 600, socket, Join({GetLink(1, 1)}), {});
+      session.Send(id + 500, id + 400, {Join({GetLink(1, 1)}), {}, {}, {}});
+      session.Send(id + 600, socket, {Join({GetLink(1, 1)}), {}, {}, {}});
       session.LeaveTrip();
       if (id % 3 > 0) session.EndTrip(id);
       session.ReadDirectory(id + 700, 1, {FileRoot::kSysctl, ""}, true, std::size_t{1} << 30);
@@ -298,7 +298,7 @@ TEST_F(SessionTest, ShutdownEndsAParkedDump) {
   const std::size_t before = test::OpenDescriptors();
   MakeNamespace();
   AddRoutes();
-  session_->Dump(1, socket_, Join({DumpRoutes(9)}), {}, 1);
+  session_->Dump(1, socket_, {Join({DumpRoutes(9)}), {}, {}, {}}, 1);
   AwaitChunks(1, 1);
 
   session_.reset();

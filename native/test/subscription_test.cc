@@ -147,7 +147,7 @@ class SubscriptionTest : public test::KernelTest {
  private:
   void Send(CreatedNamespace& scratch, Buffer requests) {
     OnExecutor([&] {
-      const Exchange exchange = scratch.socket.Send(requests, {}, interrupt_);
+      const Exchange exchange = test::SendTo(scratch.socket, requests, interrupt_);
       ASSERT_TRUE(exchange.status.ok());
       ASSERT_TRUE(exchange.messages.empty());
     });
@@ -296,7 +296,7 @@ TEST_F(SubscriptionTest, ManyComeAndGoWhileMuchHappens) {
                     .Post([&] {
                       for (std::uint32_t i = 0; !stop; ++i) {
                         Buffer request = Join({AddBlackhole(1, i)});
-                        (void)scratch.socket.Send(request, {}, interrupt_).status.ok();
+                        (void)test::SendTo(scratch.socket, request, interrupt_).status.ok();
                       }
                       done.set_value();
                     })
@@ -374,7 +374,7 @@ TEST_F(EventSocketTest, NoticesWhatHasNoRoom) {
   auto scratch = Scratch();
   auto socket = Open(scratch, {RTNLGRP_LINK});
   Buffer request = Join({AddBridge(1, "br0")});
-  OnExecutor([&] { ASSERT_TRUE(scratch.socket.Send(request, {}, interrupt_).status.ok()); });
+  OnExecutor([&] { ASSERT_TRUE(test::SendTo(scratch.socket, request, interrupt_).status.ok()); });
 
   std::uint8_t memory[32];
   EXPECT_EQ(socket.Receive(memory, sizeof memory).error().code, EMSGSIZE);

@@ -68,6 +68,18 @@ Bytes AddBridge(std::uint32_t sequence, const std::string& name) {
                  Concat(Raw(ifinfomsg{}), attributes));
 }
 
+Bytes Rename(std::uint32_t sequence, std::int32_t index, const std::string& name) {
+  ifinfomsg link{};
+  link.ifi_index = index;
+  return Message(RTM_NEWLINK, kAcknowledged, sequence, Concat(Raw(link), Attribute(IFLA_IFNAME, Text(name))));
+}
+
+Bytes DeleteLink(std::uint32_t sequence, std::int32_t index) {
+  ifinfomsg link{};
+  link.ifi_index = index;
+  return Message(RTM_DELLINK, kAcknowledged, sequence, Raw(link));
+}
+
 Bytes AddBlackhole(std::uint32_t sequence, std::uint32_t destination) {
   rtmsg route{};
   route.rtm_family = AF_INET;
@@ -101,11 +113,23 @@ Buffer Fixups(std::initializer_list<Fixup> fixups) {
   return buffer;
 }
 
-Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags) {
+Buffer Groups(std::initializer_list<GroupRecord> records) {
+  Buffer buffer;
+  for (const GroupRecord& record : records) buffer.Append(&record, sizeof record);
+  return buffer;
+}
+
+Exchange SendTo(NetlinkSocket& socket, Buffer& requests, const Interrupt& interrupt) {
+  Slots slots;
+  return socket.Send(requests, {}, {}, slots, interrupt);
+}
+
+Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags, std::uint32_t slot) {
   Fixup fixup{};
   fixup.message = message;
   fixup.field = message + kIndexField;
   fixup.flags = flags;
+  fixup.slot = slot;
   std::memcpy(fixup.name, name.data(), std::min(name.size(), sizeof fixup.name));
   return fixup;
 }

@@ -13,8 +13,10 @@
 #include "buffer.h"
 #include "executor.h"
 #include "interrupt.h"
+#include "message_groups.h"
 #include "namespaces.h"
 #include "netlink_messages.h"
+#include "netlink_socket.h"
 
 namespace rtnetlink::test {
 
@@ -24,6 +26,9 @@ using Bytes = std::vector<std::uint8_t>;
 Bytes Message(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence, const Bytes& payload);
 Bytes GetLink(std::uint32_t sequence, std::int32_t index);
 Bytes AddBridge(std::uint32_t sequence, const std::string& name);
+// A name for the link of an index.
+Bytes Rename(std::uint32_t sequence, std::int32_t index, const std::string& name);
+Bytes DeleteLink(std::uint32_t sequence, std::int32_t index);
 Bytes AddBlackhole(std::uint32_t sequence, std::uint32_t destination);
 Bytes DumpLinks(std::uint32_t sequence);
 Bytes DumpRoutes(std::uint32_t sequence);
@@ -32,7 +37,8 @@ constexpr std::uint32_t kIndexField = 20;
 
 Buffer Join(std::initializer_list<Bytes> parts);
 Buffer Fixups(std::initializer_list<Fixup> fixups);
-Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags = 0);
+Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags = 0, std::uint32_t slot = 0);
+Buffer Groups(std::initializer_list<GroupRecord> records);
 
 // A message of an answer: its header, and what follows.
 struct Answer {
@@ -42,6 +48,9 @@ struct Answer {
   std::int32_t Int(std::size_t offset) const;
 };
 std::vector<Answer> Answers(const Buffer& messages);
+
+// Sends requests that name nothing.
+Exchange SendTo(NetlinkSocket& socket, Buffer& requests, const Interrupt& interrupt);
 
 std::size_t OpenDescriptors();
 // Those that point at something of a kind: "socket:".

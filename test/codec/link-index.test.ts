@@ -1,4 +1,4 @@
-import { linkIndex, linkIndexType, Writer } from '../../lib/codec';
+import { linkIndex, linkIndexType, Writer, LinkSlot } from '../../lib/codec';
 import { attribute, decoded, encoded, thrownBy, u32 } from '../support/bytes';
 
 test('an index stands as it is', () => {
@@ -18,7 +18,31 @@ test('a name leaves a hole, and says where', () => {
   linkIndex(10).encode(writer, 'br0');
 
   expect(writer.bytes.slice(16, writer.position)).toEqual(attribute(10, u32(0)));
-  expect(writer.linkNames).toEqual([{ offset: 20, name: 'br0' }]);
+  expect(writer.linkNames).toEqual([{ offset: 20, name: 'br0', slot: 0 }]);
+});
+
+test('a name that is too long for a device is left to be looked up', () => {
+  const writer = new Writer();
+
+  linkIndexType.encode(writer, 'sixteen-bytes...');
+
+  expect(writer.linkNames).toEqual([
+    { offset: 0, name: 'sixteen-bytes...', slot: expect.any(Number) as number, isLong: true },
+  ]);
+});
+
+test('a link of a call is looked up once, and has one slot', () => {
+  const writer = new Writer();
+  const link = new LinkSlot('sixteen-bytes...');
+
+  linkIndexType.encode(writer, link as never);
+  linkIndexType.encode(writer, link as never);
+
+  const slot = link.number;
+  expect(writer.linkNames).toEqual([
+    { offset: 0, name: 'sixteen-bytes...', slot, isLong: true },
+    { offset: 4, name: '', slot },
+  ]);
 });
 
 test.each<[unknown, string, string]>([
@@ -26,7 +50,7 @@ test.each<[unknown, string, string]>([
   [2 ** 31, 'RangeError', 'must be a whole number from 0 to 2147483647, not 2147483648'],
   ['', 'RangeError', 'must not be empty'],
   ['a/b', 'RangeError', "must not contain '/', ':' or white space: 'a/b'"],
-  ['sixteen-bytes...', 'RangeError', 'must be at most 15 bytes long, not 16'],
+  ['x'.repeat(128), 'RangeError', 'must be at most 127 bytes long, not 128'],
   [{}, 'TypeError', 'must be the name or index of a link, not {}'],
 ])('%p is refused, and leaves no hole', (value, name, message) => {
   const writer = new Writer();

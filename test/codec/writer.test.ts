@@ -72,14 +72,15 @@ test('a message that failed half-way is forgotten, its references released', () 
   const writer = new Writer();
   writer.uint32(1);
   writer.references.push(reference('kept'));
-  writer.linkNames.push({ offset: 0, name: 'kept' });
+  writer.linkNames.push({ offset: 0, name: 'kept', slot: 0 });
+  const mark = writer.mark();
   writer.uint32(0xffffffff);
   writer.references.push(reference('dropped'));
-  writer.linkNames.push({ offset: 4, name: 'dropped' });
+  writer.linkNames.push({ offset: 4, name: 'dropped', slot: 0 });
 
-  writer.truncate(4, 1, 1);
+  writer.truncate(mark);
 
-  expect(writer.linkNames).toEqual([{ offset: 0, name: 'kept' }]);
+  expect(writer.linkNames).toEqual([{ offset: 0, name: 'kept', slot: 0 }]);
   expect(releases).toEqual(['dropped']);
   expect(writer.references).toHaveLength(1);
   writer.reserve(4);

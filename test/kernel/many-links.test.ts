@@ -1,4 +1,5 @@
 import type { LinkOptions, NetworkNamespace } from '../../lib';
+import { NetlinkTransport } from '../../lib/transport/netlink-transport';
 import { describeKernel, kernelTest } from '../support/kernel';
 import { ip } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -133,11 +134,13 @@ describeKernel('many links', () => {
     await namespace.links.add(pairs(3));
     await namespace.links.set('a1', { group: 7 });
     // A link that goes when its group was asked for, and before it is put into another.
-    const { transport } = namespace.handle;
-    const send = jest.spyOn(transport, 'sendAll').mockImplementationOnce(async (...given) => {
+    const send = jest.spyOn(NetlinkTransport.prototype, 'sendAll').mockImplementationOnce(async function (
+      this: NetlinkTransport,
+      ...given
+    ) {
       await ip(namespace, 'link delete a2');
       send.mockRestore();
-      await transport.sendAll(...given);
+      await this.sendAll(...given);
     });
 
     await expect(namespace.links.delete(['a0', 'a1', 'a2'])).rejects.toMatchObject({

@@ -143,7 +143,7 @@ describeKernel('a creation that fails half-way', () => {
       peer: { name: 'right', namespace: b, up: true, master: 'nowhere' },
     });
 
-    await expect(made).rejects.toMatchObject({ code: 'ENODEV', property: 'master' });
+    await expect(made).rejects.toMatchObject({ code: 'ENODEV', property: 'peer.master' });
     expect(await namesIn(a)).toEqual(await namesIn(b));
     expect(await namesIn(a)).not.toContain('left');
   });

@@ -182,7 +182,7 @@ describe('what an address is made of', () => {
       names = writer.linkNames;
     });
 
-    expect(names).toEqual([{ offset: 4, name: 'eth0' }]);
+    expect(names).toEqual([{ offset: 4, name: 'eth0', slot: 0 }]);
     expect(message.subarray(0, IFADDRMSG)).toEqual(bytes([2, 24, 0, 0], u32(0)));
   });
 

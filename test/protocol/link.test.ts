@@ -92,8 +92,8 @@ describe('requests', () => {
 
     expect(message).toEqual(bytes(header(), attribute(IFLA.MASTER, u32(0))));
     expect(names).toEqual([
-      { offset: 4, name: 'eth0' },
-      { offset: 20, name: 'br0' },
+      { offset: 4, name: 'eth0', slot: 0 },
+      { offset: 20, name: 'br0', slot: 0 },
     ]);
   });
 

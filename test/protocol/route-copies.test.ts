@@ -7,7 +7,7 @@ const SEQUENCE = 7;
 
 /** The message of a route as it is encoded. */
 function write(writer: Writer, route: RouteOptions): number {
-  return writeMessage(writer, newRoute(route, 'add'), { sequence: SEQUENCE, acknowledgement: 0, namesNew: false });
+  return writeMessage(writer, newRoute(route, 'add'), { sequence: SEQUENCE, acknowledgement: 0 });
 }
 
 /** A template that has learned a route's message. */

@@ -192,8 +192,8 @@ test('names of links are left to be looked up, also among next hops', () => {
   const { linkNames } = writerOf(request);
 
   expect(linkNames).toEqual([
-    { offset: first + 4, name: 'eth0' },
-    { offset: first + 8 + 4, name: 'eth1' },
+    { offset: first + 4, name: 'eth0', slot: 0 },
+    { offset: first + 8 + 4, name: 'eth1', slot: 0 },
   ]);
 });
 

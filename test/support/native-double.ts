@@ -89,7 +89,14 @@ export class NativeDouble implements NativeRuntime {
     this.sends.push({ id, socket, bytes: requests.slice(), fixups: fixups?.slice(), messages: messagesOf(requests) });
   }
 
-  dump(id: number, socket: Handle, request: Uint8Array, fixups: Uint8Array | undefined, window: number): void {
+  dump(
+    id: number,
+    socket: Handle,
+    request: Uint8Array,
+    fixups: Uint8Array | undefined,
+    _groups: Uint8Array | undefined,
+    window: number,
+  ): void {
     const sent = { id, socket, bytes: request.slice(), fixups: fixups?.slice(), messages: messagesOf(request) };
     this.dumps.push({ ...sent, window });
   }
@@ -114,6 +121,7 @@ export class NativeDouble implements NativeRuntime {
     this.closed.push(handle);
   }
 
+  takePlace = unexpected;
   endTrip = unexpected;
   openNamespace = unexpected;
   adoptNamespace = unexpected;

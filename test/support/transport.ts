@@ -1,6 +1,6 @@
 import { hostOrder, type Writer } from '../../lib/codec';
 import type { Query, Request } from '../../lib/protocol/netlink';
-import type { OpenedSocket } from '../../lib/transport/netlink-transport';
+import type { OpenedSocket } from '../../lib/transport/request-socket';
 import { ascii, attribute, u32 } from './bytes';
 import type { Sent } from './native-double';
 

@@ -2,7 +2,8 @@ import { hostOrder, linkIndexType, sourceOf, type NamespaceReference, type Write
 import { wrongValue } from '../../lib/errors';
 import { changeLink, listLinks } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
-import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
+import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import type { SocketSource } from '../../lib/transport/request-socket';
 import { ascii, attribute, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -15,13 +16,13 @@ const ACK = 0x4;
 const IN_A_CHUNK = 256;
 const WINDOW = 8;
 
-let source: { where: string; open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { where: "namespace 'blue'", open: jest.fn(() => ({ socket: 77, opened: Promise.resolve() })) };
-  transport = new NetlinkTransport(source);
+  source = { number: 5, where: "namespace 'blue'", open: jest.fn(() => ({ socket: 77, opened: Promise.resolve() })) };
+  transport = NetlinkTransport.of(source);
 });
 
 /** A request whose payload is one u32. */
@@ -291,7 +292,7 @@ describe('elements that the kernel refuses', () => {
       });
     const call = transport.sendAll(4, named);
     const sent = await mockAddon.sent(0);
-    expect(sent.fixups).toHaveLength(4 * 28);
+    expect(sent.fixups).toHaveLength(4 * 32);
 
     // The addon tells of names before it sends the rest.
     const absent = cappedError(4, 19, attribute(2, u32(16)));

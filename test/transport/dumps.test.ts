@@ -1,6 +1,7 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
 import { listLinks } from '../../lib/protocol/link';
-import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
+import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import type { SocketSource } from '../../lib/transport/request-socket';
 import { u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -9,13 +10,13 @@ import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf,
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
-let source: { where: string; open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { where: "namespace 'blue'", open: jest.fn(() => opened()) };
-  transport = new NetlinkTransport(source);
+  source = { number: 5, where: "namespace 'blue'", open: jest.fn(() => opened()) };
+  transport = NetlinkTransport.of(source);
 });
 
 const INTERRUPTED = 0x12;

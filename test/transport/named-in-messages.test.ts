@@ -3,7 +3,8 @@ import { NamespaceError } from '../../lib/errors';
 import { newAddress } from '../../lib/protocol/address';
 import { changeLink, deleteLink, newLink } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
-import { NetlinkTransport, type SocketSource } from '../../lib/transport/netlink-transport';
+import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import type { SocketSource } from '../../lib/transport/request-socket';
 import { ascii, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -12,13 +13,13 @@ import { notOpened, opened, request } from '../support/transport';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
-let source: { where: string; open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { where: "namespace 'blue'", open: jest.fn(() => opened()) };
-  transport = new NetlinkTransport(source);
+  source = { number: 5, where: "namespace 'blue'", open: jest.fn(() => opened()) };
+  transport = NetlinkTransport.of(source);
 });
 
 describe('names of links', () => {
@@ -40,8 +41,8 @@ describe('names of links', () => {
     const start = 20;
     expect(fixups).toEqual(
       bytes(
-        ...[u32(start), u32(start + 16 + 4), u32(0), padded('eth0')],
-        ...[u32(start), u32(start + 16 + 16 + 4), u32(0), padded('br0')],
+        ...[u32(start), u32(start + 16 + 4), u32(0), u32(0), padded('eth0')],
+        ...[u32(start), u32(start + 16 + 16 + 4), u32(0), u32(0), padded('br0')],
       ),
     );
     expect(content).toHaveLength(start + 16 + 16 + 8);
@@ -55,8 +56,8 @@ describe('names of links', () => {
 
     const { fixups } = await mockAddon.sent(0);
 
-    const flagsOf = (index: number) => sourceOf(fixups!).view.getUint32(index * 28 + 8, hostOrder);
-    expect(fixups).toHaveLength(3 * 28);
+    const flagsOf = (index: number) => sourceOf(fixups!).view.getUint32(index * 32 + 8, hostOrder);
+    expect(fixups).toHaveLength(3 * 32);
     expect([0, 1, 2].map(flagsOf)).toEqual([0, 1, 1]);
   });
 
@@ -113,15 +114,15 @@ describe('references to namespaces', () => {
     expect(namespace.open).toBe(0);
   });
 
-  test('are released when the rest cannot be encoded', async () => {
+  test('are released when the rest cannot be encoded', () => {
     const namespace = counted();
 
-    await expect(transport.send(move(namespace, { mtu: -1 }))).rejects.toThrow(RangeError);
+    expect(() => transport.send(move(namespace, { mtu: -1 }))).toThrow(RangeError);
 
     expect(namespace.open).toBe(0);
   });
 
-  test('that are closed already reject the request', async () => {
+  test('that are closed already refuse the request', () => {
     const error = new NamespaceError({ errno: 9, syscall: 'use', where: 'x is closed' });
     const closed: NamespaceReference = {
       retain: () => {
@@ -132,6 +133,6 @@ describe('references to namespaces', () => {
       },
     };
 
-    await expect(transport.send(move(closed))).rejects.toBe(error);
+    expect(() => transport.send(move(closed))).toThrow(error);
   });
 });

@@ -1,0 +1,218 @@
+import { LinkSlot, type LinkReference } from '../codec';
+import { at } from '../errors';
+import {
+  changeLink,
+  checkLinkOptions,
+  deleteLink,
+  getIdentity,
+  isWholeName,
+  newLink,
+  type LinkChanges,
+  type LinkIdentity,
+  type LinkOptions,
+} from '../protocol/link';
+import { IFLA } from '../protocol/link-attributes';
+import type { LinkPeer } from '../protocol/link-peer';
+import { checkNamespaceReference } from '../protocol/namespace-reference';
+import type { LinkTold, Request } from '../protocol/netlink';
+import type { Call, Step } from '../transport/call';
+import type { PlaceOption } from '../namespace/places';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { chosenIndex } from './chosen-index';
+import { kernelEchoesLinks } from './kernel';
+import { pick, without } from './properties';
+
+/** Where the ends of a link are. */
+export interface LinkPlaces {
+  /** Where it is made: the namespace that is asked. */
+  here: NetlinkTransport;
+  /** Where it goes. */
+  target: NetlinkTransport;
+  /** Where its other end is made. */
+  peer: NetlinkTransport;
+}
+
+/** The call that makes a link: whole, or not at all. */
+export function linkCreation(options: LinkOptions, { here, target, peer: peerPlace }: LinkPlaces): Call<LinkIdentity> {
+  // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link made
+  // elsewhere goes to a socket over there.
+  const isElsewhere = target !== here;
+  const isEchoed = !isElsewhere && kernelEchoesLinks();
+  const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
+
+  const steps: Step[] = [
+    { at: here, request: { ...newLink(creation, { echo: isEchoed }), tells: toldBy(made, peer) } },
+  ];
+  for (const change of changes) steps.push({ at: target, request: changeLink(made, change) });
+  for (const change of peer?.changes ?? []) {
+    steps.push({ at: peerPlace, request: changeLink(peer!.made, change), within: 'peer' });
+  }
+  if (!isEchoed) steps.push({ at: target, request: getIdentity(made) });
+  const told = isEchoed ? 0 : steps.length - 1;
+  return {
+    steps,
+    places: [target, peerPlace],
+    undo: steps.length === 1 ? undefined : { at: target, request: deleteLink(made) },
+    result: (answers) => answers[told]!.replies[0] as LinkIdentity,
+  };
+}
+
+/** The requests of a link to be made, to see whether they can be encoded. */
+export function requestsOf(options: LinkOptions): Request[] {
+  checkLinkOptions(options);
+  const isElsewhere = options.namespace !== undefined;
+  const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed: true, isBeside: true });
+  const ofPeer = peer?.changes.map((change) => changeLink(peer.made, change)) ?? [];
+  return [newLink(creation), ...changes.map((change) => changeLink(made, change)), ...ofPeer];
+}
+
+interface Layout {
+  /** The link goes to another namespace than the one that is asked. */
+  isElsewhere: boolean;
+  /** The kernel tells the index of what it made. */
+  isEchoed: boolean;
+  /** Both ends of a pair are in one namespace. */
+  isBeside: boolean;
+}
+
+interface Parts {
+  /** By what the link is named once it is made. */
+  made: LinkReference | LinkSlot;
+  creation: LinkOptions;
+  changes: LinkChanges[];
+  peer: PeerParts | undefined;
+}
+
+interface PeerParts {
+  made: LinkReference | LinkSlot;
+  creation: LinkPeer;
+  changes: LinkChanges[];
+}
+
+/** What the kernel takes of a link that exists alone, and what has to stand before the link goes up. */
+const later = ['addressGenerationMode', 'alias', 'protocolDown', 'carrier'] as const;
+const laterWithMaster = [...later, 'master'] as const;
+
+/** Parts the options into what creates the link, and what the kernel takes only afterwards. */
+function partsOf(given: LinkOptions, layout: Layout): Parts {
+  checkLinkOptions(given);
+  placesOf(given);
+  const options = withoutInitial(given);
+  const { isElsewhere, isEchoed } = layout;
+  // A link's master is where the link goes.
+  const properties = isElsewhere ? laterWithMaster : later;
+  const isLater = options.port !== undefined || properties.some((name) => options[name] !== undefined);
+  const changes = isLater ? changesInOrder(options, properties) : [];
+  const peer = peerParts(options, isEchoed);
+
+  const needsIndex = options.index === undefined && peer?.creation.index !== undefined;
+  const made = needsIndex ? chosenIndex() : referenceTo(options, isEchoed);
+  let creation: LinkOptions = isLater ? without(options, [...properties, 'port', 'up']) : options;
+  if (typeof made === 'number' && creation.index !== made) creation = { ...creation, index: made };
+  if (peer !== undefined)
+    creation = { ...creation, peer: peerCreation(peer.creation, creation.index, layout) } as LinkOptions;
+  return { made, creation, changes, peer };
+}
+
+/**
+ * What a new link is anyway need not be said to a kind that takes no such change, and what was listed tells of the carrier
+ * that the link had.
+ */
+function withoutInitial(options: LinkOptions): LinkOptions {
+  const isListed = 'operationalState' in options;
+  const names: (keyof LinkOptions)[] = [];
+  if (options.protocolDown === false) names.push('protocolDown');
+  if (options.carrier === true || isListed) names.push('carrier');
+  return names.some((name) => options[name] !== undefined) ? without(options, names) : options;
+}
+
+/**
+ * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
+ * namespace of the peer, is asked for in a message of its own afterwards.
+ */
+function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefined {
+  const peer = peerOf(options);
+  if (peer === undefined) return undefined;
+  const isLater = peer.up !== undefined || laterWithMaster.some((name) => peer[name] !== undefined);
+  if (!isLater) return { made: 0, creation: peer, changes: [] };
+  const made = referenceTo(peer, isEchoed);
+  const creation = typeof made === 'number' ? { ...peer, index: made } : peer;
+  return {
+    made,
+    creation: without(creation, [...laterWithMaster, 'up']),
+    changes: changesInOrder(peer, laterWithMaster),
+  };
+}
+
+/**
+ * A peer without an index takes the next free one before the first end is made, which may be the one that the first end shall
+ * have; the kernel heeds the index of a peer where the first end's is chosen.
+ */
+function peerCreation(peer: LinkPeer, index: number | undefined, { isBeside }: Layout): LinkPeer {
+  return peer.index === undefined && index !== undefined && isBeside ? { ...peer, index: chosenIndex() } : peer;
+}
+
+/**
+ * What follows a creation, in the order in which it works: how link-local addresses are made before the link is up, and the
+ * options of a port before it forwards.
+ */
+function changesInOrder(
+  options: LinkChanges | LinkPeer,
+  properties: readonly (keyof LinkChanges & keyof LinkPeer)[],
+): LinkChanges[] {
+  const { addressGenerationMode, up } = options;
+  const port = 'port' in options ? options.port : undefined;
+  const first = pick(options, properties);
+  if (addressGenerationMode === undefined && port === undefined) return [{ ...first, up }];
+  const last = pick<LinkChanges>({ port, up }, ['port', 'up']);
+  return [first, last].filter((change) => change !== undefined);
+}
+
+/** What the answer to a creation tells for the messages behind it. */
+function toldBy(made: LinkReference | LinkSlot, peer: PeerParts | undefined): LinkTold[] {
+  const told: LinkTold[] = [];
+  if (made instanceof LinkSlot) told.push({ link: made, attribute: 0 });
+  // The link below a veth is its peer.
+  if (peer?.made instanceof LinkSlot) told.push({ link: peer.made, attribute: IFLA.LINK });
+  return told;
+}
+
+/** By what a link is named once it is made. Where the kernel chooses the name and does not tell the index, that is chosen here. */
+function referenceTo({ name, index }: Nameable, isEchoed: boolean): LinkReference | LinkSlot {
+  if (index !== undefined) return index;
+  if (isWholeName(name)) return new LinkSlot(name);
+  return isEchoed ? new LinkSlot() : chosenIndex();
+}
+
+interface Nameable {
+  name?: string | undefined;
+  index?: number | undefined;
+}
+
+/** The namespaces that a link's options name: where it is asked for, where it goes, where its peer is made. */
+export function placesOf(options: LinkOptions): [undefined, PlaceOption, PlaceOption] {
+  const { namespace } = options;
+  checkPlace('namespace', namespace);
+  const peer = peerOf(options);
+  const ofPeer = peer?.namespace;
+  checkPlace(`${options.kind}.peer.namespace`, ofPeer);
+  // A peer is made where the request is sent, wherever the first end goes.
+  return [undefined, namespace, ofPeer];
+}
+
+/** The same, of what may not be options at all. */
+export function namespacesOf(options: LinkOptions): PlaceOption[] {
+  return [options.namespace, peerOf(options)?.namespace];
+}
+
+function peerOf(options: LinkOptions): LinkPeer | undefined {
+  return 'peer' in options && typeof options.peer === 'object' && options.peer !== null ? options.peer : undefined;
+}
+
+/** Throws unless a property names a namespace, or none. */
+export function checkPlace(property: string, namespace: unknown): void {
+  if (namespace === undefined) return;
+  at(property, () => {
+    checkNamespaceReference(namespace);
+  });
+}

@@ -1,0 +1,27 @@
+// Options in parts: a call of several messages says in each what belongs there.
+
+/** The properties of some names that have a value; undefined if none has. */
+export function pick<Options extends object>(
+  options: Options,
+  names: readonly (keyof Options)[],
+): Partial<Options> | undefined {
+  let picked: Partial<Options> | undefined;
+  for (const name of names) {
+    if (options[name] === undefined) continue;
+    picked ??= {};
+    picked[name] = options[name];
+  }
+  return picked;
+}
+
+/** All but the properties of some names. */
+export function without<Options extends object>(options: Options, names: readonly (keyof Options)[]): Options {
+  const rest = { ...options };
+  for (const name of names) if (name in rest) (rest as Record<keyof Options, unknown>)[name] = undefined;
+  return rest;
+}
+
+/** The names of those that have a value. */
+export function namesOf(options: object): string[] {
+  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}

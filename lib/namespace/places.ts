@@ -1,0 +1,131 @@
+import type { NamespaceReference } from '../codec';
+import { NamespaceError, wrongType } from '../errors';
+import type { ProcessReference } from '../protocol/namespace-reference';
+import { holdAll } from '../transport/line';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { begin, deferred, takeId, type Outcome } from '../transport/runtime';
+import { currentFurnishing, rejecting } from '../transport/trip';
+import { handleOf, NamespaceHandle, openedBy } from './handle';
+
+/** What an option may name: a namespace that is open, that of a process, or none. */
+export type PlaceOption = NamespaceReference | ProcessReference | undefined;
+
+/**
+ * Runs a verb in the namespaces that options name, or in `fallback` where one is absent. They stay open meanwhile; those of
+ * processes are opened for the while.
+ */
+export function inNamespaces<Result>(
+  options: readonly PlaceOption[],
+  fallback: NamespaceHandle,
+  verb: (transports: NetlinkTransport[]) => Promise<Result>,
+): Promise<Result> {
+  const { handles, release } = retain(options, fallback);
+  try {
+    return verb(handles.map(({ transport }) => transport)).finally(release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The transport by which whoever holds the order of a namespace reaches it. */
+export type Inside = (outside: NetlinkTransport) => NetlinkTransport;
+
+/**
+ * Runs a verb that takes several turns of the event loop to hand over what it asks for. What is asked later of any of the namespaces waits
+ * until `handOver` is called, or until the verb ends.
+ */
+export function holdingNamespaces<Result>(
+  options: readonly PlaceOption[],
+  fallback: NamespaceHandle,
+  verb: (inside: Inside, handOver: () => void) => Promise<Result>,
+): Promise<Result> {
+  if (currentFurnishing() !== undefined) {
+    // A trip takes its requests at once.
+    return verb(
+      (outside) => outside,
+      () => undefined,
+    );
+  }
+  const named = [fallback, ...options.flatMap((option) => handleOf(option) ?? [])];
+  const { handles, release } = retain([...new Set(named)], fallback);
+  const transports = handles.map(({ transport }) => transport);
+  for (const transport of transports) transport.flush();
+  const inside = new Map(transports.map((transport) => [transport, transport.beside()]));
+  return new Promise<Result>((resolve) => {
+    holdAll(
+      transports.map(({ line }) => line),
+      (pass) => {
+        let isOver = false;
+        const handOver = () => {
+          if (isOver) return;
+          isOver = true;
+          for (const transport of inside.values()) transport.flush();
+          pass();
+        };
+        const running = rejecting(() => verb((outside) => inside.get(outside) ?? outside, handOver));
+        resolve(
+          running.finally(() => {
+            handOver();
+            release();
+          }),
+        );
+      },
+    );
+  });
+}
+
+/** The handles of the namespaces that options name, which stay open until `release` is called. */
+function retain(
+  options: readonly PlaceOption[],
+  fallback: NamespaceHandle,
+): { handles: NamespaceHandle[]; release: () => void } {
+  const handles: NamespaceHandle[] = [];
+  const ofProcesses: NamespaceHandle[] = [];
+  const release = () => {
+    for (const handle of handles) handle.release();
+    for (const handle of ofProcesses) handle.close();
+  };
+  try {
+    for (const option of options) {
+      let handle = option === undefined ? fallback : handleOf(option);
+      if (handle === undefined) ofProcesses.push((handle = openOfProcess(option!)));
+      handle.retain();
+      handles.push(handle);
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { handles, release };
+}
+
+function openOfProcess(option: NamespaceReference | ProcessReference): NamespaceHandle {
+  if (!('pid' in option)) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
+  return openingHandle(`/proc/${String(option.pid)}/ns/net`);
+}
+
+/** The handle of a namespace that is being opened, of which requests can be asked already: they fail if it cannot be. */
+function openingHandle(file: string): NamespaceHandle {
+  const id = takeId();
+  const where = `'${file}'`;
+  const { promise: made, resolve, reject } = deferred();
+  made.catch(() => undefined);
+  const settle = (outcome: Outcome) => {
+    if (outcome.errno === 0) {
+      handle.become(openedBy(outcome), where);
+      resolve();
+    } else {
+      reject(new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where }));
+    }
+  };
+  begin(
+    { settle },
+    (addon) => {
+      addon.openNamespace(id, file, true);
+    },
+    id,
+  );
+  const handle = new NamespaceHandle({ where, number: () => id, made });
+  return handle;
+}

@@ -1,0 +1,43 @@
+/**
+ * A copy of options, each property of which is read once: no getter, proxy or later change can split what is asked for. Objects
+ * and arrays in it are copied as well; what is of a class (a NetworkNamespace, bytes) stands as it is. What is no object is
+ * handed back, to be refused by its check.
+ */
+export function readOnce<Options>(options: Options): Options {
+  if (typeof options !== 'object' || options === null) return options;
+  return copyOf(options) as Options;
+}
+
+/** As {@link readOnce}, for what may be of a class: a NetworkNamespace or `{ pid }`. */
+export function plainOnce<Value>(value: Value): Value {
+  return copied(value) as Value;
+}
+
+function copyOf(value: object): object {
+  if (Array.isArray(value)) return value.map(copied);
+  const copy = ownCopy(value);
+  for (const name in copy) {
+    const part = copy[name];
+    if (typeof part === 'object' && part !== null) copy[name] = copied(part);
+  }
+  return copy;
+}
+
+function ownCopy(value: object): Record<string, unknown> {
+  if (Object.getPrototypeOf(value) === Object.prototype) return { ...value };
+  // Inherited ones as well: options may be made with Object.create.
+  const copy: Record<string, unknown> = {};
+  for (const name in value) copy[name] = (value as Record<string, unknown>)[name];
+  return copy;
+}
+
+function copied(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) || isPlain(value) ? copyOf(value) : value;
+}
+
+/** Whether a value is an object of no class, of whatever realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,172 @@
+import type { Handle } from '../native';
+import type { Batch } from './batch';
+import { inUse, unused } from './idle-sockets';
+import { begin, native, operate, takeId, type Operation, type Outcome } from './runtime';
+
+/** Where a transport gets its sockets, and how errors call the place. */
+export interface SocketSource {
+  /** Opens a socket inside the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
+  open(inOrder: boolean): OpenedSocket;
+  /** "namespace 'blue'". */
+  readonly where: string;
+  /** The addon's handle of the namespace. */
+  readonly number: Handle;
+  /** Resolves when the place is made, while it is being made: until then it takes requests only. */
+  readonly making?: Promise<void> | undefined;
+}
+
+/** A socket, which takes requests at once, and the end of its opening. */
+export interface OpenedSocket {
+  socket: Handle;
+  opened: Promise<unknown>;
+}
+
+/** What goes out with a trip. */
+export interface OfTrip {
+  trip: number;
+  /** The number of the operation that it undoes. */
+  undoes?: number | undefined;
+}
+
+const LAST_SEQUENCE = 0x7fff0000;
+
+/** The netlink socket on which the requests of a namespace are sent: opened for the first, closed when it has rested. */
+export class RequestSocket {
+  private sequence = 1;
+  private opening: Promise<unknown> | undefined;
+  private underWay = 0;
+  /** What was begun is no longer under way. */
+  private readonly ended = (): void => {
+    this.underWay--;
+    this.rest();
+  };
+
+  constructor(
+    readonly source: SocketSource,
+    private socket?: Handle,
+  ) {}
+
+  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  rest(): void {
+    if (this.underWay === 0 && this.socket !== undefined) unused(this);
+  }
+
+  closeSocket(): void {
+    if (this.socket !== undefined) native().closeNetlink(this.socket);
+    this.socket = undefined;
+  }
+
+  /** Lets go of the socket; requests under way end first. */
+  close(): void {
+    inUse(this);
+    this.closeSocket();
+  }
+
+  /** Numbers start again at 1 before they could wrap inside a batch: 0 is for what the kernel sends unasked. */
+  nextSequence(): number {
+    if (this.sequence > LAST_SEQUENCE) this.sequence = 1;
+    return this.sequence;
+  }
+
+  /** Takes so many numbers in a row, and answers the first. */
+  takeSequences(count: number): number {
+    const first = this.nextSequence();
+    this.sequence += count;
+    return first;
+  }
+
+  /** Sends a batch, in a trip or alone. Answers the number of the operation. */
+  dispatch(batch: Batch, ofTrip?: OfTrip): number {
+    this.begun();
+    batch.ended = this.ended;
+    const id = takeId();
+    try {
+      const socket = (this.socket ??= this.open());
+      const { bytes, encodedFixups, encodedNotes, encodedNamespaces } = batch;
+      begin(
+        behind(this.opening, batch),
+        (addon) => {
+          addon.send(
+            id,
+            socket,
+            bytes,
+            encodedFixups,
+            encodedNotes,
+            ofTrip?.trip,
+            ofTrip?.undoes,
+            ...encodedNamespaces,
+          );
+        },
+        id,
+      );
+    } catch (error) {
+      batch.fail(error);
+    }
+    return id;
+  }
+
+  /** Runs an operation on the socket, which is opened for the first one; after a failure the next one tries again. */
+  async submit(start: (socket: Handle) => Promise<Outcome>): Promise<Outcome> {
+    this.begun();
+    try {
+      this.socket ??= this.open();
+      const { opening } = this;
+      const running = start(this.socket);
+      if (opening === undefined) return await running;
+      const [outcome] = await Promise.all([running, opening]);
+      return outcome;
+    } finally {
+      this.ended();
+    }
+  }
+
+  /** Sends requests that are encoded already. */
+  send(bytes: Uint8Array, fixups: Uint8Array | undefined, notes: Uint8Array | undefined): Promise<Outcome> {
+    return this.submit((socket) =>
+      operate((addon, id) => {
+        addon.send(id, socket, bytes, fixups, notes);
+      }),
+    );
+  }
+
+  /** Something is under way on the socket. */
+  private begun(): void {
+    inUse(this);
+    this.underWay++;
+  }
+
+  private open(): Handle {
+    const { socket, opened } = this.source.open(true);
+    const opening = opened.then(
+      () => {
+        if (this.opening === opening) this.opening = undefined;
+      },
+      (error: unknown) => {
+        if (this.socket === socket) this.socket = undefined;
+        if (this.opening === opening) this.opening = undefined;
+        throw error;
+      },
+    );
+    opening.catch(() => undefined);
+    this.opening = opening;
+    return socket;
+  }
+}
+
+/** Who is told how a batch fared whose socket may still be being opened: without one it fails, whatever became of it. */
+function behind(opening: Promise<unknown> | undefined, batch: Batch): Operation {
+  if (opening === undefined) return batch;
+  opening.catch((error: unknown) => {
+    batch.fail(error);
+  });
+  return {
+    settle(outcome) {
+      opening.then(
+        () => {
+          batch.settle(outcome);
+        },
+        () => undefined,
+      );
+    },
+  };
+}

@@ -1,0 +1,115 @@
+#include "message_groups.h"
+
+#include <linux/netlink.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace rtnetlink {
+namespace {
+
+// Where the index stands in the header of a reply about a link: struct ifinfomsg.
+constexpr std::size_t kIndexOffset = 4;
+constexpr std::size_t kHeaderSize = 16;
+
+std::optional<std::uint32_t> ReadNumber(const NetlinkMessage& reply, const std::uint8_t* bytes, std::size_t offset) {
+  std::uint32_t value = 0;
+  if (reply.offset + offset + sizeof value > reply.end()) return std::nullopt;
+  std::memcpy(&value, bytes + reply.offset + offset, sizeof value);
+  return value;
+}
+
+std::optional<std::uint32_t> ReadAttribute(const NetlinkMessage& reply, const std::uint8_t* bytes,
+                                           std::uint32_t number) {
+  std::size_t at = sizeof(nlmsghdr) + kHeaderSize;
+  while (at + sizeof(nlattr) <= reply.header.nlmsg_len) {
+    nlattr attribute{};
+    std::memcpy(&attribute, bytes + reply.offset + at, sizeof attribute);
+    if (attribute.nla_len < sizeof attribute) return std::nullopt;
+    if ((attribute.nla_type & NLA_TYPE_MASK) == number) return ReadNumber(reply, bytes, at + sizeof attribute);
+    at += NLA_ALIGN(attribute.nla_len);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> Slots::Get(std::uint32_t slot) const {
+  for (const auto& [number, value] : values_) {
+    if (number == slot) return value;
+  }
+  return std::nullopt;
+}
+
+void Slots::Fill(std::uint32_t slot, std::uint32_t value) {
+  if (!Get(slot)) values_.emplace_back(slot, value);
+}
+
+Result<MessageGroups> MessageGroups::Read(const Buffer& requests, const Buffer& records) {
+  if (records.size() % sizeof(GroupRecord) != 0) return Error{EINVAL, "groups"};
+  MessageGroups groups;
+  groups.records_.resize(records.size() / sizeof(GroupRecord));
+  if (groups.records_.empty()) return groups;
+  std::memcpy(groups.records_.data(), records.data(), records.size());
+  auto record = groups.records_.cbegin();
+  MessageWalk walk(requests.data(), requests.size());
+  while (const auto message = walk.Next()) {
+    while (record != groups.records_.cend() && record->message == message->offset) ++record;
+  }
+  if (record != groups.records_.cend()) return Error{EINVAL, "groups"};
+  return groups;
+}
+
+bool MessageGroups::Follows(const NetlinkMessage& message) {
+  if (next_ == records_.size() || records_[next_].message != message.offset) return false;
+  const GroupRecord& record = records_[next_];
+  while (next_ < records_.size() && records_[next_].message == message.offset) ++next_;
+  const Group* group = Find(record.group);
+  const bool first = record.group == 0 || group == nullptr;
+  if (first && record.group != 0) groups_.push_back({record.group, false, false});
+  members_.push_back({message.header.nlmsg_seq, record.group, first, &record});
+  return !first;
+}
+
+bool MessageGroups::IsDue() const {
+  const Member& member = members_.back();
+  const auto group =
+      std::find_if(groups_.begin(), groups_.end(), [&](const Group& each) { return each.number == member.group; });
+  const bool undo = (member.record->flags & kGroupUndo) != 0;
+  return undo ? group->failed && !group->failed_first : !group->failed;
+}
+
+void MessageGroups::Fail(std::uint32_t sequence) {
+  for (const Member& member : members_) {
+    if (member.sequence != sequence) continue;
+    Group* group = Find(member.group);
+    if (group == nullptr) return;
+    group->failed_first = group->failed_first || member.first;
+    group->failed = true;
+    return;
+  }
+}
+
+void MessageGroups::Learn(const NetlinkMessage& reply, const std::uint8_t* bytes, Slots& slots) const {
+  for (const Member& member : members_) {
+    if (member.sequence != reply.header.nlmsg_seq) continue;
+    const GroupRecord* end = records_.data() + records_.size();
+    for (const GroupRecord* record = member.record; record != end && record->message == member.record->message;
+         ++record) {
+      if (record->slot == 0) continue;
+      const auto value = record->attribute == 0 ? ReadNumber(reply, bytes, sizeof(nlmsghdr) + kIndexOffset)
+                                                : ReadAttribute(reply, bytes, record->attribute);
+      if (value) slots.Fill(record->slot, *value);
+    }
+    return;
+  }
+}
+
+MessageGroups::Group* MessageGroups::Find(std::uint32_t number) {
+  const auto found =
+      std::find_if(groups_.begin(), groups_.end(), [&](const Group& each) { return each.number == number; });
+  return found == groups_.end() ? nullptr : &*found;
+}
+
+}  // namespace rtnetlink

@@ -1,0 +1,205 @@
+#include "request_batch.h"
+
+#include <linux/netlink.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace rtnetlink {
+namespace {
+
+using std::chrono::milliseconds;
+
+// The fixups of a batch; EINVAL unless the batch consists of whole messages and each fixup, in order, lies in one.
+Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& records) {
+  if (records.size() % sizeof(Fixup) != 0) return Error{EINVAL, "fixups"};
+  std::vector<Fixup> fixups(records.size() / sizeof(Fixup));
+  if (!fixups.empty()) std::memcpy(fixups.data(), records.data(), records.size());
+
+  auto fixup = fixups.begin();
+  MessageWalk walk(requests.data(), requests.size());
+  while (const auto message = walk.Next()) {
+    for (; fixup != fixups.end() && fixup->message == message->offset; ++fixup) {
+      const bool inside = fixup->field >= message->offset + sizeof(nlmsghdr) &&
+                          std::size_t{fixup->field} + sizeof(std::uint32_t) <= message->end();
+      if (!inside) return Error{EINVAL, "fixups"};
+    }
+  }
+  if (!walk.complete()) return Error{EINVAL, "requests"};
+  if (fixup != fixups.end()) return Error{EINVAL, "fixups"};
+  return fixups;
+}
+
+// Has the last of some messages acknowledged, as the sign that all of them were carried out: the kernel does so in
+// order, and tells of failures unasked.
+void AskForAcknowledgement(std::uint8_t* bytes, std::size_t size) {
+  MessageWalk walk(bytes, size);
+  std::optional<NetlinkMessage> last;
+  while (const auto message = walk.Next()) last = message;
+  if (!last) return;
+  last->header.nlmsg_flags |= NLM_F_ACK;
+  std::memcpy(bytes + last->offset, &last->header, sizeof last->header);
+}
+
+}  // namespace
+
+Exchange RequestBatch::Run(const Buffer& fixups, const Buffer& groups) {
+  exchange_.status = Read(fixups, groups);
+  if (exchange_.status.ok()) {
+    exchange_.status = SendAll();
+    // After a failure too: what was sent before it has been carried out and answered.
+    const Status received = ReceiveAnswers();
+    if (exchange_.status.ok()) exchange_.status = received;
+  }
+  return std::move(exchange_);
+}
+
+Status RequestBatch::Start(const Buffer& fixups, const Buffer& groups, Buffer& rejection) {
+  const Status read = Read(fixups, groups);
+  if (!read.ok()) return read;
+  ends_in_dump_ = true;
+  const Status sent = SendAll();
+  if (exchange_.rejected) rejection = std::move(exchange_.messages);
+  return sent;
+}
+
+Status RequestBatch::Read(const Buffer& fixups, const Buffer& groups) {
+  auto read_fixups = ReadFixups(requests_, fixups);
+  if (!read_fixups.ok()) return read_fixups.error();
+  auto read_groups = MessageGroups::Read(requests_, groups);
+  if (!read_groups.ok()) return read_groups.error();
+  fixups_ = std::move(read_fixups.value());
+  groups_ = std::move(read_groups.value());
+  return {};
+}
+
+Status RequestBatch::SendAll() {
+  auto fixup = fixups_.cbegin();
+  MessageWalk walk(requests_.data(), requests_.size());
+  while (const auto message = walk.Next()) {
+    const auto first = fixup;
+    fixup = std::find_if(first, fixups_.cend(), [&](const Fixup& each) { return each.message != message->offset; });
+    const bool follows = groups_.Follows(*message);
+    if (follows || NeedsAnswers(first, fixup)) {
+      const Status done = SendAndReceive(message->offset);
+      if (!done.ok()) return done;
+    } else if (NeedsEarlier(first, fixup)) {
+      // The kernel has carried out a message before the call that sends it returns.
+      const Status sent = SendUpTo(message->offset);
+      if (!sent.ok()) return sent;
+    }
+    const bool due = !follows || groups_.IsDue();
+    if (due && std::all_of(first, fixup, [&](const Fixup& each) { return Apply(each, message->header); })) continue;
+    const Status passed = PassOver(*message);
+    if (!passed.ok()) return passed;
+  }
+  return SendUpTo(requests_.size());
+}
+
+Status RequestBatch::SendUpTo(std::size_t end) {
+  std::uint8_t* bytes = requests_.data() + begin_;
+  const std::size_t size = end - begin_;
+  begin_ = end;
+  known_index_ = 0;
+  if (size == 0) return {};
+  const bool is_dump = ends_in_dump_ && end == requests_.size();
+  if (!is_dump) AskForAcknowledgement(bytes, size);
+  const Status sent = socket_.Write(bytes, size);
+  if (!sent.ok() || is_dump) return sent;
+  MessageWalk walk(bytes, size);
+  while (const auto message = walk.Next()) {
+    pending_.Expect(message->header.nlmsg_seq, (message->header.nlmsg_flags & NLM_F_ACK) != 0);
+  }
+  return {};
+}
+
+Status RequestBatch::SendAndReceive(std::size_t end) {
+  const Status sent = SendUpTo(end);
+  return sent.ok() ? ReceiveAnswers() : sent;
+}
+
+Status RequestBatch::PassOver(const NetlinkMessage& message) {
+  const Status sent = SendUpTo(message.offset);
+  begin_ = std::min<std::size_t>(NLMSG_ALIGN(message.end()), requests_.size());
+  return sent;
+}
+
+bool RequestBatch::NeedsEarlier(Fixups::const_iterator begin, Fixups::const_iterator end) const {
+  return std::any_of(begin, end, [](const Fixup& each) { return (each.flags & kFixupAfterEarlier) != 0; });
+}
+
+bool RequestBatch::NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iterator end) const {
+  return std::any_of(
+      begin, end, [&](const Fixup& each) { return each.slot != 0 && each.name[0] == '\0' && !slots_.Get(each.slot); });
+}
+
+bool RequestBatch::Apply(const Fixup& fixup, const nlmsghdr& request) {
+  const auto index = IndexOf(fixup);
+  if (!index.ok()) {
+    AppendRejection(exchange_.messages, request, index.error().code, fixup.field - fixup.message);
+    exchange_.rejected = true;
+    groups_.Fail(request.nlmsg_seq);
+    return false;
+  }
+  std::memcpy(requests_.data() + fixup.field, &index.value(), sizeof index.value());
+  return true;
+}
+
+Result<std::uint32_t> RequestBatch::IndexOf(const Fixup& fixup) {
+  if (fixup.slot != 0) {
+    if (const auto known = slots_.Get(fixup.slot)) return *known;
+  }
+  if (known_index_ == 0 || std::memcmp(known_name_, fixup.name, sizeof known_name_) != 0) {
+    const auto index = socket_.FindIndex(fixup.name);
+    if (!index.ok()) return index.error();
+    known_index_ = index.value();
+    std::memcpy(known_name_, fixup.name, sizeof known_name_);
+  }
+  if (fixup.slot != 0) slots_.Fill(fixup.slot, known_index_);
+  return std::uint32_t{known_index_};
+}
+
+Status RequestBatch::ReceiveAnswers() {
+  Status lost;
+  const auto [memory, room] = NetlinkSocket::Spill();
+  while (!pending_.all()) {
+    iovec part{memory, room};
+    const auto received =
+        socket_.Receive(&part, 1, lost.ok() ? NetlinkSocket::kAnswerTimeout : milliseconds(0), interrupt_);
+    if (!received.ok()) {
+      if (!lost.ok()) return lost;
+      if (received.error().code != ENOBUFS && received.error().code != EMSGSIZE) return received.error();
+      // Some answers are gone; those that were kept can still be read, without waiting for more.
+      lost = received.error();
+      continue;
+    }
+    KeepAnswers(memory, received.value());
+  }
+  return lost;
+}
+
+void RequestBatch::KeepAnswers(const std::uint8_t* memory, std::size_t size) {
+  MessageWalk walk(memory, size);
+  while (const auto message = walk.Next()) {
+    const nlmsghdr& header = message->header;
+    // Late answers to a batch that failed.
+    if (!pending_.Knows(header.nlmsg_seq)) continue;
+    if (header.nlmsg_type == NLMSG_ERROR) {
+      pending_.Acknowledge(header.nlmsg_seq);
+      const bool success = AcknowledgedError(*message, memory) == 0;
+      if (success && (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) continue;
+      if (!success) groups_.Fail(header.nlmsg_seq);
+      exchange_.rejected = exchange_.rejected || !success;
+    } else {
+      groups_.Learn(*message, memory, slots_);
+    }
+    exchange_.messages.Append(memory + message->offset, header.nlmsg_len);
+    exchange_.messages.Align();
+  }
+}
+
+}  // namespace rtnetlink

@@ -1,0 +1,67 @@
+#ifndef RTNETLINK_REQUEST_BATCH_H_
+#define RTNETLINK_REQUEST_BATCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "buffer.h"
+#include "interrupt.h"
+#include "message_groups.h"
+#include "netlink_messages.h"
+#include "netlink_socket.h"
+#include "result.h"
+
+namespace rtnetlink {
+
+// One batch of requests on its way through a socket: names become indexes when their message's turn comes, messages are
+// sent together as far as none depends on the answer to another, and answers are kept.
+class RequestBatch {
+ public:
+  RequestBatch(NetlinkSocket& socket, Buffer& requests, Slots& slots, const Interrupt& interrupt)
+      : socket_(socket), requests_(requests), slots_(slots), interrupt_(interrupt) {}
+
+  // Sends everything and waits for the answers.
+  Exchange Run(const Buffer& fixups, const Buffer& groups);
+  // As Run, but the last request is that of a dump, whose answers are left to others. `rejection` has the answer if it
+  // was not sent.
+  Status Start(const Buffer& fixups, const Buffer& groups, Buffer& rejection);
+
+ private:
+  using Fixups = std::vector<Fixup>;
+
+  Status Read(const Buffer& fixups, const Buffer& groups);
+  Status SendAll();
+  // Sends the messages that are ready, up to an offset.
+  Status SendUpTo(std::size_t end);
+  Status SendAndReceive(std::size_t end);
+  // Leaves a message out that is not to be sent.
+  Status PassOver(const NetlinkMessage& message);
+  // Whether a message names links that are known only when those before it are done, or answered.
+  bool NeedsEarlier(Fixups::const_iterator begin, Fixups::const_iterator end) const;
+  bool NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iterator end) const;
+  // False if there is no such link; the answer to the message says so then.
+  bool Apply(const Fixup& fixup, const nlmsghdr& request);
+  Result<std::uint32_t> IndexOf(const Fixup& fixup);
+  Status ReceiveAnswers();
+  void KeepAnswers(const std::uint8_t* memory, std::size_t size);
+
+  NetlinkSocket& socket_;
+  Buffer& requests_;
+  Slots& slots_;
+  const Interrupt& interrupt_;
+
+  bool ends_in_dump_ = false;
+  Fixups fixups_;
+  MessageGroups groups_;
+  std::size_t begin_ = 0;  // of the messages that are ready and not yet sent
+  PendingAcknowledgements pending_;
+  Exchange exchange_;
+  // The name that was looked up last: many requests about one device ask for it once.
+  char known_name_[sizeof(Fixup::name)] = "";
+  std::uint32_t known_index_ = 0;  // of none
+};
+
+}  // namespace rtnetlink
+
+#endif  // RTNETLINK_REQUEST_BATCH_H_
