@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { ROOT, runProgram } from '../examples/programs';
+import { ELSEWHERE, ROOT, runProgram } from '../examples/programs';
+import { firstProgram } from '../examples/readme';
 import { describeKernel, requiresOracle } from '../support/kernel';
 
 /** A folder outside the checkout, the user's project. */
@@ -50,6 +51,9 @@ describeKernel('npm install in an empty project', needs, () => {
     run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--foreground-scripts', tarball]);
 
     expect(await runProgram(program)).toEqual({ status: 0, signal: null, stdout: "[ 'lo' ]\ntrue\n", stderr: '' });
+
+    writeFileSync(program, firstProgram());
+    expect(await runProgram(program, [], ELSEWHERE)).toMatchObject({ status: 0, stdout: 'hello\n', stderr: '' });
   }, 300_000);
 });
 
