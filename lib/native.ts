@@ -221,10 +221,34 @@ const ADDON = {
 
 /** Finds files of the addon; loaded when it is first needed, as the addon is. */
 function findBindings(options: bindings.Options & { path?: true }): unknown {
-  // Throws EMFILE or ENFILE. Without a descriptor Node would take the package for missing, and remember that.
-  fs.closeSync(fs.openSync(__filename, 'r'));
+  checkDescriptorLeft();
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require('bindings') as typeof bindings)(options);
+  const find = require('bindings') as typeof bindings;
+  try {
+    return find(options);
+  } catch (error) {
+    checkDescriptorLeft();
+    throw unusable(error as Error);
+  }
+}
+
+/** Throws EMFILE or ENFILE. Without a descriptor Node would take the package for missing, and remember that. */
+function checkDescriptorLeft(): void {
+  fs.closeSync(fs.openSync(__filename, 'r'));
+}
+
+/** What to tell instead of an error of finding or loading the addon or its helper, which is the `cause`. */
+function unusable(cause: Error): Error {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const isMissing = 'tries' in cause || code === 'ENOENT';
+  // For another architecture, say, or with a newer C library: the loader's words tell.
+  const what = isMissing ? 'has not been compiled' : `could not be loaded: ${cause.message}`;
+  const error = new Error(
+    `the addon of rtnetlink ${what}. Run 'npm rebuild rtnetlink', which needs a C++17 compiler (g++), make and Python 3. ` +
+      "npm 12 and pnpm compile it only after it is approved: see 'Install' in the README",
+    { cause },
+  );
+  return Object.assign(error, { code: isMissing ? 'MODULE_NOT_FOUND' : code });
 }
 
 let loaded: Addon | undefined;
@@ -259,7 +283,11 @@ export function helperFile(): string {
   if (helper === undefined) {
     const addon = findBindings({ ...ADDON, path: true }) as string;
     const file = path.join(path.dirname(addon), 'rtnetlink-exec');
-    fs.accessSync(file, fs.constants.X_OK);
+    try {
+      fs.accessSync(file, fs.constants.X_OK);
+    } catch (error) {
+      throw unusable(error as Error);
+    }
     helper = file;
   }
   return helper;

@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { createNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { uniqueName } from '../support/scratch';
-import { compiled, compilePrograms, killAt, ROOT, runProgram, stillHeld } from './programs';
-import { compileReadme, typeErrors } from './readme';
+import { compiled, compilePrograms, ELSEWHERE, killAt, ROOT, runProgram, stillHeld } from './programs';
+import { compileReadme, typeErrors, writeFirstProgram } from './readme';
 
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
 
@@ -205,11 +205,23 @@ test("the README's snippets pass the type check", () => {
 }, 60_000);
 
 describeKernel('the README', () => {
-  test('does what it says', async () => {
-    // A host of its own, with a /run/netns of its own.
-    const elsewhere = ['unshare', '--net', '--mount', 'sh', '-ec', 'mount -t tmpfs none /run; exec "$@"', 'sh'];
+  test('begins with a program that runs as it stands, twice, and leaves nothing', async () => {
+    const twice = `
+      look() { ls /run/netns; ip -o link; cut -d ' ' -f 5 /proc/self/mountinfo | grep -vx /run/netns; }
+      mkdir /run/netns
+      before=$(look)
+      "$@"
+      "$@"
+      after=$(look)
+      [ "$before" = "$after" ] || echo "left behind: $after" >&2`;
 
-    const { status, stdout, stderr } = await runProgram(compileReadme(), [], elsewhere);
+    const result = await runProgram(writeFirstProgram(), [], [...ELSEWHERE, 'sh', '-ec', twice, 'sh']);
+
+    expect(result).toEqual({ status: 0, signal: null, stdout: 'hello\nhello\n', stderr: '' });
+  });
+
+  test('does what it says', async () => {
+    const { status, stdout, stderr } = await runProgram(compileReadme(), [], ELSEWHERE);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^eth0 blue$/m);

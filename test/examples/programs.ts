@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers';
 export const ROOT = path.join(__dirname, '..', '..');
 const COMPILED = path.join(ROOT, 'build-programs');
 
+/** Runs the command behind it on a host of its own, with a /run/netns of its own. */
+export const ELSEWHERE = ['unshare', '--net', '--mount', 'sh', '-ec', 'mount -t tmpfs none /run; exec "$@"', 'sh'];
+
 /** How a program ended and what it printed. */
 export interface Result {
   status: number | null;
@@ -114,9 +117,8 @@ function sourcesIn(directory: string): string[] {
   return files.filter((file) => file.endsWith('.ts')).map((file) => path.join(ROOT, directory, file));
 }
 
-/** The ```ts blocks of a Markdown file. */
-export function snippetsOf(markdown: string): string[] {
-  return [...readFileSync(path.join(ROOT, markdown), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(
-    ([, code]) => code!,
-  );
+/** The code blocks of a Markdown file that are in a language: 'ts', 'js'. */
+export function blocksOf(markdown: string, language: string): string[] {
+  const block = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
+  return [...readFileSync(path.join(ROOT, markdown), 'utf8').matchAll(block)].map(([, code]) => code!);
 }

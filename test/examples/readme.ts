@@ -2,21 +2,32 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
-import { ROOT, snippetsOf } from './programs';
+import { blocksOf, ROOT } from './programs';
 
 const TYPESCRIPT = path.join(ROOT, 'build-programs', 'readme.ts');
 
-/** The snippets of the README as one program: the first is the story, each other one a block behind it. */
+/** The first program of the README, in JavaScript. */
+export function firstProgram(): string {
+  return blocksOf('README.md', 'js')[0]!;
+}
+
+/** The program's file, from which 'rtnetlink' is what ships. */
+export function writeFirstProgram(): string {
+  return write(path.join(ROOT, 'build-programs', 'readme-first.mjs'), firstProgram());
+}
+
+/** The README as one program: the first, which is the story, with each snippet as a block at the end of its `try`. */
 function readmeProgram(): string {
-  const [first = '', ...others] = snippetsOf('README.md');
+  const first = firstProgram();
   const imports = first.match(/^import .*$/gm) ?? [];
+  const [before, after] = first.replace(/^import .*$/gm, '').split(/^(?=} finally)/m);
   return [
     ...imports,
     "import { NetlinkError } from 'rtnetlink';",
     'async function main() {',
-    first.replace(/^import .*$/gm, ''),
-    ...others.map((snippet) => `{\n${snippet}}`),
-    'server.close();',
+    before,
+    ...blocksOf('README.md', 'ts').map((snippet) => `{\n${snippet}}`),
+    after,
     '}',
     'void main();',
   ].join('\n');
