@@ -44,6 +44,7 @@ export type { LinkGroup, Peer } from './collections/links';
 export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
+export type { IpFamilyOption } from './protocol/family';
 export type { Route, RouteFilter, RouteLookup } from './protocol/route';
 export type { RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
 export type { RouteOptions, RouteSelector } from './protocol/route-request';

@@ -11,7 +11,6 @@ import {
   ipAddress,
   LONGEST_LINK_NAME,
   linkIndexType,
-  numberOf,
   field,
   parsePrefix,
   seconds,
@@ -29,6 +28,7 @@ import {
   parsedIp,
 } from '../codec';
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { familyNumber, type IpFamilyOption } from './family';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -174,7 +174,7 @@ export interface Address extends Omit<AddressOptions, 'device'> {
 /** Which addresses a dump shall have; the kernel picks them. */
 export interface AddressFilter {
   device?: LinkReference | undefined;
-  family?: IpFamily | undefined;
+  family?: IpFamilyOption | undefined;
 }
 
 const properties = new Set([
@@ -273,12 +273,6 @@ export function decodeAddress(source: Source, start: number, end: number): Addre
     ...lifetimes,
     ...values,
   };
-}
-
-/** The number of a family that a filter names. */
-export function familyNumber(family: IpFamily | undefined): number {
-  if (family === undefined) return AF.unspec;
-  return at('family', () => numberOf({ inet: AF.inet, inet6: AF.inet6 }, family));
 }
 
 /** Where an address goes: its header and the two addresses in it. */

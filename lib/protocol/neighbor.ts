@@ -21,7 +21,7 @@ import {
   type Word,
 } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
-import { familyNumber } from './address';
+import { familyNumber, type IpFamilyOption } from './family';
 import {
   checkProperties,
   commonFields,
@@ -130,7 +130,7 @@ export interface NeighborFilter {
   /** Those behind this link; the kernel picks them. */
   device?: LinkReference | undefined;
   /** Those of one family; the kernel picks them. */
-  family?: IpFamily | undefined;
+  family?: IpFamilyOption | undefined;
   /** Those behind the ports of this master; the kernel picks them. */
   master?: LinkReference | undefined;
   /** Those in one state. */

@@ -21,7 +21,7 @@ import {
   type Word,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
-import { familyNumber } from './address';
+import { familyNumber, type IpFamilyOption } from './family';
 import { NLM_F, type Query } from './netlink';
 import {
   locateInRoute,
@@ -63,7 +63,7 @@ export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'
 
 /** Which routes a dump shall have; the kernel picks them. */
 export interface RouteFilter {
-  family?: IpFamily | undefined;
+  family?: IpFamilyOption | undefined;
   /** A table that does not exist has no routes. */
   table?: RouteTable | undefined;
   protocol?: RouteProtocol | undefined;

@@ -73,6 +73,8 @@ describeKernel('addresses', () => {
     expect(textsOf(await a.addresses.list())).toEqual(textsOfIp(await ip(a, 'address show')));
     expect(textsOf(await a.addresses.list({ device: 'br0' }))).toEqual(textsOfIp(await ip(a, 'address show dev br0')));
     expect(textsOf(await a.addresses.list({ family: 'inet' }))).toEqual(textsOfIp(await ip(a, '-4 address show')));
+    expect(textsOf(await a.addresses.list({ family: 4 }))).toEqual(textsOfIp(await ip(a, '-4 address show')));
+    expect(textsOf(await a.addresses.list({ family: 6 }))).toEqual(textsOfIp(await ip(a, '-6 address show')));
     const streamed: Address[] = [];
     for await (const address of a.addresses.stream({ device: 'lo' })) streamed.push(address);
     expect(textsOf(streamed)).toEqual(textsOfIp(await ip(a, 'address show dev lo')));
