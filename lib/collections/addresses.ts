@@ -12,8 +12,9 @@ import {
 import type { Request } from '../protocol/netlink';
 import { rowsOf } from '../transport/rows';
 import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
-import { getOne, withDevice, withDevices } from './device';
+import { getOne, withDevices } from './device';
 import { ignoringAll, isMany, sendEach } from './elements';
+import { copyOf } from './filters';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -25,15 +26,13 @@ export class AddressCollection {
   ) {}
 
   /** All addresses, or those that the filter describes. */
-  list(filter?: AddressFilter): Promise<Address[]> {
-    return withDevice(this.handle, filter?.device, (device) =>
-      this.handle.transport.list(listAddresses({ ...filter, device })),
-    );
+  async list(filter?: AddressFilter): Promise<Address[]> {
+    return await withDevices(this.handle, copyOf(filter), (found) => this.handle.transport.list(listAddresses(found)));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return rowsOf(this.batches(copyOf(filter)));
   }
 
   /**

@@ -14,6 +14,7 @@ import {
 import { rowsOf } from '../transport/rows';
 import { withDevices } from './device';
 import { ignoringAll, sendEach } from './elements';
+import { copyOf } from './filters';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
 export class FdbCollection {
@@ -25,13 +26,13 @@ export class FdbCollection {
   ) {}
 
   /** All entries, or those that the filter describes: `list({ master: 'br0' })` is the forwarding table of br0. */
-  list(filter?: FdbFilter): Promise<FdbEntry[]> {
-    return withDevices(this.handle, filter, (found) => this.handle.transport.list(listFdb(found)));
+  async list(filter?: FdbFilter): Promise<FdbEntry[]> {
+    return await withDevices(this.handle, copyOf(filter), (found) => this.handle.transport.list(listFdb(found)));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return rowsOf(this.batches(copyOf(filter)));
   }
 
   /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */

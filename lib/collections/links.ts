@@ -24,6 +24,7 @@ import { eachElement } from '../transport/slices';
 import { deleteTogether, referenceOf } from './delete-together';
 import { getOne, onDevices, withDevice, withDevices } from './device';
 import { allOf, isMany } from './elements';
+import { copyOf } from './filters';
 import { change, isOneStep, make, makeAtOnce, requestsOf, stepsOf } from './link-steps';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
 
@@ -53,15 +54,13 @@ export class LinkCollection {
   ) {}
 
   /** All links, or those that the filter describes. */
-  list(filter?: LinkFilter): Promise<Link[]> {
-    return withDevice(this.handle, filter?.master, (master) =>
-      this.handle.transport.list(listLinks({ ...filter, master })),
-    );
+  async list(filter?: LinkFilter): Promise<Link[]> {
+    return await withDevices(this.handle, copyOf(filter), (found) => this.handle.transport.list(listLinks(found)));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return rowsOf(this.batches(copyOf(filter)));
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */

@@ -12,6 +12,7 @@ import {
 import { rowsOf } from '../transport/rows';
 import { withDevices } from './device';
 import { ignoringAll, sendEach } from './elements';
+import { copyOf } from './filters';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
 export class NeighborCollection {
@@ -23,13 +24,13 @@ export class NeighborCollection {
   ) {}
 
   /** All neighbors in all states, or those that the filter describes. Proxy entries only with `proxy: true`. */
-  list(filter?: NeighborFilter): Promise<Neighbor[]> {
-    return withDevices(this.handle, filter, (found) => this.handle.transport.list(listNeighbors(found)));
+  async list(filter?: NeighborFilter): Promise<Neighbor[]> {
+    return await withDevices(this.handle, copyOf(filter), (found) => this.handle.transport.list(listNeighbors(found)));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return rowsOf(this.batches(copyOf(filter)));
   }
 
   /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */

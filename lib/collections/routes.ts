@@ -6,6 +6,7 @@ import { deleteRoute, newRoute, routeRewrites, type RouteOptions, type RouteSele
 import { rowsOf } from '../transport/rows';
 import { hasLongName, withDevice, withDevices } from './device';
 import { ignoringAll, isMany, sendAll, type LongNames } from './elements';
+import { copyOf } from './filters';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -20,12 +21,12 @@ export class RouteCollection {
    * All routes, or those that the filter describes: `list({ table: 'main' })`. What the kernel only remembers of single
    * destinations (redirects, path MTUs) is not among them.
    */
-  list(filter?: RouteFilter): Promise<Route[]> {
-    return withDevice(this.handle, filter?.device, async (device) => {
+  async list(filter?: RouteFilter): Promise<Route[]> {
+    return await withDevices(this.handle, copyOf(filter), async (found) => {
       try {
-        return await this.handle.transport.list(listRoutes({ ...filter, device }));
+        return await this.handle.transport.list(listRoutes(found));
       } catch (error) {
-        if (isMissingTable(error, filter)) return [];
+        if (isMissingTable(error, found)) return [];
         throw error;
       }
     });
@@ -33,7 +34,7 @@ export class RouteCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
-    return rowsOf(this.batches(filter));
+    return rowsOf(this.batches(copyOf(filter)));
   }
 
   /**
@@ -99,9 +100,9 @@ export class RouteCollection {
   }
 
   private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {
-    const device = await withDevice(this.handle, filter?.device, (found) => Promise.resolve(found));
+    const resolved = await withDevices(this.handle, filter, (found) => Promise.resolve(found));
     try {
-      yield* this.handle.transport.batches(listRoutes({ ...filter, device }));
+      yield* this.handle.transport.batches(listRoutes(resolved));
     } catch (error) {
       if (!isMissingTable(error, filter)) throw error;
     }

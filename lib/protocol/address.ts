@@ -28,7 +28,8 @@ import {
   parsedIp,
 } from '../codec';
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
-import { familyNumber, type IpFamilyOption } from './family';
+import { familyNumber, familyOption, type IpFamilyOption } from './family';
+import { checkFilter, checkFilterLink } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -171,9 +172,11 @@ export interface Address extends Omit<AddressOptions, 'device'> {
   anycast?: string;
 }
 
-/** Which addresses a dump shall have; the kernel picks them. */
+/** Which addresses a dump shall have. */
 export interface AddressFilter {
+  /** Those of this link. The kernel selects them. */
   device?: LinkReference | undefined;
+  /** Those of one family. */
   family?: IpFamilyOption | undefined;
 }
 
@@ -241,16 +244,23 @@ export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address'
 
 /** Asks for the addresses that a filter describes. */
 export function listAddresses(filter: AddressFilter = {}): Query<Address> {
+  checkFilter(filter);
   const { device, family, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of addresses', name);
+  checkFilterLink('device', device);
+  const wanted = familyOption(family);
   return {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
     flags: NLM_F.DUMP,
     locate,
-    decode: decodeAddress,
+    decode(source, start, end) {
+      const address = decodeAddress(source, start, end);
+      // A kernel without IPv6 answers with all families when asked for that.
+      return wanted === undefined || address.family === wanted ? address : undefined;
+    },
     encode: (writer) => {
-      addressMessage.encode(writer, { family: familyNumber(family), device }, {});
+      addressMessage.encode(writer, { family: familyNumber(wanted), device }, {});
     },
   };
 }

@@ -28,6 +28,7 @@ import {
   u32,
 } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
+import { checkFilter, checkFilterLink } from './filter';
 import {
   checkProperties,
   commonFields,
@@ -211,9 +212,9 @@ export interface FdbEntry extends Omit<FdbOptions, 'device' | 'master' | 'via'> 
 
 /** Which entries a dump shall have. */
 export interface FdbFilter {
-  /** Those of this link: in its bridge's table, and in its own. The kernel picks them. */
+  /** Those of this link: in its bridge's table, and in its own. The kernel selects them. */
   device?: LinkReference | undefined;
-  /** The table of this bridge. The kernel picks them. */
+  /** The table of this bridge. The kernel selects them. */
   master?: LinkReference | undefined;
   /** Those of one VLAN. */
   vlan?: number | undefined;
@@ -292,8 +293,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
 
 /** Asks for the entries that a filter describes. */
 export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
-  const { device, master, vlan } = filter;
-  const isWanted = checkFilter(filter);
+  const { device, master, vlan, isWanted } = fdbFilter(filter);
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
@@ -316,8 +316,8 @@ export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
  * Since 5.19. The kernel knows no filter for stale entries.
  */
 export function flushFdb(filter: FdbFilter & { master: LinkReference }): Request {
-  const { device, master, vlan, state } = filter;
-  checkFilter(filter);
+  const { master } = filter;
+  const { device, vlan, state } = fdbFilter(filter);
   const { table, device: link } = tableOf({ device, master });
   return {
     name: 'RTM_DELNEIGH',
@@ -376,14 +376,18 @@ function required(address: string): string {
   return address;
 }
 
-/** Throws unless a filter is one; answers what tells whether a state is wanted. */
-function checkFilter({ device, master, vlan, state, ...rest }: FdbFilter): (state: FdbState) => boolean {
+/** The properties of a filter, and what tells whether a state is wanted. Throws unless it is one. */
+function fdbFilter(filter: FdbFilter) {
+  checkFilter(filter);
+  const { device, master, vlan, state, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of a forwarding table', name);
   if (vlan !== undefined)
     at('vlan', () => {
       checkInteger(vlan, 1, 4094);
     });
-  return stateFilter(fdbStates, state);
+  checkFilterLink('device', device);
+  checkFilterLink('master', master);
+  return { device, master, vlan, state, isWanted: stateFilter(fdbStates, state) };
 }
 
 function subjectOf({ address, device, master }: FdbOptions, isOwn: boolean): string {

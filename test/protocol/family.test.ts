@@ -4,7 +4,7 @@ import { familyNumber, familyOption } from '../../lib/protocol/family';
 import { listNeighbors } from '../../lib/protocol/neighbor';
 import { listRoutes } from '../../lib/protocol/route';
 import { deleteRoute, newRoute } from '../../lib/protocol/route-request';
-import { thrownBy } from '../support/bytes';
+import { amidst, bytes, thrownBy } from '../support/bytes';
 import { bytesOf } from '../support/golden';
 
 test.each([
@@ -46,6 +46,22 @@ describe.each(requests)('of %s', (_what, bytesWith) => {
   test.each([null, true, ['inet']])('%p is of the wrong type', (family) => {
     expect(thrownBy(() => bytesWith(family as never))).toMatchObject({ name: 'TypeError', property: 'family' });
   });
+});
+
+// As a kernel without IPv6 answers, which passes the question on to all families.
+test.each([
+  ['addresses', (family: 4 | 6) => listAddresses({ family }), 8],
+  ['neighbors', (family: 4 | 6) => listNeighbors({ family }), 12],
+  ['routes', (family: 4 | 6) => listRoutes({ family }), 12],
+] as const)('%s of another family than was asked for are left out', (_what, list, size) => {
+  const row = (family: number) => amidst(bytes(family, new Uint8Array(size - 1)));
+  const isListed = (asked: 4 | 6, { source, start, end }: ReturnType<typeof row>) =>
+    list(asked).decode(source, start, end) !== undefined;
+
+  expect(isListed(4, row(2))).toBe(true);
+  expect(isListed(6, row(2))).toBe(false);
+  expect(isListed(4, row(10))).toBe(false);
+  expect(isListed(6, row(10))).toBe(true);
 });
 
 test('addresses that are waited for may have their family by its number', () => {
