@@ -9,8 +9,10 @@ import {
   familyWord,
   headed,
   ipAddress,
+  ipOf,
   LONGEST_LINK_NAME,
   linkIndexType,
+  numberOf,
   field,
   parsePrefix,
   seconds,
@@ -113,7 +115,7 @@ const addressMessage = headed(
     address: parsedIp(IFA.ADDRESS),
     local: parsedIp(IFA.LOCAL),
     label: text(IFA.LABEL, LONGEST_LINK_NAME),
-    broadcast: ipAddress(IFA.BROADCAST),
+    broadcast: field(IFA.BROADCAST, ipOf('inet')),
     anycast: ipAddress(IFA.ANYCAST),
     multicast: ipAddress(IFA.MULTICAST),
     lifetimes: transparent(field(IFA.CACHEINFO, cacheInfo)),
@@ -141,7 +143,10 @@ export interface AddressOptions {
   broadcast?: string | undefined;
   /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
   label?: string | undefined;
-  /** Where it is valid; global by default, host for 127.0.0.0/8. */
+  /**
+   * Where it is valid; global by default, host for 127.0.0.0/8. That of an IPv6 address follows from the address, and can only
+   * be said as it is.
+   */
   scope?: Word<typeof scopes> | undefined;
   /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
   flags?: readonly AddressFlag[] | undefined;
@@ -195,8 +200,14 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     subject: subjectOf(options),
     locate,
     encode(writer) {
-      const { broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
-      const { header, local, address } = place(options);
+      const { scope, broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
+      const { header, local, address } = place({
+        device: options.device,
+        address: options.address,
+        peer: options.peer,
+        scope,
+      });
+      if (header.family === AF.inet6) checkIpv6({ broadcast, label, scope }, local);
       // Before what is derived from it.
       if (validLifetime !== undefined)
         at('validLifetime', () => {
@@ -300,6 +311,28 @@ function place({ device, address, peer, scope }: AddressOptions) {
     address: other.bytes,
   } as const;
 }
+
+/** Throws if options of an IPv6 address say what its kernel code passes over without a word. */
+function checkIpv6({ broadcast, label, scope }: Partial<AddressOptions>, address: Uint8Array): void {
+  if (broadcast !== undefined) throw wrongValue('is a property of IPv4 addresses only', 'broadcast');
+  if (label !== undefined) throw wrongValue('is a property of IPv4 addresses only', 'label');
+  if (scope === undefined) return;
+  const own = scopeOfIpv6(address);
+  if (at('scope', () => numberOf(scopes, scope)) !== scopes[own])
+    throw wrongValue(`must be '${own}', which follows from the IPv6 address, not ${show(scope)}`, 'scope');
+}
+
+/** The scope that the kernel gives an IPv6 address. */
+function scopeOfIpv6(address: Uint8Array): keyof typeof scopes {
+  const [first, second] = address as unknown as [number, number];
+  if (first === 0xff) return multicastScopes[second & 0xf] ?? 'global';
+  if (first === 0xfe && second >= 0x80) return second < 0xc0 ? 'link' : 'site';
+  const isLoopback = address.every((byte, index) => byte === (index === 15 ? 1 : 0));
+  return isLoopback ? 'host' : 'global';
+}
+
+/** By the four bits of a multicast address (RFC 4291). */
+const multicastScopes: Readonly<Record<number, keyof typeof scopes>> = { 1: 'host', 2: 'link', 5: 'site' };
 
 function checkProperties(options: AddressOptions): void {
   checkObject('address', options);
