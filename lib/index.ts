@@ -33,6 +33,7 @@ export type { FileType } from './namespace/files';
 export type { AddressCollection } from './collections/addresses';
 export type { FdbCollection } from './collections/fdb';
 export type { FileCollection, FileEntry, ReadOptions } from './collections/files';
+export type { FlushFilter } from './collections/filters';
 export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';

@@ -14,7 +14,7 @@ import { rowsOf } from '../transport/rows';
 import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
 import { getOne, withDevices } from './device';
 import { ignoringAll, isMany, sendEach } from './elements';
-import { copyOf } from './filters';
+import { copyOf, flushFilter, type FlushFilter } from './filters';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -62,9 +62,12 @@ export class AddressCollection {
     return this.send(given, deleteAddress);
   }
 
-  /** Takes away all addresses that the filter describes: `flush({ device: 'eth0' })`. */
-  async flush(filter?: AddressFilter): Promise<void> {
-    const addresses = await this.list(filter);
+  /**
+   * Removes all addresses that the filter selects: `flush({ device: 'eth0' })`. A filter that names nothing is refused, and so is
+   * a property that is undefined; `flush('all')` removes all.
+   */
+  async flush(filter: FlushFilter<AddressFilter>): Promise<void> {
+    const addresses = await this.list(flushFilter<AddressFilter>(filter, "{ device: 'eth0' }"));
     // Deleting a primary address takes its secondary ones along.
     await this.delete(addresses).catch(ignoringAll('EADDRNOTAVAIL'));
   }

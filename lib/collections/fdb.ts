@@ -14,7 +14,7 @@ import {
 import { rowsOf } from '../transport/rows';
 import { withDevices } from './device';
 import { ignoringAll, sendEach } from './elements';
-import { copyOf } from './filters';
+import { copyOf, flushFilter, type FlushFilter } from './filters';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
 export class FdbCollection {
@@ -68,11 +68,13 @@ export class FdbCollection {
   }
 
   /**
-   * Deletes the entries that the filter describes: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones, the addresses
-   * of the bridge and its ports, stay unless it asks for that state.
+   * Deletes the entries that the filter selects: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones, the addresses
+   * of the bridge and its ports, stay unless it asks for that state. A filter that names nothing is refused, and so is a property
+   * that is undefined; `flush('all')` deletes those of all bridges, and those in links' own tables.
    */
-  flush(filter: FdbFilter = {}): Promise<void> {
-    return withDevices(this.handle, filter, async (found) => {
+  async flush(filter: FlushFilter<FdbFilter>): Promise<void> {
+    const wanted: FdbFilter = flushFilter<FdbFilter>(filter, "{ master: 'br0' }");
+    await withDevices(this.handle, wanted, async (found) => {
       const { master, state } = found;
       if (master === undefined || state === 'stale') await this.flushOneByOne(found);
       else await this.flushAtOnce({ ...found, master });

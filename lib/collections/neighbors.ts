@@ -12,7 +12,7 @@ import {
 import { rowsOf } from '../transport/rows';
 import { withDevices } from './device';
 import { ignoringAll, sendEach } from './elements';
-import { copyOf } from './filters';
+import { copyOf, flushFilter, type FlushFilter } from './filters';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
 export class NeighborCollection {
@@ -57,12 +57,14 @@ export class NeighborCollection {
   }
 
   /**
-   * Deletes the neighbors that the filter describes: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
-   * unless it asks for that state.
+   * Deletes the neighbors that the filter selects: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
+   * unless it asks for that state. A filter that names nothing is refused, and so is a property that is undefined;
+   * `flush('all')` deletes those of all links, but not the proxy entries.
    */
-  async flush(filter?: NeighborFilter): Promise<void> {
-    const found = await this.list(filter);
-    const isMeant = ({ state }: Neighbor) => filter?.state !== undefined || !lasting.includes(state);
+  async flush(filter: FlushFilter<NeighborFilter>): Promise<void> {
+    const wanted = flushFilter<NeighborFilter>(filter, "{ device: 'eth0' }");
+    const found = await this.list(wanted);
+    const isMeant = ({ state }: Neighbor) => wanted.state !== undefined || !lasting.includes(state);
     await this.delete(found.filter(isMeant)).catch(ignoringAll('ENOENT'));
   }
 

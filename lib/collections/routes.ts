@@ -6,7 +6,7 @@ import { deleteRoute, newRoute, routeRewrites, type RouteOptions, type RouteSele
 import { rowsOf } from '../transport/rows';
 import { hasLongName, withDevice, withDevices } from './device';
 import { ignoringAll, isMany, sendAll, type LongNames } from './elements';
-import { copyOf } from './filters';
+import { copyOf, flushFilter, type FlushFilter } from './filters';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -79,9 +79,15 @@ export class RouteCollection {
     return this.send(route, deleteRoute);
   }
 
-  /** Deletes all routes that the filter describes, of the main table unless it names another. */
-  async flush(filter?: RouteFilter): Promise<void> {
-    const routes = await this.list({ ...filter, table: filter?.table ?? 'main' });
+  /**
+   * Deletes all routes that the filter selects, of the main table unless it names another: `flush({ device: 'eth0' })`. A filter
+   * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes the routes of every table but
+   * the local one.
+   */
+  async flush(filter: FlushFilter<RouteFilter>): Promise<void> {
+    const wanted = flushFilter<RouteFilter>(filter, "{ table: 'main' }");
+    const listed = await this.list(filter === 'all' ? wanted : { table: 'main', ...wanted });
+    const routes = filter === 'all' ? listed.filter(({ table }) => table !== 'local') : listed;
     await this.delete(routes).catch(ignoringAll('ESRCH'));
   }
 

@@ -1,4 +1,4 @@
-import type { FdbEntry, FdbFilter, FdbState, NetworkNamespace } from '../../lib';
+import type { FdbEntry, FdbFilter, FdbState, FlushFilter, NetworkNamespace } from '../../lib';
 import { flushFdb } from '../../lib/protocol/fdb';
 import { describeKernel, feature, kernelSince, kernelTest, requiresOracle } from '../support/kernel';
 import { run, type Row } from '../support/oracle';
@@ -205,7 +205,7 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
       { device: 'right', address: '02:00:00:00:00:04', state: 'permanent' },
     ] as const;
 
-    test.each<[object, number[]]>([
+    test.each<[FlushFilter<FdbFilter>, number[]]>([
       [{ master: 'br0' }, [4]],
       [{ device: 'left' }, [3, 4]],
       [{ device: 'left', master: 'br0' }, [3, 4]],
@@ -214,7 +214,7 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
       [{ master: 'br0', state: 'stale' }, [1, 2, 3, 4]],
       [{ device: 'right', master: 'br0', state: 'dynamic' }, [1, 2, 4]],
       [{ device: 'right', state: 'dynamic' }, [1, 2, 4]],
-      [{}, [4]],
+      ['all', [4]],
     ])('by %j', async (filter, left) => {
       await using a = await scratchNamespace();
       await bridgeWithPorts(a);
