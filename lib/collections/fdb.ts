@@ -3,16 +3,18 @@ import type { NamespaceHandle } from '../namespace/handle';
 import {
   deleteFdbEntry,
   flushFdb,
+  isFlushState,
   getFdbEntry,
   listFdb,
   newFdbEntry,
   type FdbEntry,
   type FdbFilter,
+  type FdbFlush,
   type FdbOptions,
   type FdbPlace,
 } from '../protocol/fdb';
 import { rowsOf } from '../transport/rows';
-import { withDevices } from './device';
+import { getOne, ignoring, withDevices } from './device';
 import { ignoringAll, sendEach } from './elements';
 import { copyOf, flushFilter, type FlushFilter } from './filters';
 
@@ -76,12 +78,24 @@ export class FdbCollection {
     const wanted: FdbFilter = flushFilter<FdbFilter>(filter, "{ master: 'br0' }");
     await withDevices(this.handle, wanted, async (found) => {
       const { master, state } = found;
-      if (master === undefined || state === 'stale') await this.flushOneByOne(found);
-      else await this.flushAtOnce({ ...found, master });
+      const isOne = master !== undefined && isFlushState(state) && (await this.isTable(master, found.device));
+      if (isOne) await this.flushAtOnce({ ...found, master, state });
+      else await this.flushOneByOne(found);
     });
   }
 
-  private async flushAtOnce(filter: FdbFilter & { master: LinkReference }): Promise<void> {
+  /**
+   * Whether the kernel's flush works on what a filter selects. It takes the table of the bridge that `device` is a port of,
+   * whichever that is, and that of a master that is no bridge.
+   */
+  private async isTable(master: LinkReference, device: LinkReference | undefined): Promise<boolean> {
+    const { transport } = this.handle;
+    const get = (link: LinkReference) => getOne(transport, link).catch(ignoring('ENODEV'));
+    const [bridge, port] = await Promise.all([get(master), device === undefined ? undefined : get(device)]);
+    return bridge?.kind === 'bridge' && (device === undefined || port?.master === bridge.index);
+  }
+
+  private async flushAtOnce(filter: FdbFlush): Promise<void> {
     try {
       await this.handle.transport.send(flushFdb(filter));
     } catch (error) {

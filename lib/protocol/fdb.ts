@@ -258,6 +258,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
 
 /** Asks for an entry's end. */
 export function deleteFdbEntry(options: FdbOptions): Request {
+  checkNarrowing(options);
   const { header, values, isOwn } = place(options);
   return {
     name: 'RTM_DELNEIGH',
@@ -311,11 +312,24 @@ export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
   };
 }
 
+/** Which entries of a bridge the kernel can delete in one request. */
+export interface FdbFlush extends FdbFilter {
+  master: LinkReference;
+  state?: FlushState | undefined;
+}
+
+type FlushState = 'permanent' | 'static' | 'dynamic';
+
+/** Whether a state, or none, is one that the kernel can flush by. It knows no stale entries, nor states without a word. */
+export function isFlushState(state: FdbState | undefined): state is FlushState | undefined {
+  return state === undefined || state === 'permanent' || state === 'static' || state === 'dynamic';
+}
+
 /**
  * Asks for the end of all entries of a bridge that a filter describes; without a state, of all but the permanent ones.
- * Since 5.19. The kernel knows no filter for stale entries.
+ * Since 5.19. With a device, the bridge is the one that this is a port of, whatever master is named.
  */
-export function flushFdb(filter: FdbFilter & { master: LinkReference }): Request {
+export function flushFdb(filter: FdbFlush): Request {
   const { master } = filter;
   const { device, vlan, state } = fdbFilter(filter);
   const { table, device: link } = tableOf({ device, master });
@@ -341,6 +355,18 @@ export const decodeFdbEntry = rowDecoder({
   begin: ({ device, state, flags }): FdbEntry => ({ address: '', device, state, flags: flagWords(flags) }),
   attributes: attributes({ ...fdbFields, ...timeFields, flags: flagsOfReply }),
 });
+
+/**
+ * Throws if a property without which the kernel deletes several entries is there, but undefined: it is so by mistake. Without
+ * a VLAN the kernel deletes the address in each VLAN of the port, without a destination all destinations of it.
+ */
+function checkNarrowing(options: FdbOptions): void {
+  for (const name of ['vlan', 'destination'] as const) {
+    if (typeof options !== 'object' || options === null || !(name in options) || options[name] !== undefined) continue;
+    const each = name === 'vlan' ? 'each VLAN' : 'every destination';
+    throw wrongType(`must not be undefined: give it a value, or leave it out for ${each}`, name);
+  }
+}
 
 const TABLES = neighborFlags.self | neighborFlags.master;
 
