@@ -1,7 +1,8 @@
-import { familyOf, parsePrefix, type IpFamily, type LinkReference, type Prefix } from '../codec';
-import { at, checkObject, WaitError, wrongValue } from '../errors';
+import { familyOf, parsePrefix, type LinkReference, type Prefix } from '../codec';
+import { at, checkObject, show, WaitError, wrongValue } from '../errors';
 import type { Condition } from '../namespace/wait';
-import { familyNumber, type Address, type AddressFilter } from '../protocol/address';
+import type { Address, AddressFilter } from '../protocol/address';
+import { familyOption, type IpFamilyOption } from '../protocol/family';
 import { checkDevice, FollowedLink, type GetLink } from './link-wait';
 
 /** Which addresses to wait for. */
@@ -11,7 +12,7 @@ export interface AwaitedAddresses {
   /** One address, with or without the length of its prefix; all of the link by default, at least one. */
   address?: string | undefined;
   /** Only addresses of this family. */
-  family?: IpFamily | undefined;
+  family?: IpFamilyOption | undefined;
 }
 
 /** Throws unless the argument can say which addresses to wait for. */
@@ -20,10 +21,10 @@ export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
   const { device, address, family, ...rest } = awaited;
   for (const name in rest) throw wrongValue('is not a property of addresses that are waited for', name);
   checkDevice(device);
-  familyNumber(family);
+  const word = familyOption(family);
   const prefix = address === undefined ? undefined : at('address', () => parsePrefix(address));
-  if (prefix !== undefined && family !== undefined && familyOf(prefix.bytes) !== family) {
-    throw wrongValue(`must be the family of the address ${String(address)}, not '${family}'`, 'family');
+  if (prefix !== undefined && word !== undefined && familyOf(prefix.bytes) !== word) {
+    throw wrongValue(`must be the family of the address ${String(address)}, not ${show(family)}`, 'family');
   }
 }
 

@@ -15,6 +15,7 @@ import { asked, askedLater } from '../transport/trip';
 import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
 import { getOne } from './device';
 import { ignoringAll, isMany, sendAll, sendEach } from './elements';
+import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
@@ -33,7 +34,7 @@ export class AddressCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return streamOf(this.handle, () => listAddresses(readOnce(filter)));
+    return streamOf(this.handle, filter, listAddresses);
   }
 
   /**
@@ -63,10 +64,13 @@ export class AddressCollection {
     return this.send(given, deleteAddress);
   }
 
-  /** Takes away all addresses that the filter describes: `flush({ device: 'eth0' })`. */
-  flush(filter?: AddressFilter): Promise<void> {
+  /**
+   * Removes all addresses that the filter selects: `flush({ device: 'eth0' })`. A filter that names nothing is refused, and so is
+   * a property that is undefined; `flush('all')` removes all.
+   */
+  flush(filter: FlushFilter<AddressFilter>): Promise<void> {
     return asked(() => {
-      const query = listAddresses(readOnce(filter));
+      const query = listAddresses(flushFilter<AddressFilter>(filter, "{ device: 'eth0' }"));
       return this.handle.exclusive('addresses.flush', async (inside) => {
         const addresses = await inside.list(query);
         // Deleting a primary address takes its secondary ones along.

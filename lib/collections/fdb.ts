@@ -1,7 +1,9 @@
+import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
 import {
   deleteFdbEntry,
   flushFdb,
+  isFlushState,
   getFdbEntry,
   listFdb,
   newFdbEntry,
@@ -11,8 +13,11 @@ import {
   type FdbPlace,
 } from '../protocol/fdb';
 import { readOnce } from '../once';
+import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked, askedLater } from '../transport/trip';
+import { getOne, ignoring } from './device';
 import { ignoringAll, one, sendAll, sendEach } from './elements';
+import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
@@ -31,7 +36,7 @@ export class FdbCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    return streamOf(this.handle, () => listFdb(readOnce(filter)));
+    return streamOf(this.handle, filter, listFdb);
   }
 
   /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */
@@ -64,23 +69,39 @@ export class FdbCollection {
   }
 
   /**
-   * Deletes the entries that the filter describes: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones, the addresses
-   * of the bridge and its ports, stay unless it asks for that state.
+   * Deletes the entries that the filter selects: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones, the addresses
+   * of the bridge and its ports, stay unless it asks for that state. A filter that names nothing is refused, and so is a property
+   * that is undefined; `flush('all')` deletes those of all bridges, and those in links' own tables.
    */
-  flush(filter: FdbFilter = {}): Promise<void> {
+  flush(filter: FlushFilter<FdbFilter>): Promise<void> {
     return asked(() => {
-      const given = readOnce(filter);
+      const given: FdbFilter = flushFilter<FdbFilter>(filter, "{ master: 'br0' }");
       const query = listFdb(given);
-      const { master, state } = given;
-      const atOnce = master === undefined || state === 'stale' ? undefined : flushFdb({ ...given, master });
+      const { master, device, state } = given;
+      const atOnce = master !== undefined && isFlushState(state) ? flushFdb({ ...given, master, state }) : undefined;
       return this.handle.exclusive('fdb.flush', async (inside) => {
-        if (atOnce !== undefined && (await isDone(inside.send(atOnce)))) return;
+        if (atOnce !== undefined && (await isTable(inside, master!, device)) && (await isDone(inside.send(atOnce))))
+          return;
         const found = await inside.list(query);
         const isMeant = (entry: FdbEntry) => state !== undefined || entry.state !== 'permanent';
         await sendAll(inside, found.filter(isMeant), deleteFdbEntry).catch(ignoringAll('ENOENT'));
       });
     });
   }
+}
+
+/**
+ * Whether the kernel's flush works on what a filter selects. It takes the table of the bridge that `device` is a port of,
+ * whichever that is, and that of a master that is no bridge.
+ */
+async function isTable(
+  transport: NetlinkTransport,
+  master: LinkReference,
+  device: LinkReference | undefined,
+): Promise<boolean> {
+  const get = (link: LinkReference) => getOne(transport, link).catch(ignoring('ENODEV'));
+  const [bridge, port] = await Promise.all([get(master), device === undefined ? undefined : get(device)]);
+  return bridge?.kind === 'bridge' && (device === undefined || port?.master === bridge.index);
 }
 
 /** Whether the kernel knows how to flush a table, as since 5.19. */

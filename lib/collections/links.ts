@@ -64,7 +64,7 @@ export class LinkCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return streamOf(this.handle, () => listLinks(readOnce(filter)));
+    return streamOf(this.handle, filter, listLinks);
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */

@@ -12,6 +12,7 @@ import {
 import { readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
 import { ignoringAll, one, sendAll, sendEach } from './elements';
+import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
@@ -30,7 +31,7 @@ export class NeighborCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    return streamOf(this.handle, () => listNeighbors(readOnce(filter)));
+    return streamOf(this.handle, filter, listNeighbors);
   }
 
   /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
@@ -54,14 +55,15 @@ export class NeighborCollection {
   }
 
   /**
-   * Deletes the neighbors that the filter describes: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
-   * unless it asks for that state.
+   * Deletes the neighbors that the filter selects: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
+   * unless it asks for that state. A filter that names nothing is refused, and so is a property that is undefined;
+   * `flush('all')` deletes those of all links, but not the proxy entries.
    */
-  flush(filter?: NeighborFilter): Promise<void> {
+  flush(filter: FlushFilter<NeighborFilter>): Promise<void> {
     return asked(() => {
-      const given = readOnce(filter);
+      const given = flushFilter<NeighborFilter>(filter, "{ device: 'eth0' }");
       const query = listNeighbors(given);
-      const isMeant = ({ state }: Neighbor) => given?.state !== undefined || !lasting.includes(state);
+      const isMeant = ({ state }: Neighbor) => given.state !== undefined || !lasting.includes(state);
       return this.handle.exclusive('neighbors.flush', async (inside) => {
         const found = await inside.list(query);
         await sendAll(inside, found.filter(isMeant), deleteNeighbor).catch(ignoringAll('ENOENT'));

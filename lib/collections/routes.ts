@@ -7,6 +7,7 @@ import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
 import { ignoringAll, one, sendAll, sendEach } from './elements';
+import { flushFilter, type FlushFilter } from './filters';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -69,14 +70,20 @@ export class RouteCollection {
     return this.send(route, deleteRoute);
   }
 
-  /** Deletes all routes that the filter describes, of the main table unless it names another. */
-  flush(filter?: RouteFilter): Promise<void> {
+  /**
+   * Deletes all routes that the filter selects, of the main table unless it names another: `flush({ device: 'eth0' })`. A filter
+   * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes the routes of every table but
+   * the local one.
+   */
+  flush(filter: FlushFilter<RouteFilter>): Promise<void> {
     return asked(() => {
-      const given = { ...readOnce(filter), table: filter?.table ?? 'main' };
+      const wanted = flushFilter<RouteFilter>(filter, "{ table: 'main' }");
+      const given: RouteFilter = filter === 'all' ? wanted : { table: 'main', ...wanted };
       const query = listRoutes(given);
+      const isMeant = ({ table }: Route) => filter !== 'all' || table !== 'local';
       return this.handle.exclusive('routes.flush', async (inside) => {
         const routes = await inside.list(query).catch(unlessMissingTable(given));
-        await sendAll(inside, routes, deleteRoute).catch(ignoringAll('ESRCH'));
+        await sendAll(inside, routes.filter(isMeant), deleteRoute).catch(ignoringAll('ESRCH'));
       });
     });
   }

@@ -1,5 +1,6 @@
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Query } from '../protocol/netlink';
+import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';
 import { currentFurnishing } from '../transport/trip';
 
@@ -7,13 +8,15 @@ import { currentFurnishing } from '../transport/trip';
  * A table row by row, in bounded memory. It begins behind what was asked before the first row is, on a socket of its own, and may or
  * may not show what is asked later.
  */
-export function streamOf<Row>(
+export function streamOf<Filter, Row>(
   handle: NamespaceHandle,
-  queryOf: () => Query<Row>,
+  filter: Filter,
+  query: (filter: Filter) => Query<Row>,
 ): AsyncGenerator<Row, void, undefined> {
+  const given = readOnce(filter);
   async function* batches(): AsyncGenerator<Row[], void, undefined> {
     await currentFurnishing()?.done;
-    yield* handle.transport.batches(queryOf());
+    yield* handle.transport.batches(query(given));
   }
   return rowsOf(batches());
 }

@@ -9,6 +9,7 @@ import {
   familyWord,
   headed,
   ipAddress,
+  ipOf,
   LONGEST_LINK_NAME,
   linkIndexType,
   numberOf,
@@ -29,6 +30,8 @@ import {
   parsedIp,
 } from '../codec';
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { familyNumber, familyOption, type IpFamilyOption } from './family';
+import { checkFilter, checkFilterLink } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -112,7 +115,7 @@ const addressMessage = headed(
     address: parsedIp(IFA.ADDRESS),
     local: parsedIp(IFA.LOCAL),
     label: text(IFA.LABEL, LONGEST_LINK_NAME),
-    broadcast: ipAddress(IFA.BROADCAST),
+    broadcast: field(IFA.BROADCAST, ipOf('inet')),
     anycast: ipAddress(IFA.ANYCAST),
     multicast: ipAddress(IFA.MULTICAST),
     lifetimes: transparent(field(IFA.CACHEINFO, cacheInfo)),
@@ -140,7 +143,10 @@ export interface AddressOptions {
   broadcast?: string | undefined;
   /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
   label?: string | undefined;
-  /** Where it is valid; global by default, host for 127.0.0.0/8. */
+  /**
+   * Where it is valid; global by default, host for 127.0.0.0/8. That of an IPv6 address follows from the address, and can only
+   * be said as it is.
+   */
   scope?: Word<typeof scopes> | undefined;
   /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
   flags?: readonly AddressFlag[] | undefined;
@@ -171,10 +177,12 @@ export interface Address extends Omit<AddressOptions, 'device'> {
   anycast?: string;
 }
 
-/** Which addresses a dump shall have; the kernel picks them. */
+/** Which addresses a dump shall have. */
 export interface AddressFilter {
+  /** Those of this link. The kernel selects them. */
   device?: LinkReference | undefined;
-  family?: IpFamily | undefined;
+  /** Those of one family. */
+  family?: IpFamilyOption | undefined;
 }
 
 const properties = new Set([
@@ -192,8 +200,14 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     subject: subjectOf(options),
     locate,
     encode(writer) {
-      const { broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
-      const { header, local, address } = place(options);
+      const { scope, broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
+      const { header, local, address } = place({
+        device: options.device,
+        address: options.address,
+        peer: options.peer,
+        scope,
+      });
+      if (header.family === AF.inet6) checkIpv6({ broadcast, label, scope }, local);
       // Before what is derived from it.
       if (validLifetime !== undefined)
         at('validLifetime', () => {
@@ -241,16 +255,23 @@ export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address'
 
 /** Asks for the addresses that a filter describes. */
 export function listAddresses(filter: AddressFilter = {}): Query<Address> {
+  checkFilter(filter);
   const { device, family, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of addresses', name);
+  checkFilterLink('device', device);
+  const wanted = familyOption(family);
   return {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
     flags: NLM_F.DUMP,
     locate,
-    decode: decodeAddress,
+    decode(source, start, end) {
+      const address = decodeAddress(source, start, end);
+      // A kernel without IPv6 answers with all families when asked for that.
+      return wanted === undefined || address.family === wanted ? address : undefined;
+    },
     encode: (writer) => {
-      addressMessage.encode(writer, { family: familyNumber(family), device }, {});
+      addressMessage.encode(writer, { family: familyNumber(wanted), device }, {});
     },
   };
 }
@@ -275,12 +296,6 @@ export function decodeAddress(source: Source, start: number, end: number): Addre
   };
 }
 
-/** The number of a family that a filter names. */
-export function familyNumber(family: IpFamily | undefined): number {
-  if (family === undefined) return AF.unspec;
-  return at('family', () => numberOf({ inet: AF.inet, inet6: AF.inet6 }, family));
-}
-
 /** Where an address goes: its header and the two addresses in it. */
 function place({ device, address, peer, scope }: AddressOptions) {
   const own = at('address', () => parsePrefix(address));
@@ -296,6 +311,28 @@ function place({ device, address, peer, scope }: AddressOptions) {
     address: other.bytes,
   } as const;
 }
+
+/** Throws if options of an IPv6 address say what its kernel code passes over without a word. */
+function checkIpv6({ broadcast, label, scope }: Partial<AddressOptions>, address: Uint8Array): void {
+  if (broadcast !== undefined) throw wrongValue('is a property of IPv4 addresses only', 'broadcast');
+  if (label !== undefined) throw wrongValue('is a property of IPv4 addresses only', 'label');
+  if (scope === undefined) return;
+  const own = scopeOfIpv6(address);
+  if (at('scope', () => numberOf(scopes, scope)) !== scopes[own])
+    throw wrongValue(`must be '${own}', which follows from the IPv6 address, not ${show(scope)}`, 'scope');
+}
+
+/** The scope that the kernel gives an IPv6 address. */
+function scopeOfIpv6(address: Uint8Array): keyof typeof scopes {
+  const [first, second] = address as unknown as [number, number];
+  if (first === 0xff) return multicastScopes[second & 0xf] ?? 'global';
+  if (first === 0xfe && second >= 0x80) return second < 0xc0 ? 'link' : 'site';
+  const isLoopback = address.every((byte, index) => byte === (index === 15 ? 1 : 0));
+  return isLoopback ? 'host' : 'global';
+}
+
+/** By the four bits of a multicast address (RFC 4291). */
+const multicastScopes: Readonly<Record<number, keyof typeof scopes>> = { 1: 'host', 2: 'link', 5: 'site' };
 
 function checkProperties(options: AddressOptions): void {
   checkObject('address', options);

@@ -28,6 +28,7 @@ import {
   u32,
 } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
+import { checkFilter, checkFilterLink } from './filter';
 import {
   checkProperties,
   commonFields,
@@ -211,9 +212,9 @@ export interface FdbEntry extends Omit<FdbOptions, 'device' | 'master' | 'via'> 
 
 /** Which entries a dump shall have. */
 export interface FdbFilter {
-  /** Those of this link: in its bridge's table, and in its own. The kernel picks them. */
+  /** Those of this link: in its bridge's table, and in its own. The kernel selects them. */
   device?: LinkReference | undefined;
-  /** The table of this bridge. The kernel picks them. */
+  /** The table of this bridge. The kernel selects them. */
   master?: LinkReference | undefined;
   /** Those of one VLAN. */
   vlan?: number | undefined;
@@ -257,6 +258,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
 
 /** Asks for an entry's end. */
 export function deleteFdbEntry(options: FdbOptions): Request {
+  checkNarrowing(options);
   const { header, values, isOwn } = place(options);
   return {
     name: 'RTM_DELNEIGH',
@@ -292,8 +294,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
 
 /** Asks for the entries that a filter describes. */
 export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
-  const { device, master, vlan } = filter;
-  const isWanted = checkFilter(filter);
+  const { device, master, vlan, isWanted } = fdbFilter(filter);
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
@@ -311,13 +312,26 @@ export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
   };
 }
 
+/** Which entries of a bridge the kernel can delete in one request. */
+export interface FdbFlush extends FdbFilter {
+  master: LinkReference;
+  state?: FlushState | undefined;
+}
+
+type FlushState = 'permanent' | 'static' | 'dynamic';
+
+/** Whether a state, or none, is one that the kernel can flush by. It knows no stale entries, nor states without a word. */
+export function isFlushState(state: FdbState | undefined): state is FlushState | undefined {
+  return state === undefined || state === 'permanent' || state === 'static' || state === 'dynamic';
+}
+
 /**
  * Asks for the end of all entries of a bridge that a filter describes; without a state, of all but the permanent ones.
- * Since 5.19. The kernel knows no filter for stale entries.
+ * Since 5.19. With a device, the bridge is the one that this is a port of, whatever master is named.
  */
-export function flushFdb(filter: FdbFilter & { master: LinkReference }): Request {
-  const { device, master, vlan, state } = filter;
-  checkFilter(filter);
+export function flushFdb(filter: FdbFlush): Request {
+  const { master } = filter;
+  const { device, vlan, state } = fdbFilter(filter);
   const { table, device: link } = tableOf({ device, master });
   return {
     name: 'RTM_DELNEIGH',
@@ -341,6 +355,18 @@ export const decodeFdbEntry = rowDecoder({
   begin: ({ device, state, flags }): FdbEntry => ({ address: '', device, state, flags: flagWords(flags) }),
   attributes: attributes({ ...fdbFields, ...timeFields, flags: flagsOfReply }),
 });
+
+/**
+ * Throws if a property without which the kernel deletes several entries is there, but undefined: it is so by mistake. Without
+ * a VLAN the kernel deletes the address in each VLAN of the port, without a destination all destinations of it.
+ */
+function checkNarrowing(options: FdbOptions): void {
+  for (const name of ['vlan', 'destination'] as const) {
+    if (typeof options !== 'object' || options === null || !(name in options) || options[name] !== undefined) continue;
+    const each = name === 'vlan' ? 'each VLAN' : 'every destination';
+    throw wrongType(`must not be undefined: give it a value, or leave it out for ${each}`, name);
+  }
+}
 
 const TABLES = neighborFlags.self | neighborFlags.master;
 
@@ -376,14 +402,18 @@ function required(address: string): string {
   return address;
 }
 
-/** Throws unless a filter is one; answers what tells whether a state is wanted. */
-function checkFilter({ device, master, vlan, state, ...rest }: FdbFilter): (state: FdbState) => boolean {
+/** The properties of a filter, and what tells whether a state is wanted. Throws unless it is one. */
+function fdbFilter(filter: FdbFilter) {
+  checkFilter(filter);
+  const { device, master, vlan, state, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of a forwarding table', name);
   if (vlan !== undefined)
     at('vlan', () => {
       checkInteger(vlan, 1, 4094);
     });
-  return stateFilter(fdbStates, state);
+  checkFilterLink('device', device);
+  checkFilterLink('master', master);
+  return { device, master, vlan, state, isWanted: stateFilter(fdbStates, state) };
 }
 
 function subjectOf({ address, device, master }: FdbOptions, isOwn: boolean): string {

@@ -30,6 +30,7 @@ import {
   type UnknownAttribute,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
+import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { decodeLinkState, ifinfomsg, linkHeader, type LinkState, type LinkSwitches } from './link-header';
 import {
@@ -78,11 +79,11 @@ export interface LinkIdentity {
   name: string;
 }
 
-/** Which links a dump shall have; the kernel picks them. */
+/** Which links a dump shall have. */
 export interface LinkFilter {
-  /** Ports of this master. */
+  /** Ports of this master. The kernel selects them. */
   master?: LinkReference | undefined;
-  /** Links of this kind. */
+  /** Links of this kind. The kernel selects them if it knows the kind; of a kind that it does not know there are none. */
   kind?: string | undefined;
   /** Whether counters are fetched as well. */
   statistics?: boolean | undefined;
@@ -285,14 +286,21 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
 
 /** Asks for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
+  checkFilter(filter);
   const { master, kind, statistics, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of links', name);
+  checkFilterLink('master', master);
+  const decode = statistics === true ? decodeLinkWithStatistics : decodeLink;
   return {
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
     flags: NLM_F.DUMP,
     locate,
-    decode: statistics === true ? decodeLinkWithStatistics : decodeLink,
+    decode(source, start, end) {
+      const link = decode(source, start, end);
+      // Asked for a kind that it does not know, the kernel answers with all links.
+      return kind === undefined || link.kind === kind ? link : undefined;
+    },
     encode(writer) {
       linkMessage.encode(
         writer,

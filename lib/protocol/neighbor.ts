@@ -21,7 +21,8 @@ import {
   type Word,
 } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
-import { familyNumber } from './address';
+import { familyNumber, familyOption, type IpFamilyOption } from './family';
+import { checkFilter, checkFilterLink } from './filter';
 import {
   checkProperties,
   commonFields,
@@ -82,7 +83,10 @@ const typeOf = wordsByNumber(routeTypes);
 
 /** A neighbor to be added. */
 export interface NeighborOptions {
-  /** The link behind which it is: name or index. Of a proxy entry 0 stands for all links. */
+  /**
+   * The link behind which it is: name or index. Of a proxy entry 0 stands for all links; the kernel does not delete such an
+   * entry with its namespace, so delete it before.
+   */
   device: LinkReference;
   /** Its IPv4 or IPv6 address. NDA_DST. */
   destination: string;
@@ -127,11 +131,11 @@ export interface Neighbor extends Omit<NeighborOptions, 'device'> {
 
 /** Which neighbors a dump shall have. */
 export interface NeighborFilter {
-  /** Those behind this link; the kernel picks them. */
+  /** Those behind this link. The kernel selects them. With `proxy`, 0 stands for the entries of all links. */
   device?: LinkReference | undefined;
-  /** Those of one family; the kernel picks them. */
-  family?: IpFamily | undefined;
-  /** Those behind the ports of this master; the kernel picks them. */
+  /** Those of one family. */
+  family?: IpFamilyOption | undefined;
+  /** Those behind the ports of this master. The kernel selects them. */
   master?: LinkReference | undefined;
   /** Those in one state. */
   state?: NeighborState | undefined;
@@ -176,11 +180,16 @@ export function getNeighbor(options: NeighborKey): Query<Neighbor> {
 
 /** Asks for the neighbors that a filter describes. */
 export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
+  checkFilter(filter);
   const { device, family, master, state, proxy, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of neighbors', name);
   if (proxy !== undefined && typeof proxy !== 'boolean') {
     throw wrongType(`must be true or false, not ${show(proxy)}`, 'proxy');
   }
+  const isOfAllLinks = proxy === true && device === 0;
+  if (!isOfAllLinks) checkFilterLink('device', device);
+  checkFilterLink('master', master);
+  const wantedFamily = familyOption(family);
   const isWanted = stateFilter(neighborStates, state);
   return {
     name: 'RTM_GETNEIGH',
@@ -189,11 +198,14 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
     locate,
     decode(source, start, end) {
       const neighbor = decodeNeighbor(source, start, end);
+      if (wantedFamily !== undefined && neighbor.family !== wantedFamily) return undefined;
+      // Asked for index 0, the kernel answers with the entries of every link.
+      if (isOfAllLinks && neighbor.device !== 0) return undefined;
       return isWanted(neighbor.state) ? neighbor : undefined;
     },
     encode(writer) {
       const flags = proxy === true ? neighborFlags.proxy : 0;
-      neighborMessage.encode(writer, { family: familyNumber(family), flags }, { device, master });
+      neighborMessage.encode(writer, { family: familyNumber(wantedFamily), flags }, { device, master });
     },
   };
 }

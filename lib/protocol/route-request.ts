@@ -16,7 +16,7 @@ import {
   type Writer,
 } from '../codec';
 import { at, checkObject, show, within, wrongValue } from '../errors';
-import { familyNumber } from './address';
+import { familyOption, type IpFamilyOption } from './family';
 import { HEADER_SIZE, NLM_F, type Request } from './netlink';
 import {
   locateInRoute,
@@ -43,7 +43,7 @@ export interface RouteOptions extends Attributes {
   /** IPv6: only for packets from this prefix. RTA_SRC. */
   source?: string | undefined;
   /** Family of a default route that no address of its own tells: 'inet' by default. */
-  family?: IpFamily | undefined;
+  family?: IpFamilyOption | undefined;
   /** What becomes of a packet: 'unicast' by default, 'blackhole', 'unreachable', 'prohibit' ... RTN_*. */
   type?: RouteType | undefined;
   /** Who made it: 'boot' by default, as iproute2 has it. RTPROT_*. */
@@ -173,7 +173,8 @@ const familyNames = { inet: 'IPv4', inet6: 'IPv6' } as const;
 
 /** The family that a route says, or that of the first of its addresses which has the route's family, or may have it. */
 function familyOfRoute({ family, destination, source, preferredSource, gateway, nexthops }: RouteOptions): IpFamily {
-  if (family !== undefined) return familyNumber(family) === AF.inet ? 'inet' : 'inet6';
+  const named = familyOption(family);
+  if (named !== undefined) return named;
   const network = destination === 'default' ? undefined : destination;
   return familyOfText(network ?? source ?? preferredSource ?? gateway ?? gatewayOf(nexthops));
 }

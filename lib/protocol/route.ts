@@ -21,13 +21,15 @@ import {
   type Word,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
-import { familyNumber } from './address';
+import { familyNumber, familyOption, type IpFamilyOption } from './family';
+import { checkFilter, checkFilterLink, wordFilter } from './filter';
 import { NLM_F, type Query } from './netlink';
 import {
   locateInRoute,
   routeFlags,
   routeMessages,
   routeReply,
+  routeTypes,
   rtmsg,
   type RouteFields,
   type RouteFlag,
@@ -37,7 +39,7 @@ import {
 } from './route-message';
 import type { Nexthop } from './route-nexthop';
 import { RTA, RTM_F } from './route-numbers';
-import { ipProtocols, RTM, type scopes } from './rtnetlink';
+import { ipProtocols, routeProtocols, routeTables, RTM, type scopes } from './rtnetlink';
 
 /** A route as the kernel describes it. Can be added again as it is. */
 export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'> {
@@ -61,14 +63,14 @@ export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'
   unknownAttributes?: UnknownAttribute[];
 }
 
-/** Which routes a dump shall have; the kernel picks them. */
+/** Which routes a dump shall have. */
 export interface RouteFilter {
-  family?: IpFamily | undefined;
+  family?: IpFamilyOption | undefined;
   /** A table that does not exist has no routes. */
   table?: RouteTable | undefined;
   protocol?: RouteProtocol | undefined;
   type?: RouteType | undefined;
-  /** A link that packets leave by, of several next hops any. */
+  /** A link that packets leave by, of several next hops any. The kernel selects those routes. */
   device?: LinkReference | undefined;
 }
 
@@ -110,19 +112,48 @@ export interface RouteLookup extends Omit<Encodable<LookupFields>, 'destination'
 
 /** Asks for the routes that a filter describes. */
 export function listRoutes(filter: RouteFilter = {}): Query<Route> {
+  checkFilter(filter);
   const { family, table, protocol, type, device, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of routes', name);
+  checkFilterLink('device', device);
+  const wanted = {
+    family: familyOption(family),
+    table: tableFilter(table),
+    protocol: protocolFilter(protocol),
+    type: typeFilter(type),
+  };
   return {
     name: 'RTM_GETROUTE',
     type: RTM.GETROUTE,
     flags: NLM_F.DUMP,
     subject: table === undefined ? 'routes' : `routes of table ${String(table)}`,
     locate: locateInRoute,
-    decode: decodeRoute,
+    decode(source, start, end) {
+      const route = decodeRoute(source, start, end);
+      return route !== undefined && isWanted(route, wanted) ? route : undefined;
+    },
     encode(writer) {
-      routeMessages.inet.encode(writer, { family: familyNumber(family), protocol, type }, { table, device });
+      const header = { family: familyNumber(wanted.family), protocol, type };
+      routeMessages.inet.encode(writer, header, { table, device });
     },
   };
+}
+
+const tableFilter = wordFilter('table', routeTables);
+const protocolFilter = wordFilter('protocol', routeProtocols);
+const typeFilter = wordFilter('type', routeTypes);
+
+/**
+ * Whether a route is as a filter says. The kernel takes number 0 of a table, protocol or type for no filter, has only some
+ * tables if it is built so, and answers with all families when asked for IPv6 without having it.
+ */
+function isWanted(route: Route, { family, table, protocol, type }: Omit<RouteFilter, 'device'>): boolean {
+  return (
+    (family === undefined || route.family === family) &&
+    (table === undefined || route.table === table) &&
+    (protocol === undefined || route.protocol === protocol) &&
+    (type === undefined || route.type === type)
+  );
 }
 
 /** Asks which route a packet to an address would take. */

@@ -73,6 +73,8 @@ describeKernel('addresses', () => {
     expect(textsOf(await a.addresses.list())).toEqual(textsOfIp(await ip(a, 'address show')));
     expect(textsOf(await a.addresses.list({ device: 'br0' }))).toEqual(textsOfIp(await ip(a, 'address show dev br0')));
     expect(textsOf(await a.addresses.list({ family: 'inet' }))).toEqual(textsOfIp(await ip(a, '-4 address show')));
+    expect(textsOf(await a.addresses.list({ family: 4 }))).toEqual(textsOfIp(await ip(a, '-4 address show')));
+    expect(textsOf(await a.addresses.list({ family: 6 }))).toEqual(textsOfIp(await ip(a, '-6 address show')));
     const streamed: Address[] = [];
     for await (const address of a.addresses.stream({ device: 'lo' })) streamed.push(address);
     expect(textsOf(streamed)).toEqual(textsOfIp(await ip(a, 'address show dev lo')));
@@ -138,11 +140,41 @@ describeKernel('addresses', () => {
     expect(withoutClock(await addressesOf(a))).toEqual(withoutClock(before));
   });
 
+  test('of every scope are replaced as they were listed', async () => {
+    await using a = await scratchNamespace();
+    await a.links.set('lo', { up: true });
+    await a.links.add({ kind: 'bridge', name: 'br0', up: true });
+    const unicast = [
+      'fe80::9',
+      'febf::9',
+      'fec0::9',
+      'feff::9',
+      'fe00::9',
+      'fd00::9',
+      '2001:db8::9',
+      '::9',
+      '64:ff9b::9',
+    ];
+    const multicast = ['ff02::9', 'ff05::9', 'ff0e::9', 'ff12::9', 'ff13::9', 'ff15::9'];
+    for (const address of unicast) await a.addresses.add('br0', { address, flags: ['nodad'] });
+    for (const address of multicast) await a.addresses.add('br0', { address, flags: ['nodad', 'autojoin'] });
+
+    const listed = await a.addresses.list();
+    await a.addresses.replace(listed);
+
+    expect(new Set(listed.map(({ scope }) => scope))).toEqual(new Set(['global', 'site', 'link', 'host']));
+    expect(listed.length).toBeGreaterThan(unicast.length + multicast.length);
+  });
+
   test.each([
     [{ address: '192.0.2.1/33' }, 'address: must have a prefix length from 0 to 32'],
     [{ address: '2001:db8::1/129' }, 'address: must have a prefix length from 0 to 128'],
     [{ address: '192.0.2/24' }, "address: must be an IP address, not '192.0.2'"],
     [{ address: '192.0.2.1/24', peer: '2001:db8::1' }, 'peer: must be of the same family'],
+    [{ address: '192.0.2.1/24', broadcast: '2001:db8::1' }, "broadcast: must be an IPv4 address, not '2001:db8::1'"],
+    [{ address: '2001:db8::1/64', broadcast: '192.0.2.255' }, 'broadcast: is a property of IPv4 addresses only'],
+    [{ address: '2001:db8::1/64', label: 'lo:1' }, 'label: is a property of IPv4 addresses only'],
+    [{ address: '2001:db8::1/64', scope: 'link' }, "scope: must be 'global'"],
     [{ address: '192.0.2.1/24', scope: 'galaxy' }, 'scope: must be one of global'],
     [{ address: '192.0.2.1/24', flags: ['nodadd'] }, 'flags: must be one of secondary, nodad'],
     [{ address: '192.0.2.1/24', flags: 'nodad' }, 'flags: must be an array'],

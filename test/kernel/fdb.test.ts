@@ -1,4 +1,4 @@
-import type { FdbEntry, FdbFilter, FdbState, NetworkNamespace } from '../../lib';
+import type { FdbEntry, FdbFilter, FdbState, FlushFilter, NetworkNamespace } from '../../lib';
 import { flushFdb } from '../../lib/protocol/fdb';
 import { describeKernel, feature, kernelSince, kernelTest, requiresOracle } from '../support/kernel';
 import { run, type Row } from '../support/oracle';
@@ -7,6 +7,7 @@ import { until } from '../support/until';
 
 const address = '02:00:00:00:00:01';
 const other = '02:00:00:00:00:02';
+const vxlan = feature('vxlan', 'ip link add name vx type vxlan id 42 dstport 4789');
 
 describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
   test('is listed as `bridge` lists it: learned, static and permanent entries', async () => {
@@ -205,7 +206,7 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
       { device: 'right', address: '02:00:00:00:00:04', state: 'permanent' },
     ] as const;
 
-    test.each<[object, number[]]>([
+    test.each<[FlushFilter<FdbFilter>, number[]]>([
       [{ master: 'br0' }, [4]],
       [{ device: 'left' }, [3, 4]],
       [{ device: 'left', master: 'br0' }, [3, 4]],
@@ -214,7 +215,12 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
       [{ master: 'br0', state: 'stale' }, [1, 2, 3, 4]],
       [{ device: 'right', master: 'br0', state: 'dynamic' }, [1, 2, 4]],
       [{ device: 'right', state: 'dynamic' }, [1, 2, 4]],
-      [{}, [4]],
+      [{ master: 'br0', state: 0x42 }, [2, 3, 4]],
+      [{ master: 'br0', state: 0x80 }, [1, 2, 3, 4]],
+      [{ master: 'br0', device: 'br0' }, [1, 2, 3, 4]],
+      [{ master: 'br0', device: 'lo' }, [1, 2, 3, 4]],
+      [{ master: 'left-end' }, [1, 2, 3, 4]],
+      ['all', [4]],
     ])('by %j', async (filter, left) => {
       await using a = await scratchNamespace();
       await bridgeWithPorts(a);
@@ -229,6 +235,30 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
       expect(permanent.filter((entry) => !isOurs(entry))).toHaveLength(own);
     });
 
+    test('of one bridge, and not of that which the port belongs to', async () => {
+      await using a = await scratchNamespace();
+      await bridgeWithPorts(a);
+      await a.links.add({ kind: 'bridge', name: 'br1', up: true });
+      await a.fdb.add(entries);
+
+      await a.fdb.flush({ master: 'br1', device: 'left' });
+      await a.fdb.flush({ master: 'br1' });
+
+      expect((await a.fdb.list({ master: 'br0', state: 'static' })).map((entry) => entry.address)).toEqual([address]);
+    });
+
+    kernelTest('of a bridge, and not of a tunnel', [vxlan], async () => {
+      await using a = await scratchNamespace();
+      await run(a, 'ip', 'link add name vx type vxlan id 42 dstport 4789'.split(' '));
+      await a.fdb.add({ device: 'vx', address, destination: '10.0.0.1', state: 'static', flags: ['self'] });
+
+      await a.fdb.flush({ master: 'vx' });
+      expect(await a.fdb.list({ device: 'vx' })).toMatchObject([{ address, destination: '10.0.0.1' }]);
+
+      await a.fdb.flush({ device: 'vx' });
+      expect(await a.fdb.list({ device: 'vx' })).toEqual([]);
+    });
+
     kernelTest('in one request where the kernel can', [kernelSince('5.19')], async () => {
       await using a = await scratchNamespace();
       await bridgeWithPorts(a);
@@ -241,37 +271,33 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     });
   });
 
-  kernelTest(
-    'of a vxlan link leads to other ends of the tunnel',
-    [feature('vxlan', 'ip link add name vx type vxlan id 42 dstport 4789')],
-    async () => {
-      await using a = await scratchNamespace();
-      const { right } = await bridgeWithPorts(a);
-      await run(a, 'ip', 'link add name vx type vxlan id 42 dstport 4789 dev right'.split(' '));
-      const { index } = await a.links.get('vx');
+  kernelTest('of a vxlan link leads to other ends of the tunnel', [vxlan], async () => {
+    await using a = await scratchNamespace();
+    const { right } = await bridgeWithPorts(a);
+    await run(a, 'ip', 'link add name vx type vxlan id 42 dstport 4789 dev right'.split(' '));
+    const { index } = await a.links.get('vx');
 
-      await a.fdb.add({ device: 'vx', address, destination: '10.0.0.1' });
-      await a.fdb.append({ device: 'vx', address: '00:00:00:00:00:00', destination: '10.0.0.2', vni: 7, port: 8472 });
-      await a.fdb.append({ device: 'vx', address: '00:00:00:00:00:00', destination: '10.0.0.3', via: 'right' });
+    await a.fdb.add({ device: 'vx', address, destination: '10.0.0.1' });
+    await a.fdb.append({ device: 'vx', address: '00:00:00:00:00:00', destination: '10.0.0.2', vni: 7, port: 8472 });
+    await a.fdb.append({ device: 'vx', address: '00:00:00:00:00:00', destination: '10.0.0.3', via: 'right' });
 
-      const entries = (await a.fdb.list({ device: 'vx' })).filter(({ destination }) => destination !== undefined);
-      const common = { device: index, state: 'permanent', flags: ['self'] };
-      expect(entries).toMatchObject([
-        { ...common, address: '00:00:00:00:00:00', destination: '10.0.0.2', vni: 7, port: 8472 },
-        { ...common, address: '00:00:00:00:00:00', destination: '10.0.0.3', via: right.index },
-        { ...common, address, destination: '10.0.0.1' },
-      ]);
-      expect(sorted(await rowsOf(a, entries))).toEqual(
-        sorted((await listed(a, { ifname: 'vx' })).filter(({ dst }) => dst !== undefined)),
-      );
-      expect(await a.fdb.get(address, entries[2]!)).toMatchObject({ destination: '10.0.0.1' });
-      await a.fdb.replace(entries[2]!);
-      for (const entry of entries) await a.fdb.delete(entry);
-      expect((await listed(a, { ifname: 'vx' })).filter(({ dst }) => dst !== undefined)).toEqual([]);
-      for (const entry of entries) await a.fdb.append(entry);
-      expect((await listed(a, { ifname: 'vx' })).filter(({ dst }) => dst !== undefined)).toHaveLength(3);
-    },
-  );
+    const entries = (await a.fdb.list({ device: 'vx' })).filter(({ destination }) => destination !== undefined);
+    const common = { device: index, state: 'permanent', flags: ['self'] };
+    expect(entries).toMatchObject([
+      { ...common, address: '00:00:00:00:00:00', destination: '10.0.0.2', vni: 7, port: 8472 },
+      { ...common, address: '00:00:00:00:00:00', destination: '10.0.0.3', via: right.index },
+      { ...common, address, destination: '10.0.0.1' },
+    ]);
+    expect(sorted(await rowsOf(a, entries))).toEqual(
+      sorted((await listed(a, { ifname: 'vx' })).filter(({ dst }) => dst !== undefined)),
+    );
+    expect(await a.fdb.get(address, entries[2]!)).toMatchObject({ destination: '10.0.0.1' });
+    await a.fdb.replace(entries[2]!);
+    for (const entry of entries) await a.fdb.delete(entry);
+    expect((await listed(a, { ifname: 'vx' })).filter(({ dst }) => dst !== undefined)).toEqual([]);
+    for (const entry of entries) await a.fdb.append(entry);
+    expect((await listed(a, { ifname: 'vx' })).filter(({ dst }) => dst !== undefined)).toHaveLength(3);
+  });
 
   test('links may have long alternative names, and rows come one by one', async () => {
     await using a = await scratchNamespace();
@@ -298,7 +324,7 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     await expect(a.fdb.get(address, { device: 'nothing' })).rejects.toMatchObject(unknown);
     await expect(a.fdb.list({ device: 'nothing' })).rejects.toMatchObject(unknown);
     await expect(a.fdb.list({ master: 'nothing' })).rejects.toMatchObject({ code: 'ENODEV', property: 'master' });
-    await expect(a.fdb.flush({ master: 'nothing' })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });
+    await expect(a.fdb.flush({ master: 'nothing' })).rejects.toMatchObject({ code: 'ENODEV', property: 'master' });
   });
 });
 

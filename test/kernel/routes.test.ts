@@ -357,7 +357,7 @@ describeKernel('routes', () => {
       expect.objectContaining({ table: '1000' }),
     ]);
 
-    await a.routes.flush();
+    await a.routes.flush({ table: 'main' });
     expect((await a.routes.list({ table: 'main' })).length).toBe(0);
     expect(await ip(a, 'route show table local')).toEqual(local);
 

@@ -226,10 +226,26 @@ describe('what an address is made of', () => {
       { device: 1, address: '::1', peer: '10.0.0.1' },
       "peer: must be of the same family as the address, not '10.0.0.1'",
     ],
-    ['RangeError', { device: 1, address: '::1', broadcast: 'x' }, "broadcast: must be an IP address, not 'x'"],
+    ['RangeError', { device: 1, address: '10.0.0.1', broadcast: 'x' }, "broadcast: must be an IP address, not 'x'"],
     [
       'RangeError',
-      { device: 1, address: '::1', label: 'sixteen bytes ..' },
+      { device: 1, address: '10.0.0.1/24', broadcast: '2001:db8::1' },
+      "broadcast: must be an IPv4 address, not '2001:db8::1'",
+    ],
+    [
+      'RangeError',
+      { device: 1, address: '2001:db8::1/64', broadcast: '10.0.0.255' },
+      'broadcast: is a property of IPv4 addresses only',
+    ],
+    ['RangeError', { device: 1, address: '2001:db8::1', label: 'a:b' }, 'label: is a property of IPv4 addresses only'],
+    [
+      'RangeError',
+      { device: 1, address: '2001:db8::1', scope: 'host' },
+      "scope: must be 'global', which follows from the IPv6 address, not 'host'",
+    ],
+    [
+      'RangeError',
+      { device: 1, address: '10.0.0.1', label: 'sixteen bytes ..' },
       'label: must be at most 15 bytes long, not 16',
     ],
     [
@@ -237,7 +253,11 @@ describe('what an address is made of', () => {
       { device: 1, address: '::1', scope: 'moon' },
       "scope: must be one of global, site, link, host, nowhere, not 'moon'",
     ],
-    ['RangeError', { device: 1, address: '::1', scope: 256 }, 'scope: must be a whole number from 0 to 255, not 256'],
+    [
+      'RangeError',
+      { device: 1, address: '10.0.0.1', scope: 256 },
+      'scope: must be a whole number from 0 to 255, not 256',
+    ],
     ['TypeError', { device: 1, address: '::1', flags: 'nodad' }, "flags: must be an array of words, not 'nodad'"],
     [
       'RangeError',
@@ -263,6 +283,30 @@ describe('what an address is made of', () => {
     );
 
     expect(error).toMatchObject({ name, message, property: message.split(':')[0] });
+  });
+
+  test.each([
+    ['2001:db8::1', 'global'],
+    ['fd00::1', 'global'],
+    ['fe00::1', 'global'],
+    ['ff0e::1', 'global'],
+    ['::2', 'global'],
+    ['::1', 'host'],
+    ['ff11::1', 'host'],
+    ['fe80::1', 'link'],
+    ['febf:ffff::1', 'link'],
+    ['ff02::1', 'link'],
+    ['fec0::1', 'site'],
+    ['feff::1', 'site'],
+    ['ff15::1', 'site'],
+  ] as const)('the scope of %s is %s, and can be said', (address, scope) => {
+    const bytesWith = (given?: AddressOptions['scope']) => bytesOf(add({ device: 1, address, scope: given }));
+
+    expect(() => bytesWith(scope)).not.toThrow();
+    expect(() => bytesWith({ global: 0, site: 200, link: 253, host: 254 }[scope])).not.toThrow();
+    for (const other of ['global', 'site', 'link', 'host', 'nowhere', 42] as const) {
+      if (other !== scope) expect(thrownBy(() => bytesWith(other))).toMatchObject({ property: 'scope' });
+    }
   });
 
   test('a filter that is unknown is refused', () => {

@@ -10,6 +10,7 @@ import {
   newFdbEntry,
   type FdbEntry,
   type FdbFilter,
+  type FdbFlush,
   type FdbOptions,
 } from '../../lib/protocol/fdb';
 import { HEADER_SIZE, type Request } from '../../lib/protocol/netlink';
@@ -156,7 +157,17 @@ describe('what an entry is made of', () => {
     );
   });
 
-  test.each<[FdbFilter & { master: number }, Uint8Array]>([
+  test.each(['vlan', 'destination'] as const)('a deletion without %s is none with an undefined one', (name) => {
+    const entry = { device: 9, address: '02:00:00:00:00:01' };
+
+    expect(() => deleteFdbEntry(entry)).not.toThrow();
+    expect(thrownBy(() => deleteFdbEntry({ ...entry, [name]: undefined }))).toMatchObject({
+      name: 'TypeError',
+      property: name,
+    });
+  });
+
+  test.each<[FdbFlush, Uint8Array]>([
     [{ master: 5 }, bytes(u32(5), u16(0), SELF, 0, attribute(NDA.NDM_STATE_MASK, u16(0x80)))],
     [{ master: 5, device: 9 }, bytes(u32(9), u16(0), MASTER, 0, attribute(NDA.NDM_STATE_MASK, u16(0x80)))],
     [

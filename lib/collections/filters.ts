@@ -1,0 +1,25 @@
+import { show, wrongType } from '../errors';
+
+/** Which rows a flush removes: those that a filter selects, which names something; or 'all'. */
+export type FlushFilter<Filter extends object> =
+  'all' | { [Property in keyof Filter]?: Exclude<Filter[Property], undefined> };
+
+/**
+ * The filter of a flush, each property read once; 'all' is a filter without properties. Throws unless it names something. A
+ * property that is undefined by mistake would widen what is removed, so that is refused too, whatever stands beside it.
+ */
+export function flushFilter<Filter extends object>(filter: FlushFilter<Filter>, example: string): Partial<Filter> {
+  if (filter === 'all') return {};
+  if (typeof filter !== 'object' || filter === null) {
+    throw wrongType(`must be a filter such as ${example}, or 'all', not ${show(filter)}`, 'filter');
+  }
+  const given: Record<string, unknown> = { ...filter };
+  for (const name in given) if (given[name] === undefined) throw wrongType(`must not be undefined: ${advice}`, name);
+  // A switch that is off selects nothing.
+  if (Object.values(given).every((value) => value === false)) {
+    throw wrongType(`must name what to flush, such as ${example}, or be 'all', not ${show(filter)}`, 'filter');
+  }
+  return given as Partial<Filter>;
+}
+
+const advice = "give it a value or leave it out; flush('all') takes everything";
