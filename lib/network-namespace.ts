@@ -31,6 +31,7 @@ import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
 import { startWorker } from './namespace/worker';
 import { checkWaitOptions, type WaitOptions } from './namespace/wait';
+import { askedLater } from './transport/trip';
 
 /** How a namespace is deleted. */
 export interface DeleteOptions extends WaitOptions {
@@ -118,7 +119,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
-    return this.own(listen(this.handle, server, options));
+    return this.own(askedLater(() => listen(this.handle, server, options)));
   }
 
   /**
@@ -126,7 +127,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * which keeps its namespace. A name is looked up inside, and its addresses are tried in turn. Rejects with ECONNREFUSED and its like, with those of `lookup`, with an AggregateError where several failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
-    return this.own(dial(this.handle, this.name, options));
+    return this.own(askedLater(() => dial(this.handle, this.name, options)));
   }
 
   /**
@@ -135,7 +136,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the `lookup` option of net and dgram. See docs/names.md.
    */
   get lookup(): Lookup {
-    return lookupBy((hostname, options) => this.own(addressesOf(this.handle, this.name, hostname, options)));
+    return lookupBy((hostname, options) =>
+      this.own(askedLater(() => addressesOf(this.handle, this.name, hostname, options))),
+    );
   }
 
   /**
@@ -168,7 +171,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * EADDRINUSE, EADDRNOTAVAIL.
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
-    return createSocket(this.handle, typeOrOptions, this.lookup);
+    return askedLater(() => createSocket(this.handle, typeOrOptions, this.lookup));
   }
 
   /**
@@ -177,7 +180,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * EPERM without CAP_NET_RAW.
    */
   openSocket(options: RawSocketOptions): Promise<number> {
-    return openSocket(this.handle, options);
+    return askedLater(() => openSocket(this.handle, options));
   }
 
   /**
@@ -185,7 +188,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * and those that this process may not look at: all of other users without CAP_SYS_PTRACE.
    */
   processes(): Promise<number[]> {
-    return processesIn(this.handle);
+    return askedLater(() => processesIn(this.handle));
   }
 
   /**
@@ -215,7 +218,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * (dns.lookup). See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
    */
   worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
-    return startWorker(this.handle, filename, options);
+    return askedLater(() => startWorker(this.handle, filename, options));
   }
 
   /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */

@@ -13,6 +13,7 @@ import {
   type Place,
 } from '../namespace/files';
 import type { NamespaceHandle } from '../namespace/handle';
+import { asked, askedLater } from '../transport/trip';
 
 /** How to read a file. */
 export interface ReadOptions {
@@ -39,19 +40,23 @@ export class FileCollection {
   ) {}
 
   /** The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG; and as the file's driver says. */
-  async read(path: string, options?: ReadOptions): Promise<string> {
-    return textOf(await this.readBytes(path, options));
+  read(path: string, options?: ReadOptions): Promise<string> {
+    return asked(() => this.contentOf(path, options).then(textOf));
   }
 
   /** The content of a file that is not text. */
-  async readBytes(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
+  readBytes(path: string, options?: ReadOptions): Promise<Uint8Array> {
+    return asked(() => this.contentOf(path, options));
+  }
+
+  private contentOf(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
     const place = placeOf(path);
     checkObject('options', options);
     const { limit = LARGEST_FILE } = options;
     at('limit', () => {
       checkInteger(limit, 0, 2 ** 31 - 1);
     });
-    return await readFile(this.handle, place, limit, {
+    return readFile(this.handle, place, limit, {
       subject: subjectOf(path),
       explain: (code, syscall) =>
         code === 'EFBIG' && syscall === 'read' ? `it has more than ${limit} bytes` : undefined,
@@ -59,20 +64,24 @@ export class FileCollection {
   }
 
   /** Writes a file with a single write(2), as it is given. Rejects with what the kernel says: EINVAL, ERANGE, EACCES. */
-  async write(path: string, content: string | Uint8Array): Promise<void> {
-    const place = placeOf(path);
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    if (!types.isUint8Array(bytes)) {
-      throw wrongType(`must be a string or a Uint8Array, not ${show(content)}`, 'content');
-    }
-    if (bytes.length === 0) throw wrongValue('must not be empty', 'content');
-    await writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({ subject: subjectOf(path) }));
+  write(path: string, content: string | Uint8Array): Promise<void> {
+    return asked(() => {
+      const place = placeOf(path);
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      if (!types.isUint8Array(bytes)) {
+        throw wrongType(`must be a string or a Uint8Array, not ${show(content)}`, 'content');
+      }
+      if (bytes.length === 0) throw wrongValue('must not be empty', 'content');
+      return writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({ subject: subjectOf(path) }));
+    });
   }
 
   /** What is in a directory, in the order of the names. Rejects with ENOENT, and with ENOTDIR for a file. */
-  async list(path: string): Promise<FileEntry[]> {
-    const entries = await readDirectory(this.handle, placeOf(path), false, { subject: subjectOf(path) });
-    return entries.map(({ name, type }) => ({ name, type }));
+  list(path: string): Promise<FileEntry[]> {
+    return askedLater(async () => {
+      const entries = await readDirectory(this.handle, placeOf(path), false, { subject: subjectOf(path) });
+      return entries.map(({ name, type }) => ({ name, type }));
+    });
   }
 }
 

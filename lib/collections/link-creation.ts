@@ -96,7 +96,6 @@ const laterWithMaster = [...later, 'master'] as const;
 /** Parts the options into what creates the link, and what the kernel takes only afterwards. */
 function partsOf(given: LinkOptions, layout: Layout): Parts {
   checkLinkOptions(given);
-  placesOf(given);
   const options = withoutInitial(given);
   const { isElsewhere, isEchoed } = layout;
   // A link's master is where the link goes.

@@ -7,6 +7,7 @@ import { at, show, wrongType, wrongValue } from '../errors';
 import { FileRoot } from '../native';
 import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../namespace/files';
 import type { NamespaceHandle } from '../namespace/handle';
+import { asked, askedLater } from '../transport/trip';
 import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../namespace/sysctl-key';
 
 /**
@@ -38,10 +39,12 @@ export class SysctlCollection {
    * The value, as the kernel writes it, without the last line feed: '1', '32768\t60999'. Rejects with ENOENT if the
    * namespace has no such sysctl, EACCES if it cannot be read.
    */
-  async get(key: SysctlKey): Promise<string> {
-    const parts = sysctlParts(key);
-    const place = { root: FileRoot.sysctl, path: below(parts) };
-    return withoutLineFeed(textOf(await readFile(this.handle, place, LARGEST_FILE, meaningOf(key, parts))));
+  get(key: SysctlKey): Promise<string> {
+    return asked(() => {
+      const parts = sysctlParts(key);
+      const place = { root: FileRoot.sysctl, path: below(parts) };
+      return readFile(this.handle, place, LARGEST_FILE, meaningOf(key, parts)).then(valueOf);
+    });
   }
 
   /**
@@ -50,16 +53,18 @@ export class SysctlCollection {
    */
   set(key: SysctlKey, value: SysctlValue): Promise<void>;
   set(values: Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>): Promise<void>;
-  async set(
+  set(
     target: SysctlKey | Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>,
     value?: SysctlValue,
   ): Promise<void> {
-    const settings = isKey(target) ? [check(target, value, 'value')] : checkAll(target);
-    if (settings.length === 0) return;
-    const files = settings.map(({ parts, text }) => [below(parts), Buffer.from(`${text}\n`)] as const);
-    await writeFiles(this.handle, FileRoot.sysctl, files, (index) => {
-      const { key, parts, text } = settings[index] ?? settings[0]!;
-      return meaningOf(key, parts, text);
+    return asked(() => {
+      const settings = isKey(target) ? [check(target, value, 'value')] : checkAll(target);
+      if (settings.length === 0) return Promise.resolve();
+      const files = settings.map(({ parts, text }) => [below(parts), Buffer.from(`${text}\n`)] as const);
+      return writeFiles(this.handle, FileRoot.sysctl, files, (index) => {
+        const { key, parts, text } = settings[index] ?? settings[0]!;
+        return meaningOf(key, parts, text);
+      });
     });
   }
 
@@ -67,23 +72,29 @@ export class SysctlCollection {
    * All of a branch, 'net.ipv4.conf.eth0', or of the namespace, with their values, in one visit and in the order of their
    * keys. Rejects with ENOENT if there is no such branch.
    */
-  async list(branch: SysctlKey = 'net'): Promise<Sysctl[]> {
-    const start = branchParts(branch);
-    const place = { root: FileRoot.sysctl, path: below(start) };
-    const files = await readDirectory(this.handle, place, true, {
-      subject: `sysctls of '${sysctlName(branch)}'`,
-      needs: 'CAP_NET_ADMIN',
-      explain: (code) => {
-        if (code === 'ENOTDIR') return 'it is a value, not a branch';
-        return code === 'ENOENT' ? 'there is no such branch' : undefined;
-      },
-    });
-    return files.map(({ name, errno, content }) => {
-      const parts = [...start, ...name.split('/')];
-      const key = parts.join('.');
-      return errno === 0 ? { key, parts, value: withoutLineFeed(textOf(content)) } : { key, parts };
+  list(branch: SysctlKey = 'net'): Promise<Sysctl[]> {
+    return askedLater(async () => {
+      const start = branchParts(branch);
+      const place = { root: FileRoot.sysctl, path: below(start) };
+      const files = await readDirectory(this.handle, place, true, {
+        subject: `sysctls of '${sysctlName(branch)}'`,
+        needs: 'CAP_NET_ADMIN',
+        explain: (code) => {
+          if (code === 'ENOTDIR') return 'it is a value, not a branch';
+          return code === 'ENOENT' ? 'there is no such branch' : undefined;
+        },
+      });
+      return files.map(({ name, errno, content }) => {
+        const parts = [...start, ...name.split('/')];
+        const key = parts.join('.');
+        return errno === 0 ? { key, parts, value: valueOf(content) } : { key, parts };
+      });
     });
   }
+}
+
+function valueOf(content: Uint8Array): string {
+  return withoutLineFeed(textOf(content));
 }
 
 interface Setting {

@@ -15,17 +15,18 @@ export async function makeFurnished<Namespace>(
 ): Promise<Namespace> {
   const { handle, furnishing, keep, abandon, made } = beginCreation(name);
   const namespace = namespaceOf(handle);
-  let returned: Promise<unknown>;
+  let returned: unknown[];
   try {
-    returned = furnishWith(furnishing, () => allOf(furnish(namespace)), keep);
+    returned = furnishWith(furnishing, () => listOf(furnish(namespace)), keep);
   } catch (error) {
     await abandon(error);
     throw error;
   }
+  const others = othersIn(returned, furnishing);
   try {
     await done(made, furnishing);
     furnishing.succeed();
-    await returned;
+    if (others !== undefined) await others;
     return namespace;
   } catch (error) {
     furnishing.fail(error);
@@ -56,17 +57,21 @@ function isCanceled(error: unknown): boolean {
   return (error instanceof NetlinkError || error instanceof NamespaceError) && error.code === 'ECANCELED';
 }
 
-/**
- * What a function returned, all of it: nobody else hears of what rejects there. Throws a TypeError unless it returned an iterable
- * at once.
- */
-function allOf(returned: unknown): Promise<unknown> {
+/** What a function returned. Throws a TypeError unless that is an iterable, at once. */
+function listOf(returned: unknown): unknown[] {
+  if (Array.isArray(returned)) return returned;
   if (typeof returned === 'object' && returned !== null && Symbol.iterator in returned) {
-    const all = Promise.all([...(returned as Iterable<unknown>)]);
-    all.catch(() => undefined);
-    return all;
+    return [...(returned as Iterable<unknown>)];
   }
   // What an async function waits for never comes, and nobody else hears of it.
   if (returned instanceof Promise) returned.catch(() => undefined);
   throw wrongType(`must return an array of promises at once, not ${show(returned)}`, 'furnish');
+}
+
+/** What was returned besides what was asked for here; undefined for nothing. Nobody else hears of what rejects there. */
+function othersIn(returned: readonly unknown[], { parts }: Furnishing): Promise<unknown> | undefined {
+  if (returned.every((one) => parts.includes(one as Promise<unknown>))) return undefined;
+  const others = Promise.all(returned);
+  others.catch(() => undefined);
+  return others;
 }

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 
 import { hostOrder } from '../codec';
 import type { Capability } from '../capabilities';
-import { NamespaceError } from '../errors';
+import { NamespaceError, NetlinkError } from '../errors';
+import { getLink } from '../protocol/link';
 import { native, takeId, type Outcome } from '../transport/runtime';
 import type { NamespaceHandle } from './handle';
 
@@ -15,6 +16,8 @@ export interface SocketOption {
   subject: string;
   /** The capability that it takes. */
   needs?: Capability;
+  /** A name that is too long for the kernel's own look-up of devices: the value is the index of that link. */
+  device?: string;
 }
 
 /** A socket to open, in the kernel's numbers. */
@@ -59,7 +62,8 @@ export class OpenedSocket {
 
 /** Opens a socket inside a namespace. It belongs there for good, and holds the namespace. Rejects with a NamespaceError. */
 export async function openSocketInside(handle: NamespaceHandle, request: SocketRequest): Promise<OpenedSocket> {
-  const { family, type, protocol = 0, options = [], address, peer, addressError } = request;
+  const { family, type, protocol = 0, options: given = [], address, peer, addressError } = request;
+  const options = given.some(({ device }) => device !== undefined) ? await withIndexes(handle, given) : given;
   const records = options.length === 0 ? undefined : encodeOptions(options);
   const id = takeId();
   const outcome = await handle.attempt(
@@ -77,6 +81,25 @@ export async function openSocketInside(handle: NamespaceHandle, request: SocketR
 }
 
 const NO_OPTION: Partial<SocketOption> = {};
+
+/** The options with the indexes of devices whose names are too long for the kernel's own look-up. */
+function withIndexes(handle: NamespaceHandle, options: readonly SocketOption[]): Promise<SocketOption[]> {
+  return Promise.all(
+    options.map((option) => (option.device === undefined ? option : withIndex(handle, option, option.device))),
+  );
+}
+
+async function withIndex(handle: NamespaceHandle, option: SocketOption, device: string): Promise<SocketOption> {
+  try {
+    const [link] = await handle.transport.query(getLink(device));
+    return { ...option, value: new Uint8Array(Uint32Array.of(link!.index).buffer) };
+  } catch (error) {
+    if (!(error instanceof NetlinkError) || error.code !== 'ENODEV') throw error;
+    // As for a short name.
+    const { errno, namespace: where } = error;
+    throw new NamespaceError({ errno, syscall: 'setsockopt', where, subject: option.subject });
+  }
+}
 
 function encodeOptions(options: readonly SocketOption[]): Uint8Array {
   const pieces = options.flatMap(({ level, name, value }) => {

@@ -11,21 +11,25 @@ import { handleOf, NamespaceHandle, openedBy } from './handle';
 export type PlaceOption = NamespaceReference | ProcessReference | undefined;
 
 /**
- * Runs a verb in the namespaces that options name, or in `fallback` where one is absent. They stay open meanwhile; those of
- * processes are opened for the while.
+ * Runs a verb in the namespaces that options name, or in `fallback` where one is absent; those of processes are opened for the
+ * while. Throws if one is closed.
  */
 export function inNamespaces<Result>(
   options: readonly PlaceOption[],
   fallback: NamespaceHandle,
   verb: (transports: NetlinkTransport[]) => Promise<Result>,
 ): Promise<Result> {
-  const { handles, release } = retain(options, fallback);
-  try {
-    return verb(handles.map(({ transport }) => transport)).finally(release);
-  } catch (error) {
-    release();
-    throw error;
-  }
+  let ofProcesses: NamespaceHandle[] | undefined;
+  const transports = options.map((option) => {
+    let handle = option === undefined ? fallback : handleOf(option);
+    if (handle === undefined) (ofProcesses ??= []).push((handle = openOfProcess(option!)));
+    return handle.transport;
+  });
+  if (ofProcesses === undefined) return verb(transports);
+  const opened = ofProcesses;
+  return rejecting(() => verb(transports)).finally(() => {
+    for (const handle of opened) handle.close();
+  });
 }
 
 /** The transport by which whoever holds the order of a namespace reaches it. */
@@ -47,9 +51,9 @@ export function holdingNamespaces<Result>(
       () => undefined,
     );
   }
-  const named = [fallback, ...options.flatMap((option) => handleOf(option) ?? [])];
-  const { handles, release } = retain([...new Set(named)], fallback);
+  const handles = [...new Set([fallback, ...options.flatMap((option) => handleOf(option) ?? [])])];
   const transports = handles.map(({ transport }) => transport);
+  for (const handle of handles) handle.retain();
   for (const transport of transports) transport.flush();
   const inside = new Map(transports.map((transport) => [transport, transport.beside()]));
   return new Promise<Result>((resolve) => {
@@ -67,37 +71,12 @@ export function holdingNamespaces<Result>(
         resolve(
           running.finally(() => {
             handOver();
-            release();
+            for (const handle of handles) handle.release();
           }),
         );
       },
     );
   });
-}
-
-/** The handles of the namespaces that options name, which stay open until `release` is called. */
-function retain(
-  options: readonly PlaceOption[],
-  fallback: NamespaceHandle,
-): { handles: NamespaceHandle[]; release: () => void } {
-  const handles: NamespaceHandle[] = [];
-  const ofProcesses: NamespaceHandle[] = [];
-  const release = () => {
-    for (const handle of handles) handle.release();
-    for (const handle of ofProcesses) handle.close();
-  };
-  try {
-    for (const option of options) {
-      let handle = option === undefined ? fallback : handleOf(option);
-      if (handle === undefined) ofProcesses.push((handle = openOfProcess(option!)));
-      handle.retain();
-      handles.push(handle);
-    }
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return { handles, release };
 }
 
 function openOfProcess(option: NamespaceReference | ProcessReference): NamespaceHandle {

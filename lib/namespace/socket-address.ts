@@ -1,5 +1,6 @@
 import {
   checkLinkName,
+  LONGEST_ALTERNATIVE_NAME,
   encodeSocketAddress,
   encodeUnixAddress,
   familyOf,
@@ -33,7 +34,7 @@ export function parseHost(property: string, value: unknown): HostAddress {
     const zone = value.slice(percent + 1);
     if (!isLinkLocal(bytes)) throw wrongValue(`only a link-local IPv6 address has a zone, not ${show(value)}`);
     if (/^[1-9]\d{0,8}$/.test(zone)) return { family, text, zone: Number(zone) };
-    checkLinkName(zone);
+    checkLinkName(zone, LONGEST_ALTERNATIVE_NAME);
     return { family, text, zone };
   });
 }

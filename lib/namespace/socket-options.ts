@@ -1,4 +1,13 @@
-import { AF, checkInteger, checkLinkName, hostOrder, type IpFamily, type LinkReference } from '../codec';
+import {
+  AF,
+  checkInteger,
+  checkLinkName,
+  hostOrder,
+  isLongLinkName,
+  LONGEST_ALTERNATIVE_NAME,
+  type IpFamily,
+  type LinkReference,
+} from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
 import { socketCalls } from '../native';
 import type { SocketOption } from './open-socket';
@@ -110,7 +119,9 @@ function toDevice(device: LinkReference): SocketOption {
       checkInteger(device, 1, 0x7fffffff);
       return { level: SOL.socket, name: SO.BINDTOIFINDEX, value: uint32(device), subject, needs };
     }
-    checkLinkName(device);
+    checkLinkName(device, LONGEST_ALTERNATIVE_NAME);
+    const isLong: boolean = isLongLinkName(device);
+    if (isLong) return { ...toDevice(1), subject, device };
     return { level: SOL.socket, name: SO.BINDTODEVICE, value: Buffer.from(`${device}\0`), subject, needs };
   });
 }

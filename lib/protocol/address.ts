@@ -32,7 +32,7 @@ import {
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
 import { familyNumber, familyOption, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
 const IFA = {
@@ -241,6 +241,7 @@ export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address'
     type: RTM.DELADDR,
     flags: 0,
     subject: subjectOf(options),
+    describe,
     locate,
     encode(writer) {
       const { header, local, address } = place({
@@ -339,6 +340,11 @@ function checkProperties(options: AddressOptions): void {
   for (const name in options) if (!properties.has(name)) throw wrongValue('is not a property of an address', name);
   const { device } = options;
   if (device === undefined) throw wrongType('must be the name or index of a link', 'device');
+}
+
+function describe({ source, start, end, nameAt }: MessageSent): string {
+  const { address, device } = decodeAddress(source, start, end);
+  return subjectOf({ address, device: nameAt(start + ifaddrmsg.offsets.device) ?? device });
 }
 
 function subjectOf({ address, device }: Pick<AddressOptions, 'address' | 'device'>): string {

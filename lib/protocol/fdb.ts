@@ -46,7 +46,7 @@ import {
   timeFields,
   type NeighborFlag,
 } from './neighbor-message';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 /**
@@ -249,6 +249,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     type: RTM.NEWNEIGH,
     flags: creation[verb],
     subject: subjectOf(options, isOwn),
+    describe,
     locate,
     encode: (writer) => {
       fdbMessage.encode(writer, header, { ...values, activity, extendedFlags });
@@ -265,6 +266,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     type: RTM.DELNEIGH,
     flags: 0,
     subject: subjectOf(options, isOwn),
+    describe,
     locate,
     encode: (writer) => {
       fdbMessage.encode(writer, header, values);
@@ -414,6 +416,12 @@ function fdbFilter(filter: FdbFilter) {
   checkFilterLink('device', device);
   checkFilterLink('master', master);
   return { device, master, vlan, state, isWanted: stateFilter(fdbStates, state) };
+}
+
+function describe({ source, start, end, nameAt }: MessageSent): string {
+  const { address, device, flags } = decodeFdbEntry(source, start, end);
+  const link = nameAt(start + fdbHeader.offsets.device) ?? device;
+  return subjectOf({ address, device: link }, flags.includes('self'));
 }
 
 function subjectOf({ address, device, master }: FdbOptions, isOwn: boolean): string {

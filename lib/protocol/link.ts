@@ -44,7 +44,7 @@ import {
   type PortOptions,
   type PortState,
 } from './link-info';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 /** What every link has and requests may say. */
@@ -125,7 +125,10 @@ const locateChange: Request['locate'] = (...place) => {
 };
 
 /** Asks for a new link; with `echo` for what was made as well, which kernels give since 6.2. */
-export function newLink(options: LinkOptions, { echo = false } = {}): Query<LinkIdentity> {
+export function newLink(
+  options: LinkOptions,
+  { echo = false, tells }: { echo?: boolean; tells?: readonly LinkTold[] | undefined } = {},
+): Query<LinkIdentity> {
   checkLinkOptions(options);
   return {
     name: 'RTM_NEWLINK',
@@ -134,6 +137,7 @@ export function newLink(options: LinkOptions, { echo = false } = {}): Query<Link
     decode: echoDecoder(options.name),
     subject: subjectOf(options.name),
     changesNames: true,
+    tells,
     locate,
     // The kernel does not say what is busy: the index is the only thing that can be.
     culprit: (errno) => (errno === EBUSY && options.index !== undefined ? 'index' : undefined),

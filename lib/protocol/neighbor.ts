@@ -40,7 +40,7 @@ import {
   stateFilter,
   type NeighborFlag,
 } from './neighbor-message';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
 import { routeTypes } from './route-message';
 import { routeProtocols, RTM } from './rtnetlink';
 
@@ -160,6 +160,7 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
     type: RTM.NEWNEIGH,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
     subject: subjectOf(options),
+    describe,
     locate,
     encode(writer) {
       const values = { destination, linkLayerAddress, protocol, extendedFlags };
@@ -225,11 +226,12 @@ export const decodeNeighbor = rowDecoder({
 });
 
 /** The part of a request that says which neighbor it is about. */
-function about(options: NeighborKey): Pick<Request, 'subject' | 'locate' | 'encode'> {
+function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'locate' | 'encode'> {
   const { header, destination } = place(options);
   const flags = header.flags & neighborFlags.proxy;
   return {
     subject: subjectOf(options),
+    describe,
     locate,
     encode: (writer) => {
       neighborMessage.encode(writer, { ...header, flags }, { destination });
@@ -250,6 +252,11 @@ function place(options: NeighborKey) {
 function defaultState({ linkLayerAddress, flags }: NeighborOptions): NeighborState {
   const isResolved = (flagBits(flags) & (neighborFlags.use | neighborFlags.managed)) !== 0;
   return linkLayerAddress === undefined || isResolved ? 'none' : 'permanent';
+}
+
+function describe({ source, start, end, nameAt }: MessageSent): string {
+  const { destination, device } = decodeNeighbor(source, start, end);
+  return subjectOf({ destination, device: nameAt(start + neighborHeader.offsets.device) ?? device });
 }
 
 function subjectOf({ destination, device }: NeighborKey): string {

@@ -64,7 +64,7 @@ export interface MessageSent {
   readonly start: number;
   readonly end: number;
   /** The name of the link whose index was filled in at an offset of the source; undefined if the message had the index. */
-  nameAt(offset: number): string | undefined;
+  readonly nameAt: (offset: number) => string | undefined;
 }
 
 /** A link whose index a reply tells. */

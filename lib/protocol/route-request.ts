@@ -17,7 +17,8 @@ import {
 } from '../codec';
 import { at, checkObject, show, within, wrongValue } from '../errors';
 import { familyOption, type IpFamilyOption } from './family';
-import { HEADER_SIZE, NLM_F, type Request } from './netlink';
+import { HEADER_SIZE, NLM_F, type MessageSent, type Request } from './netlink';
+import { decodeRoute } from './route';
 import {
   locateInRoute,
   routeRequests,
@@ -75,6 +76,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     type: RTM.NEWROUTE,
     flags: verbFlags[verb],
     subject: () => subjectOf(options),
+    describe,
     locate: locateInRoute,
     encode(writer) {
       const type = typeOf(options) ?? routeTypes.unicast;
@@ -92,6 +94,7 @@ export function deleteRoute(route: RouteSelector): Request {
     type: RTM.DELROUTE,
     flags: 0,
     subject: () => subjectOf(route),
+    describe,
     locate: locateInRoute,
     encode(writer) {
       const type = typeOf(route);
@@ -267,6 +270,11 @@ function scopeOf(type: number, { gateway, nexthops, nexthopId }: RouteOptions): 
     default:
       return 'global';
   }
+}
+
+function describe({ source, start, end }: MessageSent): string {
+  const { destination, table } = decodeRoute(source, start, end)!;
+  return subjectOf({ destination, table: table === 'main' ? undefined : table })!;
 }
 
 function subjectOf(options: Pick<RouteOptions, 'destination' | 'table'> | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { Query, Request } from '../protocol/netlink';
 import { notSent, type Answer, type Member } from './batch';
-import { warn, type NetlinkTransport } from './netlink-transport';
-import { currentFurnishing, Trip, type Furnishing, type Leg } from './trip';
+import { warn, type Answers, type NetlinkTransport } from './netlink-transport';
+import { currentFurnishing, Trip, type Leg } from './trip';
 
 /** One message of a call that takes several. */
 export interface Step {
@@ -31,68 +31,64 @@ export interface Call<Result> {
  * later comes between its steps. Throws if a message cannot be encoded; rejects with the failure of the step that failed, when it is undone.
  */
 export function run<Result>(call: Call<Result>): Promise<Result> {
-  return resultOf(call, answersTo(call));
+  const { steps, undo, places = [] } = call;
+  const { at, request } = steps[0]!;
+  const others = new Set<NetlinkTransport>();
+  for (const place of places) if (place !== at) others.add(place);
+  for (const step of steps) if (step.at !== at) others.add(step.at);
+  if (others.size > 0) return resultOf(call, inTrip(steps, undo, [...others]));
+  if (steps.length === 1) return resultOf(call, at.enqueue(request));
+  const undoing = undo === undefined ? [] : [{ request: undo.request, isUndo: true }];
+  return resultOf(call, at.sendGroup([...steps, ...undoing]));
 }
 
-async function resultOf<Result>(call: Call<Result>, answered: Promise<Answer<unknown>[]>): Promise<Result> {
-  const answers = await answered;
-  for (const [index, answer] of answers.entries()) {
-    const { at, request, within } = call.steps[index]!;
-    if (answer.errno !== 0) {
-      const { property } = answer;
-      const place = within === undefined || property === undefined ? property : `${within}.${property}`;
-      const done = call.undo === undefined ? call.steps.slice(0, index).flatMap(({ changes = [] }) => changes) : [];
-      throw at.failure(request, { ...answer, property: place }, done);
-    }
-    warn(request, answer);
+async function resultOf<Result>(call: Call<Result>, answered: Promise<Answers> | Promise<Answers[]>): Promise<Result> {
+  const found = await answered;
+  const answers = Array.isArray(found) ? found.flat() : [found];
+  for (let index = 0; index < call.steps.length; index++) {
+    const answer = answers[index]!;
+    if (answer.errno !== 0) throw failureOf(call, index, answer);
+    warn(call.steps[index]!.request, answer);
   }
   return call.result(answers);
 }
 
-function answersTo<Result>({ steps, undo, places = [] }: Call<Result>): Promise<Answer<unknown>[]> {
-  const { at, request } = steps[0]!;
-  const furnishing = currentFurnishing();
-  const others = new Set([...places, ...steps.map((step) => step.at)]);
-  others.delete(at);
-  if (others.size > 0) {
-    if (furnishing?.isBroken === true) return Promise.resolve(steps.map(() => notSent));
-    return inTrip(furnishing, steps, undo, [...others]);
-  }
-  if (steps.length === 1) return alone(at.enqueue(request));
-  const undoing = undo === undefined ? [] : [{ request: undo.request, isUndo: true }];
-  return at.sendGroup([...steps, ...undoing]);
-}
-
-async function alone(answered: Promise<Answer<unknown>>): Promise<Answer<unknown>[]> {
-  return [await answered];
+function failureOf<Result>({ steps, undo }: Call<Result>, index: number, answer: Answer<unknown>): Error {
+  const { at, request, within } = steps[index]!;
+  const { property } = answer;
+  const place = within === undefined || property === undefined ? property : `${within}.${property}`;
+  const done = undo === undefined ? steps.slice(0, index).flatMap(({ changes = [] }) => changes) : [];
+  return at.failure(request, { ...answer, property: place }, done);
 }
 
 /** Sends the steps in a trip of their own, or in that of a furnishing. */
 function inTrip(
-  furnishing: Furnishing | undefined,
   steps: readonly Step[],
   undo: Step | undefined,
   others: readonly NetlinkTransport[],
-): Promise<Answer<unknown>[]> {
+): Promise<Answers[]> {
+  const furnishing = currentFurnishing();
+  if (furnishing?.isBroken === true) return Promise.resolve(steps.map(() => notSent));
+  // In the namespace that is being made all is in the order of the trip, and ends with it.
+  const joined = furnishing === undefined ? others : others.filter((other) => !other.isMadeBy(furnishing));
+  const isUndone = undo !== undefined && joined.length === others.length;
   const trip = furnishing?.trip ?? new Trip();
-  const answered: Promise<Answer<unknown>[]>[] = [];
+  const answered: Promise<Answers>[] = [];
   const send = (at: NetlinkTransport, members: readonly Member[], undoes?: Leg): Leg => {
-    const { leg, answers } = at.sendGroupIn(trip, members, undoes);
-    answers.catch(() => undefined);
+    const { leg, answers } = at.sendIn(trip, members, undoes);
     answered.push(answers);
     return leg;
   };
-  // In the namespace that is being made all is in the order of the trip, and ends with it.
-  const joined = others.filter((other) => furnishing === undefined || !other.isMadeBy(furnishing));
-  const isUndone = undo !== undefined && (furnishing === undefined || joined.length === others.length);
   try {
     for (const other of joined) other.joinTrip(trip);
     const [first, ...behind] = runsOf(steps);
     const creating = send(first!.at, first!.steps);
     for (const { at, steps: members } of behind) send(at, members);
-    if (isUndone) send(undo.at, [{ request: undo.request, isUndo: true }], creating);
+    if (isUndone) send(undo.at, [undo], creating);
     for (const other of joined) other.joinTrip(trip);
   } catch (error) {
+    // What was encoded of it is not sent.
+    void Promise.allSettled(answered);
     if (furnishing === undefined) trip.fail(error);
     throw error;
   }
@@ -101,11 +97,7 @@ function inTrip(
       trip.end();
     });
   }
-  return flat(answered);
-}
-
-async function flat(answered: readonly Promise<Answer<unknown>[]>[]): Promise<Answer<unknown>[]> {
-  return (await Promise.all(answered)).flat();
+  return Promise.all(answered);
 }
 
 /** Steps one behind the other that are sent at the same place. */

@@ -65,9 +65,14 @@ export function encodeNotes(notes: readonly MessageNote[]): Uint8Array | undefin
   if (notes.length === 0) return undefined;
   const bytes = new Uint8Array(notes.length * GROUP_SIZE);
   const view = new DataView(bytes.buffer);
-  for (const [index, { message, group, isUndo, slot, attribute }] of notes.entries()) {
-    const words = [message, group, isUndo ? GROUP_UNDO : 0, slot, attribute];
-    for (const [place, word] of words.entries()) view.setUint32(index * GROUP_SIZE + 4 * place, word, hostOrder);
+  let at = 0;
+  for (const { message, group, isUndo, slot, attribute } of notes) {
+    view.setUint32(at, message, hostOrder);
+    view.setUint32(at + 4, group, hostOrder);
+    view.setUint32(at + 8, isUndo ? GROUP_UNDO : 0, hostOrder);
+    view.setUint32(at + 12, slot, hostOrder);
+    view.setUint32(at + 16, attribute, hostOrder);
+    at += GROUP_SIZE;
   }
   return bytes;
 }

@@ -6,6 +6,11 @@ export class Line {
   private readonly waiting: (() => void)[] = [];
   private isHeld = false;
 
+  /** Whether work would be done now. */
+  get isFree(): boolean {
+    return !this.isHeld;
+  }
+
   /** Does some work now, or as soon as all that came before is handed over. */
   enter(work: () => void): void {
     if (this.isHeld) this.waiting.push(work);
@@ -34,10 +39,10 @@ export class Line {
 }
 
 /**
- * Does some work when its turn has come in all of several lines, in each of which it takes its place now. `pass` lets what comes
- * later pass.
+ * Does some work when its turn has come in all of several lines, in each of which it takes its place now. What comes later waits
+ * until the work lets it pass, once.
  */
-export function holdAll(lines: Iterable<Line>, work: (pass: () => void) => void): void {
+export function holdAll(lines: readonly Line[], work: (pass: () => void) => void): void {
   const all = [...new Set(lines)];
   const passes: (() => void)[] = [];
   for (const line of all) {
@@ -49,4 +54,16 @@ export function holdAll(lines: Iterable<Line>, work: (pass: () => void) => void)
       });
     });
   }
+}
+
+/** Does some work now, or as soon as all that came before in any of the lines is handed over. */
+export function enterAll(lines: readonly Line[], work: () => void): void {
+  if (lines.every(({ isFree }) => isFree)) {
+    work();
+    return;
+  }
+  holdAll(lines, (pass) => {
+    work();
+    pass();
+  });
 }

@@ -21,6 +21,10 @@ const LIST_WINDOW = 8;
 const STREAM_WINDOW = 2;
 /** Requests of one batch never need more numbers. */
 const MOST_OF_LEG = 1024;
+
+/** The answer to a request, or those to a group of requests. */
+export type Answers = Answer<unknown> | Answer<unknown>[];
+
 const EINTR = 4;
 
 /**
@@ -85,24 +89,28 @@ export class NetlinkTransport implements Sender {
 
   /** Adds a request to what is sent together, and resolves with its answer. */
   enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
-    return this.add(
-      (batch) => batch.add(request),
-      () => notSent,
-    );
+    const batch = this.openBatch();
+    if (batch === undefined) return Promise.resolve(notSent);
+    const answer = batch.add(request);
+    if (batch.isFull) this.flush();
+    return answer;
   }
 
   /** Sends requests of which none is sent behind one that fails, and resolves with their answers. */
   sendGroup(members: readonly Member[]): Promise<Answer<unknown>[]> {
-    return this.add(
-      (batch) => batch.addGroup(members),
-      () => members.filter(({ isUndo }) => isUndo !== true).map(() => notSent),
-    );
+    const batch = this.openBatch();
+    if (batch === undefined) return Promise.resolve(members.map(() => notSent));
+    const answers = batch.addGroup(members);
+    if (batch.isFull) this.flush();
+    return answers;
   }
 
   /** As {@link sendGroup}, as an operation of a trip. */
-  sendGroupIn(trip: Trip, members: readonly Member[], undoes?: Leg): { leg: Leg; answers: Promise<Answer<unknown>[]> } {
-    const batch = this.newBatch(currentFurnishing());
-    const answers = batch.addGroup(members);
+  sendIn(trip: Trip, members: readonly Member[], undoes?: Leg): { leg: Leg; answers: Promise<Answers> } {
+    this.flush();
+    const batch = this.batchOfTrip(currentFurnishing());
+    const [alone, another] = members;
+    const answers = another === undefined ? batch.add(alone!.request) : batch.addGroup(members);
     return { leg: trip.addBatch(this, batch, undoes), answers };
   }
 
@@ -305,34 +313,32 @@ export class NetlinkTransport implements Sender {
     return failureOf(request, answer, this.where, done.length === 0 ? {} : { done });
   }
 
-  /** Adds to the batch of this turn, or of the trip; behind a failure there, nothing is sent. */
-  private add<Answered>(to: (batch: Batch) => Promise<Answered>, behindFailure: () => Answered): Promise<Answered> {
+  /** The batch of this turn of the event loop, or of a furnishing; undefined where that sends nothing more. */
+  private openBatch(): Batch | undefined {
     const furnishing = currentFurnishing();
-    if (furnishing !== undefined) {
-      if (furnishing.isBroken) return Promise.resolve(behindFailure());
-      const { trip } = furnishing;
-      const open = trip.batchOf(this);
-      if (open !== undefined) return to(open);
-      const batch = this.newBatch(furnishing);
-      const answer = to(batch);
-      trip.addBatch(this, batch);
-      return answer;
-    }
+    if (furnishing !== undefined) return this.batchIn(furnishing);
     if (this.batch === undefined) {
       this.batch = new Batch(this.socket.nextSequence());
       queueMicrotask(() => {
         this.flush();
       });
     }
-    const { batch } = this;
-    const answer = to(batch);
-    if (batch.isFull) this.flush();
-    return answer;
+    return this.batch;
   }
 
-  /** A batch of a trip; what was asked before goes first. */
-  private newBatch(furnishing: Furnishing | undefined): Batch {
+  private batchIn(furnishing: Furnishing): Batch | undefined {
+    if (furnishing.isBroken) return undefined;
+    const { trip } = furnishing;
+    const open = trip.batchOf(this);
+    if (open !== undefined) return open;
+    // What was asked before goes first.
     this.flush();
+    const batch = this.batchOfTrip(furnishing);
+    trip.addBatch(this, batch);
+    return batch;
+  }
+
+  private batchOfTrip(furnishing: Furnishing | undefined): Batch {
     return new Batch(this.socket.takeSequences(MOST_OF_LEG), furnishing?.isBehind);
   }
 

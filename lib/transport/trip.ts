@@ -1,4 +1,4 @@
-import { holdAll, type Line } from './line';
+import { enterAll, type Line } from './line';
 import type { Batch } from './batch';
 import type { OfTrip } from './request-socket';
 import { deferred, native, takeId } from './runtime';
@@ -18,13 +18,14 @@ export interface Leg {
   readonly fail: (error: unknown) => void;
   /** It undoes that one, if something between the two failed. */
   readonly undoes?: Leg | undefined;
+  /** Its number, when it was started. */
+  operation?: number;
 }
 
 /** What is asked of several namespaces at once, in order, and nothing behind a failure. */
 export class Trip {
   readonly id = takeId();
-  private readonly legs: Leg[] = [];
-  private readonly numbers = new Map<Leg, number>();
+  private legs: Leg[] = [];
   private last: { sender: Sender; batch: Batch } | undefined;
 
   /** The batch that takes a sender's next request; undefined if it has to begin another one. */
@@ -58,21 +59,17 @@ export class Trip {
   }
 
   /** Hands over what was asked so far, behind what was asked of the same namespaces before. */
-  send(then: () => void = () => undefined): void {
-    const legs = this.legs.splice(0);
+  send(then?: () => void): void {
+    const { legs } = this;
+    this.legs = [];
     this.last = undefined;
-    holdAll(
+    enterAll(
       legs.map(({ line }) => line),
-      (pass) => {
-        for (const leg of legs) {
-          const undoes = leg.undoes && this.numbers.get(leg.undoes);
-          this.numbers.set(leg, leg.start({ trip: this.id, undoes }));
-        }
-        then();
-        pass();
+      () => {
+        for (const leg of legs) leg.operation = leg.start({ trip: this.id, undoes: leg.undoes?.operation });
+        then?.();
       },
     );
-    if (legs.length === 0) then();
   }
 
   /** Nothing more is to come. */
@@ -82,7 +79,9 @@ export class Trip {
 
   /** What was not handed over yet never is. */
   fail(error: unknown): void {
-    for (const leg of this.legs.splice(0)) leg.fail(error);
+    const { legs } = this;
+    this.legs = [];
+    for (const leg of legs) leg.fail(error);
   }
 }
 
@@ -120,6 +119,7 @@ export class Furnishing {
   }
 
   fail(error: unknown): void {
+    for (const part of this.parts) part.catch(() => undefined);
     this.trip.fail(error);
     this.success.reject(error);
   }
@@ -161,10 +161,7 @@ export function furnishWith<Result>(furnishing: Furnishing, ask: () => Result, b
  */
 export function asked<Result>(verb: () => Promise<Result>): Promise<Result> {
   const result = attempt(verb);
-  if (current !== undefined) {
-    current.parts.push(result);
-    result.catch(() => undefined);
-  }
+  current?.parts.push(result);
   return result;
 }
 

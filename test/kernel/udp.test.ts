@@ -188,7 +188,7 @@ describeKernel('UDP sockets', () => {
       [{ ipv6Only: true }, 'ipv6Only: is for IPv6 sockets'],
       [{ reuseAddr: 1 }, 'reuseAddr: must be true or false'],
       [{ reusePort: 'yes' }, 'reusePort: must be true or false'],
-      [{ device: 'much-too-long-a-name' }, 'device: must be at most 15 bytes long'],
+      [{ device: 'x'.repeat(128) }, 'device: must be at most 127 bytes long'],
       [{ device: 0 }, 'device: must be a whole number from 1'],
       [{ device: true }, 'device: must be'],
       [{ mark: -1 }, 'mark: must be a whole number from 0'],
