@@ -84,7 +84,11 @@ export class AddressCollection {
    * address detection has found no other host that has it. Driven by the kernel's events. Rejects with a WaitError
    * (EADDRINUSE) if there is another, with ENODEV if there is no link or it is deleted, and else as `links.waitFor` does.
    */
-  async waitFor(addresses: AwaitedAddresses, options?: WaitOptions): Promise<Address[]> {
+  waitFor(addresses: AwaitedAddresses, options?: WaitOptions): Promise<Address[]> {
+    return askedLater(() => this.wait(addresses, options));
+  }
+
+  private async wait(addresses: AwaitedAddresses, options: WaitOptions | undefined): Promise<Address[]> {
     checkAwaitedAddresses(addresses);
     const { handle } = this;
     const condition = addressesReady(

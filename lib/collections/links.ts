@@ -28,6 +28,7 @@ import { deleteTogether, referenceOf } from './delete-together';
 import { getOne } from './device';
 import { allOf, isMany } from './elements';
 import { linkChange } from './link-changes';
+import { namingIndex } from './index-taken';
 import { checkPlace, linkCreation, namespacesOf, placesOf, requestsOf } from './link-creation';
 import { streamOf } from './stream';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
@@ -91,7 +92,8 @@ export class LinkCollection {
     checkLinkOptions(options);
     return inNamespaces(placesOf(options), this.handle, (transports) => {
       const [here, target, peer] = transports.map(inside);
-      return run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
+      const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
+      return options.index === undefined ? made : made.catch(namingIndex(target!, options.index));
     });
   }
 
@@ -144,7 +146,15 @@ export class LinkCollection {
    */
   waitFor(device: LinkReference, condition: LinkCondition, options?: WaitOptions): Promise<Link>;
   waitFor(device: LinkReference, condition: 'gone', options?: WaitOptions): Promise<void>;
-  async waitFor(device: LinkReference, condition: LinkCondition | 'gone', options?: WaitOptions): Promise<unknown> {
+  waitFor(device: LinkReference, condition: LinkCondition | 'gone', options?: WaitOptions): Promise<unknown> {
+    return askedLater(() => this.wait(device, condition, options));
+  }
+
+  private async wait(
+    device: LinkReference,
+    condition: LinkCondition | 'gone',
+    options: WaitOptions | undefined,
+  ): Promise<unknown> {
     checkDevice(device);
     checkLinkCondition(condition);
     // Through the collection, which keeps the namespace while somebody waits.
@@ -158,7 +168,11 @@ export class LinkCollection {
   }
 
   /** The other end of a pair such as veth, and where it is. Rejects with a RangeError if the link has no peer. */
-  async peer(device: LinkReference): Promise<Peer> {
+  peer(device: LinkReference): Promise<Peer> {
+    return askedLater(() => this.findPeer(device));
+  }
+
+  private async findPeer(device: LinkReference): Promise<Peer> {
     const { kind, link: index, linkNamespaceId: namespaceId } = await this.get(device);
     const hasPeer = kind !== undefined && linkKindOf(kind)?.data.fields.peer !== undefined;
     if (!hasPeer || index === undefined) {

@@ -62,7 +62,11 @@ export class NamespaceIdCollection {
    * Waits until the kernel begins to end the namespace that has an id: no process, descriptor or socket holds it any more. Its
    * devices go a moment later. Resolves at once if there is no such id, and rejects as `links.waitFor` does.
    */
-  async waitFor(id: number, condition: 'gone', options?: WaitOptions): Promise<void> {
+  waitFor(id: number, condition: 'gone', options?: WaitOptions): Promise<void> {
+    return askedLater(() => this.wait(id, condition, options));
+  }
+
+  private async wait(id: number, condition: 'gone', options: WaitOptions | undefined): Promise<void> {
     at('id', () => {
       checkInteger(id, 0, 0x7fffffff);
     });

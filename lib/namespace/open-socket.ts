@@ -84,12 +84,12 @@ const NO_OPTION: Partial<SocketOption> = {};
 
 /** The options with the indexes of devices whose names are too long for the kernel's own look-up. */
 function withIndexes(handle: NamespaceHandle, options: readonly SocketOption[]): Promise<SocketOption[]> {
-  return Promise.all(
-    options.map((option) => (option.device === undefined ? option : withIndex(handle, option, option.device))),
-  );
+  return Promise.all(options.map((option) => withIndex(handle, option)));
 }
 
-async function withIndex(handle: NamespaceHandle, option: SocketOption, device: string): Promise<SocketOption> {
+async function withIndex(handle: NamespaceHandle, option: SocketOption): Promise<SocketOption> {
+  const { device } = option;
+  if (device === undefined) return option;
   try {
     const [link] = await handle.transport.query(getLink(device));
     return { ...option, value: new Uint8Array(Uint32Array.of(link!.index).buffer) };

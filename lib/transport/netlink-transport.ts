@@ -239,7 +239,7 @@ export class NetlinkTransport implements Sender {
    */
   exclusive<Result>(name: string, verb: (inside: NetlinkTransport) => Promise<Result>): Promise<Result> {
     if (currentFurnishing() !== undefined) {
-      throw wrongType('cannot be a part of what a namespace is created with, since it needs answers on its way', name);
+      throw wrongType('cannot be asked for in furnish, since it needs answers on its way', name);
     }
     this.flush();
     return new Promise((resolve) => {
