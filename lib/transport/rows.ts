@@ -21,7 +21,8 @@ export function rowsOf<Row>(batches: AsyncGenerator<Row[], void, undefined>): As
   /** As generators do: what is asked for before the last answer waits for that. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     waiting++;
-    const result = last.then(work).finally(() => {
+    // Begun in this call, where it can tell what asks for it.
+    const result = (waiting === 1 ? work() : last.then(work)).finally(() => {
       waiting--;
     });
     last = result.catch(() => undefined);

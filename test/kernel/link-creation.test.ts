@@ -1,3 +1,4 @@
+import type { LinkChanges } from '../../lib';
 import { describeKernel, feature, kernelSince, kernelTest } from '../support/kernel';
 import { ip } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -48,7 +49,7 @@ describeKernel('the index of a new link', () => {
     await using a = await scratchNamespace();
     const { index } = await a.links.add({ kind: 'bridge', name: 'br0' });
 
-    await expect(a.links.set('br0', { index: 77 })).rejects.toMatchObject({ name: 'RangeError', property: 'index' });
+    await expect(a.links.set('br0', { index: 77 } as LinkChanges)).rejects.toMatchObject({ name: 'RangeError', property: 'index' });
 
     expect(await ip(a, 'link show br0')).toMatchObject([{ ifindex: index }]);
   });

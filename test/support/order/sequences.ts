@@ -16,7 +16,7 @@ const aside = new InPlace('aside');
 
 /** What is mostly there already, so that a good part of the calls finds what it needs. */
 const furnitureOf = (on: Place) => [
-  new Call(on, 'links.add', [{ kind: 'bridge', name: 'br0', up: true }]),
+  new Call(on, 'links.add', [{ kind: 'bridge', name: 'br0' }]),
   new Call(on, 'links.add', [{ kind: 'veth', name: 'l0', group: 7, up: true, peer: { namespace: aside } }]),
   new Call(on, 'links.add', [{ kind: 'veth', name: 'p0', master: 'br0', up: true, peer: { name: 'p1', up: true } }]),
   new Call(on, 'links.addAlternativeName', ['br0', longNameOf('bridge')]),
