@@ -245,7 +245,10 @@ const cases = {
   'namespaceIds.add': {
     'an argument': (n) => n.namespaceIds.add({}),
     'the namespace': (n, { closed }) => n.namespaceIds.add(closed),
-    'the id': (n, { other }) => Promise.all([n.namespaceIds.add(other, 5), n.namespaceIds.add(other, 6)]),
+    'the id': (n, { other }) => {
+      n.namespaceIds.add(other, 5).catch(() => undefined);
+      return n.namespaceIds.add(other, 6);
+    },
   },
   'namespaceIds.get': {
     'an argument': (n) => n.namespaceIds.get(5),
