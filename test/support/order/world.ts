@@ -5,6 +5,10 @@ import type { World } from './calls';
 /** New namespaces without names, gone with the block that holds them. */
 export async function newWorld(): Promise<World & AsyncDisposable> {
   const [a, b, aside] = await Promise.all([quietNamespace(), quietNamespace(), quietNamespace()]);
+  // The kernel gives ids in its own time as well, when a link of a pair has news.
+  for (const [number, one] of [a, b, aside].entries()) {
+    for (const [id, other] of [a, b, aside].entries()) if (id !== number) await one.namespaceIds.add(other, id);
+  }
   return {
     a,
     b,
