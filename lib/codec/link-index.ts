@@ -3,6 +3,7 @@ import { checkInteger } from './integers';
 import { hostOrder } from './byte-order';
 import { checkLinkName, LONGEST_ALTERNATIVE_NAME, LONGEST_LINK_NAME } from './text';
 import { fieldOf, type FixedType } from './type';
+import type { Writer } from './writer';
 
 /** A link in the request's namespace: its name, its alternative name, or its index. */
 export type LinkReference = string | number;
@@ -46,6 +47,11 @@ export function isLongLinkName(name: unknown): name is string {
 /** UTF-8 takes no more for one unit of a string. */
 const MOST_BYTES_PER_UNIT = 3;
 
+function pushLongName(writer: Writer, offset: number, name: string, slot: number): void {
+  writer.linkNames.push({ offset, name, slot, isLong: true });
+  writer.hasLongName = true;
+}
+
 /** An index of a link. A name is written as the index that it has when the request is sent. */
 export const linkIndexType: FixedType<number, LinkReference> = {
   size: 4,
@@ -53,10 +59,10 @@ export const linkIndexType: FixedType<number, LinkReference> = {
     const { position: offset } = writer;
     if (value instanceof LinkSlot) {
       const { name = '', number: slot, isTold } = value;
+      value.isTold = true;
       if (!isLongLinkName(name)) writer.linkNames.push({ offset, name, slot });
       else if (isTold) writer.linkNames.push({ offset, name: '', slot });
-      else writer.linkNames.push({ offset, name, slot, isLong: true });
-      value.isTold = true;
+      else pushLongName(writer, offset, name, slot);
       writer.uint32(0);
       return;
     }
@@ -65,10 +71,8 @@ export const linkIndexType: FixedType<number, LinkReference> = {
       writer.uint32(value);
       return;
     }
-    const isLong = isLongLinkName(value);
-    writer.linkNames.push(
-      isLong ? { offset, name: value, slot: nextSlot(), isLong } : { offset, name: value, slot: 0 },
-    );
+    if (isLongLinkName(value)) pushLongName(writer, offset, value, nextSlot());
+    else writer.linkNames.push({ offset, name: value, slot: 0 });
     writer.uint32(0);
   },
   decode: (source, start, end) => (end - start < 4 ? 0 : source.view.getUint32(start, hostOrder)),

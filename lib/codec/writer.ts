@@ -70,6 +70,8 @@ export class Writer {
   readonly references: NamespaceReference[] = [];
   readonly namespaces: NamespaceToBe[] = [];
   readonly notes: MessageNote[] = [];
+  /** Whether one of the names is too long for the addon, since this was last set to false. */
+  hasLongName = false;
 
   /** Makes room for `size` bytes, zeroed, and answers where they begin. */
   reserve(size: number): number {

@@ -5,6 +5,11 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
 import { namesOf, pick, without } from './properties';
 
+/** Whether the kernel does all in one message, and in one namespace. */
+export function isOneMessage({ namespace, addressGenerationMode, port }: LinkChanges): boolean {
+  return namespace === undefined && addressGenerationMode === undefined && port === undefined;
+}
+
 /** The call that changes a link: in one message where the kernel does all in the right order. */
 export function linkChange(
   device: LinkReference,

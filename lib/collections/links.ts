@@ -6,6 +6,7 @@ import { holdingNamespaces, inNamespaces, type Inside } from '../namespace/place
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   changeAlternativeName,
+  changeLink,
   checkLinkChanges,
   checkLinkOptions,
   deleteGroup,
@@ -27,7 +28,7 @@ import { asked, askedLater } from '../transport/trip';
 import { deleteTogether, referenceOf } from './delete-together';
 import { getOne } from './device';
 import { allOf, isMany } from './elements';
-import { linkChange } from './link-changes';
+import { isOneMessage, linkChange } from './link-changes';
 import { namingIndex } from './index-taken';
 import { checkPlace, linkCreation, namespacesOf, placesOf, requestsOf } from './link-creation';
 import { streamOf } from './stream';
@@ -106,6 +107,7 @@ export class LinkCollection {
     return asked(() => {
       const given = readOnce(changes);
       checkLinkChanges(given);
+      if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);
       return inNamespaces([undefined, given.namespace], this.handle, ([here, target]) =>
         run(linkChange(device, given, here!, target!)),

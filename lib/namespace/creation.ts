@@ -50,7 +50,7 @@ export function beginCreation(name: string | undefined): Creation {
     resolve = fulfil;
     reject = refuse;
   });
-  const handle = new NamespaceHandle({ where, number: () => id, socket: id, made: furnishing.done });
+  const handle = new NamespaceHandle({ where, number: () => id, socket: id, made: () => furnishing.done });
 
   function stepEnded(outcome: Outcome, follow?: () => void): void {
     try {

@@ -39,8 +39,8 @@ interface Parts {
   number: () => Handle;
   /** Absent while the namespace is being made. */
   opened?: Opened;
-  /** When it will be made. */
-  made?: Promise<void>;
+  /** When it will be made: asked for while it is not. */
+  made?: () => Promise<void>;
   /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
 }
@@ -91,7 +91,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
 
   /** Resolves when it is made, while it is being made. */
   get making(): Promise<void> | undefined {
-    return this.parts.opened === undefined ? this.parts.made : undefined;
+    return this.parts.opened === undefined ? this.parts.made?.() : undefined;
   }
 
   /** The requests sent in the namespace. Throws a NamespaceError if it is closed. */

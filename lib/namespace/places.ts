@@ -105,6 +105,6 @@ function openingHandle(file: string): NamespaceHandle {
     },
     id,
   );
-  const handle = new NamespaceHandle({ where, number: () => id, made });
+  const handle = new NamespaceHandle({ where, number: () => id, made: () => made });
   return handle;
 }

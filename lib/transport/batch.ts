@@ -139,28 +139,25 @@ export class Batch implements Operation {
   }
 
   private write(request: Request | Query<unknown>, group = 0, isUndo = false): Span {
-    const { writer } = this;
-    const isBehind = this.isBehind;
-    const before = writer.position;
-    const written = writeMessage(writer, request, {
-      sequence: this.nextSequence,
-      acknowledgement: NLM_F.ACK,
-      isBehind,
-    });
-    const [told, ...more] = request.tells ?? [];
-    if (group !== 0 || told !== undefined) this.note(written, group, isUndo, told);
-    for (const one of more) this.note(written, group, isUndo, one);
-    const start = lookUpLongNames(writer, written, () => this.expectLookUp());
-    if (start !== before) renumber(writer, start, this.nextSequence);
+    const { writer, isBehind } = this;
+    const header = { sequence: this.nextSequence, acknowledgement: NLM_F.ACK, isBehind };
+    let start = writeMessage(writer, request, header);
+    if (group !== 0 || request.tells !== undefined) this.note(start, group, isUndo, request.tells);
+    if (writer.hasLongName) {
+      start = lookUpLongNames(writer, start, () => this.expectLookUp());
+      renumber(writer, start, this.nextSequence);
+    }
     const end = start + writer.view.getUint32(start, hostOrder);
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
     this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
     return { start, end };
   }
 
-  private note(message: number, group: number, isUndo: boolean, told: LinkTold | undefined): void {
-    const { link, attribute = 0 } = told ?? {};
-    this.writer.notes.push({ message, group, isUndo, slot: link?.number ?? 0, attribute });
+  /** Notes that a message is one of a group, and which links its reply tells. */
+  private note(message: number, group: number, isUndo: boolean, told: readonly LinkTold[] = []): void {
+    const { notes } = this.writer;
+    if (told.length === 0) notes.push({ message, group, isUndo, slot: 0, attribute: 0 });
+    for (const { link, attribute } of told) notes.push({ message, group, isUndo, slot: link.number, attribute });
   }
 
   private expect(

@@ -31,15 +31,20 @@ export interface Call<Result> {
  * later comes between its steps. Throws if a message cannot be encoded; rejects with the failure of the step that failed, when it is undone.
  */
 export function run<Result>(call: Call<Result>): Promise<Result> {
-  const { steps, undo, places = [] } = call;
+  const { steps, undo } = call;
   const { at, request } = steps[0]!;
-  const others = new Set<NetlinkTransport>();
-  for (const place of places) if (place !== at) others.add(place);
-  for (const step of steps) if (step.at !== at) others.add(step.at);
-  if (others.size > 0) return resultOf(call, inTrip(steps, undo, [...others]));
+  const others = placesBeside(at, call);
+  if (others.length > 0) return resultOf(call, inTrip(steps, undo, others));
   if (steps.length === 1) return resultOf(call, at.enqueue(request));
   const undoing = undo === undefined ? [] : [{ request: undo.request, isUndo: true }];
   return resultOf(call, at.sendGroup([...steps, ...undoing]));
+}
+
+function placesBeside(at: NetlinkTransport, { steps, places = [] }: Call<unknown>): NetlinkTransport[] {
+  const others: NetlinkTransport[] = [];
+  for (const place of places) if (place !== at && !others.includes(place)) others.push(place);
+  for (const step of steps) if (step.at !== at && !others.includes(step.at)) others.push(step.at);
+  return others;
 }
 
 async function resultOf<Result>(call: Call<Result>, answered: Promise<Answers> | Promise<Answers[]>): Promise<Result> {

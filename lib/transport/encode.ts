@@ -18,16 +18,20 @@ export interface MessageHeader {
  * encoded.
  */
 export function writeMessage(writer: Writer, request: Request, header: MessageHeader): number {
-  const before = writer.mark();
-  const { position: start } = before;
+  const { position: start } = writer;
+  // Not a mark, which would be an object for each message.
+  const { length: linkNames } = writer.linkNames;
+  const { length: references } = writer.references;
+  const { length: namespaces } = writer.namespaces;
+  const { length: notes } = writer.notes;
   try {
     writer.reserve(HEADER_SIZE);
     request.encode(writer);
-    for (let index = before.namespaces; index < writer.namespaces.length; index++) {
+    for (let index = namespaces; index < writer.namespaces.length; index++) {
       if (header.isBehind?.(writer.namespaces[index]!.handle) !== true) throw notYetMade();
     }
   } catch (error) {
-    writer.truncate(before);
+    writer.truncate({ position: start, linkNames, references, namespaces, notes });
     throw error;
   }
   const { view } = writer;

@@ -7,11 +7,12 @@ import { writeMessage } from './encode';
  * begins then. The addon can look up short names alone. `sequence` gives each look-up its number.
  */
 export function lookUpLongNames(writer: Writer, start: number, sequence: () => number): number {
+  if (!writer.hasLongName) return start;
+  writer.hasLongName = false;
   const first = writer.linkNames.findIndex(({ offset }) => offset >= start);
-  if (first < 0 || !writer.linkNames.some(({ isLong }, index) => index >= first && isLong === true)) return start;
   const message = writer.bytes.slice(start, writer.position);
   const names = writer.linkNames.splice(first);
-  const notes = writer.notes.splice(writer.notes.findIndex((note) => note.message >= start) >>> 0);
+  const notes = writer.notes.splice(writer.notes.filter((note) => note.message < start).length);
   const namespaces = writer.namespaces.filter(({ offset }) => offset >= start);
   writer.cut(start);
   for (const name of names) if (name.isLong === true) lookUp(writer, name, sequence());

@@ -1,7 +1,7 @@
 import { enterAll, type Line } from './line';
 import type { Batch } from './batch';
 import type { OfTrip } from './request-socket';
-import { deferred, native, takeId } from './runtime';
+import { deferred, native, takeId, type Deferred } from './runtime';
 
 /** Who sends the requests of one namespace. */
 export interface Sender {
@@ -90,15 +90,17 @@ export class Furnishing {
   readonly trip = new Trip();
   /** All that was asked for, in that order, and belongs to the whole. */
   readonly parts: Promise<unknown>[] = [];
-  private readonly success = deferred();
+  private success: Deferred<void> | undefined;
   private broken = false;
 
-  constructor(private readonly namespace: number) {
-    this.success.promise.catch(() => undefined);
-  }
+  constructor(private readonly namespace: number) {}
 
   /** Resolves when everything was done, and rejects if not: what has to wait for that begins then. */
   get done(): Promise<void> {
+    if (this.success === undefined) {
+      this.success = deferred();
+      this.success.promise.catch(() => undefined);
+    }
     return this.success.promise;
   }
 
@@ -115,13 +117,13 @@ export class Furnishing {
   readonly isBehind = (namespace: number): boolean => namespace === this.namespace;
 
   succeed(): void {
-    this.success.resolve();
+    this.success?.resolve();
   }
 
   fail(error: unknown): void {
     for (const part of this.parts) part.catch(() => undefined);
     this.trip.fail(error);
-    this.success.reject(error);
+    this.success?.reject(error);
   }
 }
 
