@@ -19,8 +19,9 @@ export type NamespaceTarget = string | { pid: number } | { fd: number };
 /**
  * What a new namespace gets: called with the namespace that is about to be made. That is at once, unless several are being made
  * already: of those that are asked for together, some are begun in each turn of the event loop. It asks for what it likes, there
- * and elsewhere, and returns the promises. Requests are sent with the creation; what is listed, opened or listened to in the
- * namespace waits until it is made; `fd`, `inode` and `spawn` throw EAGAIN until then.
+ * and elsewhere, and returns the promises. Requests, sysctls and writes of files are sent with the creation; what is listed, opened, listened to or
+ * awaited begins when they have succeeded; `fd`, `inode` and `spawn` throw EAGAIN until then. What has to read answers on its way is
+ * refused: `flush`, `links.delete` of an array. See docs/order.md.
  */
 export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
 
@@ -29,8 +30,8 @@ export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
  * lasts as long as the handle. Rejects with EEXIST if the name is taken, EPERM without CAP_SYS_ADMIN.
  *
  * With `furnish` it is made whole or not at all: what that asks for is sent together with the creation, in one trip, in
- * order, and nothing behind a failure; if anything fails, the namespace is deleted again, and with it the pairs that have
- * an end in it, and the first failure is what it rejects with. This is the fastest way to a namespace with links, addresses
+ * order, and nothing behind a failure; if anything fails, returned or not, the namespace is deleted again, and with it the pairs that have
+ * an end in it, and the first failure in the order asked is what it rejects with. This is the fastest way to a namespace with links, addresses
  * and routes. What it did elsewhere stays.
  */
 export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
