@@ -40,9 +40,9 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   const isEchoed = !isElsewhere && kernelEchoesLinks();
   const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
 
-  const steps: Step[] = [
-    { at: here, request: { ...newLink(creation, { echo: isEchoed }), tells: toldBy(made, peer) } },
-  ];
+  const isNamedLater = changes.length > 0 || peer?.made instanceof LinkSlot;
+  const tells = isNamedLater ? toldBy(made, peer) : undefined;
+  const steps: Step[] = [{ at: here, request: newLink(creation, { echo: isEchoed, tells }) }];
   for (const change of changes) steps.push({ at: target, request: changeLink(made, change) });
   for (const change of peer?.changes ?? []) {
     steps.push({ at: peerPlace, request: changeLink(peer!.made, change), within: 'peer' });
@@ -108,8 +108,8 @@ function partsOf(given: LinkOptions, layout: Layout): Parts {
   const made = needsIndex ? chosenIndex() : referenceTo(options, isEchoed);
   let creation: LinkOptions = isLater ? without(options, [...properties, 'port', 'up']) : options;
   if (typeof made === 'number' && creation.index !== made) creation = { ...creation, index: made };
-  if (peer !== undefined)
-    creation = { ...creation, peer: peerCreation(peer.creation, creation.index, layout) } as LinkOptions;
+  const other = peer && peerCreation(peer.creation, creation.index, layout);
+  if (other !== peerOf(options)) creation = { ...creation, peer: other } as LinkOptions;
   return { made, creation, changes, peer };
 }
 
@@ -135,12 +135,9 @@ function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefin
   const isLater = peer.up !== undefined || laterWithMaster.some((name) => peer[name] !== undefined);
   if (!isLater) return { made: 0, creation: peer, changes: [] };
   const made = referenceTo(peer, isEchoed);
-  const creation = typeof made === 'number' ? { ...peer, index: made } : peer;
-  return {
-    made,
-    creation: without(creation, [...laterWithMaster, 'up']),
-    changes: changesInOrder(peer, laterWithMaster),
-  };
+  // Its creation passes over what is for later.
+  const creation = typeof made === 'number' && made !== peer.index ? { ...peer, index: made } : peer;
+  return { made, creation, changes: changesInOrder(peer, laterWithMaster) };
 }
 
 /**
