@@ -70,7 +70,8 @@ function listOf(returned: unknown): unknown[] {
 
 /** What was returned besides what was asked for here; undefined for nothing. Nobody else hears of what rejects there. */
 function othersIn(returned: readonly unknown[], { parts }: Furnishing): Promise<unknown> | undefined {
-  if (returned.every((one) => parts.includes(one as Promise<unknown>))) return undefined;
+  const known = new Set<unknown>(parts);
+  if (returned.every((one) => known.has(one))) return undefined;
   const others = Promise.all(returned);
   others.catch(() => undefined);
   return others;

@@ -329,7 +329,8 @@ export class NetlinkTransport implements Sender {
   private batchIn(furnishing: Furnishing): Batch | undefined {
     if (furnishing.isBroken) return undefined;
     const { trip } = furnishing;
-    const open = trip.batchOf(this);
+    // Elsewhere nothing is sent behind a failure; what is being made ends with it.
+    const open = this.isMadeBy(furnishing) ? trip.batchOf(this) : undefined;
     if (open !== undefined) return open;
     // What was asked before goes first.
     this.flush();

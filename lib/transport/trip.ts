@@ -43,7 +43,7 @@ export class Trip {
       },
       undoes,
     });
-    this.last = { sender, batch };
+    if (undoes === undefined) this.last = { sender, batch };
     return leg;
   }
 
@@ -51,11 +51,6 @@ export class Trip {
     this.legs.push(leg);
     this.last = undefined;
     return leg;
-  }
-
-  /** What comes next is sent when all before it is done, also if it is for the same namespace. */
-  stop(): void {
-    this.last = undefined;
   }
 
   /** Hands over what was asked so far, behind what was asked of the same namespaces before. */

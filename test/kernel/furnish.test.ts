@@ -6,6 +6,7 @@ import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
 import { namespacesHeld } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
+import { lastFound } from '../support/until';
 
 /** A container's network: a pair whose one end is `eth0` inside, with an address and a default route. */
 function container(host: NetworkNamespace, hostEnd: string, address = '10.1.1.1/24') {
@@ -162,6 +163,36 @@ describeKernel('a namespace that is created with all that is in it', () => {
     expect(await namesOf(host)).toContain('h0');
   });
 
+  test('has the whole of a pair whose other end is in the namespace of a process, or nothing of it', async () => {
+    await using elsewhere = await scratchNamespace();
+    const sleeper = elsewhere.spawn('sleep', ['60'], { stdio: 'ignore' });
+    try {
+      const namespace = { pid: sleeper.pid! };
+      await lastFound(
+        () => elsewhere.processes(),
+        (processes) => processes.includes(namespace.pid),
+      );
+      const pair = (inside: NetworkNamespace) =>
+        inside.links.add({ kind: 'veth', name: 'a', peer: { name: 'b', namespace, up: true } });
+
+      await using inside = await createNamespace(undefined, (made) => [pair(made), made.links.set('a', { up: true })]);
+      expect(await ip(elsewhere, 'link show b')).toMatchObject([{ flags: expect.arrayContaining(['UP']) as unknown }]);
+      expect((await inside.links.peer('a')).link.name).toBe('b');
+
+      await inside.links.delete('a');
+      const refused = createNamespace(undefined, (made) => [pair(made), made.links.set('nothing', { up: true })]);
+      await expect(refused).rejects.toMatchObject({ code: 'ENODEV', subject: "link 'nothing'" });
+      expect(
+        await lastFound(
+          async () => await namesOf(elsewhere),
+          (names) => names.length === 1,
+        ),
+      ).toEqual(['lo']);
+    } finally {
+      sleeper.kill();
+    }
+  });
+
   test('comes alone if nothing is asked for', async () => {
     await using inside = await createNamespace(uniqueName(), () => []);
 
@@ -207,6 +238,18 @@ describeKernel('a namespace whose furnishing fails', () => {
     expect(left(name)).toEqual([]);
     expect(await namesOf(host)).toContain('taken');
     while ((await namesOf(host)).includes('h0')) await new Promise(setImmediate);
+  });
+
+  test('and nothing behind the failure is done elsewhere, in the same namespace neither', async () => {
+    await host.links.add({ kind: 'veth', name: 'taken', peer: { name: 'other' } });
+
+    const creation = createNamespace(undefined, (inside) => [
+      host.links.add({ kind: 'veth', name: 'taken', peer: { name: 'eth0', namespace: inside } }),
+      host.links.set('taken', { alias: 'mine' }),
+    ]);
+
+    await expect(creation).rejects.toMatchObject({ code: 'EEXIST' });
+    expect((await ip(host, 'link show taken'))[0]).not.toHaveProperty('ifalias');
   });
 
   test('with the first failure, which the others follow from', async () => {
