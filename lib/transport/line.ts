@@ -27,11 +27,6 @@ export class Line {
     });
   }
 
-  /** Resolves when all that came before is handed over; undefined if it is. */
-  turn(): Promise<void> | undefined {
-    return this.isHeld ? new Promise((resolve) => this.waiting.push(resolve)) : undefined;
-  }
-
   private pass(): void {
     this.isHeld = false;
     while (!this.isHeld && this.waiting.length > 0) this.waiting.shift()!();

@@ -120,18 +120,18 @@ export class NetlinkTransport implements Sender {
     if (source.making !== undefined) await source.making;
     for (let attempt = 1; ; attempt++) {
       this.flush();
-      const turn = this.line.turn();
-      if (turn !== undefined) await turn;
       const dump = new Dump(query, (count) => this.socket.takeSequences(count));
       const reader = new DumpReader(dump);
-      const outcome = await this.socket.submit((socket) =>
-        operate(
-          (addon, id) => {
-            dump.start(addon, id, socket, LIST_WINDOW);
-          },
-          (data, id) => {
-            reader.take(data, id);
-          },
+      const outcome = await this.inLine(() =>
+        this.socket.submit((socket) =>
+          operate(
+            (addon, id) => {
+              dump.start(addon, id, socket, LIST_WINDOW);
+            },
+            (data, id) => {
+              reader.take(data, id);
+            },
+          ),
         ),
       );
       await reader.end();
@@ -154,10 +154,7 @@ export class NetlinkTransport implements Sender {
   async *batches<Reply>(query: Query<Reply>): AsyncGenerator<Reply[], void, undefined> {
     let sequence = 1;
     const dump = new Dump(query, (count) => (sequence += count) - count);
-    this.flush();
-    const turn = this.line.turn();
-    if (turn !== undefined) await turn;
-    const { socket, opened } = this.socket.source.open(false);
+    const { socket, opened } = await this.inLine(() => this.socket.source.open(false));
     await opened;
     const chunks: ArrayBuffer[] = [];
     let outcome: Outcome | undefined;
@@ -311,6 +308,20 @@ export class NetlinkTransport implements Sender {
   /** The error of a request that failed, and what its call had `done` before. */
   failure(request: Pick<Request, 'name' | 'subject'>, answer: Failure, done: readonly string[] = []): NetlinkError {
     return failureOf(request, answer, this.where, done.length === 0 ? {} : { done });
+  }
+
+  /** Starts something behind all that was asked before: in the very turn in which its turn comes, ahead of what was asked later. */
+  private inLine<Result>(start: () => Result | Promise<Result>): Promise<Result> {
+    this.flush();
+    const { promise, resolve, reject } = deferred<Result | Promise<Result>>();
+    this.line.enter(() => {
+      try {
+        resolve(start());
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise as Promise<Result>;
   }
 
   /** The batch of this turn of the event loop, or of a furnishing; undefined where that sends nothing more. */

@@ -143,6 +143,32 @@ describeKernel('what is asked in one tick is done in order', () => {
     expect(found.sort()).toEqual(['br0 down', 'lo down', 'v0 up', 'v1 up']);
   });
 
+  test('and a list, a stream and a setting behind an array that takes several turns keep their places', async () => {
+    await using a = await scratchNamespace();
+    await a.links.set('lo', { up: true });
+    const routes = Array.from({ length: 20_000 }, (_, number) => ({
+      destination: `10.${number >> 8}.${number & 255}.0/24`,
+      device: 'lo',
+    }));
+
+    const added = a.routes.add(routes);
+    const listed = a.links.list();
+    const rows = a.links.stream();
+    const streamed = rows.next();
+    const set = a.sysctl.set('net.ipv4.conf.lo.forwarding', 1);
+    const forwarding = a.sysctl.get('net.ipv4.conf.lo.forwarding');
+    const changed = Promise.all([
+      a.links.set('lo', { alias: 'later' }),
+      a.sysctl.set('net.ipv4.conf.lo.forwarding', 0),
+    ]);
+
+    expect((await listed)[0]).not.toHaveProperty('alias');
+    expect((await streamed).value).toMatchObject({ name: 'lo' });
+    expect(await forwarding).toBe('1');
+    await Promise.all([added, set, changed, rows.return()]);
+    expect((await a.links.get('lo')).alias).toBe('later');
+  });
+
   test('in the namespace where an end is made, in which nothing was asked before', async () => {
     for (let time = 0; time < TIMES; time++) {
       await using a = await scratchNamespace();
