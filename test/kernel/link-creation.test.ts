@@ -49,7 +49,10 @@ describeKernel('the index of a new link', () => {
     await using a = await scratchNamespace();
     const { index } = await a.links.add({ kind: 'bridge', name: 'br0' });
 
-    await expect(a.links.set('br0', { index: 77 } as LinkChanges)).rejects.toMatchObject({ name: 'RangeError', property: 'index' });
+    await expect(a.links.set('br0', { index: 77 } as LinkChanges)).rejects.toMatchObject({
+      name: 'RangeError',
+      property: 'index',
+    });
 
     expect(await ip(a, 'link show br0')).toMatchObject([{ ifindex: index }]);
   });
