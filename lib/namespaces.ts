@@ -35,6 +35,12 @@ export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
  * and routes. What it did elsewhere stays.
  */
 export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
+  if (typeof name === 'function') {
+    throw wrongType(
+      'must be a string, or undefined for a namespace without one: createNamespace(undefined, furnish)',
+      'name',
+    );
+  }
   if (name !== undefined) checkNamespaceName(name);
   if (furnish === undefined) return new NetworkNamespace(await createHandle(name), name, 'delete');
   if (typeof furnish !== 'function') throw wrongType(`must be a function, not ${show(furnish)}`, 'furnish');

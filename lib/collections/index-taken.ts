@@ -1,17 +1,32 @@
 import { NetlinkError } from '../errors';
-import { getIdentity } from '../protocol/link';
+import { getIdentity, type LinkOptions } from '../protocol/link';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { peerOf } from './link-creation';
 
 /**
- * For `catch` of the creation of a link with an index: names `index` where that is what exists already. The kernel says EEXIST of a
- * name as well, and points at neither.
+ * For `catch` of the creation of a link, or a pair, with an index: names the index that exists already, at which the kernel does
+ * not point. It says EEXIST of the first end's, but of a name as well, and EBUSY of the peer's, which it makes first.
  */
-export function namingIndex(transport: NetlinkTransport, index: number): (error: unknown) => Promise<never> {
+export function namingIndex(options: LinkOptions, transport: NetlinkTransport): (error: unknown) => Promise<never> {
   return async (error) => {
-    if (!(error instanceof NetlinkError) || error.code !== 'EEXIST' || error.property !== undefined) throw error;
-    const [found] = await transport.query(getIdentity(index)).catch(() => []);
-    if (found === undefined) throw error;
+    if (!(error instanceof NetlinkError) || error.property !== undefined) throw error;
+    const property = error.code === 'EBUSY' ? busyIndex(options) : await existingIndex(error.code, options, transport);
+    if (property === undefined) throw error;
     const { errno, request, namespace: where, subject, kernelMessage } = error;
-    throw new NetlinkError({ errno, request, where, subject, kernelMessage, property: 'index' });
+    throw new NetlinkError({ errno, request, where, subject, kernelMessage, property });
   };
+}
+
+function busyIndex(options: LinkOptions): string {
+  return peerOf(options)?.index === undefined ? 'index' : 'peer.index';
+}
+
+async function existingIndex(
+  code: string,
+  { index }: LinkOptions,
+  transport: NetlinkTransport,
+): Promise<string | undefined> {
+  if (code !== 'EEXIST' || index === undefined) return undefined;
+  const [found] = await transport.query(getIdentity(index)).catch(() => []);
+  return found && 'index';
 }

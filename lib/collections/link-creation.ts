@@ -201,7 +201,8 @@ export function namespacesOf(options: LinkOptions): PlaceOption[] {
   return [options.namespace, peerOf(options)?.namespace];
 }
 
-function peerOf(options: LinkOptions): LinkPeer | undefined {
+/** The other end of a pair that is to be made. */
+export function peerOf(options: LinkOptions): LinkPeer | undefined {
   return 'peer' in options && typeof options.peer === 'object' && options.peer !== null ? options.peer : undefined;
 }
 

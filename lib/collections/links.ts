@@ -30,7 +30,7 @@ import { getOne } from './device';
 import { allOf, isMany } from './elements';
 import { isOneMessage, linkChange } from './link-changes';
 import { namingIndex } from './index-taken';
-import { checkPlace, linkCreation, namespacesOf, placesOf, requestsOf } from './link-creation';
+import { checkPlace, linkCreation, namespacesOf, peerOf, placesOf, requestsOf } from './link-creation';
 import { streamOf } from './stream';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
 
@@ -76,7 +76,7 @@ export class LinkCollection {
 
   /**
    * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
-   * {@link get} tells the rest. Rejects with EEXIST if the name is taken, EBUSY (at `index`) if the index is, EOPNOTSUPP if the
+   * {@link get} tells the rest. Rejects with EEXIST if the name is taken, or the index (at `index`), EBUSY if that of the peer is (at `peer.index`), EOPNOTSUPP if the
    * kernel does not know the kind.
    *
    * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others.
@@ -94,7 +94,8 @@ export class LinkCollection {
     return inNamespaces(placesOf(options), this.handle, (transports) => {
       const [here, target, peer] = transports.map(inside);
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
-      return options.index === undefined ? made : made.catch(namingIndex(target!, options.index));
+      const hasIndex = options.index !== undefined || peerOf(options)?.index !== undefined;
+      return hasIndex ? made.catch(namingIndex(options, target!)) : made;
     });
   }
 
@@ -175,17 +176,21 @@ export class LinkCollection {
   }
 
   private async findPeer(device: LinkReference): Promise<Peer> {
-    const { kind, link: index, linkNamespaceId: namespaceId } = await this.get(device);
-    const hasPeer = kind !== undefined && linkKindOf(kind)?.data.fields.peer !== undefined;
-    if (!hasPeer || index === undefined) {
-      const what = kind === undefined ? 'a link without a kind' : `a link of kind ${kind}`;
-      throw wrongValue(`${show(device)} is ${what}, which has no peer`, 'device');
-    }
-    const [[link], namespace] = await Promise.all([
-      this.handle.transport.query(getLink(index, namespaceId === undefined ? {} : { namespaceId })),
-      namespaceId === undefined ? undefined : findNamespaceOfId(this.handle, namespaceId),
-    ]);
-    return { link: link!, namespaceId, namespace };
+    // Both ends are looked at before anything that is asked for later.
+    const { link, namespaceId } = await this.handle.exclusive('links.peer', async (inside) => {
+      const { kind, link: index, linkNamespaceId } = await getOne(inside, device);
+      const hasPeer = kind !== undefined && linkKindOf(kind)?.data.fields.peer !== undefined;
+      if (!hasPeer || index === undefined) {
+        const what = kind === undefined ? 'a link without a kind' : `a link of kind ${kind}`;
+        throw wrongValue(`${show(device)} is ${what}, which has no peer`, 'device');
+      }
+      const [other] = await inside.query(
+        getLink(index, linkNamespaceId === undefined ? {} : { namespaceId: linkNamespaceId }),
+      );
+      return { link: other!, namespaceId: linkNamespaceId };
+    });
+    const namespace = namespaceId === undefined ? undefined : await findNamespaceOfId(this.handle, namespaceId);
+    return { link, namespaceId, namespace };
   }
 
   private addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {

@@ -65,7 +65,8 @@ function listOf(returned: unknown): unknown[] {
   }
   // What an async function waits for never comes, and nobody else hears of it.
   if (returned instanceof Promise) returned.catch(() => undefined);
-  throw wrongType(`must return an array of promises at once, not ${show(returned)}`, 'furnish');
+  const what = returned instanceof Promise ? 'a promise: is it async?' : show(returned);
+  throw wrongType(`must return an array of promises at once, not ${what}`, 'furnish');
 }
 
 /** What was returned besides what was asked for here; undefined for nothing. Nobody else hears of what rejects there. */

@@ -89,7 +89,6 @@ export interface LinkFilter {
   statistics?: boolean | undefined;
 }
 
-const EBUSY = 16;
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
 const infoField = transparent(nestedType(IFLA.LINKINFO, linkInfo));
@@ -139,8 +138,6 @@ export function newLink(
     changesNames: true,
     tells,
     locate,
-    // The kernel does not say what is busy: the index is the only thing that can be.
-    culprit: (errno) => (errno === EBUSY && options.index !== undefined ? 'index' : undefined),
     encode(writer) {
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);

@@ -50,8 +50,6 @@ export interface Request {
   readonly changesNames?: boolean;
   /** The links whose indexes its reply tells, for later messages of the same call. */
   readonly tells?: readonly LinkTold[] | undefined;
-  /** The property that an error is about where the kernel does not point at one. */
-  culprit?(errno: number): string | undefined;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
   encode(writer: Writer): void;
   /** The property that holds the byte at `offset` of the request, whose payload is at `start` to `end`. */

@@ -240,7 +240,7 @@ export class Batch implements Operation {
       return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
     }
     const { offset } = verdict;
-    if (offset === undefined) return { ...verdict, replies, property: request.culprit?.(verdict.errno) };
+    if (offset === undefined) return { ...verdict, replies };
     const source = sourceOf(this.bytes);
     return {
       ...verdict,

@@ -387,7 +387,11 @@ async function failureAmong(
   answered: readonly Promise<Answer<never>>[],
 ): Promise<BulkFailure | undefined> {
   const answers = await Promise.all(answered);
-  const elements = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
+  const isRefused = ({ errno, call }: Failure) => errno !== 0 && (errno !== notSent.errno || call === undefined);
+  const refused = answers.flatMap((answer, element) => (isRefused(answer) ? [{ element, errno: answer.errno }] : []));
+  // Behind a failure of something else none is.
+  const missing = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
+  const elements = refused.length > 0 ? refused : missing;
   const element = elements[0]?.element;
   if (element === undefined) return undefined;
   return { elements, element, failure: answers[element]!, request: requests[element]! };

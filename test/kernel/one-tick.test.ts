@@ -143,6 +143,15 @@ describeKernel('what is asked in one tick is done in order', () => {
     expect(found.sort()).toEqual(['br0 down', 'lo down', 'v0 up', 'v1 up']);
   });
 
+  test('and the peer of a link is looked for before what comes behind', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+
+    const [{ link }] = await Promise.all([a.links.peer('v0'), a.links.delete('v0')]);
+
+    expect(link.name).toBe('v1');
+  });
+
   test('and a list, a stream and a setting behind an array that takes several turns keep their places', async () => {
     await using a = await scratchNamespace();
     await a.links.set('lo', { up: true });
