@@ -8,6 +8,7 @@
 #include <cstring>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace rtnetlink {
 namespace {
@@ -43,6 +44,11 @@ void AskForAcknowledgement(std::uint8_t* bytes, std::size_t size) {
   if (!last) return;
   last->header.nlmsg_flags |= NLM_F_ACK;
   std::memcpy(bytes + last->offset, &last->header, sizeof last->header);
+}
+
+// Whether a message names links that are known only when those before it are done.
+bool NeedsEarlier(std::vector<Fixup>::const_iterator begin, std::vector<Fixup>::const_iterator end) {
+  return std::any_of(begin, end, [](const Fixup& each) { return (each.flags & kFixupAfterEarlier) != 0; });
 }
 
 }  // namespace
@@ -126,10 +132,6 @@ Status RequestBatch::PassOver(const NetlinkMessage& message) {
   const Status sent = SendUpTo(message.offset);
   begin_ = std::min<std::size_t>(NLMSG_ALIGN(message.end()), requests_.size());
   return sent;
-}
-
-bool RequestBatch::NeedsEarlier(Fixups::const_iterator begin, Fixups::const_iterator end) const {
-  return std::any_of(begin, end, [](const Fixup& each) { return (each.flags & kFixupAfterEarlier) != 0; });
 }
 
 bool RequestBatch::NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iterator end) const {

@@ -37,8 +37,7 @@ class RequestBatch {
   Status SendAndReceive(std::size_t end);
   // Leaves a message out that is not to be sent.
   Status PassOver(const NetlinkMessage& message);
-  // Whether a message names links that are known only when those before it are done, or answered.
-  bool NeedsEarlier(Fixups::const_iterator begin, Fixups::const_iterator end) const;
+  // Whether a message names links that are known only when those before it are answered.
   bool NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iterator end) const;
   // False if there is no such link; the answer to the message says so then.
   bool Apply(const Fixup& fixup, const nlmsghdr& request);

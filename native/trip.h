@@ -43,7 +43,7 @@ class Trip : public std::enable_shared_from_this<Trip> {
   };
 
   // How the step whose turn it is ends; called without the lock.
-  Completion Perform(Step& step, std::optional<std::size_t> failed);
+  static Completion Perform(Step& step, std::optional<std::size_t> failed);
   Strand::Next Run(std::size_t index);
   // Notes how the step whose turn it is ended, and lets the next one go on, or delivers.
   void Advance(Completion completion);
