@@ -163,12 +163,12 @@ void Session::OpenNetlink(OperationId id, Handle handle, int protocol, bool in_o
 
 void Session::Send(OperationId id, Handle handle, Requests requests, const std::vector<NamespaceField>& namespaces) {
   auto channel = FindChannel(handle);
-  if (!channel) return Settle(id, kUnknownHandle);
+  if (!channel) return Refuse(id, kUnknownHandle);
   std::vector<std::pair<std::uint32_t, std::shared_ptr<const NamespaceCell>>> fields;
   for (const NamespaceField& field : namespaces) {
     const auto found = namespaces_.find(field.network_namespace);
-    if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
-    if (std::size_t{field.offset} + sizeof(int) > requests.messages.size()) return Settle(id, {EINVAL, "namespaces"});
+    if (found == namespaces_.end()) return Refuse(id, kUnknownHandle);
+    if (std::size_t{field.offset} + sizeof(int) > requests.messages.size()) return Refuse(id, {EINVAL, "namespaces"});
     fields.emplace_back(field.offset, found->second.cell);
   }
   const auto strand = channel->strand;
@@ -379,7 +379,7 @@ void Session::StartOn(const std::shared_ptr<Strand>& strand, OperationId id, Wor
 template <typename Work>
 void Session::StartIn(Handle handle, OperationId id, Work work) {
   const auto found = namespaces_.find(handle);
-  if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
+  if (found == namespaces_.end()) return Refuse(id, kUnknownHandle);
   StartOn(found->second.strand, id, [cell = found->second.cell, work = std::move(work)]() mutable {
     const auto network_namespace = cell->Get();
     return network_namespace ? work(*network_namespace) : Failed(kNoNamespace);
@@ -393,6 +393,15 @@ void Session::Start(OperationId id, Work work) {
     Conclude(*mailbox, performance);
   });
   if (!posted.ok()) Settle(id, posted.error());
+}
+
+void Session::Refuse(OperationId id, Error error) {
+  if (!trip_) return Settle(id, error);
+  trip_->Add(id, MakeStrand(), [id, error] {
+    Completion completion = Failed(error);
+    completion.id = id;
+    return completion;
+  });
 }
 
 void Session::Settle(OperationId id, Error error) {

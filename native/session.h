@@ -120,6 +120,8 @@ class Session {
   template <typename Work>
   void StartIn(Handle handle, OperationId id, Work work);
   void Settle(OperationId id, Error error);
+  // Settles an operation that cannot be begun; as a step of a trip it fails that, so that nothing behind it is done.
+  void Refuse(OperationId id, Error error);
   std::shared_ptr<const NetworkNamespace> FindNamespace(Handle handle) const;
   std::shared_ptr<Channel> FindChannel(Handle handle) const;
 

@@ -29,7 +29,9 @@ void Trip::Add(OperationId id, std::shared_ptr<Strand> strand, Work work, std::o
     const std::lock_guard lock(mutex_);
     index = steps_.size();
     canceled = failed_ && !undoes && ended_ == index;
+    // Of a step that is not there nothing can be undone, as of the step itself.
     std::optional<std::size_t> undone;
+    if (undoes) undone = index;
     for (std::size_t each = 0; undoes && each < index; ++each) {
       if (steps_[each].id == *undoes) undone = each;
     }

@@ -1,5 +1,5 @@
 import { LinkSlot, type LinkReference } from '../codec';
-import { changeLink, isWholeName, type LinkChanges } from '../protocol/link';
+import { changeLink, isWholeName, subjectOf, type LinkChanges } from '../protocol/link';
 import type { Call, Step } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
@@ -22,7 +22,8 @@ export function linkChange(
   const [first, ...others] = isMoved ? partsOfMove(changes) : partsOfChange(changes);
   const steps: Step[] = [];
   const push = (at: NetlinkTransport, reference: LinkReference | LinkSlot, change: LinkChanges, newIndex?: number) => {
-    steps.push({ at, request: changeLink(reference, change, { newIndex }), changes: namesOf(change) });
+    const request = { ...changeLink(reference, change, { newIndex }), subject: subjectOf(device) };
+    steps.push({ at, request, changes: namesOf(change) });
   };
   if (!isMoved || others.length === 0) {
     for (const change of [first!, ...others]) push(here, link, change);

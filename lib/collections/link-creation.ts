@@ -45,7 +45,7 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   const steps: Step[] = [{ at: here, request: newLink(creation, { echo: isEchoed, tells }) }];
   for (const change of changes) steps.push({ at: target, request: changeLink(made, change) });
   for (const change of peer?.changes ?? []) {
-    steps.push({ at: peerPlace, request: changeLink(peer!.made, change), within: 'peer' });
+    steps.push({ at: peerPlace, request: ofPeer(changeLink(peer!.made, change)), within: 'peer' });
   }
   if (!isEchoed) steps.push({ at: target, request: getIdentity(made) });
   const told = isEchoed ? 0 : steps.length - 1;
@@ -62,8 +62,20 @@ export function requestsOf(options: LinkOptions): Request[] {
   checkLinkOptions(options);
   const isElsewhere = options.namespace !== undefined;
   const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed: true, isBeside: true });
-  const ofPeer = peer?.changes.map((change) => changeLink(peer.made, change)) ?? [];
-  return [newLink(creation), ...changes.map((change) => changeLink(made, change)), ...ofPeer];
+  const behind = peer?.changes.map((change) => ofPeer(changeLink(peer.made, change))) ?? [];
+  return [newLink(creation), ...changes.map((change) => changeLink(made, change)), ...behind];
+}
+
+/** A request whose argument errors name what the caller wrote of the peer. */
+function ofPeer(request: Request): Request {
+  return {
+    ...request,
+    encode(writer) {
+      at('peer', () => {
+        request.encode(writer);
+      });
+    },
+  };
 }
 
 interface Layout {

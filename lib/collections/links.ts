@@ -1,7 +1,7 @@
-import type { LinkReference } from '../codec';
-import { show, wrongValue } from '../errors';
+import { checkLinkReference, type LinkReference } from '../codec';
+import { at, show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
-import type { NamespaceHandle } from '../namespace/handle';
+import { handleOf, type NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, type Inside } from '../namespace/places';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
@@ -23,6 +23,7 @@ import { linkKindOf } from '../protocol/link-info';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';
 import { run } from '../transport/call';
+import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';
 import { deleteTogether, referenceOf } from './delete-together';
@@ -89,14 +90,14 @@ export class LinkCollection {
     );
   }
 
-  private addOne(options: LinkOptions, inside: Inside = (outside) => outside): Promise<LinkIdentity> {
+  private addOne(options: LinkOptions, inside?: Inside): Promise<LinkIdentity> {
     checkLinkOptions(options);
-    return inNamespaces(placesOf(options), this.handle, (transports) => {
-      const [here, target, peer] = transports.map(inside);
+    const add = ([here, target, peer]: NetlinkTransport[]) => {
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
       const hasIndex = options.index !== undefined || peerOf(options)?.index !== undefined;
       return hasIndex ? made.catch(namingIndex(options, target!)) : made;
-    });
+    };
+    return inNamespaces(placesOf(options), this.handle, add, inside);
   }
 
   /**
@@ -108,9 +109,15 @@ export class LinkCollection {
     return asked(() => {
       const given = readOnce(changes);
       checkLinkChanges(given);
+      at('device', () => {
+        checkLinkReference(device);
+      });
       if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);
-      return inNamespaces([undefined, given.namespace], this.handle, ([here, target]) =>
+      // A link that is there already does not move.
+      const other = handleOf(given.namespace);
+      const place = other?.isSame(this.handle) === true ? undefined : given.namespace;
+      return inNamespaces([undefined, place], this.handle, ([here, target]) =>
         run(linkChange(device, given, here!, target!)),
       );
     });

@@ -84,6 +84,13 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.closed;
   }
 
+  /** Whether another handle is of the same namespace; both are open, or being made. */
+  isSame(other: NamespaceHandle): boolean {
+    const [ours, theirs] = [this.parts.opened, other.parts.opened];
+    if (ours === undefined || theirs === undefined) return this === other;
+    return ours.inode === theirs.inode && ours.device === theirs.device;
+  }
+
   /** The addon's handle while the namespace is being made. */
   get beingMade(): Handle | undefined {
     return this.parts.opened === undefined ? this.parts.number() : undefined;
@@ -97,6 +104,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   /** The requests sent in the namespace. Throws a NamespaceError if it is closed. */
   get transport(): NetlinkTransport {
     this.checkOpen();
+    return this.requests;
+  }
+
+  /** The same for what was asked before it was closed, and keeps it open. */
+  get keptTransport(): NetlinkTransport {
     return this.requests;
   }
 
@@ -118,6 +130,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     this.checkOpen();
     this.users++;
     return this.parts.opened?.fd ?? NO_FD_YET;
+  }
+
+  /** As {@link retain}, for what was asked before it was closed. */
+  keep(): void {
+    this.users++;
   }
 
   release(): void {
@@ -234,7 +251,10 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
 
   private end(): void {
     // One that is being made is let go of when it is there.
-    if (this.users > 0 || this.gone || this.parts.opened === undefined) return;
+    if (this.gone || this.parts.opened === undefined) return;
+    // What waits in the order keeps the namespace open.
+    this.requests.flush();
+    if (this.users > 0) return;
     this.requests.close();
     this.gone = true;
     native().close(this.parts.number());

@@ -18,18 +18,37 @@ export function inNamespaces<Result>(
   options: readonly PlaceOption[],
   fallback: NamespaceHandle,
   verb: (transports: NetlinkTransport[]) => Promise<Result>,
+  inside?: Inside,
 ): Promise<Result> {
-  let ofProcesses: NamespaceHandle[] | undefined;
-  const transports = options.map((option) => {
-    let handle = option === undefined ? fallback : handleOf(option);
-    if (handle === undefined) (ofProcesses ??= []).push((handle = openOfProcess(option!)));
-    return handle.transport;
-  });
-  if (ofProcesses === undefined) return verb(transports);
-  const opened = ofProcesses;
-  return rejecting(() => verb(transports)).finally(() => {
-    for (const handle of opened) handle.close();
-  });
+  const opened: Opening[] = [];
+  try {
+    const transports = options.map((option) => {
+      const handle = option === undefined ? fallback : handleOf(option);
+      if (handle === undefined) {
+        const opening = openOfProcess(option!);
+        opened.push(opening);
+        return opening.handle.transport;
+      }
+      return inside === undefined ? handle.transport : inside(handle.keptTransport);
+    });
+    if (opened.length === 0) return verb(transports);
+    return whileOpen(opened, verb(transports));
+  } catch (error) {
+    for (const { handle } of opened) handle.close();
+    throw error;
+  }
+}
+
+/** Closes what was opened when a verb has ended; what could not be opened is why the verb failed. */
+async function whileOpen<Result>(opened: readonly Opening[], running: Promise<Result>): Promise<Result> {
+  try {
+    return await running;
+  } catch (error) {
+    for (const { made } of opened) await made;
+    throw error;
+  } finally {
+    for (const { handle } of opened) handle.close();
+  }
 }
 
 /** The transport by which whoever holds the order of a namespace reaches it. */
@@ -79,13 +98,20 @@ export function holdingNamespaces<Result>(
   });
 }
 
-function openOfProcess(option: NamespaceReference | ProcessReference): NamespaceHandle {
+/** A namespace that is being opened. */
+interface Opening {
+  handle: NamespaceHandle;
+  /** Rejects with a NamespaceError if it cannot be. */
+  made: Promise<void>;
+}
+
+function openOfProcess(option: NamespaceReference | ProcessReference): Opening {
   if (!('pid' in option)) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
   return openingHandle(`/proc/${String(option.pid)}/ns/net`);
 }
 
 /** The handle of a namespace that is being opened, of which requests can be asked already: they fail if it cannot be. */
-function openingHandle(file: string): NamespaceHandle {
+function openingHandle(file: string): Opening {
   const id = takeId();
   const where = `'${file}'`;
   const { promise: made, resolve, reject } = deferred();
@@ -106,5 +132,5 @@ function openingHandle(file: string): NamespaceHandle {
     id,
   );
   const handle = new NamespaceHandle({ where, number: () => id, made: () => made });
-  return handle;
+  return { handle, made };
 }

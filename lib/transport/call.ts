@@ -84,8 +84,9 @@ function inTrip(
     answered.push(answers);
     return leg;
   };
+  const before = trip.size;
   try {
-    for (const other of joined) other.joinTrip(trip);
+    for (const other of joined) other.joinTrip(trip, isSentAt(other, steps, undo));
     const [first, ...behind] = runsOf(steps);
     const creating = send(first!.at, first!.steps);
     for (const { at, steps: members } of behind) send(at, members);
@@ -94,7 +95,7 @@ function inTrip(
   } catch (error) {
     // What was encoded of it is not sent.
     void Promise.allSettled(answered);
-    if (furnishing === undefined) trip.fail(error);
+    trip.takeBack(before, error);
     throw error;
   }
   if (furnishing === undefined) {
@@ -103,6 +104,10 @@ function inTrip(
     });
   }
   return Promise.all(answered);
+}
+
+function isSentAt(place: NetlinkTransport, steps: readonly Step[], undo: Step | undefined): boolean {
+  return undo?.at === place || steps.some(({ at }) => at === place);
 }
 
 /** Steps one behind the other that are sent at the same place. */

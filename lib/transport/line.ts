@@ -5,16 +5,17 @@
 export class Line {
   private readonly waiting: (() => void)[] = [];
   private isHeld = false;
+  private isPassing = false;
 
   /** Whether work would be done now. */
   get isFree(): boolean {
-    return !this.isHeld;
+    return !this.isHeld && !this.isPassing;
   }
 
   /** Does some work now, or as soon as all that came before is handed over. */
   enter(work: () => void): void {
-    if (this.isHeld) this.waiting.push(work);
-    else work();
+    if (this.isFree) work();
+    else this.waiting.push(work);
   }
 
   /** As {@link enter}; what comes later waits until the work lets it pass, once. */
@@ -29,7 +30,14 @@ export class Line {
 
   private pass(): void {
     this.isHeld = false;
-    while (!this.isHeld && this.waiting.length > 0) this.waiting.shift()!();
+    // What lets it pass may be waiting work itself: the loop goes on, and does not nest.
+    if (this.isPassing) return;
+    this.isPassing = true;
+    try {
+      while (!this.isHeld && this.waiting.length > 0) this.waiting.shift()!();
+    } finally {
+      this.isPassing = false;
+    }
   }
 }
 
@@ -49,16 +57,4 @@ export function holdAll(lines: readonly Line[], work: (pass: () => void) => void
       });
     });
   }
-}
-
-/** Does some work now, or as soon as all that came before in any of the lines is handed over. */
-export function enterAll(lines: readonly Line[], work: () => void): void {
-  if (lines.every(({ isFree }) => isFree)) {
-    work();
-    return;
-  }
-  holdAll(lines, (pass) => {
-    work();
-    pass();
-  });
 }

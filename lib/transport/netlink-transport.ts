@@ -209,6 +209,14 @@ export class NetlinkTransport implements Sender {
       );
       return id;
     };
+    const tried = (trip?: number): number => {
+      try {
+        return run(trip);
+      } catch (error) {
+        reject(error);
+        return 0;
+      }
+    };
     const furnishing = currentFurnishing();
     if (furnishing?.isBroken === true) {
       const { errno, call } = notSent;
@@ -217,15 +225,11 @@ export class NetlinkTransport implements Sender {
     }
     this.flush();
     if (furnishing !== undefined) {
-      furnishing.trip.add({ line: this.line, start: ({ trip }) => run(trip), fail: reject });
+      furnishing.trip.add({ sender: this, start: ({ trip }) => tried(trip), fail: reject });
       return promise;
     }
-    this.line.enter(() => {
-      try {
-        run();
-      } catch (error) {
-        reject(error);
-      }
+    this.enter(() => {
+      tried();
     });
     return promise;
   }
@@ -256,12 +260,19 @@ export class NetlinkTransport implements Sender {
     return furnishing.isBehind(this.socket.source.number);
   }
 
-  /** Takes a place in the namespace's order for a trip, in which nothing is done there. */
-  joinTrip(trip: Trip): void {
+  /**
+   * Takes a place in the namespace's order for a trip, in which nothing is done there. With a socket it fails where none can be
+   * opened for what follows.
+   */
+  joinTrip(trip: Trip, withSocket = false): void {
     this.flush();
+    if (withSocket) {
+      trip.addBatch(this, this.batchOfTrip(undefined));
+      return;
+    }
     const settle = () => undefined;
     trip.add({
-      line: this.line,
+      sender: this,
       start: (ofTrip) => {
         const operation = takeId();
         const { number } = this.socket.source;
@@ -275,6 +286,28 @@ export class NetlinkTransport implements Sender {
         return operation;
       },
       fail: settle,
+    });
+  }
+
+  /** Keeps the namespace open for what waits; answers what lets go of it again. */
+  hold(): () => void {
+    const { source } = this.socket;
+    source.keep();
+    return () => {
+      source.release();
+    };
+  }
+
+  /** Does some work when its turn comes, until when the namespace stays open. */
+  private enter(work: () => void): void {
+    if (this.line.isFree) {
+      work();
+      return;
+    }
+    const release = this.hold();
+    this.line.enter(() => {
+      work();
+      release();
     });
   }
 
@@ -295,7 +328,7 @@ export class NetlinkTransport implements Sender {
     this.batch = undefined;
     if (batch === undefined || batch.size === 0) return;
     this.socket.takeSequences(batch.size);
-    this.line.enter(() => {
+    this.enter(() => {
       this.socket.dispatch(batch);
     });
   }
@@ -314,7 +347,7 @@ export class NetlinkTransport implements Sender {
   private inLine<Result>(start: () => Result | Promise<Result>): Promise<Result> {
     this.flush();
     const { promise, resolve, reject } = deferred<Result | Promise<Result>>();
-    this.line.enter(() => {
+    this.enter(() => {
       try {
         resolve(start());
       } catch (error) {

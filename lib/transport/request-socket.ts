@@ -11,6 +11,9 @@ export interface SocketSource {
   readonly where: string;
   /** The addon's handle of the namespace. */
   readonly number: Handle;
+  /** Keeps it open until `release`, for what waits; also while it is being closed. */
+  keep(): void;
+  release(): void;
   /** Resolves when the place is made, while it is being made: until then it takes requests only. */
   readonly making?: Promise<void> | undefined;
 }

@@ -1,4 +1,4 @@
-import { enterAll, type Line } from './line';
+import { holdAll, Line } from './line';
 import type { Batch } from './batch';
 import type { OfTrip } from './request-socket';
 import { deferred, native, takeId, type Deferred } from './runtime';
@@ -6,13 +6,15 @@ import { deferred, native, takeId, type Deferred } from './runtime';
 /** Who sends the requests of one namespace. */
 export interface Sender {
   readonly line: Line;
+  /** Keeps the namespace open for what waits; answers what lets go of it again. */
+  hold(): () => void;
   dispatch(batch: Batch, ofTrip: OfTrip): number;
 }
 
 /** One operation of a trip. */
 export interface Leg {
-  /** The order of the namespace that it is for. */
-  readonly line: Line;
+  /** Who sends it, in the order of a namespace. */
+  readonly sender: Pick<Sender, 'line' | 'hold'>;
   /** Starts it, and answers its number. */
   readonly start: (ofTrip: OfTrip) => number;
   readonly fail: (error: unknown) => void;
@@ -25,6 +27,8 @@ export interface Leg {
 /** What is asked of several namespaces at once, in order, and nothing behind a failure. */
 export class Trip {
   readonly id = takeId();
+  /** Of what is handed over in several parts. */
+  private readonly line = new Line();
   private legs: Leg[] = [];
   private last: { sender: Sender; batch: Batch } | undefined;
 
@@ -36,7 +40,7 @@ export class Trip {
   /** Begins a batch, which takes what the sender is asked for next. */
   addBatch(sender: Sender, batch: Batch, undoes?: Leg): Leg {
     const leg = this.add({
-      line: sender.line,
+      sender,
       start: (ofTrip) => sender.dispatch(batch, ofTrip),
       fail: (error) => {
         batch.fail(error);
@@ -53,18 +57,37 @@ export class Trip {
     return leg;
   }
 
+  /** How much was asked for so far. */
+  get size(): number {
+    return this.legs.length;
+  }
+
+  /** Takes back what was asked for behind the first so many. */
+  takeBack(size: number, error: unknown): void {
+    this.last = undefined;
+    for (const leg of this.legs.splice(size)) leg.fail(error);
+  }
+
   /** Hands over what was asked so far, behind what was asked of the same namespaces before. */
   send(then?: () => void): void {
     const { legs } = this;
     this.legs = [];
     this.last = undefined;
-    enterAll(
-      legs.map(({ line }) => line),
-      () => {
-        for (const leg of legs) leg.operation = leg.start({ trip: this.id, undoes: leg.undoes?.operation });
-        then?.();
-      },
-    );
+    const start = () => {
+      for (const leg of legs) leg.operation = leg.start({ trip: this.id, undoes: leg.undoes?.operation });
+      then?.();
+    };
+    const lines = [this.line, ...legs.map(({ sender }) => sender.line)];
+    if (lines.every(({ isFree }) => isFree)) {
+      start();
+      return;
+    }
+    const releases = legs.map(({ sender }) => sender.hold());
+    holdAll(lines, (pass) => {
+      start();
+      for (const release of releases) release();
+      pass();
+    });
   }
 
   /** Nothing more is to come. */
@@ -74,9 +97,7 @@ export class Trip {
 
   /** What was not handed over yet never is. */
   fail(error: unknown): void {
-    const { legs } = this;
-    this.legs = [];
-    for (const leg of legs) leg.fail(error);
+    this.takeBack(0, error);
   }
 }
 

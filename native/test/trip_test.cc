@@ -170,6 +170,26 @@ TEST_F(TripTest, WhatUndoesRunsIfSomethingBehindItsStepFails) {
   EXPECT_EQ(test::Answers(Await(303).data)[0].Int(0), -EEXIST);  // it was sent
 }
 
+TEST_F(TripTest, AStepOfAClosedHandleFailsTheTripAndIsNotUndone) {
+  MakeNamespace();
+  session_->EnterTrip(100);
+  session_->TakePlace(101, 4711);
+  session_->Send(102, 4711, {Join({test::AddBridge(1, "br0")}), {}, {}, {}});
+  session_->Send(103, socket_, {Join({test::AddBridge(2, "br1")}), {}, {}, {}});
+  session_->Send(104, socket_, {Join({test::AddBridge(3, "undone")}), {}, {}, 102});
+  session_->Send(105, socket_, {Join({test::AddBridge(4, "undone")}), {}, {}, 99});
+  session_->LeaveTrip();
+  session_->EndTrip(100);
+
+  EXPECT_EQ(Await(101).error.code, EBADF);
+  EXPECT_EQ(Await(102).error.code, ECANCELED);
+  EXPECT_EQ(Await(103).error.code, ECANCELED);
+  EXPECT_EQ(Await(104).error.code, 0);
+  EXPECT_EQ(Await(105).error.code, 0);
+  session_->Send(1, socket_, {Join({test::AddBridge(1, "undone")}), {}, {}, {}});
+  EXPECT_TRUE(Await(1).data.empty());
+}
+
 TEST_F(TripTest, WhatIsAskedOfANamespaceWaitsForATripWithAPlaceInIt) {
   MakeNamespace();
   session_->CreateNamespace(1, std::nullopt);

@@ -45,7 +45,7 @@ describeKernel('many links', () => {
       [{ kind: 'bridge', name: 'a/b' }, '[1].name'],
       [{ kind: 'bridge', name: 'br1', mtu: -1 }, '[1].mtu'],
       [{ kind: 'veth', name: 'x', port: { kind: 'bridge', cost: -1 }, peer: { name: 'y' } }, '[1].port.cost'],
-      [{ kind: 'veth', name: 'x', peer: { name: 'y', master: 'a/b' } }, '[1].master'],
+      [{ kind: 'veth', name: 'x', peer: { name: 'y', master: 'a/b' } }, '[1].peer.master'],
       [undefined as never, '[1].options'],
     ];
     for (const [options, property] of wrong) {

@@ -21,7 +21,13 @@ let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { number: 5, where: "namespace 'blue'", open: jest.fn(() => ({ socket: 77, opened: Promise.resolve() })) };
+  source = {
+    number: 5,
+    keep: jest.fn(),
+    release: jest.fn(),
+    where: "namespace 'blue'",
+    open: jest.fn(() => ({ socket: 77, opened: Promise.resolve() })),
+  };
   transport = NetlinkTransport.of(source);
 });
 

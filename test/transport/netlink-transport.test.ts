@@ -18,7 +18,7 @@ let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { number: 5, where: "namespace 'blue'", open: jest.fn(() => opened()) };
+  source = { number: 5, keep: jest.fn(), release: jest.fn(), where: "namespace 'blue'", open: jest.fn(() => opened()) };
   transport = NetlinkTransport.of(source);
 });
 
