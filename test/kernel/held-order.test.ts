@@ -66,7 +66,7 @@ describeKernel('what waits behind a call that takes several turns', () => {
     await using b = await scratchNamespace();
 
     const held = heldUp(b);
-    const calls = Array.from({ length: 4000 }, () => a.links.set('nothing', { namespace: b }));
+    const calls = Array.from({ length: 3000 }, () => a.links.set('nothing', { namespace: b }));
     const behind = b.links.get('lo');
 
     const ended = await Promise.allSettled(calls);

@@ -4,7 +4,7 @@
 #   uml-6.1 uml-6.12 uml-7.2   User-mode Linux of bookworm, trixie and sid (any uml-7.x is the one that sid has now)
 #   qemu-6.1                   bookworm's own kernel in qemu, without KVM
 # RTNETLINK_KERNELS is the cache, ~/.cache/rtnetlink-kernels by default; RTNETLINK_RESULTS a directory for Jest's JSON;
-# RTNETLINK_KERNEL_TIMEOUT the seconds that one kernel may take, 1200 by default.
+# RTNETLINK_KERNEL_TIMEOUT the seconds that one kernel may take, 1800 by default.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -179,7 +179,7 @@ needed() {
 }
 
 limited() {
-  timeout --foreground -k 5 "${RTNETLINK_KERNEL_TIMEOUT:-1200}" "$@" </dev/null
+  timeout --foreground -k 5 "${RTNETLINK_KERNEL_TIMEOUT:-1800}" "$@" </dev/null
 }
 
 main "$@"
