@@ -225,11 +225,12 @@ describeKernel('what is asked in one tick is done in order', () => {
       namespace.addresses.add('b', '10.0.0.2/24'),
       namespace.routes.add({ destination: 'default', gateway: '10.0.0.1' }),
       namespace.sysctl.set('net.ipv4.conf.b.rp_filter', 2),
-      namespace.links.set('b', { name: 'eth0' }),
+      namespace.links.set('b', { alias: 'last' }),
     ]);
 
-    expect(await ip(inside, 'route show default')).toMatchObject([{ gateway: '10.0.0.1', dev: 'eth0' }]);
-    expect(await run(inside, 'cat', ['/proc/sys/net/ipv4/conf/eth0/rp_filter'])).toBe('2\n');
+    expect(await ip(inside, 'route show default')).toMatchObject([{ gateway: '10.0.0.1', dev: 'b' }]);
+    expect(await ip(inside, 'link show b')).toMatchObject([{ ifalias: 'last' }]);
+    expect(await run(inside, 'cat', ['/proc/sys/net/ipv4/conf/b/rp_filter'])).toBe('2\n');
   });
 });
 
@@ -263,8 +264,9 @@ describeKernel('one link of one call is one link', () => {
       a.links.add({
         kind: 'veth',
         name: 'v0',
+        // Before Linux 6.2 a link that is up cannot be renamed.
         addressGenerationMode: 'none',
-        up: true,
+        alias: 'first',
         peer: { name: 'v1', namespace: b },
       }),
       a.links.set('v0', { name: 'old' }),
@@ -272,8 +274,7 @@ describeKernel('one link of one call is one link', () => {
     ]);
 
     const [row] = await ip(a, 'link show old');
-    expect(row).toMatchObject({ ifindex: made.index, inet6_addr_gen_mode: 'none' });
-    expect(row?.flags).toContain('UP');
+    expect(row).toMatchObject({ ifindex: made.index, inet6_addr_gen_mode: 'none', ifalias: 'first' });
     expect(await ip(a, 'link show v0')).toMatchObject([{ inet6_addr_gen_mode: 'eui64', operstate: 'DOWN' }]);
   });
 
