@@ -60,21 +60,6 @@ describeKernel('what waits behind a call that takes several turns', () => {
     expect(await ip(a, 'link show fourth')).toMatchObject([{ ifalias: 'second' }]);
     expect(await namesOf(outer)).toEqual(['lo', 'third']);
   });
-
-  test('may be thousands of calls on two namespaces', async () => {
-    await using a = await scratchNamespace();
-    await using b = await scratchNamespace();
-
-    const held = heldUp(b);
-    const calls = Array.from({ length: 3000 }, () => a.links.set('nothing', { namespace: b }));
-    const behind = b.links.get('lo');
-
-    const ended = await Promise.allSettled(calls);
-    expect(
-      new Set(ended.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : ''))),
-    ).toEqual(new Set(['ENODEV']));
-    await Promise.all([held, behind]);
-  });
 });
 
 describeKernel('a call that is refused while a namespace is furnished', () => {
