@@ -20,7 +20,8 @@ import type { PlaceOption } from '../namespace/places';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
 import { kernelEchoesLinks } from './kernel';
-import { pick, without } from './properties';
+import { behind, inMessages } from './link-order';
+import { without } from './properties';
 
 /** Where the ends of a link are. */
 export interface LinkPlaces {
@@ -101,24 +102,17 @@ interface PeerParts {
   changes: LinkChanges[];
 }
 
-/** What the kernel takes of a link that exists alone, and what has to stand before the link goes up. */
-const later = ['addressGenerationMode', 'alias', 'protocolDown', 'carrier'] as const;
-const laterWithMaster = [...later, 'master'] as const;
-
 /** Parts the options into what creates the link, and what the kernel takes only afterwards. */
 function partsOf(given: LinkOptions, layout: Layout): Parts {
   checkLinkOptions(given);
   const options = withoutInitial(given);
   const { isElsewhere, isEchoed } = layout;
-  // A link's master is where the link goes.
-  const properties = isElsewhere ? laterWithMaster : later;
-  const isLater = options.port !== undefined || properties.some((name) => options[name] !== undefined);
-  const changes = isLater ? changesInOrder(options, properties) : [];
+  const [first, ...changes] = inMessages(options, isElsewhere ? behind.creationElsewhere : behind.creation);
   const peer = peerParts(options, isEchoed);
 
   const needsIndex = options.index === undefined && peer?.creation.index !== undefined;
   const made = needsIndex ? chosenIndex() : referenceTo(options, isEchoed);
-  let creation: LinkOptions = isLater ? without(options, [...properties, 'port', 'up']) : options;
+  let creation = first;
   if (typeof made === 'number' && creation.index !== made) creation = { ...creation, index: made };
   const other = peer && peerCreation(peer.creation, creation.index, layout);
   if (other !== peerOf(options)) creation = { ...creation, peer: other } as LinkOptions;
@@ -144,12 +138,12 @@ function withoutInitial(options: LinkOptions): LinkOptions {
 function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefined {
   const peer = peerOf(options);
   if (peer === undefined) return undefined;
-  const isLater = peer.up !== undefined || laterWithMaster.some((name) => peer[name] !== undefined);
-  if (!isLater) return { made: 0, creation: peer, changes: [] };
+  const [, ...changes] = inMessages(peer, behind.creationElsewhere, { takesUp: false });
+  if (changes.length === 0) return { made: 0, creation: peer, changes };
   const made = referenceTo(peer, isEchoed);
   // Its creation passes over what is for later.
   const creation = typeof made === 'number' && made !== peer.index ? { ...peer, index: made } : peer;
-  return { made, creation, changes: changesInOrder(peer, laterWithMaster) };
+  return { made, creation, changes };
 }
 
 /**
@@ -158,22 +152,6 @@ function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefin
  */
 function peerCreation(peer: LinkPeer, index: number | undefined, { isBeside }: Layout): LinkPeer {
   return peer.index === undefined && index !== undefined && isBeside ? { ...peer, index: chosenIndex() } : peer;
-}
-
-/**
- * What follows a creation, in the order in which it works: how link-local addresses are made before the link is up, and the
- * options of a port before it forwards.
- */
-function changesInOrder(
-  options: LinkChanges | LinkPeer,
-  properties: readonly (keyof LinkChanges & keyof LinkPeer)[],
-): LinkChanges[] {
-  const { addressGenerationMode, up } = options;
-  const port = 'port' in options ? options.port : undefined;
-  const first = pick(options, properties);
-  if (addressGenerationMode === undefined && port === undefined) return [{ ...first, up }];
-  const last = pick<LinkChanges>({ port, up }, ['port', 'up']);
-  return [first, last].filter((change) => change !== undefined);
 }
 
 /** What the answer to a creation tells for the messages behind it. */

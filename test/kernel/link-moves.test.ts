@@ -40,6 +40,30 @@ describeKernel('a link that moves', () => {
     expect(await ip(there, 'link show v0')).toMatchObject([{ master: 'br0' }]);
   });
 
+  test('keeps its index where that is free', async () => {
+    await using both = await withBridges();
+    const { here, there } = both;
+    const { index } = await here.links.add({ kind: 'dummy', name: 'd0', index: 77 });
+
+    await here.links.set('d0', { namespace: there, master: 'br0' });
+
+    expect(await ip(there, 'link show d0')).toMatchObject([{ ifindex: index, master: 'br0' }]);
+  });
+
+  test('becomes a port where it is, if a process of its own namespace names the goal', async () => {
+    await using here = await scratchNamespace();
+    await here.links.add([
+      { kind: 'bridge', name: 'br0' },
+      { kind: 'dummy', name: 'd0' },
+    ]);
+    const program = here.spawn('sleep', ['60']);
+
+    await here.links.set('d0', { namespace: { pid: program.pid! }, master: 'br0', up: true });
+
+    program.kill();
+    expect(await ip(here, 'link show d0')).toMatchObject([{ master: 'br0' }]);
+  });
+
   test('is refused a bridge that is only where it comes from', async () => {
     await using here = await scratchNamespace();
     await using there = await scratchNamespace();

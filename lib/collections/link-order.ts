@@ -1,0 +1,43 @@
+import type { LinkChanges, LinkOptions } from '../protocol/link';
+import type { LinkPeer } from '../protocol/link-peer';
+import { pick, without } from './properties';
+
+type Options = LinkOptions | LinkPeer | LinkChanges;
+type Name = keyof LinkChanges & keyof LinkPeer;
+
+/** What the kernel takes only of a link that exists. */
+const onceMade: readonly Name[] = ['addressGenerationMode', 'alias', 'protocolDown', 'carrier'];
+
+/** What a link is given in messages behind the first, since it is not there yet or not where it goes. */
+export const behind = {
+  /** Its creation where it stays. */
+  creation: onceMade,
+  /** Its creation, after which it is elsewhere: its master is one of the namespace where it goes. */
+  creationElsewhere: [...onceMade, 'master'] as readonly Name[],
+  /** A change where it stays. */
+  change: [] as readonly Name[],
+  /** Its move. */
+  move: ['master'] as readonly Name[],
+};
+
+/**
+ * Options in the messages in which they work, in order: those behind the first, then options of a port, which follow its
+ * master, and `up` last: link-local addresses are made by then, and a port forwards. The first may be empty.
+ */
+export function inMessages<Whole extends Options>(
+  options: Whole,
+  apart: readonly Name[],
+  { takesUp = true } = {},
+): [Whole, ...LinkChanges[]] {
+  const { addressGenerationMode, up } = options;
+  const port = 'port' in options ? options.port : undefined;
+  const later: LinkChanges | undefined = pick(options as LinkChanges, apart);
+  const isOne = later === undefined && addressGenerationMode === undefined && port === undefined;
+  if (isOne && (takesUp || up === undefined)) return [options];
+  const first = without(options, [...apart, 'port', 'up'] as (keyof Whole)[]);
+  if (port === undefined && later !== undefined && later.addressGenerationMode === undefined) {
+    return [first, { ...later, up }];
+  }
+  const last = pick<LinkChanges>({ port, up }, ['port', 'up']);
+  return [first, ...[later, last].filter((change) => change !== undefined)];
+}
