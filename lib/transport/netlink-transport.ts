@@ -3,39 +3,30 @@ import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { Batch, notSent, type Answer, type Failure, type Member } from './batch';
 import { Bulk, check, type Alike, type BulkFailure, type Chunk } from './bulk';
-import { Dump } from './dump';
-import { batchesOf, DumpReader } from './dump-reader';
 import { failureOf, failureOfMany } from './failures';
 import { Line } from './line';
-import type { Verdict } from './messages';
 import { RequestSocket, type OfTrip, type SocketSource } from './request-socket';
 import { rowsOf } from './rows';
-import { begin, deferred, native, operate, takeId, type Outcome } from './runtime';
+import { begin, deferred, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
+import { batchesOfTable, wholeTable, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
 
-/** A dump that the kernel marks as interrupted is repeated so often. */
-const DUMP_ATTEMPTS = 10;
-/** Chunks of a dump that may wait to be read. */
-const LIST_WINDOW = 8;
-const STREAM_WINDOW = 2;
 /** Requests of one batch never need more numbers. */
 const MOST_OF_LEG = 1024;
 
 /** The answer to a request, or those to a group of requests. */
 export type Answers = Answer<unknown> | Answer<unknown>[];
 
-const EINTR = 4;
-
 /**
  * What is asked of one namespace, in the order in which it is asked. What is asked in the same turn of the event loop is sent
  * together; each request is settled alone.
  */
-export class NetlinkTransport implements Sender {
+export class NetlinkTransport implements Sender, TableSource {
   private batch: Batch | undefined;
   readonly line = new Line();
 
-  constructor(private readonly socket: RequestSocket) {}
+  constructor(readonly socket: RequestSocket) {}
 
   /** Of the namespace of a source; with a socket that is opened together with it. */
   static of(source: SocketSource, socket?: Handle): NetlinkTransport {
@@ -115,84 +106,18 @@ export class NetlinkTransport implements Sender {
   }
 
   /** Dumps a table; whole, or not at all. */
-  async list<Reply>(query: Query<Reply>): Promise<Reply[]> {
-    const { source } = this.socket;
-    if (source.making !== undefined) await source.making;
-    for (let attempt = 1; ; attempt++) {
-      this.flush();
-      const dump = new Dump(query, (count) => this.socket.takeSequences(count));
-      const reader = new DumpReader(dump);
-      const outcome = await this.inLine(() =>
-        this.socket.submit((socket) =>
-          operate(
-            (addon, id) => {
-              dump.start(addon, id, socket, LIST_WINDOW);
-            },
-            (data, id) => {
-              reader.take(data, id);
-            },
-          ),
-        ),
-      );
-      await reader.end();
-      const failure = dump.failure(outcome);
-      if (failure !== undefined) throw this.failure(query, failure);
-      if (!dump.wasInterrupted) return reader.rows;
-      if (attempt === DUMP_ATTEMPTS) throw this.failure(query, interrupted);
-    }
+  list<Row>(query: Query<Row>): Promise<Row[]> {
+    return wholeTable(query, this);
   }
 
-  /**
-   * Dumps a table piece by piece, over a socket of its own; memory stays bounded by what the reader leaves unread. If the
-   * kernel says that the table changed meanwhile, it rejects with EINTR at the end, after the last row.
-   */
-  stream<Reply>(query: Query<Reply>): AsyncGenerator<Reply, void, undefined> {
+  /** Dumps a table piece by piece: see {@link batchesOfTable}. */
+  stream<Row>(query: Query<Row>): AsyncGenerator<Row, void, undefined> {
     return rowsOf(this.batches(query));
   }
 
   /** As {@link stream}, in batches of rows. */
-  async *batches<Reply>(query: Query<Reply>): AsyncGenerator<Reply[], void, undefined> {
-    let sequence = 1;
-    const dump = new Dump(query, (count) => (sequence += count) - count);
-    const { socket, opened } = await this.inLine(() => this.socket.source.open(false));
-    await opened;
-    const chunks: ArrayBuffer[] = [];
-    let outcome: Outcome | undefined;
-    let wake: () => void = () => undefined;
-    let operation = 0;
-    const running = operate(
-      (addon, id) => {
-        operation = id;
-        dump.start(addon, id, socket, STREAM_WINDOW);
-      },
-      (data) => {
-        chunks.push(data);
-        wake();
-      },
-    ).then((ended) => {
-      outcome = ended;
-      wake();
-    });
-    try {
-      for (;;) {
-        const data = chunks.shift();
-        if (data !== undefined) {
-          yield* batchesOf(dump, data);
-          native().resume(operation);
-          continue;
-        }
-        if (outcome !== undefined) break;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    } finally {
-      if (outcome === undefined) native().cancel(operation);
-      await running;
-      native().close(socket);
-    }
-    const failure = dump.failure(outcome) ?? (dump.wasInterrupted ? interrupted : undefined);
-    if (failure !== undefined) throw this.failure(query, failure);
+  batches<Row>(query: Query<Row>): AsyncGenerator<Row[], void, undefined> {
+    return batchesOfTable(query, this);
   }
 
   /** Runs another operation of the addon on the namespace, in its turn; what is being made with all that belongs in it has it as a part. */
@@ -344,7 +269,7 @@ export class NetlinkTransport implements Sender {
   }
 
   /** Starts something behind all that was asked before: in the very turn in which its turn comes, ahead of what was asked later. */
-  private inLine<Result>(start: () => Result | Promise<Result>): Promise<Result> {
+  inLine<Result>(start: () => Result | Promise<Result>): Promise<Result> {
     this.flush();
     const { promise, resolve, reject } = deferred<Result | Promise<Result>>();
     this.enter(() => {
@@ -434,5 +359,3 @@ async function failureAmong(
 export function warn(request: Pick<Request, 'name'>, { text }: Failure): void {
   if (text !== undefined) process.emitWarning(`${request.name}: ${text}`, 'NetlinkWarning');
 }
-
-const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };

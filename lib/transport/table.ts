@@ -1,0 +1,106 @@
+import type { NetlinkError } from '../errors';
+import type { Query } from '../protocol/netlink';
+import type { Failure } from './batch';
+import { Dump } from './dump';
+import { batchesOf, DumpReader } from './dump-reader';
+import type { Verdict } from './messages';
+import type { RequestSocket } from './request-socket';
+import { native, operate, type Outcome } from './runtime';
+
+/** A dump that the kernel marks as interrupted is repeated so often. */
+const DUMP_ATTEMPTS = 10;
+/** Chunks of a dump that may wait to be read. */
+const LIST_WINDOW = 8;
+const STREAM_WINDOW = 2;
+
+const EINTR = 4;
+const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };
+
+/** The namespace that is asked for a table. */
+export interface TableSource {
+  readonly socket: RequestSocket;
+  /** Hands over what was asked in this turn of the event loop so far. */
+  flush(): void;
+  /** Starts something behind all that was asked before. */
+  inLine<Result>(start: () => Result | Promise<Result>): Promise<Result>;
+  failure(query: Pick<Query<unknown>, 'name' | 'subject'>, failure: Failure): NetlinkError;
+}
+
+/** Dumps a table; whole, or not at all. */
+export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Promise<Row[]> {
+  const { source } = from.socket;
+  if (source.making !== undefined) await source.making;
+  for (let attempt = 1; ; attempt++) {
+    from.flush();
+    const dump = new Dump(query, (count) => from.socket.takeSequences(count));
+    const reader = new DumpReader(dump);
+    const outcome = await from.inLine(() =>
+      from.socket.submit((socket) =>
+        operate(
+          (addon, id) => {
+            dump.start(addon, id, socket, LIST_WINDOW);
+          },
+          (data, id) => {
+            reader.take(data, id);
+          },
+        ),
+      ),
+    );
+    await reader.end();
+    const failure = dump.failure(outcome);
+    if (failure !== undefined) throw from.failure(query, failure);
+    if (!dump.wasInterrupted) return reader.rows;
+    if (attempt === DUMP_ATTEMPTS) throw from.failure(query, interrupted);
+  }
+}
+
+/**
+ * Dumps a table in batches of rows, over a socket of its own; memory stays bounded by what the reader leaves unread. If the
+ * kernel says that the table changed meanwhile, it rejects with EINTR at the end, after the last row.
+ */
+export async function* batchesOfTable<Row>(
+  query: Query<Row>,
+  from: TableSource,
+): AsyncGenerator<Row[], void, undefined> {
+  let sequence = 1;
+  const dump = new Dump(query, (count) => (sequence += count) - count);
+  const { socket, opened } = await from.inLine(() => from.socket.source.open(false));
+  await opened;
+  const chunks: ArrayBuffer[] = [];
+  let outcome: Outcome | undefined;
+  let wake: () => void = () => undefined;
+  let operation = 0;
+  const running = operate(
+    (addon, id) => {
+      operation = id;
+      dump.start(addon, id, socket, STREAM_WINDOW);
+    },
+    (data) => {
+      chunks.push(data);
+      wake();
+    },
+  ).then((ended) => {
+    outcome = ended;
+    wake();
+  });
+  try {
+    for (;;) {
+      const data = chunks.shift();
+      if (data !== undefined) {
+        yield* batchesOf(dump, data);
+        native().resume(operation);
+        continue;
+      }
+      if (outcome !== undefined) break;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    if (outcome === undefined) native().cancel(operation);
+    await running;
+    native().close(socket);
+  }
+  const failure = dump.failure(outcome) ?? (dump.wasInterrupted ? interrupted : undefined);
+  if (failure !== undefined) throw from.failure(query, failure);
+}
