@@ -15,6 +15,7 @@ import { NamespaceIdCollection } from './collections/namespace-ids';
 import { removeAndWait } from './collections/namespace-end';
 import { NeighborCollection } from './collections/neighbors';
 import { RouteCollection } from './collections/routes';
+import { RuleCollection } from './collections/rules';
 import { SysctlCollection } from './collections/sysctl';
 import { show, wrongType, wrongValue } from './errors';
 import { httpAgent, httpsAgent } from './namespace/agents';
@@ -68,6 +69,11 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Its routes, in all tables. */
   get routes(): RouteCollection {
     return (this.collections.routes ??= new RouteCollection(this.handle, this));
+  }
+
+  /** Its rules: which packets are looked up in which table. */
+  get rules(): RuleCollection {
+    return (this.collections.rules ??= new RuleCollection(this.handle, this));
   }
 
   /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
@@ -314,6 +320,7 @@ interface Collections {
   links?: LinkCollection;
   addresses?: AddressCollection;
   routes?: RouteCollection;
+  rules?: RuleCollection;
   neighbors?: NeighborCollection;
   fdb?: FdbCollection;
   namespaceIds?: NamespaceIdCollection;

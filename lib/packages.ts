@@ -10,6 +10,7 @@ import type os from 'node:os';
 import type worker_threads from 'node:worker_threads';
 
 import type * as DnsPacket from 'dns-packet';
+import type * as Levenshtein from 'fastest-levenshtein';
 import type * as Undici from 'undici';
 
 /**
@@ -28,6 +29,7 @@ export const packages = whenNeeded({
   workerThreads: () => require('node:worker_threads') as typeof worker_threads,
 
   dnsPacket: () => require('dns-packet') as typeof DnsPacket,
+  levenshtein: () => require('fastest-levenshtein') as typeof Levenshtein,
   /** Installed by those who want it. Throws an Error with `code` MODULE_NOT_FOUND that says so. */
   undici: requireUndici,
 });

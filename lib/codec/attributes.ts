@@ -1,4 +1,5 @@
-import { show, within, wrongType, wrongValue } from '../errors';
+import { show, within, wrongType } from '../errors';
+import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
@@ -49,8 +50,11 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
   readonly fields: F;
   /** How each attribute is decoded, by its number. */
   readonly readers: Readers;
-  /** As of any type; properties named in `elsewhere` are passed over, since another part of the message has them. */
-  encode(writer: Writer, values: Encodable<F>, elsewhere?: Names): void;
+  /**
+   * As of any type; properties named in `elsewhere` are passed over, since another part of the message has them, and with
+   * `only` those that it does not name.
+   */
+  encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void;
   /** Decodes into an object that exists. */
   decodeInto(target: object, source: Source, start: number, end: number, options?: DecodeOptions): void;
   /** Decodes into the properties of an object that is still to be made. */
@@ -67,20 +71,20 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
 
-  function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names): void {
+  function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined) continue;
       const one = byName.get(name);
       if (one === undefined) checkElsewhere(name, elsewhere);
-      else if (!one.readOnly) encodeField(one, name, writer, value);
+      else if (!one.readOnly && (only === undefined || only.has(name))) encodeField(one, name, writer, value);
     }
   }
 
   function checkElsewhere(name: string, elsewhere: Names | undefined): void {
     if (name === UNKNOWN || elsewhere?.has(name) === true) return;
-    throw wrongValue('is not a property known here', name);
+    throw unknownName(name, byName.keys());
   }
 
   function encodeField(one: Field<unknown, unknown>, name: string, writer: Writer, value: unknown): void {

@@ -36,6 +36,7 @@ export {
 } from './attributes';
 export { hostOrder } from './byte-order';
 export { headed, type Headed } from './headed';
+export { member, memberBit, memberStates, network, optionalMember, readOnlyMember, wideMember } from './header-fields';
 export {
   bool,
   booleanOf,
@@ -55,6 +56,7 @@ export {
   uint32,
   uint32be,
   uint64,
+  uint64be,
   uint8,
 } from './integers';
 export { interned } from './interning';
@@ -66,8 +68,10 @@ export {
   LinkSlot,
   type LinkReference,
 } from './link-index';
+export { canonical, message, type Message, type OptionsOf, type RowOf } from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
 export { appendNested, list, nested, nestedType, through } from './nesting';
+export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
 export {
@@ -99,15 +103,20 @@ export {
 export {
   besideHeader,
   clearable,
+  constant,
   field,
   fieldOf,
   readOnly,
+  required,
   sourceOf,
   transparent,
+  unless,
   writeOnly,
+  type ConstantField,
   type Field,
   type FixedType,
   type ReadOnlyField,
+  type RequiredField,
   type Source,
   type Type,
   type WriteOnlyField,

@@ -91,6 +91,18 @@ export const uint64: FixedType<number> = {
   },
 };
 
+/** As {@link uint64}, in network order. */
+export const uint64be: FixedType<number> = {
+  size: 8,
+  encode(writer, value) {
+    checkInteger(value, 0, Number.MAX_SAFE_INTEGER);
+    const at = writer.reserve(8);
+    writer.view.setBigUint64(at, BigInt(value), false);
+  },
+  decode: ({ view }, start, end) =>
+    end - start < 8 ? 0 : view.getUint32(start, false) * 2 ** 32 + view.getUint32(start + 4, false),
+};
+
 /** True or false, carried by 1 and 0; every other number is true. */
 export function booleanOf(carrier: FixedType<number>): FixedType<boolean> {
   return {

@@ -25,6 +25,7 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
   readonly read: { readonly [K in keyof StructValues<M>]: Type<StructValues<M>[K]>['decode'] };
   /** Where each member lies, from the struct's beginning: for what is known only when more has been written. */
   readonly offsets: { readonly [K in keyof StructValues<M>]: number };
+  readonly members: M;
 }
 
 /**
@@ -67,6 +68,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
     },
     read: read as Struct<M>['read'],
     offsets: offsets as Struct<M>['offsets'],
+    members,
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {

@@ -55,6 +55,36 @@ export interface Field<Output, Input = Output> {
     header?: unknown,
   ) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** The members of the message's header that it speaks for, alone or beside its attributes. */
+  readonly members?: readonly string[];
+  /** What the header says of it before any attribute is read; `undefined` where it says nothing. */
+  readonly begin?: (header: never) => unknown;
+  /** What a request that leaves it out is told: it has to be there. */
+  readonly wants?: string;
+}
+
+/** A field that every row has. */
+export interface ConstantField {
+  readonly isConstant: true;
+}
+
+/** A field that every request has. */
+export interface RequiredField {
+  readonly wants: string;
+}
+
+/** Marks a field without which no request is sent; `wants` says what it must be. */
+export function required<F extends Field<never, never>>(of: F, wants: string): F & RequiredField {
+  return { ...of, wants };
+}
+
+/** Marks a field that every row has, since the kernel always sends it, or stands for when it does not: `otherwise`. */
+export function constant<F extends Field<unknown, never>>(
+  of: F,
+  ...otherwise: F extends Field<infer Output, never> ? [otherwise?: Output] : never
+): F & ConstantField {
+  const [value] = otherwise;
+  return { ...(value === undefined ? of : { ...of, begin: () => value }), isConstant: true };
 }
 
 /** A field that the kernel reports and does not take. */
@@ -133,6 +163,17 @@ export function writeOnly<Input>(
     writeOnly: true,
     decode() {
       throw new Error('a write-only field was decoded');
+    },
+  };
+}
+
+/** A field that is absent where the kernel says a value that stands for none. */
+export function unless<Output, Input>(none: Output, of: Field<Output, Input>): Field<Output | undefined, Input> {
+  return {
+    ...of,
+    decode(...place) {
+      const value = of.decode(...place);
+      return value === none ? undefined : value;
     },
   };
 }

@@ -70,6 +70,8 @@ export class Writer {
   readonly references: NamespaceReference[] = [];
   readonly namespaces: NamespaceToBe[] = [];
   readonly notes: MessageNote[] = [];
+  /** Where the header of the message being written begins, for the fields that speak for its members. */
+  header = 0;
   /** Whether one of the names is too long for the addon, since this was last set to false. */
   hasLongName = false;
 
@@ -102,6 +104,17 @@ export class Writer {
     // For an address a loop is three times as fast as `set`.
     if (length <= SHORT) for (let index = 0; index < length; index++) this.bytes[at + index] = bytes[index]!;
     else this.bytes.set(bytes, at);
+  }
+
+  /** Writes over bytes that are there already. */
+  overwrite<Input>(at: number, type: { encode(writer: Writer, value: Input): void }, value: Input): void {
+    const { position } = this;
+    this.position = at;
+    try {
+      type.encode(this, value);
+    } finally {
+      this.position = position;
+    }
   }
 
   /** Opens an attribute (`nlattr`); the payload follows. Answers what {@link endAttribute} wants. */

@@ -1,4 +1,13 @@
-import { AF, type IpFamily } from '../codec';
+import {
+  AF,
+  type ConstantField,
+  type Field,
+  type Fields,
+  type IpFamily,
+  type Members,
+  type Message,
+  type Source,
+} from '../codec';
 import { show, wrongType, wrongValue } from '../errors';
 
 /** An address family where one is an option: by iproute2's word, or by Node's number. */
@@ -24,4 +33,49 @@ export function familyOption(family: IpFamilyOption | undefined): IpFamily | und
 /** The kernel's number of a family that an option names: AF_UNSPEC if it names none. */
 export function familyNumber(family: IpFamilyOption | undefined): number {
   return AF[familyOption(family) ?? 'unspec'];
+}
+
+/** The property of the family that a message is for, which is known before it is written. */
+export function familyField(family: IpFamily): Field<IpFamily, IpFamilyOption> & ConstantField {
+  return {
+    numbers: [],
+    members: ['family'],
+    readOnly: false,
+    isConstant: true,
+    begin: () => family,
+    encode(_writer, value) {
+      if (familyOption(value) !== family)
+        throw wrongValue(`must be that of the addresses, '${family}', not ${show(value)}`);
+    },
+    decode: () => family,
+  };
+}
+
+/** A message of which some fields depend on the address family: one for each. */
+export interface FamilyMessages<One extends AnyMessage> {
+  inet: One;
+  inet6: One;
+  /** Decodes a message of either; undefined for one of another family. */
+  decode: (source: Source, start: number, end: number) => ReturnType<One['decode']> | undefined;
+  locate: One['locate'];
+}
+
+type AnyMessage = Pick<Message<Members, Fields>, 'locate'> & {
+  decode: (source: Source, start: number, end: number) => unknown;
+};
+
+/** Declares a message for each address family. */
+export function ofEachFamily<One extends AnyMessage>(declare: (family: IpFamily) => One): FamilyMessages<One> {
+  const inet = declare('inet');
+  const inet6 = declare('inet6');
+  const of = (source: Source, start: number) => {
+    const number = source.bytes[start];
+    return number === AF.inet6 ? inet6 : number === AF.inet ? inet : undefined;
+  };
+  return {
+    inet,
+    inet6,
+    decode: (source, start, end) => of(source, start)?.decode(source, start, end) as ReturnType<One['decode']>,
+    locate: (source, start, end, offset) => (of(source, start) ?? inet).locate(source, start, end, offset),
+  };
 }

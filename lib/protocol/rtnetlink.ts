@@ -12,6 +12,9 @@ export const RTM = {
   NEWNEIGH: 28,
   DELNEIGH: 29,
   GETNEIGH: 30,
+  NEWRULE: 32,
+  DELRULE: 33,
+  GETRULE: 34,
   NEWLINKPROP: 108,
   DELLINKPROP: 109,
   NEWNSID: 88,
@@ -25,8 +28,10 @@ export const RTNLGRP = {
   NEIGH: 3,
   IPV4_IFADDR: 5,
   IPV4_ROUTE: 7,
+  IPV4_RULE: 8,
   IPV6_IFADDR: 9,
   IPV6_ROUTE: 11,
+  IPV6_RULE: 19,
   NSID: 28,
 } as const;
 

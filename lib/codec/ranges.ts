@@ -1,0 +1,95 @@
+import { at, show, wrongType, wrongValue } from '../errors';
+import { checkInteger } from './integers';
+import { field, type Field, type FixedType, type Type } from './type';
+
+/** Numbers of a carrier, but only those from `least` to `most`. */
+export function between(carrier: FixedType<number>, least: number, most: number): FixedType<number> {
+  return {
+    ...carrier,
+    encode(writer, value) {
+      checkInteger(value, least, most);
+      carrier.encode(writer, value);
+    },
+  };
+}
+
+/** Numbers from one to another, both included. */
+export interface NumberRange {
+  from: number;
+  to: number;
+}
+
+/** Two numbers one behind the other, the first and the last of a range. One number stands for itself alone. */
+export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> {
+  const { size } = carrier;
+  return {
+    encode(writer, value) {
+      const { from, to } = typeof value === 'number' ? { from: value, to: value } : checkedRange(value);
+      const isOne = typeof value === 'number';
+      const write = (name: string, end: number) => {
+        if (isOne) carrier.encode(writer, end);
+        else at(name, () => void carrier.encode(writer, end));
+      };
+      write('from', from);
+      write('to', to);
+      if (from > to) throw wrongValue(`must not end before it begins: from ${String(from)} to ${String(to)}`);
+    },
+    decode(source, start, end) {
+      const from = carrier.decode(source, start, end);
+      const to = carrier.decode(source, start + size, end);
+      return from === to ? from : { from, to };
+    },
+  };
+}
+
+function checkedRange(value: unknown): NumberRange {
+  if (typeof value === 'object' && value !== null) return value as NumberRange;
+  throw wrongType(`must be a number or { from, to }, not ${show(value)}`);
+}
+
+/** The field of a range: a number, or `{ from, to }`. */
+export function range(number: number, carrier: FixedType<number>): Field<number | NumberRange> {
+  return field(number, rangeOf(carrier));
+}
+
+/** The bits of a number that are in the mask. */
+export interface Masked {
+  value: number;
+  mask: number;
+}
+
+/** A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. */
+export function masked(
+  number: number,
+  maskNumber: number,
+  carrier: FixedType<number>,
+  all = 2 ** (8 * carrier.size) - 1,
+): Field<number | Masked> {
+  const valueField = field(number, between(carrier, 0, all));
+  const maskField = field(maskNumber, between(carrier, 0, all));
+  return {
+    numbers: [number, maskNumber],
+    readOnly: false,
+    accumulates: true,
+    encode(writer, given) {
+      if (typeof given === 'number') {
+        valueField.encode(writer, given);
+        return;
+      }
+      if (typeof given !== 'object' || given === null) {
+        throw wrongType(`must be a number or { value, mask }, not ${show(given)}`);
+      }
+      at('value', () => void valueField.encode(writer, given.value));
+      at('mask', () => void maskField.encode(writer, given.mask));
+    },
+    decode(source, start, end, which, previous) {
+      const found = carrier.decode(source, start, end);
+      const before = previous as number | Masked | undefined;
+      if (which === maskNumber) {
+        const value = typeof before === 'number' ? before : 0;
+        return found === all ? value : { value, mask: found };
+      }
+      return typeof before === 'object' ? { value: found, mask: before.mask } : found;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { canonical, type Fields, type IpFamily, type Members, type Message, type RowOf } from '../codec';
+import { wrongValue } from '../errors';
+import { familyOption, type IpFamilyOption } from './family';
+import { checkFilter } from './filter';
+
+/** What a filter asks for. */
+interface RowFilter<Row> {
+  family: IpFamily | undefined;
+  isWanted: (row: Row) => boolean;
+}
+
+/**
+ * Reads a filter that says what some properties of rows shall be, and their family. The declaration brings the values into the form
+ * that rows have: 254 is 'main'. Throws for what is no filter.
+ */
+export function rowFilter<M extends Members, F extends Fields>(
+  what: string,
+  filter: { family?: IpFamilyOption | undefined },
+  names: readonly string[],
+  message: Message<M, F>,
+): RowFilter<RowOf<F>> {
+  checkFilter(filter);
+  const { family: given, ...properties } = filter as Record<string, unknown>;
+  const asked = Object.keys(properties).filter((name) => properties[name] !== undefined);
+  for (const name in properties) if (!names.includes(name)) throw wrongValue(`is not a filter of ${what}`, name);
+  const family = familyOption(given as IpFamilyOption | undefined);
+  const wanted = canonical(message, properties) as Record<string, unknown>;
+  return {
+    family,
+    isWanted(row) {
+      const values = row as Record<string, unknown>;
+      return (family === undefined || values.family === family) && asked.every((name) => values[name] === wanted[name]);
+    },
+  };
+}

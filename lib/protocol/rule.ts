@@ -1,0 +1,258 @@
+import {
+  AF,
+  between,
+  bool,
+  choice,
+  choiceOf,
+  constant,
+  field,
+  int32,
+  linkNameOf,
+  LONGEST_LINK_NAME,
+  masked,
+  member,
+  memberBit,
+  memberStates,
+  message,
+  network,
+  optionalMember,
+  pad,
+  range,
+  struct,
+  u32,
+  uint16,
+  uint32,
+  uint32be,
+  uint64be,
+  uint8,
+  unless,
+  wideMember,
+  familyOfText,
+  type IpFamily,
+  type OptionsOf,
+  type RowOf,
+} from '../codec';
+import { checkObject, wrongType } from '../errors';
+import { familyField, familyNumber, familyOption, ofEachFamily, type IpFamilyOption } from './family';
+import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
+import { rowFilter } from './row-filter';
+import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
+
+/** Attributes of `fib_rule_hdr` messages. */
+const FRA = {
+  DST: 1,
+  SRC: 2,
+  IIFNAME: 3,
+  GOTO: 4,
+  PRIORITY: 6,
+  FWMARK: 10,
+  FLOW: 11,
+  TUN_ID: 12,
+  SUPPRESS_IFGROUP: 13,
+  SUPPRESS_PREFIXLEN: 14,
+  TABLE: 15,
+  FWMASK: 16,
+  OIFNAME: 17,
+  PAD: 18,
+  L3MDEV: 19,
+  UID_RANGE: 20,
+  PROTOCOL: 21,
+  IP_PROTO: 22,
+  SPORT_RANGE: 23,
+  DPORT_RANGE: 24,
+  DSCP: 25,
+  FLOWLABEL: 26,
+  FLOWLABEL_MASK: 27,
+  SPORT_MASK: 28,
+  DPORT_MASK: 29,
+  DSCP_MASK: 30,
+} as const;
+
+/** What becomes of a packet (FR_ACT_*), by iproute2's words. */
+const ruleActions = { table: 1, goto: 2, nop: 3, blackhole: 6, unreachable: 7, prohibit: 8 } as const;
+
+/** States of a rule (FIB_RULE_*). */
+const ruleStates = { permanent: 0x1, unresolved: 0x4, 'input-detached': 0x8, 'output-detached': 0x10 } as const;
+const FIB_RULE_INVERT = 0x2;
+
+const fibRuleHeader = struct({
+  family: uint8,
+  destinationLength: uint8,
+  sourceLength: uint8,
+  tos: uint8,
+  table: uint8,
+  pad: pad(2),
+  action: choiceOf(ruleActions),
+  flags: uint32,
+});
+
+const linkNameType = linkNameOf(LONGEST_LINK_NAME);
+
+function ruleFields(family: IpFamily) {
+  return {
+    /** 'inet' or 'inet6'; told by `source` and `destination`, and else 'inet'. */
+    family: familyField(family),
+    /** Its place among the rules: they are asked from the lowest on. By default one less than the lowest but 0. FRA_PRIORITY. */
+    priority: constant(u32(FRA.PRIORITY), 0),
+    /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
+    source: network(FRA.SRC, family, fibRuleHeader, 'sourceLength'),
+    /** Only packets to this network. FRA_DST. */
+    destination: network(FRA.DST, family, fibRuleHeader, 'destinationLength'),
+    /** Only packets that the rest of the rule does not fit; false by default. FIB_RULE_INVERT. */
+    invert: memberBit(fibRuleHeader, 'flags', FIB_RULE_INVERT),
+    /** Only packets that came in by the link of this name, which need not be there; 'lo' for those sent here. FRA_IIFNAME. */
+    inputDevice: field(FRA.IIFNAME, linkNameType),
+    /** Only packets of sockets that are bound to the link of this name. FRA_OIFNAME. */
+    outputDevice: field(FRA.OIFNAME, linkNameType),
+    /** Only packets with this type of service. */
+    tos: optionalMember(fibRuleHeader, 'tos'),
+    /** Only packets with this DSCP, 0 to 63. FRA_DSCP, FRA_DSCP_MASK, since 6.14 (the mask since 6.15). */
+    dscp: masked(FRA.DSCP, FRA.DSCP_MASK, uint8, 0x3f),
+    /** Only packets with this mark: a number, or `{ value, mask }`. FRA_FWMARK, FRA_FWMASK. */
+    mark: masked(FRA.FWMARK, FRA.FWMASK, uint32),
+    /** Only packets of this user, or of these: 1000, or `{ from, to }`. FRA_UID_RANGE, since 4.10. */
+    uid: range(FRA.UID_RANGE, uint32),
+    /** Only packets of this protocol above IP. FRA_IP_PROTO, since 4.17. */
+    ipProtocol: choice(FRA.IP_PROTO, ipProtocols),
+    /** Only packets from this port, or from these: 80, or `{ from, to }`. FRA_SPORT_RANGE, since 4.17. */
+    sourcePort: range(FRA.SPORT_RANGE, uint16),
+    /** Only packets to this port, or to these. FRA_DPORT_RANGE, since 4.17. */
+    destinationPort: range(FRA.DPORT_RANGE, uint16),
+    /** Which bits of `sourcePort` count. FRA_SPORT_MASK, since 6.15. */
+    sourcePortMask: field(FRA.SPORT_MASK, uint16),
+    /** Which bits of `destinationPort` count. FRA_DPORT_MASK, since 6.15. */
+    destinationPortMask: field(FRA.DPORT_MASK, uint16),
+    /** Only packets of a tunnel with this id, below 2^53. FRA_TUN_ID, since 4.2. */
+    tunnelId: unless(0, field(FRA.TUN_ID, uint64be)),
+    /** IPv6: only packets with this flow label: a number, or `{ value, mask }`. FRA_FLOWLABEL, FRA_FLOWLABEL_MASK, since 6.14. */
+    flowLabel: masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff),
+    /**
+     * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
+     * others discard. By default 'goto' if `goto` is given, else 'table'.
+     */
+    action: member(fibRuleHeader, 'action'),
+    /** The table that is asked: 'main' by default. FRA_TABLE. */
+    table: wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table'),
+    /** The priority of the rule to go on at, which is a higher one. FRA_GOTO. */
+    goto: field(FRA.GOTO, uint32),
+    /** Asks the table of the VRF that the packet is of, instead of `table`. FRA_L3MDEV, since 4.8. */
+    l3mdev: bool(FRA.L3MDEV),
+    /** Passes over routes of the table whose prefix is not longer than this. FRA_SUPPRESS_PREFIXLEN. */
+    suppressPrefixLength: unless(-1, field(FRA.SUPPRESS_PREFIXLEN, between(int32, 0, 128))),
+    /** Passes over routes of the table through links of this group. FRA_SUPPRESS_IFGROUP. */
+    suppressGroup: unless(-1, field(FRA.SUPPRESS_IFGROUP, between(int32, 0, 0x7fffffff))),
+    /** IPv4: realm of the destination, that of the source in the upper 16 bits. FRA_FLOW. */
+    realm: u32(FRA.FLOW),
+    /** Who made it; 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
+    protocol: choice(FRA.PROTOCOL, routeProtocols),
+    /** 'permanent', 'unresolved': there is no rule to go to; 'input-detached', 'output-detached': there is no such link. */
+    flags: memberStates(fibRuleHeader, 'flags', ruleStates, FIB_RULE_INVERT),
+  } as const;
+}
+
+type RuleFields = ReturnType<typeof ruleFields>;
+
+const rule = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
+
+/** A rule to be added: which packets it is for, and which table they are looked up in. */
+export interface RuleOptions extends Omit<OptionsOf<RuleFields>, 'family'> {
+  /** Family of a rule that no address of its own tells: 'inet' by default. */
+  family?: IpFamilyOption | undefined;
+}
+
+/** A rule as the kernel describes it. Can be added again as it is. */
+export interface Rule extends RowOf<RuleFields> {}
+
+/** Which rules a list shall have. */
+export interface RuleFilter extends Pick<RuleOptions, (typeof filters)[number]> {
+  family?: IpFamilyOption | undefined;
+}
+
+const filters = ['priority', 'table', 'protocol', 'action'] as const;
+
+/** Asks for a new rule. */
+export function newRule(options: RuleOptions): Request {
+  return ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
+    const by = action ?? (goto === undefined ? 'table' : 'goto');
+    const asksTable = (by === 'table' || by === ruleActions.table) && l3mdev !== true && table === undefined;
+    return { action: by, table: asksTable ? routeTables.main : 0 };
+  });
+}
+
+/** Asks for the end of the first rule that has everything that is said here. */
+export function deleteRule(options: RuleOptions): Request {
+  checkObject('rule', options);
+  const { family, ...rest } = options;
+  if (Object.values(rest).every((value) => value === undefined)) {
+    throw wrongType('must say which rule is meant, such as { priority: 1000 }', 'rule');
+  }
+  return ruleRequest('RTM_DELRULE', options, () => ({}));
+}
+
+const requests = {
+  RTM_NEWRULE: { type: RTM.NEWRULE, flags: NLM_F.CREATE | NLM_F.EXCL },
+  RTM_DELRULE: { type: RTM.DELRULE, flags: 0 },
+} as const;
+
+function ruleRequest(
+  name: keyof typeof requests,
+  options: RuleOptions,
+  header: (options: RuleOptions) => { action?: RuleOptions['action']; table?: number },
+): Request {
+  checkObject('rule', options);
+  return {
+    name,
+    ...requests[name],
+    subject: subjectOf(options),
+    describe,
+    locate: rule.locate,
+    encode(writer) {
+      const family = familyOfRule(options);
+      rule[family].encode(writer, options, { header: { family: AF[family], ...header(options) } });
+    },
+  };
+}
+
+/** Asks for the rules that a filter describes. */
+export function listRules(filter: RuleFilter = {}): Query<Rule> {
+  const { family, isWanted } = rowFilter('rules', filter, filters, rule.inet);
+  return {
+    name: 'RTM_GETRULE',
+    type: RTM.GETRULE,
+    flags: NLM_F.DUMP,
+    locate: rule.locate,
+    decode(source, start, end) {
+      const row = rule.decode(source, start, end);
+      return row !== undefined && isWanted(row) ? row : undefined;
+    },
+    encode(writer) {
+      rule.inet.encode(writer, {}, { header: { family: familyNumber(family) } });
+    },
+  };
+}
+
+/** Decodes a rule's message; undefined for families other than IPv4 and IPv6. */
+export const decodeRule = rule.decode;
+
+function familyOfRule({ family, source, destination }: RuleOptions): IpFamily {
+  return familyOption(family) ?? familyOfText(source ?? destination);
+}
+
+function describe({ source, start, end }: MessageSent): string {
+  return subjectOf(decodeRule(source, start, end)!);
+}
+
+function subjectOf({
+  priority,
+  source,
+  destination,
+  table,
+}: Pick<RuleOptions, 'priority' | 'source' | 'destination' | 'table'>): string {
+  const parts = [
+    priority !== undefined && priority !== 0 && `priority ${String(priority)}`,
+    source !== undefined && `from ${source}`,
+    destination !== undefined && `to ${destination}`,
+    table !== undefined && `table ${String(table)}`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? 'rule' : `rule of ${parts.join(', ')}`;
+}

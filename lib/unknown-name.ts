@@ -1,0 +1,16 @@
+import { show, wrongValue } from './errors';
+import { packages } from './packages';
+
+/** The error of a name that is none of those that are known; it names the nearest where one is near enough to be meant. */
+export function unknownName(name: string, known: Iterable<string>, reason = 'is not a property known here'): Error {
+  const nearest = nearestOf(name, [...known]);
+  return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`, name);
+}
+
+/** The name that differs in few letters, two fifths of them at most; undefined if none does. */
+export function nearestOf(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const { closest, distance } = packages.levenshtein;
+  const nearest = closest(name, names);
+  return distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(1, name.length / 2.5) ? nearest : undefined;
+}
