@@ -78,7 +78,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       if (value === undefined) continue;
       const one = byName.get(name);
       if (one === undefined) checkElsewhere(name, elsewhere);
-      else if (!one.readOnly && (only === undefined || only.has(name))) encodeField(one, name, writer, value);
+      else if (!one.readOnly && (only === undefined || only.has(name))) encodeField(one, name, writer, value, values);
     }
   }
 
@@ -87,9 +87,15 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     throw unknownName(name, byName.keys());
   }
 
-  function encodeField(one: Field<unknown, unknown>, name: string, writer: Writer, value: unknown): void {
+  function encodeField(
+    one: Field<unknown, unknown>,
+    name: string,
+    writer: Writer,
+    value: unknown,
+    values: object,
+  ): void {
     try {
-      one.encode(writer, value);
+      one.encode(writer, value, values);
     } catch (error) {
       throw one.isTransparent === true ? error : within(name, error);
     }

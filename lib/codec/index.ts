@@ -38,11 +38,13 @@ export { hostOrder } from './byte-order';
 export { headed, type Headed } from './headed';
 export { member, memberBit, memberStates, network, optionalMember, readOnlyMember, wideMember } from './header-fields';
 export {
+  bigUint64,
   bool,
   booleanOf,
   checkInteger,
   flag,
   int32,
+  int64,
   s32,
   seconds,
   u16,
@@ -85,6 +87,7 @@ export {
   type StructValues,
 } from './struct';
 export { rowDecoder } from './table-rows';
+export { structFields } from './struct-fields';
 export {
   bytes,
   checkLinkName,

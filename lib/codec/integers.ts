@@ -91,6 +91,31 @@ export const uint64: FixedType<number> = {
   },
 };
 
+/** 64 bits with a sign as a number: exact within 2^53. */
+export const int64: FixedType<number> = {
+  size: 8,
+  encode(writer, value) {
+    checkInteger(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    const at = writer.reserve(8);
+    writer.view.setBigInt64(at, BigInt(value), hostOrder);
+  },
+  decode: ({ view }, start, end) => (end - start < 8 ? 0 : Number(view.getBigInt64(start, hostOrder))),
+};
+
+/** All of 64 bits, of what is no count. */
+export const bigUint64: FixedType<bigint> = {
+  size: 8,
+  encode(writer, value) {
+    if (typeof value !== 'bigint') throw wrongType(`must be a bigint, not ${show(value)}`);
+    if (value < 0n || value > 0xffffffffffffffffn) {
+      throw wrongValue(`must be a whole number from 0 to 2^64 - 1, not ${String(value)}`);
+    }
+    const at = writer.reserve(8);
+    writer.view.setBigUint64(at, value, hostOrder);
+  },
+  decode: ({ view }, start, end) => (end - start < 8 ? 0n : view.getBigUint64(start, hostOrder)),
+};
+
 /** As {@link uint64}, in network order. */
 export const uint64be: FixedType<number> = {
   size: 8,

@@ -46,42 +46,50 @@ export interface MessageOptions<M extends Members> {
 }
 
 /** A family's message, declared once: a header, and the fields that stand in it and in the attributes behind it. */
-export interface Message<M extends Members, F extends Fields> {
+export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   readonly header: Struct<M>;
   readonly fields: F;
   readonly attributes: AttributeSet<F>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
-  decode(source: Source, start: number, end: number): RowOf<F>;
+  decode(source: Source, start: number, end: number): Row;
   /** The property that holds the byte at `offset`. */
   locate(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
 /** What a declaration may say of a message besides its fields. */
-interface MessageTraits {
+interface MessageTraits<F extends Fields, Row> {
   /** Attributes that are passed over when the kernel sends them. */
   ignored?: readonly number[];
+  /** Makes the row of what the fields say, where one property follows from several. */
+  finish?: (row: RowOf<F>) => Row;
 }
 
 /** Declares a family's message. */
-export function message<M extends Members, const F extends Fields>(
+export function message<M extends Members, const F extends Fields, Row = RowOf<F>>(
   header: Struct<M>,
   fields: F,
-  { ignored = [] }: MessageTraits = {},
-): Message<M, F> {
+  { ignored = [], finish }: MessageTraits<F, Row> = {},
+): Message<M, F, Row> {
   const set = attributes(fields, ignored);
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
+  // Of several that speak for a member the first.
   const byMember = new Map(
-    Object.entries(fields).flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
+    Object.entries(fields)
+      .reverse()
+      .flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
   );
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function check(values: Record<string, unknown>, only: Names | undefined): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const { name, wants } of wanted) {
-      if (values[name] === undefined && (only === undefined || only.has(name))) throw wrongType(wants, name);
+      if (values[name] === undefined && (only === undefined || only.has(name)))
+        throw wrongType(`${wants}, not undefined`, name);
     }
   }
+
+  const decode = rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'];
 
   return {
     header,
@@ -94,7 +102,10 @@ export function message<M extends Members, const F extends Fields>(
       writer.align();
       set.encode(writer, values as unknown as Encodable<F>, undefined, only);
     },
-    decode: rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'],
+    decode:
+      finish === undefined
+        ? (decode as unknown as Message<M, F, Row>['decode'])
+        : (...place) => finish(decode(...place)),
     locate(source, start, end, offset) {
       if (offset >= start + header.size) return set.locate?.(source, start + size, end, offset);
       const member = header.locate?.(source, start, end, offset);
@@ -109,7 +120,7 @@ function beginner(fields: Fields): (header: unknown) => object {
   return (header) => {
     const row: Record<string, unknown> = {};
     for (const { name, begin } of known) {
-      const value = begin(header as never) as unknown;
+      const value = begin(header as never);
       if (value !== undefined) row[name] = value;
     }
     return row;
@@ -117,10 +128,10 @@ function beginner(fields: Fields): (header: unknown) => object {
 }
 
 /** Values in the form in which rows have them: words in place of their numbers, canonical addresses. */
-export function canonical<M extends Members, F extends Fields>(of: Message<M, F>, values: object): object {
+export function canonical<M extends Members, F extends Fields, Row>(of: Message<M, F, Row>, values: object): Row {
   const writer = takeWriter();
   try {
-    of.encode(writer, values as Partial<OptionsOf<F>>, { only: new Set(Object.keys(values)) });
+    of.encode(writer, values, { only: new Set(Object.keys(values)) });
     return of.decode(sourceOf(writer.bytes), 0, writer.position);
   } finally {
     returnWriter(writer);

@@ -38,8 +38,8 @@ export interface Field<Output, Input = Output> {
   readonly isTransparent?: boolean;
   /** Its decoder wants to know what an earlier attribute of the message gave. */
   readonly accumulates?: boolean;
-  /** Writes whole attributes, header and padding included. */
-  encode(writer: Writer, value: Input): void;
+  /** Writes whole attributes, header and padding included; `values` are all those that the message says. */
+  encode(writer: Writer, value: Input, values?: object): void;
   /** It is a part of its attribute, from which other fields are decoded as well. */
   readonly isPart?: boolean;
   /**
@@ -74,7 +74,7 @@ export interface RequiredField {
 }
 
 /** Marks a field without which no request is sent; `wants` says what it must be. */
-export function required<F extends Field<never, never>>(of: F, wants: string): F & RequiredField {
+export function required<F extends Field<unknown, never>>(of: F, wants: string): F & RequiredField {
   return { ...of, wants };
 }
 
@@ -147,8 +147,8 @@ export function besideHeader<Header, Output>(
 export function clearable<Output, Input>(of: Field<Output, Input>, cleared: Input): Field<Output, Input | null> {
   return {
     ...of,
-    encode: (writer, value) => {
-      of.encode(writer, value ?? cleared);
+    encode: (writer, value, values) => {
+      of.encode(writer, value ?? cleared, values);
     },
   };
 }

@@ -57,7 +57,7 @@ describe('ids of namespaces', () => {
   test('are decoded; an answer without one is none', () => {
     const decode = (...content: Uint8Array[]) => {
       const { source, start, end } = amidst(bytes(HEADER, ...content));
-      return decodeNamespaceId(source, start, end);
+      return decodeNamespaceId(source, start, end).id;
     };
 
     expect(decode(attribute(NETNSA.NSID, u32(3)))).toBe(3);
