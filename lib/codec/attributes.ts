@@ -20,9 +20,8 @@ export type Decoded<F extends Fields> = {
 
 /** What encoding takes: the fields that the kernel accepts. */
 export type Encodable<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?: F[K] extends Field<unknown, infer Input>
-    ? Input
-    : never;
+  -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?:
+    (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
 };
 
 /** An attribute that no declaration knows, of a kernel newer than this library. */
@@ -48,6 +47,8 @@ export const everyName: Names = { has: () => true };
 /** A set of attributes as an object: fields by their names. */
 export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodable<F>> {
   readonly fields: F;
+  /** The names of the properties. */
+  readonly names: readonly string[];
   /** How each attribute is decoded, by its number. */
   readonly readers: Readers;
   /**
@@ -124,6 +125,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
 
   return {
     fields,
+    names: [...byName.keys()],
     readers,
     encode,
     decodeTo,
@@ -145,7 +147,9 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       const name = found && byNumber.get(found.number);
       if (name === undefined) return undefined;
       const one = fields[name]!;
-      const inner = one.locate?.(source, found!.start, found!.end, offset);
+      const inner = one.locateAmong
+        ? one.locateAmong(source, start, end, offset)
+        : one.locate?.(source, found!.start, found!.end, offset);
       if (inner === undefined) return name;
       return one.isTransparent === true ? inner : `${name}.${inner}`;
     },

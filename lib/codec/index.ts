@@ -29,6 +29,7 @@ export {
   attributes,
   everyName,
   type AttributeSet,
+  type DecodeOptions,
   type Decoded,
   type Encodable,
   type Fields,
@@ -70,9 +71,17 @@ export {
   LinkSlot,
   type LinkReference,
 } from './link-index';
-export { canonical, message, type Message, type OptionsOf, type RowOf } from './message';
+export {
+  canonical,
+  message,
+  type AnyMessage,
+  type Message,
+  type OptionsOf,
+  type RowOf,
+  type VariantMessage,
+} from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, list, nested, nestedType, through } from './nesting';
+export { appendNested, list, nested, nestedType, NLA_F_NESTED, through } from './nesting';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
@@ -124,6 +133,19 @@ export {
   type Type,
   type WriteOnlyField,
 } from './type';
+export { attributesOfKinds, variantField, type VariantSet } from './variant-set';
+export {
+  variants,
+  type KindOptions,
+  type KindRow,
+  type KindType,
+  type Kinds,
+  type OtherOptions,
+  type OtherRow,
+  type VariantOptions,
+  type VariantRow,
+  type Variants,
+} from './variants';
 export {
   bits,
   bitsOf,

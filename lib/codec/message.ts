@@ -8,6 +8,8 @@ import {
   type UnknownAttribute,
 } from './attributes';
 import type { Members, Struct, StructInput } from './struct';
+import { attributesOfKinds } from './variant-set';
+import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import { rowDecoder } from './table-rows';
 import type { ConstantField, Field, ReadOnlyField, RequiredField, Source, WriteOnlyField } from './type';
 import { sourceOf } from './type';
@@ -56,6 +58,19 @@ export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   locate(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
+/** A family's message of which some properties are only a kind's: those of its `kind` are beside the others. */
+export interface VariantMessage<M extends Members, F extends Fields, V extends AnyVariants> extends Omit<
+  Message<M, F>,
+  'encode' | 'decode'
+> {
+  encode(
+    writer: Writer,
+    values: Partial<OptionsOf<F>> & (VariantOptions<V> | Partial<Record<V['property'], undefined>>),
+    options?: MessageOptions<M>,
+  ): void;
+  decode(source: Source, start: number, end: number): RowOf<F> & VariantRow<V>;
+}
+
 /** What a declaration may say of a message besides its fields. */
 interface MessageTraits<F extends Fields, Row> {
   /** Attributes that are passed over when the kernel sends them. */
@@ -64,13 +79,45 @@ interface MessageTraits<F extends Fields, Row> {
   finish?: (row: RowOf<F>) => Row;
 }
 
-/** Declares a family's message. */
+/** The same, of a message that has kinds. */
+interface VariantTraits<F extends Fields, V> extends Omit<MessageTraits<F, never>, 'finish'> {
+  /** What only its kinds have. */
+  variants: V;
+}
+
+/** Declares a family's message. With `variants`, it has a kind, and the properties of that. */
 export function message<M extends Members, const F extends Fields, Row = RowOf<F>>(
   header: Struct<M>,
   fields: F,
-  { ignored = [], finish }: MessageTraits<F, Row> = {},
+  traits?: MessageTraits<F, Row>,
+): Message<M, F, Row>;
+export function message<
+  M extends Members,
+  const F extends Fields,
+  Word extends string | number,
+  K extends Kinds,
+  Property extends string,
+>(
+  header: Struct<M>,
+  fields: F,
+  traits: VariantTraits<F, Variants<Word, K, Property>>,
+): VariantMessage<M, F, Variants<Word, K, Property>>;
+export function message<M extends Members, const F extends Fields>(
+  header: Struct<M>,
+  fields: F,
+  traits: MessageTraits<F, unknown> & Partial<VariantTraits<F, Variants<string | number, Kinds, string>>> = {},
+): unknown {
+  const { ignored, finish, variants } = traits;
+  const set = variants === undefined ? attributes(fields, ignored) : attributesOfKinds(fields, variants, ignored);
+  return messageOf(header, fields, set, finish);
+}
+
+function messageOf<M extends Members, F extends Fields, Row>(
+  header: Struct<M>,
+  fields: F,
+  set: AttributeSet<F>,
+  finish: ((row: RowOf<F>) => Row) | undefined,
 ): Message<M, F, Row> {
-  const set = attributes(fields, ignored);
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
   // Of several that speak for a member the first.
@@ -127,11 +174,17 @@ function beginner(fields: Fields): (header: unknown) => object {
   };
 }
 
+/** A message of whatever header and fields. */
+export interface AnyMessage<Row extends object> {
+  encode(writer: Writer, values: never, options?: { only?: Names }): void;
+  decode(source: Source, start: number, end: number): Row;
+}
+
 /** Values in the form in which rows have them: words in place of their numbers, canonical addresses. */
-export function canonical<M extends Members, F extends Fields, Row>(of: Message<M, F, Row>, values: object): Row {
+export function canonical<Row extends object>(of: AnyMessage<Row>, values: object): Row {
   const writer = takeWriter();
   try {
-    of.encode(writer, values, { only: new Set(Object.keys(values)) });
+    of.encode(writer, values as never, { only: new Set(Object.keys(values)) });
     return of.decode(sourceOf(writer.bytes), 0, writer.position);
   } finally {
     returnWriter(writer);

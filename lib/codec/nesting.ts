@@ -5,7 +5,7 @@ import { field, type Field, type Type } from './type';
 import type { Writer } from './writer';
 
 /** Bit of an attribute's type: it holds attributes. Kernels since 5.2 ask for it in newer attributes; all accept it. */
-const NLA_F_NESTED = 0x8000;
+export const NLA_F_NESTED = 0x8000;
 
 /** A field that holds a set of attributes. */
 export function nested<const F extends Fields>(number: number, set: AttributeSet<F>): Field<Decoded<F>, Encodable<F>> {
@@ -25,17 +25,18 @@ export function nestedType<Output, Input>(number: number, type: Type<Output, Inp
   };
 }
 
-/** Writes a set of attributes inside one, which is left out if there are none. `elsewhere` is as of the set's encoder. */
+/** Writes a set of attributes inside one, which is left out if there are none. `elsewhere` and `only` are as of the set's encoder. */
 export function appendNested<F extends Fields>(
   writer: Writer,
   number: number,
   set: AttributeSet<F>,
   values: Encodable<F>,
   elsewhere?: Names,
+  only?: Names,
 ): void {
   const start = writer.beginAttribute(number | NLA_F_NESTED);
   const { position } = writer;
-  set.encode(writer, values, elsewhere);
+  set.encode(writer, values, elsewhere, only);
   if (writer.position === position) writer.cut(start);
   else writer.endAttribute(start);
 }

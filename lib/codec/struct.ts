@@ -26,6 +26,8 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
   /** Where each member lies, from the struct's beginning: for what is known only when more has been written. */
   readonly offsets: { readonly [K in keyof StructValues<M>]: number };
   readonly members: M;
+  /** The names of the members, but for padding. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -69,6 +71,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
     read: read as Struct<M>['read'],
     offsets: offsets as Struct<M>['offsets'],
     members,
+    names: Object.keys(read),
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {

@@ -55,6 +55,8 @@ export interface Field<Output, Input = Output> {
     header?: unknown,
   ) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** As `locate`, where that takes a look at the attributes beside it: `start` to `end` has all of them. */
+  locateAmong?(source: Source, start: number, end: number, offset: number): string | undefined;
   /** The members of the message's header that it speaks for, alone or beside its attributes. */
   readonly members?: readonly string[];
   /** What the header says of it before any attribute is read; `undefined` where it says nothing. */

@@ -181,7 +181,7 @@ export function placesOf(options: LinkOptions): [undefined, PlaceOption, PlaceOp
   checkPlace('namespace', namespace);
   const peer = peerOf(options);
   const ofPeer = peer?.namespace;
-  checkPlace(`${options.kind}.peer.namespace`, ofPeer);
+  checkPlace('peer.namespace', ofPeer);
   // A peer is made where the request is sent, wherever the first end goes.
   return [undefined, namespace, ofPeer];
 }

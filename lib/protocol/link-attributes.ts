@@ -80,6 +80,9 @@ export const IFLA = {
   TAILROOM: 69,
 } as const;
 
+/** Attributes of IFLA_LINKINFO. */
+export const IFLA_INFO = { KIND: 1, DATA: 2, XSTATS: 3, SLAVE_KIND: 4, SLAVE_DATA: 5 } as const;
+
 /** Attributes of IFLA_AF_SPEC's AF_INET6. */
 const IFLA_INET6 = { ADDR_GEN_MODE: 8 } as const;
 

@@ -29,3 +29,14 @@ export function linkKind<const Name extends string, const F extends Fields>(
 ): LinkKind<Name, F> {
   return { kind, data: attributes(fields, ignored), hasLink, initial };
 }
+
+/** The longest word of a kind, without its NUL. */
+export const LONGEST_KIND = 63;
+
+/** What only each of the kinds has, by their words. */
+export function dataOf<const K extends Readonly<Record<string, LinkKind>>>(
+  kinds: K,
+): { readonly [Word in keyof K]: K[Word]['data'] } {
+  const entries = Object.entries(kinds).map(([word, { data }]) => [word, data]);
+  return Object.fromEntries(entries) as { readonly [Word in keyof K]: K[Word]['data'] };
+}

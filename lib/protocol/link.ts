@@ -12,65 +12,28 @@ import {
   isLongLinkName,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
-  LONGEST_LINK_NAME,
   list,
-  nestedType,
   returnRow,
   s32,
   takeRow,
-  transparent,
   text,
   u32,
   uint32,
-  type Decoded,
-  type Encodable,
   LinkSlot,
   type LinkReference,
   type Source,
-  type UnknownAttribute,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { decodeLinkState, ifinfomsg, linkHeader, type LinkState, type LinkSwitches } from './link-header';
-import {
-  decodeKind,
-  decodeLinkInfo,
-  linkInfo,
-  linkKindOf,
-  propertyOfKind,
-  type LinkKindOptions,
-  type LinkKindState,
-  type PortOptions,
-  type PortState,
-} from './link-info';
+import { decodeLinkState, ifinfomsg, linkHeader } from './link-header';
+import { decodeKind, decodeLinkInfo, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
+import { LONGEST_KIND } from './link-kind';
+import type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
-/** What every link has and requests may say. */
-export interface LinkCommonOptions extends LinkSwitches, Encodable<typeof linkFields> {
-  /** The index that a new link shall have; the next free one by default. */
-  index?: number | undefined;
-  /** Options of the link as a port of its master. IFLA_INFO_SLAVE_DATA. */
-  port?: PortOptions | undefined;
-}
-
-/** A link to be made: what every link has, and what its `kind` has. */
-export type LinkOptions = LinkCommonOptions & LinkKindOptions;
-
-/** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
-export type LinkChanges = Omit<LinkCommonOptions, 'index'> & (LinkKindOptions | { kind?: undefined });
-
-/** A link as the kernel describes it. */
-export type Link = LinkState &
-  Decoded<typeof linkFields> & {
-    name: string;
-    mtu: number;
-    port?: PortState;
-    unknownAttributes?: UnknownAttribute[];
-    /** Those of its kind: their numbers mean something else. */
-    unknownKindAttributes?: UnknownAttribute[];
-  } & LinkKindState;
+export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 
 /** What tells a link from the others of its namespace. */
 export interface LinkIdentity {
@@ -91,10 +54,9 @@ export interface LinkFilter {
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-const infoField = transparent(nestedType(IFLA.LINKINFO, linkInfo));
 const messageFields = {
   ...linkFields,
-  linkInfo: infoField,
+  linkInfo,
   extendedMask: u32(IFLA.EXT_MASK),
   targetNamespaceId: s32(IFLA.TARGET_NETNSID),
   alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
@@ -137,13 +99,14 @@ export function newLink(
     subject: subjectOf(options.name),
     changesNames: true,
     tells,
+    hint: (errno) => misspeltKind(options.kind, errno),
     locate,
     encode(writer) {
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
-      const message = kind?.hasLink === true ? commonMessage : messageWithoutLink;
+      const message = kind?.hasLink === false ? messageWithoutLink : commonMessage;
       message.encode(writer, linkHeader(options.index, options), given, everyName);
-      infoField.encode(writer, { kind: options.kind, properties: given, port: options.port });
+      linkInfo.encode(writer, given);
     },
   };
 }
@@ -151,7 +114,8 @@ export function newLink(
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkObject('options', options);
-  at('kind', () => checkText(options.kind, LONGEST_LINK_NAME));
+  at('kind', () => checkText(options.kind, LONGEST_KIND));
+  refuseFormerPort(options);
 }
 
 /** Throws unless a value can be changes of a link at all. */
@@ -160,6 +124,7 @@ export function checkLinkChanges(changes: LinkChanges): void {
   if ('index' in changes && changes.index !== undefined) {
     throw wrongValue('cannot be changed: a link keeps the index that it was made with', 'index');
   }
+  refuseFormerPort(changes);
 }
 
 /** Asks for changes of a link that exists; with `newIndex` for the index that it has where it moves to. */
@@ -178,10 +143,8 @@ export function changeLink(
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     locate: locateChange,
     encode(writer) {
-      const { kind, port } = changes;
-      if (kind === undefined) checkCommon(changes);
       commonMessage.encode(writer, linkHeader(device, changes), changes, everyName);
-      if (kind !== undefined || port !== undefined) infoField.encode(writer, { kind, properties: changes, port });
+      linkInfo.encode(writer, changes);
       if (newIndex !== undefined) u32(IFLA.NEW_IFINDEX).encode(writer, newIndex);
     },
   };
@@ -405,12 +368,6 @@ function withoutInitial(values: object, initial: object): object {
     if (!isNested || Object.keys(rest as object).length > 0) kept[name] = rest;
   }
   return kept;
-}
-
-/** Throws if changes say something that not every link has, for want of a kind that it could be of. */
-function checkCommon(changes: object): void {
-  const name = propertyOfKind(changes);
-  if (name !== undefined) throw wrongValue('is not a property of every link; the kind of link is missing', name);
 }
 
 function checkDevice(device: LinkReference | LinkSlot): void {

@@ -1,4 +1,4 @@
-import { canonical, type Fields, type IpFamily, type Members, type Message } from '../codec';
+import { canonical, type AnyMessage, type IpFamily } from '../codec';
 import { wrongValue } from '../errors';
 import { familyOption, type IpFamilyOption } from './family';
 import { checkFilter } from './filter';
@@ -13,11 +13,11 @@ interface RowFilter<Row> {
  * Reads a filter that says what some properties of rows shall be, and their family. The declaration brings the values into the form
  * that rows have: 254 is 'main'. Throws for what is no filter.
  */
-export function rowFilter<M extends Members, F extends Fields, Row>(
+export function rowFilter<Row extends object>(
   what: string,
   filter: { family?: IpFamilyOption | undefined },
   names: readonly string[],
-  message: Message<M, F, Row>,
+  message: AnyMessage<Row>,
 ): RowFilter<Row> {
   checkFilter(filter);
   const { family: given, ...properties } = filter as Record<string, unknown>;

@@ -86,8 +86,7 @@ describeKernel('bridges', () => {
 
     await a.links.set('port1', {
       master: 'br0',
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         cost: 10,
         priority: 5,
         hairpin: true,
@@ -101,8 +100,7 @@ describeKernel('bridges', () => {
       { cost: 10, priority: 5, hairpin: true, learning: false, isolated: true, flood: false },
     ]);
     expect(await a.links.get('port1')).toMatchObject({
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         cost: 10,
         priority: 5,
         hairpin: true,
@@ -123,7 +121,7 @@ describeKernel('bridges', () => {
       master: 'br0',
       up: true,
       addressGenerationMode: 'none',
-      port: { kind: 'bridge', guard: true },
+      bridgePort: { guard: true },
       peer: { name: 'end1', up: true, addressGenerationMode: 'none' },
     });
 

@@ -99,7 +99,7 @@ describeKernel('a link that moves', () => {
 
     await a.links.set('v0', {
       ...{ namespace: b, name: 'port1', mtu: 1400, alias: 'moved', up: true },
-      ...{ master: 50, port: { kind: 'bridge', isolated: true } },
+      ...{ master: 50, bridgePort: { isolated: true } },
     });
 
     expect(await bridge(b, 'link show dev port1')).toMatchObject([{ master: 'br0', isolated: true, mtu: 1400 }]);
@@ -117,7 +117,7 @@ describeKernel('a link that moves', () => {
     ]);
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
-    await a.links.set('v0', { namespace: b, name: 'eth0', master: 'br0', port: { kind: 'bridge', hairpin: true } });
+    await a.links.set('v0', { namespace: b, name: 'eth0', master: 'br0', bridgePort: { hairpin: true } });
 
     expect(await bridge(b, 'link show dev eth0')).toMatchObject([{ master: 'br0', hairpin: true }]);
     expect((await ip(b, 'link show v0'))[0]).not.toHaveProperty('master');
@@ -155,7 +155,7 @@ describeKernel('a link that is renamed', () => {
       { kind: 'veth', name: 'v0', peer: { name: 'v1' } },
     ]);
 
-    await a.links.set('v0', { name: 'port1', master: 'br0', up: true, port: { kind: 'bridge', isolated: true } });
+    await a.links.set('v0', { name: 'port1', master: 'br0', up: true, bridgePort: { isolated: true } });
 
     expect(await bridge(a, 'link show dev port1')).toMatchObject([{ master: 'br0', isolated: true }]);
     expect((await ip(a, 'link show port1'))[0]?.flags).toContain('UP');

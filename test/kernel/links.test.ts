@@ -186,16 +186,19 @@ describeKernel('arguments that are missing or wrong', () => {
     ['options: must be an object', (a) => a.links!.add!()],
     ['changes: must be an object', (a) => a.links!.set!('lo', null)],
     ['name: must be a string', (a) => a.links!.add!({ kind: 'dummy', name: 5 })],
-    ['veth.peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
-    ['veth.peer.name: must be a string', (a) => a.links!.add!({ kind: 'veth', peer: { name: 5, up: true } })],
+    ['peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
+    ['peer.name: must be a string', (a) => a.links!.add!({ kind: 'veth', peer: { name: 5, up: true } })],
     ['namespace: must be a NetworkNamespace', (a) => a.links!.add!({ kind: 'dummy', namespace: {} })],
-    ['namespace.pid: must be a number', (a) => a.links!.add!({ kind: 'dummy', namespace: { pid: '../1' }, port: {} })],
     [
-      'veth.peer.namespace: must be a NetworkNamespace',
+      'namespace.pid: must be a number',
+      (a) => a.links!.add!({ kind: 'dummy', namespace: { pid: '../1' }, bridgePort: {} }),
+    ],
+    [
+      'peer.namespace: must be a NetworkNamespace',
       (a) => a.links!.add!({ kind: 'veth', peer: { namespace: 5, up: true } }),
     ],
     [
-      'veth.peer.namespace.pid: must be a whole number',
+      'peer.namespace.pid: must be a whole number',
       (a) => a.links!.add!({ kind: 'veth', peer: { namespace: { pid: 0 }, up: true } }),
     ],
     [
@@ -305,15 +308,32 @@ describeKernel('errors', () => {
     });
   });
 
+  test('of a kind that only the kernel could know name the nearest kind', async () => {
+    await using a = await scratchNamespace();
+    const error = { code: 'EOPNOTSUPP', property: 'kind', hint: "did you mean 'bridge'?" };
+
+    await expect(a.links.add({ kind: 'brigde', name: 'br0' })).rejects.toMatchObject({
+      ...error,
+      message: expect.stringContaining("at kind: did you mean 'bridge'? (link 'br0'") as string,
+    });
+    await expect(a.links.add([{ kind: 'bridge' }, { kind: 'brigde', name: 'br0' }])).rejects.toMatchObject({
+      ...error,
+      property: '[1].kind',
+    });
+    await expect(a.links.add({ kind: 'nothing-near' })).rejects.toMatchObject({
+      ...{ code: 'EOPNOTSUPP', property: undefined, hint: undefined },
+    });
+  });
+
   test.each([
     [{ kind: 'bridge', name: 'much-too-long-a-name' }, 'name: must be at most 15 bytes long, not 20'],
     [{ kind: 'bridge', name: 'a b' }, "name: must not contain '/', ':' or white space: 'a b'"],
     [{ kind: 'bridge', name: 'br0', mtu: -1 }, 'mtu: must be a whole number from 0 to 4294967295, not -1'],
     [{ kind: 'bridge', name: 'br0', mtu: '1500' }, "mtu: must be a number, not '1500'"],
     [{ kind: 'bridge', name: 'br0', address: 'nonsense' }, 'address: must be a link-layer address'],
-    [{ kind: 'bridge', name: 'br0', ageing: 3 }, 'bridge.ageing: is not a property known here'],
+    [{ kind: 'bridge', name: 'br0', ageing: 3 }, 'ageing: is not a property known here'],
     [{ kind: 'bridge', name: 'br0', up: 'yes' }, "up: must be true or false, not 'yes'"],
-    [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'veth.peer.name: must not contain'],
+    [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'peer.name: must not contain'],
     [{ name: 'br0' }, 'kind: must be'],
     [{ kind: 'bridge', name: 'br0', namespace: 'blue' }, 'namespace: must be a NetworkNamespace or { pid }'],
   ])('%j never reaches the kernel', async (options, message) => {

@@ -200,8 +200,7 @@ littleEndianTest('one end of a pair, a port of a bridge, is decoded', () => {
     qdisc: 'noqueue',
     addressGenerationMode: 'eui64',
     alternativeNames: ['guest-of-rack-12', 'second'],
-    port: {
-      kind: 'bridge',
+    bridgePort: {
       state: 'listening',
       priority: 32,
       cost: 7,

@@ -13,6 +13,7 @@ import {
   writeOnly,
 } from '../../codec';
 import { linkKind } from '../link-kind';
+import type { PortOptionsOfKind, PortStateOfKind } from '../link-types';
 import { bridgeId } from './bridge';
 
 /** Attributes of a bridge port's IFLA_INFO_SLAVE_DATA. */
@@ -155,3 +156,9 @@ export const bridgePort = linkKind(
   },
   { ignored: [IFLA_BRPORT.PAD] },
 );
+
+/** Options of a link as a port of a bridge. */
+export interface BridgePortOptions extends PortOptionsOfKind<typeof bridgePort> {}
+
+/** A port of a bridge as the kernel describes it. */
+export interface BridgePort extends PortStateOfKind<typeof bridgePort> {}

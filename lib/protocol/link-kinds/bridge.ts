@@ -19,6 +19,7 @@ import {
   type Type,
 } from '../../codec';
 import { linkKind } from '../link-kind';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
 
 /** Attributes of a bridge's IFLA_INFO_DATA. */
 const IFLA_BR = {
@@ -214,3 +215,9 @@ export const bridge = linkKind(
     ignored: [IFLA_BR.PAD, IFLA_BR.MCAST_QUERIER_STATE],
   },
 );
+
+/** A bridge to be made. */
+export interface BridgeOptions extends OptionsOfKind<typeof bridge> {}
+
+/** A bridge as the kernel describes it. */
+export interface Bridge extends StateOfKind<typeof bridge> {}

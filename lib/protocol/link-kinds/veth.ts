@@ -1,5 +1,6 @@
 import { linkKind } from '../link-kind';
 import { linkPeer } from '../link-peer';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
 
 const VETH_INFO = { PEER: 1 } as const;
 
@@ -8,3 +9,9 @@ export const veth = linkKind('veth', {
   /** The other end; the kernel names it if this does not. VETH_INFO_PEER. */
   peer: linkPeer(VETH_INFO.PEER),
 });
+
+/** A pair to be made: two links, each the other's wire. */
+export interface VethOptions extends OptionsOfKind<typeof veth> {}
+
+/** One end of a pair as the kernel describes it. */
+export interface Veth extends StateOfKind<typeof veth> {}

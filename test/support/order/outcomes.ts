@@ -55,12 +55,12 @@ const readings: Readonly<Record<string, (answer: never, known: Known) => unknown
 };
 
 function linkOf(link: Link, known: Known) {
-  const { kind, name, mtu, up, alias, address, group, alternativeNames, addressGenerationMode, port } = link;
-  const { isolated, hairpin, cost, priority } = port ?? {};
+  const { kind, name, mtu, up, alias, address, group, alternativeNames, addressGenerationMode, bridgePort } = link;
+  const { isolated, hairpin, cost, priority } = bridgePort ?? {};
   const { master, transmitQueueLength } = link;
   return {
     ...{ kind, name, mtu, up, alias, address, group, alternativeNames, addressGenerationMode, transmitQueueLength },
-    ...{ master: known(master), port: { isolated, hairpin, cost, priority } },
+    ...{ master: known(master), bridgePort: { isolated, hairpin, cost, priority } },
   };
 }
 
