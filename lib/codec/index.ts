@@ -24,6 +24,7 @@ export {
   type IpFamily,
   type Prefix,
 } from './addresses';
+export { arrayOf } from './arrays';
 export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
 export {
   attributes,
@@ -36,7 +37,16 @@ export {
 } from './attributes';
 export { hostOrder } from './byte-order';
 export { headed, type Headed } from './headed';
-export { member, memberBit, memberStates, network, optionalMember, readOnlyMember, wideMember } from './header-fields';
+export {
+  member,
+  memberBit,
+  memberFlags,
+  memberStates,
+  network,
+  optionalMember,
+  readOnlyMember,
+  wideMember,
+} from './header-fields';
 export {
   bool,
   booleanOf,
@@ -51,6 +61,7 @@ export {
   u32be,
   u64,
   u8,
+  uint,
   uint16,
   uint16be,
   uint32,
@@ -70,7 +81,7 @@ export {
 } from './link-index';
 export { canonical, message, type Message, type OptionsOf, type RowOf } from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, list, nested, nestedType, through } from './nesting';
+export { appendNested, list, nested, nestedType, partOf, through } from './nesting';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';

@@ -2,6 +2,7 @@ import { show, wrongType } from '../errors';
 import {
   attributes,
   type AttributeSet,
+  type Decoded,
   type Encodable,
   type Fields,
   type Names,
@@ -9,22 +10,14 @@ import {
 } from './attributes';
 import type { Members, Struct, StructInput } from './struct';
 import { rowDecoder } from './table-rows';
-import type { ConstantField, Field, ReadOnlyField, RequiredField, Source, WriteOnlyField } from './type';
+import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
 
-type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
 type InputOf<One> = One extends Field<unknown, infer Input> ? Input : never;
 
 /** What the kernel says in a message of these fields. */
-export type RowOf<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
-} & {
-  -readonly [K in keyof F as F[K] extends WriteOnlyField | ConstantField ? never : K]?: Exclude<
-    OutputOf<F[K]>,
-    undefined
-  >;
-} & {
+export type RowOf<F extends Fields> = Decoded<F> & {
   /** Attributes that this library has no name for. */
   unknownAttributes?: UnknownAttribute[];
 };
@@ -51,9 +44,9 @@ export interface Message<M extends Members, F extends Fields> {
   readonly fields: F;
   readonly attributes: AttributeSet<F>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
-  decode(source: Source, start: number, end: number): RowOf<F>;
+  readonly decode: (source: Source, start: number, end: number) => RowOf<F>;
   /** The property that holds the byte at `offset`. */
-  locate(source: Source, start: number, end: number, offset: number): string | undefined;
+  readonly locate: (source: Source, start: number, end: number, offset: number) => string | undefined;
 }
 
 /** What a declaration may say of a message besides its fields. */
@@ -87,7 +80,7 @@ export function message<M extends Members, const F extends Fields>(
     header,
     fields,
     attributes: set,
-    encode(writer, values, { header: given = {}, only } = {}) {
+    encode(writer, values, { header: given = {} as StructInput<M>, only } = {}) {
       check(values, only);
       writer.header = writer.position;
       header.encode(writer, given);
