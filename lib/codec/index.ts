@@ -132,6 +132,7 @@ export {
   type Type,
   type WriteOnlyField,
 } from './type';
+export { apartFrom, needing } from './together';
 export {
   bits,
   bitsOf,

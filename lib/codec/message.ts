@@ -10,6 +10,7 @@ import {
 } from './attributes';
 import type { Members, Struct, StructInput } from './struct';
 import { rowDecoder } from './table-rows';
+import { togetherCheck } from './together';
 import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
@@ -67,6 +68,7 @@ export function message<M extends Members, const F extends Fields>(
   const byMember = new Map(
     Object.entries(fields).flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
   );
+  const checkTogether = togetherCheck(fields);
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function check(values: Record<string, unknown>, only: Names | undefined): void {
@@ -74,6 +76,7 @@ export function message<M extends Members, const F extends Fields>(
     for (const { name, wants } of wanted) {
       if (values[name] === undefined && (only === undefined || only.has(name))) throw wrongType(wants, name);
     }
+    checkTogether(values, only);
   }
 
   return {

@@ -63,6 +63,10 @@ export interface Field<Output, Input = Output> {
   readonly begin?: (header: never) => unknown;
   /** What a request that leaves it out is told: it has to be there. */
   readonly wants?: string;
+  /** The properties that no request has together with it. */
+  readonly apart?: readonly string[];
+  /** The property without which it says nothing in a request. */
+  readonly needs?: string;
 }
 
 /** A field that every row has. */
