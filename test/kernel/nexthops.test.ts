@@ -1,7 +1,7 @@
 import type { NetworkNamespace, NexthopObject, NexthopObjectOptions } from '../../lib';
 import { createNamespace } from '../../lib';
-import { describeKernel, kernelSince, kernelTest } from '../support/kernel';
-import { ip } from '../support/oracle';
+import { describeKernel, feature, kernelSince, kernelTest } from '../support/kernel';
+import { ip, run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
 const DEVICE = 7;
@@ -80,6 +80,11 @@ const nexthops: readonly [nexthop: NexthopObjectOptions & { id: number }, said: 
   [{ id: 13, group: [{ id: 7, weight: 1 }], groupType: 'mpath' }, { group: [{ id: 7 }] }],
 ];
 
+const withTunnels = feature(
+  'light-weight IP tunnels',
+  'ip link set lo up; ip nexthop add id 1 encap ip id 42 dst 10.9.9.9 via 127.0.0.2 dev lo',
+);
+
 const addAll = (namespace: NetworkNamespace) => namespace.nexthops.add(nexthops.map(([nexthop]) => nexthop));
 const idsOf = (rows: readonly NexthopObject[]) => rows.map(({ id }) => id);
 
@@ -123,6 +128,20 @@ describeKernel('nexthops', [kernelSince('5.13')], () => {
     await b.nexthops.delete(list.filter(({ group }) => group !== undefined));
     await b.nexthops.delete(list.filter(({ group }) => group === undefined));
     expect(await b.nexthops.list()).toEqual([]);
+  });
+
+  kernelTest('that wrap packets are added again with what they wrap them in', [withTunnels], async () => {
+    await using a = await furnished();
+    await using b = await furnished();
+    const command = 'nexthop add id 1 encap ip id 42 dst 10.9.9.9 via 10.0.0.2 dev d0';
+    await run(a, 'ip', command.split(' '));
+
+    const list = await a.nexthops.list();
+    await b.nexthops.add(list);
+
+    expect(list).toMatchObject([{ id: 1, gateway: '10.0.0.2', encap: { type: 'ip' } }]);
+    expect(await ip(b, 'nexthop show')).toMatchObject([{ encap: 'ip', dst: '10.9.9.9' }]);
+    expect(await ip(b, 'nexthop show')).toEqual(await ip(a, 'nexthop show'));
   });
 
   test('without an id get one, which add tells', async () => {
