@@ -37,6 +37,7 @@ export type { FlushFilter } from './collections/filters';
 export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
+export type { NexthopCollection } from './collections/nexthops';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
 export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl';
@@ -53,6 +54,14 @@ export type { Route, RouteFilter, RouteLookup } from './protocol/route';
 export type { RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
 export type { RouteOptions, RouteSelector } from './protocol/route-request';
 export type { Encapsulation, Nexthop, NexthopOptions } from './protocol/route-nexthop';
+export type {
+  NexthopKey,
+  NexthopObject,
+  NexthopObjectFilter,
+  NexthopObjectOptions,
+  NexthopStatisticsOption,
+} from './protocol/nexthop';
+export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
 export type { Rule, RuleFilter, RuleOptions } from './protocol/rule';
 export type { Neighbor, NeighborFilter, NeighborKey, NeighborOptions, NeighborState } from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';

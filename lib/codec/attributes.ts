@@ -4,18 +4,23 @@ import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
 import { returnRow, takeRow, type Row } from './shape';
-import type { Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
+import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
 
 // `any` in a constraint only: with `unknown` and `never` no conditional type could infer both directions.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Fields = Readonly<Record<string, Field<any, any>>>;
 
+type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
+
 /** What decoding yields: every field that the message had. */
 export type Decoded<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends WriteOnlyField ? never : K]?: F[K] extends Field<infer Output, never>
-    ? Output
-    : never;
+  -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
+} & {
+  -readonly [K in keyof F as F[K] extends WriteOnlyField | ConstantField ? never : K]?: Exclude<
+    OutputOf<F[K]>,
+    undefined
+  >;
 };
 
 /** What encoding takes: the fields that the kernel accepts. */
@@ -138,7 +143,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     decode(source, start, end) {
       const row = takeRow();
       decodeTo(row, source, start, end);
-      const values = row.toObject();
+      const values = row.toObject() as Decoded<F>;
       returnRow(row);
       return values;
     },

@@ -24,6 +24,7 @@ export {
   type IpFamily,
   type Prefix,
 } from './addresses';
+export { arrayOf } from './arrays';
 export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
 export {
   attributes,
@@ -37,7 +38,16 @@ export {
 } from './attributes';
 export { hostOrder } from './byte-order';
 export { headed, type Headed } from './headed';
-export { member, memberBit, memberStates, network, optionalMember, readOnlyMember, wideMember } from './header-fields';
+export {
+  member,
+  memberBit,
+  memberFlags,
+  memberStates,
+  network,
+  optionalMember,
+  readOnlyMember,
+  wideMember,
+} from './header-fields';
 export {
   bigUint64,
   bool,
@@ -54,6 +64,7 @@ export {
   u32be,
   u64,
   u8,
+  uint,
   uint16,
   uint16be,
   uint32,
@@ -81,7 +92,7 @@ export {
   type VariantMessage,
 } from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, list, nested, nestedType, NLA_F_NESTED, through } from './nesting';
+export { appendNested, list, nested, nestedType, NLA_F_NESTED, partOf, through } from './nesting';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
@@ -133,6 +144,7 @@ export {
   type Type,
   type WriteOnlyField,
 } from './type';
+export { apartFrom, needing } from './together';
 export { attributesOfKinds, variantField, type VariantSet } from './variant-set';
 export {
   variants,

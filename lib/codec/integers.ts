@@ -1,6 +1,6 @@
 import { show, wrongType, wrongValue } from '../errors';
 import { hostOrder } from './byte-order';
-import { fieldOf, type Field, type FixedType } from './type';
+import { fieldOf, type Field, type FixedType, type Type } from './type';
 
 /** Throws unless a value is a whole number from `least` to `most`. */
 export function checkInteger(value: unknown, least: number, most: number): asserts value is number {
@@ -116,6 +116,14 @@ export const bigUint64: FixedType<bigint> = {
   decode: ({ view }, start, end) => (end - start < 8 ? 0n : view.getBigUint64(start, hostOrder)),
 };
 
+/** A number in four bytes, or in eight where it needs them (NLA_UINT). */
+export const uint: Type<number> = {
+  encode(writer, value) {
+    (value > 0xffffffff ? uint64 : uint32).encode(writer, value);
+  },
+  decode: (source, start, end) => (end - start < 8 ? uint32 : uint64).decode(source, start, end),
+};
+
 /** As {@link uint64}, in network order. */
 export const uint64be: FixedType<number> = {
   size: 8,
@@ -128,13 +136,13 @@ export const uint64be: FixedType<number> = {
     end - start < 8 ? 0 : view.getUint32(start, false) * 2 ** 32 + view.getUint32(start + 4, false),
 };
 
-/** True or false, carried by 1 and 0; every other number is true. */
-export function booleanOf(carrier: FixedType<number>): FixedType<boolean> {
+/** True or false, carried by `on` and 0; every other number is true. */
+export function booleanOf(carrier: FixedType<number>, on = 1): FixedType<boolean> {
   return {
     size: carrier.size,
     encode(writer, value) {
       if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
-      carrier.encode(writer, value ? 1 : 0);
+      carrier.encode(writer, value ? on : 0);
     },
     decode: (source, start, end) => carrier.decode(source, start, end) !== 0,
   };

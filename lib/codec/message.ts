@@ -2,6 +2,7 @@ import { show, wrongType } from '../errors';
 import {
   attributes,
   type AttributeSet,
+  type Decoded,
   type Encodable,
   type Fields,
   type Names,
@@ -11,22 +12,15 @@ import type { Members, Struct, StructInput } from './struct';
 import { attributesOfKinds } from './variant-set';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import { rowDecoder } from './table-rows';
-import type { ConstantField, Field, ReadOnlyField, RequiredField, Source, WriteOnlyField } from './type';
+import { togetherCheck } from './together';
+import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
 
-type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
 type InputOf<One> = One extends Field<unknown, infer Input> ? Input : never;
 
 /** What the kernel says in a message of these fields. */
-export type RowOf<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
-} & {
-  -readonly [K in keyof F as F[K] extends WriteOnlyField | ConstantField ? never : K]?: Exclude<
-    OutputOf<F[K]>,
-    undefined
-  >;
-} & {
+export type RowOf<F extends Fields> = Decoded<F> & {
   /** Attributes that this library has no name for. */
   unknownAttributes?: UnknownAttribute[];
 };
@@ -53,9 +47,9 @@ export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   readonly fields: F;
   readonly attributes: AttributeSet<F>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
-  decode(source: Source, start: number, end: number): Row;
+  readonly decode: (source: Source, start: number, end: number) => Row;
   /** The property that holds the byte at `offset`. */
-  locate(source: Source, start: number, end: number, offset: number): string | undefined;
+  readonly locate: (source: Source, start: number, end: number, offset: number) => string | undefined;
 }
 
 /** A family's message of which some properties are only a kind's: those of its `kind` are beside the others. */
@@ -126,6 +120,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
       .reverse()
       .flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
   );
+  const checkTogether = togetherCheck(fields);
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function check(values: Record<string, unknown>, only: Names | undefined): void {
@@ -134,6 +129,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
       if (values[name] === undefined && (only === undefined || only.has(name)))
         throw wrongType(`${wants}, not undefined`, name);
     }
+    checkTogether(values, only);
   }
 
   const decode = rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'];
@@ -142,7 +138,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
     header,
     fields,
     attributes: set,
-    encode(writer, values, { header: given = {}, only } = {}) {
+    encode(writer, values, { header: given = {} as StructInput<M>, only } = {}) {
       check(values, only);
       writer.header = writer.position;
       header.encode(writer, given);

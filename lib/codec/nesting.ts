@@ -74,6 +74,11 @@ export function through<Output, Input>(
   return numbers.reduceRight<Field<Output | undefined, Input>>((held, number) => insideOf(number, held), inner);
 }
 
+/** One of the fields inside an attribute, as a property of its own beside others of the same attribute. */
+export function partOf<Output, Input>(number: number, inner: Field<Output, Input>): Field<Output | undefined, Input> {
+  return { ...insideOf(number, inner), isPart: true };
+}
+
 function insideOf<Output, Input>(number: number, inner: Field<Output, Input>): Field<Output | undefined, Input> {
   return nestedType(number, {
     encode: (writer, value: Input) => {

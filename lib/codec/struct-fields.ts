@@ -16,7 +16,7 @@ export function structFields<
   number: number,
   type: Struct<M>,
   names: readonly Name[],
-  complete: (values: Pick<StructInput<M>, Name>) => StructInput<M> = (values) => pick(values, names),
+  complete: (values: Pick<StructInput<M>, Name>) => StructInput<M> = (values) => pick(values, names) as unknown as StructInput<M>,
 ): MembersAsFields<M, Name> {
   const whole = field(number, type);
   const fields = names.map((name) => [

@@ -1,7 +1,7 @@
-import { within } from '../errors';
+import { within, wrongType } from '../errors';
 import { hostOrder } from './byte-order';
 import { blank } from './shape';
-import type { FixedType, ReadOnlyField, Type } from './type';
+import type { FixedType, ReadOnlyField, RequiredField, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -10,10 +10,13 @@ export type StructValues<M extends Members> = {
   [K in keyof M as K extends `pad${string}` ? never : K]: M[K] extends FixedType<infer Output, never> ? Output : never;
 };
 
+type InputOf<One> = One extends FixedType<unknown, infer Input> ? Input : never;
+
 export type StructInput<M extends Members> = {
-  -readonly [K in keyof M as K extends `pad${string}` ? never : K]?: M[K] extends FixedType<unknown, infer Input>
-    ? Input
-    : never;
+  -readonly [K in keyof M as M[K] extends RequiredField ? K : never]: InputOf<M[K]>;
+} & {
+  -readonly [K in keyof M as K extends `pad${string}` ? never : M[K] extends RequiredField ? never : K]?:
+    InputOf<M[K]> | undefined;
 };
 
 /** A struct's type, which can also be read member by member. */
@@ -32,7 +35,7 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
 
 /**
  * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more (which
- * are passed over). Members that are absent from a value are zero.
+ * are passed over). Members that are absent from a value are zero, unless they are required.
  */
 export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
@@ -56,8 +59,9 @@ export function struct<const M extends Members>(members: M): Struct<M> {
         for (; index < types.length; index++) {
           const type = types[index]!;
           const value = (values as Record<string, unknown>)[names[index]!];
-          if (value === undefined) writer.reserve(type.size);
-          else type.encode(writer, value);
+          if (value !== undefined) type.encode(writer, value);
+          else if (type.wants === undefined) writer.reserve(type.size);
+          else throw wrongType(type.wants);
         }
       } catch (error) {
         throw within(names[index]!, error);

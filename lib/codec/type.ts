@@ -26,6 +26,8 @@ export interface Type<Output, Input = Output> {
 /** A type of constant size, as fields of structs have. Decoding fewer bytes than `size` yields undefined or zero. */
 export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
   readonly size: number;
+  /** As member of a struct: what somebody is told who leaves it out. Without it an absent member is zero. */
+  readonly wants?: string;
 }
 
 /** One property of a message: the attribute or attributes that carry it, and how. */
@@ -63,6 +65,10 @@ export interface Field<Output, Input = Output> {
   readonly begin?: (header: never) => unknown;
   /** What a request that leaves it out is told: it has to be there. */
   readonly wants?: string;
+  /** The properties that no request has together with it. */
+  readonly apart?: readonly string[];
+  /** The property without which it says nothing in a request. */
+  readonly needs?: string;
 }
 
 /** A field that every row has. */
@@ -75,8 +81,11 @@ export interface RequiredField {
   readonly wants: string;
 }
 
-/** Marks a field without which no request is sent; `wants` says what it must be. */
-export function required<F extends Field<unknown, never>>(of: F, wants: string): F & RequiredField {
+/** Marks a field, or a member of a struct, without which no request is sent; `wants` says what it must be. */
+export function required<F extends Field<unknown, never> | FixedType<unknown, never>>(
+  of: F,
+  wants: string,
+): F & RequiredField {
   return { ...of, wants };
 }
 

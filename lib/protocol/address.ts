@@ -288,7 +288,7 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     locate: address.locate,
     encode(writer) {
       const family = familyOfText(options.address);
-      const isLoopback = family === 'inet' && options.address.startsWith('127.');
+      const isLoopback = String(options.address).startsWith('127.');
       const header = { family: AF[family], scope: isLoopback ? 'host' : 'global' } as const;
       address[family].encode(writer, options, { header });
     },

@@ -1,8 +1,11 @@
 import {
   AF,
+  familyWord,
+  uint8,
   type ConstantField,
   type Field,
   type Fields,
+  type FixedType,
   type IpFamily,
   type Members,
   type Message,
@@ -34,6 +37,15 @@ export function familyOption(family: IpFamilyOption | undefined): IpFamily | und
 export function familyNumber(family: IpFamilyOption | undefined): number {
   return AF[familyOption(family) ?? 'unspec'];
 }
+
+/** The family's byte of a header; 0 is none. */
+export const familyType: FixedType<IpFamily, IpFamilyOption> = {
+  size: 1,
+  encode(writer, value) {
+    writer.uint8(familyNumber(value));
+  },
+  decode: (source, start, end) => familyWord(uint8.decode(source, start, end)) as IpFamily,
+};
 
 /** The property of the family that a message is for, which is known before it is written. */
 export function familyField(family: IpFamily): Field<IpFamily, IpFamilyOption> & ConstantField {

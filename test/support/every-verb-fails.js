@@ -197,6 +197,30 @@ const cases = {
   'routes.list': { 'the link': (n) => n.routes.list({ device: 'nothing' }) },
   'routes.stream': { 'the link': (n) => n.routes.stream({ device: LONG }).next() },
 
+  ...forEachOf(['add', 'replace'], 'nexthops', (verb) => ({
+    'an argument': (n) => n.nexthops[verb]({ id: 1, blackhole: true, gateway: '10.0.0.1' }),
+    'no argument': (n) => n.nexthops[verb](),
+    'a getter': (n) => n.nexthops[verb](throwing('id', { blackhole: true })),
+    'the link': (n) => n.nexthops[verb]({ id: 1, device: 'nothing' }),
+    'the link, by a long name': (n) => n.nexthops[verb]({ id: 1, device: LONG }),
+    'the group': (n) => n.nexthops[verb]({ id: 1, group: [{ id: 77 }] }),
+    'an argument of an element': (n) => n.nexthops[verb]([{ id: 1, blackhole: true }, null]),
+    elements: (n) => n.nexthops[verb]([{ id: 1, device: 'nothing' }]),
+  })),
+  'nexthops.delete': {
+    'an argument': (n) => n.nexthops.delete({}),
+    'the nexthop': (n) => n.nexthops.delete(77),
+    elements: (n) => n.nexthops.delete([77, { id: 78 }]),
+  },
+  'nexthops.flush': {
+    'no argument': (n) => n.nexthops.flush(),
+    'the link': (n) => n.nexthops.flush({ device: 'nothing' }),
+  },
+  'nexthops.get': { 'an argument': (n) => n.nexthops.get('x'), 'the nexthop': (n) => n.nexthops.get(77) },
+  'nexthops.list': { 'the link': (n) => n.nexthops.list({ device: 'nothing' }) },
+  'nexthops.stream': { 'the link': (n) => n.nexthops.stream({ device: LONG }).next() },
+  'nexthops.listBuckets': { 'the group': (n) => n.nexthops.listBuckets({ group: 77 }) },
+
   ...forEachOf(['add', 'replace'], 'neighbors', (verb) => ({
     'an argument': (n) => n.neighbors[verb]({ device: 'br0', destination: 'x' }),
     'the link': (n) => n.neighbors[verb]({ device: 'nothing', destination: '10.0.0.7', linkLayerAddress: MAC }),

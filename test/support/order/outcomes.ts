@@ -40,6 +40,8 @@ const readings: Readonly<Record<string, (answer: never, known: Known) => unknown
       .map(({ device, address, label }) => ({ device: known(device), address, label })),
   'routes.list': (rows: Rows, known) => rows.filter(isOwnRoute).map((row) => routeOf(row, known)),
   'routes.get': (row: Rows[0], known) => routeOf(row, known),
+  'nexthops.list': (rows: Rows) => rows,
+  'nexthops.get': (row: Rows[0]) => row,
   'neighbors.list': (rows: Rows, known) =>
     sorted(rows.filter(({ state }) => state === 'permanent').map((row) => neighborOf(row, known))),
   'neighbors.get': (row: Rows[0], known) => neighborOf(row, known),
