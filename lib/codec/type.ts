@@ -69,6 +69,8 @@ export interface Field<Output, Input = Output> {
   readonly apart?: readonly string[];
   /** The property without which it says nothing in a request. */
   readonly needs?: string;
+  /** It is chosen when a thing is made, and cannot be changed later. */
+  readonly isCreateOnly?: boolean;
 }
 
 /** A field that every row has. */
@@ -101,6 +103,16 @@ export function constant<F extends Field<unknown, never>>(
 /** A field that the kernel reports and does not take. */
 export interface ReadOnlyField<Output> extends Field<Output, never> {
   readonly readOnly: true;
+}
+
+/** A field that is given when a thing is made, and cannot be changed later. */
+export interface CreateOnlyField {
+  readonly isCreateOnly: true;
+}
+
+/** Marks a field that is chosen when a thing is made, and cannot be changed later. */
+export function createOnly<F extends Field<unknown, never>>(of: F): F & CreateOnlyField {
+  return { ...of, isCreateOnly: true };
 }
 
 /** Leaves the field's own name out of the paths of the properties inside it. */

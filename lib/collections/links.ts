@@ -19,6 +19,7 @@ import {
   type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
+import { checkChangeable } from '../protocol/link-changeable';
 import { linkKindOf } from '../protocol/link-info';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';
@@ -109,6 +110,7 @@ export class LinkCollection {
     return asked(() => {
       const given = readOnce(changes);
       checkLinkChanges(given);
+      checkChangeable(given);
       at('device', () => {
         checkLinkReference(device);
       });

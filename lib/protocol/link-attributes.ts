@@ -3,6 +3,7 @@ import {
   bool,
   choice,
   clearable,
+  createOnly,
   field,
   linkAddress,
   linkIndex,
@@ -132,9 +133,9 @@ export const linkFields = {
   /** Largest MTU that the device takes, 0 for no limit. IFLA_MAX_MTU. */
   maximumMtu: readOnly(u32(IFLA.MAX_MTU)),
   /** The link below: of a VLAN its trunk, of a veth its peer. In its namespace: see `linkNamespaceId`. IFLA_LINK. */
-  link: linkIndex(IFLA.LINK),
+  link: createOnly(linkIndex(IFLA.LINK)),
   /** Id of the namespace that `link` is in; absent if it is this one. IFLA_LINK_NETNSID. */
-  linkNamespaceId: s32(IFLA.LINK_NETNSID),
+  linkNamespaceId: createOnly(s32(IFLA.LINK_NETNSID)),
   /** The bridge, bond, VRF or team that the link is a port of; `null` takes it out. IFLA_MASTER. */
   master: clearable(linkIndex(IFLA.MASTER), 0),
   /** Packets that the transmit queue holds. IFLA_TXQLEN. */
@@ -174,9 +175,9 @@ export const linkFields = {
   /** Held down by a protocol. IFLA_PROTO_DOWN. */
   protocolDown: bool(IFLA.PROTO_DOWN),
   /** Transmit queues. Chosen at creation. IFLA_NUM_TX_QUEUES. */
-  transmitQueues: u32(IFLA.NUM_TX_QUEUES),
+  transmitQueues: createOnly(u32(IFLA.NUM_TX_QUEUES)),
   /** Receive queues. Chosen at creation. IFLA_NUM_RX_QUEUES. */
-  receiveQueues: u32(IFLA.NUM_RX_QUEUES),
+  receiveQueues: createOnly(u32(IFLA.NUM_RX_QUEUES)),
   /** Largest generic segmentation offload packet, in bytes. IFLA_GSO_MAX_SIZE. */
   gsoMaxSize: u32(IFLA.GSO_MAX_SIZE),
   /** Most segments of one such packet. IFLA_GSO_MAX_SEGS. */

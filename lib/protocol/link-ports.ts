@@ -12,7 +12,7 @@ import {
 } from '../codec';
 import { at, checkObject, wrongType, wrongValue } from '../errors';
 import { IFLA_INFO } from './link-attributes';
-import { dataOf, LONGEST_KIND } from './link-kind';
+import { dataOf, LONGEST_KIND, type LinkKind } from './link-kind';
 import { portKinds } from './link-kinds';
 
 // What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
@@ -25,6 +25,7 @@ const ports = variants({
   kinds: dataOf(portKinds),
 });
 
+const portKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(portKinds));
 const properties: ReadonlyMap<string, string> = new Map(Object.keys(portKinds).map((kind) => [kind, `${kind}Port`]));
 const kinds: ReadonlyMap<string, string> = new Map([...properties].map(([kind, property]) => [property, kind]));
 
@@ -34,6 +35,12 @@ export const portProperties: readonly string[] = [...kinds.keys(), OTHER];
 /** The property of ports of a kind of master. */
 export function portPropertyOf(kind: unknown): string {
   return (typeof kind === 'string' ? properties.get(kind) : undefined) ?? OTHER;
+}
+
+/** The declaration of the ports that have a property. */
+export function portKindOf(property: string): LinkKind | undefined {
+  const kind = kinds.get(property);
+  return kind === undefined ? undefined : portKindList.get(kind);
 }
 
 /** Writes the kind of the master and what the port has of it, if a link's options say any. */

@@ -1,5 +1,5 @@
 import { NetlinkError } from '../../lib';
-import { describeKernel } from '../support/kernel';
+import { describeKernel, feature, kernelTest } from '../support/kernel';
 import { ip, run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
@@ -177,6 +177,28 @@ describeKernel('links', () => {
   });
 });
 
+const macvlan = feature('macvlan', 'ip link add v0 type veth && ip link add link v0 type macvlan');
+
+kernelTest(
+  'a link that stands on another one stands on it when it is made again from what was listed',
+  [macvlan],
+  async () => {
+    await using a = await scratchNamespace();
+    const lower = await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+    await run(a, 'ip', 'link add m0 link v0 type macvlan'.split(' '));
+    const before = await ip(a, 'link show m0');
+    const listed = await a.links.get('m0');
+    if (listed.kind === undefined) throw new Error('a link without a kind');
+
+    await a.links.delete('m0');
+    // What its kind has, the kernel would refuse as a whole: it reports more than it takes.
+    await a.links.add({ ...listed, data: undefined });
+
+    expect(await ip(a, 'link show m0')).toEqual(before);
+    expect(listed.link).toBe(lower.index);
+  },
+);
+
 describeKernel('arguments that are missing or wrong', () => {
   test.each<
     [string, (a: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>) => Promise<unknown>]
@@ -306,6 +328,27 @@ describeKernel('errors', () => {
       property: 'master',
       kernelMessage: "there is no link 'br9'",
     });
+  });
+
+  test('of properties that no change can change', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bridge', name: 'br0' });
+    const refusal = (changes: object) =>
+      a.links.set('br0', changes).then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      );
+
+    expect(await refusal({ minimumMtu: 5 })).toBe('minimumMtu: is read-only: the kernel reports it, and takes none');
+    expect(await refusal({ flags: ['up'] })).toMatch('flags: is read-only');
+    expect(await refusal({ kind: 'bridge', rootPort: 5 })).toMatch('rootPort: is read-only');
+    expect(await refusal({ bridgePort: { number: 5 } })).toMatch('bridgePort.number: is read-only');
+    expect(await refusal({ transmitQueues: 5 })).toBe(
+      'transmitQueues: is chosen when the link is made, and cannot be changed',
+    );
+    expect(await refusal({ link: 'lo' })).toMatch('link: is chosen when the link is made');
+    expect(await refusal({ kind: 'veth', peer: {} })).toMatch('peer: is chosen when the link is made');
+    expect(await refusal({ mtu: 1400, minimumMtu: undefined })).toBeUndefined();
   });
 
   test('of a kind that only the kernel could know name the nearest kind', async () => {

@@ -154,7 +154,8 @@ export const bridgePort = linkKind(
     /** Nexthop for what goes to the backup port. IFLA_BRPORT_BACKUP_NHID, since 6.6. */
     backupNexthopId: u32(IFLA_BRPORT.BACKUP_NHID),
   },
-  { ignored: [IFLA_BRPORT.PAD] },
+  // The kernel takes a state only of a port that is up, has a carrier, and whose bridge runs no spanning tree.
+  { momentary: ['state'], ignored: [IFLA_BRPORT.PAD] },
 );
 
 /** Options of a link as a port of a bridge. */

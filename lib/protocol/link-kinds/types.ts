@@ -1,3 +1,5 @@
+import type { CreateOnlyField } from '../../codec';
+import type { linkFields } from '../link-attributes';
 import type { LinkCommon, LinkCommonOptions } from '../link-types';
 import type { Bridge, BridgeOptions } from './bridge';
 import type { BridgePort, BridgePortOptions } from './bridge-port';
@@ -82,14 +84,21 @@ type Absent<Names extends PropertyKey> = Partial<Record<Names, undefined>>;
 export type LinkOptions = KnownOptions | OtherLinkOptions;
 
 /** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
-export type LinkChanges = ChangesOf<LinkOptions> | LinkCommonChanges;
+export type LinkChanges =
+  | {
+      [Kind in LinkKindName]: ChangesOf<TypesOfKinds[Kind][0], (typeof linkKinds)[Kind]['data']['fields']>;
+    }[LinkKindName]
+  | ChangesOf<OtherLinkOptions>
+  | LinkCommonChanges;
 
 /** Changes of what every link has. */
 export interface LinkCommonChanges extends ChangesOf<LinkCommonOptions> {
   kind?: undefined;
 }
 
-type ChangesOf<Options> = Options extends unknown ? Omit<Options, 'index'> : never;
+/** All but what is chosen when a link is made. */
+type ChangesOf<Options, F = object> = Omit<Options, 'index' | CreateOnly<typeof linkFields> | CreateOnly<F>>;
+type CreateOnly<F> = { [Name in keyof F]: F[Name] extends CreateOnlyField ? Name : never }[keyof F];
 
 /** A link as the kernel describes it; `kind` tells what else it has. */
 export type Link = KnownLink | OtherLink | PhysicalLink;

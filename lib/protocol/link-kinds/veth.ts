@@ -1,3 +1,4 @@
+import { createOnly } from '../../codec';
 import { linkKind } from '../link-kind';
 import { linkPeer } from '../link-peer';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
@@ -7,7 +8,7 @@ const VETH_INFO = { PEER: 1 } as const;
 /** Two links, each the other's wire. */
 export const veth = linkKind('veth', {
   /** The other end; the kernel names it if this does not. VETH_INFO_PEER. */
-  peer: linkPeer(VETH_INFO.PEER),
+  peer: createOnly(linkPeer(VETH_INFO.PEER)),
 });
 
 /** A pair to be made: two links, each the other's wire. */
