@@ -16,7 +16,7 @@ export const IGNORED = 'ignored';
 export type Readers = readonly (Reader | typeof IGNORED | undefined)[];
 
 export function readersOf(fields: Fields, ignored: readonly number[]): Readers {
-  const known = Object.entries(fields).filter(([, one]) => !('writeOnly' in one));
+  const known = Object.entries(fields);
   const numbers = [...ignored, ...known.flatMap(([, one]) => one.numbers)];
   const readers = new Array<Reader | typeof IGNORED | undefined>(Math.max(-1, ...numbers) + 1).fill(undefined);
   for (const number of ignored) readers[number] = IGNORED;

@@ -153,18 +153,12 @@ export function clearable<Output, Input>(of: Field<Output, Input>, cleared: Inpu
   };
 }
 
-/** Marks a field that the kernel takes and does not report. */
+/** Marks a field that the kernel takes and does not report: no row has it, but a captured request that is decoded may. */
 export function writeOnly<Input>(
-  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'>,
+  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'> & Partial<Pick<Field<unknown, Input>, 'decode'>>,
 ): WriteOnlyField<Input> {
-  return {
-    readOnly: false,
-    ...of,
-    writeOnly: true,
-    decode() {
-      throw new Error('a write-only field was decoded');
-    },
-  };
+  const { decode = () => undefined } = of;
+  return { readOnly: false, ...of, writeOnly: true, decode: decode as WriteOnlyField['decode'] };
 }
 
 /** A field that is absent where the kernel says a value that stands for none. */

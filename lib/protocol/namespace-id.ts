@@ -19,7 +19,7 @@ const NETNSA = { NSID: 1, PID: 2, FD: 3 } as const;
 /** What the kernel answers for a namespace that has no id. */
 export const NO_NAMESPACE_ID = -1;
 
-const namespaceIdMessage = headed(
+export const namespaceIdMessage = headed(
   struct({ family: uint8, pad: pad(3) }),
   attributes({
     id: s32(NETNSA.NSID),
