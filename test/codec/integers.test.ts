@@ -12,6 +12,7 @@ import {
   uint64,
   uint8,
   type FixedType,
+  type Type,
 } from '../../lib/codec';
 import { amidst, bytes, decoded, encoded, host, thrownBy, u16, u32 } from '../support/bytes';
 
@@ -102,6 +103,16 @@ test('a flag is an attribute without payload, or none', () => {
       }),
     ),
   ).toBeInstanceOf(TypeError);
+});
+
+test('a flag that is there is set, unless it comes with a number that is 0', () => {
+  const there = { decode: (...place: Parameters<Type<boolean>['decode']>) => flag(3).decode(...place, 3) };
+
+  expect(decoded(there, bytes())).toBe(true);
+  expect(decoded(there, bytes(1))).toBe(true);
+  expect(decoded(there, bytes(0))).toBe(false);
+  expect(decoded(there, u32(0))).toBe(false);
+  expect(decoded(there, u32(256))).toBe(true);
 });
 
 describe('seconds', () => {
