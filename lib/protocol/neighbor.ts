@@ -5,10 +5,11 @@ import {
   choiceOf,
   familyOf,
   familyWord,
+  field,
   headed,
   ipAddress,
-  linkAddress,
   linkIndex,
+  optionalLinkAddressType,
   parseIp,
   readOnly,
   rowDecoder,
@@ -64,7 +65,7 @@ const neighborHeader = ndmsg(choiceOf(neighborStates, uint16));
 const neighborFields = {
   ...commonFields,
   destination: ipAddress(NDA.DST),
-  linkLayerAddress: linkAddress(NDA.LLADDR),
+  linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
   probes: readOnly(u32(NDA.PROBES)),
   protocol: choice(NDA.PROTOCOL, routeProtocols),
 } as const;
