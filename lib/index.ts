@@ -43,7 +43,7 @@ export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl
 export type { AwaitedAddresses } from './collections/address-wait';
 export type { LinkCondition } from './collections/link-wait';
 export type { LinkGroup, Peer } from './collections/links';
-export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
+export type { Link, LinkChanges, LinkDetails, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
 export type { IpFamilyOption } from './protocol/family';

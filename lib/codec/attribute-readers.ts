@@ -6,6 +6,8 @@ export interface Reader {
   readonly name: string;
   readonly accumulates: boolean;
   readonly decode: Field<unknown>['decode'];
+  /** Whether the attribute holds more than its readers know. */
+  readonly holdsMore: Field<unknown>['holdsMore'];
   /** Of another property that stands in the same attribute. */
   readonly next: Reader | undefined;
 }
@@ -22,12 +24,14 @@ export function readersOf(fields: Fields, ignored: readonly number[]): Readers {
   for (const number of ignored) readers[number] = IGNORED;
   for (const [name, one] of known.reverse()) {
     for (const number of one.numbers) {
-      const next = readers[number];
+      const other = readers[number];
+      const next = other === IGNORED ? undefined : other;
       readers[number] = {
         name,
         accumulates: one.accumulates === true,
         decode: one.decode,
-        next: next === IGNORED ? undefined : next,
+        holdsMore: one.holdsMore ?? next?.holdsMore,
+        next,
       };
     }
   }

@@ -27,7 +27,7 @@ export {
   type IpFamily,
   type Prefix,
 } from './addresses';
-export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
+export { attributeAt, attributesOf, findAttribute, holdsOthers, type AttributeSpan } from './attribute-spans';
 export {
   attributes,
   everyName,
@@ -73,7 +73,8 @@ export {
 } from './link-index';
 export { canonical, message, type Message, type OptionsOf, type RowOf } from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, list, nested, nestedType, through } from './nesting';
+export { appendNested, inside, list, nested, nestedType } from './nesting';
+export { numbersByName } from './number-list';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
@@ -118,6 +119,7 @@ export {
   type ConstantField,
   type Field,
   type FixedType,
+  type HoldsMore,
   type ReadOnlyField,
   type RequiredField,
   type Source,

@@ -21,7 +21,11 @@ export interface Type<Output, Input = Output> {
   readonly decode: (source: Source, start: number, end: number) => Output;
   /** The property that holds the byte at `offset`, for types that have properties. */
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** Whether the bytes hold more than is known here, as those of a newer kernel may: a struct with further members. */
+  readonly holdsMore?: HoldsMore;
 }
+
+export type HoldsMore = (source: Source, start: number, end: number, number: number) => boolean;
 
 /** A type of constant size, as fields of structs have. Decoding fewer bytes than `size` yields undefined or zero. */
 export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
@@ -55,12 +59,25 @@ export interface Field<Output, Input = Output> {
     header?: unknown,
   ) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** Whether an attribute holds more than is known here. Then it is decoded, and kept whole among the unknown ones as well. */
+  readonly holdsMore?: HoldsMore;
+  /** Attributes inside which it stands, which a request writes once for all its fields in there. */
+  readonly inside?: Inside;
+  /** Whether the byte at `offset` belongs to it, of several fields in one attribute. */
+  readonly covers?: (source: Source, start: number, end: number, offset: number) => boolean;
   /** The members of the message's header that it speaks for, alone or beside its attributes. */
   readonly members?: readonly string[];
   /** What the header says of it before any attribute is read; `undefined` where it says nothing. */
   readonly begin?: (header: never) => unknown;
   /** What a request that leaves it out is told: it has to be there. */
   readonly wants?: string;
+}
+
+/** Where a field stands that lies inside other attributes. */
+export interface Inside {
+  /** The numbers of those, outermost first. */
+  readonly path: readonly number[];
+  readonly inner: Pick<Field<unknown, never>, 'encode'>;
 }
 
 /** A field that every row has. */
@@ -114,6 +131,7 @@ export function field<Output, Input>(number: number, type: Type<Output, Input>):
     },
     decode: type.decode,
     ...(type.locate && { locate: type.locate.bind(type) }),
+    ...(type.holdsMore && { holdsMore: type.holdsMore }),
   };
 }
 

@@ -6,7 +6,9 @@ type Options = LinkOptions | LinkPeer | LinkChanges;
 type Name = keyof LinkChanges & keyof LinkPeer;
 
 /** What the kernel takes only of a link that exists. */
-const onceMade: readonly Name[] = ['addressGenerationMode', 'alias', 'protocolDown', 'carrier'];
+const onceMade: readonly Name[] = [
+  ...(['addressGenerationMode', 'ipv6Token', 'alias', 'protocolDown', 'protocolDownReason', 'carrier'] as const),
+];
 
 /** What a link is given in messages behind the first, since it is not there yet or not where it goes. */
 export const behind = {

@@ -12,6 +12,7 @@ import {
   int32,
   linkIndex,
   nested,
+  pad,
   readOnly,
   seconds,
   struct,
@@ -113,6 +114,8 @@ const cacheInfo = struct({
   expires: seconds(int32, 100),
   error: int32,
   used: uint32,
+  /** Of timestamps of peers (`rta_id`, `rta_ts`, `rta_tsage`), which are 0 since 3.6. */
+  pad: pad(12),
 });
 
 /** Requested by one attribute, reported in another, where 0 stands for never. */
