@@ -231,8 +231,9 @@ export const optionalLinkAddressType: Type<string> = {
 /** Octets of any number as hexadecimal ones, '00:1b:21', whatever else so many bytes may be. */
 export const hexOctetsType: Type<string> = {
   encode(writer, value) {
+    const wrong = typeof value === 'string' ? wrongValue : wrongType;
     const bytes = typeof value === 'string' ? parseOctets(value) : undefined;
-    if (bytes === undefined) throw wrongType(`must be hexadecimal octets such as 00:1b:21, not ${show(value)}`);
+    if (bytes === undefined) throw wrong(`must be hexadecimal octets such as 00:1b:21, not ${show(value)}`);
     writer.append(bytes);
   },
   decode: ({ bytes }, start, end) => formatOctets(bytes, start, end),

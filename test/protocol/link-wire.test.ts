@@ -1,3 +1,5 @@
+import { sourceOf } from '../../lib/codec';
+import { decodeEvent } from '../../lib/protocol/events';
 import { decodeLink, decoderOf, newLink, changeLink, type Link } from '../../lib/protocol/link';
 import { amidst, ascii, attribute, bytes, encoded, host, u16, u32, type Piece } from '../support/bytes';
 import { bytesOf, captured, captures, littleEndianTest, messageOf, type Shapes } from '../support/golden';
@@ -144,6 +146,17 @@ test('the reasons that hold a link down are bits, of which some can be meant', (
   expect(read([reason(value)])).toMatchObject({ protocolDownReason: 12 });
   expect(read([reason(mask, value)])).toMatchObject({ protocolDownReason: { value: 12, mask: 4 } });
   expect(read([reason(value, attribute(3, 1))]).unknownAttributes).toHaveLength(1);
+});
+
+// `ip -d monitor link` says: new-netnsid 0 new-ifindex 2.
+littleEndianTest('the event that a link moved says where it is', () => {
+  const message = captured(captures('link-wire-events'), 'ip link set v0 netns PID, where index 7 is taken over there');
+
+  const event = decodeEvent(17, sourceOf(message), 16, message.length);
+
+  expect(event).toMatchObject({ subject: 'link', action: 'delete', row: { index: 7, name: 'v0' } });
+  expect(event?.row).toMatchObject({ newNamespaceId: 0, newIndex: 2 });
+  expect(Object.keys(event!.row)).not.toContain('unknownAttributes');
 });
 
 test('an event tells where a link moved to', () => {
