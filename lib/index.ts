@@ -44,7 +44,7 @@ export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl
 export type { AwaitedAddresses } from './collections/address-wait';
 export type { LinkCondition } from './collections/link-wait';
 export type { LinkGroup, Peer } from './collections/links';
-export type { LinkFilter, LinkIdentity } from './protocol/link';
+export type { LinkDetails, LinkFilter, LinkIdentity } from './protocol/link';
 export type * from './protocol/link-kinds/types';
 export type { LinkCommon, LinkCommonOptions } from './protocol/link-types';
 export type { LinkPeer } from './protocol/link-peer';

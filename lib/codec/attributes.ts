@@ -1,7 +1,7 @@
-import { show, within, wrongType } from '../errors';
+import { at, show, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
-import { attributeAt, TYPE_MASK } from './attribute-spans';
+import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
 import { returnRow, takeRow, type Row } from './shape';
 import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
@@ -29,7 +29,10 @@ export type Encodable<F extends Fields> = {
     (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
 };
 
-/** An attribute that no declaration knows, of a kernel newer than this library. */
+/**
+ * An attribute that no declaration knows, or that holds more than one knows, of a kernel newer than this library: a struct with
+ * further members, of which those that are known are decoded as well.
+ */
 export interface UnknownAttribute {
   type: number;
   data: Uint8Array;
@@ -73,19 +76,26 @@ const noOptions: DecodeOptions = {};
 
 /** Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. */
 export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
-  const byName = new Map<string, Field<unknown, unknown>>(Object.entries(fields));
+  // What is asked of each value stands in objects that are alike; fields are not, and V8 takes longer to ask them.
+  const byName = new Map(Object.entries(fields).map(([name, one]) => [name, writerOf(one)]));
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
+    let inside: ValueInside[] | undefined;
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined) continue;
-      const one = byName.get(name);
-      if (one === undefined) checkElsewhere(name, elsewhere);
-      else if (!one.readOnly && (only === undefined || only.has(name))) encodeField(one, name, writer, value, values);
+      const known = byName.get(name);
+      if (known === undefined) checkElsewhere(name, elsewhere);
+      else if (known.readOnly || (only !== undefined && !only.has(name))) continue;
+      else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
+      else encodeField(known.one, name, writer, value, values);
     }
+    if (inside === undefined) return;
+    if (inside.length > 1) encodeInside(writer, inside);
+    else for (const { one, name, value } of inside) encodeField(one, name, writer, value, values);
   }
 
   function checkElsewhere(name: string, elsewhere: Names | undefined): void {
@@ -123,6 +133,9 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
           const value = reader.decode(source, at + 4, at + length, number, previous, header);
           if (value !== undefined) row.set(reader.name, value);
         }
+        if (known.holdsMore?.(source, at + 4, at + length, number) === true) {
+          keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
+        }
       }
       at += (length + 3) & ~3;
     }
@@ -149,8 +162,13 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     },
     locate(source, start, end, offset) {
       const found = attributeAt(source, start, end, offset);
-      const name = found && byNumber.get(found.number);
-      if (name === undefined) return undefined;
+      const names = found && byNumber.get(found.number);
+      if (names === undefined) return undefined;
+      const holdsByte = (name: string) => {
+        const { readOnly, covers } = fields[name]!;
+        return !readOnly && covers?.(source, found!.start, found!.end, offset) === true;
+      };
+      const name = names.find(holdsByte) ?? names[0]!;
       const one = fields[name]!;
       const inner = one.locateAmong
         ? one.locateAmong(source, start, end, offset)
@@ -161,18 +179,48 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   };
 }
 
-/** The names of fields by the numbers of their attributes. Of those that are parts of one attribute, the first. */
-function namesByNumber(fields: Fields): Map<number, string> {
-  const names = new Map<number, string>();
+function writerOf(one: Field<unknown, unknown>) {
+  return { one, readOnly: one.readOnly, isInside: one.inside !== undefined };
+}
+
+/** The names of fields by the numbers of their attributes. Only those that are parts of one attribute share a number. */
+function namesByNumber(fields: Fields): Map<number, string[]> {
+  const names = new Map<number, string[]>();
   for (const [name, one] of Object.entries(fields)) {
     for (const number of one.numbers) {
-      const other = names.get(number);
-      if (other === undefined) names.set(number, name);
-      else if (one.isPart !== true || fields[other]!.isPart !== true)
-        throw new Error(`attribute ${String(number)} is declared twice: ${name}`);
+      const others = names.get(number);
+      if (others === undefined) names.set(number, [name]);
+      else if (one.isPart === true && fields[others[0]!]!.isPart === true) others.push(name);
+      else throw new Error(`attribute ${String(number)} is declared twice: ${name}`);
     }
   }
   return names;
+}
+
+/** A value that stands inside other attributes. */
+interface ValueInside {
+  one: Field<unknown, unknown>;
+  name: string;
+  value: unknown;
+}
+
+/** Writes values inside the attributes that they stand in, each of those once: of two alike the kernel takes one. */
+function encodeInside(writer: Writer, values: readonly ValueInside[], depth = 0): void {
+  const numberOf = ({ one }: ValueInside) => one.inside!.path[depth];
+  for (const number of new Set(values.map(numberOf))) {
+    const together = values.filter((value) => numberOf(value) === number);
+    if (number === undefined) {
+      for (const { one, name, value } of together) {
+        at(name, () => {
+          one.inside!.inner.encode(writer, value as never);
+        });
+      }
+      continue;
+    }
+    const start = writer.beginAttribute(number | NLA_F_NESTED);
+    encodeInside(writer, together, depth + 1);
+    writer.endAttribute(start);
+  }
 }
 
 function keepUnknown(row: Row, name: string, attribute: UnknownAttribute): void {

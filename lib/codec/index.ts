@@ -11,11 +11,14 @@ export {
   formatOctets,
   formatPrefix,
   hasHostBits,
+  hexOctets,
+  hexOctetsType,
   ipAddress,
   ipOf,
   ipType,
   linkAddress,
   linkAddressType,
+  optionalLinkAddressType,
   parsedIp,
   parsedIpType,
   parseIp,
@@ -25,7 +28,14 @@ export {
   type Prefix,
 } from './addresses';
 export { arrayOf } from './arrays';
-export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
+export {
+  attributeAt,
+  attributesOf,
+  findAttribute,
+  holdsOthers,
+  NLA_F_NESTED,
+  type AttributeSpan,
+} from './attribute-spans';
 export {
   attributes,
   everyName,
@@ -92,7 +102,8 @@ export {
   type VariantMessage,
 } from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, list, nested, nestedType, NLA_F_NESTED, partOf, through } from './nesting';
+export { appendNested, inside, list, nested, nestedType } from './nesting';
+export { numbersByName } from './number-list';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
@@ -140,6 +151,7 @@ export {
   type CreateOnlyField,
   type Field,
   type FixedType,
+  type HoldsMore,
   type ReadOnlyField,
   type RequiredField,
   type Source,

@@ -158,7 +158,10 @@ export const u32be = fieldOf(uint32be);
 /** True or false in a byte. */
 export const bool = fieldOf(booleanOf(uint8));
 
-/** An attribute without payload (NLA_FLAG): there or not. False writes nothing. */
+/**
+ * An attribute without payload (NLA_FLAG): there or not. False writes nothing. Some the kernel reports with a number, of which 0
+ * is false.
+ */
 export function flag(number: number): Field<boolean> {
   return {
     numbers: [number],
@@ -167,7 +170,11 @@ export function flag(number: number): Field<boolean> {
       if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
       if (value) writer.endAttribute(writer.beginAttribute(number));
     },
-    decode: () => true,
+    decode({ bytes }, start, end) {
+      if (start === end) return true;
+      for (let at = start; at < end; at++) if (bytes[at] !== 0) return true;
+      return false;
+    },
   };
 }
 

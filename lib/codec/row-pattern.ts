@@ -29,6 +29,7 @@ interface Part {
   /** Whether it is decoded each time, for what comes of it can be changed by whom it is given to. */
   isFresh: boolean;
   properties: readonly Property[];
+  holdsMore: Reader['holdsMore'];
 }
 
 /** A message and its row, from which the rows of messages that are alike are made. */
@@ -61,7 +62,8 @@ export function patternOf(decoded: Decoded, source: Source, start: number, end: 
       const row = copy() as Record<string, unknown>;
       for (const part of parts) {
         if (!part.isFresh && isSame(view, first, words, part.start, part.end)) continue;
-        const { properties, number } = part;
+        const { properties, number, holdsMore } = part;
+        if (holdsMore?.(other, first + part.start, first + part.end, number) === true) return undefined;
         for (const { name, decode, isThere } of properties) {
           const value = decode(other, first + part.start, first + part.end, number, undefined, header);
           if ((value !== undefined) !== isThere) return undefined;
@@ -93,6 +95,8 @@ function partsOf(
   for (const span of attributesOf(source, start + size, end)) {
     const known = readers[span.number];
     if (known === undefined) return undefined;
+    const holdsMore = known === IGNORED ? undefined : known.holdsMore;
+    if (holdsMore?.(source, span.start, span.end, span.number) === true) return undefined;
     const properties: Property[] = [];
     for (let reader = known === IGNORED ? undefined : known; reader !== undefined; reader = reader.next) {
       const { name, decode, accumulates } = reader;
@@ -101,7 +105,14 @@ function partsOf(
       properties.push({ name, decode, isThere: values[name] !== undefined });
     }
     const isFresh = properties.some(({ name }) => canChange(values[name]));
-    parts.push({ number: span.number, start: span.start - start, end: span.end - start, isFresh, properties });
+    parts.push({
+      number: span.number,
+      start: span.start - start,
+      end: span.end - start,
+      isFresh,
+      properties,
+      holdsMore,
+    });
     behind = (span.end - start + 3) & ~3;
   }
   return behind === end - start ? parts : undefined;

@@ -16,7 +16,8 @@ export function structFields<
   number: number,
   type: Struct<M>,
   names: readonly Name[],
-  complete: (values: Pick<StructInput<M>, Name>) => StructInput<M> = (values) => pick(values, names) as unknown as StructInput<M>,
+  complete: (values: Pick<StructInput<M>, Name>) => StructInput<M> = (values) =>
+    pick(values, names) as unknown as StructInput<M>,
 ): MembersAsFields<M, Name> {
   const whole = field(number, type);
   const fields = names.map((name) => [

@@ -1,7 +1,7 @@
 import { within, wrongType } from '../errors';
 import { hostOrder } from './byte-order';
 import { blank } from './shape';
-import type { FixedType, ReadOnlyField, RequiredField, Type } from './type';
+import type { FixedType, HoldsMore, ReadOnlyField, RequiredField, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -34,8 +34,9 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
 }
 
 /**
- * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more (which
- * are passed over). Members that are absent from a value are zero, unless they are required.
+ * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more: an attribute
+ * that holds these is kept whole among the unknown ones as well. Members that are absent from a value are zero, unless they are
+ * required.
  */
 export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
@@ -53,6 +54,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
   const empty = blank(Object.keys(read));
   return {
     size,
+    holdsMore: longerThan(size),
     encode(writer, values) {
       let index = 0;
       try {
@@ -128,10 +130,15 @@ function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['deco
 /** A member of a struct that an attribute holds, as a property of its own beside others of the same attribute. */
 export function memberOf<M extends Members, K extends keyof StructValues<M>>(
   number: number,
-  { read }: Struct<M>,
+  { read, size }: Struct<M>,
   name: K,
 ): ReadOnlyField<StructValues<M>[K]> {
-  return { numbers: [number], readOnly: true, isPart: true, encode: () => undefined, decode: read[name] };
+  const holdsMore = longerThan(size);
+  return { numbers: [number], readOnly: true, isPart: true, encode: () => undefined, decode: read[name], holdsMore };
+}
+
+function longerThan(size: number): HoldsMore {
+  return (_source, start, end) => end - start > size;
 }
 
 /** Bytes of padding; the member's name begins with 'pad'. */

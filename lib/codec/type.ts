@@ -21,7 +21,11 @@ export interface Type<Output, Input = Output> {
   readonly decode: (source: Source, start: number, end: number) => Output;
   /** The property that holds the byte at `offset`, for types that have properties. */
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** Whether the bytes hold more than is known here, as those of a newer kernel may: a struct with further members. */
+  readonly holdsMore?: HoldsMore;
 }
+
+export type HoldsMore = (source: Source, start: number, end: number, number: number) => boolean;
 
 /** A type of constant size, as fields of structs have. Decoding fewer bytes than `size` yields undefined or zero. */
 export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
@@ -59,6 +63,12 @@ export interface Field<Output, Input = Output> {
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
   /** As `locate`, where that takes a look at the attributes beside it: `start` to `end` has all of them. */
   locateAmong?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** Whether an attribute holds more than is known here. Then it is decoded, and kept whole among the unknown ones as well. */
+  readonly holdsMore?: HoldsMore;
+  /** Attributes inside which it stands, which a request writes once for all its fields in there. */
+  readonly inside?: Inside;
+  /** Whether the byte at `offset` belongs to it, of several fields in one attribute. */
+  readonly covers?: (source: Source, start: number, end: number, offset: number) => boolean;
   /** The members of the message's header that it speaks for, alone or beside its attributes. */
   readonly members?: readonly string[];
   /** What the header says of it before any attribute is read; `undefined` where it says nothing. */
@@ -71,6 +81,13 @@ export interface Field<Output, Input = Output> {
   readonly needs?: string;
   /** It is chosen when a thing is made, and cannot be changed later. */
   readonly isCreateOnly?: boolean;
+}
+
+/** Where a field stands that lies inside other attributes. */
+export interface Inside {
+  /** The numbers of those, outermost first. */
+  readonly path: readonly number[];
+  readonly inner: Pick<Field<unknown, never>, 'encode'>;
 }
 
 /** A field that every row has. */
@@ -137,6 +154,7 @@ export function field<Output, Input>(number: number, type: Type<Output, Input>):
     },
     decode: type.decode,
     ...(type.locate && { locate: type.locate.bind(type) }),
+    ...(type.holdsMore && { holdsMore: type.holdsMore }),
   };
 }
 
@@ -176,18 +194,12 @@ export function clearable<Output, Input>(of: Field<Output, Input>, cleared: Inpu
   };
 }
 
-/** Marks a field that the kernel takes and does not report. */
+/** Marks a field that the kernel takes and does not report: no row has it, but a captured request that is decoded may. */
 export function writeOnly<Input>(
-  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'>,
+  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'> & Partial<Pick<Field<unknown, Input>, 'decode'>>,
 ): WriteOnlyField<Input> {
-  return {
-    readOnly: false,
-    ...of,
-    writeOnly: true,
-    decode() {
-      throw new Error('a write-only field was decoded');
-    },
-  };
+  const { decode = () => undefined } = of;
+  return { readOnly: false, ...of, writeOnly: true, decode: decode as WriteOnlyField['decode'] };
 }
 
 /** A field that is absent where the kernel says a value that stands for none. */

@@ -8,7 +8,9 @@ type Options = LinkOptions | LinkPeer | LinkChanges;
 type Name = keyof LinkChanges & keyof LinkPeer;
 
 /** What the kernel takes only of a link that exists. */
-const onceMade: readonly Name[] = ['addressGenerationMode', 'alias', 'protocolDown', 'carrier'];
+const onceMade: readonly Name[] = [
+  ...(['addressGenerationMode', 'ipv6Token', 'alias', 'protocolDown', 'protocolDownReason', 'carrier'] as const),
+];
 
 /** What a master takes only of its port. */
 const asPort = portProperties as readonly (keyof LinkCommonChanges)[];

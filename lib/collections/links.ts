@@ -15,6 +15,7 @@ import {
   listLinks,
   type Link,
   type LinkChanges,
+  type LinkDetails,
   type LinkFilter,
   type LinkIdentity,
   type LinkOptions,
@@ -72,8 +73,8 @@ export class LinkCollection {
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
-  get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
-    return asked(() => getOne(this.handle.transport, device, statistics));
+  get(device: LinkReference, { statistics, addressFamilies }: LinkDetails = {}): Promise<Link> {
+    return asked(() => getOne(this.handle.transport, device, { statistics, addressFamilies }));
   }
 
   /**

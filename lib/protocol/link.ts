@@ -19,9 +19,12 @@ import {
   text,
   u32,
   uint32,
+  type AttributeSet,
+  type Fields,
   LinkSlot,
   type LinkReference,
   type Source,
+  type Type,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
 import { checkFilter, checkFilterLink } from './filter';
@@ -50,7 +53,12 @@ export interface LinkFilter {
   kind?: string | undefined;
   /** Whether counters are fetched as well. */
   statistics?: boolean | undefined;
+  /** Whether what IPv4 and IPv6 say of each link is decoded as well: `inet`, `inet6`. */
+  addressFamilies?: boolean | undefined;
 }
+
+/** What of a link is wanted besides what costs little. */
+export type LinkDetails = Pick<LinkFilter, 'statistics' | 'addressFamilies'>;
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
@@ -71,11 +79,15 @@ const messageWithoutLink = headed(ifinfomsg, attributes(fieldsWithoutLink));
 
 /** IFLA_LINKINFO is decoded apart, since it has properties of the link itself. */
 const passedOver = [...ignoredLinkAttributes, IFLA.LINKINFO, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
-const linkReply = attributes(linkFields, passedOver);
 
-/** The kernel sends the counters of a link unasked; decoding them is most of the work. */
-const { statistics, ...fieldsWithoutStatistics } = linkFields;
-const briefReply = attributes(fieldsWithoutStatistics, [...passedOver, ...statistics.numbers]);
+/** The kernel sends counters and the settings of address families unasked; decoding them would be most of the work. */
+const { statistics, inet, inet6, ...briefFields } = linkFields;
+const replies = {
+  brief: attributes(briefFields, [...passedOver, ...statistics.numbers]),
+  statistics: attributes({ ...briefFields, statistics }, passedOver),
+  addressFamilies: attributes({ ...briefFields, inet, inet6 }, [...passedOver, ...statistics.numbers]),
+  all: attributes(linkFields, passedOver),
+};
 
 const locate = linkMessage.locate.bind(linkMessage);
 
@@ -209,10 +221,7 @@ function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
 }
 
 /** Asks for one link, by index, name or alternative name; with a namespace id, in that namespace instead. */
-export function getLink(
-  device: LinkReference,
-  options: { statistics?: boolean | undefined; namespaceId?: number } = {},
-): Query<Link> {
+export function getLink(device: LinkReference, options: LinkDetails & { namespaceId?: number } = {}): Query<Link> {
   checkDevice(device);
   const byName = typeof device === 'string';
   const long = isLongLinkName(device);
@@ -222,7 +231,7 @@ export function getLink(
     flags: 0,
     subject: subjectOf(device),
     locate: locateChange,
-    decode: options.statistics === true ? decodeLinkWithStatistics : decodeLink,
+    decode: decoderOf(options),
     encode(writer) {
       linkMessage.encode(writer, byName ? {} : { index: device }, {
         name: byName && !long ? device : undefined,
@@ -251,10 +260,10 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
 /** Asks for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
   checkFilter(filter);
-  const { master, kind, statistics, ...rest } = filter;
+  const { master, kind, statistics, addressFamilies, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of links', name);
   checkFilterLink('master', master);
-  const decode = statistics === true ? decodeLinkWithStatistics : decodeLink;
+  const decode = decoderOf({ statistics, addressFamilies });
   return {
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
@@ -323,17 +332,26 @@ export function decodeLinkIdentity(source: Source, start: number, end: number): 
   };
 }
 
-/** Decodes a link's message, without its counters. */
-export function decodeLink(source: Source, start: number, end: number): Link {
-  return decodeWith(briefReply, source, start, end);
+/** Decodes a link's message, without what has to be asked for. */
+export const decodeLink = decoder(replies.brief);
+
+const decodersOfDetails = {
+  statistics: decoder(replies.statistics),
+  addressFamilies: decoder(replies.addressFamilies),
+  all: decoder(replies.all),
+};
+
+/** Decodes links' messages with what is asked for. */
+export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof decodeLink {
+  if (addressFamilies !== true) return statistics === true ? decodersOfDetails.statistics : decodeLink;
+  return statistics === true ? decodersOfDetails.all : decodersOfDetails.addressFamilies;
 }
 
-/** Decodes a link's message, counters included. */
-export function decodeLinkWithStatistics(source: Source, start: number, end: number): Link {
-  return decodeWith(linkReply, source, start, end);
+function decoder(reply: Pick<AttributeSet<Fields>, 'decodeTo'>): Type<Link>['decode'] {
+  return (source, start, end) => decodeWith(reply, source, start, end);
 }
 
-function decodeWith(reply: Pick<typeof linkReply, 'decodeTo'>, source: Source, start: number, end: number): Link {
+function decodeWith(reply: Pick<AttributeSet<Fields>, 'decodeTo'>, source: Source, start: number, end: number): Link {
   const behind = start + ifinfomsg.size;
   const info = findAttribute(source, behind, end, IFLA.LINKINFO);
   const kind = info && decodeKind(source, info);

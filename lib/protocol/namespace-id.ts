@@ -28,8 +28,8 @@ const fields = {
   namespace: required(namespaceReference(NETNSA.FD, NETNSA.PID), 'must be a NetworkNamespace or { pid }'),
 } as const;
 
-const namespaceId = message(struct({ family: uint8, pad: pad(3) }), fields);
-const locate = namespaceId.locate.bind(namespaceId);
+export const namespaceIdMessage = message(struct({ family: uint8, pad: pad(3) }), fields);
+const locate = namespaceIdMessage.locate.bind(namespaceIdMessage);
 
 /** A namespace that another refers to, in links' `linkNamespaceId` for one. */
 export interface NamespaceId extends RowOf<typeof fields> {}
@@ -41,9 +41,9 @@ export function getNamespaceId(namespace: NamespaceReference | ProcessReference)
     type: RTM.GETNSID,
     flags: 0,
     locate,
-    decode: (...place) => namespaceId.decode(...place).id,
+    decode: (...place) => namespaceIdMessage.decode(...place).id,
     encode(writer) {
-      namespaceId.encode(writer, { namespace });
+      namespaceIdMessage.encode(writer, { namespace });
     },
   };
 }
@@ -57,7 +57,7 @@ export function listNamespaceIds(): Query<NamespaceId> {
     locate,
     decode: decodeNamespaceId,
     encode(writer) {
-      namespaceId.encode(writer, {}, { only: nothing });
+      namespaceIdMessage.encode(writer, {}, { only: nothing });
     },
   };
 }
@@ -76,12 +76,12 @@ export function newNamespaceId(namespace: NamespaceReference | ProcessReference,
     subject: id === undefined ? undefined : `namespace id ${String(id)}`,
     locate,
     encode(writer) {
-      namespaceId.encode(writer, { id: id ?? NO_NAMESPACE_ID, namespace });
+      namespaceIdMessage.encode(writer, { id: id ?? NO_NAMESPACE_ID, namespace });
     },
   };
 }
 
 /** Decodes the message of a namespace's id. */
 export function decodeNamespaceId(source: Source, start: number, end: number): NamespaceId {
-  return namespaceId.decode(source, start, end);
+  return namespaceIdMessage.decode(source, start, end);
 }

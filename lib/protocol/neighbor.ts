@@ -6,10 +6,10 @@ import {
   familyOfText,
   field,
   ipOf,
-  linkAddress,
   linkIndex,
   member,
   message,
+  optionalLinkAddressType,
   readOnly,
   readOnlyMember,
   required,
@@ -68,7 +68,7 @@ function neighborFields(family: IpFamily) {
     /** Its IPv4 or IPv6 address. NDA_DST. */
     destination: required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address'),
     /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
-    linkLayerAddress: linkAddress(NDA.LLADDR),
+    linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
     /**
      * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
      * 'none' without one and for entries that the kernel shall resolve (flags 'use' and 'managed').

@@ -4,7 +4,7 @@ import {
   linkIndex,
   memberFlags,
   message,
-  partOf,
+  inside,
   readOnly,
   uint16,
   uint32,
@@ -24,11 +24,11 @@ const bucketFields = {
   /** The resilient group that it is of. NHA_ID. */
   group: constant(field(NHA.ID, nexthopId)),
   /** Its place in the group's table, from 0 on. NHA_RES_BUCKET_INDEX. */
-  index: constant(partOf(NHA.RES_BUCKET, field(NHA_RES_BUCKET.INDEX, uint16))),
+  index: constant(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.INDEX, uint16))),
   /** The nexthop that its flows go by. NHA_RES_BUCKET_NH_ID. */
-  nexthop: constant(partOf(NHA.RES_BUCKET, field(NHA_RES_BUCKET.NH_ID, uint32))),
+  nexthop: constant(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.NH_ID, uint32))),
   /** Seconds since its last packet. NHA_RES_BUCKET_IDLE_TIME. */
-  idleTime: constant(readOnly(partOf(NHA.RES_BUCKET, field(NHA_RES_BUCKET.IDLE_TIME, ticks64)))),
+  idleTime: constant(readOnly(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.IDLE_TIME, ticks64)))),
   /** 'offload', 'trap': what the hardware does with it. */
   flags: memberFlags(nhmsg, 'flags', nexthopFlags, 0),
 } as const;
@@ -38,7 +38,7 @@ const bucket = message(nhmsg, bucketFields);
 /** What is asked of buckets. */
 const bucketQuery = message(nhmsg, {
   group: field(NHA.ID, nexthopId),
-  nexthop: partOf(NHA.RES_BUCKET, field(NHA_RES_BUCKET.NH_ID, nexthopId)),
+  nexthop: inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.NH_ID, nexthopId)),
   device: linkIndex(NHA.OIF),
   master: linkIndex(NHA.MASTER),
 });

@@ -90,6 +90,8 @@ export function encapsulation(typeNumber: number, dataNumber: number): Field<Enc
 }
 
 const formatGateway = interned(formatIp);
+/** Bytes in front of the address of `struct rtvia`. */
+const VIA_FAMILY_SIZE = 2;
 
 /** A gateway; one of the other family than the route's has an attribute that names its family (`struct rtvia`). */
 function gateway(family: IpFamily): Field<string> {
@@ -103,7 +105,8 @@ function gateway(family: IpFamily): Field<string> {
       appendIp(writer, value);
       writer.endAttribute(start);
     },
-    decode: (source, start, end, number) => formatGateway(source, number === RTA.VIA ? start + 2 : start, end),
+    decode: (source, start, end, number) =>
+      formatGateway(source, number === RTA.VIA ? Math.min(start + VIA_FAMILY_SIZE, end) : start, end),
   };
 }
 

@@ -114,6 +114,16 @@ test('a flag is an attribute without payload, or none', () => {
   ).toBeInstanceOf(TypeError);
 });
 
+test('a flag that is there is set, unless it comes with a number that is 0', () => {
+  const there = { decode: (...place: Parameters<Type<boolean>['decode']>) => flag(3).decode(...place, 3) };
+
+  expect(decoded(there, bytes())).toBe(true);
+  expect(decoded(there, bytes(1))).toBe(true);
+  expect(decoded(there, bytes(0))).toBe(false);
+  expect(decoded(there, u32(0))).toBe(false);
+  expect(decoded(there, u32(256))).toBe(true);
+});
+
 describe('seconds', () => {
   const ticks = seconds(uint32, 100);
 

@@ -1,10 +1,11 @@
 import { sourceOf } from '../../lib/codec';
-import { decodeLink, decodeLinkWithStatistics, type Link } from '../../lib/protocol/link';
+import { decodeLink, decoderOf, type Link } from '../../lib/protocol/link';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { captured, captures, littleEndianTest } from '../support/golden';
 
 // The expectations are what `ip -j -d -s link show` said at that moment, in this library's words.
 const all = captures('link-replies');
+const decodeLinkWithStatistics = decoderOf({ statistics: true });
 
 function decode(title: string, decoder: typeof decodeLink = decodeLink): Link {
   const message = captured(all, title);

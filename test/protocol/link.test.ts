@@ -5,7 +5,7 @@ import {
   changeAlternativeName,
   changeLink,
   decodeLink,
-  decodeLinkWithStatistics,
+  decoderOf,
   deleteLink,
   getLink,
   listLinks,
@@ -394,7 +394,7 @@ describe('decoding', () => {
       });
     fc.assert(
       fc.property(fc.oneof(message, fc.uint8Array({ maxLength: 100 })), (content) => {
-        for (const decoder of [decodeLink, decodeLinkWithStatistics]) {
+        for (const decoder of [decodeLink, decoderOf({ statistics: true, addressFamilies: true })]) {
           const alone = decoder({ bytes: content, view: new DataView(content.buffer) }, 0, content.length);
 
           expect(read(content, decoder)).toEqual(alone);

@@ -1,4 +1,10 @@
-import { decodeNamespaceId, getNamespaceId, listNamespaceIds, newNamespaceId } from '../../lib/protocol/namespace-id';
+import {
+  decodeNamespaceId,
+  getNamespaceId,
+  listNamespaceIds,
+  namespaceIdMessage,
+  newNamespaceId,
+} from '../../lib/protocol/namespace-id';
 import { amidst, attribute, bytes, encoded, thrownBy, u32 } from '../support/bytes';
 import type { Request } from '../../lib/protocol/netlink';
 
@@ -29,6 +35,17 @@ describe('ids of namespaces', () => {
     expect(given(undefined)).toEqual(
       bytes(HEADER, attribute(NETNSA.NSID, u32(0xffffffff)), attribute(NETNSA.FD, u32(17))),
     );
+  });
+
+  test('are read in captured requests, by which the namespace was named', () => {
+    const read = (request: Request) => {
+      const content = encode(request);
+      const { source, start, end } = amidst(content);
+      return namespaceIdMessage.decode(source, start, end);
+    };
+
+    expect(read(newNamespaceId(held(), 5))).toEqual({ id: 5, namespace: { fd: 17 } });
+    expect(read(getNamespaceId({ pid: 4711 }))).toEqual({ namespace: { pid: 4711 } });
   });
 
   test('a namespace stays open until it is answered', () => {
