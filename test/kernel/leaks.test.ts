@@ -24,7 +24,7 @@ describeKernel('nothing is left', () => {
     for (let round = 0; round < 5; round++) await createTen();
     const before = openDescriptors();
 
-    for (let round = 0; round < 20; round++) await createTen();
+    for (let round = 0; round < 10; round++) await createTen();
 
     expect(await settled(() => openDescriptors() - before)).toBeLessThanOrEqual(0);
   });
@@ -108,7 +108,7 @@ describeKernel('nothing is left', () => {
     await using a = await scratchNamespace();
     const before = openSockets();
 
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 10; round++) {
       const worker = new Worker(openingProgram, { eval: true, workerData: { compiled, fd: a.fd } });
       await once(worker, 'message');
       await worker.terminate();
