@@ -13,6 +13,8 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  // On two processors Jest would run everything in one.
+  maxWorkers: '100%',
   testTimeout: 20_000,
   watchman: false,
 };

@@ -5,7 +5,7 @@ import { createNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { uniqueName } from '../support/scratch';
 import { compiled, compilePrograms, ELSEWHERE, killAt, ROOT, runProgram, stillHeld } from './programs';
-import { compileReadme, typeErrors, writeFirstProgram } from './readme';
+import { compileReadme, writeFirstProgram } from './readme';
 
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
 
@@ -199,10 +199,6 @@ describeKernel('demo', () => {
     },
   );
 });
-
-test("the README's snippets pass the type check", () => {
-  expect(typeErrors()).toEqual([]);
-}, 60_000);
 
 describeKernel('the README', () => {
   test('begins with a program that runs as it stands, twice, and leaves nothing', async () => {

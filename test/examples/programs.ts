@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -115,10 +115,4 @@ function builtAt(file: string): number {
 function sourcesIn(directory: string): string[] {
   const files = readdirSync(path.join(ROOT, directory), { recursive: true }) as string[];
   return files.filter((file) => file.endsWith('.ts')).map((file) => path.join(ROOT, directory, file));
-}
-
-/** The code blocks of a Markdown file that are in a language: 'ts', 'js'. */
-export function blocksOf(markdown: string, language: string): string[] {
-  const block = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
-  return [...readFileSync(path.join(ROOT, markdown), 'utf8').matchAll(block)].map(([, code]) => code!);
 }

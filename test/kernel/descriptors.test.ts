@@ -15,7 +15,19 @@ const compiled = path.join(__dirname, '../../dist');
 const execute = promisify(execFile);
 
 const sockets = () => descriptorTargets().filter((target) => target.startsWith('socket:')).length;
-const atRest = () => until(() => Promise.resolve(idleSockets() === 0 ? true : undefined));
+/** Without waiting for the time that a socket stays open. */
+const atRest = () =>
+  until(() => {
+    jest.advanceTimersByTime(1000);
+    return Promise.resolve(idleSockets() === 0 ? true : undefined);
+  });
+
+// The library's, which closes sockets, and no other.
+beforeAll(() => {
+  jest.useFakeTimers({
+    doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'setInterval'],
+  });
+});
 
 /** Namespaces that end with the block. */
 async function many(count: number): Promise<AsyncDisposable & { all: NetworkNamespace[] }> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type dgram from 'node:dgram';
 import { once } from 'node:events';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
@@ -23,7 +24,7 @@ describeKernel('nothing is left', () => {
     for (let round = 0; round < 5; round++) await createTen();
     const before = openDescriptors();
 
-    for (let round = 0; round < 20; round++) await createTen();
+    for (let round = 0; round < 10; round++) await createTen();
 
     expect(await settled(() => openDescriptors() - before)).toBeLessThanOrEqual(0);
   });
@@ -68,21 +69,18 @@ describeKernel('nothing is left', () => {
   test('but a namespace lives on while a name is looked up in it, for whomever', async () => {
     const gc = exposedGc();
     const name = uniqueName();
-    using _ = etcFiles(name, { 'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:5\n' });
+    using _ = etcFiles(name, { 'resolv.conf': 'nameserver 127.0.0.1\noptions timeout:30\n' });
     await using home = await createNamespace(name);
     await home.links.set('lo', { up: true });
-    const server = (await slowNameServer(home)).unref();
+    const server = (await nameServer(home, () => collect(gc))).unref();
 
     const [lookup, socket, ...answers] = await namesAlone(name);
-    for (let round = 0; round < 60; round++) {
-      gc();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
 
     expect(await Promise.all(answers)).toEqual([
       'getaddrinfo ENOTFOUND web.example',
       'getaddrinfo ENOTFOUND web.example',
     ]);
+    await collect(gc);
     expect(await lookup('localhost', { family: 4 })).toMatchObject({ address: '127.0.0.1' });
     await new Promise<void>((resolve, reject) => {
       socket.send('', 9, 'localhost', (error) => {
@@ -110,7 +108,7 @@ describeKernel('nothing is left', () => {
     await using a = await scratchNamespace();
     const before = openSockets();
 
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 10; round++) {
       const worker = new Worker(openingProgram, { eval: true, workerData: { compiled, fd: a.fd } });
       await once(worker, 'message');
       await worker.terminate();
@@ -196,10 +194,7 @@ async function inodeOfForgotten(): Promise<number> {
 /** Keeps only a collection, and uses it after the rest could have been collected. */
 async function inodeOfCollectionInUse(gc: () => void): Promise<number> {
   const [links, inode] = await linksAlone();
-  for (let round = 0; round < 5; round++) {
-    gc();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await collect(gc);
   expect(await links.list()).toContainEqual(expect.objectContaining({ name: 'lo' }));
   return inode;
 }
@@ -209,15 +204,15 @@ async function linksAlone() {
   return [links, inode] as const;
 }
 
-/** Tells after a while that there is no such name. */
-async function slowNameServer(namespace: NetworkNamespace): Promise<dgram.Socket> {
+/** Tells that there is no such name, when `meanwhile` is over: whoever asked waits until then. */
+async function nameServer(namespace: NetworkNamespace, meanwhile: () => Promise<void>): Promise<dgram.Socket> {
   const server = await namespace.createSocket({ type: 'udp4', address: '127.0.0.1', port: 53 });
   server.on('message', (query, { port, address }) => {
     const answer = Buffer.from(query);
     answer.writeUInt16BE(0x8183, 2);
-    setTimeout(() => {
+    void meanwhile().then(() => {
       server.send(answer, port, address);
-    }, 150);
+    });
   });
   return server;
 }
@@ -237,6 +232,14 @@ async function namesAlone(name: string) {
 /** What a probe says once it is 0, or when patience has ended: closing happens on other threads, and in the kernel. */
 function settled(probe: () => number | Promise<number>): Promise<number> {
   return lastFound(probe, (value) => value <= 0);
+}
+
+/** Collects what nothing refers to, and has what waits for that run. */
+async function collect(gc: () => void): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    gc();
+    await setImmediate();
+  }
 }
 
 function exposedGc(): () => void {

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
@@ -127,7 +127,7 @@ describeKernel('a wait ends', () => {
     })();
     for (let round = 0; round < 10; round++) {
       gc();
-      await sleep(10);
+      await setImmediate();
     }
 
     await waiting;

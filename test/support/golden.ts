@@ -4,19 +4,56 @@ import path from 'node:path';
 import { attributesOf, hostOrder, sourceOf, Writer } from '../../lib/codec';
 import { HEADER_SIZE, NLM_F, type Request } from '../../lib/protocol/netlink';
 
+const GOLDEN = path.join(__dirname, '..', 'golden');
+
 /** Captured messages by what is written above them: the command that sent them, or what they are about. */
 export type Captures = ReadonlyMap<string, Uint8Array>;
 
 /** Reads test/golden/NAME.txt. */
 export function captures(name: string): Captures {
-  const file = path.join(__dirname, '..', 'golden', `${name}.txt`);
-  const blocks = readFileSync(file, 'utf8').split(/^# /m).slice(1);
+  const blocks = readFileSync(path.join(GOLDEN, `${name}.txt`), 'utf8')
+    .split(/^# /m)
+    .slice(1);
   return new Map(
     blocks.map((block) => {
       const [title = '', ...lines] = block.split('\n');
-      return [title, Uint8Array.from(Buffer.from(lines.join(''), 'hex'))];
+      return [title, messageFrom(lines)];
     }),
   );
+}
+
+/** A row that a command showed as JSON, and the message that it was made from. */
+export interface Shown {
+  row: ShownRow;
+  message: Uint8Array;
+}
+export type ShownRow = Readonly<Record<string, unknown>>;
+
+/** What the commands of test/golden/NAME.txt showed, by command, and the links by name that were made for it. */
+export function shownRows(name: string): { commands: Map<string, Shown[]>; links: Map<string, number> } {
+  const text = readFileSync(path.join(GOLDEN, `${name}.txt`), 'utf8');
+  const blocks = text.split(/^# (?=.* -j )/m).slice(1);
+  const commands = blocks.map((block): [string, Shown[]] => {
+    const [command = '', ...rows] = block.split(/\n(?=[{])/);
+    return [command.trimEnd(), rows.map(shownRow)];
+  });
+  const made = text.matchAll(/^! ip link add .*$/gm);
+  const links = [...made].flatMap(([line]) => [...line.matchAll(/(\S+) index (\d+)/g)]);
+  return {
+    commands: new Map(commands),
+    links: new Map([['lo', 1], ...links.map(([, link, index]) => [link!, Number(index)] as const)]),
+  };
+}
+
+function shownRow(text: string): Shown {
+  const [row = '', ...lines] = text.split('\n');
+  return { row: JSON.parse(row) as ShownRow, message: messageFrom(lines) };
+}
+
+/** The bytes in those lines that are hexadecimal digits. */
+function messageFrom(lines: string[]): Uint8Array {
+  const digits = lines.filter((line) => /^[0-9a-f]+$/.test(line)).join('');
+  return Uint8Array.from(Buffer.from(digits, 'hex'));
 }
 
 /** The capture of a title. */

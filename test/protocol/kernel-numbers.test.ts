@@ -1,0 +1,34 @@
+import { lacksHeaders, numbersInHeaders, releaseOfHeaders } from '../support/kernel-headers';
+import { numberTables } from '../support/number-tables';
+
+const tables = numberTables();
+const reason = lacksHeaders();
+
+if (reason !== undefined) test.skip(`the numbers are the kernel's [${reason}]`, () => undefined);
+else {
+  const theirs = numbersInHeaders(tables.flatMap(({ numbers }) => [...numbers.keys()]));
+
+  // Elsewhere than in lib/protocol/ there are tables of other things.
+  const checked = tables.filter(
+    ({ file, numbers }) => file.startsWith('protocol/') || [...numbers.keys()].some((name) => theirs.has(name)),
+  );
+
+  describe.each(checked)('$name of $file', ({ numbers }) => {
+    const known = [...numbers].filter(([name]) => theirs.has(name));
+    const newer = [...numbers.keys()].filter((name) => !theirs.has(name));
+
+    test(`${known.length} numbers are the kernel's`, () => {
+      expect(known).not.toEqual([]);
+      expect(Object.fromEntries(known)).toEqual(Object.fromEntries(known.map(([name]) => [name, theirs.get(name)])));
+    });
+
+    if (newer.length > 0)
+      test.skip(`${newer.join(', ')} [not in the headers of Linux ${releaseOfHeaders()}]`, () => {});
+  });
+}
+
+test('tables are found', () => {
+  expect(tables.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['IFLA', 'IFA', 'NDA', 'RTA', 'FRA', 'IFLA_BR']),
+  );
+});
