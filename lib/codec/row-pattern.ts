@@ -1,7 +1,7 @@
 import { IGNORED, type Reader, type Readers } from './attribute-readers';
 import { attributesOf } from './attribute-spans';
 import { hostOrder } from './byte-order';
-import { copies } from './shape';
+import type { CopyRoom } from './copies';
 import type { Source } from './type';
 
 /** A message that was decoded. */
@@ -42,14 +42,20 @@ export interface Pattern {
  * Takes a message as a pattern; undefined for one that is not simple enough: with attributes that nobody knows, or several
  * for one property. Rows share the values of what is the same, unless somebody could change them: then each is decoded for itself.
  */
-export function patternOf(decoded: Decoded, source: Source, start: number, end: number): Pattern | undefined {
+export function patternOf(
+  decoded: Decoded,
+  source: Source,
+  start: number,
+  end: number,
+  room: CopyRoom,
+): Pattern | undefined {
   const parts = partsOf(decoded, source, start, end);
   if (parts === undefined) return undefined;
   const ofParts = new Set(parts.flatMap(({ properties }) => properties.map(({ name }) => name)));
   const others = Object.entries(decoded.row).filter(([name]) => !ofParts.has(name));
-  const copy = copies(decoded.row);
-  if (copy === undefined || others.some(([, value]) => canChange(value))) return undefined;
+  if (others.some(([, value]) => canChange(value))) return undefined;
 
+  const copy = room.copies(decoded.row);
   const { header, size } = decoded;
   const length = end - start;
   const words = Int32Array.from({ length: length / 4 }, (_, word) => source.view.getInt32(start + 4 * word, hostOrder));

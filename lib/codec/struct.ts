@@ -1,6 +1,6 @@
 import { within, wrongType } from '../errors';
+import { blank } from './blank';
 import { hostOrder } from './byte-order';
-import { blank } from './shape';
 import type { FixedType, HoldsMore, ReadOnlyField, RequiredField, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
@@ -51,7 +51,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
     size += type.size;
   }
   const readers = Object.entries(read);
-  const empty = blank(Object.keys(read));
+  const empty = blank(readers.length);
   return {
     size,
     holdsMore: longerThan(size),
