@@ -1,4 +1,4 @@
-import { blank } from './shape';
+import { blank } from './blank';
 import type { FixedType, Type } from './type';
 
 /** Numbers one behind the other, as an object by the names of their places. */
@@ -22,7 +22,7 @@ export function numbersByName<const Name extends string>(
     encode: () => undefined,
     decode(source, start, end) {
       const there = places.filter(({ offset }) => start + offset + size <= end);
-      empty ??= blank(places.map(({ name }) => name));
+      empty ??= blank(places.length);
       const values = (there.length === places.length ? empty() : {}) as NumbersByName<Name>;
       for (const { name, offset } of there) values[name] = decode(source, start + offset, end);
       return values;
