@@ -197,6 +197,16 @@ const cases = {
   'routes.list': { 'the link': (n) => n.routes.list({ device: 'nothing' }) },
   'routes.stream': { 'the link': (n) => n.routes.stream({ device: LONG }).next() },
 
+  ...forEachOf(['add', 'delete'], 'rules', (verb) => ({
+    'an argument': (n) => n.rules[verb]({ source: '10.0.0.1/8' }),
+    'no argument': (n) => n.rules[verb](),
+    'a getter': (n) => n.rules[verb](throwing('priority', { table: 100 })),
+    'an argument of an element': (n) => n.rules[verb]([{ priority: 1, table: 100 }, null]),
+    elements: (n) => n.rules[verb]([{ priority: 0, table: 'local', family: 5 }, { priority: 1 }]),
+  })),
+  'rules.flush': { 'no argument': (n) => n.rules.flush() },
+  'rules.list': { 'an argument': (n) => n.rules.list({ color: 'red' }) },
+  'rules.stream': { 'an argument': (n) => n.rules.stream({ color: 'red' }).next() },
   ...forEachOf(['add', 'replace'], 'nexthops', (verb) => ({
     'an argument': (n) => n.nexthops[verb]({ id: 1, blackhole: true, gateway: '10.0.0.1' }),
     'no argument': (n) => n.nexthops[verb](),
