@@ -72,7 +72,7 @@ export class LinkCollection {
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
-  get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
+  get(device: LinkReference, { statistics }: { statistics?: boolean | undefined } = {}): Promise<Link> {
     return asked(() => getOne(this.handle.transport, device, statistics));
   }
 
