@@ -18,7 +18,7 @@ import { asked, askedLater } from '../transport/trip';
 /** How to read a file. */
 export interface ReadOptions {
   /** The most bytes to read; 64 MiB by default. Rejects with EFBIG where the file has more. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** An entry of a directory. */

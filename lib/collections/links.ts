@@ -8,6 +8,7 @@ import {
   changeAlternativeName,
   changeLink,
   checkLinkChanges,
+  checkLinkDetails,
   checkLinkOptions,
   deleteGroup,
   deleteLink,
@@ -73,8 +74,12 @@ export class LinkCollection {
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
-  get(device: LinkReference, { statistics, addressFamilies }: LinkDetails = {}): Promise<Link> {
-    return asked(() => getOne(this.handle.transport, device, { statistics, addressFamilies }));
+  get(device: LinkReference, details: LinkDetails = {}): Promise<Link> {
+    return asked(() => {
+      const given = readOnce(details);
+      checkLinkDetails(given);
+      return getOne(this.handle.transport, device, given);
+    });
   }
 
   /**

@@ -14,7 +14,7 @@ import type { TcpConnectOptions } from './dial';
 /** The options of undici's Agent, but that it connects nowhere else. */
 export interface DispatcherOptions extends Omit<Agent.Options, 'connect' | 'factory' | 'socketPath'> {
   /** How it connects: TLS as of tls.connect, and what undici has for it. */
-  connect?: DispatcherConnectOptions;
+  connect?: DispatcherConnectOptions | undefined;
 }
 
 /** What undici's `connect` option takes, as far as it is about connections inside. */
@@ -24,7 +24,7 @@ export interface DispatcherConnectOptions
     Pick<TcpConnectOptions, 'family' | 'localAddress'>,
     Pick<buildConnector.BuildOptions, 'allowH2' | 'maxCachedSessions' | 'keepAlive' | 'keepAliveInitialDelay'> {
   /** Milliseconds that connecting may take; 10,000 by default, 0 for as long as it takes. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** An undici Agent, with the type that the global fetch has for one (that of the undici whose types @types/node has). */

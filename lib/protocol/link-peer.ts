@@ -17,7 +17,7 @@ export interface LinkPeer extends Encodable<typeof linkFields>, LinkSwitches {
   /** The index that it shall have; the next free one by default. */
   index?: number | undefined;
   /** Its master, in its own namespace. */
-  master?: LinkReference | null;
+  master?: LinkReference | null | undefined;
   namespace?: NamespaceReference | ProcessReference | undefined;
 }
 

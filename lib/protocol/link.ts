@@ -27,6 +27,7 @@ import {
   type Type,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
+import { unknownName } from '../unknown-name';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { decodeLinkState, ifinfomsg, linkHeader } from './link-header';
@@ -59,6 +60,14 @@ export interface LinkFilter {
 
 /** What of a link is wanted besides what costs little. */
 export type LinkDetails = Pick<LinkFilter, 'statistics' | 'addressFamilies'>;
+
+const details = ['statistics', 'addressFamilies'] as const satisfies (keyof LinkDetails)[];
+
+/** Throws unless a value says which details are wanted. */
+export function checkLinkDetails(given: LinkDetails): void {
+  checkObject('options', given);
+  for (const name in given) if (!details.includes(name as never)) throw unknownName(name, details);
+}
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 

@@ -111,6 +111,20 @@ describeKernel('bridges', () => {
     });
   });
 
+  test('take a state only of a port that has a carrier, without a spanning tree of their own', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bridge', name: 'br0', up: true });
+    await a.links.add({ kind: 'veth', name: 'port1', master: 'br0', peer: { name: 'end1', up: true } });
+    const forward = () => a.links.set('port1', { bridgePort: { state: 'forwarding' } });
+
+    await expect(forward()).rejects.toMatchObject({ code: 'ENETDOWN' });
+    await a.links.set('port1', { up: true });
+    await a.links.waitFor('port1', 'up');
+    await forward();
+    await a.links.set('br0', { kind: 'bridge', stp: true });
+    await expect(forward()).rejects.toMatchObject({ code: 'EBUSY' });
+  });
+
   test.each([true, false])('have a port again that was listed and deleted, up or not: %s', async (up) => {
     await using a = await scratchNamespace();
     await a.links.add({ kind: 'bridge', name: 'br0', up: true });

@@ -73,7 +73,10 @@ const ticks64 = seconds(uint64, 100);
 export const bridgePort = linkKind(
   'bridge',
   {
-    /** State in the spanning tree. IFLA_BRPORT_STATE. */
+    /**
+     * State in the spanning tree. The kernel takes one only of a port that is up and has a carrier (ENETDOWN), and if no spanning
+     * tree runs in the kernel (EBUSY); where none runs in user space either, the bridge soon chooses it again. IFLA_BRPORT_STATE.
+     */
     state: choice(IFLA_BRPORT.STATE, { disabled: 0, listening: 1, learning: 2, forwarding: 3, blocking: 4 }),
     /** Priority in the spanning tree, 0 to 63; 32. IFLA_BRPORT_PRIORITY. */
     priority: field(IFLA_BRPORT.PRIORITY, between(uint16, 0, 63)),
