@@ -12,6 +12,7 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import { IFLA } from '../protocol/link-attributes';
+import { isEchoedKind } from '../protocol/link-kinds';
 import type { LinkPeer } from '../protocol/link-peer';
 import { portKindOf, portProperties } from '../protocol/link-ports';
 import { checkNamespaceReference } from '../protocol/namespace-reference';
@@ -39,7 +40,7 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link made
   // elsewhere goes to a socket over there.
   const isElsewhere = target !== here;
-  const isEchoed = !isElsewhere && kernelEchoesLinks();
+  const isEchoed = !isElsewhere && kernelEchoesLinks() && isEchoedKind(options.kind);
   const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
 
   const isNamedLater = changes.length > 0 || peer?.made instanceof LinkSlot;

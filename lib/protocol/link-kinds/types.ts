@@ -1,21 +1,31 @@
 import type { CreateOnlyField } from '../../codec';
 import type { linkFields } from '../link-attributes';
 import type { LinkCommon, LinkCommonOptions } from '../link-types';
+import type { Bond, BondOptions } from './bond';
 import type { Bridge, BridgeOptions } from './bridge';
 import type { BridgePort, BridgePortOptions } from './bridge-port';
 import type { linkKinds, portKinds } from './index';
+import type { Macvlan, MacvlanOptions, Macvtap, MacvtapOptions } from './macvlan';
 import type { Dummy, DummyOptions, Ifb, IfbOptions } from './plain';
 import type { Veth, VethOptions } from './veth';
+import type { Vlan, VlanOptions } from './vlan';
+import type { Vxlan, VxlanOptions } from './vxlan';
 
 export type { Bridge, BridgeOptions, BridgePort, BridgePortOptions, Dummy, DummyOptions, Ifb, IfbOptions };
-export type { Veth, VethOptions };
+export type { Bond, BondOptions, Macvlan, MacvlanOptions, Macvtap, MacvtapOptions };
+export type { Veth, VethOptions, Vlan, VlanOptions, Vxlan, VxlanOptions };
 
 /** The types of each kind: of a link to be made, and of one that is there. */
 interface TypesOfKinds {
+  bond: [BondOptions, Bond];
   bridge: [BridgeOptions, Bridge];
   dummy: [DummyOptions, Dummy];
   ifb: [IfbOptions, Ifb];
+  macvlan: [MacvlanOptions, Macvlan];
+  macvtap: [MacvtapOptions, Macvtap];
   veth: [VethOptions, Veth];
+  vlan: [VlanOptions, Vlan];
+  vxlan: [VxlanOptions, Vxlan];
 }
 
 /** The types of a link as a port, of each kind of master: for requests, and in rows. */
