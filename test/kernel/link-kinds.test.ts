@@ -192,6 +192,14 @@ const kinds: readonly [kind: string, requirement: Requirement, samples: readonly
     ],
   ],
   [
+    'vrf',
+    kernelHas('vrf', 'table 10'),
+    [
+      { options: { kind: 'vrf', name: 'k1', table: 10 }, said: { table: 10 } },
+      { options: { kind: 'vrf', name: 'k2', table: 4_000_000_000, up: true }, said: { table: 4_000_000_000 } },
+    ],
+  ],
+  [
     'bond',
     kernelHas('bond', ''),
     [

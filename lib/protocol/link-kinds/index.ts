@@ -5,10 +5,11 @@ import { macvlan, macvtap } from './macvlan';
 import { dummy, ifb } from './plain';
 import { veth } from './veth';
 import { vlan } from './vlan';
+import { vrf } from './vrf';
 import { vxlan } from './vxlan';
 
 /** Every kind of link that has a declaration. Its types stand in types.ts. */
-export const linkKinds = { bond, bridge, dummy, ifb, macvlan, macvtap, veth, vlan, vxlan } as const;
+export const linkKinds = { bond, bridge, dummy, ifb, macvlan, macvtap, veth, vlan, vrf, vxlan } as const;
 
 /** Every kind of port, by the kind of its master: those of a bridge are the property `bridgePort` of a link. */
 export const portKinds = { bridge: bridgePort } as const;

@@ -9,11 +9,12 @@ import type { Macvlan, MacvlanOptions, Macvtap, MacvtapOptions } from './macvlan
 import type { Dummy, DummyOptions, Ifb, IfbOptions } from './plain';
 import type { Veth, VethOptions } from './veth';
 import type { Vlan, VlanOptions } from './vlan';
+import type { Vrf, VrfOptions } from './vrf';
 import type { Vxlan, VxlanOptions } from './vxlan';
 
 export type { Bridge, BridgeOptions, BridgePort, BridgePortOptions, Dummy, DummyOptions, Ifb, IfbOptions };
 export type { Bond, BondOptions, Macvlan, MacvlanOptions, Macvtap, MacvtapOptions };
-export type { Veth, VethOptions, Vlan, VlanOptions, Vxlan, VxlanOptions };
+export type { Veth, VethOptions, Vlan, VlanOptions, Vrf, VrfOptions, Vxlan, VxlanOptions };
 
 /** The types of each kind: of a link to be made, and of one that is there. */
 interface TypesOfKinds {
@@ -25,6 +26,7 @@ interface TypesOfKinds {
   macvtap: [MacvtapOptions, Macvtap];
   veth: [VethOptions, Veth];
   vlan: [VlanOptions, Vlan];
+  vrf: [VrfOptions, Vrf];
   vxlan: [VxlanOptions, Vxlan];
 }
 
