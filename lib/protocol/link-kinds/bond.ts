@@ -184,6 +184,8 @@ export const bond = linkKind(
       coupledControl: true,
       broadcastNeighbor: false,
     },
+    // A new bond has no ports yet.
+    momentary: ['activeLink'],
   },
 );
 
