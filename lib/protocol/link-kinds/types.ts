@@ -34,7 +34,10 @@ interface TypesOfKinds {
 
 /** The types of a link as a port, of each kind of master: for requests, and in rows. */
 interface TypesOfPorts {
-  /** The link as a port of a bond. IFLA_INFO_SLAVE_DATA. */
+  /**
+   * The link as a port of a bond. A bond takes only links that are down: beside this property, be it `{}`, `up` comes after `master`.
+   * IFLA_INFO_SLAVE_DATA.
+   */
   bondPort: [BondPortOptions, BondPort];
   /** The link as a port of a bridge. IFLA_INFO_SLAVE_DATA. */
   bridgePort: [BridgePortOptions, BridgePort];
