@@ -47,6 +47,7 @@ export {
   type UnknownAttribute,
 } from './attributes';
 export { hostOrder } from './byte-order';
+export { ethernetAddress, ethernetAddressType } from './ethernet-address';
 export { headed, type Headed } from './headed';
 export {
   member,
@@ -58,6 +59,7 @@ export {
   readOnlyMember,
   wideMember,
 } from './header-fields';
+export { indexedList } from './indexed-list';
 export {
   bigUint64,
   bool,
@@ -92,6 +94,7 @@ export {
   LinkSlot,
   type LinkReference,
 } from './link-index';
+export { maskedSwitches } from './masked-switches';
 export {
   canonical,
   message,
@@ -172,6 +175,7 @@ export {
   type VariantRow,
   type Variants,
 } from './variants';
+export { wholeStruct } from './whole-struct';
 export {
   bits,
   bitsOf,

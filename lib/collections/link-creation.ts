@@ -12,6 +12,9 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import { IFLA } from '../protocol/link-attributes';
+import { linkKindOf } from '../protocol/link-info';
+import type { LinkKind } from '../protocol/link-kind';
+import { isEchoedKind } from '../protocol/link-kinds';
 import type { LinkPeer } from '../protocol/link-peer';
 import { portKindOf, portProperties } from '../protocol/link-ports';
 import { checkNamespaceReference } from '../protocol/namespace-reference';
@@ -39,7 +42,7 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link made
   // elsewhere goes to a socket over there.
   const isElsewhere = target !== here;
-  const isEchoed = !isElsewhere && kernelEchoesLinks();
+  const isEchoed = !isElsewhere && kernelEchoesLinks() && isEchoedKind(options.kind);
   const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
 
   const isNamedLater = changes.length > 0 || peer?.made instanceof LinkSlot;
@@ -133,16 +136,25 @@ function withoutInitial(options: LinkOptions): LinkOptions {
   return isListed ? withoutMomentary(rest) : rest;
 }
 
-/** A port that was listed tells of the moment as well. */
+/** What was listed tells of the moment as well, of a link and of it as a port. */
 function withoutMomentary(options: LinkOptions): LinkOptions {
-  const given = options as unknown as Record<string, object | undefined>;
+  const momentary = (linkKindOf(options.kind)?.momentary ?? []) as (keyof LinkOptions)[];
+  const rest = momentary.some((name) => name in options) ? without(options, momentary) : options;
+  const given = rest as unknown as Record<string, object | undefined>;
   for (const property of portProperties) {
     const port = given[property];
-    const { momentary = [] } = portKindOf(property) ?? {};
-    if (typeof port !== 'object' || !momentary.some((name) => name in port)) continue;
-    return { ...options, [property]: without(port, momentary as (keyof typeof port)[]) };
+    const kind = portKindOf(property);
+    if (typeof port !== 'object' || kind === undefined) continue;
+    const left = namesToLeave(kind, port as Record<string, unknown>);
+    if (left.length > 0) return { ...rest, [property]: without(port, left as (keyof typeof port)[]) };
   }
-  return options;
+  return rest;
+}
+
+/** Of a port that was listed, what it says of the moment, and what a new port is anyway. */
+function namesToLeave({ momentary, initial = {} }: LinkKind, port: Record<string, unknown>): string[] {
+  const isInitial = (name: string) => port[name] !== undefined && port[name] === initial[name];
+  return [...momentary.filter((name) => name in port), ...Object.keys(initial).filter(isInitial)];
 }
 
 /**

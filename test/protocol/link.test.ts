@@ -127,7 +127,7 @@ describe('requests', () => {
   });
 
   test('a kind without a declaration keeps the link that it stands on', () => {
-    const message = write(newLink({ kind: 'macvlan', link: 7, data: attribute(1, u32(4)) }));
+    const message = write(newLink({ kind: 'ipvlan', link: 7, data: attribute(1, u32(4)) }));
 
     expect(treeOf(message, {}, IFINFOMSG)).toHaveProperty(String(IFLA.LINK));
   });
@@ -238,9 +238,9 @@ describe('arguments', () => {
   });
 
   test('what only a kind has needs the kind', () => {
-    expect(refuse(() => changeLink(7, { ageingTime: 30 } as LinkChanges))).toMatchObject({
-      property: 'ageingTime',
-      message: 'ageingTime: belongs to one kind alone (bridge), and `kind` is missing',
+    expect(refuse(() => changeLink(7, { helloTime: 2 } as LinkChanges))).toMatchObject({
+      property: 'helloTime',
+      message: 'helloTime: belongs to one kind alone (bridge), and `kind` is missing',
     });
     expect(refuse(() => changeLink(7, { mtuu: 1400 } as LinkChanges))).toMatchObject({
       message: "mtuu: is not a property known here: did you mean 'mtu'?",

@@ -9,9 +9,9 @@ const NAMESPACES = '/run/netns';
 /** Where the files are that a namespace has in /etc. */
 const ETC_FILES = '/etc/netns';
 
-/** Devices that the kernel itself makes in the first namespace when a tunnel's module is loaded. */
+/** Devices that the kernel itself makes in the first namespace when a tunnel's module is loaded, and the file of bonds beside them. */
 const FALLBACK_DEVICES =
-  /^(tunl0|gre0|gretap0|erspan0|sit0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|ifb[01]|bond0|dummy0|teql0|rmnet_ctrl)$/;
+  /^(bonding_masters|tunl0|gre0|gretap0|erspan0|sit0|ip_vti0|ip6_vti0|ip6tnl0|ip6gre0|ifb[01]|bond0|dummy0|teql0|rmnet_ctrl)$/;
 
 /** Names and paths of the tests' own things carry the process that made them: see `uniqueName()`. */
 const OWNER = /(?:^|[ /])rtnl-(\d+)-/;

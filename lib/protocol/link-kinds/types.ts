@@ -1,27 +1,48 @@
 import type { CreateOnlyField } from '../../codec';
 import type { linkFields } from '../link-attributes';
 import type { LinkCommon, LinkCommonOptions } from '../link-types';
+import type { Bond, BondOptions } from './bond';
+import type { BondPort, BondPortOptions } from './bond-port';
 import type { Bridge, BridgeOptions } from './bridge';
 import type { BridgePort, BridgePortOptions } from './bridge-port';
 import type { linkKinds, portKinds } from './index';
+import type { Macvlan, MacvlanOptions, Macvtap, MacvtapOptions } from './macvlan';
 import type { Dummy, DummyOptions, Ifb, IfbOptions } from './plain';
 import type { Veth, VethOptions } from './veth';
+import type { Vlan, VlanOptions } from './vlan';
+import type { Vrf, VrfOptions } from './vrf';
+import type { VrfPort, VrfPortOptions } from './vrf-port';
+import type { Vxlan, VxlanOptions } from './vxlan';
 
 export type { Bridge, BridgeOptions, BridgePort, BridgePortOptions, Dummy, DummyOptions, Ifb, IfbOptions };
-export type { Veth, VethOptions };
+export type { Bond, BondOptions, BondPort, BondPortOptions, Macvlan, MacvlanOptions, Macvtap, MacvtapOptions };
+export type { Veth, VethOptions, Vlan, VlanOptions, Vrf, VrfOptions, VrfPort, VrfPortOptions, Vxlan, VxlanOptions };
 
 /** The types of each kind: of a link to be made, and of one that is there. */
 interface TypesOfKinds {
+  bond: [BondOptions, Bond];
   bridge: [BridgeOptions, Bridge];
   dummy: [DummyOptions, Dummy];
   ifb: [IfbOptions, Ifb];
+  macvlan: [MacvlanOptions, Macvlan];
+  macvtap: [MacvtapOptions, Macvtap];
   veth: [VethOptions, Veth];
+  vlan: [VlanOptions, Vlan];
+  vrf: [VrfOptions, Vrf];
+  vxlan: [VxlanOptions, Vxlan];
 }
 
 /** The types of a link as a port, of each kind of master: for requests, and in rows. */
 interface TypesOfPorts {
+  /**
+   * The link as a port of a bond. A bond takes only links that are down: beside this property, be it `{}`, `up` comes after `master`.
+   * IFLA_INFO_SLAVE_DATA.
+   */
+  bondPort: [BondPortOptions, BondPort];
   /** The link as a port of a bridge. IFLA_INFO_SLAVE_DATA. */
   bridgePort: [BridgePortOptions, BridgePort];
+  /** The link as a port of a VRF. IFLA_INFO_SLAVE_DATA. */
+  vrfPort: [VrfPortOptions, VrfPort];
 }
 
 /** The word of a kind of link that has a declaration. */

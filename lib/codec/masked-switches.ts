@@ -1,0 +1,57 @@
+import { show, wrongType } from '../errors';
+import { uint32 } from './integers';
+import type { Field } from './type';
+import type { Words } from './words';
+
+/** Of an attribute with a struct of bits and of a mask that says which of them are meant: offset of the mask. */
+const MASK = 4;
+
+/**
+ * Properties that share an attribute, a struct of two numbers: each is a bit of the first, and in the second where it is meant.
+ * What a request leaves out stays as it is.
+ */
+export function maskedSwitches<const W extends Words>(
+  number: number,
+  words: W,
+): { readonly [K in keyof W]: Field<boolean> } {
+  const fields = Object.entries(words).map(([name, bit]) => [name, maskedSwitch(number, name, bit, words)]);
+  return Object.fromEntries(fields) as { readonly [K in keyof W]: Field<boolean> };
+}
+
+function maskedSwitch(number: number, name: string, bit: number, words: Words): Field<boolean> {
+  return {
+    numbers: [number],
+    readOnly: false,
+    isPart: true,
+    // Its errors bear their names: where the kernel points at the attribute, any of its parts may be meant.
+    isTransparent: true,
+    encode(writer, value, values = { [name]: value }) {
+      check(name, value);
+      const given = Object.entries(words).filter(([word]) => (values as Values)[word] !== undefined);
+      // The first of them writes all.
+      if (given[0]?.[0] !== name) return;
+      const attribute = writer.beginAttribute(number);
+      writer.uint32(sum(given.filter(([word]) => (values as Values)[word] === true)));
+      writer.uint32(sum(given));
+      writer.endAttribute(attribute);
+    },
+    decode(source, start, end) {
+      if ((uint32.decode(source, start + MASK, end) & bit) === 0) return undefined!;
+      return (uint32.decode(source, start, end) & bit) !== 0;
+    },
+    locate(source, start, end) {
+      const mask = uint32.decode(source, start + MASK, end);
+      return Object.keys(words).find((word) => (mask & words[word]!) !== 0);
+    },
+  };
+}
+
+function check(name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, name);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function sum(words: readonly [string, number][]): number {
+  return words.reduce((bits, [, bit]) => bits | bit, 0);
+}

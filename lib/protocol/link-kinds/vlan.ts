@@ -1,0 +1,85 @@
+import {
+  between,
+  choice,
+  createOnly,
+  field,
+  list,
+  maskedSwitches,
+  uint16,
+  uint16be,
+  uint32,
+  wholeStruct,
+} from '../../codec';
+import { linkKind } from '../link-kind';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
+
+/** Attributes of a VLAN's IFLA_INFO_DATA. */
+const IFLA_VLAN = { ID: 1, FLAGS: 2, EGRESS_QOS: 3, INGRESS_QOS: 4, PROTOCOL: 5 } as const;
+
+const IFLA_VLAN_QOS = { MAPPING: 1 } as const;
+
+/** Priority code points of tags have three bits. */
+const priorityCodePoint = between(uint32, 0, 7);
+
+const flags = maskedSwitches(IFLA_VLAN.FLAGS, {
+  /** Whether packets are handed on without their tag; on by default. VLAN_FLAG_REORDER_HDR. */
+  reorderHeader: 0x1,
+  /** Whether switches hear of the VLAN by GVRP; off by default. VLAN_FLAG_GVRP. */
+  gvrp: 0x2,
+  /** Whether the link may be up while its trunk is down; off by default. VLAN_FLAG_LOOSE_BINDING. */
+  looseBinding: 0x4,
+  /** Whether switches hear of the VLAN by MVRP; off by default. VLAN_FLAG_MVRP. */
+  mvrp: 0x8,
+  /**
+   * Whether the carrier is that of the ports of the VLAN, where the trunk is a bridge that filters by VLAN; off by default.
+   * VLAN_FLAG_BRIDGE_BINDING, since 5.2.
+   */
+  bridgeBinding: 0x10,
+});
+
+const declared = linkKind(
+  'vlan',
+  {
+    /** VLAN identifier, 0 to 4094; has to be given. IFLA_VLAN_ID. */
+    id: createOnly(field(IFLA_VLAN.ID, between(uint16, 0, 4094))),
+    /** Which tag: of customers, '802.1q' by default, or of service providers. IFLA_VLAN_PROTOCOL. */
+    protocol: createOnly(choice(IFLA_VLAN.PROTOCOL, { '802.1q': 0x8100, '802.1ad': 0x88a8 }, uint16be)),
+    ...flags,
+    /**
+     * Which priority received packets get here (`to`, SO_PRIORITY) by that of their tag (`from`, 0 to 7); 0 where nothing is
+     * said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_INGRESS_QOS.
+     */
+    ingressQosMap: list(
+      IFLA_VLAN.INGRESS_QOS,
+      field(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: priorityCodePoint, to: uint32 })),
+    ),
+    /**
+     * Which priority the tag of sent packets says (`to`, 0 to 7) by the one that they have here (`from`, SO_PRIORITY); 0 where
+     * nothing is said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_EGRESS_QOS.
+     */
+    egressQosMap: list(
+      IFLA_VLAN.EGRESS_QOS,
+      field(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: uint32, to: priorityCodePoint })),
+    ),
+  },
+  { hasLink: true },
+);
+
+/** A VLAN (IEEE 802.1Q) on its trunk, which `link` names: packets that bear its tag. */
+export const vlan: typeof declared = {
+  ...declared,
+  data: {
+    ...declared.data,
+    // Where all flags are off the kernel leaves them out of what it says of a link; a request would leave them as they are.
+    decodeTo(row, ...place) {
+      for (const flag of Object.keys(flags)) row.set(flag, false);
+      declared.data.decodeTo(row, ...place);
+    },
+  },
+};
+
+/** A VLAN to be made, on its trunk, which `link` names. */
+export interface VlanOptions extends OptionsOfKind<typeof vlan> {}
+
+/** A VLAN as the kernel describes it. */
+export interface Vlan extends StateOfKind<typeof vlan> {}

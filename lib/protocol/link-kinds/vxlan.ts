@@ -1,0 +1,139 @@
+import {
+  between,
+  bool,
+  choice,
+  createOnly,
+  field,
+  flag,
+  ipAddress,
+  linkIndex,
+  u16be,
+  u32,
+  u8,
+  uint16be,
+  uint32,
+  uint32be,
+  wholeStruct,
+} from '../../codec';
+import { linkKind } from '../link-kind';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
+
+/** Attributes of a VXLAN link's IFLA_INFO_DATA. */
+const IFLA_VXLAN = {
+  ID: 1,
+  GROUP: 2,
+  LINK: 3,
+  LOCAL: 4,
+  TTL: 5,
+  TOS: 6,
+  LEARNING: 7,
+  AGEING: 8,
+  LIMIT: 9,
+  PORT_RANGE: 10,
+  PROXY: 11,
+  RSC: 12,
+  L2MISS: 13,
+  L3MISS: 14,
+  PORT: 15,
+  GROUP6: 16,
+  LOCAL6: 17,
+  UDP_CSUM: 18,
+  UDP_ZERO_CSUM6_TX: 19,
+  UDP_ZERO_CSUM6_RX: 20,
+  REMCSUM_TX: 21,
+  REMCSUM_RX: 22,
+  GBP: 23,
+  REMCSUM_NOPARTIAL: 24,
+  COLLECT_METADATA: 25,
+  LABEL: 26,
+  GPE: 27,
+  TTL_INHERIT: 28,
+  DF: 29,
+  VNIFILTER: 30,
+  LOCALBYPASS: 31,
+  LABEL_POLICY: 32,
+  RESERVED_BITS: 33,
+  MC_ROUTE: 34,
+} as const;
+
+/** VXLAN (RFC 7348): an Ethernet segment over UDP. Most of it is chosen when the link is made. */
+export const vxlan = linkKind(
+  'vxlan',
+  {
+    /** VXLAN network identifier, 0 to 2^24 - 1. IFLA_VXLAN_ID. */
+    vni: createOnly(field(IFLA_VXLAN.ID, between(uint32, 0, 0xffffff))),
+    /** Where packets to unknown addresses go: another host, or a multicast group. IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6. */
+    remote: ipAddress(IFLA_VXLAN.GROUP, IFLA_VXLAN.GROUP6),
+    /** Source address of outer packets; by their route. IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6. */
+    local: ipAddress(IFLA_VXLAN.LOCAL, IFLA_VXLAN.LOCAL6),
+    /** The link that outer packets leave by; needed for a multicast group. IFLA_VXLAN_LINK. */
+    underlay: linkIndex(IFLA_VXLAN.LINK),
+    /** Time to live of outer packets, 0 for the system's (1 for multicast); 0. IFLA_VXLAN_TTL. */
+    ttl: u8(IFLA_VXLAN.TTL),
+    /** Whether it is that of the inner packet; off by default. IFLA_VXLAN_TTL_INHERIT, since 4.18. */
+    ttlInherit: createOnly(flag(IFLA_VXLAN.TTL_INHERIT)),
+    /** Type of service of outer packets, or 'inherit' (1) for that of the inner packet; 0. IFLA_VXLAN_TOS. */
+    tos: choice(IFLA_VXLAN.TOS, { inherit: 1 }),
+    /** What becomes of the "don't fragment" bit of outer IPv4 packets; 'unset' by default. IFLA_VXLAN_DF, since 4.20. */
+    df: choice(IFLA_VXLAN.DF, { unset: 0, set: 1, inherit: 2 }),
+    /** Flow label of outer IPv6 packets, 0 to 2^20 - 1; 0. IFLA_VXLAN_LABEL. */
+    flowLabel: field(IFLA_VXLAN.LABEL, between(uint32be, 0, 0xfffff)),
+    /** Whether it is `flowLabel`, by default, or that of the inner packet. IFLA_VXLAN_LABEL_POLICY, since 6.8. */
+    flowLabelPolicy: choice(IFLA_VXLAN.LABEL_POLICY, { fixed: 0, inherit: 1 }, uint32),
+    /** UDP port that packets are sent to and received on; the kernel's default is 8472, IANA's is 4789. IFLA_VXLAN_PORT. */
+    port: createOnly(u16be(IFLA_VXLAN.PORT)),
+    /** UDP ports that packets are sent from, by their flow; by the system's range. IFLA_VXLAN_PORT_RANGE. */
+    portRange: createOnly(field(IFLA_VXLAN.PORT_RANGE, wholeStruct({ low: uint16be, high: uint16be }))),
+    /** Whether addresses are learned from received packets; on by default. IFLA_VXLAN_LEARNING. */
+    learning: bool(IFLA_VXLAN.LEARNING),
+    /** Seconds until a learned address is forgotten; 300, for which 0 stands as well. IFLA_VXLAN_AGEING. */
+    ageingTime: u32(IFLA_VXLAN.AGEING),
+    /** Most addresses in the forwarding table, 0 for no limit; 0. IFLA_VXLAN_LIMIT. */
+    maximumAddresses: createOnly(u32(IFLA_VXLAN.LIMIT)),
+    /** Whether ARP and neighbour discovery are answered for others; off by default. IFLA_VXLAN_PROXY. */
+    proxy: createOnly(bool(IFLA_VXLAN.PROXY)),
+    /** Whether packets to a router are sent to their next hop at once; off by default. IFLA_VXLAN_RSC. */
+    routeShortCircuit: createOnly(bool(IFLA_VXLAN.RSC)),
+    /** Whether unknown link-layer addresses are told of by netlink; off by default. IFLA_VXLAN_L2MISS. */
+    l2Miss: createOnly(bool(IFLA_VXLAN.L2MISS)),
+    /** Whether unknown IP addresses are told of by netlink; off by default. IFLA_VXLAN_L3MISS. */
+    l3Miss: createOnly(bool(IFLA_VXLAN.L3MISS)),
+    /** Whether outer IPv4 packets bear a UDP checksum; on by default. IFLA_VXLAN_UDP_CSUM. */
+    udpChecksum: createOnly(bool(IFLA_VXLAN.UDP_CSUM)),
+    /** Whether outer IPv6 packets bear none; off by default. IFLA_VXLAN_UDP_ZERO_CSUM6_TX. */
+    udpZeroChecksum6Transmit: createOnly(bool(IFLA_VXLAN.UDP_ZERO_CSUM6_TX)),
+    /** Whether IPv6 packets without one are received; off by default. IFLA_VXLAN_UDP_ZERO_CSUM6_RX. */
+    udpZeroChecksum6Receive: createOnly(bool(IFLA_VXLAN.UDP_ZERO_CSUM6_RX)),
+    /** Whether checksums of inner packets are left to the other end; off by default. IFLA_VXLAN_REMCSUM_TX. */
+    remoteChecksumTransmit: createOnly(bool(IFLA_VXLAN.REMCSUM_TX)),
+    /** Whether what the other end left to this one is done; off by default. IFLA_VXLAN_REMCSUM_RX. */
+    remoteChecksumReceive: createOnly(bool(IFLA_VXLAN.REMCSUM_RX)),
+    /** Whether such checksums are made whole, not partial; off by default. IFLA_VXLAN_REMCSUM_NOPARTIAL. */
+    remoteChecksumNoPartial: createOnly(flag(IFLA_VXLAN.REMCSUM_NOPARTIAL)),
+    /** Group policy extension: packet marks travel along; off by default. IFLA_VXLAN_GBP. */
+    gbp: createOnly(flag(IFLA_VXLAN.GBP)),
+    /** Generic protocol extension; off by default. IFLA_VXLAN_GPE. */
+    gpe: createOnly(flag(IFLA_VXLAN.GPE)),
+    /** Whether each packet brings its tunnel's data, set by a route or filter ('external'); off by default. IFLA_VXLAN_COLLECT_METADATA. */
+    collectMetadata: createOnly(bool(IFLA_VXLAN.COLLECT_METADATA)),
+    /** Whether only identifiers are received that are listed, with `collectMetadata`; off by default. IFLA_VXLAN_VNIFILTER, since 5.18. */
+    vniFilter: createOnly(bool(IFLA_VXLAN.VNIFILTER)),
+    /** Whether packets to this host skip the underlay; on by default. IFLA_VXLAN_LOCALBYPASS, since 6.5. */
+    localBypass: bool(IFLA_VXLAN.LOCALBYPASS),
+    /**
+     * Bits of the header's two words which make a packet that has them be dropped; by default those that no other option speaks
+     * for. IFLA_VXLAN_RESERVED_BITS, since 6.14.
+     */
+    reservedBits: createOnly(field(IFLA_VXLAN.RESERVED_BITS, wholeStruct({ flags: uint32be, vni: uint32be }))),
+    /** Whether outer multicast packets go where multicast routes lead; off by default. IFLA_VXLAN_MC_ROUTE, since 6.17. */
+    multicastRoute: bool(IFLA_VXLAN.MC_ROUTE),
+  },
+  // Where reserved bits are told as well, the kernel takes this option for wanted, whatever it says.
+  { initial: { remoteChecksumReceive: false } },
+);
+
+/** A VXLAN link to be made: an Ethernet segment over UDP. */
+export interface VxlanOptions extends OptionsOfKind<typeof vxlan> {}
+
+/** A VXLAN link as the kernel describes it. */
+export interface Vxlan extends StateOfKind<typeof vxlan> {}
