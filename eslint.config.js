@@ -26,6 +26,8 @@ module.exports = defineConfig([
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
+      // A derived type is given a name that editors show: `interface Rule extends RowOf<RuleFields> {}`.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // Callers in JavaScript pass what their types forbid, and get an error that names it.
       '@typescript-eslint/no-unnecessary-condition': 'off',
     },

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   await plug(host, 'port1', blue, '02:00:00:00:00:01', '10.1.1.1/24');
   await plug(host, 'port2', red, '02:00:00:00:00:02', '10.1.1.2/24');
   const ports = await host.links.list({ master: 'br0' });
-  console.log(`its ports: ${ports.map(({ name, port }) => `${name} (${port?.state})`).join(', ')}`);
+  console.log(`its ports: ${ports.map(({ name, bridgePort }) => `${name} (${bridgePort?.state})`).join(', ')}`);
 
   await using server = net.createServer((socket) => socket.end());
   await blue.listen(server, { port: 7 });
@@ -49,7 +49,7 @@ async function plug(host: NetworkNamespace, port: string, guest: NetworkNamespac
   await guest.addresses.add('eth0', address);
   // The kernel finds out on its own time that both ends are up, and drops packets until then.
   await guest.links.waitFor('eth0', 'up');
-  await host.links.waitFor(port, (link) => link.port?.state === 'forwarding');
+  await host.links.waitFor(port, (link) => link.bridgePort?.state === 'forwarding');
 }
 
 async function show(heading: string, host: NetworkNamespace): Promise<void> {

@@ -20,8 +20,10 @@ export interface NetlinkFailure extends SystemFailure {
   subject?: string | undefined;
   /** The kernel's own words (extended acknowledgement). */
   kernelMessage?: string | undefined;
-  /** The property that the kernel pointed at: 'vxlan.port'. */
+  /** The property that the kernel pointed at: 'port', 'peer.mtu'. */
   property?: string | undefined;
+  /** What may have been meant: "did you mean 'bridge'?" */
+  hint?: string | undefined;
   /** What the same call had changed before, and what stays so. */
   done?: readonly string[] | undefined;
   /** Of a request for each element of an array: the index of the first that failed. */
@@ -42,7 +44,8 @@ export interface RefusedElement {
  * The kernel refused a netlink request.
  *
  * `code` is the error's name ('EEXIST'), `request` what was asked ('RTM_NEWLINK'), `kernelMessage` the kernel's own words
- * if it gave any, `property` the option that it pointed at, `capability` what the caller lacks, on EPERM and EACCES.
+ * if it gave any, `property` the option that it pointed at, `capability` what the caller lacks, on EPERM and EACCES, `hint` what
+ * may have been meant ("did you mean 'bridge'?").
  *
  * Where an array was given, `element` is the index of the first element that was refused, with which `property` begins
  * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done.
@@ -59,6 +62,7 @@ export class NetlinkError extends Error {
   readonly subject: string | undefined;
   readonly kernelMessage: string | undefined;
   readonly property: string | undefined;
+  readonly hint: string | undefined;
   readonly capability: string | undefined;
   readonly element: number | undefined;
   readonly refused: readonly RefusedElement[] | undefined;
@@ -71,7 +75,7 @@ export class NetlinkError extends Error {
       [
         `${failure.syscall ?? failure.request}: ${errorName(failure.errno)}`,
         failure.kernelMessage ?? errorText(failure.errno),
-        property === undefined ? undefined : `at ${property}`,
+        property === undefined ? undefined : `at ${property}${failure.hint === undefined ? '' : `: ${failure.hint}`}`,
         othersOf(failure),
         failure.done === undefined ? undefined : `after ${failure.done.join(', ')} changed`,
         capability === undefined ? undefined : `${capability} is missing`,
@@ -87,6 +91,7 @@ export class NetlinkError extends Error {
     this.subject = failure.subject;
     this.kernelMessage = failure.kernelMessage;
     this.property = property;
+    this.hint = failure.hint;
     this.capability = capability;
     this.element = failure.element;
     this.refused = failure.refused;

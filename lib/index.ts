@@ -37,13 +37,16 @@ export type { FlushFilter } from './collections/filters';
 export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
+export type { NexthopCollection } from './collections/nexthops';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
 export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl';
 export type { AwaitedAddresses } from './collections/address-wait';
 export type { LinkCondition } from './collections/link-wait';
 export type { LinkGroup, Peer } from './collections/links';
-export type { Link, LinkChanges, LinkFilter, LinkIdentity, LinkOptions } from './protocol/link';
+export type { LinkDetails, LinkFilter, LinkIdentity } from './protocol/link';
+export type * from './protocol/link-kinds/types';
+export type { LinkCommon, LinkCommonOptions } from './protocol/link-types';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
 export type { IpFamilyOption } from './protocol/family';
@@ -51,6 +54,14 @@ export type { Route, RouteFilter, RouteLookup } from './protocol/route';
 export type { RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
 export type { RouteOptions, RouteSelector } from './protocol/route-request';
 export type { Encapsulation, Nexthop, NexthopOptions } from './protocol/route-nexthop';
+export type {
+  NexthopKey,
+  NexthopObject,
+  NexthopObjectFilter,
+  NexthopObjectOptions,
+  NexthopStatisticsOption,
+} from './protocol/nexthop';
+export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
 export type { Rule, RuleFilter, RuleOptions } from './protocol/rule';
 export type { Neighbor, NeighborFilter, NeighborKey, NeighborOptions, NeighborState } from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';

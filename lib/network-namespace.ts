@@ -14,6 +14,7 @@ import { LinkCollection } from './collections/links';
 import { NamespaceIdCollection } from './collections/namespace-ids';
 import { removeAndWait } from './collections/namespace-end';
 import { NeighborCollection } from './collections/neighbors';
+import { NexthopCollection } from './collections/nexthops';
 import { RouteCollection } from './collections/routes';
 import { RuleCollection } from './collections/rules';
 import { SysctlCollection } from './collections/sysctl';
@@ -69,6 +70,11 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Its routes, in all tables. */
   get routes(): RouteCollection {
     return (this.collections.routes ??= new RouteCollection(this.handle, this));
+  }
+
+  /** Its nexthop objects, which routes name by their ids. */
+  get nexthops(): NexthopCollection {
+    return (this.collections.nexthops ??= new NexthopCollection(this.handle, this));
   }
 
   /** Its rules: which packets are looked up in which table. */
@@ -320,6 +326,7 @@ interface Collections {
   links?: LinkCollection;
   addresses?: AddressCollection;
   routes?: RouteCollection;
+  nexthops?: NexthopCollection;
   rules?: RuleCollection;
   neighbors?: NeighborCollection;
   fdb?: FdbCollection;

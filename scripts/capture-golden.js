@@ -65,7 +65,9 @@ function main([...args]) {
   }
   const all = readdirSync(folder).filter((file) => file.endsWith('.txt'));
   const names = given.length > 0 ? given : all.map((file) => path.basename(file, '.txt'));
-  for (const name of names.filter((one) => write || !one.endsWith('-replies'))) {
+  // Events need somebody who listens; they stay as they were captured.
+  const wanted = write ? /-(requests|replies)$/ : /-requests$/;
+  for (const name of names.filter((one) => wanted.test(one))) {
     const again = [process.execPath, __filename, INSIDE, ...options, name];
     const { status } = spawnSync('unshare', ['--net', ...again], { stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;

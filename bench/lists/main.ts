@@ -8,9 +8,11 @@ import { measurePart, scaled, wants, type PartOptions } from '../part';
 import { delayCell } from '../report';
 import { number } from '../statistics';
 import { measureMemory, measureTable, type Memory } from './rounds';
+import { measureShapes } from './shapes';
 import { routeOf, routes, tables } from './tables';
 
 const ROUNDS = 7;
+const ROUTES_AFTER_LINKS = 100_000;
 const STREAMED_ROUTES = 1_000_000;
 const OF_BATCH = 1000;
 
@@ -31,6 +33,7 @@ async function measureLists(options: PartOptions): Promise<Findings> {
     }
     if (table === routes) remarks.push(...remarksOn(await measureStream(rows, scaled(options, STREAMED_ROUTES))));
   }
+  if (wants(options, 'shapes')) found.push(await measureShapes(scaled(options, ROUTES_AFTER_LINKS), rounds));
   return { rows: found, delays, remarks, absent: brief ? [] : absent(listPrograms) };
 }
 

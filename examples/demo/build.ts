@@ -55,7 +55,9 @@ export async function build(): Promise<Network> {
   // Until the kernel noticed that both ends of a pair are up, which it does on its own time, it drops packets.
   await timed('links noticed by the kernel to be up', () =>
     Promise.all([
-      ...['veth-blue', 'veth-red'].map((port) => host.links.waitFor(port, (link) => link.port?.state === 'forwarding')),
+      ...['veth-blue', 'veth-red'].map((port) =>
+        host.links.waitFor(port, (link) => link.bridgePort?.state === 'forwarding'),
+      ),
       ...[blue, red].map((guest) => guest.links.waitFor('eth0', 'up')),
     ]),
   );

@@ -148,18 +148,27 @@ function formatIpv6(bytes: Uint8Array, at: number): string {
 /** Octets as a MAC address is written: '02:00:5e:10:00:00'. */
 export function formatOctets(bytes: Uint8Array, start: number, end: number): string {
   if (end - start === 6) return formatMac(bytes, start);
-  if (start === end) return '';
+  if (start >= end) return '';
   let text = hexText(bytes[start]!);
   for (let at = start + 1; at < end; at++) text += `:${hexText(bytes[at]!)}`;
   return text;
 }
 
+/** The bytes of hexadecimal octets with colons, of none as well; undefined if it is something else. */
+function parseOctets(text: string): Uint8Array | undefined {
+  if (text === '') return new Uint8Array();
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2})*$/i.test(text)) return undefined;
+  return Uint8Array.from(text.split(':'), (part) => Number.parseInt(part, 16));
+}
+
+/** The longest address of a link layer, in bytes (MAX_ADDR_LEN). */
+const LONGEST_LINK_ADDRESS = 32;
+
 /** The bytes of a link-layer address: hexadecimal octets with colons, or an IP address as tunnels have. */
 export function parseLinkAddress(value: unknown): Uint8Array {
   if (typeof value !== 'string') throw wrongType(`must be a link-layer address, not ${show(value)}`);
-  if (/^[0-9a-f]{2}(:[0-9a-f]{2}){1,31}$/i.test(value)) {
-    return Uint8Array.from(value.split(':'), (part) => Number.parseInt(part, 16));
-  }
+  const bytes = value === '' ? undefined : parseOctets(value);
+  if (bytes !== undefined && bytes.length <= LONGEST_LINK_ADDRESS) return bytes;
   try {
     return parseIp(value);
   } catch {
@@ -210,6 +219,27 @@ export const linkAddressType: Type<string> = {
 export function linkAddress(number: number): Field<string> {
   return field(number, linkAddressType);
 }
+
+/** As {@link linkAddressType}, of a link layer that may have no addresses, as a tun: then it is ''. */
+export const optionalLinkAddressType: Type<string> = {
+  ...linkAddressType,
+  encode(writer, value) {
+    if (value !== '') linkAddressType.encode(writer, value);
+  },
+};
+
+/** Octets of any number as hexadecimal ones, '00:1b:21', whatever else so many bytes may be. */
+export const hexOctetsType: Type<string> = {
+  encode(writer, value) {
+    const wrong = typeof value === 'string' ? wrongValue : wrongType;
+    const bytes = typeof value === 'string' ? parseOctets(value) : undefined;
+    if (bytes === undefined) throw wrong(`must be hexadecimal octets such as 00:1b:21, not ${show(value)}`);
+    writer.append(bytes);
+  },
+  decode: ({ bytes }, start, end) => formatOctets(bytes, start, end),
+};
+
+export const hexOctets = fieldOf(hexOctetsType);
 
 /** An address that has one attribute for both families, or one for each. */
 export function ipAddress(number: number, numberOfIpv6 = number): Field<string> {

@@ -6,6 +6,8 @@ export interface Reader {
   readonly name: string;
   readonly accumulates: boolean;
   readonly decode: Field<unknown>['decode'];
+  /** Whether the attribute holds more than its readers know. */
+  readonly holdsMore: Field<unknown>['holdsMore'];
   /** Of another property that stands in the same attribute. */
   readonly next: Reader | undefined;
 }
@@ -16,18 +18,20 @@ export const IGNORED = 'ignored';
 export type Readers = readonly (Reader | typeof IGNORED | undefined)[];
 
 export function readersOf(fields: Fields, ignored: readonly number[]): Readers {
-  const known = Object.entries(fields).filter(([, one]) => !('writeOnly' in one));
+  const known = Object.entries(fields);
   const numbers = [...ignored, ...known.flatMap(([, one]) => one.numbers)];
   const readers = new Array<Reader | typeof IGNORED | undefined>(Math.max(-1, ...numbers) + 1).fill(undefined);
   for (const number of ignored) readers[number] = IGNORED;
   for (const [name, one] of known.reverse()) {
     for (const number of one.numbers) {
-      const next = readers[number];
+      const other = readers[number];
+      const next = other === IGNORED ? undefined : other;
       readers[number] = {
         name,
         accumulates: one.accumulates === true,
         decode: one.decode,
-        next: next === IGNORED ? undefined : next,
+        holdsMore: one.holdsMore ?? next?.holdsMore,
+        next,
       };
     }
   }

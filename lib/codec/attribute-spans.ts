@@ -1,8 +1,10 @@
 import { hostOrder } from './byte-order';
-import type { Source } from './type';
+import type { HoldsMore, Source } from './type';
 
 /** The number of an attribute, without the bits that say what is in it. */
 export const TYPE_MASK = 0x3fff;
+/** Bit of an attribute's type: it holds attributes. Kernels since 5.2 ask for it in newer attributes; all accept it. */
+export const NLA_F_NESTED = 0x8000;
 
 /** An attribute as it lies in a buffer: its number, and where its payload begins and ends. */
 export interface AttributeSpan {
@@ -34,6 +36,39 @@ export function findAttribute(source: Source, start: number, end: number, number
     at += (length + 3) & ~3;
   }
   return undefined;
+}
+
+/** Where the payload of the first attribute of a number begins, -1 for nowhere; {@link payloadEnd} tells where it ends. */
+export function payloadOf({ view }: Source, start: number, end: number, number: number): number {
+  for (let at = start; at + 4 <= end;) {
+    const length = view.getUint16(at, hostOrder);
+    if (length < 4 || at + length > end) return -1;
+    if ((view.getUint16(at + 2, hostOrder) & TYPE_MASK) === number) return at + 4;
+    at += (length + 3) & ~3;
+  }
+  return -1;
+}
+
+/** Where an attribute's payload ends that begins at `start`. */
+export function payloadEnd({ view }: Source, start: number): number {
+  return start - 4 + view.getUint16(start - 4, hostOrder);
+}
+
+/** Whether there is an attribute of another number than these, or in one of them what a check of its own finds. */
+export function holdsOthers(numbers: readonly number[], checks: Readonly<Record<number, HoldsMore>> = {}): HoldsMore {
+  const known = new Array<HoldsMore | true | undefined>(Math.max(...numbers) + 1).fill(undefined);
+  for (const number of numbers) known[number] = checks[number] ?? true;
+  return (source, start, end) => {
+    for (let at = start; at + 4 <= end;) {
+      const length = source.view.getUint16(at, hostOrder);
+      if (length < 4 || at + length > end) return false;
+      const number = source.view.getUint16(at + 2, hostOrder) & TYPE_MASK;
+      const check = number < known.length ? known[number] : undefined;
+      if (check === undefined || (check !== true && check(source, at + 4, at + length, number))) return true;
+      at += (length + 3) & ~3;
+    }
+    return false;
+  };
 }
 
 /** The attribute in which a byte lies, header included. */

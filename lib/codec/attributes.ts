@@ -1,31 +1,38 @@
-import { show, within, wrongType } from '../errors';
+import { at, show, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
-import { attributeAt, TYPE_MASK } from './attribute-spans';
+import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
 import { returnRow, takeRow, type Row } from './shape';
-import type { Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
+import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
 
 // `any` in a constraint only: with `unknown` and `never` no conditional type could infer both directions.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Fields = Readonly<Record<string, Field<any, any>>>;
 
+type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
+
 /** What decoding yields: every field that the message had. */
 export type Decoded<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends WriteOnlyField ? never : K]?: F[K] extends Field<infer Output, never>
-    ? Output
-    : never;
+  -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
+} & {
+  -readonly [K in keyof F as F[K] extends WriteOnlyField | ConstantField ? never : K]?: Exclude<
+    OutputOf<F[K]>,
+    undefined
+  >;
 };
 
 /** What encoding takes: the fields that the kernel accepts. */
 export type Encodable<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?: F[K] extends Field<unknown, infer Input>
-    ? Input
-    : never;
+  -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?:
+    (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
 };
 
-/** An attribute that no declaration knows, of a kernel newer than this library. */
+/**
+ * An attribute that no declaration knows, or that holds more than one knows, of a kernel newer than this library: a struct with
+ * further members, of which those that are known are decoded as well.
+ */
 export interface UnknownAttribute {
   type: number;
   data: Uint8Array;
@@ -48,6 +55,8 @@ export const everyName: Names = { has: () => true };
 /** A set of attributes as an object: fields by their names. */
 export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodable<F>> {
   readonly fields: F;
+  /** The names of the properties. */
+  readonly names: readonly string[];
   /** How each attribute is decoded, by its number. */
   readonly readers: Readers;
   /**
@@ -67,19 +76,26 @@ const noOptions: DecodeOptions = {};
 
 /** Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. */
 export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
-  const byName = new Map<string, Field<unknown, unknown>>(Object.entries(fields));
+  // What is asked of each value stands in objects that are alike; fields are not, and V8 takes longer to ask them.
+  const byName = new Map(Object.entries(fields).map(([name, one]) => [name, writerOf(one)]));
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
+    let inside: ValueInside[] | undefined;
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined) continue;
-      const one = byName.get(name);
-      if (one === undefined) checkElsewhere(name, elsewhere);
-      else if (!one.readOnly && (only === undefined || only.has(name))) encodeField(one, name, writer, value);
+      const known = byName.get(name);
+      if (known === undefined) checkElsewhere(name, elsewhere);
+      else if (known.readOnly || (only !== undefined && !only.has(name))) continue;
+      else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
+      else encodeField(known.one, name, writer, value, values);
     }
+    if (inside === undefined) return;
+    if (inside.length > 1) encodeInside(writer, inside);
+    else for (const { one, name, value } of inside) encodeField(one, name, writer, value, values);
   }
 
   function checkElsewhere(name: string, elsewhere: Names | undefined): void {
@@ -87,9 +103,15 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     throw unknownName(name, byName.keys());
   }
 
-  function encodeField(one: Field<unknown, unknown>, name: string, writer: Writer, value: unknown): void {
+  function encodeField(
+    one: Field<unknown, unknown>,
+    name: string,
+    writer: Writer,
+    value: unknown,
+    values: object,
+  ): void {
     try {
-      one.encode(writer, value);
+      one.encode(writer, value, values);
     } catch (error) {
       throw one.isTransparent === true ? error : within(name, error);
     }
@@ -111,6 +133,9 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
           const value = reader.decode(source, at + 4, at + length, number, previous, header);
           if (value !== undefined) row.set(reader.name, value);
         }
+        if (known.holdsMore?.(source, at + 4, at + length, number) === true) {
+          keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
+        }
       }
       at += (length + 3) & ~3;
     }
@@ -118,6 +143,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
 
   return {
     fields,
+    names: [...byName.keys()],
     readers,
     encode,
     decodeTo,
@@ -130,34 +156,71 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     decode(source, start, end) {
       const row = takeRow();
       decodeTo(row, source, start, end);
-      const values = row.toObject();
+      const values = row.toObject() as Decoded<F>;
       returnRow(row);
       return values;
     },
     locate(source, start, end, offset) {
       const found = attributeAt(source, start, end, offset);
-      const name = found && byNumber.get(found.number);
-      if (name === undefined) return undefined;
+      const names = found && byNumber.get(found.number);
+      if (names === undefined) return undefined;
+      const holdsByte = (name: string) => {
+        const { readOnly, covers } = fields[name]!;
+        return !readOnly && covers?.(source, found!.start, found!.end, offset) === true;
+      };
+      const name = names.find(holdsByte) ?? names[0]!;
       const one = fields[name]!;
-      const inner = one.locate?.(source, found!.start, found!.end, offset);
+      const inner = one.locateAmong
+        ? one.locateAmong(source, start, end, offset)
+        : one.locate?.(source, found!.start, found!.end, offset);
       if (inner === undefined) return name;
       return one.isTransparent === true ? inner : `${name}.${inner}`;
     },
   };
 }
 
-/** The names of fields by the numbers of their attributes. Of those that are parts of one attribute, the first. */
-function namesByNumber(fields: Fields): Map<number, string> {
-  const names = new Map<number, string>();
+function writerOf(one: Field<unknown, unknown>) {
+  return { one, readOnly: one.readOnly, isInside: one.inside !== undefined };
+}
+
+/** The names of fields by the numbers of their attributes. Only those that are parts of one attribute share a number. */
+function namesByNumber(fields: Fields): Map<number, string[]> {
+  const names = new Map<number, string[]>();
   for (const [name, one] of Object.entries(fields)) {
     for (const number of one.numbers) {
-      const other = names.get(number);
-      if (other === undefined) names.set(number, name);
-      else if (one.isPart !== true || fields[other]!.isPart !== true)
-        throw new Error(`attribute ${String(number)} is declared twice: ${name}`);
+      const others = names.get(number);
+      if (others === undefined) names.set(number, [name]);
+      else if (one.isPart === true && fields[others[0]!]!.isPart === true) others.push(name);
+      else throw new Error(`attribute ${String(number)} is declared twice: ${name}`);
     }
   }
   return names;
+}
+
+/** A value that stands inside other attributes. */
+interface ValueInside {
+  one: Field<unknown, unknown>;
+  name: string;
+  value: unknown;
+}
+
+/** Writes values inside the attributes that they stand in, each of those once: of two alike the kernel takes one. */
+function encodeInside(writer: Writer, values: readonly ValueInside[], depth = 0): void {
+  const numberOf = ({ one }: ValueInside) => one.inside!.path[depth];
+  for (const number of new Set(values.map(numberOf))) {
+    const together = values.filter((value) => numberOf(value) === number);
+    if (number === undefined) {
+      for (const { one, name, value } of together) {
+        at(name, () => {
+          one.inside!.inner.encode(writer, value as never);
+        });
+      }
+      continue;
+    }
+    const start = writer.beginAttribute(number | NLA_F_NESTED);
+    encodeInside(writer, together, depth + 1);
+    writer.endAttribute(start);
+  }
 }
 
 function keepUnknown(row: Row, name: string, attribute: UnknownAttribute): void {

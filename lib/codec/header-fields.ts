@@ -3,7 +3,8 @@ import { appendPrefix, formatPrefix, hasHostBits, type IpFamily } from './addres
 import { hostOrder } from './byte-order';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import { readOnly, type ConstantField, type Field, type FixedType, type ReadOnlyField } from './type';
-import { numberOf, wordsByNumber, wordsOfBits, type Word, type Words } from './words';
+import { bitsToNumber, numberOf, wordsByNumber, wordsOfBits, type Word, type Words } from './words';
+import type { Writer } from './writer';
 
 // Fields of a message that stand in its header, alone or beside an attribute.
 
@@ -59,9 +60,7 @@ export function memberBit<M extends Members>(
     begin: (values: StructValues<M>) => (((values[name] as number) & bit) === 0 ? undefined : true),
     encode(writer, value) {
       if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
-      const at = writer.header + offset;
-      const others = writer.view.getUint32(at, hostOrder) & ~bit;
-      writer.view.setUint32(at, others | (value ? bit : 0), hostOrder);
+      overwriteBits(writer, writer.header + offset, bit, value ? bit : 0);
     },
     decode: notInAttributes,
   };
@@ -84,6 +83,29 @@ export function memberStates<M extends Members, const W extends Words>(
     encode: () => undefined,
     decode: notInAttributes,
   };
+}
+
+/** As {@link memberStates}, of which requests set those that are `settable`; they may name the others, as rows do. */
+export function memberFlags<M extends Members, const W extends Words>(
+  header: Struct<M>,
+  name: keyof StructValues<M> & string,
+  words: W,
+  settable: number,
+): Field<readonly Word<W>[]> & ConstantField {
+  const offset = header.offsets[name];
+  return {
+    ...memberStates(header, name, words),
+    readOnly: false,
+    encode(writer, value) {
+      overwriteBits(writer, writer.header + offset, settable, bitsToNumber(words, value) & settable);
+    },
+  };
+}
+
+/** Sets those bits of a number in the message that are in the mask. */
+function overwriteBits(writer: Writer, at: number, mask: number, bits: number): void {
+  const others = writer.view.getUint32(at, hostOrder) & ~mask;
+  writer.view.setUint32(at, others | bits, hostOrder);
 }
 
 function notInAttributes(): never {

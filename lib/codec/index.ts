@@ -11,11 +11,14 @@ export {
   formatOctets,
   formatPrefix,
   hasHostBits,
+  hexOctets,
+  hexOctetsType,
   ipAddress,
   ipOf,
   ipType,
   linkAddress,
   linkAddressType,
+  optionalLinkAddressType,
   parsedIp,
   parsedIpType,
   parseIp,
@@ -24,11 +27,20 @@ export {
   type IpFamily,
   type Prefix,
 } from './addresses';
-export { attributeAt, attributesOf, findAttribute, type AttributeSpan } from './attribute-spans';
+export { arrayOf } from './arrays';
+export {
+  attributeAt,
+  attributesOf,
+  findAttribute,
+  holdsOthers,
+  NLA_F_NESTED,
+  type AttributeSpan,
+} from './attribute-spans';
 export {
   attributes,
   everyName,
   type AttributeSet,
+  type DecodeOptions,
   type Decoded,
   type Encodable,
   type Fields,
@@ -36,13 +48,24 @@ export {
 } from './attributes';
 export { hostOrder } from './byte-order';
 export { headed, type Headed } from './headed';
-export { member, memberBit, memberStates, network, optionalMember, readOnlyMember, wideMember } from './header-fields';
 export {
+  member,
+  memberBit,
+  memberFlags,
+  memberStates,
+  network,
+  optionalMember,
+  readOnlyMember,
+  wideMember,
+} from './header-fields';
+export {
+  bigUint64,
   bool,
   booleanOf,
   checkInteger,
   flag,
   int32,
+  int64,
   s32,
   seconds,
   u16,
@@ -51,6 +74,7 @@ export {
   u32be,
   u64,
   u8,
+  uint,
   uint16,
   uint16be,
   uint32,
@@ -68,9 +92,18 @@ export {
   LinkSlot,
   type LinkReference,
 } from './link-index';
-export { canonical, message, type Message, type OptionsOf, type RowOf } from './message';
+export {
+  canonical,
+  message,
+  type AnyMessage,
+  type Message,
+  type OptionsOf,
+  type RowOf,
+  type VariantMessage,
+} from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, list, nested, nestedType, through } from './nesting';
+export { appendNested, inside, list, nested, nestedType } from './nesting';
+export { numbersByName } from './number-list';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
@@ -85,6 +118,7 @@ export {
   type StructValues,
 } from './struct';
 export { rowDecoder } from './table-rows';
+export { structFields } from './struct-fields';
 export {
   bytes,
   checkLinkName,
@@ -104,6 +138,7 @@ export {
   besideHeader,
   clearable,
   constant,
+  createOnly,
   field,
   fieldOf,
   readOnly,
@@ -113,14 +148,30 @@ export {
   unless,
   writeOnly,
   type ConstantField,
+  type CreateOnlyField,
   type Field,
   type FixedType,
+  type HoldsMore,
   type ReadOnlyField,
   type RequiredField,
   type Source,
   type Type,
   type WriteOnlyField,
 } from './type';
+export { apartFrom, needing } from './together';
+export { attributesOfKinds, variantField, type VariantSet } from './variant-set';
+export {
+  variants,
+  type KindOptions,
+  type KindRow,
+  type KindType,
+  type Kinds,
+  type OtherOptions,
+  type OtherRow,
+  type VariantOptions,
+  type VariantRow,
+  type Variants,
+} from './variants';
 export {
   bits,
   bitsOf,

@@ -1,6 +1,6 @@
 import { show, wrongType, wrongValue } from '../errors';
 import { hostOrder } from './byte-order';
-import { fieldOf, type Field, type FixedType } from './type';
+import { fieldOf, type Field, type FixedType, type Type } from './type';
 
 /** Throws unless a value is a whole number from `least` to `most`. */
 export function checkInteger(value: unknown, least: number, most: number): asserts value is number {
@@ -91,6 +91,39 @@ export const uint64: FixedType<number> = {
   },
 };
 
+/** 64 bits with a sign as a number: exact within 2^53. */
+export const int64: FixedType<number> = {
+  size: 8,
+  encode(writer, value) {
+    checkInteger(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    const at = writer.reserve(8);
+    writer.view.setBigInt64(at, BigInt(value), hostOrder);
+  },
+  decode: ({ view }, start, end) => (end - start < 8 ? 0 : Number(view.getBigInt64(start, hostOrder))),
+};
+
+/** All of 64 bits, of what is no count. */
+export const bigUint64: FixedType<bigint> = {
+  size: 8,
+  encode(writer, value) {
+    if (typeof value !== 'bigint') throw wrongType(`must be a bigint, not ${show(value)}`);
+    if (value < 0n || value > 0xffffffffffffffffn) {
+      throw wrongValue(`must be a whole number from 0 to 2^64 - 1, not ${String(value)}`);
+    }
+    const at = writer.reserve(8);
+    writer.view.setBigUint64(at, value, hostOrder);
+  },
+  decode: ({ view }, start, end) => (end - start < 8 ? 0n : view.getBigUint64(start, hostOrder)),
+};
+
+/** A number in four bytes, or in eight where it needs them (NLA_UINT). */
+export const uint: Type<number> = {
+  encode(writer, value) {
+    (value > 0xffffffff ? uint64 : uint32).encode(writer, value);
+  },
+  decode: (source, start, end) => (end - start < 8 ? uint32 : uint64).decode(source, start, end),
+};
+
 /** As {@link uint64}, in network order. */
 export const uint64be: FixedType<number> = {
   size: 8,
@@ -103,13 +136,13 @@ export const uint64be: FixedType<number> = {
     end - start < 8 ? 0 : view.getUint32(start, false) * 2 ** 32 + view.getUint32(start + 4, false),
 };
 
-/** True or false, carried by 1 and 0; every other number is true. */
-export function booleanOf(carrier: FixedType<number>): FixedType<boolean> {
+/** True or false, carried by `on` and 0; every other number is true. */
+export function booleanOf(carrier: FixedType<number>, on = 1): FixedType<boolean> {
   return {
     size: carrier.size,
     encode(writer, value) {
       if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
-      carrier.encode(writer, value ? 1 : 0);
+      carrier.encode(writer, value ? on : 0);
     },
     decode: (source, start, end) => carrier.decode(source, start, end) !== 0,
   };
@@ -125,7 +158,10 @@ export const u32be = fieldOf(uint32be);
 /** True or false in a byte. */
 export const bool = fieldOf(booleanOf(uint8));
 
-/** An attribute without payload (NLA_FLAG): there or not. False writes nothing. */
+/**
+ * An attribute without payload (NLA_FLAG): there or not. False writes nothing. Some the kernel reports with a number, of which 0
+ * is false.
+ */
 export function flag(number: number): Field<boolean> {
   return {
     numbers: [number],
@@ -134,7 +170,11 @@ export function flag(number: number): Field<boolean> {
       if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
       if (value) writer.endAttribute(writer.beginAttribute(number));
     },
-    decode: () => true,
+    decode({ bytes }, start, end) {
+      if (start === end) return true;
+      for (let at = start; at < end; at++) if (bytes[at] !== 0) return true;
+      return false;
+    },
   };
 }
 

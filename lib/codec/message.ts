@@ -2,29 +2,25 @@ import { show, wrongType } from '../errors';
 import {
   attributes,
   type AttributeSet,
+  type Decoded,
   type Encodable,
   type Fields,
   type Names,
   type UnknownAttribute,
 } from './attributes';
 import type { Members, Struct, StructInput } from './struct';
+import { attributesOfKinds } from './variant-set';
+import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import { rowDecoder } from './table-rows';
-import type { ConstantField, Field, ReadOnlyField, RequiredField, Source, WriteOnlyField } from './type';
+import { togetherCheck } from './together';
+import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
 
-type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
 type InputOf<One> = One extends Field<unknown, infer Input> ? Input : never;
 
 /** What the kernel says in a message of these fields. */
-export type RowOf<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
-} & {
-  -readonly [K in keyof F as F[K] extends WriteOnlyField | ConstantField ? never : K]?: Exclude<
-    OutputOf<F[K]>,
-    undefined
-  >;
-} & {
+export type RowOf<F extends Fields> = Decoded<F> & {
   /** Attributes that this library has no name for. */
   unknownAttributes?: UnknownAttribute[];
 };
@@ -46,55 +42,113 @@ export interface MessageOptions<M extends Members> {
 }
 
 /** A family's message, declared once: a header, and the fields that stand in it and in the attributes behind it. */
-export interface Message<M extends Members, F extends Fields> {
+export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   readonly header: Struct<M>;
   readonly fields: F;
   readonly attributes: AttributeSet<F>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
-  decode(source: Source, start: number, end: number): RowOf<F>;
+  readonly decode: (source: Source, start: number, end: number) => Row;
   /** The property that holds the byte at `offset`. */
-  locate(source: Source, start: number, end: number, offset: number): string | undefined;
+  readonly locate: (source: Source, start: number, end: number, offset: number) => string | undefined;
+}
+
+/** A family's message of which some properties are only a kind's: those of its `kind` are beside the others. */
+export interface VariantMessage<M extends Members, F extends Fields, V extends AnyVariants> extends Omit<
+  Message<M, F>,
+  'encode' | 'decode'
+> {
+  encode(
+    writer: Writer,
+    values: Partial<OptionsOf<F>> & (VariantOptions<V> | Partial<Record<V['property'], undefined>>),
+    options?: MessageOptions<M>,
+  ): void;
+  decode(source: Source, start: number, end: number): RowOf<F> & VariantRow<V>;
 }
 
 /** What a declaration may say of a message besides its fields. */
-interface MessageTraits {
+interface MessageTraits<F extends Fields, Row> {
   /** Attributes that are passed over when the kernel sends them. */
   ignored?: readonly number[];
+  /** Makes the row of what the fields say, where one property follows from several. */
+  finish?: (row: RowOf<F>) => Row;
 }
 
-/** Declares a family's message. */
+/** The same, of a message that has kinds. */
+interface VariantTraits<F extends Fields, V> extends Omit<MessageTraits<F, never>, 'finish'> {
+  /** What only its kinds have. */
+  variants: V;
+}
+
+/** Declares a family's message. With `variants`, it has a kind, and the properties of that. */
+export function message<M extends Members, const F extends Fields, Row = RowOf<F>>(
+  header: Struct<M>,
+  fields: F,
+  traits?: MessageTraits<F, Row>,
+): Message<M, F, Row>;
+export function message<
+  M extends Members,
+  const F extends Fields,
+  Word extends string | number,
+  K extends Kinds,
+  Property extends string,
+>(
+  header: Struct<M>,
+  fields: F,
+  traits: VariantTraits<F, Variants<Word, K, Property>>,
+): VariantMessage<M, F, Variants<Word, K, Property>>;
 export function message<M extends Members, const F extends Fields>(
   header: Struct<M>,
   fields: F,
-  { ignored = [] }: MessageTraits = {},
-): Message<M, F> {
-  const set = attributes(fields, ignored);
+  traits: MessageTraits<F, unknown> & Partial<VariantTraits<F, Variants<string | number, Kinds, string>>> = {},
+): unknown {
+  const { ignored, finish, variants } = traits;
+  const set = variants === undefined ? attributes(fields, ignored) : attributesOfKinds(fields, variants, ignored);
+  return messageOf(header, fields, set, finish);
+}
+
+function messageOf<M extends Members, F extends Fields, Row>(
+  header: Struct<M>,
+  fields: F,
+  set: AttributeSet<F>,
+  finish: ((row: RowOf<F>) => Row) | undefined,
+): Message<M, F, Row> {
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
+  // Of several that speak for a member the first.
   const byMember = new Map(
-    Object.entries(fields).flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
+    Object.entries(fields)
+      .reverse()
+      .flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
   );
+  const checkTogether = togetherCheck(fields);
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function check(values: Record<string, unknown>, only: Names | undefined): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const { name, wants } of wanted) {
-      if (values[name] === undefined && (only === undefined || only.has(name))) throw wrongType(wants, name);
+      if (values[name] === undefined && (only === undefined || only.has(name)))
+        throw wrongType(`${wants}, not undefined`, name);
     }
+    checkTogether(values, only);
   }
+
+  const decode = rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'];
 
   return {
     header,
     fields,
     attributes: set,
-    encode(writer, values, { header: given = {}, only } = {}) {
+    encode(writer, values, { header: given = {} as StructInput<M>, only } = {}) {
       check(values, only);
       writer.header = writer.position;
       header.encode(writer, given);
       writer.align();
       set.encode(writer, values as unknown as Encodable<F>, undefined, only);
     },
-    decode: rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'],
+    decode:
+      finish === undefined
+        ? (decode as unknown as Message<M, F, Row>['decode'])
+        : (...place) => finish(decode(...place)),
     locate(source, start, end, offset) {
       if (offset >= start + header.size) return set.locate?.(source, start + size, end, offset);
       const member = header.locate?.(source, start, end, offset);
@@ -109,18 +163,24 @@ function beginner(fields: Fields): (header: unknown) => object {
   return (header) => {
     const row: Record<string, unknown> = {};
     for (const { name, begin } of known) {
-      const value = begin(header as never) as unknown;
+      const value = begin(header as never);
       if (value !== undefined) row[name] = value;
     }
     return row;
   };
 }
 
+/** A message of whatever header and fields. */
+export interface AnyMessage<Row extends object> {
+  encode(writer: Writer, values: never, options?: { only?: Names }): void;
+  decode(source: Source, start: number, end: number): Row;
+}
+
 /** Values in the form in which rows have them: words in place of their numbers, canonical addresses. */
-export function canonical<M extends Members, F extends Fields>(of: Message<M, F>, values: object): object {
+export function canonical<Row extends object>(of: AnyMessage<Row>, values: object): Row {
   const writer = takeWriter();
   try {
-    of.encode(writer, values as Partial<OptionsOf<F>>, { only: new Set(Object.keys(values)) });
+    of.encode(writer, values as never, { only: new Set(Object.keys(values)) });
     return of.decode(sourceOf(writer.bytes), 0, writer.position);
   } finally {
     returnWriter(writer);

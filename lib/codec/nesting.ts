@@ -1,11 +1,16 @@
 import { within, wrongType, show } from '../errors';
-import { attributesOf } from './attribute-spans';
+import {
+  attributeAt,
+  attributesOf,
+  findAttribute,
+  holdsOthers,
+  NLA_F_NESTED,
+  payloadEnd,
+  payloadOf,
+} from './attribute-spans';
 import type { AttributeSet, Decoded, Encodable, Fields, Names } from './attributes';
-import { field, type Field, type Type } from './type';
+import { field, type Field, type HoldsMore, type Source, type Type } from './type';
 import type { Writer } from './writer';
-
-/** Bit of an attribute's type: it holds attributes. Kernels since 5.2 ask for it in newer attributes; all accept it. */
-const NLA_F_NESTED = 0x8000;
 
 /** A field that holds a set of attributes. */
 export function nested<const F extends Fields>(number: number, set: AttributeSet<F>): Field<Decoded<F>, Encodable<F>> {
@@ -25,24 +30,26 @@ export function nestedType<Output, Input>(number: number, type: Type<Output, Inp
   };
 }
 
-/** Writes a set of attributes inside one, which is left out if there are none. `elsewhere` is as of the set's encoder. */
+/** Writes a set of attributes inside one, which is left out if there are none. `elsewhere` and `only` are as of the set's encoder. */
 export function appendNested<F extends Fields>(
   writer: Writer,
   number: number,
   set: AttributeSet<F>,
   values: Encodable<F>,
   elsewhere?: Names,
+  only?: Names,
 ): void {
   const start = writer.beginAttribute(number | NLA_F_NESTED);
   const { position } = writer;
-  set.encode(writer, values, elsewhere);
+  set.encode(writer, values, elsewhere, only);
   if (writer.position === position) writer.cut(start);
   else writer.endAttribute(start);
 }
 
-/** A field that holds the same attribute several times, as a list. */
+/** A field that holds the same attribute several times, as a list; where there are others among them it is kept whole as well. */
 export function list<Output, Input>(number: number, item: Field<Output, Input>): Field<Output[], readonly Input[]> {
   return nestedType(number, {
+    holdsMore: holdsOthers(item.numbers),
     encode(writer, values: readonly Input[]) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
       values.forEach((value: Input, index) => {
@@ -65,26 +72,72 @@ export function list<Output, Input>(number: number, item: Field<Output, Input>):
   });
 }
 
-/** A field that lies inside other attributes, of which it is the only one of interest: `through([OUTER], inner)`. */
-export function through<Output, Input>(
-  numbers: readonly [number, ...number[]],
+/**
+ * A field that lies inside other attributes: `inside([OUTER, INNER], field)`. Several may lie in the same ones. It is the
+ * outermost of what a field is made of, but for `readOnly`.
+ */
+export function inside<Output, Input>(
+  path: readonly [number, ...number[]],
   inner: Field<Output, Input>,
+  holdsMore?: HoldsMore,
 ): Field<Output | undefined, Input> {
-  return numbers.reduceRight<Field<Output | undefined, Input>>((held, number) => insideOf(number, held), inner);
-}
+  const [number, ...rest] = path;
+  const { numbers, accumulates } = inner;
+  const only = accumulates === true ? undefined : numbers.length === 1 ? numbers[0] : undefined;
 
-function insideOf<Output, Input>(number: number, inner: Field<Output, Input>): Field<Output | undefined, Input> {
-  return nestedType(number, {
-    encode: (writer, value: Input) => {
-      inner.encode(writer, value);
+  return {
+    numbers: [number],
+    readOnly: inner.readOnly,
+    isPart: true,
+    inside: { path, inner },
+    ...(holdsMore && { holdsMore }),
+    encode(writer, value) {
+      write(writer, value, 0);
     },
     decode(source, start, end) {
-      for (const found of attributesOf(source, start, end)) {
-        if (inner.numbers.includes(found.number)) {
-          return inner.decode(source, found.start, found.end, found.number, undefined);
-        }
+      let from = start;
+      let to = end;
+      for (let index = 1; index < path.length; index++) {
+        from = payloadOf(source, from, to, path[index]!);
+        if (from < 0) return undefined;
+        to = payloadEnd(source, from);
       }
-      return undefined;
+      if (only !== undefined) {
+        const found = payloadOf(source, from, to, only);
+        return found < 0 ? undefined : inner.decode(source, found, payloadEnd(source, found), only);
+      }
+      let value: Output | undefined;
+      for (const found of attributesOf(source, from, to)) {
+        if (!numbers.includes(found.number)) continue;
+        value = inner.decode(source, found.start, found.end, found.number, value);
+      }
+      return value;
     },
-  });
+    covers: (source, start, end, offset) => leafAt(source, start, end, offset) !== undefined,
+    locate(source, start, end, offset) {
+      const leaf = leafAt(source, start, end, offset);
+      return leaf && inner.locate?.(source, leaf.start, leaf.end, offset);
+    },
+  };
+
+  function write(writer: Writer, value: Input, depth: number): void {
+    if (depth === path.length) {
+      inner.encode(writer, value);
+      return;
+    }
+    const start = writer.beginAttribute(path[depth]! | NLA_F_NESTED);
+    write(writer, value, depth + 1);
+    writer.endAttribute(start);
+  }
+
+  /** The field's own attribute at a place. */
+  function leafAt(source: Source, start: number, end: number, offset: number) {
+    let place: { start: number; end: number } | undefined = { start, end };
+    for (const one of rest) {
+      place = findAttribute(source, place.start, place.end, one);
+      if (place === undefined) return undefined;
+    }
+    const leaf = attributeAt(source, place.start, place.end, offset);
+    return leaf !== undefined && numbers.includes(leaf.number) ? leaf : undefined;
+  }
 }

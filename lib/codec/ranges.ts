@@ -28,7 +28,10 @@ export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> 
       const isOne = typeof value === 'number';
       const write = (name: string, end: number) => {
         if (isOne) carrier.encode(writer, end);
-        else at(name, () => void carrier.encode(writer, end));
+        else
+          at(name, () => {
+            carrier.encode(writer, end);
+          });
       };
       write('from', from);
       write('to', to);
@@ -79,8 +82,12 @@ export function masked(
       if (typeof given !== 'object' || given === null) {
         throw wrongType(`must be a number or { value, mask }, not ${show(given)}`);
       }
-      at('value', () => void valueField.encode(writer, given.value));
-      at('mask', () => void maskField.encode(writer, given.mask));
+      at('value', () => {
+        valueField.encode(writer, given.value);
+      });
+      at('mask', () => {
+        maskField.encode(writer, given.mask);
+      });
     },
     decode(source, start, end, which, previous) {
       const found = carrier.decode(source, start, end);

@@ -1,7 +1,7 @@
 import { IGNORED, type Reader, type Readers } from './attribute-readers';
 import { attributesOf } from './attribute-spans';
 import { hostOrder } from './byte-order';
-import { copies } from './shape';
+import type { CopyRoom } from './copies';
 import type { Source } from './type';
 
 /** A message that was decoded. */
@@ -29,6 +29,7 @@ interface Part {
   /** Whether it is decoded each time, for what comes of it can be changed by whom it is given to. */
   isFresh: boolean;
   properties: readonly Property[];
+  holdsMore: Reader['holdsMore'];
 }
 
 /** A message and its row, from which the rows of messages that are alike are made. */
@@ -41,14 +42,20 @@ export interface Pattern {
  * Takes a message as a pattern; undefined for one that is not simple enough: with attributes that nobody knows, or several
  * for one property. Rows share the values of what is the same, unless somebody could change them: then each is decoded for itself.
  */
-export function patternOf(decoded: Decoded, source: Source, start: number, end: number): Pattern | undefined {
+export function patternOf(
+  decoded: Decoded,
+  source: Source,
+  start: number,
+  end: number,
+  room: CopyRoom,
+): Pattern | undefined {
   const parts = partsOf(decoded, source, start, end);
   if (parts === undefined) return undefined;
   const ofParts = new Set(parts.flatMap(({ properties }) => properties.map(({ name }) => name)));
   const others = Object.entries(decoded.row).filter(([name]) => !ofParts.has(name));
-  const copy = copies(decoded.row);
-  if (copy === undefined || others.some(([, value]) => canChange(value))) return undefined;
+  if (others.some(([, value]) => canChange(value))) return undefined;
 
+  const copy = room.copies(decoded.row);
   const { header, size } = decoded;
   const length = end - start;
   const words = Int32Array.from({ length: length / 4 }, (_, word) => source.view.getInt32(start + 4 * word, hostOrder));
@@ -61,7 +68,8 @@ export function patternOf(decoded: Decoded, source: Source, start: number, end: 
       const row = copy() as Record<string, unknown>;
       for (const part of parts) {
         if (!part.isFresh && isSame(view, first, words, part.start, part.end)) continue;
-        const { properties, number } = part;
+        const { properties, number, holdsMore } = part;
+        if (holdsMore?.(other, first + part.start, first + part.end, number) === true) return undefined;
         for (const { name, decode, isThere } of properties) {
           const value = decode(other, first + part.start, first + part.end, number, undefined, header);
           if ((value !== undefined) !== isThere) return undefined;
@@ -93,6 +101,8 @@ function partsOf(
   for (const span of attributesOf(source, start + size, end)) {
     const known = readers[span.number];
     if (known === undefined) return undefined;
+    const holdsMore = known === IGNORED ? undefined : known.holdsMore;
+    if (holdsMore?.(source, span.start, span.end, span.number) === true) return undefined;
     const properties: Property[] = [];
     for (let reader = known === IGNORED ? undefined : known; reader !== undefined; reader = reader.next) {
       const { name, decode, accumulates } = reader;
@@ -101,7 +111,14 @@ function partsOf(
       properties.push({ name, decode, isThere: values[name] !== undefined });
     }
     const isFresh = properties.some(({ name }) => canChange(values[name]));
-    parts.push({ number: span.number, start: span.start - start, end: span.end - start, isFresh, properties });
+    parts.push({
+      number: span.number,
+      start: span.start - start,
+      end: span.end - start,
+      isFresh,
+      properties,
+      holdsMore,
+    });
     behind = (span.end - start + 3) & ~3;
   }
   return behind === end - start ? parts : undefined;

@@ -1,71 +1,4 @@
-// V8 gives objects that have the same properties in the same order one description (a shape, or hidden class) and keeps
-// their values side by side. That is lost if many properties are added by computed names, as a table does it: from the
-// thirteenth on an object is a hash table, five times as large. An object of 48 properties takes 8.8 us to fill so, and 1.7
-// if it is a copy of one that has them all already. So: a template for each shape, from the text that V8 makes shapes of
-// (JSON), and copies of it.
-
-type Copier = (template: object) => object;
-
-/** A copy of an object is fast where V8 has met at most four shapes: 30 ns, else 5 us. So there are many such places. */
-const copiers: readonly Copier[] = [
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-  (template) => ({ ...template }),
-];
-/** For the shapes that come when each of these places has met as many as it should. */
-const copyAny: Copier = (template) => ({ ...template });
-const SHAPES_OF_COPIER = 4;
-
-/** Of a shape for which there was a place. */
-interface Maker {
-  copy: Copier;
-  template: object;
-}
-
-const makers = new Map<string, Maker>();
-
-/** The text of an object with these properties. */
-function textOf(names: readonly string[]): string {
-  return `{${names.map((name) => `${JSON.stringify(name)}:null`).join()}}`;
-}
-
-function makerOf(names: readonly string[]): Maker {
-  const text = textOf(names);
-  const known = makers.get(text);
-  if (known !== undefined) return known;
-  const copy = copiers[Math.floor(makers.size / SHAPES_OF_COPIER)];
-  const maker = { copy: copy ?? copyAny, template: JSON.parse(text) as object };
-  if (copy !== undefined) makers.set(text, maker);
-  return maker;
-}
-
-/** So many properties fit an object that begins empty. */
-const FEW = 12;
-
-/** Makes objects that have, or for a few are going to have, these properties in this order. Each is to be filled. */
-export function blank(names: readonly string[]): () => object {
-  if (names.length <= FEW) return () => ({});
-  const { copy, template } = makerOf(names);
-  return () => copy(template);
-}
-
-/** Makes copies of an object, whose properties they share; undefined where that would be slow. */
-export function copies(of: object): (() => object) | undefined {
-  const names = Object.keys(of);
-  const { copy } = makerOf(names);
-  if (copy === copyAny) return undefined;
-  const template = Object.assign(JSON.parse(textOf(names)) as object, of);
-  return () => copy(template);
-}
+import { blank } from './blank';
 
 /** What setting a property leads to: where its value is kept, and the shape with it. */
 interface Step {
@@ -101,7 +34,7 @@ class Shape {
 
   /** An object of this shape, to be filled. */
   blank(): object {
-    this.make ??= blank(this.names);
+    this.make ??= blank(this.names.length);
     return this.make();
   }
 

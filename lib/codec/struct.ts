@@ -1,7 +1,7 @@
-import { within } from '../errors';
+import { within, wrongType } from '../errors';
+import { blank } from './blank';
 import { hostOrder } from './byte-order';
-import { blank } from './shape';
-import type { FixedType, ReadOnlyField, Type } from './type';
+import type { FixedType, HoldsMore, ReadOnlyField, RequiredField, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -10,10 +10,13 @@ export type StructValues<M extends Members> = {
   [K in keyof M as K extends `pad${string}` ? never : K]: M[K] extends FixedType<infer Output, never> ? Output : never;
 };
 
+type InputOf<One> = One extends FixedType<unknown, infer Input> ? Input : never;
+
 export type StructInput<M extends Members> = {
-  -readonly [K in keyof M as K extends `pad${string}` ? never : K]?: M[K] extends FixedType<unknown, infer Input>
-    ? Input
-    : never;
+  -readonly [K in keyof M as M[K] extends RequiredField ? K : never]: InputOf<M[K]>;
+} & {
+  -readonly [K in keyof M as K extends `pad${string}` ? never : M[K] extends RequiredField ? never : K]?:
+    InputOf<M[K]> | undefined;
 };
 
 /** A struct's type, which can also be read member by member. */
@@ -26,11 +29,14 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
   /** Where each member lies, from the struct's beginning: for what is known only when more has been written. */
   readonly offsets: { readonly [K in keyof StructValues<M>]: number };
   readonly members: M;
+  /** The names of the members, but for padding. */
+  readonly names: readonly string[];
 }
 
 /**
- * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more (which
- * are passed over). Members that are absent from a value are zero.
+ * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more: an attribute
+ * that holds these is kept whole among the unknown ones as well. Members that are absent from a value are zero, unless they are
+ * required.
  */
 export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
@@ -45,17 +51,19 @@ export function struct<const M extends Members>(members: M): Struct<M> {
     size += type.size;
   }
   const readers = Object.entries(read);
-  const empty = blank(Object.keys(read));
+  const empty = blank(readers.length);
   return {
     size,
+    holdsMore: longerThan(size),
     encode(writer, values) {
       let index = 0;
       try {
         for (; index < types.length; index++) {
           const type = types[index]!;
           const value = (values as Record<string, unknown>)[names[index]!];
-          if (value === undefined) writer.reserve(type.size);
-          else type.encode(writer, value);
+          if (value !== undefined) type.encode(writer, value);
+          else if (type.wants === undefined) writer.reserve(type.size);
+          else throw wrongType(type.wants);
         }
       } catch (error) {
         throw within(names[index]!, error);
@@ -69,6 +77,7 @@ export function struct<const M extends Members>(members: M): Struct<M> {
     read: read as Struct<M>['read'],
     offsets: offsets as Struct<M>['offsets'],
     members,
+    names: Object.keys(read),
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {
@@ -121,10 +130,15 @@ function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['deco
 /** A member of a struct that an attribute holds, as a property of its own beside others of the same attribute. */
 export function memberOf<M extends Members, K extends keyof StructValues<M>>(
   number: number,
-  { read }: Struct<M>,
+  { read, size }: Struct<M>,
   name: K,
 ): ReadOnlyField<StructValues<M>[K]> {
-  return { numbers: [number], readOnly: true, isPart: true, encode: () => undefined, decode: read[name] };
+  const holdsMore = longerThan(size);
+  return { numbers: [number], readOnly: true, isPart: true, encode: () => undefined, decode: read[name], holdsMore };
+}
+
+function longerThan(size: number): HoldsMore {
+  return (_source, start, end) => end - start > size;
 }
 
 /** Bytes of padding; the member's name begins with 'pad'. */

@@ -1,5 +1,6 @@
 import type { AttributeSet, Fields } from './attributes';
 import { hostOrder } from './byte-order';
+import { copyRoom } from './copies';
 import { patternOf, type Pattern } from './row-pattern';
 import { shared } from './struct';
 import type { FixedType, Type } from './type';
@@ -34,6 +35,7 @@ export function rowDecoder<Header, Row extends object, F extends Fields>({
   begin,
   attributes,
 }: RowDeclaration<Header, Row, F>): Type<Row>['decode'] {
+  const room = copyRoom();
   const headerAt = shared({ size, decode: decodeHeader });
   const places = Array.from({ length: PLACES }, (): Place => ({
     pattern: undefined,
@@ -54,7 +56,7 @@ export function rowDecoder<Header, Row extends object, F extends Fields>({
     const row = begin(header);
     attributes.decodeInto(row, source, start + size, end, { header });
     if (--place.wait === 0) {
-      place.pattern = patternOf({ row, header, size, readers: attributes.readers }, source, start, end);
+      place.pattern = patternOf({ row, header, size, readers: attributes.readers }, source, start, end, room);
       place.wait = place.nextWait;
       place.nextWait = Math.min(2 * place.nextWait, LONGEST_WAIT);
     }

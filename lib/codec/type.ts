@@ -21,11 +21,17 @@ export interface Type<Output, Input = Output> {
   readonly decode: (source: Source, start: number, end: number) => Output;
   /** The property that holds the byte at `offset`, for types that have properties. */
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** Whether the bytes hold more than is known here, as those of a newer kernel may: a struct with further members. */
+  readonly holdsMore?: HoldsMore;
 }
+
+export type HoldsMore = (source: Source, start: number, end: number, number: number) => boolean;
 
 /** A type of constant size, as fields of structs have. Decoding fewer bytes than `size` yields undefined or zero. */
 export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
   readonly size: number;
+  /** As member of a struct: what somebody is told who leaves it out. Without it an absent member is zero. */
+  readonly wants?: string;
 }
 
 /** One property of a message: the attribute or attributes that carry it, and how. */
@@ -38,8 +44,8 @@ export interface Field<Output, Input = Output> {
   readonly isTransparent?: boolean;
   /** Its decoder wants to know what an earlier attribute of the message gave. */
   readonly accumulates?: boolean;
-  /** Writes whole attributes, header and padding included. */
-  encode(writer: Writer, value: Input): void;
+  /** Writes whole attributes, header and padding included; `values` are all those that the message says. */
+  encode(writer: Writer, value: Input, values?: object): void;
   /** It is a part of its attribute, from which other fields are decoded as well. */
   readonly isPart?: boolean;
   /**
@@ -55,12 +61,33 @@ export interface Field<Output, Input = Output> {
     header?: unknown,
   ) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** As `locate`, where that takes a look at the attributes beside it: `start` to `end` has all of them. */
+  locateAmong?(source: Source, start: number, end: number, offset: number): string | undefined;
+  /** Whether an attribute holds more than is known here. Then it is decoded, and kept whole among the unknown ones as well. */
+  readonly holdsMore?: HoldsMore;
+  /** Attributes inside which it stands, which a request writes once for all its fields in there. */
+  readonly inside?: Inside;
+  /** Whether the byte at `offset` belongs to it, of several fields in one attribute. */
+  readonly covers?: (source: Source, start: number, end: number, offset: number) => boolean;
   /** The members of the message's header that it speaks for, alone or beside its attributes. */
   readonly members?: readonly string[];
   /** What the header says of it before any attribute is read; `undefined` where it says nothing. */
   readonly begin?: (header: never) => unknown;
   /** What a request that leaves it out is told: it has to be there. */
   readonly wants?: string;
+  /** The properties that no request has together with it. */
+  readonly apart?: readonly string[];
+  /** The property without which it says nothing in a request. */
+  readonly needs?: string;
+  /** It is chosen when a thing is made, and cannot be changed later. */
+  readonly isCreateOnly?: boolean;
+}
+
+/** Where a field stands that lies inside other attributes. */
+export interface Inside {
+  /** The numbers of those, outermost first. */
+  readonly path: readonly number[];
+  readonly inner: Pick<Field<unknown, never>, 'encode'>;
 }
 
 /** A field that every row has. */
@@ -73,8 +100,11 @@ export interface RequiredField {
   readonly wants: string;
 }
 
-/** Marks a field without which no request is sent; `wants` says what it must be. */
-export function required<F extends Field<never, never>>(of: F, wants: string): F & RequiredField {
+/** Marks a field, or a member of a struct, without which no request is sent; `wants` says what it must be. */
+export function required<F extends Field<unknown, never> | FixedType<unknown, never>>(
+  of: F,
+  wants: string,
+): F & RequiredField {
   return { ...of, wants };
 }
 
@@ -90,6 +120,16 @@ export function constant<F extends Field<unknown, never>>(
 /** A field that the kernel reports and does not take. */
 export interface ReadOnlyField<Output> extends Field<Output, never> {
   readonly readOnly: true;
+}
+
+/** A field that is given when a thing is made, and cannot be changed later. */
+export interface CreateOnlyField {
+  readonly isCreateOnly: true;
+}
+
+/** Marks a field that is chosen when a thing is made, and cannot be changed later. */
+export function createOnly<F extends Field<unknown, never>>(of: F): F & CreateOnlyField {
+  return { ...of, isCreateOnly: true };
 }
 
 /** Leaves the field's own name out of the paths of the properties inside it. */
@@ -114,6 +154,7 @@ export function field<Output, Input>(number: number, type: Type<Output, Input>):
     },
     decode: type.decode,
     ...(type.locate && { locate: type.locate.bind(type) }),
+    ...(type.holdsMore && { holdsMore: type.holdsMore }),
   };
 }
 
@@ -147,24 +188,18 @@ export function besideHeader<Header, Output>(
 export function clearable<Output, Input>(of: Field<Output, Input>, cleared: Input): Field<Output, Input | null> {
   return {
     ...of,
-    encode: (writer, value) => {
-      of.encode(writer, value ?? cleared);
+    encode: (writer, value, values) => {
+      of.encode(writer, value ?? cleared, values);
     },
   };
 }
 
-/** Marks a field that the kernel takes and does not report. */
+/** Marks a field that the kernel takes and does not report: no row has it, but a captured request that is decoded may. */
 export function writeOnly<Input>(
-  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'>,
+  of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'> & Partial<Pick<Field<unknown, Input>, 'decode'>>,
 ): WriteOnlyField<Input> {
-  return {
-    readOnly: false,
-    ...of,
-    writeOnly: true,
-    decode() {
-      throw new Error('a write-only field was decoded');
-    },
-  };
+  const { decode = () => undefined } = of;
+  return { readOnly: false, ...of, writeOnly: true, decode: decode as WriteOnlyField['decode'] };
 }
 
 /** A field that is absent where the kernel says a value that stands for none. */

@@ -47,7 +47,9 @@ export function bits<const W extends Words>(
 }
 
 /** Switches of which some are meant: `{ mst: false }` turns that one off and leaves the others as they are. */
-export function switchesOf<const W extends Words>(words: W): FixedType<{ [K in keyof W]?: boolean }> {
+export function switchesOf<const W extends Words>(
+  words: W,
+): FixedType<{ -readonly [K in keyof W]?: boolean }, { -readonly [K in keyof W]?: boolean | undefined }> {
   const wordsOf = wordsOfBits(words);
   return {
     size: 8,

@@ -1,13 +1,17 @@
 import type { LinkReference } from '../codec';
 import { NetlinkError } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { getLink, subjectOf, type Link } from '../protocol/link';
+import { getLink, subjectOf, type Link, type LinkDetails } from '../protocol/link';
 
 const ENODEV = 19;
 
 /** One link by name, alternative name or index; rejects with ENODEV if there is none. */
-export async function getOne(transport: NetlinkTransport, device: LinkReference, statistics?: boolean): Promise<Link> {
-  const [link] = await transport.query(getLink(device, { statistics }));
+export async function getOne(
+  transport: NetlinkTransport,
+  device: LinkReference,
+  details: LinkDetails = {},
+): Promise<Link> {
+  const [link] = await transport.query(getLink(device, details));
   if (link === undefined) {
     throw new NetlinkError({
       errno: ENODEV,

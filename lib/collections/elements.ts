@@ -101,8 +101,8 @@ export function ofElement(errors: readonly ElementError[]): unknown {
   const { element, error } = errors[0]!;
   if (!(error instanceof NetlinkError)) return within(`[${String(element)}]`, error);
   const refused = errors.map((one) => ({ element: one.element, code: (one.error as { code?: string }).code ?? '' }));
-  const { namespace: where, request, errno, syscall, subject, kernelMessage, property } = error;
-  return new NetlinkError({ where, request, errno, syscall, subject, kernelMessage, property, element, refused });
+  const { namespace: where, request, errno, syscall, subject, kernelMessage, property, hint } = error;
+  return new NetlinkError({ where, request, errno, syscall, subject, kernelMessage, property, hint, element, refused });
 }
 
 /** For `catch`: passes over elements that failed with this code. */

@@ -58,9 +58,9 @@ export class FdbCollection {
     return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'replace'));
   }
 
-  /** VXLAN: adds an entry, or one more destination to the entry that there is. */
-  append(entry: FdbOptions): Promise<void> {
-    return asked(() => this.handle.transport.send(newFdbEntry(readOnce(entry), 'append')));
+  /** VXLAN: adds an entry, or one more destination to the entry that there is; or those of an array. */
+  append(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
+    return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'append'));
   }
 
   /** Deletes an entry, or those of an array. Rejects with ENOENT if there is none behind this link. */

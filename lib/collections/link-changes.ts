@@ -3,12 +3,13 @@ import { changeLink, isWholeName, subjectOf, type LinkChanges } from '../protoco
 import type { Call, Step } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
-import { behind, inMessages } from './link-order';
+import { behind, inMessages, isOfPort } from './link-order';
 import { namesOf } from './properties';
 
 /** Whether the kernel does all in one message, and in one namespace. */
-export function isOneMessage({ namespace, addressGenerationMode, port }: LinkChanges): boolean {
-  return namespace === undefined && addressGenerationMode === undefined && port === undefined;
+export function isOneMessage(changes: LinkChanges): boolean {
+  const { namespace, addressGenerationMode } = changes;
+  return namespace === undefined && addressGenerationMode === undefined && !isOfPort(changes);
 }
 
 /** The call that changes a link: in one message where the kernel does all in the right order. */

@@ -13,6 +13,7 @@ import {
 } from '../protocol/link';
 import { IFLA } from '../protocol/link-attributes';
 import type { LinkPeer } from '../protocol/link-peer';
+import { portKindOf, portProperties } from '../protocol/link-ports';
 import { checkNamespaceReference } from '../protocol/namespace-reference';
 import type { LinkTold, Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
@@ -128,7 +129,20 @@ function withoutInitial(options: LinkOptions): LinkOptions {
   const names: (keyof LinkOptions)[] = [];
   if (options.protocolDown === false) names.push('protocolDown');
   if (options.carrier === true || isListed) names.push('carrier');
-  return names.some((name) => options[name] !== undefined) ? without(options, names) : options;
+  const rest = names.some((name) => options[name] !== undefined) ? without(options, names) : options;
+  return isListed ? withoutMomentary(rest) : rest;
+}
+
+/** A port that was listed tells of the moment as well. */
+function withoutMomentary(options: LinkOptions): LinkOptions {
+  const given = options as unknown as Record<string, object | undefined>;
+  for (const property of portProperties) {
+    const port = given[property];
+    const { momentary = [] } = portKindOf(property) ?? {};
+    if (typeof port !== 'object' || !momentary.some((name) => name in port)) continue;
+    return { ...options, [property]: without(port, momentary as (keyof typeof port)[]) };
+  }
+  return options;
 }
 
 /**
@@ -181,7 +195,7 @@ export function placesOf(options: LinkOptions): [undefined, PlaceOption, PlaceOp
   checkPlace('namespace', namespace);
   const peer = peerOf(options);
   const ofPeer = peer?.namespace;
-  checkPlace(`${options.kind}.peer.namespace`, ofPeer);
+  checkPlace('peer.namespace', ofPeer);
   // A peer is made where the request is sent, wherever the first end goes.
   return [undefined, namespace, ofPeer];
 }

@@ -1,12 +1,24 @@
 import type { LinkChanges, LinkOptions } from '../protocol/link';
+import type { LinkCommonChanges } from '../protocol/link-kinds/types';
 import type { LinkPeer } from '../protocol/link-peer';
+import { portProperties } from '../protocol/link-ports';
 import { pick, without } from './properties';
 
 type Options = LinkOptions | LinkPeer | LinkChanges;
 type Name = keyof LinkChanges & keyof LinkPeer;
 
 /** What the kernel takes only of a link that exists. */
-const onceMade: readonly Name[] = ['addressGenerationMode', 'alias', 'protocolDown', 'carrier'];
+const onceMade: readonly Name[] = [
+  ...(['addressGenerationMode', 'ipv6Token', 'alias', 'protocolDown', 'protocolDownReason', 'carrier'] as const),
+];
+
+/** What a master takes only of its port. */
+const asPort = portProperties as readonly (keyof LinkCommonChanges)[];
+
+/** Whether changes are of a link as a port. */
+export function isOfPort(changes: LinkChanges): boolean {
+  return pick(changes as LinkCommonChanges, asPort) !== undefined;
+}
 
 /** What a link is given in messages behind the first, since it is not there yet or not where it goes. */
 export const behind = {
@@ -30,14 +42,14 @@ export function inMessages<Whole extends Options>(
   { takesUp = true } = {},
 ): [Whole, ...LinkChanges[]] {
   const { addressGenerationMode, up } = options;
-  const port = 'port' in options ? options.port : undefined;
-  const later: LinkChanges | undefined = pick(options as LinkChanges, apart);
+  const port = pick(options as LinkCommonChanges, asPort);
+  const later: LinkCommonChanges | undefined = pick(options as LinkCommonChanges, apart);
   const isOne = later === undefined && addressGenerationMode === undefined && port === undefined;
   if (isOne && (takesUp || up === undefined)) return [options];
-  const first = without(options, [...apart, 'port', 'up'] as (keyof Whole)[]);
+  const first = without(options, [...apart, ...asPort, 'up'] as (keyof Whole)[]);
   if (port === undefined && later !== undefined && later.addressGenerationMode === undefined) {
     return [first, { ...later, up }];
   }
-  const last = pick<LinkChanges>({ port, up }, ['port', 'up']);
+  const last = pick<LinkCommonChanges>({ ...port, up }, [...asPort, 'up']);
   return [first, ...[later, last].filter((change) => change !== undefined)];
 }

@@ -15,10 +15,12 @@ import {
   listLinks,
   type Link,
   type LinkChanges,
+  type LinkDetails,
   type LinkFilter,
   type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
+import { checkChangeable } from '../protocol/link-changeable';
 import { linkKindOf } from '../protocol/link-info';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';
@@ -71,8 +73,8 @@ export class LinkCollection {
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
-  get(device: LinkReference, { statistics }: { statistics?: boolean } = {}): Promise<Link> {
-    return asked(() => getOne(this.handle.transport, device, statistics));
+  get(device: LinkReference, { statistics, addressFamilies }: LinkDetails = {}): Promise<Link> {
+    return asked(() => getOne(this.handle.transport, device, { statistics, addressFamilies }));
   }
 
   /**
@@ -109,6 +111,7 @@ export class LinkCollection {
     return asked(() => {
       const given = readOnce(changes);
       checkLinkChanges(given);
+      checkChangeable(given);
       at('device', () => {
         checkLinkReference(device);
       });

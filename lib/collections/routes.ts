@@ -57,9 +57,9 @@ export class RouteCollection {
 
   /**
    * Adds a route behind others to the destination in the table with this metric. In IPv6 they become one with several next
-   * hops; in IPv4 the later is for when the former is gone.
+   * hops; in IPv4 the later is for when the former is gone. Or those of an array.
    */
-  append(route: RouteOptions): Promise<void> {
+  append(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
     return this.send(route, (options) => newRoute(options, 'append'));
   }
 

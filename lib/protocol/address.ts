@@ -1,38 +1,48 @@
 import {
   AF,
-  attributes,
+  appendPrefix,
   bits,
   checkInteger,
   choice,
   choiceOf,
-  familyOf,
-  familyWord,
-  headed,
+  constant,
+  familyOfText,
+  field,
+  formatPrefix,
   ipAddress,
   ipOf,
-  LONGEST_LINK_NAME,
   linkIndexType,
+  LONGEST_LINK_NAME,
+  member,
+  memberOf,
+  message,
   numberOf,
-  field,
   parsePrefix,
+  readOnly,
+  required,
   seconds,
   struct,
+  structFields,
   text,
-  transparent,
   u32,
   uint32,
   uint8,
+  wordsOfBits,
+  type ConstantField,
+  type Field,
   type FixedType,
   type IpFamily,
   type LinkReference,
-  type Source,
+  type OptionsOf,
+  type RowOf,
   type Word,
-  parsedIp,
+  type Writer,
 } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
-import { familyNumber, familyOption, type IpFamilyOption } from './family';
+import { at, checkObject, show, wrongValue } from '../errors';
+import { describing } from './describing';
+import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
-import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
+import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
 const IFA = {
@@ -89,7 +99,7 @@ const lifetime: FixedType<number | 'forever'> = {
   },
 };
 
-function checkLifetime(value: number | 'forever'): void {
+function checkLifetime(value: unknown): void {
   if (typeof value === 'number') checkInteger(value, 0, FOREVER - 1);
   else if (value !== 'forever') throw wrongValue(`must be seconds or 'forever', not ${show(value)}`);
 }
@@ -102,6 +112,8 @@ const ifaddrmsg = struct({
   device: linkIndexType,
 });
 
+type Header = ReturnType<typeof ifaddrmsg.decode>;
+
 const cacheInfo = struct({
   preferredLifetime: lifetime,
   validLifetime: lifetime,
@@ -109,73 +121,149 @@ const cacheInfo = struct({
   updated: seconds(uint32, 100),
 });
 
-const addressMessage = headed(
-  ifaddrmsg,
-  attributes({
-    address: parsedIp(IFA.ADDRESS),
-    local: parsedIp(IFA.LOCAL),
-    label: text(IFA.LABEL, LONGEST_LINK_NAME),
-    broadcast: field(IFA.BROADCAST, ipOf('inet')),
-    anycast: ipAddress(IFA.ANYCAST),
-    multicast: ipAddress(IFA.MULTICAST),
-    lifetimes: transparent(field(IFA.CACHEINFO, cacheInfo)),
-    flags: bits(IFA.FLAGS, addressFlags, uint32),
+/** Writes an attribute of an address, and the length of its prefix into the header if `hasLength`. */
+function writeAddress(writer: Writer, number: number, value: string, hasLength: boolean): number {
+  const attribute = writer.beginAttribute(number);
+  const start = writer.position;
+  const length = appendPrefix(writer, value);
+  const size = writer.position - start;
+  writer.endAttribute(attribute);
+  if (hasLength) writer.bytes[writer.header + ifaddrmsg.offsets.prefixLength] = length;
+  return size;
+}
+
+type Addresses = Readonly<{ address?: string; peer?: string }>;
+
+/** What the kernel calls local, and where there is no other end its address as well. */
+const own: Field<string> & ConstantField = {
+  numbers: [IFA.LOCAL, IFA.ADDRESS, IFA.ANYCAST, IFA.MULTICAST],
+  readOnly: false,
+  isPart: true,
+  isConstant: true,
+  accumulates: true,
+  begin: () => '',
+  encode(writer, value, values) {
+    const { peer } = values as Addresses;
+    writeAddress(writer, IFA.LOCAL, value, peer === undefined || !hasLength(peer));
+    if (peer === undefined) writeAddress(writer, IFA.ADDRESS, value, false);
+  },
+  decode(source, start, end, number, previous, header) {
+    if (number !== IFA.LOCAL && previous !== undefined) return previous as string;
+    return formatPrefix(source, start, end, (header as Header).prefixLength);
+  },
+};
+
+/** The address of the other end; of an address that has none it is the address itself. */
+const peer: Field<string> = {
+  numbers: [IFA.ADDRESS],
+  readOnly: false,
+  isPart: true,
+  encode(writer, value, values) {
+    const { address } = values as Addresses;
+    const size = writeAddress(writer, IFA.ADDRESS, value, hasLength(value));
+    if (familyOfText(address) !== (size === 4 ? 'inet' : 'inet6')) {
+      throw wrongValue(`must be of the same family as the address, not ${show(value)}`);
+    }
+  },
+  decode: (source, start, end, _number, _previous, header) =>
+    formatPrefix(source, start, end, (header as Header).prefixLength),
+};
+
+function hasLength(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('/');
+}
+
+const lifetimes = structFields(
+  IFA.CACHEINFO,
+  cacheInfo,
+  ['validLifetime', 'preferredLifetime'],
+  ({ validLifetime = 'forever', preferredLifetime = validLifetime }) => {
+    // Before what is derived from it.
+    at('validLifetime', () => {
+      checkLifetime(validLifetime);
+    });
+    return { validLifetime, preferredLifetime };
+  },
+);
+
+const flagWords = wordsOfBits(addressFlags);
+
+/** In the header as far as there is room. */
+const flags: Field<readonly AddressFlag[]> & ConstantField = {
+  ...bits(IFA.FLAGS, addressFlags, uint32),
+  members: ['flags'],
+  isConstant: true,
+  begin: (header: Header) => flagWords(header.flags),
+};
+
+/** Of an IPv6 address the kernel derives it, and passes over what is said. */
+const derivedScope: Field<Word<typeof scopes>> & ConstantField = {
+  ...member(ifaddrmsg, 'scope'),
+  encode(_writer, value, values) {
+    const derived = scopeOfIpv6(parsePrefix((values as Addresses).address).bytes);
+    if (numberOf(scopes, value) === scopes[derived]) return;
+    throw wrongValue(`must be '${derived}', which follows from the IPv6 address, not ${show(value)}`);
+  },
+};
+
+function addressFields(family: IpFamily) {
+  const ipv4 = onlyIn('inet', family, 'addresses');
+  return {
+    /** The link that has it: name or index. */
+    device: required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'),
+    /** 'inet' or 'inet6', as the address tells. */
+    family: familyField(family),
+    /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
+    address: required(own, 'must be an address with a prefix length'),
+    /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
+    peer,
+    /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
+    broadcast: ipv4(field(IFA.BROADCAST, ipOf('inet'))),
+    /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
+    label: ipv4(text(IFA.LABEL, LONGEST_LINK_NAME)),
+    /**
+     * Where it is valid; global by default, host for 127.0.0.0/8. That of an IPv6 address follows from the address, and can only
+     * be said as it is.
+     */
+    scope: family === 'inet' ? member(ifaddrmsg, 'scope') : derivedScope,
+    /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
+    flags,
+    /** Seconds until it vanishes; forever by default. IFA_CACHEINFO. */
+    validLifetime: constant(lifetimes.validLifetime, 'forever'),
+    /** Seconds until it is deprecated: no longer chosen for new connections; forever by default. IFA_CACHEINFO. */
+    preferredLifetime: constant(lifetimes.preferredLifetime, 'forever'),
+    /** Metric of the prefix's route. IFA_RT_PRIORITY, since 4.18. */
     metric: u32(IFA.RT_PRIORITY),
+    /** Who made it. IFA_PROTO, since 5.18. */
     protocol: choice(IFA.PROTO, addressProtocols),
+    /** Seconds between boot and the address's creation. IFA_CACHEINFO. */
+    created: memberOf(IFA.CACHEINFO, cacheInfo, 'created'),
+    /** Seconds between boot and its last change. IFA_CACHEINFO. */
+    updated: memberOf(IFA.CACHEINFO, cacheInfo, 'updated'),
+    /** IPv6: set if it is an anycast address. IFA_ANYCAST. */
+    anycast: { ...readOnly(ipAddress(IFA.ANYCAST)), isPart: true },
+    /** Set if it is a multicast address. IFA_MULTICAST. */
+    multicast: { ...readOnly(ipAddress(IFA.MULTICAST)), isPart: true },
+  } as const;
+}
+
+type AddressFields = ReturnType<typeof addressFields>;
+
+const address = ofEachFamily((family) =>
+  message(ifaddrmsg, addressFields(family), {
+    finish({ peer: other, ...row }): Address {
+      return other === undefined || other === row.address ? row : { ...row, peer: other };
+    },
   }),
 );
 
-/** The property that holds a byte; what the kernel calls local is the address here. */
-const locate: Request['locate'] = (...place) => {
-  const property = addressMessage.locate(...place);
-  return property === 'local' ? 'address' : property;
-};
-
 /** An address to be added. Absent properties are the kernel's choice. */
-export interface AddressOptions {
-  /** The link that has it: name or index. */
-  device: LinkReference;
-  /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
-  address: string;
-  /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
-  peer?: string | undefined;
-  /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
-  broadcast?: string | undefined;
-  /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
-  label?: string | undefined;
-  /**
-   * Where it is valid; global by default, host for 127.0.0.0/8. That of an IPv6 address follows from the address, and can only
-   * be said as it is.
-   */
-  scope?: Word<typeof scopes> | undefined;
-  /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
-  flags?: readonly AddressFlag[] | undefined;
-  /** Seconds until it vanishes; forever by default. IFA_CACHEINFO. */
-  validLifetime?: number | 'forever' | undefined;
-  /** Seconds until it is deprecated: no longer chosen for new connections; forever by default. IFA_CACHEINFO. */
-  preferredLifetime?: number | 'forever' | undefined;
-  /** Metric of the prefix's route. IFA_RT_PRIORITY, since 4.18. */
-  metric?: number | undefined;
-  /** Who made it. IFA_PROTO, since 5.18. */
-  protocol?: Word<typeof addressProtocols> | undefined;
+export interface AddressOptions extends Omit<OptionsOf<AddressFields>, 'family'> {
+  family?: IpFamilyOption | undefined;
 }
 
 /** An address as the kernel describes it. Can be added again as it is. */
-export interface Address extends Omit<AddressOptions, 'device'> {
-  /** Index of the link that has it. */
-  device: number;
-  family: IpFamily | number;
-  scope: Word<typeof scopes>;
-  flags: readonly AddressFlag[];
-  validLifetime: number | 'forever';
-  preferredLifetime: number | 'forever';
-  /** Seconds between boot and the address's creation. */
-  created?: number;
-  /** Seconds between boot and its last change. */
-  updated?: number;
-  /** IPv6: set if it is an anycast address. IFA_ANYCAST. */
-  anycast?: string;
-}
+export interface Address extends RowOf<AddressFields> {}
 
 /** Which addresses a dump shall have. */
 export interface AddressFilter {
@@ -185,71 +273,41 @@ export interface AddressFilter {
   family?: IpFamilyOption | undefined;
 }
 
-const properties = new Set([
-  ...['device', 'address', 'peer', 'broadcast', 'label', 'scope', 'flags', 'validLifetime', 'preferredLifetime'],
-  ...['metric', 'protocol', 'family', 'created', 'updated', 'anycast', 'unknownAttributes'],
-]);
+/** What tells one address from another. */
+const key = new Set(['device', 'family', 'address', 'peer'] satisfies (keyof AddressOptions)[]);
 
 /** Asks for a new address; `replace` takes one that exists as well and changes its lifetimes and flags. */
 export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
-  checkProperties(options);
+  checkObject('address', options);
   return {
     name: 'RTM_NEWADDR',
     type: RTM.NEWADDR,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
     subject: subjectOf(options),
-    locate,
+    describe,
+    locate: address.locate,
     encode(writer) {
-      const { scope, broadcast, label, flags, metric, protocol, validLifetime, preferredLifetime } = options;
-      const { header, local, address } = place({
-        device: options.device,
-        address: options.address,
-        peer: options.peer,
-        scope,
-      });
-      if (header.family === AF.inet6) checkIpv6({ broadcast, label, scope }, local);
-      // Before what is derived from it.
-      if (validLifetime !== undefined)
-        at('validLifetime', () => {
-          checkLifetime(validLifetime);
-        });
-      const hasLifetimes = validLifetime !== undefined || preferredLifetime !== undefined;
-      addressMessage.encode(writer, header, {
-        local,
-        address,
-        broadcast,
-        label,
-        flags,
-        metric,
-        protocol,
-        lifetimes: hasLifetimes
-          ? {
-              validLifetime: validLifetime ?? 'forever',
-              preferredLifetime: preferredLifetime ?? validLifetime ?? 'forever',
-            }
-          : undefined,
-      });
+      const family = familyOfText(options.address);
+      const isLoopback = String(options.address).startsWith('127.');
+      const header = { family: AF[family], scope: isLoopback ? 'host' : 'global' } as const;
+      address[family].encode(writer, options, { header });
     },
   };
 }
 
 /** Asks for an address's end. */
 export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address' | 'peer'>): Request {
-  checkProperties(options);
+  checkObject('address', options);
   return {
     name: 'RTM_DELADDR',
     type: RTM.DELADDR,
     flags: 0,
     subject: subjectOf(options),
     describe,
-    locate,
+    locate: address.locate,
     encode(writer) {
-      const { header, local, address } = place({
-        device: options.device,
-        address: options.address,
-        peer: options.peer,
-      });
-      addressMessage.encode(writer, header, { local, address });
+      const family = familyOfText(options.address);
+      address[family].encode(writer, options, { header: { family: AF[family] }, only: key });
     },
   };
 }
@@ -265,88 +323,37 @@ export function listAddresses(filter: AddressFilter = {}): Query<Address> {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
     flags: NLM_F.DUMP,
-    locate,
+    locate: address.locate,
     decode(source, start, end) {
-      const address = decodeAddress(source, start, end);
+      const row = decodeAddress(source, start, end);
       // A kernel without IPv6 answers with all families when asked for that.
-      return wanted === undefined || address.family === wanted ? address : undefined;
+      return wanted === undefined || row?.family === wanted ? row : undefined;
     },
     encode: (writer) => {
-      addressMessage.encode(writer, { family: familyNumber(wanted), device }, {});
+      address.inet.encode(writer, {}, { header: { family: familyNumber(wanted), device }, only: nothing });
     },
   };
 }
 
-/** Decodes an address's message. */
-export function decodeAddress(source: Source, start: number, end: number): Address {
-  const header = addressMessage.decodeHeader(source, start, end);
-  const { local, address, lifetimes, flags, ...values } = addressMessage.decode(source, start, end);
-  const length = `/${String(header.prefixLength)}`;
-  const own = local ?? address ?? values.anycast ?? values.multicast ?? '';
-  return {
-    device: header.device,
-    family: familyWord(header.family),
-    address: own + length,
-    ...(local !== undefined && address !== undefined && local !== address && { peer: address + length }),
-    scope: header.scope,
-    flags: flags ?? [],
-    validLifetime: 'forever',
-    preferredLifetime: 'forever',
-    ...lifetimes,
-    ...values,
-  };
-}
+const nothing = new Set<string>();
 
-/** Where an address goes: its header and the two addresses in it. */
-function place({ device, address, peer, scope }: AddressOptions) {
-  const own = at('address', () => parsePrefix(address));
-  const other = peer === undefined ? own : at('peer', () => parsePrefix(peer));
-  const family = familyOf(own.bytes);
-  if (familyOf(other.bytes) !== family)
-    throw wrongValue(`must be of the same family as the address, not ${show(peer)}`, 'peer');
-  const { length } = peer?.includes('/') === true ? other : own;
-  const isLoopback = family === 'inet' && own.bytes[0] === 127;
-  return {
-    header: { family: AF[family], prefixLength: length, device, scope: scope ?? (isLoopback ? 'host' : 'global') },
-    local: own.bytes,
-    address: other.bytes,
-  } as const;
-}
-
-/** Throws if options of an IPv6 address say what its kernel code passes over without a word. */
-function checkIpv6({ broadcast, label, scope }: Partial<AddressOptions>, address: Uint8Array): void {
-  if (broadcast !== undefined) throw wrongValue('is a property of IPv4 addresses only', 'broadcast');
-  if (label !== undefined) throw wrongValue('is a property of IPv4 addresses only', 'label');
-  if (scope === undefined) return;
-  const own = scopeOfIpv6(address);
-  if (at('scope', () => numberOf(scopes, scope)) !== scopes[own])
-    throw wrongValue(`must be '${own}', which follows from the IPv6 address, not ${show(scope)}`, 'scope');
-}
+/** Decodes an address's message; undefined for families other than IPv4 and IPv6. */
+export const decodeAddress = address.decode;
 
 /** The scope that the kernel gives an IPv6 address. */
-function scopeOfIpv6(address: Uint8Array): keyof typeof scopes {
-  const [first, second] = address as unknown as [number, number];
+function scopeOfIpv6(bytes: Uint8Array): keyof typeof scopes {
+  const [first, second] = bytes as unknown as [number, number];
   if (first === 0xff) return multicastScopes[second & 0xf] ?? 'global';
   if (first === 0xfe && second >= 0x80) return second < 0xc0 ? 'link' : 'site';
-  const isLoopback = address.every((byte, index) => byte === (index === 15 ? 1 : 0));
+  const isLoopback = bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
   return isLoopback ? 'host' : 'global';
 }
 
 /** By the four bits of a multicast address (RFC 4291). */
 const multicastScopes: Readonly<Record<number, keyof typeof scopes>> = { 1: 'host', 2: 'link', 5: 'site' };
 
-function checkProperties(options: AddressOptions): void {
-  checkObject('address', options);
-  for (const name in options) if (!properties.has(name)) throw wrongValue('is not a property of an address', name);
-  const { device } = options;
-  if (device === undefined) throw wrongType('must be the name or index of a link', 'device');
-}
+const describe = describing(address.decode, subjectOf, ifaddrmsg.offsets.device);
 
-function describe({ source, start, end, nameAt }: MessageSent): string {
-  const { address, device } = decodeAddress(source, start, end);
-  return subjectOf({ address, device: nameAt(start + ifaddrmsg.offsets.device) ?? device });
-}
-
-function subjectOf({ address, device }: Pick<AddressOptions, 'address' | 'device'>): string {
-  return `address ${address} of ${typeof device === 'string' ? `'${device}'` : `link ${String(device)}`}`;
+function subjectOf({ address: text, device }: Pick<AddressOptions, 'address' | 'device'>): string {
+  return `address ${text} of ${typeof device === 'string' ? `'${device}'` : `link ${String(device)}`}`;
 }

@@ -1,85 +1,82 @@
 import { AF, type Source } from '../codec';
-import { decodeAddress, type Address } from './address';
-import { decodeFdbEntry, type FdbEntry } from './fdb';
-import { decodeLink, decodeLinkIdentity, type Link, type LinkIdentity } from './link';
-import { decodeNamespaceId, type NamespaceId } from './namespace-id';
-import { decodeNeighbor, type Neighbor } from './neighbor';
-import { decodeRoute, type Route } from './route';
+import { decodeAddress } from './address';
+import { decodeFdbEntry } from './fdb';
+import { decodeLink, decodeLinkIdentity } from './link';
+import { decodeNamespaceId } from './namespace-id';
+import { decodeNeighbor } from './neighbor';
+import { decodeRoute } from './route';
 import { RTM, RTNLGRP } from './rtnetlink';
+import { decodeRule } from './rule';
 
-/** What the kernel tells of, each with what an event of it brings. */
-export interface Subjects {
-  link: Link;
-  /** What a bridge says of a link that is its port. */
-  port: LinkIdentity;
-  address: Address;
-  route: Route;
-  neighbor: Neighbor;
-  fdbEntry: FdbEntry;
-  namespaceId: NamespaceId;
+/** What the kernel tells of a thing: messages that say it came or changed, or went, to the members of multicast groups. */
+interface Declaration<Row> {
+  types: readonly [came: number, went: number];
+  groups: readonly number[];
+  /** Undefined for what is something else. */
+  decode: (source: Source, start: number, end: number) => Row | undefined;
 }
 
-export type Subject = keyof Subjects;
+/** Decodes only messages of an address family, which several kinds of things share a type with. */
+function ofFamily<Row>(family: number, decode: Declaration<Row>['decode']): Declaration<Row>['decode'] {
+  return (source, start, end) =>
+    (end > start ? source.bytes[start] : 0) === family ? decode(source, start, end) : undefined;
+}
+
+const links = [RTM.NEWLINK, RTM.DELLINK] as const;
+const neighbors = [RTM.NEWNEIGH, RTM.DELNEIGH] as const;
+
+const subjects = {
+  link: { types: links, groups: [RTNLGRP.LINK], decode: ofFamily(AF.unspec, decodeLink) },
+  /** What a bridge says of a link that is its port: that it lost one is a DELLINK too, and no link's end. */
+  port: { types: links, groups: [RTNLGRP.LINK], decode: ofFamily(AF.bridge, decodeLinkIdentity) },
+  address: {
+    types: [RTM.NEWADDR, RTM.DELADDR],
+    groups: [RTNLGRP.IPV4_IFADDR, RTNLGRP.IPV6_IFADDR],
+    decode: decodeAddress,
+  },
+  route: {
+    types: [RTM.NEWROUTE, RTM.DELROUTE],
+    groups: [RTNLGRP.IPV4_ROUTE, RTNLGRP.IPV6_ROUTE],
+    decode: decodeRoute,
+  },
+  rule: { types: [RTM.NEWRULE, RTM.DELRULE], groups: [RTNLGRP.IPV4_RULE, RTNLGRP.IPV6_RULE], decode: decodeRule },
+  neighbor: { types: neighbors, groups: [RTNLGRP.NEIGH], decode: decodeNeighbor },
+  fdbEntry: { types: neighbors, groups: [RTNLGRP.NEIGH], decode: decodeFdbEntry },
+  namespaceId: { types: [RTM.NEWNSID, RTM.DELNSID], groups: [RTNLGRP.NSID], decode: decodeNamespaceId },
+} as const satisfies Record<string, Declaration<object>>;
+
+export type Subject = keyof typeof subjects;
+
+/** What the kernel tells of, each with what an event of it brings. */
+export type Subjects = { [Name in Subject]: NonNullable<ReturnType<(typeof subjects)[Name]['decode']>> };
 
 /** Something came or changed ('new'), or went ('delete'). The row is as it was when that happened. */
 export type NetlinkEvent = {
   [Name in Subject]: { subject: Name; action: 'new' | 'delete'; row: Subjects[Name] };
 }[Subject];
 
-const groups: Readonly<Record<Subject, readonly number[]>> = {
-  link: [RTNLGRP.LINK],
-  port: [RTNLGRP.LINK],
-  address: [RTNLGRP.IPV4_IFADDR, RTNLGRP.IPV6_IFADDR],
-  route: [RTNLGRP.IPV4_ROUTE, RTNLGRP.IPV6_ROUTE],
-  neighbor: [RTNLGRP.NEIGH],
-  fdbEntry: [RTNLGRP.NEIGH],
-  namespaceId: [RTNLGRP.NSID],
-};
-
 /** The multicast groups in which the kernel tells of these. */
-export function groupsOf(subjects: readonly Subject[]): number[] {
-  return [...new Set(subjects.flatMap((subject) => groups[subject]))];
+export function groupsOf(wanted: readonly Subject[]): number[] {
+  return [...new Set(wanted.flatMap((subject) => subjects[subject].groups))];
+}
+
+const byType = new Map<
+  number,
+  { subject: Subject; action: 'new' | 'delete'; decode: Declaration<object>['decode'] }[]
+>();
+for (const [name, { types, decode }] of Object.entries(subjects)) {
+  for (const [index, type] of types.entries()) {
+    const known = byType.get(type) ?? [];
+    known.push({ subject: name as Subject, action: index === 0 ? 'new' : 'delete', decode });
+    byType.set(type, known);
+  }
 }
 
 /** Decodes the payload of an event's message. `undefined` for what is not known here. */
 export function decodeEvent(type: number, source: Source, start: number, end: number): NetlinkEvent | undefined {
-  const family = end > start ? source.view.getUint8(start) : 0;
-  switch (type) {
-    case RTM.NEWLINK:
-    case RTM.DELLINK: {
-      const action = type === RTM.NEWLINK ? 'new' : 'delete';
-      // That a bridge lost a port is a DELLINK too, and no link's end.
-      if (family === AF.bridge) {
-        return { subject: 'port', action, row: decodeLinkIdentity(source, start, end) };
-      }
-      return family === AF.unspec ? { subject: 'link', action, row: decodeLink(source, start, end) } : undefined;
-    }
-    case RTM.NEWADDR:
-    case RTM.DELADDR:
-      return {
-        subject: 'address',
-        action: type === RTM.NEWADDR ? 'new' : 'delete',
-        row: decodeAddress(source, start, end),
-      };
-    case RTM.NEWROUTE:
-    case RTM.DELROUTE: {
-      const row = decodeRoute(source, start, end);
-      return row && { subject: 'route', action: type === RTM.NEWROUTE ? 'new' : 'delete', row };
-    }
-    case RTM.NEWNEIGH:
-    case RTM.DELNEIGH: {
-      const action = type === RTM.NEWNEIGH ? 'new' : 'delete';
-      if (family === AF.bridge) return { subject: 'fdbEntry', action, row: decodeFdbEntry(source, start, end) };
-      return { subject: 'neighbor', action, row: decodeNeighbor(source, start, end) };
-    }
-    case RTM.NEWNSID:
-    case RTM.DELNSID:
-      return {
-        subject: 'namespaceId',
-        action: type === RTM.NEWNSID ? 'new' : 'delete',
-        row: { id: decodeNamespaceId(source, start, end) },
-      };
-    default:
-      return undefined;
+  for (const { subject, action, decode } of byType.get(type) ?? []) {
+    const row = decode(source, start, end);
+    if (row !== undefined) return { subject, action, row } as NetlinkEvent;
   }
+  return undefined;
 }

@@ -1,8 +1,11 @@
 import {
   AF,
+  familyWord,
+  uint8,
   type ConstantField,
   type Field,
   type Fields,
+  type FixedType,
   type IpFamily,
   type Members,
   type Message,
@@ -34,6 +37,15 @@ export function familyOption(family: IpFamilyOption | undefined): IpFamily | und
 export function familyNumber(family: IpFamilyOption | undefined): number {
   return AF[familyOption(family) ?? 'unspec'];
 }
+
+/** The family's byte of a header; 0 is none. */
+export const familyType: FixedType<IpFamily, IpFamilyOption> = {
+  size: 1,
+  encode(writer, value) {
+    writer.uint8(familyNumber(value));
+  },
+  decode: (source, start, end) => familyWord(uint8.decode(source, start, end)) as IpFamily,
+};
 
 /** The property of the family that a message is for, which is known before it is written. */
 export function familyField(family: IpFamily): Field<IpFamily, IpFamilyOption> & ConstantField {
@@ -77,5 +89,20 @@ export function ofEachFamily<One extends AnyMessage>(declare: (family: IpFamily)
     inet6,
     decode: (source, start, end) => of(source, start)?.decode(source, start, end) as ReturnType<One['decode']>,
     locate: (source, start, end, offset) => (of(source, start) ?? inet).locate(source, start, end, offset),
+  };
+}
+
+const familyNames = { inet: 'IPv4', inet6: 'IPv6' } as const;
+
+/** Refuses properties that only `wanted` has, in messages of another family, whose kernel code passes over them without a word. */
+export function onlyIn(wanted: IpFamily, family: IpFamily, what: string) {
+  return <Output, Input>(of: Field<Output, Input>): Field<Output, Input> => {
+    if (wanted === family) return of;
+    return {
+      ...of,
+      encode() {
+        throw wrongValue(`is a property of ${familyNames[wanted]} ${what} only`);
+      },
+    };
   };
 }

@@ -1,52 +1,53 @@
 import {
   AF,
   attributes,
+  between,
   bits,
   checkInteger,
   choiceOf,
+  constant,
+  field,
   flag,
-  headed,
   ipAddress,
   linkAddressType,
   linkIndex,
+  member,
+  message,
   nested,
   parseLinkAddress,
   readOnly,
-  rowDecoder,
+  required,
   s32,
   u16,
   u16be,
+  u32,
   uint16,
   uint32,
   uint8,
-  field,
+  type Encodable,
   type FixedType,
   type LinkReference,
+  type OptionsOf,
+  type RowOf,
+  type Source,
   type Type,
-  type UnknownAttribute,
   type Word,
-  u32,
 } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { describing } from './describing';
 import { checkFilter, checkFilterLink } from './filter';
 import {
-  checkProperties,
-  commonFields,
   entryOf,
   flagBits,
-  flagsOfReply,
-  flagWords,
+  flagsField,
   NDA,
   ndmsg,
   neighborFlags,
   NUD,
-  partFlags,
-  requestFields,
   stateFilter,
   timeFields,
-  type NeighborFlag,
 } from './neighbor-message';
-import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
+import { NLM_F, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 /**
@@ -70,8 +71,13 @@ const decisiveBits = [
   [NUD.REACHABLE, 'dynamic'],
 ] as const;
 
+const stateChoice = choiceOf(fdbStates, uint16);
+
 const fdbState: FixedType<FdbState> = {
-  ...choiceOf(fdbStates, uint16),
+  ...stateChoice,
+  encode(writer, value) {
+    stateChoice.encode(writer, value === 'stale' ? 'dynamic' : value);
+  },
   decode(source, start, end) {
     const number = uint16.decode(source, start, end);
     for (const [bit, state] of decisiveBits) if ((number & bit) !== 0) return state;
@@ -81,17 +87,6 @@ const fdbState: FixedType<FdbState> = {
 
 /** Attributes of NDA_FDB_EXT_ATTRS. */
 const NFEA = { ACTIVITY_NOTIFY: 1, DONT_REFRESH: 2 } as const;
-
-/** Numbers of one carrier, but not all of them. */
-function between(carrier: FixedType<number>, least: number, most: number): FixedType<number> {
-  return {
-    ...carrier,
-    encode(writer, value) {
-      checkInteger(value, least, most);
-      carrier.encode(writer, value);
-    },
-  };
-}
 
 const ethernetAddress: Type<string> = {
   ...linkAddressType,
@@ -107,108 +102,77 @@ const networkId = between(uint32, 0, 0xffffff);
 
 const fdbHeader = ndmsg(fdbState);
 
-const fdbFields = {
-  ...commonFields,
-  address: field(NDA.LLADDR, ethernetAddress),
-  vlan: field(NDA.VLAN, vlanId),
+/** How the activity of an entry is watched. */
+const activity = attributes({
+  /** 'activity' tells when it comes and goes, 'inactive' that it is gone for now. NFEA_ACTIVITY_NOTIFY. */
+  notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
+  /** Replacing the entry does not count as activity. NFEA_DONT_REFRESH. */
+  dontRefresh: flag(NFEA.DONT_REFRESH),
+});
+
+/** What only tunnels have. */
+const tunnelFields = {
+  /** VXLAN: the tunnel's other end; the link's by default. NDA_DST. */
   destination: ipAddress(NDA.DST),
+  /** VXLAN: UDP port there; the link's by default. NDA_PORT. */
   port: u16be(NDA.PORT),
+  /** VXLAN: network identifier there, 0 to 2^24 - 1; the link's by default. NDA_VNI. */
   vni: field(NDA.VNI, networkId),
+  /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
   sourceVni: field(NDA.SRC_VNI, networkId),
+  /** VXLAN: link through which the other end is reached; routes decide by default. NDA_IFINDEX. */
   via: linkIndex(NDA.IFINDEX),
+  /** VXLAN: nexthop group instead of a destination. NDA_NH_ID, since 5.8. */
   nexthopId: u32(NDA.NH_ID),
-  linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
-  activity: nested(
-    NDA.FDB_EXT_ATTRS,
-    attributes({
-      notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
-      dontRefresh: flag(NFEA.DONT_REFRESH),
-    }),
-  ),
 } as const;
 
-const fdbMessage = headed(
-  fdbHeader,
-  attributes({
-    ...fdbFields,
-    ...requestFields,
-    /** Of bulk requests: which states the header's is compared in. */
-    stateMask: u16(NDA.NDM_STATE_MASK),
-  }),
-);
-const locate = fdbMessage.locate.bind(fdbMessage);
-
-/**
- * An entry of a forwarding table. There are two tables that it can be in: the bridge's of which `device` is a port, and
- * the device's own, which vxlan links have (and others as a filter of what they receive). It is the bridge's, as the kernel
- * has it, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags say 'self'.
- */
-export interface FdbOptions {
+const fdbFields = {
   /** The Ethernet address: '02:00:00:00:00:01'. NDA_LLADDR. */
-  address: string;
+  address: required(constant(field(NDA.LLADDR, ethernetAddress), ''), 'must be an Ethernet address'),
   /** The link behind which it is: name or index. May be left out where `master` is meant itself. */
-  device?: LinkReference | undefined;
+  device: member(fdbHeader, 'device'),
   /**
-   * The bridge whose table it is. A port has only one: that is taken, whatever stands here. With the bridge itself as
-   * `device`, or none, the address is the bridge's own. NDA_MASTER.
+   * The bridge whose table it is; absent in a device's own. A port has only one: that is taken, whatever stands here. With the
+   * bridge itself as `device`, or none, the address is the bridge's own. NDA_MASTER.
    */
-  master?: LinkReference | undefined;
+  master: linkIndex(NDA.MASTER),
   /** VLAN, 1 to 4094. Without it the entry is made for packets without a VLAN and in each VLAN of the port. NDA_VLAN. */
-  vlan?: number | undefined;
+  vlan: field(NDA.VLAN, vlanId),
   /**
    * 'static' stays; packets to it leave through `device`. 'dynamic' is forgotten after the bridge's ageing time, as if
    * learned; 'stale' is one whose time is over, and added again it is 'dynamic'. 'permanent' is an address of this host:
    * packets to it are received, not forwarded. By default 'static', as what is behind a port; 'permanent' in a device's
    * own table and for the bridge itself, which take nothing else. (`bridge fdb add` makes everything permanent.)
    */
-  state?: FdbState | undefined;
+  state: member(fdbHeader, 'state'),
   /**
    * 'self', the device's own table, 'master', the bridge's; 'sticky' does not move to another port; 'extern_learn' does
    * not age; 'router'. 'locked', of a port that asks for authorization, is reported only: the kernel refuses it. NTF_*.
    */
-  flags?: readonly NeighborFlag[] | undefined;
-  /** VXLAN: the tunnel's other end; the link's by default. NDA_DST. */
-  destination?: string | undefined;
-  /** VXLAN: UDP port there; the link's by default. NDA_PORT. */
-  port?: number | undefined;
-  /** VXLAN: network identifier there, 0 to 2^24 - 1; the link's by default. NDA_VNI. */
-  vni?: number | undefined;
-  /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
-  sourceVni?: number | undefined;
-  /** VXLAN: link through which the other end is reached; routes decide by default. NDA_IFINDEX. */
-  via?: LinkReference | undefined;
-  /** VXLAN: nexthop group instead of a destination. NDA_NH_ID, since 5.8. */
-  nexthopId?: number | undefined;
+  flags: flagsField(fdbHeader.offsets.flags),
+  ...tunnelFields,
   /** Whether its activity is told to listeners, and whether replacing it counts as such. NDA_FDB_EXT_ATTRS, since 5.14. */
-  activity?: FdbActivity | undefined;
-}
+  activity: nested(NDA.FDB_EXT_ATTRS, activity),
+  ...timeFields,
+  /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
+  linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
+} as const;
+
+const fdb = message(fdbHeader, fdbFields);
+const locate = fdb.locate.bind(fdb);
 
 /** How the activity of an entry is watched. */
-export interface FdbActivity {
-  /** 'activity' tells when it comes and goes, 'inactive' that it is gone for now. NFEA_ACTIVITY_NOTIFY. */
-  notify?: readonly Word<{ activity: 0x1; inactive: 0x2 }>[];
-  /** Replacing the entry does not count as activity. NFEA_DONT_REFRESH. */
-  dontRefresh?: boolean;
-}
+export interface FdbActivity extends Encodable<typeof activity.fields> {}
+
+/**
+ * An entry of a forwarding table. There are two tables that it can be in: the bridge's of which `device` is a port, and
+ * the device's own, which vxlan links have (and others as a filter of what they receive). It is the bridge's, as the kernel
+ * has it, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags say 'self'.
+ */
+export interface FdbOptions extends OptionsOf<typeof fdbFields> {}
 
 /** An entry as the kernel describes it. Can be added again as it is, unless it is 'locked'. */
-export interface FdbEntry extends Omit<FdbOptions, 'device' | 'master' | 'via'> {
-  /** Index of the link behind which it is; the bridge's own if it is an address of the bridge. */
-  device: number;
-  /** Index of the bridge whose table it is; absent in a device's own. */
-  master?: number;
-  state: FdbState;
-  flags: readonly NeighborFlag[];
-  via?: number;
-  /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
-  linkNamespaceId?: number;
-  /** Seconds since it was last used. NDA_CACHEINFO. */
-  used?: number;
-  /** Seconds since it was last learned or set. NDA_CACHEINFO. */
-  updated?: number;
-  /** Attributes that this library has no name for. */
-  unknownAttributes?: UnknownAttribute[];
-}
+export interface FdbEntry extends RowOf<typeof fdbFields> {}
 
 /** Which entries a dump shall have. */
 export interface FdbFilter {
@@ -225,11 +189,7 @@ export interface FdbFilter {
 /** Where to look for an address. */
 export type FdbPlace = Pick<FdbOptions, 'device' | 'master' | 'vlan' | 'vni' | 'flags'>;
 
-const tunnelProperties = ['destination', 'port', 'vni', 'sourceVni', 'via', 'nexthopId'] as const;
-const properties = new Set([
-  ...['address', 'device', 'master', 'vlan', 'state', 'flags', 'activity', ...tunnelProperties],
-  ...['used', 'updated', 'linkNamespaceId', 'unknownAttributes'],
-]);
+const tunnelProperties = Object.keys(tunnelFields) as (keyof typeof tunnelFields)[];
 
 const creation = {
   add: NLM_F.CREATE | NLM_F.EXCL,
@@ -242,8 +202,7 @@ const creation = {
  * destination.
  */
 export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): Request {
-  const { header, extendedFlags, values, isOwn } = place(options);
-  const { activity } = options;
+  const { header, isOwn } = place(options);
   return {
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
@@ -252,7 +211,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     describe,
     locate,
     encode: (writer) => {
-      fdbMessage.encode(writer, header, { ...values, activity, extendedFlags });
+      fdb.encode(writer, options, { header });
     },
   };
 }
@@ -260,7 +219,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
 /** Asks for an entry's end. */
 export function deleteFdbEntry(options: FdbOptions): Request {
   checkNarrowing(options);
-  const { header, values, isOwn } = place(options);
+  const { header, isOwn } = place(options);
   return {
     name: 'RTM_DELNEIGH',
     type: RTM.DELNEIGH,
@@ -269,7 +228,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     describe,
     locate,
     encode: (writer) => {
-      fdbMessage.encode(writer, header, values);
+      fdb.encode(writer, { ...options, activity: undefined }, { header });
     },
   };
 }
@@ -277,7 +236,8 @@ export function deleteFdbEntry(options: FdbOptions): Request {
 /** Asks for one entry, since 5.0. */
 export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry> {
   const { header, isOwn } = place({ ...options, address });
-  const { master, vlan, vni } = options;
+  // The bridge's own table is asked by its index alone.
+  const isOfBridge = options.master !== undefined;
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
@@ -286,13 +246,18 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
     locate,
     decode: decodeFdbEntry,
     encode(writer) {
-      const { family } = header;
-      const values = { address, vlan, vni };
-      if (master !== undefined) fdbMessage.encode(writer, { family }, { ...values, master });
-      else fdbMessage.encode(writer, { family, device: header.device, flags: header.flags & TABLES }, values);
+      const { family, device, flags } = header;
+      fdb.encode(
+        writer,
+        { ...options, address },
+        isOfBridge ? { header: { family }, only: ofBridges } : { header: { family, device, flags }, only: ofDevices },
+      );
     },
   };
 }
+
+const ofBridges = new Set(['address', 'master', 'vlan', 'vni'] satisfies (keyof FdbOptions)[]);
+const ofDevices = new Set(['address', 'device', 'vlan', 'vni'] satisfies (keyof FdbOptions)[]);
 
 /** Asks for the entries that a filter describes. */
 export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
@@ -304,12 +269,13 @@ export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
     locate,
     decode(source, start, end) {
       const entry = decodeFdbEntry(source, start, end);
+      if (entry === undefined) return undefined;
       // The kernel adds what the bridge's ports have in tables of their own.
       if (master !== undefined && entry.master === undefined) return undefined;
       return (vlan === undefined || entry.vlan === vlan) && isWanted(entry.state) ? entry : undefined;
     },
     encode: (writer) => {
-      fdbMessage.encode(writer, { family: AF.bridge, device }, { master });
+      fdb.encode(writer, { device, master }, { header: { family: AF.bridge }, only: ofFilters });
     },
   };
 }
@@ -346,17 +312,18 @@ export function flushFdb(filter: FdbFlush): Request {
       const stateMask = state === undefined || state === 'permanent' ? NUD.PERMANENT : NUD.PERMANENT | NUD.NOARP;
       const bits = state === 'permanent' ? NUD.PERMANENT : state === 'static' ? NUD.NOARP : NUD.NONE;
       const header = { family: AF.bridge, device: link, flags: table, state: bits };
-      fdbMessage.encode(writer, header, { vlan, stateMask });
+      fdb.encode(writer, { vlan }, { header, only: ofFilters });
+      u16(NDA.NDM_STATE_MASK).encode(writer, stateMask);
     },
   };
 }
 
-/** Decodes the message of a forwarding table's entry. */
-export const decodeFdbEntry = rowDecoder({
-  header: fdbHeader,
-  begin: ({ device, state, flags }): FdbEntry => ({ address: '', device, state, flags: flagWords(flags) }),
-  attributes: attributes({ ...fdbFields, ...timeFields, flags: flagsOfReply }),
-});
+const ofFilters = new Set(['device', 'master', 'vlan'] satisfies (keyof FdbFilter)[]);
+
+/** Decodes the message of a forwarding table's entry; undefined for a neighbor's. */
+export function decodeFdbEntry(source: Source, start: number, end: number): FdbEntry | undefined {
+  return source.bytes[start] === AF.bridge ? fdb.decode(source, start, end) : undefined;
+}
 
 /**
  * Throws if a property without which the kernel deletes several entries is there, but undefined: it is so by mistake. Without
@@ -372,20 +339,22 @@ function checkNarrowing(options: FdbOptions): void {
 
 const TABLES = neighborFlags.self | neighborFlags.master;
 
-/** Where an entry goes: its header, and what belongs to it among the attributes. */
+/** Where an entry goes: what its header says besides its properties. */
 function place(options: FdbOptions) {
-  checkProperties(options, properties, 'forwarding table entry');
-  const { address, master, vlan, destination, port, vni, sourceVni, via, nexthopId } = options;
+  checkObject('forwarding table entry', options);
   const { device, table } = tableOf(options);
-  const { flags, extendedFlags } = partFlags(flagBits(options.flags) | table);
+  const flags = flagBits(options.flags) | table;
   const isOwn = (flags & neighborFlags.self) !== 0;
-  const { state = isOwn ? 'permanent' : 'static' } = options;
   return {
-    header: { family: AF.bridge, device, flags, state: state === 'stale' ? 'dynamic' : state },
-    extendedFlags,
-    values: { address: required(address), master, vlan, destination, port, vni, sourceVni, via, nexthopId },
+    header: {
+      family: AF.bridge,
+      // A property of its own writes it, where there is one.
+      device: options.device === undefined ? device : undefined,
+      flags: flags & TABLES,
+      state: isOwn ? ('permanent' as const) : ('static' as const),
+    },
     isOwn,
-  } as const;
+  };
 }
 
 /** The link that a request goes to, and the flags that say which of the two tables is meant. */
@@ -397,11 +366,6 @@ function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference;
   if (given !== 0) return { device, table: given };
   const isOwn = master === undefined ? tunnelProperties.some((name) => options[name] !== undefined) : device === master;
   return { device, table: isOwn ? neighborFlags.self : neighborFlags.master };
-}
-
-function required(address: string): string {
-  if (address === undefined) throw wrongType('must be an Ethernet address', 'address');
-  return address;
 }
 
 /** The properties of a filter, and what tells whether a state is wanted. Throws unless it is one. */
@@ -418,13 +382,16 @@ function fdbFilter(filter: FdbFilter) {
   return { device, master, vlan, state, isWanted: stateFilter(fdbStates, state) };
 }
 
-function describe({ source, start, end, nameAt }: MessageSent): string {
-  const { address, device, flags } = decodeFdbEntry(source, start, end);
-  const link = nameAt(start + fdbHeader.offsets.device) ?? device;
-  return subjectOf({ address, device: link }, flags.includes('self'));
-}
+const describe = describing(
+  decodeFdbEntry,
+  (entry) => subjectOf(entry, entry.flags.includes('self')),
+  fdbHeader.offsets.device,
+);
 
-function subjectOf({ address, device, master }: FdbOptions, isOwn: boolean): string {
+function subjectOf(
+  { address, device, master }: Pick<FdbOptions, 'address' | 'device' | 'master'>,
+  isOwn: boolean,
+): string {
   const of = isOwn ? entryOf(device ?? master) : `the bridge of ${entryOf(device)}`;
   return `address ${address} in the table of ${of}`;
 }

@@ -1,24 +1,29 @@
 import {
-  AF,
   bool,
   choice,
   clearable,
+  createOnly,
   field,
+  hexOctets,
+  inside,
   linkAddress,
   linkIndex,
   linkName,
   LONGEST_ALTERNATIVE_NAME,
   list,
+  masked,
+  holdsOthers,
   readOnly,
   s32,
   struct,
   text,
-  through,
   u16,
   u32,
+  uint32,
   uint64,
   unterminatedText,
 } from '../codec';
+import { familyFields } from './link-families';
 import { namespaceReference } from './namespace-reference';
 
 /** Attributes of `ifinfomsg` messages. */
@@ -47,6 +52,7 @@ export const IFLA = {
   NUM_TX_QUEUES: 31,
   NUM_RX_QUEUES: 32,
   CARRIER: 33,
+  PHYS_PORT_ID: 34,
   CARRIER_CHANGES: 35,
   PHYS_SWITCH_ID: 36,
   LINK_NETNSID: 37,
@@ -55,6 +61,7 @@ export const IFLA = {
   GSO_MAX_SEGS: 40,
   GSO_MAX_SIZE: 41,
   XDP: 43,
+  NEW_NETNSID: 45,
   TARGET_NETNSID: 46,
   CARRIER_UP_COUNT: 47,
   CARRIER_DOWN_COUNT: 48,
@@ -64,6 +71,7 @@ export const IFLA = {
   PROP_LIST: 52,
   ALT_IFNAME: 53,
   PERM_ADDRESS: 54,
+  PROTO_DOWN_REASON: 55,
   PARENT_DEV_NAME: 56,
   PARENT_DEV_BUS_NAME: 57,
   GRO_MAX_SIZE: 58,
@@ -80,8 +88,11 @@ export const IFLA = {
   TAILROOM: 69,
 } as const;
 
-/** Attributes of IFLA_AF_SPEC's AF_INET6. */
-const IFLA_INET6 = { ADDR_GEN_MODE: 8 } as const;
+/** Attributes of IFLA_LINKINFO. */
+export const IFLA_INFO = { KIND: 1, DATA: 2, XSTATS: 3, SLAVE_KIND: 4, SLAVE_DATA: 5 } as const;
+
+/** Attributes of IFLA_PROTO_DOWN_REASON. */
+const IFLA_PROTO_DOWN_REASON = { MASK: 1, VALUE: 2 } as const;
 
 const counters = struct({
   receivedPackets: uint64,
@@ -108,6 +119,7 @@ const counters = struct({
   receiveCompressed: uint64,
   transmitCompressed: uint64,
   receiveNoHandler: uint64,
+  receiveOtherHostDropped: uint64,
 });
 
 /** What every link has, whatever its kind. */
@@ -129,9 +141,9 @@ export const linkFields = {
   /** Largest MTU that the device takes, 0 for no limit. IFLA_MAX_MTU. */
   maximumMtu: readOnly(u32(IFLA.MAX_MTU)),
   /** The link below: of a VLAN its trunk, of a veth its peer. In its namespace: see `linkNamespaceId`. IFLA_LINK. */
-  link: linkIndex(IFLA.LINK),
+  link: createOnly(linkIndex(IFLA.LINK)),
   /** Id of the namespace that `link` is in; absent if it is this one. IFLA_LINK_NETNSID. */
-  linkNamespaceId: s32(IFLA.LINK_NETNSID),
+  linkNamespaceId: createOnly(s32(IFLA.LINK_NETNSID)),
   /** The bridge, bond, VRF or team that the link is a port of; `null` takes it out. IFLA_MASTER. */
   master: clearable(linkIndex(IFLA.MASTER), 0),
   /** Packets that the transmit queue holds. IFLA_TXQLEN. */
@@ -170,10 +182,19 @@ export const linkFields = {
   allMulticastCount: readOnly(u32(IFLA.ALLMULTI)),
   /** Held down by a protocol. IFLA_PROTO_DOWN. */
   protocolDown: bool(IFLA.PROTO_DOWN),
+  /**
+   * Why: a bit for each reason, whose meaning user space decides; `protocolDown` stays while there are any. `{ value, mask }` changes
+   * the bits of the mask and leaves the others. IFLA_PROTO_DOWN_REASON, since 5.9.
+   */
+  protocolDownReason: inside(
+    [IFLA.PROTO_DOWN_REASON],
+    masked(IFLA_PROTO_DOWN_REASON.VALUE, IFLA_PROTO_DOWN_REASON.MASK, uint32),
+    holdsOthers(Object.values(IFLA_PROTO_DOWN_REASON)),
+  ),
   /** Transmit queues. Chosen at creation. IFLA_NUM_TX_QUEUES. */
-  transmitQueues: u32(IFLA.NUM_TX_QUEUES),
+  transmitQueues: createOnly(u32(IFLA.NUM_TX_QUEUES)),
   /** Receive queues. Chosen at creation. IFLA_NUM_RX_QUEUES. */
-  receiveQueues: u32(IFLA.NUM_RX_QUEUES),
+  receiveQueues: createOnly(u32(IFLA.NUM_RX_QUEUES)),
   /** Largest generic segmentation offload packet, in bytes. IFLA_GSO_MAX_SIZE. */
   gsoMaxSize: u32(IFLA.GSO_MAX_SIZE),
   /** Most segments of one such packet. IFLA_GSO_MAX_SEGS. */
@@ -188,25 +209,30 @@ export const linkFields = {
   tsoMaxSize: readOnly(u32(IFLA.TSO_MAX_SIZE)),
   /** Most segments of one such packet. IFLA_TSO_MAX_SEGS, since 5.19. */
   tsoMaxSegments: readOnly(u32(IFLA.TSO_MAX_SEGS)),
-  /** Name of the device that this one is a function of, on its bus. IFLA_PARENT_DEV_NAME, since 5.14. */
-  parentDevice: readOnly(text(IFLA.PARENT_DEV_NAME, 255)),
+  /**
+   * Name of the device that this one is a function of, on its bus. Chosen at creation, for the kinds that are made on one, as
+   * wwan is. IFLA_PARENT_DEV_NAME, since 5.14.
+   */
+  parentDevice: text(IFLA.PARENT_DEV_NAME, 255),
   /** That bus: 'pci', 'virtio'. IFLA_PARENT_DEV_BUS_NAME, since 5.14. */
   parentBus: readOnly(text(IFLA.PARENT_DEV_BUS_NAME, 255)),
   /** Name of the physical port. IFLA_PHYS_PORT_NAME. */
   physicalPortName: readOnly(text(IFLA.PHYS_PORT_NAME, 255)),
+  /** Id of the physical port, as hexadecimal octets: functions that share one have the same. IFLA_PHYS_PORT_ID. */
+  physicalPortId: readOnly(hexOctets(IFLA.PHYS_PORT_ID)),
   /** Id of the switch that the port belongs to, as hexadecimal octets. IFLA_PHYS_SWITCH_ID. */
-  physicalSwitchId: readOnly(linkAddress(IFLA.PHYS_SWITCH_ID)),
+  physicalSwitchId: readOnly(hexOctets(IFLA.PHYS_SWITCH_ID)),
   /** The link cannot change its namespace. IFLA_NETNS_IMMUTABLE, since 6.15. */
   namespaceImmutable: readOnly(bool(IFLA.NETNS_IMMUTABLE)),
   /** Bytes that the device wants free before a packet. IFLA_HEADROOM, since 6.15. */
   headroom: readOnly(u16(IFLA.HEADROOM)),
   /** Bytes that the device wants free behind a packet. IFLA_TAILROOM, since 6.15. */
   tailroom: readOnly(u16(IFLA.TAILROOM)),
-  /** How the IPv6 link-local address is made. Takes effect when the link goes up. IFLA_INET6_ADDR_GEN_MODE. */
-  addressGenerationMode: through(
-    [IFLA.AF_SPEC, AF.inet6],
-    choice(IFLA_INET6.ADDR_GEN_MODE, { eui64: 0, none: 1, 'stable-privacy': 2, random: 3 }),
-  ),
+  ...familyFields(IFLA.AF_SPEC),
+  /** Of the event that a link moved away: the id of the namespace that it moved to. IFLA_NEW_NETNSID, since 4.15. */
+  newNamespaceId: readOnly(s32(IFLA.NEW_NETNSID)),
+  /** Of the same event: the index that it has there, where it is another one. IFLA_NEW_IFINDEX, since 4.16. */
+  newIndex: readOnly(u32(IFLA.NEW_IFINDEX)),
   /** Counters, in packets and bytes; only where asked for. IFLA_STATS64. */
   statistics: readOnly(field(IFLA.STATS64, counters)),
   /** The network namespace that the link is made in or moved to. IFLA_NET_NS_FD, IFLA_NET_NS_PID. */

@@ -107,8 +107,11 @@ const switchList = Object.entries(switches).map(([name, [bit, inverted]]) => {
   return { name: name as keyof LinkSwitches, bit, inverted };
 });
 
+/** Names of the properties of the header that requests have no say in. */
+export const readOnlyHeaderProperties: ReadonlySet<string> = new Set(['linkType', 'flags']);
+
 /** Names of the properties that the header carries. */
-export const headerProperties = new Set([...Object.keys(switches), 'index', 'linkType', 'flags']);
+export const headerProperties = new Set([...Object.keys(switches), 'index', ...readOnlyHeaderProperties]);
 
 /** Those of a pair's other end while it is made, which cannot be up yet. */
 const switchesOfPeer = switchList.filter(({ name }) => name !== 'up');

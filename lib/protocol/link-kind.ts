@@ -11,12 +11,15 @@ export interface LinkKind<Name extends string = string, F extends Fields = Field
    * even to be told what is the case.
    */
   readonly initial: Readonly<Record<string, unknown>> | undefined;
+  /** What a list tells of a moment, and a new link gets by itself: left out when it is made from what was listed. */
+  readonly momentary: readonly string[];
 }
 
 /** What a declaration may say of a kind besides its fields. */
 interface LinkKindTraits<F extends Fields> {
   hasLink?: boolean;
   initial?: Decoded<F>;
+  momentary?: readonly (keyof F & string)[];
   /** Attributes that are passed over when the kernel sends them. */
   ignored?: readonly number[];
 }
@@ -25,7 +28,18 @@ interface LinkKindTraits<F extends Fields> {
 export function linkKind<const Name extends string, const F extends Fields>(
   kind: Name,
   fields: F,
-  { hasLink = false, initial, ignored = [] }: LinkKindTraits<F> = {},
+  { hasLink = false, initial, momentary = [], ignored = [] }: LinkKindTraits<F> = {},
 ): LinkKind<Name, F> {
-  return { kind, data: attributes(fields, ignored), hasLink, initial };
+  return { kind, data: attributes(fields, ignored), hasLink, initial, momentary };
+}
+
+/** The longest word of a kind, without its NUL. */
+export const LONGEST_KIND = 63;
+
+/** What only each of the kinds has, by their words. */
+export function dataOf<const K extends Readonly<Record<string, LinkKind>>>(
+  kinds: K,
+): { readonly [Word in keyof K]: K[Word]['data'] } {
+  const entries = Object.entries(kinds).map(([word, { data }]) => [word, data]);
+  return Object.fromEntries(entries) as { readonly [Word in keyof K]: K[Word]['data'] };
 }

@@ -22,10 +22,13 @@ export interface LinkPeer extends Encodable<typeof linkFields>, LinkSwitches {
 }
 
 // What a peer cannot have while it is made, nor can it be up: that is asked for in a message of its own.
-const { master, addressGenerationMode, ...fieldsAtOnce } = linkFields;
+const { master, addressGenerationMode, ipv6Token, inet, inet6, ...fieldsAtOnce } = linkFields;
 const laterNumbers = [...master.numbers, ...addressGenerationMode.numbers];
 const peerMessage = headed(ifinfomsg, attributes(fieldsAtOnce, [...ignoredLinkAttributes, ...laterNumbers]));
-const elsewhere: ReadonlySet<string> = new Set([...headerProperties, 'master', 'addressGenerationMode']);
+const elsewhere: ReadonlySet<string> = new Set([
+  ...headerProperties,
+  ...['master', 'addressGenerationMode', 'ipv6Token', 'inet', 'inet6'],
+]);
 
 /** The field of a pair's other end: a link's message within. */
 export function linkPeer(number: number): WriteOnlyField<LinkPeer> {

@@ -12,65 +12,31 @@ import {
   isLongLinkName,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
-  LONGEST_LINK_NAME,
   list,
-  nestedType,
   returnRow,
   s32,
   takeRow,
-  transparent,
   text,
   u32,
   uint32,
-  type Decoded,
-  type Encodable,
+  type AttributeSet,
+  type Fields,
   LinkSlot,
   type LinkReference,
   type Source,
-  type UnknownAttribute,
+  type Type,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { decodeLinkState, ifinfomsg, linkHeader, type LinkState, type LinkSwitches } from './link-header';
-import {
-  decodeKind,
-  decodeLinkInfo,
-  linkInfo,
-  linkKindOf,
-  propertyOfKind,
-  type LinkKindOptions,
-  type LinkKindState,
-  type PortOptions,
-  type PortState,
-} from './link-info';
+import { decodeLinkState, ifinfomsg, linkHeader } from './link-header';
+import { decodeKind, decodeLinkInfo, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
+import { LONGEST_KIND } from './link-kind';
+import type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
-/** What every link has and requests may say. */
-export interface LinkCommonOptions extends LinkSwitches, Encodable<typeof linkFields> {
-  /** The index that a new link shall have; the next free one by default. */
-  index?: number | undefined;
-  /** Options of the link as a port of its master. IFLA_INFO_SLAVE_DATA. */
-  port?: PortOptions | undefined;
-}
-
-/** A link to be made: what every link has, and what its `kind` has. */
-export type LinkOptions = LinkCommonOptions & LinkKindOptions;
-
-/** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
-export type LinkChanges = Omit<LinkCommonOptions, 'index'> & (LinkKindOptions | { kind?: undefined });
-
-/** A link as the kernel describes it. */
-export type Link = LinkState &
-  Decoded<typeof linkFields> & {
-    name: string;
-    mtu: number;
-    port?: PortState;
-    unknownAttributes?: UnknownAttribute[];
-    /** Those of its kind: their numbers mean something else. */
-    unknownKindAttributes?: UnknownAttribute[];
-  } & LinkKindState;
+export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 
 /** What tells a link from the others of its namespace. */
 export interface LinkIdentity {
@@ -87,14 +53,18 @@ export interface LinkFilter {
   kind?: string | undefined;
   /** Whether counters are fetched as well. */
   statistics?: boolean | undefined;
+  /** Whether what IPv4 and IPv6 say of each link is decoded as well: `inet`, `inet6`. */
+  addressFamilies?: boolean | undefined;
 }
+
+/** What of a link is wanted besides what costs little. */
+export type LinkDetails = Pick<LinkFilter, 'statistics' | 'addressFamilies'>;
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-const infoField = transparent(nestedType(IFLA.LINKINFO, linkInfo));
 const messageFields = {
   ...linkFields,
-  linkInfo: infoField,
+  linkInfo,
   extendedMask: u32(IFLA.EXT_MASK),
   targetNamespaceId: s32(IFLA.TARGET_NETNSID),
   alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
@@ -109,11 +79,15 @@ const messageWithoutLink = headed(ifinfomsg, attributes(fieldsWithoutLink));
 
 /** IFLA_LINKINFO is decoded apart, since it has properties of the link itself. */
 const passedOver = [...ignoredLinkAttributes, IFLA.LINKINFO, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
-const linkReply = attributes(linkFields, passedOver);
 
-/** The kernel sends the counters of a link unasked; decoding them is most of the work. */
-const { statistics, ...fieldsWithoutStatistics } = linkFields;
-const briefReply = attributes(fieldsWithoutStatistics, [...passedOver, ...statistics.numbers]);
+/** The kernel sends counters and the settings of address families unasked; decoding them would be most of the work. */
+const { statistics, inet, inet6, ...briefFields } = linkFields;
+const replies = {
+  brief: attributes(briefFields, [...passedOver, ...statistics.numbers]),
+  statistics: attributes({ ...briefFields, statistics }, passedOver),
+  addressFamilies: attributes({ ...briefFields, inet, inet6 }, [...passedOver, ...statistics.numbers]),
+  all: attributes(linkFields, passedOver),
+};
 
 const locate = linkMessage.locate.bind(linkMessage);
 
@@ -137,13 +111,14 @@ export function newLink(
     subject: subjectOf(options.name),
     changesNames: true,
     tells,
+    hint: (errno) => misspeltKind(options.kind, errno),
     locate,
     encode(writer) {
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
-      const message = kind?.hasLink === true ? commonMessage : messageWithoutLink;
+      const message = kind?.hasLink === false ? messageWithoutLink : commonMessage;
       message.encode(writer, linkHeader(options.index, options), given, everyName);
-      infoField.encode(writer, { kind: options.kind, properties: given, port: options.port });
+      linkInfo.encode(writer, given);
     },
   };
 }
@@ -151,7 +126,8 @@ export function newLink(
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkObject('options', options);
-  at('kind', () => checkText(options.kind, LONGEST_LINK_NAME));
+  at('kind', () => checkText(options.kind, LONGEST_KIND));
+  refuseFormerPort(options);
 }
 
 /** Throws unless a value can be changes of a link at all. */
@@ -160,6 +136,7 @@ export function checkLinkChanges(changes: LinkChanges): void {
   if ('index' in changes && changes.index !== undefined) {
     throw wrongValue('cannot be changed: a link keeps the index that it was made with', 'index');
   }
+  refuseFormerPort(changes);
 }
 
 /** Asks for changes of a link that exists; with `newIndex` for the index that it has where it moves to. */
@@ -178,10 +155,8 @@ export function changeLink(
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     locate: locateChange,
     encode(writer) {
-      const { kind, port } = changes;
-      if (kind === undefined) checkCommon(changes);
       commonMessage.encode(writer, linkHeader(device, changes), changes, everyName);
-      if (kind !== undefined || port !== undefined) infoField.encode(writer, { kind, properties: changes, port });
+      linkInfo.encode(writer, changes);
       if (newIndex !== undefined) u32(IFLA.NEW_IFINDEX).encode(writer, newIndex);
     },
   };
@@ -246,10 +221,7 @@ function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
 }
 
 /** Asks for one link, by index, name or alternative name; with a namespace id, in that namespace instead. */
-export function getLink(
-  device: LinkReference,
-  options: { statistics?: boolean | undefined; namespaceId?: number } = {},
-): Query<Link> {
+export function getLink(device: LinkReference, options: LinkDetails & { namespaceId?: number } = {}): Query<Link> {
   checkDevice(device);
   const byName = typeof device === 'string';
   const long = isLongLinkName(device);
@@ -259,7 +231,7 @@ export function getLink(
     flags: 0,
     subject: subjectOf(device),
     locate: locateChange,
-    decode: options.statistics === true ? decodeLinkWithStatistics : decodeLink,
+    decode: decoderOf(options),
     encode(writer) {
       linkMessage.encode(writer, byName ? {} : { index: device }, {
         name: byName && !long ? device : undefined,
@@ -288,10 +260,10 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
 /** Asks for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
   checkFilter(filter);
-  const { master, kind, statistics, ...rest } = filter;
+  const { master, kind, statistics, addressFamilies, ...rest } = filter;
   for (const name in rest) throw wrongValue('is not a filter of links', name);
   checkFilterLink('master', master);
-  const decode = statistics === true ? decodeLinkWithStatistics : decodeLink;
+  const decode = decoderOf({ statistics, addressFamilies });
   return {
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
@@ -360,17 +332,26 @@ export function decodeLinkIdentity(source: Source, start: number, end: number): 
   };
 }
 
-/** Decodes a link's message, without its counters. */
-export function decodeLink(source: Source, start: number, end: number): Link {
-  return decodeWith(briefReply, source, start, end);
+/** Decodes a link's message, without what has to be asked for. */
+export const decodeLink = decoder(replies.brief);
+
+const decodersOfDetails = {
+  statistics: decoder(replies.statistics),
+  addressFamilies: decoder(replies.addressFamilies),
+  all: decoder(replies.all),
+};
+
+/** Decodes links' messages with what is asked for. */
+export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof decodeLink {
+  if (addressFamilies !== true) return statistics === true ? decodersOfDetails.statistics : decodeLink;
+  return statistics === true ? decodersOfDetails.all : decodersOfDetails.addressFamilies;
 }
 
-/** Decodes a link's message, counters included. */
-export function decodeLinkWithStatistics(source: Source, start: number, end: number): Link {
-  return decodeWith(linkReply, source, start, end);
+function decoder(reply: Pick<AttributeSet<Fields>, 'decodeTo'>): Type<Link>['decode'] {
+  return (source, start, end) => decodeWith(reply, source, start, end);
 }
 
-function decodeWith(reply: Pick<typeof linkReply, 'decodeTo'>, source: Source, start: number, end: number): Link {
+function decodeWith(reply: Pick<AttributeSet<Fields>, 'decodeTo'>, source: Source, start: number, end: number): Link {
   const behind = start + ifinfomsg.size;
   const info = findAttribute(source, behind, end, IFLA.LINKINFO);
   const kind = info && decodeKind(source, info);
@@ -405,12 +386,6 @@ function withoutInitial(values: object, initial: object): object {
     if (!isNested || Object.keys(rest as object).length > 0) kept[name] = rest;
   }
   return kept;
-}
-
-/** Throws if changes say something that not every link has, for want of a kind that it could be of. */
-function checkCommon(changes: object): void {
-  const name = propertyOfKind(changes);
-  if (name !== undefined) throw wrongValue('is not a property of every link; the kind of link is missing', name);
 }
 
 function checkDevice(device: LinkReference | LinkSlot): void {

@@ -1,4 +1,4 @@
-import { checkInteger, u32, writeOnly, type NamespaceReference, type WriteOnlyField } from '../codec';
+import { checkInteger, u32, uint32, writeOnly, type NamespaceReference, type WriteOnlyField } from '../codec';
 import { show, at, wrongType } from '../errors';
 
 const ATTRIBUTE_HEADER_SIZE = 4;
@@ -37,6 +37,11 @@ export function namespaceReference(
         return;
       }
       u32(numberOfPid).encode(writer, value.pid);
+    },
+    /** Of a captured request: the fd that its sender had, or the process. */
+    decode: (source, start, end, number) => {
+      const value = uint32.decode(source, start, end);
+      return number === numberOfFd ? { fd: value } : { pid: value };
     },
   });
 }

@@ -1,7 +1,6 @@
 import {
-  besideHeader,
   bitsToNumber,
-  linkIndex,
+  choiceOf,
   linkIndexType,
   memberOf,
   numberOf,
@@ -12,12 +11,15 @@ import {
   uint32,
   uint8,
   wordsOfBits,
+  type ConstantField,
+  type Field,
   type FixedType,
   type LinkReference,
   type Word,
   type Words,
 } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at } from '../errors';
+import { routeTypes } from './route-message';
 
 /** Attributes of `ndmsg` messages: neighbors, and the entries of forwarding tables. */
 export const NDA = {
@@ -75,11 +77,6 @@ export type NeighborFlag = Word<typeof neighborFlags>;
 
 const wordsOfFlags = wordsOfBits(neighborFlags);
 
-/** The words of the header's and the attribute's flags. */
-export function flagWords(flags: number, extendedFlags = 0): readonly NeighborFlag[] {
-  return wordsOfFlags((flags | (extendedFlags << HEADER_FLAG_BITS)) >>> 0);
-}
-
 /** `struct ndmsg`; what its state is called, depends on the table. */
 export function ndmsg<State>(state: FixedType<State>) {
   return struct({
@@ -88,7 +85,7 @@ export function ndmsg<State>(state: FixedType<State>) {
     device: linkIndexType,
     state,
     flags: uint8,
-    type: uint8,
+    type: choiceOf(routeTypes),
   });
 }
 
@@ -100,43 +97,49 @@ const times = struct({
   references: uint32,
 });
 
-/** What neighbors and forwarding tables have in common. */
-export const commonFields = {
-  master: linkIndex(NDA.MASTER),
-} as const;
-
-/** What is a property of its own in requests only. */
-export const requestFields = {
-  extendedFlags: u32(NDA.FLAGS_EXT),
-} as const;
-
-/** Of replies: when an entry was last used, each member of the struct a property of its own. */
+/** When an entry was last used, each member of the struct a property of its own. */
 export const timeFields = {
+  /** Seconds since it was last used. NDA_CACHEINFO. */
   used: memberOf(NDA.CACHEINFO, times, 'used'),
+  /** Seconds since it last changed. NDA_CACHEINFO. */
   updated: memberOf(NDA.CACHEINFO, times, 'updated'),
 } as const;
 
 /** As {@link timeFields}, of neighbors alone. */
 export const neighborTimeFields = {
+  /** Seconds since it was last known to be reachable. NDA_CACHEINFO. */
   confirmed: memberOf(NDA.CACHEINFO, times, 'confirmed'),
   ...timeFields,
+  /** How many in the kernel refer to it. NDA_CACHEINFO. */
   references: memberOf(NDA.CACHEINFO, times, 'references'),
 } as const;
 
-/** Of replies: the flags of an entry, where there are some besides those of its header. */
-export const flagsOfReply = besideHeader(NDA.FLAGS_EXT, (source, start, end, { flags }: { flags: number }) =>
-  flagWords(flags, uint32.decode(source, start, end)),
-);
+/** Flags of an entry: eight in the header, the others in an attribute that is there if one of them is set. */
+export function flagsField(offset: number): Field<readonly NeighborFlag[]> & ConstantField {
+  return {
+    numbers: [NDA.FLAGS_EXT],
+    members: ['flags'],
+    readOnly: false,
+    isConstant: true,
+    begin: ({ flags }: { flags: number }) => wordsOfFlags(flags),
+    encode(writer, value) {
+      const all = bitsToNumber(neighborFlags, value);
+      writer.bytes[writer.header + offset]! |= all & 0xff;
+      const extended = all >>> HEADER_FLAG_BITS;
+      if (extended !== 0) extendedFlags.encode(writer, extended);
+    },
+    decode(source, start, end, _number, _previous, header) {
+      const { flags } = header as { flags: number };
+      return wordsOfFlags((flags | (uint32.decode(source, start, end) << HEADER_FLAG_BITS)) >>> 0);
+    },
+  };
+}
+
+const extendedFlags = u32(NDA.FLAGS_EXT);
 
 /** Flags as one number. */
 export function flagBits(flags: readonly NeighborFlag[] | undefined): number {
   return flags === undefined ? 0 : at('flags', () => bitsToNumber(neighborFlags, flags));
-}
-
-/** Parts flags into the header's and the attribute's, which is left out where it would be 0. */
-export function partFlags(bits: number): { flags: number; extendedFlags: number | undefined } {
-  const extended = bits >>> HEADER_FLAG_BITS;
-  return { flags: bits & 0xff, extendedFlags: extended === 0 ? undefined : extended };
 }
 
 /** Tells whether a state is the one that a filter asks for; all are, if it asks for none. */
@@ -144,12 +147,6 @@ export function stateFilter<const W extends Words>(states: W, state: Word<W> | u
   if (state === undefined) return () => true;
   const wanted = at('state', () => numberOf(states, state));
   return (found) => numberOf(states, found) === wanted;
-}
-
-/** Throws unless a value is an object of known properties. */
-export function checkProperties(value: object, known: ReadonlySet<string>, what: string): void {
-  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, what);
-  for (const name in value) if (!known.has(name)) throw wrongValue(`is not a property of a ${what}`, name);
 }
 
 /** How errors call an entry of a link. */

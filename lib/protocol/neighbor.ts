@@ -1,47 +1,42 @@
 import {
   AF,
-  attributes,
   choice,
   choiceOf,
-  familyOf,
-  familyWord,
-  headed,
-  ipAddress,
-  linkAddress,
+  constant,
+  familyOfText,
+  field,
+  ipOf,
   linkIndex,
-  parseIp,
+  member,
+  message,
+  optionalLinkAddressType,
   readOnly,
-  rowDecoder,
+  readOnlyMember,
+  required,
   u32,
   uint16,
-  wordsByNumber,
   type IpFamily,
   type LinkReference,
-  type UnknownAttribute,
+  type OptionsOf,
+  type RowOf,
   type Word,
 } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
-import { familyNumber, familyOption, type IpFamilyOption } from './family';
+import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { describing } from './describing';
+import { familyField, familyNumber, familyOption, ofEachFamily, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
 import {
-  checkProperties,
-  commonFields,
   entryOf,
   flagBits,
-  flagsOfReply,
-  flagWords,
+  flagsField,
   NDA,
   ndmsg,
   neighborFlags,
   neighborTimeFields,
   NUD,
-  partFlags,
-  requestFields,
   stateFilter,
-  type NeighborFlag,
 } from './neighbor-message';
-import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
-import { routeTypes } from './route-message';
+import { NLM_F, type Query, type Request } from './netlink';
 import { routeProtocols, RTM } from './rtnetlink';
 
 /** States of a neighbor (NUD_*), by iproute2's words. */
@@ -61,73 +56,52 @@ export type NeighborState = Word<typeof neighborStates>;
 
 const neighborHeader = ndmsg(choiceOf(neighborStates, uint16));
 
-const neighborFields = {
-  ...commonFields,
-  destination: ipAddress(NDA.DST),
-  linkLayerAddress: linkAddress(NDA.LLADDR),
-  probes: readOnly(u32(NDA.PROBES)),
-  protocol: choice(NDA.PROTOCOL, routeProtocols),
-} as const;
+function neighborFields(family: IpFamily) {
+  return {
+    /**
+     * The link behind which it is: name or index. Of a proxy entry 0 stands for all links; the kernel does not delete such an
+     * entry with its namespace, so delete it before.
+     */
+    device: required(member(neighborHeader, 'device'), 'must be the name or index of a link'),
+    /** 'inet' or 'inet6', as the address tells. */
+    family: familyField(family),
+    /** Its IPv4 or IPv6 address. NDA_DST. */
+    destination: required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address'),
+    /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
+    linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
+    /**
+     * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
+     * 'none' without one and for entries that the kernel shall resolve (flags 'use' and 'managed').
+     */
+    state: member(neighborHeader, 'state'),
+    /**
+     * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
+     * (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. NTF_*, NDA_FLAGS_EXT.
+     */
+    flags: flagsField(neighborHeader.offsets.flags),
+    /** Who made it; 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
+    protocol: choice(NDA.PROTOCOL, routeProtocols),
+    /** Kind of the address: 'unicast', 'multicast' ... */
+    type: readOnlyMember(neighborHeader, 'type'),
+    ...neighborTimeFields,
+    /** Unanswered questions for it so far. NDA_PROBES. */
+    probes: readOnly(u32(NDA.PROBES)),
+  } as const;
+}
 
-const neighborMessage = headed(
-  neighborHeader,
-  attributes({
-    ...neighborFields,
-    ...requestFields,
-    /** Of dumps; entries have it in the header. */
-    device: linkIndex(NDA.IFINDEX),
-  }),
+type NeighborFields = ReturnType<typeof neighborFields>;
+
+const neighbor = ofEachFamily((family) =>
+  message(neighborHeader, neighborFields(family), { ignored: [NDA.IFINDEX, NDA.MASTER] }),
 );
-const locate = neighborMessage.locate.bind(neighborMessage);
-const typeOf = wordsByNumber(routeTypes);
 
 /** A neighbor to be added. */
-export interface NeighborOptions {
-  /**
-   * The link behind which it is: name or index. Of a proxy entry 0 stands for all links; the kernel does not delete such an
-   * entry with its namespace, so delete it before.
-   */
-  device: LinkReference;
-  /** Its IPv4 or IPv6 address. NDA_DST. */
-  destination: string;
-  /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
-  linkLayerAddress?: string | undefined;
-  /**
-   * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
-   * 'none' without one and for entries that the kernel shall resolve (flags 'use' and 'managed').
-   */
-  state?: NeighborState | undefined;
-  /**
-   * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
-   * (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. NTF_*, NDA_FLAGS_EXT.
-   */
-  flags?: readonly NeighborFlag[] | undefined;
-  /** Who made it; 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
-  protocol?: Word<typeof routeProtocols> | undefined;
+export interface NeighborOptions extends Omit<OptionsOf<NeighborFields>, 'family'> {
+  family?: IpFamilyOption | undefined;
 }
 
 /** A neighbor as the kernel describes it. Can be added again as it is. */
-export interface Neighbor extends Omit<NeighborOptions, 'device'> {
-  /** Index of the link behind which it is; 0 for a proxy entry of all links. */
-  device: number;
-  family: IpFamily | number;
-  state: NeighborState;
-  flags: readonly NeighborFlag[];
-  /** Kind of the address: 'unicast', 'multicast' ... */
-  type: Word<typeof routeTypes>;
-  /** Seconds since it was last known to be reachable. NDA_CACHEINFO. */
-  confirmed?: number;
-  /** Seconds since it was last used. NDA_CACHEINFO. */
-  used?: number;
-  /** Seconds since it last changed. NDA_CACHEINFO. */
-  updated?: number;
-  /** How many in the kernel refer to it. NDA_CACHEINFO. */
-  references?: number;
-  /** Unanswered questions for it so far. NDA_PROBES. */
-  probes?: number;
-  /** Attributes that this library has no name for. */
-  unknownAttributes?: UnknownAttribute[];
-}
+export interface Neighbor extends RowOf<NeighborFields> {}
 
 /** Which neighbors a dump shall have. */
 export interface NeighborFilter {
@@ -146,25 +120,21 @@ export interface NeighborFilter {
 /** What tells one neighbor from another. */
 export type NeighborKey = Pick<NeighborOptions, 'device' | 'destination' | 'flags'>;
 
-const properties = new Set([
-  ...['device', 'destination', 'linkLayerAddress', 'state', 'flags', 'protocol', 'family', 'type'],
-  ...['confirmed', 'used', 'updated', 'references', 'probes', 'unknownAttributes'],
-]);
+const key = new Set(['device', 'destination', 'flags', 'family'] satisfies (keyof NeighborOptions)[]);
 
 /** Asks for a new neighbor; `replace` takes one that exists as well and changes it. */
 export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): Request {
-  const { header, destination, extendedFlags } = place(options);
-  const { linkLayerAddress, protocol, state = defaultState(options) } = options;
+  checkObject('neighbor', options);
   return {
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
     subject: subjectOf(options),
     describe,
-    locate,
+    locate: neighbor.locate,
     encode(writer) {
-      const values = { destination, linkLayerAddress, protocol, extendedFlags };
-      neighborMessage.encode(writer, { ...header, state }, values);
+      const family = familyOfText(options.destination);
+      neighbor[family].encode(writer, options, { header: { family: AF[family], state: defaultState(options) } });
     },
   };
 }
@@ -196,57 +166,41 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
     flags: NLM_F.DUMP,
-    locate,
+    locate: selection.locate.bind(selection),
     decode(source, start, end) {
-      const neighbor = decodeNeighbor(source, start, end);
-      if (wantedFamily !== undefined && neighbor.family !== wantedFamily) return undefined;
+      const row = decodeNeighbor(source, start, end);
+      if (row === undefined || (wantedFamily !== undefined && row.family !== wantedFamily)) return undefined;
       // Asked for index 0, the kernel answers with the entries of every link.
-      if (isOfAllLinks && neighbor.device !== 0) return undefined;
-      return isWanted(neighbor.state) ? neighbor : undefined;
+      if (isOfAllLinks && row.device !== 0) return undefined;
+      return isWanted(row.state) ? row : undefined;
     },
     encode(writer) {
       const flags = proxy === true ? neighborFlags.proxy : 0;
-      neighborMessage.encode(writer, { family: familyNumber(wantedFamily), flags }, { device, master });
+      selection.encode(writer, { device, master }, { header: { family: familyNumber(wantedFamily), flags } });
     },
   };
 }
 
-/** Decodes a neighbor's message. */
-export const decodeNeighbor = rowDecoder({
-  header: neighborHeader,
-  begin: ({ family, device, state, flags, type }): Neighbor => ({
-    destination: '',
-    family: familyWord(family),
-    device,
-    state,
-    flags: flagWords(flags),
-    type: typeOf(type),
-  }),
-  attributes: attributes({ ...neighborFields, ...neighborTimeFields, flags: flagsOfReply }, [NDA.IFINDEX]),
-});
+/** What a dump says besides, in attributes that entries have for other things. */
+const selection = message(neighborHeader, { device: linkIndex(NDA.IFINDEX), master: linkIndex(NDA.MASTER) });
+
+/** Decodes a neighbor's message; undefined for those of other families, as forwarding tables have. */
+export const decodeNeighbor = neighbor.decode;
 
 /** The part of a request that says which neighbor it is about. */
 function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'locate' | 'encode'> {
-  const { header, destination } = place(options);
-  const flags = header.flags & neighborFlags.proxy;
+  checkObject('neighbor', options);
+  const isProxy = (flagBits(options.flags) & neighborFlags.proxy) !== 0;
   return {
     subject: subjectOf(options),
     describe,
-    locate,
-    encode: (writer) => {
-      neighborMessage.encode(writer, { ...header, flags }, { destination });
+    locate: neighbor.locate,
+    encode(writer) {
+      const family = familyOfText(options.destination);
+      const values = { ...options, flags: isProxy ? (['proxy'] as const) : undefined };
+      neighbor[family].encode(writer, values, { header: { family: AF[family] }, only: key });
     },
   };
-}
-
-/** Where a neighbor goes: its header, and what belongs to it among the attributes. */
-function place(options: NeighborKey) {
-  checkProperties(options, properties, 'neighbor');
-  const { device, destination } = options;
-  if (device === undefined) throw wrongType('must be the name or index of a link', 'device');
-  const family = familyOf(at('destination', () => parseIp(destination)));
-  const { flags, extendedFlags } = partFlags(flagBits(options.flags));
-  return { header: { family: AF[family], device, flags }, destination, extendedFlags } as const;
 }
 
 function defaultState({ linkLayerAddress, flags }: NeighborOptions): NeighborState {
@@ -254,10 +208,7 @@ function defaultState({ linkLayerAddress, flags }: NeighborOptions): NeighborSta
   return linkLayerAddress === undefined || isResolved ? 'none' : 'permanent';
 }
 
-function describe({ source, start, end, nameAt }: MessageSent): string {
-  const { destination, device } = decodeNeighbor(source, start, end);
-  return subjectOf({ destination, device: nameAt(start + neighborHeader.offsets.device) ?? device });
-}
+const describe = describing(neighbor.decode, subjectOf, neighborHeader.offsets.device);
 
 function subjectOf({ destination, device }: NeighborKey): string {
   return `neighbor ${destination} of ${entryOf(device)}`;

@@ -48,12 +48,22 @@ export interface Request {
   readonly describe?: (message: MessageSent) => string;
   /** After it a name may stand for another link: names in later requests are looked up when it is done. */
   readonly changesNames?: boolean;
+  /** What may have been meant where the kernel refuses it with an error number. */
+  readonly hint?: ((errno: number) => Hint | undefined) | undefined;
   /** The links whose indexes its reply tells, for later messages of the same call. */
   readonly tells?: readonly LinkTold[] | undefined;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
   encode(writer: Writer): void;
   /** The property that holds the byte at `offset` of the request, whose payload is at `start` to `end`. */
   readonly locate?: ((source: Source, start: number, end: number, offset: number) => string | undefined) | undefined;
+}
+
+/** What the caller of a request that was refused may have meant. */
+export interface Hint {
+  /** The property that it is about. */
+  readonly property: string;
+  /** "did you mean 'bridge'?" */
+  readonly text: string;
 }
 
 /** A message that was sent; its payload is from `start` to `end`. */

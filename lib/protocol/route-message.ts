@@ -3,15 +3,18 @@ import {
   attributes,
   besideHeader,
   bitsToNumber,
+  bool,
   choice,
   choiceOf,
   field,
   formatPrefix,
   headed,
-  ipOf,
   int32,
+  ipAddress,
+  ipOf,
   linkIndex,
   nested,
+  pad,
   readOnly,
   seconds,
   struct,
@@ -21,6 +24,7 @@ import {
   wordsOfBits,
   type Field,
   type IpFamily,
+  type ReadOnlyField,
   type Source,
   type Word,
   parsedIp,
@@ -113,15 +117,56 @@ const cacheInfo = struct({
   expires: seconds(int32, 100),
   error: int32,
   used: uint32,
+  /** Of timestamps of peers (`rta_id`, `rta_ts`, `rta_tsage`), which are 0 since 3.6. */
+  pad: pad(12),
 });
+const expiresSeconds = seconds(uint32, 1);
 
 /** Requested by one attribute, reported in another, where 0 stands for never. */
 const expires: Field<number | undefined, number> = {
-  ...field(RTA.EXPIRES, seconds(uint32, 1)),
-  numbers: [RTA.CACHEINFO],
-  decode(source, start, end) {
+  ...field(RTA.EXPIRES, expiresSeconds),
+  numbers: [RTA.CACHEINFO, RTA.EXPIRES],
+  isPart: true,
+  decode(source, start, end, number) {
+    if (number === RTA.EXPIRES) return isSeconds(start, end) ? expiresSeconds.decode(source, start, end) : undefined;
     const left = cacheInfo.read.expires(source, start, end);
     return left === 0 ? undefined : Math.max(left, 0);
+  },
+  holdsMore: (_source, start, end, number) =>
+    number === RTA.EXPIRES ? !isSeconds(start, end) : end - start > cacheInfo.size,
+};
+
+/** Of multicast forwarding the attribute has eight bytes, which are something else: the time since the last use. */
+function isSeconds(start: number, end: number): boolean {
+  return end - start === expiresSeconds.size;
+}
+
+/** What is known of a route that was made for one packet. */
+export interface RouteCache {
+  /** How many in the kernel refer to it. */
+  references: number;
+  /** Seconds since it was last used. */
+  lastUse: number;
+  /** How often it was used. */
+  used: number;
+  /** The error that packets get, as a negative number of errno: -113; 0 for none. */
+  error: number;
+}
+
+/** Absent where it says nothing, as of routes in tables. */
+const cache: ReadOnlyField<RouteCache | undefined> = {
+  numbers: [RTA.CACHEINFO],
+  readOnly: true,
+  isPart: true,
+  encode: () => undefined,
+  decode(source, start, end) {
+    const { read } = cacheInfo;
+    const references = read.references(source, start, end);
+    const lastUse = read.lastUse(source, start, end);
+    const used = read.used(source, start, end);
+    const error = read.error(source, start, end);
+    const isNothing = references === 0 && lastUse === 0 && used === 0 && error === 0;
+    return isNothing ? undefined : { references, lastUse, used, error };
   },
 };
 
@@ -149,6 +194,8 @@ function routeFields(family: IpFamily) {
     nexthopId: u32(RTA.NH_ID),
     /** IPv6: seconds until the kernel deletes it; never by default. RTA_EXPIRES; read from RTA_CACHEINFO. */
     expires,
+    /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
+    cache,
     /** IPv6: how much hosts prefer its router, medium by default. RTA_PREF. */
     preference: choice(RTA.PREF, preferences),
     /** Of a lookup: index of the link that the packet came in by. RTA_IIF. */
@@ -157,6 +204,10 @@ function routeFields(family: IpFamily) {
     mark: readOnly(u32(RTA.MARK)),
     /** Of a lookup: the user that sends the packet. RTA_UID. */
     uid: readOnly(u32(RTA.UID)),
+    /** What a packet's destination becomes. No kernel has it of IPv4 and IPv6 so far; requests of iproute2 can. RTA_NEWDST. */
+    newDestination: readOnly(ipAddress(RTA.NEWDST)),
+    /** Whether the TTL goes along where a label is removed. No kernel has it of IPv4 and IPv6 so far. RTA_TTL_PROPAGATE. */
+    ttlPropagate: readOnly(bool(RTA.TTL_PROPAGATE)),
   } as const;
 }
 

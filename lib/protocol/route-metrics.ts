@@ -1,4 +1,4 @@
-import { attributes, bits, booleanOf, field, seconds, text, u32, uint32 } from '../codec';
+import { attributes, between, bits, booleanOf, field, seconds, text, u32, uint32 } from '../codec';
 
 /** Attributes of RTA_METRICS. */
 const RTAX = {
@@ -41,8 +41,8 @@ const LONGEST_CONGESTION_CONTROL = 15;
 
 /** What connections over a route are told of it. The kernel's own value where absent; it reports no zeros. */
 export const routeMetrics = attributes({
-  /** Largest packet, in bytes; a lower path MTU that is discovered wins unless `lock` has 'mtu'. RTAX_MTU. */
-  mtu: u32(RTAX.MTU),
+  /** Largest packet, up to 65520 bytes; a lower path MTU that is discovered wins unless `lock` has 'mtu'. RTAX_MTU. */
+  mtu: field(RTAX.MTU, between(uint32, 0, 65520)),
   /** Largest TCP window that is advertised, in bytes. RTAX_WINDOW. */
   window: u32(RTAX.WINDOW),
   /** First estimate of the round-trip time, in seconds. RTAX_RTT. */
@@ -53,12 +53,12 @@ export const routeMetrics = attributes({
   slowStartThreshold: u32(RTAX.SSTHRESH),
   /** Largest congestion window, in segments; takes `lock` to have an effect. RTAX_CWND. */
   congestionWindow: u32(RTAX.CWND),
-  /** Largest TCP segment that the other end is told, in bytes. RTAX_ADVMSS. */
-  advertisedMss: u32(RTAX.ADVMSS),
+  /** Largest TCP segment that the other end is told, up to 65495 bytes. RTAX_ADVMSS. */
+  advertisedMss: field(RTAX.ADVMSS, between(uint32, 0, 65495)),
   /** Packets that may be out of order before TCP takes one for lost. RTAX_REORDERING. */
   reordering: u32(RTAX.REORDERING),
   /** Hop limit (TTL) of packets, 1 to 255. RTAX_HOPLIMIT. */
-  hopLimit: u32(RTAX.HOPLIMIT),
+  hopLimit: field(RTAX.HOPLIMIT, between(uint32, 1, 255)),
   /** Congestion window at the start, in segments; 10 by default. RTAX_INITCWND. */
   initialCongestionWindow: u32(RTAX.INITCWND),
   /** Receive window at the start, in segments. RTAX_INITRWND. */

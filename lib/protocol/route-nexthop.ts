@@ -3,7 +3,6 @@ import {
   appendIp,
   attributes,
   bitsToNumber,
-  bytes,
   checkInteger,
   choice,
   familyOfText,
@@ -12,6 +11,8 @@ import {
   hostOrder,
   interned,
   linkIndexType,
+  nestedType,
+  octets,
   struct,
   u32,
   uint16,
@@ -63,31 +64,34 @@ export interface Encapsulation {
   data: Uint8Array;
 }
 
-const encapType = choice(RTA.ENCAP_TYPE, encapTypes, uint16);
-const encapData = bytes(RTA.ENCAP);
-
 /** One property of two attributes, in whichever order they come. */
-const encapsulation: Field<Encapsulation> = {
-  numbers: [RTA.ENCAP_TYPE, RTA.ENCAP],
-  readOnly: false,
-  accumulates: true,
-  encode(writer, value) {
-    if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
-    at('type', () => {
-      encapType.encode(writer, value.type);
-    });
-    at('data', () => {
-      encapData.encode(writer, value.data);
-    });
-  },
-  decode(source, start, end, number, previous) {
-    const { type, data } = (previous ?? { type: 0, data: new Uint8Array() }) as Encapsulation;
-    if (number === RTA.ENCAP) return { type, data: encapData.decode(source, start, end, number) };
-    return { type: encapType.decode(source, start, end, number), data };
-  },
-};
+export function encapsulation(typeNumber: number, dataNumber: number): Field<Encapsulation> {
+  const encapType = choice(typeNumber, encapTypes, uint16);
+  const encapData = nestedType(dataNumber, octets);
+  return {
+    numbers: [typeNumber, dataNumber],
+    readOnly: false,
+    accumulates: true,
+    encode(writer, value) {
+      if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
+      at('type', () => {
+        encapType.encode(writer, value.type);
+      });
+      at('data', () => {
+        encapData.encode(writer, value.data);
+      });
+    },
+    decode(source, start, end, number, previous) {
+      const { type, data } = (previous ?? { type: 0, data: new Uint8Array() }) as Encapsulation;
+      if (number === dataNumber) return { type, data: encapData.decode(source, start, end, number) };
+      return { type: encapType.decode(source, start, end, number), data };
+    },
+  };
+}
 
 const formatGateway = interned(formatIp);
+/** Bytes in front of the address of `struct rtvia`. */
+const VIA_FAMILY_SIZE = 2;
 
 /** A gateway; one of the other family than the route's has an attribute that names its family (`struct rtvia`). */
 function gateway(family: IpFamily): Field<string> {
@@ -101,7 +105,8 @@ function gateway(family: IpFamily): Field<string> {
       appendIp(writer, value);
       writer.endAttribute(start);
     },
-    decode: (source, start, end, number) => formatGateway(source, number === RTA.VIA ? start + 2 : start, end),
+    decode: (source, start, end, number) =>
+      formatGateway(source, number === RTA.VIA ? Math.min(start + VIA_FAMILY_SIZE, end) : start, end),
   };
 }
 
@@ -113,7 +118,7 @@ export function hopFields(family: IpFamily) {
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. RTA_FLOW. */
     realm: u32(RTA.FLOW),
     /** What packets are wrapped in, as the kernel has it. RTA_ENCAP_TYPE, RTA_ENCAP. */
-    encap: encapsulation,
+    encap: encapsulation(RTA.ENCAP_TYPE, RTA.ENCAP),
   } as const;
 }
 

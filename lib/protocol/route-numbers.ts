@@ -14,16 +14,19 @@ export const RTA = {
   TABLE: 15,
   MARK: 16,
   VIA: 18,
+  NEWDST: 19,
   PREF: 20,
   ENCAP_TYPE: 21,
   ENCAP: 22,
   EXPIRES: 23,
   PAD: 24,
   UID: 25,
+  TTL_PROPAGATE: 26,
   IP_PROTO: 27,
   SPORT: 28,
   DPORT: 29,
   NH_ID: 30,
+  FLOWLABEL: 31,
 } as const;
 
 /** Flags of `rtmsg` that only lookups have (RTM_F_*). */

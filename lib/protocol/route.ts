@@ -1,6 +1,7 @@
 import {
   AF,
   attributes,
+  between,
   choice,
   familyOf,
   familyWord,
@@ -12,6 +13,7 @@ import {
   rowDecoder,
   u16be,
   u32,
+  uint32be,
   type Decoded,
   type Encodable,
   type IpFamily,
@@ -31,6 +33,7 @@ import {
   routeReply,
   routeTypes,
   rtmsg,
+  type RouteCache,
   type RouteFields,
   type RouteFlag,
   type RouteProtocol,
@@ -42,7 +45,7 @@ import { RTA, RTM_F } from './route-numbers';
 import { ipProtocols, routeProtocols, routeTables, RTM, type scopes } from './rtnetlink';
 
 /** A route as the kernel describes it. Can be added again as it is. */
-export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'> {
+export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires' | 'cache'> {
   /** A prefix with its length, of a host too: '10.0.0.1/32'; or 'default'. */
   destination: string;
   /** IPv6: only for packets from this prefix. RTA_SRC. */
@@ -60,6 +63,8 @@ export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'
   nexthops?: Nexthop[];
   /** Seconds until the kernel deletes it. RTA_CACHEINFO. */
   expires?: number;
+  /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
+  cache?: RouteCache;
   unknownAttributes?: UnknownAttribute[];
 }
 
@@ -87,6 +92,8 @@ function lookupMessage(family: IpFamily) {
       inputDevice: linkIndex(RTA.IIF),
       /** Its mark, that rules ask for. RTA_MARK. */
       mark: u32(RTA.MARK),
+      /** IPv6: its flow label, 0 to 0xfffff. RTA_FLOWLABEL, since 6.14. */
+      flowLabel: field(RTA.FLOWLABEL, between(uint32be, 0, 0xfffff)),
       /** The user that sends it, that rules ask for; root by default. RTA_UID. */
       uid: u32(RTA.UID),
       /** The protocol above IP. RTA_IP_PROTO, since 4.18. */
@@ -169,6 +176,9 @@ export function getRoute(destination: string, lookup: RouteLookup = {}): Query<R
     decode: decodeRoute,
     encode(writer) {
       const { tos, fibMatch, ...values } = lookup;
+      if (family === 'inet' && values.flowLabel !== undefined) {
+        throw wrongValue('is a property of IPv6 packets only', 'flowLabel');
+      }
       const length = bitsOf(family);
       // IPv6 names the table anyway, and refuses to be asked to.
       const flags = (family === 'inet' ? RTM_F.LOOKUP_TABLE : 0) | (fibMatch === true ? RTM_F.FIB_MATCH : 0);

@@ -1,4 +1,4 @@
-import { canonical, type Fields, type IpFamily, type Members, type Message, type RowOf } from '../codec';
+import { canonical, type AnyMessage, type IpFamily } from '../codec';
 import { wrongValue } from '../errors';
 import { familyOption, type IpFamilyOption } from './family';
 import { checkFilter } from './filter';
@@ -13,12 +13,12 @@ interface RowFilter<Row> {
  * Reads a filter that says what some properties of rows shall be, and their family. The declaration brings the values into the form
  * that rows have: 254 is 'main'. Throws for what is no filter.
  */
-export function rowFilter<M extends Members, F extends Fields>(
+export function rowFilter<Row extends object>(
   what: string,
   filter: { family?: IpFamilyOption | undefined },
   names: readonly string[],
-  message: Message<M, F>,
-): RowFilter<RowOf<F>> {
+  message: AnyMessage<Row>,
+): RowFilter<Row> {
   checkFilter(filter);
   const { family: given, ...properties } = filter as Record<string, unknown>;
   const asked = Object.keys(properties).filter((name) => properties[name] !== undefined);

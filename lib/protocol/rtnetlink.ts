@@ -20,6 +20,10 @@ export const RTM = {
   NEWNSID: 88,
   DELNSID: 89,
   GETNSID: 90,
+  NEWNEXTHOP: 104,
+  DELNEXTHOP: 105,
+  GETNEXTHOP: 106,
+  GETNEXTHOPBUCKET: 118,
 } as const;
 
 /** Multicast groups of NETLINK_ROUTE (RTNLGRP_*). */

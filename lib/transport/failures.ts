@@ -8,12 +8,13 @@ const ENODEV = 19;
 
 /** The error of a request that failed; `where` is how errors call the namespace. */
 export function failureOf(
-  request: Pick<Request, 'name' | 'subject'>,
+  request: Pick<Request, 'name' | 'subject' | 'hint'>,
   answer: Failure,
   where: string,
   more?: Pick<NetlinkFailure, 'element' | 'refused' | 'done'>,
 ): NetlinkError {
   const { subject } = request;
+  const hint = answer.call === undefined ? request.hint?.(answer.errno) : undefined;
   const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
   return new NetlinkError({
     errno: answer.errno,
@@ -21,7 +22,8 @@ export function failureOf(
     syscall: answer.call,
     subject: typeof subject === 'function' ? subject() : subject,
     kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
-    property: answer.property,
+    property: hint?.property ?? answer.property,
+    hint: hint?.text,
     where,
     ...more,
   });

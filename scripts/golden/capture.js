@@ -16,7 +16,7 @@ const DESCRIBES = {
 
 /** The request that a command is about, as lines; it looks links up before, and after. */
 function request(command) {
-  const asks = / get /.test(command);
+  const asks = / (get|list|show)\b/.test(command);
   const { status, sent, stderr } = traced(command);
   const message = sent.findLast((one) => {
     const type = typeOf(one);

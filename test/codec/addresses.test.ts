@@ -9,10 +9,12 @@ import {
   familyOf,
   familyWord,
   hasHostBits,
+  hexOctetsType,
   ipAddress,
   ipOf,
   ipType,
   linkAddressType,
+  optionalLinkAddressType,
   parseIp,
   parseLinkAddress,
   parsePrefix,
@@ -230,6 +232,7 @@ describe('link-layer addresses', () => {
   test.each<[string, number[]]>([
     ['02:00:5e:10:00:ff', [2, 0, 0x5e, 0x10, 0, 0xff]],
     ['02:00:00:00:00:00:00:01', [2, 0, 0, 0, 0, 0, 0, 1]],
+    ['7f', [0x7f]],
     ['192.0.2.1', [192, 0, 2, 1]],
     ['2001:db8::1', [0x20, 1, 0xd, 0xb8, ...new Uint8Array(11), 1]],
   ])('%s', (text, content) => {
@@ -246,7 +249,23 @@ describe('link-layer addresses', () => {
     expect(decoded(linkAddressType, bytes())).toBe('');
   });
 
-  test.each(['', '02', '2:0:0:0:0:1', '02-00-00-00-00-01', '02:00:00:00:00:0g', '02:00:00:00:00:01:'])(
+  test('of a link layer without addresses are none', () => {
+    const write = (type: typeof linkAddressType, value: string) =>
+      encoded((writer) => {
+        type.encode(writer, value);
+      });
+
+    expect(write(optionalLinkAddressType, '')).toEqual(bytes());
+    expect(write(optionalLinkAddressType, '7f')).toEqual(bytes(0x7f));
+    expect(thrownBy(() => write(linkAddressType, ''))).toBeInstanceOf(RangeError);
+  });
+
+  test('of more bytes than any link layer has are none', () => {
+    expect(parseLinkAddress(Array(32).fill('02').join(':'))).toHaveLength(32);
+    expect(thrownBy(() => parseLinkAddress(Array(33).fill('02').join(':')))).toBeInstanceOf(RangeError);
+  });
+
+  test.each(['', '2', '2:0:0:0:0:1', '02-00-00-00-00-01', '02:00:00:00:00:0g', '02:00:00:00:00:01:'])(
     '%j is none',
     (text) => {
       expect(thrownBy(() => parseLinkAddress(text))).toMatchObject({
@@ -255,6 +274,30 @@ describe('link-layer addresses', () => {
       });
     },
   );
+});
+
+describe('octets of any number are hexadecimal, whatever else so many may be', () => {
+  const write = (value: unknown) =>
+    encoded((writer) => {
+      hexOctetsType.encode(writer, value as string);
+    });
+
+  test.each<[string, number[]]>([
+    ['', []],
+    ['0a', [10]],
+    ['0a:00:00:01', [10, 0, 0, 1]],
+    ['02:00:5e:10:00:ff', [2, 0, 0x5e, 0x10, 0, 0xff]],
+    ['20:01:0d:b8:00:00:00:00:00:00:00:00:00:00:00:01', [0x20, 1, 0xd, 0xb8, ...new Uint8Array(11), 1]],
+  ])('%j', (text, content) => {
+    expect(write(text)).toEqual(Uint8Array.from(content));
+    expect(decoded(hexOctetsType, Uint8Array.from(content))).toBe(text);
+  });
+
+  test.each(['10.0.0.1', '0', '00:', ':00', 7])('%j are none', (value) => {
+    expect(thrownBy(() => write(value))).toMatchObject({
+      message: `must be hexadecimal octets such as 00:1b:21, not ${typeof value === 'string' ? `'${value}'` : '7'}`,
+    });
+  });
 });
 
 describe('in attributes and structs', () => {

@@ -6,6 +6,7 @@ import {
   attributesOf,
   field,
   flag,
+  inside,
   ipAddress,
   list,
   nested,
@@ -14,7 +15,6 @@ import {
   struct,
   takeRow,
   text,
-  through,
   transparent,
   u16,
   u32,
@@ -36,7 +36,7 @@ const set = attributes(
     limits: field(6, struct({ least: uint8, most: uint8, step: uint16 })),
     inner: nested(7, attributes({ port: u16(1), deeper: nested(2, attributes({ level: u8(1) })) })),
     names: list(8, text(1, 15)),
-    mode: through([9, 10], u8(8)),
+    mode: inside([9, 10], u8(8)),
     held: transparent(nested(11, attributes({ secret: u8(1) }))),
   },
   [99],
@@ -98,7 +98,7 @@ describe('fields and their bytes', () => {
 
     expect(read(content)).toEqual({ mode: 3 });
     expect(read(attribute(9, attribute(2, word(1)))).mode).toBeUndefined();
-    expect(read(attribute(8, attribute(1, ascii('a')), attribute(2, 7)))).toEqual({ names: ['a'] });
+    expect(read(attribute(8, attribute(1, ascii('a')), attribute(2, 7)))).toMatchObject({ names: ['a'] });
   });
 });
 

@@ -5,6 +5,7 @@ import {
   flag,
   int32,
   seconds,
+  uint,
   uint16,
   uint16be,
   uint32,
@@ -12,10 +13,11 @@ import {
   uint64,
   uint8,
   type FixedType,
+  type Type,
 } from '../../lib/codec';
 import { amidst, bytes, decoded, encoded, host, thrownBy, u16, u32 } from '../support/bytes';
 
-const write = <T>(type: FixedType<T>, value: unknown) =>
+const write = <T>(type: Type<T>, value: unknown) =>
   encoded((writer) => {
     type.encode(writer, value as T);
   });
@@ -38,6 +40,14 @@ describe('integers stand in the bytes that the kernel reads', () => {
   test('a u64 beyond 2^53 is decoded to the nearest number', () => {
     expect(decoded(uint64, new Uint8Array(8).fill(0xff))).toBe(2 ** 64);
   });
+});
+
+test('a number of either size takes four bytes, or eight where it needs them', () => {
+  expect(write(uint, 0xffffffff)).toEqual(u32(0xffffffff));
+  expect(write(uint, 2 ** 40)).toEqual(write(uint64, 2 ** 40));
+  expect(decoded(uint, u32(7))).toBe(7);
+  expect(decoded(uint, write(uint64, 7))).toBe(7);
+  for (const value of [-1, 0.5, 2 ** 53]) expect(thrownBy(() => write(uint, value))).toBeInstanceOf(RangeError);
 });
 
 describe('what does not fit is refused', () => {
@@ -102,6 +112,16 @@ test('a flag is an attribute without payload, or none', () => {
       }),
     ),
   ).toBeInstanceOf(TypeError);
+});
+
+test('a flag that is there is set, unless it comes with a number that is 0', () => {
+  const there = { decode: (...place: Parameters<Type<boolean>['decode']>) => flag(3).decode(...place, 3) };
+
+  expect(decoded(there, bytes())).toBe(true);
+  expect(decoded(there, bytes(1))).toBe(true);
+  expect(decoded(there, bytes(0))).toBe(false);
+  expect(decoded(there, u32(0))).toBe(false);
+  expect(decoded(there, u32(256))).toBe(true);
 });
 
 describe('seconds', () => {

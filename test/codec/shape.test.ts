@@ -1,5 +1,4 @@
 import { returnRow, takeRow } from '../../lib/codec';
-import { blank } from '../../lib/codec/shape';
 
 const manyNames = Array.from({ length: 40 }, (_, index) => `property${String(index)}`);
 
@@ -64,15 +63,3 @@ test('more shapes than are remembered are made all the same', () => {
     expect(made([name, index], ['same', 1])).toStrictEqual({ [name]: index, same: 1 });
   }
 });
-
-test.each([0, 12, 13, 40])(
-  'a blank object for %i properties is a new one each time, without a prototype of its own',
-  (size) => {
-    const make = blank(manyNames.slice(0, size));
-    const one = make() as Record<string, unknown>;
-    one.property0 = 'changed';
-
-    expect(make()).not.toMatchObject({ property0: 'changed' });
-    expect(Object.getPrototypeOf(one)).toBe(Object.prototype);
-  },
-);

@@ -1,5 +1,5 @@
-import { ipOf, linkIndexType, pad, struct, uint16, uint32, uint8 } from '../../lib/codec';
-import { amidst, bytes, decoded, encoded, thrownBy, u16, u32 } from '../support/bytes';
+import { attributes, field, ipOf, linkIndexType, memberOf, pad, struct, uint16, uint32, uint8 } from '../../lib/codec';
+import { amidst, attribute, bytes, decoded, encoded, thrownBy, u16, u32 } from '../support/bytes';
 
 const sample = struct({ family: uint8, pad: pad(1), type: uint16, index: linkIndexType, address: ipOf('inet') });
 const content = bytes(2, 0, u16(772), u32(7), [127, 0, 0, 1]);
@@ -20,8 +20,20 @@ test('absent members are zero', () => {
   expect(write({ type: 1 })).toEqual(bytes(0, 0, u16(1), u32(0), u32(0)));
 });
 
-test('what a newer kernel appends is passed over', () => {
-  expect(decoded(sample, bytes(content, [9, 9, 9, 9]))).toStrictEqual(values);
+test('where a newer kernel appends something, the attribute is kept whole as well', () => {
+  const longer = bytes(content, [9, 9, 9, 9]);
+  const set = attributes({ sample: field(1, sample) });
+  const parts = attributes({ type: memberOf(1, sample, 'type'), index: memberOf(1, sample, 'index') });
+  const read = (of: typeof set | typeof parts, payload: Uint8Array) => {
+    const { source, start, end } = amidst(attribute(1, payload));
+    return of.decode(source, start, end);
+  };
+
+  expect(decoded(sample, longer)).toStrictEqual(values);
+  expect(read(set, content)).toStrictEqual({ sample: values });
+  expect(read(set, longer)).toStrictEqual({ sample: values, unknownAttributes: [{ type: 1, data: longer }] });
+  expect(read(parts, content)).toStrictEqual({ type: 772, index: 7 });
+  expect(read(parts, longer)).toStrictEqual({ type: 772, index: 7, unknownAttributes: [{ type: 1, data: longer }] });
 });
 
 test('what an older kernel does not send is zero', () => {

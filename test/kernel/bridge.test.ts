@@ -86,8 +86,7 @@ describeKernel('bridges', () => {
 
     await a.links.set('port1', {
       master: 'br0',
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         cost: 10,
         priority: 5,
         hairpin: true,
@@ -101,8 +100,7 @@ describeKernel('bridges', () => {
       { cost: 10, priority: 5, hairpin: true, learning: false, isolated: true, flood: false },
     ]);
     expect(await a.links.get('port1')).toMatchObject({
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         cost: 10,
         priority: 5,
         hairpin: true,
@@ -111,6 +109,32 @@ describeKernel('bridges', () => {
         unicastFlood: false,
       },
     });
+  });
+
+  test.each([true, false])('have a port again that was listed and deleted, up or not: %s', async (up) => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bridge', name: 'br0', up: true });
+    const peer = { name: 'end1', up };
+    await a.links.add({
+      kind: 'veth',
+      name: 'port1',
+      master: 'br0',
+      up,
+      bridgePort: { isolated: true, cost: 7 },
+      peer,
+    });
+    const described = async () => {
+      const [row] = await bridge(a, 'link show dev port1');
+      return { ...row, ifindex: undefined, ifname: undefined, address: undefined, state: undefined };
+    };
+    const before = await described();
+    const listed = await a.links.get('port1');
+
+    await a.links.delete('port1');
+    await a.links.add({ ...listed, kind: 'veth', peer });
+
+    expect(await described()).toEqual(before);
+    expect(before).toMatchObject({ isolated: true, cost: 7 });
   });
 
   test('are made with a port that has options of its own', async () => {
@@ -123,7 +147,7 @@ describeKernel('bridges', () => {
       master: 'br0',
       up: true,
       addressGenerationMode: 'none',
-      port: { kind: 'bridge', guard: true },
+      bridgePort: { guard: true },
       peer: { name: 'end1', up: true, addressGenerationMode: 'none' },
     });
 

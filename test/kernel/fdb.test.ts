@@ -341,7 +341,7 @@ async function bridgeWithPorts(namespace: NetworkNamespace) {
     }),
   );
   for (const port of ['left', 'right']) {
-    await until(async () => ((await namespace.links.get(port)).port?.state === 'forwarding' ? true : undefined));
+    await until(async () => ((await namespace.links.get(port)).bridgePort?.state === 'forwarding' ? true : undefined));
   }
   return { left: await namespace.links.get('left'), right: await namespace.links.get('right') };
 }

@@ -36,7 +36,7 @@ async function bridges(): Promise<NetworkNamespace> {
     await namespace.links.add({ kind: 'veth', name: port, master, ...quiet, peer: { name: end, ...quiet } });
   }
   for (const port of ['p0', 'p1']) {
-    await until(async () => ((await namespace.links.get(port)).port?.state === 'forwarding' ? true : undefined));
+    await until(async () => ((await namespace.links.get(port)).bridgePort?.state === 'forwarding' ? true : undefined));
   }
   return namespace;
 }

@@ -148,7 +148,7 @@ describeKernel('furnish rejects with the first failure, in the order in which wa
   const withMaster = (inside: NetworkNamespace) =>
     inside.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', master: 'nothing' } });
   const asPort = (inside: NetworkNamespace) =>
-    inside.links.add({ kind: 'veth', name: 'v0', master: 'br0', port: { kind: 'bridge', priority: 1000 } });
+    inside.links.add({ kind: 'veth', name: 'v0', master: 'br0', bridgePort: { priority: 1000 } });
   const change = (inside: NetworkNamespace) =>
     inside.links.set('br0', { addressGenerationMode: 'none', master: 'nothing' });
 

@@ -43,25 +43,25 @@ describeKernel('a link that moves', () => {
   test('keeps its index where that is free', async () => {
     await using both = await withBridges();
     const { here, there } = both;
-    const { index } = await here.links.add({ kind: 'dummy', name: 'd0', index: 77 });
+    await here.links.add({ kind: 'veth', name: 'v0', index: 77, peer: { name: 'v1' } });
 
-    await here.links.set('d0', { namespace: there, master: 'br0' });
+    await here.links.set('v0', { namespace: there, master: 'br0' });
 
-    expect(await ip(there, 'link show d0')).toMatchObject([{ ifindex: index, master: 'br0' }]);
+    expect(await ip(there, 'link show v0')).toMatchObject([{ ifindex: 77, master: 'br0' }]);
   });
 
   test('becomes a port where it is, if a process of its own namespace names the goal', async () => {
     await using here = await scratchNamespace();
     await here.links.add([
       { kind: 'bridge', name: 'br0' },
-      { kind: 'dummy', name: 'd0' },
+      { kind: 'veth', name: 'v0', peer: { name: 'v1' } },
     ]);
-    const program = here.spawn('sleep', ['60']);
+    const sleeper = here.spawn('sleep', ['60'], { stdio: 'ignore' });
 
-    await here.links.set('d0', { namespace: { pid: program.pid! }, master: 'br0', up: true });
+    const moved = here.links.set('v0', { namespace: { pid: sleeper.pid! }, master: 'br0', up: true });
+    await moved.finally(() => sleeper.kill());
 
-    program.kill();
-    expect(await ip(here, 'link show d0')).toMatchObject([{ master: 'br0' }]);
+    expect(await ip(here, 'link show v0')).toMatchObject([{ master: 'br0' }]);
   });
 
   test('is refused a bridge that is only where it comes from', async () => {
@@ -99,7 +99,7 @@ describeKernel('a link that moves', () => {
 
     await a.links.set('v0', {
       ...{ namespace: b, name: 'port1', mtu: 1400, alias: 'moved', up: true },
-      ...{ master: 50, port: { kind: 'bridge', isolated: true } },
+      ...{ master: 50, bridgePort: { isolated: true } },
     });
 
     expect(await bridge(b, 'link show dev port1')).toMatchObject([{ master: 'br0', isolated: true, mtu: 1400 }]);
@@ -117,7 +117,7 @@ describeKernel('a link that moves', () => {
     ]);
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
-    await a.links.set('v0', { namespace: b, name: 'eth0', master: 'br0', port: { kind: 'bridge', hairpin: true } });
+    await a.links.set('v0', { namespace: b, name: 'eth0', master: 'br0', bridgePort: { hairpin: true } });
 
     expect(await bridge(b, 'link show dev eth0')).toMatchObject([{ master: 'br0', hairpin: true }]);
     expect((await ip(b, 'link show v0'))[0]).not.toHaveProperty('master');
@@ -155,7 +155,7 @@ describeKernel('a link that is renamed', () => {
       { kind: 'veth', name: 'v0', peer: { name: 'v1' } },
     ]);
 
-    await a.links.set('v0', { name: 'port1', master: 'br0', up: true, port: { kind: 'bridge', isolated: true } });
+    await a.links.set('v0', { name: 'port1', master: 'br0', up: true, bridgePort: { isolated: true } });
 
     expect(await bridge(a, 'link show dev port1')).toMatchObject([{ master: 'br0', isolated: true }]);
     expect((await ip(a, 'link show port1'))[0]?.flags).toContain('UP');

@@ -1,5 +1,5 @@
 import { NetlinkError } from '../../lib';
-import { describeKernel } from '../support/kernel';
+import { describeKernel, feature, kernelTest } from '../support/kernel';
 import { ip, run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
@@ -177,6 +177,28 @@ describeKernel('links', () => {
   });
 });
 
+const macvlan = feature('macvlan', 'ip link add v0 type veth && ip link add link v0 type macvlan');
+
+kernelTest(
+  'a link that stands on another one stands on it when it is made again from what was listed',
+  [macvlan],
+  async () => {
+    await using a = await scratchNamespace();
+    const lower = await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+    await run(a, 'ip', 'link add m0 link v0 type macvlan'.split(' '));
+    const before = await ip(a, 'link show m0');
+    const listed = await a.links.get('m0');
+    if (listed.kind === undefined) throw new Error('a link without a kind');
+
+    await a.links.delete('m0');
+    // What its kind has, the kernel would refuse as a whole: it reports more than it takes.
+    await a.links.add({ ...listed, data: undefined });
+
+    expect(await ip(a, 'link show m0')).toEqual(before);
+    expect(listed.link).toBe(lower.index);
+  },
+);
+
 describeKernel('arguments that are missing or wrong', () => {
   test.each<
     [string, (a: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>) => Promise<unknown>]
@@ -186,16 +208,19 @@ describeKernel('arguments that are missing or wrong', () => {
     ['options: must be an object', (a) => a.links!.add!()],
     ['changes: must be an object', (a) => a.links!.set!('lo', null)],
     ['name: must be a string', (a) => a.links!.add!({ kind: 'dummy', name: 5 })],
-    ['veth.peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
-    ['veth.peer.name: must be a string', (a) => a.links!.add!({ kind: 'veth', peer: { name: 5, up: true } })],
+    ['peer: must be an object', (a) => a.links!.add!({ kind: 'veth', name: 'left', peer: null })],
+    ['peer.name: must be a string', (a) => a.links!.add!({ kind: 'veth', peer: { name: 5, up: true } })],
     ['namespace: must be a NetworkNamespace', (a) => a.links!.add!({ kind: 'dummy', namespace: {} })],
-    ['namespace.pid: must be a number', (a) => a.links!.add!({ kind: 'dummy', namespace: { pid: '../1' }, port: {} })],
     [
-      'veth.peer.namespace: must be a NetworkNamespace',
+      'namespace.pid: must be a number',
+      (a) => a.links!.add!({ kind: 'dummy', namespace: { pid: '../1' }, bridgePort: {} }),
+    ],
+    [
+      'peer.namespace: must be a NetworkNamespace',
       (a) => a.links!.add!({ kind: 'veth', peer: { namespace: 5, up: true } }),
     ],
     [
-      'veth.peer.namespace.pid: must be a whole number',
+      'peer.namespace.pid: must be a whole number',
       (a) => a.links!.add!({ kind: 'veth', peer: { namespace: { pid: 0 }, up: true } }),
     ],
     [
@@ -305,15 +330,53 @@ describeKernel('errors', () => {
     });
   });
 
+  test('of properties that no change can change', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bridge', name: 'br0' });
+    const refusal = (changes: object) =>
+      a.links.set('br0', changes).then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      );
+
+    expect(await refusal({ minimumMtu: 5 })).toBe('minimumMtu: is read-only: the kernel reports it, and takes none');
+    expect(await refusal({ flags: ['up'] })).toMatch('flags: is read-only');
+    expect(await refusal({ kind: 'bridge', rootPort: 5 })).toMatch('rootPort: is read-only');
+    expect(await refusal({ bridgePort: { number: 5 } })).toMatch('bridgePort.number: is read-only');
+    expect(await refusal({ transmitQueues: 5 })).toBe(
+      'transmitQueues: is chosen when the link is made, and cannot be changed',
+    );
+    expect(await refusal({ link: 'lo' })).toMatch('link: is chosen when the link is made');
+    expect(await refusal({ kind: 'veth', peer: {} })).toMatch('peer: is chosen when the link is made');
+    expect(await refusal({ mtu: 1400, minimumMtu: undefined })).toBeUndefined();
+  });
+
+  test('of a kind that only the kernel could know name the nearest kind', async () => {
+    await using a = await scratchNamespace();
+    const error = { code: 'EOPNOTSUPP', property: 'kind', hint: "did you mean 'bridge'?" };
+
+    await expect(a.links.add({ kind: 'brigde', name: 'br0' })).rejects.toMatchObject({
+      ...error,
+      message: expect.stringContaining("at kind: did you mean 'bridge'? (link 'br0'") as string,
+    });
+    await expect(a.links.add([{ kind: 'bridge' }, { kind: 'brigde', name: 'br0' }])).rejects.toMatchObject({
+      ...error,
+      property: '[1].kind',
+    });
+    await expect(a.links.add({ kind: 'nothing-near' })).rejects.toMatchObject({
+      ...{ code: 'EOPNOTSUPP', property: undefined, hint: undefined },
+    });
+  });
+
   test.each([
     [{ kind: 'bridge', name: 'much-too-long-a-name' }, 'name: must be at most 15 bytes long, not 20'],
     [{ kind: 'bridge', name: 'a b' }, "name: must not contain '/', ':' or white space: 'a b'"],
     [{ kind: 'bridge', name: 'br0', mtu: -1 }, 'mtu: must be a whole number from 0 to 4294967295, not -1'],
     [{ kind: 'bridge', name: 'br0', mtu: '1500' }, "mtu: must be a number, not '1500'"],
     [{ kind: 'bridge', name: 'br0', address: 'nonsense' }, 'address: must be a link-layer address'],
-    [{ kind: 'bridge', name: 'br0', ageing: 3 }, 'bridge.ageing: is not a property known here'],
+    [{ kind: 'bridge', name: 'br0', ageing: 3 }, 'ageing: is not a property known here'],
     [{ kind: 'bridge', name: 'br0', up: 'yes' }, "up: must be true or false, not 'yes'"],
-    [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'veth.peer.name: must not contain'],
+    [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'peer.name: must not contain'],
     [{ name: 'br0' }, 'kind: must be'],
     [{ kind: 'bridge', name: 'br0', namespace: 'blue' }, 'namespace: must be a NetworkNamespace or { pid }'],
   ])('%j never reaches the kernel', async (options, message) => {

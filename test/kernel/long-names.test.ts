@@ -45,7 +45,7 @@ describeKernel('a long alternative name stands for a link', () => {
     await a.links.add({ kind: 'veth', name: 'w0', master: 'br0', peer: { name: 'w1' } });
     await a.links.addAlternativeName('w0', port);
 
-    await a.links.set('v0', { port: { kind: 'bridge', backupPort: port } });
+    await a.links.set('v0', { bridgePort: { backupPort: port } });
 
     expect(await bridge(a, 'link show dev v0')).toMatchObject([{ backup_port: 'w0' }]);
   });

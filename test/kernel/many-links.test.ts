@@ -22,7 +22,7 @@ describeKernel('many links', () => {
     const made = await namespace.links.add([
       { kind: 'bridge', name: 'br0', up: true },
       { kind: 'veth', name: 'a', master: 'br0', up: true, peer: { name: 'b', namespace: other, up: true } },
-      { kind: 'veth', name: 'c', master: 'br0', port: { kind: 'bridge', isolated: true }, peer: { name: 'd' } },
+      { kind: 'veth', name: 'c', master: 'br0', bridgePort: { isolated: true }, peer: { name: 'd' } },
     ]);
 
     const links = await ip(namespace, 'link show');
@@ -44,7 +44,7 @@ describeKernel('many links', () => {
     const wrong: [LinkOptions, string][] = [
       [{ kind: 'bridge', name: 'a/b' }, '[1].name'],
       [{ kind: 'bridge', name: 'br1', mtu: -1 }, '[1].mtu'],
-      [{ kind: 'veth', name: 'x', port: { kind: 'bridge', cost: -1 }, peer: { name: 'y' } }, '[1].port.cost'],
+      [{ kind: 'veth', name: 'x', bridgePort: { cost: -1 }, peer: { name: 'y' } }, '[1].bridgePort.cost'],
       [{ kind: 'veth', name: 'x', peer: { name: 'y', master: 'a/b' } }, '[1].peer.master'],
       [undefined as never, '[1].options'],
     ];

@@ -244,7 +244,7 @@ describeKernel('one link of one call is one link', () => {
     ]);
 
     await Promise.all([
-      a.links.set('v', { mtu: 1400, port: { kind: 'bridge', isolated: true } }),
+      a.links.set('v', { mtu: 1400, bridgePort: { isolated: true } }),
       a.links.set('v', { name: 'old' }),
       a.links.set('w', { name: 'v' }),
     ]);
@@ -282,7 +282,7 @@ describeKernel('one link of one call is one link', () => {
     await using a = await scratchNamespace();
 
     const [failed, ...others] = await Promise.allSettled([
-      a.links.add({ kind: 'veth', name: 'v0', port: { kind: 'bridge', cost: 5 }, peer: { name: 'v1' } }),
+      a.links.add({ kind: 'veth', name: 'v0', bridgePort: { cost: 5 }, peer: { name: 'v1' } }),
       a.links.add({ kind: 'bridge', name: 'v0', mtu: 1400 }),
       a.links.add({ kind: 'bridge', name: 'v1', mtu: 1400 }),
     ]);

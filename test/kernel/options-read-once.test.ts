@@ -193,7 +193,7 @@ function counted(value: unknown, reads: Record<string, number>, path = ''): unkn
 }
 
 describeKernel('each property is read once', () => {
-  const port = { kind: 'bridge', isolated: true, cost: 5 };
+  const bridgePort = { isolated: true, cost: 5 };
   const pair = (b: NetworkNamespace) => ({
     ...{
       kind: 'veth',
@@ -203,7 +203,7 @@ describeKernel('each property is read once', () => {
       master: 'br0',
       up: true,
       addressGenerationMode: 'none',
-      port,
+      bridgePort,
     },
     peer: { name: 'w1', namespace: b, up: true, addressGenerationMode: 'none', alias: 'y' },
   });
@@ -211,7 +211,10 @@ describeKernel('each property is read once', () => {
   test.each<[string, (a: Verbs, b: NetworkNamespace, read: (options: unknown) => unknown) => Promise<unknown>]>([
     ['links.add', (a, b, read) => a.links!.add!(read(pair(b)))],
     ['links.add, of an array', (a, b, read) => a.links!.add!(read([pair(b)]))],
-    ['links.set', (a, _b, read) => a.links!.set!('v0', read({ mtu: 1400, name: 'v2', master: 'br0', port, up: true }))],
+    [
+      'links.set',
+      (a, _b, read) => a.links!.set!('v0', read({ mtu: 1400, name: 'v2', master: 'br0', bridgePort, up: true })),
+    ],
     [
       'links.set, elsewhere',
       (a, b, read) => a.links!.set!('v0', read({ namespace: b, name: 'v2', mtu: 1400, up: true })),
@@ -292,13 +295,13 @@ describeKernel('what changes after the call', () => {
   test('does not change a new link, nor its port, nor its peer', async () => {
     await using a = await scratchNamespace();
     await a.links.add({ kind: 'bridge', name: 'br0' });
-    const port = { kind: 'bridge' as const, priority: 5 };
+    const bridgePort = { priority: 5 };
     const peer = { name: 'v1', up: true };
-    const options = { kind: 'veth' as const, name: 'v0', mtu: 1400, master: 'br0', port, peer };
+    const options = { kind: 'veth' as const, name: 'v0', mtu: 1400, master: 'br0', bridgePort, peer };
 
     const made = a.links.add(options);
     Object.assign(options, { name: 'changed', mtu: 1300, master: 'nothing' });
-    Object.assign(port, { priority: 'garbage' });
+    Object.assign(bridgePort, { priority: 'garbage' });
     Object.assign(peer, { name: 'changed', up: false });
     await made;
 

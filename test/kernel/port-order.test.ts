@@ -51,7 +51,7 @@ function exposures(lines: string[], name: string): string[] {
   return ofPort.slice(0, isolated).filter((line) => /[<,]UP[,>]/.test(line) || line.includes('state forwarding'));
 }
 
-const port = { kind: 'bridge', isolated: true } as const;
+const bridgePort = { isolated: true };
 
 describeKernel('no port is up in its bridge before it has its options', () => {
   test('of a link that is enslaved and set up', async () => {
@@ -60,10 +60,10 @@ describeKernel('no port is up in its bridge before it has its options', () => {
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', up: true } });
     await using monitor = await monitorOf(a);
 
-    await a.links.set('v0', { master: 'br0', up: true, port });
+    await a.links.set('v0', { master: 'br0', up: true, bridgePort });
 
     expect(exposures(await monitor.lines(), 'v0')).toEqual([]);
-    expect(await a.links.get('v0')).toMatchObject({ up: true, port });
+    expect(await a.links.get('v0')).toMatchObject({ up: true, bridgePort });
   });
 
   test('of a link that is renamed on the way', async () => {
@@ -72,10 +72,10 @@ describeKernel('no port is up in its bridge before it has its options', () => {
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', up: true } });
     await using monitor = await monitorOf(a);
 
-    await a.links.set('v0', { name: 'port1', master: 'br0', up: true, port, addressGenerationMode: 'none' });
+    await a.links.set('v0', { name: 'port1', master: 'br0', up: true, bridgePort, addressGenerationMode: 'none' });
 
     expect(exposures(await monitor.lines(), 'port1')).toEqual([]);
-    expect(await a.links.get('port1')).toMatchObject({ up: true, port });
+    expect(await a.links.get('port1')).toMatchObject({ up: true, bridgePort });
   });
 
   test('of a link that is made', async () => {
@@ -83,10 +83,17 @@ describeKernel('no port is up in its bridge before it has its options', () => {
     await a.links.add({ kind: 'bridge', name: 'br0', up: true });
     await using monitor = await monitorOf(a);
 
-    await a.links.add({ kind: 'veth', name: 'v0', master: 'br0', up: true, port, peer: { name: 'v1', up: true } });
+    await a.links.add({
+      kind: 'veth',
+      name: 'v0',
+      master: 'br0',
+      up: true,
+      bridgePort,
+      peer: { name: 'v1', up: true },
+    });
 
     expect(exposures(await monitor.lines(), 'v0')).toEqual([]);
-    expect(await a.links.get('v0')).toMatchObject({ up: true, port });
+    expect(await a.links.get('v0')).toMatchObject({ up: true, bridgePort });
   });
 
   test('of a link that is made where its bridge is', async () => {
@@ -96,12 +103,12 @@ describeKernel('no port is up in its bridge before it has its options', () => {
     await using monitor = await monitorOf(b);
 
     await a.links.add({
-      ...{ kind: 'veth', name: 'v0', namespace: b, master: 'br0', up: true, port },
+      ...{ kind: 'veth', name: 'v0', namespace: b, master: 'br0', up: true, bridgePort },
       peer: { name: 'v1', up: true },
     });
 
     expect(exposures(await monitor.lines(), 'v0')).toEqual([]);
-    expect(await b.links.get('v0')).toMatchObject({ up: true, port });
+    expect(await b.links.get('v0')).toMatchObject({ up: true, bridgePort });
   });
 
   test('of a link that moves to where its bridge is', async () => {
@@ -111,9 +118,9 @@ describeKernel('no port is up in its bridge before it has its options', () => {
     await a.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', up: true } });
     await using monitor = await monitorOf(b);
 
-    await a.links.set('v0', { namespace: b, name: 'port1', master: 'br0', up: true, port });
+    await a.links.set('v0', { namespace: b, name: 'port1', master: 'br0', up: true, bridgePort });
 
     expect(exposures(await monitor.lines(), 'port1')).toEqual([]);
-    expect(await b.links.get('port1')).toMatchObject({ up: true, port });
+    expect(await b.links.get('port1')).toMatchObject({ up: true, bridgePort });
   });
 });

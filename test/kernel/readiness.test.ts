@@ -168,12 +168,12 @@ describeKernel('a link is waited for', () => {
     await using b = await scratchNamespace();
     await a.links.add({ kind: 'bridge', name: 'br0', up: true });
     await a.links.add({ kind: 'veth', name: 'port', master: 'br0', peer: { name: 'eth0', namespace: b, up: true } });
-    const waiting = a.links.waitFor('port', ({ port }) => port?.state === 'forwarding');
+    const waiting = a.links.waitFor('port', ({ bridgePort }) => bridgePort?.state === 'forwarding');
     await listening();
 
     await ip(a, 'link set port up');
 
-    expect(await waiting).toMatchObject({ port: { state: 'forwarding' } });
+    expect(await waiting).toMatchObject({ bridgePort: { state: 'forwarding' } });
     const [row] = await ip(a, 'link show port');
     expect(row).toMatchObject({ linkinfo: { info_slave_data: { state: 'forwarding' } } });
   });

@@ -176,7 +176,7 @@ describeKernel('a creation that fails half-way', () => {
       kind: 'veth',
       name: 'left',
       peer: { name: 'right' },
-      port: { kind: 'bridge', cost: 5 },
+      bridgePort: { cost: 5 },
     });
 
     await expect(made).rejects.toMatchObject({ code: 'EOPNOTSUPP' });

@@ -1,10 +1,11 @@
 import { sourceOf } from '../../lib/codec';
-import { decodeLink, decodeLinkWithStatistics, type Link } from '../../lib/protocol/link';
+import { decodeLink, decoderOf, type Link } from '../../lib/protocol/link';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { captured, captures, littleEndianTest } from '../support/golden';
 
 // The expectations are what `ip -j -d -s link show` said at that moment, in this library's words.
 const all = captures('link-replies');
+const decodeLinkWithStatistics = decoderOf({ statistics: true });
 
 function decode(title: string, decoder: typeof decodeLink = decodeLink): Link {
   const message = captured(all, title);
@@ -200,8 +201,7 @@ littleEndianTest('one end of a pair, a port of a bridge, is decoded', () => {
     qdisc: 'noqueue',
     addressGenerationMode: 'eui64',
     alternativeNames: ['guest-of-rack-12', 'second'],
-    port: {
-      kind: 'bridge',
+    bridgePort: {
       state: 'listening',
       priority: 32,
       cost: 7,

@@ -199,8 +199,7 @@ describe('ports of a bridge are changed as `ip` and `bridge` change them', () =>
     'ip link set eth0 type bridge_slave state 3 priority 16 cost 200 hairpin on guard on root_block on fastleave on ' +
       'learning off flood off',
     changeLink(8, {
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         state: 'forwarding',
         priority: 16,
         cost: 200,
@@ -217,8 +216,7 @@ describe('ports of a bridge are changed as `ip` and `bridge` change them', () =>
     'ip link set eth0 type bridge_slave proxy_arp on proxy_arp_wifi on mcast_router 2 mcast_flood off ' +
       'bcast_flood off mcast_to_unicast on group_fwd_mask 16 neigh_suppress on vlan_tunnel on isolated on',
     changeLink(8, {
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         proxyArp: true,
         proxyArpWifi: true,
         multicastRouter: 'permanent',
@@ -232,22 +230,15 @@ describe('ports of a bridge are changed as `ip` and `bridge` change them', () =>
       },
     }),
   );
-  goldenPort(
-    'ip link set eth0 type bridge_slave backup_port veth2',
-    changeLink(8, { port: { kind: 'bridge', backupPort: 22 } }),
-  );
-  goldenPort(
-    'ip link set eth0 type bridge_slave nobackup_port',
-    changeLink(8, { port: { kind: 'bridge', backupPort: null } }),
-  );
-  goldenPort('ip link set eth0 type bridge_slave fdb_flush', changeLink(8, { port: { kind: 'bridge', flush: true } }));
+  goldenPort('ip link set eth0 type bridge_slave backup_port veth2', changeLink(8, { bridgePort: { backupPort: 22 } }));
+  goldenPort('ip link set eth0 type bridge_slave nobackup_port', changeLink(8, { bridgePort: { backupPort: null } }));
+  goldenPort('ip link set eth0 type bridge_slave fdb_flush', changeLink(8, { bridgePort: { flush: true } }));
   goldenPort(
     'bridge link set dev eth0 state 3 priority 16 cost 200 hairpin on guard on root_block on fastleave on ' +
       'learning off flood off mcast_flood off bcast_flood off mcast_to_unicast on neigh_suppress on vlan_tunnel on ' +
       'isolated on locked on',
     changeLink(8, {
-      port: {
-        kind: 'bridge',
+      bridgePort: {
         state: 'forwarding',
         priority: 16,
         cost: 200,

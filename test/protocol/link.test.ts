@@ -5,7 +5,7 @@ import {
   changeAlternativeName,
   changeLink,
   decodeLink,
-  decodeLinkWithStatistics,
+  decoderOf,
   deleteLink,
   getLink,
   listLinks,
@@ -126,8 +126,14 @@ describe('requests', () => {
     expect(write(changeLink(1, data))).toContain(VLAN_FILTERING);
   });
 
+  test('a kind without a declaration keeps the link that it stands on', () => {
+    const message = write(newLink({ kind: 'macvlan', link: 7, data: attribute(1, u32(4)) }));
+
+    expect(treeOf(message, {}, IFINFOMSG)).toHaveProperty(String(IFLA.LINK));
+  });
+
   test('links of kinds without a declaration are made and deleted all the same', () => {
-    expect(write(newLink({ kind: 'nlmon' } as unknown as LinkOptions))).toEqual(
+    expect(write(newLink({ kind: 'nlmon' }))).toEqual(
       bytes(header(), attribute(IFLA.LINKINFO | 0x8000, attribute(INFO.KIND, ascii('nlmon\0')))),
     );
     expect(write(deleteLink(7))).toEqual(header(7));
@@ -162,9 +168,19 @@ describe('arguments', () => {
     [{ kind: 'dummy', up: 1 }, 'TypeError', 'up: must be true or false, not 1'],
     [{ kind: 'dummy', index: 'seven!/' }, 'RangeError', 'index: must not contain'],
     [{ kind: 'dummy', alias: 'a'.repeat(256) }, 'RangeError', 'alias: must be at most 255 bytes long, not 256'],
-    [{ kind: 'dummy', color: 'red' }, 'RangeError', 'dummy.color: is not a property known here'],
-    [{ kind: 'nlmon', color: 'red' }, 'RangeError', 'kind: has no declaration here'],
-    [{ kind: 'toString', color: 'red' }, 'RangeError', 'kind: has no declaration here'],
+    [{ kind: 'dummy', color: 'red' }, 'RangeError', 'color: is not a property known here'],
+    [{ kind: 'dummy', mtuu: 1400 }, 'RangeError', "mtuu: is not a property known here: did you mean 'mtu'?"],
+    [{ kind: 'dummy', ageingTime: 5 }, 'RangeError', 'ageingTime: is not a property known here'],
+    [
+      { kind: 'bridge', agingTime: 5 },
+      'RangeError',
+      "agingTime: is not a property known here: did you mean 'ageingTime'?",
+    ],
+    [{ kind: 'nlmon', color: 'red' }, 'RangeError', 'color: is not a property known here'],
+    [{ kind: 'nlmon', ageingTime: 5 }, 'RangeError', "kind: 'nlmon' has no declaration here, so its options are not"],
+    [{ kind: 'toString', ageingTime: 5 }, 'RangeError', "kind: 'toString' has no declaration here, so its options"],
+    [{ kind: 'brigde', ageingTime: 5 }, 'RangeError', "kind: 'brigde' has no declaration here: did you mean 'bridge'?"],
+    [{ kind: 'nlmon', data: 5 }, 'TypeError', 'data: must be a Uint8Array, not 5'],
     [{ kind: 'dummy', namespace: 5 }, 'TypeError', 'namespace: must be a NetworkNamespace or { pid }, not 5'],
     [
       { kind: 'dummy', namespace: { pid: 0 } },
@@ -176,13 +192,30 @@ describe('arguments', () => {
       'RangeError',
       'addressGenerationMode: must be one of eui64, none, ',
     ],
-    [{ kind: 'bridge', ageingTime: -1 }, 'RangeError', 'bridge.ageingTime: must be 0 seconds or more, not -1'],
-    [{ kind: 'bridge', switches: { mst: 1 } }, 'TypeError', 'bridge.switches.mst: must be true or false, not 1'],
-    [{ kind: 'veth', peer: 5 }, 'TypeError', 'veth.peer: must be an object, not 5'],
-    [{ kind: 'veth', peer: { mtu: 'x' } }, 'TypeError', "veth.peer.mtu: must be a number, not 'x'"],
-    [{ kind: 'veth', peer: { arp: 1 } }, 'TypeError', 'veth.peer.arp: must be true or false, not 1'],
-    [{ kind: 'veth', port: { kind: 'x' } }, 'RangeError', "port.kind: must be one of bridge, not 'x'"],
-    [{ kind: 'veth', port: { kind: 'bridge', cost: -1 } }, 'RangeError', 'port.cost: must be a whole number'],
+    [{ kind: 'bridge', ageingTime: -1 }, 'RangeError', 'ageingTime: must be 0 seconds or more, not -1'],
+    [{ kind: 'bridge', switches: { mst: 1 } }, 'TypeError', 'switches.mst: must be true or false, not 1'],
+    [{ kind: 'veth', peer: 5 }, 'TypeError', 'peer: must be an object, not 5'],
+    [{ kind: 'veth', peer: { mtu: 'x' } }, 'TypeError', "peer.mtu: must be a number, not 'x'"],
+    [{ kind: 'veth', peer: { arp: 1 } }, 'TypeError', 'peer.arp: must be true or false, not 1'],
+    [{ kind: 'veth', port: { kind: 'bridge', cost: 5 } }, 'RangeError', 'port: is called bridgePort now'],
+    [{ kind: 'veth', port: { kind: 'team' } }, 'RangeError', 'port: is called masterPort now'],
+    [{ kind: 'veth', port: 5 }, 'RangeError', 'port: is called bridgePort now'],
+    [{ kind: 'veth', bridgePort: 5 }, 'TypeError', 'bridgePort: must be an object, not 5'],
+    [{ kind: 'veth', bridgePort: { cost: -1 } }, 'RangeError', 'bridgePort.cost: must be a whole number'],
+    [
+      { kind: 'veth', bridgePort: { costs: 1 } },
+      'RangeError',
+      "bridgePort.costs: is not a property known here: did you mean 'cost'?",
+    ],
+    [{ kind: 'veth', bridgePort: { kind: 'bridge' } }, 'RangeError', 'bridgePort.kind: is said by the name'],
+    [{ kind: 'veth', masterPort: { data: new Uint8Array() } }, 'TypeError', 'masterPort.kind: is missing'],
+    [{ kind: 'veth', masterPort: { kind: 'bridge' } }, 'RangeError', 'masterPort.kind: is that of bridgePort'],
+    [{ kind: 'veth', masterPort: { kind: 'team', data: 5 } }, 'TypeError', 'masterPort.data: must be a Uint8Array'],
+    [
+      { kind: 'veth', bridgePort: {}, masterPort: { kind: 'team' } },
+      'RangeError',
+      'masterPort: cannot stand beside bridgePort: a link is a port of one master',
+    ],
   ])('%j is refused with a %s', (options, name, message) => {
     const error = refuse(() => newLink(options as LinkOptions)) as Error;
 
@@ -193,13 +226,11 @@ describe('arguments', () => {
 
   test('what options inherit counts as what they have', () => {
     const inheriting = (kind: string, properties: object): LinkOptions =>
-      Object.assign(Object.create(properties) as object, { kind }) as LinkOptions;
+      Object.assign(Object.create(properties) as object, { kind });
 
     for (const kind of ['bridge', 'dummy']) {
-      expect(write(newLink(inheriting(kind, { mtu: 1400 })))).toEqual(
-        write(newLink({ kind, mtu: 1400 } as LinkOptions)),
-      );
-      expect(refuse(() => newLink(inheriting(kind, { color: 'red' })))).toMatchObject({ property: `${kind}.color` });
+      expect(write(newLink(inheriting(kind, { mtu: 1400 })))).toEqual(write(newLink({ kind, mtu: 1400 })));
+      expect(refuse(() => newLink(inheriting(kind, { color: 'red' })))).toMatchObject({ property: 'color' });
     }
     expect(refuse(() => changeLink(7, Object.create({ ageingTime: 30 }) as LinkChanges))).toMatchObject({
       property: 'ageingTime',
@@ -209,7 +240,10 @@ describe('arguments', () => {
   test('what only a kind has needs the kind', () => {
     expect(refuse(() => changeLink(7, { ageingTime: 30 } as LinkChanges))).toMatchObject({
       property: 'ageingTime',
-      message: 'ageingTime: is not a property of every link; the kind of link is missing',
+      message: 'ageingTime: belongs to one kind alone (bridge), and `kind` is missing',
+    });
+    expect(refuse(() => changeLink(7, { mtuu: 1400 } as LinkChanges))).toMatchObject({
+      message: "mtuu: is not a property known here: did you mean 'mtu'?",
     });
   });
 
@@ -241,18 +275,17 @@ describe('the property that the kernel points at', () => {
     ['alias', changeLink(7, { alias: 'uplink' }), ascii('uplink')],
     ['addressGenerationMode', changeLink(7, { addressGenerationMode: 'none' }), 20],
     ['kind', newLink({ kind: 'bridge' }), ascii('bridge')],
-    ['bridge', newLink({ kind: 'bridge', ageingTime: 0.77 }), 16 + 4 + 12],
-    ['bridge.ageingTime', newLink({ kind: 'bridge', ageingTime: 0.77 }), u32(77)],
-    ['veth.peer', newLink({ kind: 'veth', peer: { mtu: 77 } }), 16 + 4 + 12 + 4],
-    ['veth.peer.index', newLink({ kind: 'veth', peer: { index: 77 } }), u32(77)],
-    [
-      'veth.peer.address',
-      newLink({ kind: 'veth', peer: { address: '02:00:00:00:00:77' } }),
-      bytes(2, 0, 0, 0, 0, 0x77),
-    ],
-    ['port.kind', changeLink(7, { port: { kind: 'bridge' } }), ascii('bridge')],
-    ['port.cost', changeLink(7, { port: { kind: 'bridge', cost: 77 } }), u32(77)],
-    ['kind', newLink({ kind: 'toString' } as unknown as LinkOptions), ascii('toString')],
+    ['kind', newLink({ kind: 'bridge', ageingTime: 0.77 }), 16 + 4 + 12],
+    ['ageingTime', newLink({ kind: 'bridge', ageingTime: 0.77 }), u32(77)],
+    ['peer', newLink({ kind: 'veth', peer: { mtu: 77 } }), 16 + 4 + 12 + 4],
+    ['peer.index', newLink({ kind: 'veth', peer: { index: 77 } }), u32(77)],
+    ['peer.address', newLink({ kind: 'veth', peer: { address: '02:00:00:00:00:77' } }), bytes(2, 0, 0, 0, 0, 0x77)],
+    ['bridgePort', changeLink(7, { bridgePort: {} }), ascii('bridge')],
+    ['bridgePort.cost', changeLink(7, { bridgePort: { cost: 77 } }), u32(77)],
+    ['masterPort.kind', changeLink(7, { masterPort: { kind: 'team' } }), ascii('team')],
+    ['masterPort.data', changeLink(7, { masterPort: { kind: 'team', data: u32(77) } }), u32(77)],
+    ['data', newLink({ kind: 'nlmon', data: u32(77) }), u32(77)],
+    ['kind', newLink({ kind: 'toString' }), ascii('toString')],
     ['names', changeAlternativeName(7, 'other', 'add'), ascii('other')],
     [undefined, changeLink(7, { mtu: 1 }), 1000],
   ])('%s', (property, request, wanted) => {
@@ -307,8 +340,16 @@ describe('decoding', () => {
     expect(read(bytes(header(7), info))).toMatchObject({
       kind: 'bridge',
       ageingTime: 30,
-      port: { kind: 'bridge', cost: 7 },
+      bridgePort: { cost: 7 },
     });
+  });
+
+  test('a port of a master without a declaration keeps its bytes, and is given back', () => {
+    const info = bytes(attribute(INFO.SLAVE_KIND, ascii('team\0')), attribute(INFO.SLAVE_DATA, attribute(1, 5)));
+    const masterPort = { kind: 'team', data: attribute(1, 5) };
+
+    expect(read(bytes(header(7), attribute(IFLA.LINKINFO, info)))).toMatchObject({ masterPort });
+    expect(write(changeLink(7, { masterPort }))).toEqual(bytes(header(7), attribute(IFLA.LINKINFO | 0x8000, info)));
   });
 
   test('unknown attributes of the link and of its kind are kept apart', () => {
@@ -353,7 +394,7 @@ describe('decoding', () => {
       });
     fc.assert(
       fc.property(fc.oneof(message, fc.uint8Array({ maxLength: 100 })), (content) => {
-        for (const decoder of [decodeLink, decodeLinkWithStatistics]) {
+        for (const decoder of [decodeLink, decoderOf({ statistics: true, addressFamilies: true })]) {
           const alone = decoder({ bytes: content, view: new DataView(content.buffer) }, 0, content.length);
 
           expect(read(content, decoder)).toEqual(alone);

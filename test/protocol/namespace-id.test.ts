@@ -1,4 +1,10 @@
-import { decodeNamespaceId, getNamespaceId, listNamespaceIds, newNamespaceId } from '../../lib/protocol/namespace-id';
+import {
+  decodeNamespaceId,
+  getNamespaceId,
+  listNamespaceIds,
+  namespaceIdMessage,
+  newNamespaceId,
+} from '../../lib/protocol/namespace-id';
 import { amidst, attribute, bytes, encoded, thrownBy, u32 } from '../support/bytes';
 import type { Request } from '../../lib/protocol/netlink';
 
@@ -31,6 +37,17 @@ describe('ids of namespaces', () => {
     );
   });
 
+  test('are read in captured requests, by which the namespace was named', () => {
+    const read = (request: Request) => {
+      const content = encode(request);
+      const { source, start, end } = amidst(content);
+      return namespaceIdMessage.decode(source, start, end);
+    };
+
+    expect(read(newNamespaceId(held(), 5))).toEqual({ id: 5, namespace: { fd: 17 } });
+    expect(read(getNamespaceId({ pid: 4711 }))).toEqual({ namespace: { pid: 4711 } });
+  });
+
   test('a namespace stays open until it is answered', () => {
     const namespace = held();
     let references: unknown;
@@ -57,7 +74,7 @@ describe('ids of namespaces', () => {
   test('are decoded; an answer without one is none', () => {
     const decode = (...content: Uint8Array[]) => {
       const { source, start, end } = amidst(bytes(HEADER, ...content));
-      return decodeNamespaceId(source, start, end);
+      return decodeNamespaceId(source, start, end).id;
     };
 
     expect(decode(attribute(NETNSA.NSID, u32(3)))).toBe(3);

@@ -1,7 +1,7 @@
 import { hostOrder, sourceOf, type Source } from '../../lib/codec';
 import { decodeAddress } from '../../lib/protocol/address';
 import { decodeFdbEntry } from '../../lib/protocol/fdb';
-import { decodeLinkWithStatistics } from '../../lib/protocol/link';
+import { decoderOf } from '../../lib/protocol/link';
 import { decodeNeighbor } from '../../lib/protocol/neighbor';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { decodeRoute } from '../../lib/protocol/route';
@@ -17,7 +17,7 @@ type Decode = (source: Source, start: number, end: number) => object | undefined
 
 /** Each with a file of replies, and the rows that iproute2 made of them. */
 const families: [name: string, decode: Decode, translation: Translation][] = [
-  ['link', decodeLinkWithStatistics, links],
+  ['link', decoderOf({ statistics: true }), links],
   ['address', decodeAddress, addresses],
   ['route', decodeRoute, routes],
   ['rule', decodeRule, rules],

@@ -11,7 +11,6 @@ const { createNamespace } = library;
 
 const LONG = 'a-name-that-no-link-has-anywhere';
 const MAC = '02:00:00:00:00:07';
-const port = (options) => ({ kind: 'bridge', ...options });
 const throwing = (name, options = {}) =>
   Object.defineProperty({ ...options }, name, {
     enumerable: true,
@@ -33,21 +32,21 @@ const cases = {
     'a getter': (n) => n.links.add(throwing('mtu', { kind: 'bridge', name: 'x' })),
     'a revoked proxy': (n) => n.links.add(revoked()),
     'an argument of the peer': (n) => n.links.add({ kind: 'veth', peer: { name: 5, up: true } }),
-    'an argument of the port': (n) => n.links.add({ kind: 'veth', master: 'br0', port: port({ priority: 'x' }) }),
+    'an argument of the port': (n) => n.links.add({ kind: 'veth', master: 'br0', bridgePort: { priority: 'x' } }),
     'the kind': (n) => n.links.add({ kind: 'no-such-kind', name: 'x' }),
     'the name': (n) => n.links.add({ kind: 'bridge', name: 'br0' }),
     'the name, behind which stand changes': (n) => n.links.add({ kind: 'bridge', name: 'br0', up: true, alias: 'x' }),
     'the master': (n) => n.links.add({ kind: 'veth', name: 'x', master: 'nothing' }),
     'the master, by a long name': (n) => n.links.add({ kind: 'veth', name: 'x', master: LONG }),
-    'the port': (n) => n.links.add({ kind: 'veth', name: 'x', master: 'br0', port: port({ priority: 1000 }) }),
-    'no port': (n) => n.links.add({ kind: 'veth', name: 'x', up: true, port: port({ cost: 5 }) }),
+    'the port': (n) => n.links.add({ kind: 'veth', name: 'x', master: 'br0', bridgePort: { priority: 1000 } }),
+    'no port': (n) => n.links.add({ kind: 'veth', name: 'x', up: true, bridgePort: { cost: 5 } }),
     'the address mode': (n) => n.links.add({ kind: 'veth', name: 'x', addressGenerationMode: 'stable-privacy' }),
     'the peer': (n) => n.links.add({ kind: 'veth', name: 'x', peer: { name: 'y', up: true, master: 'nothing' } }),
     'the peer, elsewhere': (n, { other }) =>
       n.links.add({ kind: 'veth', name: 'x', peer: { name: 'y', namespace: other, up: true, master: 'nothing' } }),
     'both ends': (n, { other }) =>
       n.links.add({
-        ...{ kind: 'veth', name: 'x', port: port({ cost: 5 }), addressGenerationMode: 'stable-privacy' },
+        ...{ kind: 'veth', name: 'x', bridgePort: { cost: 5 }, addressGenerationMode: 'stable-privacy' },
         peer: { name: 'y', namespace: other, addressGenerationMode: 'stable-privacy', master: 'nothing' },
       }),
     'where it is made': (n, { closed }) => n.links.add({ kind: 'bridge', name: 'x', namespace: closed }),
@@ -69,29 +68,29 @@ const cases = {
     'steps of elements': (n) =>
       n.links.add([
         { kind: 'veth', name: 'x', peer: { name: 'y', up: true, master: 'nothing' } },
-        { kind: 'veth', name: 'z', master: 'br0', port: port({ priority: 1000 }) },
+        { kind: 'veth', name: 'z', master: 'br0', bridgePort: { priority: 1000 } },
         { kind: 'veth', name: 'z', master: LONG },
       ]),
   },
   'links.set': {
     'an argument': (n) => n.links.set('v0', { mtu: 'x' }),
-    'an argument of the port': (n) => n.links.set('v0', { mtu: 1400, port: port({ priority: 'x' }) }),
-    'a getter': (n) => n.links.set('v0', throwing('mtu', { port: port({ cost: 5 }) })),
+    'an argument of the port': (n) => n.links.set('v0', { mtu: 1400, bridgePort: { priority: 'x' } }),
+    'a getter': (n) => n.links.set('v0', throwing('mtu', { bridgePort: { cost: 5 } })),
     'the index': (n) => n.links.set('v0', { index: 77 }),
     'the link': (n) => n.links.set('nothing', { up: true }),
     'the link, with several steps': (n) =>
-      n.links.set('nothing', { up: true, addressGenerationMode: 'none', port: port({ cost: 5 }) }),
-    'the link, by a long name': (n) => n.links.set(LONG, { up: true, port: port({ cost: 5 }) }),
-    'the master': (n) => n.links.set('v0', { master: 'nothing', port: port({ cost: 5 }), up: true }),
+      n.links.set('nothing', { up: true, addressGenerationMode: 'none', bridgePort: { cost: 5 } }),
+    'the link, by a long name': (n) => n.links.set(LONG, { up: true, bridgePort: { cost: 5 } }),
+    'the master': (n) => n.links.set('v0', { master: 'nothing', bridgePort: { cost: 5 }, up: true }),
     'the master, by a long name': (n) => n.links.set('v0', { master: LONG }),
-    'the port': (n) => n.links.set('v0', { master: 'br0', port: port({ priority: 1000 }), up: true }),
-    'no port': (n) => n.links.set('v1', { port: port({ cost: 5 }) }),
-    'the port that takes over': (n) => n.links.set('p0', { port: port({ backupPort: LONG }) }),
+    'the port': (n) => n.links.set('v0', { master: 'br0', bridgePort: { priority: 1000 }, up: true }),
+    'no port': (n) => n.links.set('v1', { bridgePort: { cost: 5 } }),
+    'the port that takes over': (n) => n.links.set('p0', { bridgePort: { backupPort: LONG } }),
     'the address mode': (n) => n.links.set('v0', { addressGenerationMode: 'stable-privacy', up: true }),
-    'where it moves': (n, { closed }) => n.links.set('v0', { namespace: closed, port: port({ cost: 5 }) }),
+    'where it moves': (n, { closed }) => n.links.set('v0', { namespace: closed, bridgePort: { cost: 5 } }),
     'the name where it moves': (n, { other }) => n.links.set('v0', { namespace: other, name: 'lo', up: true }),
     'the master where it moves': (n, { other }) => n.links.set('v0', { namespace: other, master: 'br0', up: true }),
-    'the port where it moves': (n, { other }) => n.links.set('w0', { namespace: other, port: port({ cost: 5 }) }),
+    'the port where it moves': (n, { other }) => n.links.set('w0', { namespace: other, bridgePort: { cost: 5 } }),
   },
   'links.delete': {
     'an argument': (n) => n.links.delete({}),
@@ -197,6 +196,30 @@ const cases = {
   },
   'routes.list': { 'the link': (n) => n.routes.list({ device: 'nothing' }) },
   'routes.stream': { 'the link': (n) => n.routes.stream({ device: LONG }).next() },
+
+  ...forEachOf(['add', 'replace'], 'nexthops', (verb) => ({
+    'an argument': (n) => n.nexthops[verb]({ id: 1, blackhole: true, gateway: '10.0.0.1' }),
+    'no argument': (n) => n.nexthops[verb](),
+    'a getter': (n) => n.nexthops[verb](throwing('id', { blackhole: true })),
+    'the link': (n) => n.nexthops[verb]({ id: 1, device: 'nothing' }),
+    'the link, by a long name': (n) => n.nexthops[verb]({ id: 1, device: LONG }),
+    'the group': (n) => n.nexthops[verb]({ id: 1, group: [{ id: 77 }] }),
+    'an argument of an element': (n) => n.nexthops[verb]([{ id: 1, blackhole: true }, null]),
+    elements: (n) => n.nexthops[verb]([{ id: 1, device: 'nothing' }]),
+  })),
+  'nexthops.delete': {
+    'an argument': (n) => n.nexthops.delete({}),
+    'the nexthop': (n) => n.nexthops.delete(77),
+    elements: (n) => n.nexthops.delete([77, { id: 78 }]),
+  },
+  'nexthops.flush': {
+    'no argument': (n) => n.nexthops.flush(),
+    'the link': (n) => n.nexthops.flush({ device: 'nothing' }),
+  },
+  'nexthops.get': { 'an argument': (n) => n.nexthops.get('x'), 'the nexthop': (n) => n.nexthops.get(77) },
+  'nexthops.list': { 'the link': (n) => n.nexthops.list({ device: 'nothing' }) },
+  'nexthops.stream': { 'the link': (n) => n.nexthops.stream({ device: LONG }).next() },
+  'nexthops.listBuckets': { 'the group': (n) => n.nexthops.listBuckets({ group: 77 }) },
 
   ...forEachOf(['add', 'replace'], 'neighbors', (verb) => ({
     'an argument': (n) => n.neighbors[verb]({ device: 'br0', destination: 'x' }),

@@ -160,10 +160,10 @@ describe('what the kernel says', () => {
     await calls[0];
     await expect(calls[1]).rejects.toMatchObject({
       name: 'NetlinkError',
-      message: "RTM_NEWLINK: ERANGE, out of range, at bridge.ageingTime (link 'br0', namespace 'blue')",
+      message: "RTM_NEWLINK: ERANGE, out of range, at ageingTime (link 'br0', namespace 'blue')",
       code: 'ERANGE',
       kernelMessage: 'out of range',
-      property: 'bridge.ageingTime',
+      property: 'ageingTime',
       subject: "link 'br0'",
       namespace: "namespace 'blue'",
     });

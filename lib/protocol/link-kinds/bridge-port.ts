@@ -1,4 +1,5 @@
 import {
+  between,
   bool,
   choice,
   clearable,
@@ -9,10 +10,13 @@ import {
   seconds,
   u16,
   u32,
+  uint16,
+  uint32,
   uint64,
   writeOnly,
 } from '../../codec';
 import { linkKind } from '../link-kind';
+import type { PortOptionsOfKind, PortStateOfKind } from '../link-types';
 import { bridgeId } from './bridge';
 
 /** Attributes of a bridge port's IFLA_INFO_SLAVE_DATA. */
@@ -60,6 +64,7 @@ const IFLA_BRPORT = {
   MCAST_MAX_GROUPS: 42,
   NEIGH_VLAN_SUPPRESS: 43,
   BACKUP_NHID: 44,
+  NEIGH_FORWARD_GRAT: 45,
 } as const;
 
 const ticks64 = seconds(uint64, 100);
@@ -71,9 +76,9 @@ export const bridgePort = linkKind(
     /** State in the spanning tree. IFLA_BRPORT_STATE. */
     state: choice(IFLA_BRPORT.STATE, { disabled: 0, listening: 1, learning: 2, forwarding: 3, blocking: 4 }),
     /** Priority in the spanning tree, 0 to 63; 32. IFLA_BRPORT_PRIORITY. */
-    priority: u16(IFLA_BRPORT.PRIORITY),
+    priority: field(IFLA_BRPORT.PRIORITY, between(uint16, 0, 63)),
     /** Cost in the spanning tree, 1 to 65535; by the link's speed. IFLA_BRPORT_COST. */
-    cost: u32(IFLA_BRPORT.COST),
+    cost: field(IFLA_BRPORT.COST, between(uint32, 1, 65535)),
     /** Whether packets may go back where they came from; off by default. IFLA_BRPORT_MODE. */
     hairpin: bool(IFLA_BRPORT.MODE),
     /** Whether spanning tree packets shut the port; off by default. IFLA_BRPORT_GUARD. */
@@ -152,6 +157,18 @@ export const bridgePort = linkKind(
     neighborVlanSuppress: bool(IFLA_BRPORT.NEIGH_VLAN_SUPPRESS),
     /** Nexthop for what goes to the backup port. IFLA_BRPORT_BACKUP_NHID, since 6.6. */
     backupNexthopId: u32(IFLA_BRPORT.BACKUP_NHID),
+    /**
+     * Whether gratuitous announcements of neighbors are forwarded where `neighborSuppress` is on; off by default.
+     * IFLA_BRPORT_NEIGH_FORWARD_GRAT, since 7.2.
+     */
+    neighborForwardGratuitous: bool(IFLA_BRPORT.NEIGH_FORWARD_GRAT),
   },
-  { ignored: [IFLA_BRPORT.PAD] },
+  // The kernel takes a state only of a port that is up, has a carrier, and whose bridge runs no spanning tree.
+  { momentary: ['state'], ignored: [IFLA_BRPORT.PAD] },
 );
+
+/** Options of a link as a port of a bridge. */
+export interface BridgePortOptions extends PortOptionsOfKind<typeof bridgePort> {}
+
+/** A port of a bridge as the kernel describes it. */
+export interface BridgePort extends PortStateOfKind<typeof bridgePort> {}

@@ -1,4 +1,5 @@
 import {
+  between,
   bool,
   booleanOf,
   choice,
@@ -11,14 +12,16 @@ import {
   switchesOf,
   u16,
   u32,
-  u8,
+  uint16,
   uint16be,
   uint32,
   uint64,
+  uint8,
   writeOnly,
   type Type,
 } from '../../codec';
 import { linkKind } from '../link-kind';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
 
 /** Attributes of a bridge's IFLA_INFO_DATA. */
 const IFLA_BR = {
@@ -71,6 +74,7 @@ const IFLA_BR = {
   MCAST_QUERIER_STATE: 47,
   FDB_N_LEARNED: 48,
   FDB_MAX_LEARNED: 49,
+  STP_MODE: 50,
 } as const;
 
 /** The kernel counts these in hundredths of a second. */
@@ -100,6 +104,11 @@ export const bridge = linkKind(
     ageingTime: field(IFLA_BR.AGEING_TIME, ticks32),
     /** Whether the spanning tree protocol runs, here or in user space; off by default. IFLA_BR_STP_STATE. */
     stp: field(IFLA_BR.STP_STATE, booleanOf(uint32)),
+    /**
+     * Who runs it: 'kernel', 'user' a program here, 'auto' that program if /sbin/bridge-stp says so, which is asked in the first
+     * network namespace only; 'auto' by default. Changes only while it is off. IFLA_BR_STP_MODE, since 7.1.
+     */
+    stpMode: choice(IFLA_BR.STP_MODE, { auto: 0, user: 1, kernel: 2 }, uint32),
     /** Priority in the spanning tree, 0 (root) to 65535; 32768. IFLA_BR_PRIORITY. */
     priority: u16(IFLA_BR.PRIORITY),
     /** Whether ports keep VLANs apart; off by default. IFLA_BR_VLAN_FILTERING. */
@@ -166,8 +175,8 @@ export const bridge = linkKind(
     callIp6tables: bool(IFLA_BR.NF_CALL_IP6TABLES),
     /** Whether arptables sees bridged ARP packets. IFLA_BR_NF_CALL_ARPTABLES. */
     callArptables: bool(IFLA_BR.NF_CALL_ARPTABLES),
-    /** VLAN of untagged packets, of new ports; 1, or 0 for none. IFLA_BR_VLAN_DEFAULT_PVID. */
-    vlanDefaultPvid: u16(IFLA_BR.VLAN_DEFAULT_PVID),
+    /** VLAN of untagged packets, of new ports, up to 4094; 1, or 0 for none. IFLA_BR_VLAN_DEFAULT_PVID. */
+    vlanDefaultPvid: field(IFLA_BR.VLAN_DEFAULT_PVID, between(uint16, 0, 4094)),
     /** Whether packets are counted by VLAN. IFLA_BR_VLAN_STATS_ENABLED. */
     vlanStatistics: bool(IFLA_BR.VLAN_STATS_ENABLED),
     /** Whether they are counted by port as well. IFLA_BR_VLAN_STATS_PER_PORT, since 4.20. */
@@ -175,9 +184,9 @@ export const bridge = linkKind(
     /** Whether multicast packets are counted. IFLA_BR_MCAST_STATS_ENABLED. */
     multicastStatistics: bool(IFLA_BR.MCAST_STATS_ENABLED),
     /** Version of IGMP that is spoken, 2 or 3. IFLA_BR_MCAST_IGMP_VERSION. */
-    multicastIgmpVersion: u8(IFLA_BR.MCAST_IGMP_VERSION),
+    multicastIgmpVersion: field(IFLA_BR.MCAST_IGMP_VERSION, between(uint8, 2, 3)),
     /** Version of MLD that is spoken, 1 or 2. IFLA_BR_MCAST_MLD_VERSION. */
-    multicastMldVersion: u8(IFLA_BR.MCAST_MLD_VERSION),
+    multicastMldVersion: field(IFLA_BR.MCAST_MLD_VERSION, between(uint8, 1, 2)),
     /** Further switches; what is absent stays, and what the kernel does not know it leaves out. IFLA_BR_MULTI_BOOLOPT, since 5.0. */
     switches: field(
       IFLA_BR.MULTI_BOOLOPT,
@@ -214,3 +223,9 @@ export const bridge = linkKind(
     ignored: [IFLA_BR.PAD, IFLA_BR.MCAST_QUERIER_STATE],
   },
 );
+
+/** A bridge to be made. */
+export interface BridgeOptions extends OptionsOfKind<typeof bridge> {}
+
+/** A bridge as the kernel describes it. */
+export interface Bridge extends StateOfKind<typeof bridge> {}

@@ -1,10 +1,18 @@
+import { createOnly } from '../../codec';
 import { linkKind } from '../link-kind';
 import { linkPeer } from '../link-peer';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
 
 const VETH_INFO = { PEER: 1 } as const;
 
 /** Two links, each the other's wire. */
 export const veth = linkKind('veth', {
   /** The other end; the kernel names it if this does not. VETH_INFO_PEER. */
-  peer: linkPeer(VETH_INFO.PEER),
+  peer: createOnly(linkPeer(VETH_INFO.PEER)),
 });
+
+/** A pair to be made: two links, each the other's wire. */
+export interface VethOptions extends OptionsOfKind<typeof veth> {}
+
+/** One end of a pair as the kernel describes it. */
+export interface Veth extends StateOfKind<typeof veth> {}

@@ -1,6 +1,6 @@
 import { bridge } from '../../../lib/protocol/link-kinds/bridge';
 import { bridgePort } from '../../../lib/protocol/link-kinds/bridge-port';
-import { amidst, attribute, bytes, encoded, host, u16, u32 } from '../../support/bytes';
+import { amidst, attribute, bytes, encoded, host, thrownBy, u16, u32 } from '../../support/bytes';
 
 const write = (data: { encode: typeof bridge.data.encode }, values: object) =>
   encoded((writer) => {
@@ -57,4 +57,33 @@ test('the states of a port are those of the kernel', () => {
   const words = [0, 1, 2, 3, 4].map((state) => read(bridgePort.data, attribute(1, state)).state);
 
   expect(words).toEqual(['disabled', 'listening', 'learning', 'forwarding', 'blocking']);
+});
+
+test('who runs the spanning tree', () => {
+  expect(write(bridge.data, { stpMode: 'kernel' })).toEqual(attribute(50, u32(2)));
+  expect(read(bridge.data, attribute(50, u32(1)))).toEqual({ stpMode: 'user' });
+  expect(read(bridge.data, attribute(50, u32(3)))).toEqual({ stpMode: 3 });
+});
+
+test('whether a port forwards gratuitous announcements', () => {
+  expect(write(bridgePort.data, { neighborForwardGratuitous: true })).toEqual(attribute(45, 1));
+  expect(read(bridgePort.data, attribute(45, 0))).toEqual({ neighborForwardGratuitous: false });
+});
+
+test.each<[typeof bridge.data.encode | typeof bridgePort.data.encode, object, string]>([
+  [bridge.data.encode, { vlanDefaultPvid: 4095 }, 'from 0 to 4094, not 4095'],
+  [bridge.data.encode, { multicastIgmpVersion: 1 }, 'from 2 to 3, not 1'],
+  [bridge.data.encode, { multicastMldVersion: 3 }, 'from 1 to 2, not 3'],
+  [bridgePort.data.encode, { priority: 64 }, 'from 0 to 63, not 64'],
+  [bridgePort.data.encode, { cost: 0 }, 'from 1 to 65535, not 0'],
+])('numbers that no kernel takes are refused', (encode, values, reason) => {
+  const [property] = Object.keys(values);
+
+  expect(
+    thrownBy(() =>
+      encoded((writer) => {
+        encode(writer, values);
+      }),
+    ),
+  ).toMatchObject({ name: 'RangeError', message: `${property!}: must be a whole number ${reason}` });
 });

@@ -68,6 +68,16 @@ const route = fc.oneof(
 );
 const selector = fc.oneof(route, fc.record({ destination, table }, { requiredKeys: ['destination'] }));
 
+/** Without links, whose carriers come and go in their own time, and nexthops with them. */
+const ofTables = { fdb: fc.constant(true), gateway };
+const id = fc.constantFrom(1, 2, 10);
+const nexthop = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ id, ...ofTables }) },
+  { weight: 1, arbitrary: fc.record({ id, blackhole: fc.constant(true) }) },
+  { weight: 2, arbitrary: fc.record({ id, fdb: fc.constant(true), group: few(fc.record({ id })) }) },
+  { weight: 1, arbitrary: fc.record({ id: fc.constant(0), ...ofTables }) },
+);
+
 const destinationOfNeighbor = fc.constantFrom('10.0.0.7', '10.0.0.8', '2001:db8::7');
 const neighborKey = fc.record({ device, destination: destinationOfNeighbor });
 const neighbor = fc
@@ -92,6 +102,9 @@ export const addressCalls: fc.WeightedArbitrary<Call>[] = [
   { weight: 2, arbitrary: calls('routes.replace', () => fc.tuple(route)) },
   { weight: 1, arbitrary: calls('routes.append', () => fc.tuple(route)) },
   { weight: 2, arbitrary: calls('routes.delete', () => fc.tuple(selector)) },
+  { weight: 2, arbitrary: calls('nexthops.add', () => fc.tuple(nexthop)) },
+  { weight: 1, arbitrary: calls('nexthops.replace', () => fc.tuple(nexthop)) },
+  { weight: 1, arbitrary: calls('nexthops.delete', () => fc.tuple(id)) },
   { weight: 2, arbitrary: calls('neighbors.add', () => fc.tuple(neighbor)) },
   { weight: 1, arbitrary: calls('neighbors.replace', () => fc.tuple(neighbor)) },
   { weight: 1, arbitrary: calls('neighbors.delete', () => fc.tuple(neighborKey)) },
@@ -117,6 +130,11 @@ export const furtherAddressCalls: fc.WeightedArbitrary<Call>[] = [
   },
   { weight: 2, arbitrary: calls('routes.list', () => fc.tuple(fc.oneof(fc.record({ device }), fc.record({ table })))) },
   { weight: 1, arbitrary: calls('routes.get', () => fc.tuple(fc.constantFrom('10.8.0.1', '10.0.0.9'))) },
+  { weight: 1, arbitrary: calls('nexthops.add', () => fc.tuple(few(nexthop))) },
+  { weight: 1, arbitrary: calls('nexthops.delete', () => fc.tuple(few(id))) },
+  { weight: 1, arbitrary: calls('nexthops.flush', () => fc.tuple(fc.record({ fdb: fc.constant(true) }))) },
+  { weight: 1, arbitrary: calls('nexthops.list', () => fc.tuple(some({ fdb: fc.boolean() }))) },
+  { weight: 1, arbitrary: calls('nexthops.get', () => fc.tuple(id)) },
   { weight: 1, arbitrary: calls('neighbors.add', () => fc.tuple(few(neighbor))) },
   { weight: 1, arbitrary: calls('neighbors.delete', () => fc.tuple(few(neighborKey))) },
   {

@@ -25,18 +25,16 @@ const options = {
 const switches = { ...options, up: fc.boolean() };
 const master = referenceTo('bridge');
 /** Refused where the link has no master. */
-const port = fc
-  .record(
-    {
-      isolated: fc.boolean(),
-      hairpin: fc.boolean(),
-      cost: fc.constantFrom(7, 8),
-      // The kernel refuses 1000.
-      priority: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(5, 6) }, { weight: 1, arbitrary: fc.constant(1000) }),
-    },
-    { requiredKeys: [] },
-  )
-  .map((given) => ({ kind: 'bridge', ...given }));
+const bridgePort = fc.record(
+  {
+    isolated: fc.boolean(),
+    hairpin: fc.boolean(),
+    cost: fc.constantFrom(7, 8),
+    // The kernel refuses 1000.
+    priority: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(5, 6) }, { weight: 1, arbitrary: fc.constant(1000) }),
+  },
+  { requiredKeys: [] },
+);
 /** Of links whose end is nothing to the other namespace. */
 const group = fc.constantFrom(7, 8);
 const index = fc.constantFrom(50, 51);
@@ -62,7 +60,7 @@ const lone = (on: Place) =>
     nameOf('lone'),
     fc.record(
       {
-        ...{ ...switches, group, index, master, port, namespace: target(on) },
+        ...{ ...switches, group, index, master, bridgePort, namespace: target(on) },
         peer: fc.record({ namespace: fc.constant(new InPlace('aside')), up: fc.boolean() }),
       },
       { requiredKeys: ['peer'] },
@@ -71,13 +69,13 @@ const lone = (on: Place) =>
 const end = { ...switches, master };
 const near = twoNamed(
   [...usually(['p2', 'p3'] as const), ['p3', 'p2'], ['p0', 'p1'], ['p2', 'p1']],
-  some({ ...switches, group, index, master, port }),
+  some({ ...switches, group, index, master, bridgePort }),
   some(end),
 );
 const far = (on: Place) =>
   twoNamed(
     [...usually(['x1', 'x1'] as const, ['x1', 'x2'] as const), ['x2', 'x0'], ['x0', 'x0']],
-    some({ ...switches, master, port, namespace: target(on) }),
+    some({ ...switches, master, bridgePort, namespace: target(on) }),
     fc.record({ ...end, namespace: target(on) }, { requiredKeys: ['namespace'] }),
   );
 const wrong = fc.constantFrom(
@@ -97,7 +95,12 @@ const newLink = (on: Place) =>
 const changes = (on: Place, sort: Sort) => {
   const mayMove = sort === 'lone' || sort === 'far';
   return some({
-    ...{ ...(sort === 'bridge' ? options : switches), name: nameOf(sort), alias: fc.constantFrom('three', null), port },
+    ...{
+      ...(sort === 'bridge' ? options : switches),
+      name: nameOf(sort),
+      alias: fc.constantFrom('three', null),
+      bridgePort,
+    },
     master: fc.oneof({ weight: 4, arbitrary: master }, { weight: 1, arbitrary: fc.constant(null) }),
     ...(sort === 'far' ? {} : { group }),
     ...(mayMove ? { namespace: target(on) } : {}),

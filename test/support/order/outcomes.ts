@@ -40,6 +40,8 @@ const readings: Readonly<Record<string, (answer: never, known: Known) => unknown
       .map(({ device, address, label }) => ({ device: known(device), address, label })),
   'routes.list': (rows: Rows, known) => rows.filter(isOwnRoute).map((row) => routeOf(row, known)),
   'routes.get': (row: Rows[0], known) => routeOf(row, known),
+  'nexthops.list': (rows: Rows) => rows,
+  'nexthops.get': (row: Rows[0]) => row,
   'neighbors.list': (rows: Rows, known) =>
     sorted(rows.filter(({ state }) => state === 'permanent').map((row) => neighborOf(row, known))),
   'neighbors.get': (row: Rows[0], known) => neighborOf(row, known),
@@ -55,12 +57,12 @@ const readings: Readonly<Record<string, (answer: never, known: Known) => unknown
 };
 
 function linkOf(link: Link, known: Known) {
-  const { kind, name, mtu, up, alias, address, group, alternativeNames, addressGenerationMode, port } = link;
-  const { isolated, hairpin, cost, priority } = port ?? {};
+  const { kind, name, mtu, up, alias, address, group, alternativeNames, addressGenerationMode, bridgePort } = link;
+  const { isolated, hairpin, cost, priority } = bridgePort ?? {};
   const { master, transmitQueueLength } = link;
   return {
     ...{ kind, name, mtu, up, alias, address, group, alternativeNames, addressGenerationMode, transmitQueueLength },
-    ...{ master: known(master), port: { isolated, hairpin, cost, priority } },
+    ...{ master: known(master), bridgePort: { isolated, hairpin, cost, priority } },
   };
 }
 

@@ -5,19 +5,29 @@ export type State = Record<string, unknown>;
 
 /** A namespace as `ip`, `bridge` and /proc/sys show it: what calls made of it, and nothing that depends on time or on numbers. */
 export async function stateOf(namespace: Held): Promise<State> {
-  const [links, addresses, routes, rules, neighbors, fdb, settings] = split(await run(namespace, 'sh', ['-c', script]));
+  const [links, addresses, routes, rules, nexthops, neighbors, fdb, settings] = split(
+    await run(namespace, 'sh', ['-c', script]),
+  );
   return {
     links: sorted(links!.map(linkOf)),
     addresses: sorted(addresses!.map(addressesOf)),
     routes: routes!.filter(isOwnRoute).map(routeOf),
     rules,
+    nexthops,
     neighbors: sorted(neighbors!),
     fdb: sorted(fdb!.filter(isSetEntry)),
     settings,
   };
 }
 
-const queries = ['link show', 'address show', 'route show table all', 'rule show', 'neigh show nud permanent'];
+const queries = [
+  'link show',
+  'address show',
+  'route show table all',
+  'rule show',
+  'nexthop show',
+  'neigh show nud permanent',
+];
 const SEPARATOR = '---';
 /** One shell for all, and few programs: each takes longer to start than to run. */
 const script = [

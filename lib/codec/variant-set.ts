@@ -1,0 +1,134 @@
+import { show, wrongType } from '../errors';
+import {
+  attributes,
+  everyName,
+  type AttributeSet,
+  type DecodeOptions,
+  type Decoded,
+  type Encodable,
+  type Fields,
+  type Names,
+  type UnknownAttribute,
+} from './attributes';
+import { returnRow, takeRow, type Row } from './shape';
+import { sourceOf, type Field, type Source } from './type';
+import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
+import type { Writer } from './writer';
+
+/** Attributes of which some are only a kind's, beside those of all kinds. */
+export interface VariantSet<F extends Fields, V extends AnyVariants> extends Omit<
+  AttributeSet<F>,
+  'encode' | 'decode'
+> {
+  readonly variants: V;
+  encode(
+    writer: Writer,
+    values: Encodable<F> & (VariantOptions<V> | Partial<Record<V['property'], undefined>>),
+    elsewhere?: Names,
+    only?: Names,
+  ): void;
+  readonly decode: (
+    source: Source,
+    start: number,
+    end: number,
+  ) => Decoded<F> & VariantRow<V> & { unknownAttributes?: UnknownAttribute[] };
+}
+
+/**
+ * Declares attributes of which some are only a kind's: those of a message, or of an element of a list. All are properties of one
+ * object, in which `kind` tells which others there are.
+ */
+export function attributesOfKinds<
+  const F extends Fields,
+  Word extends string | number,
+  K extends Kinds,
+  Property extends string,
+>(
+  fields: F,
+  variants: Variants<Word, K, Property>,
+  ignored: readonly number[] = [],
+): VariantSet<F, Variants<Word, K, Property>> {
+  const set = attributes(fields, [...ignored, ...variants.numbers]);
+  const common: ReadonlySet<string> = new Set(set.names);
+  variants.checkBeside(common);
+
+  function decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void {
+    set.decodeTo(row, source, start, end, options);
+    variants.decodeTo(row, source, start, end, options?.header);
+  }
+
+  function decode(source: Source, start: number, end: number): object {
+    const row = takeRow();
+    decodeTo(row, source, start, end);
+    const values = row.toObject();
+    returnRow(row);
+    return values;
+  }
+
+  return {
+    ...set,
+    variants,
+    // A kind's properties depend on two attributes: no reader of one gives them, and no row is a pattern for others.
+    readers: set.readers.map((reader, number) => (variants.numbers.includes(number) ? undefined : reader)),
+    decodeTo,
+    decode: decode as VariantSet<F, Variants<Word, K, Property>>['decode'],
+    decodeInto(target, ...place) {
+      const row = takeRow();
+      decodeTo(row, ...place);
+      row.addTo(target);
+      returnRow(row);
+    },
+    encode(writer, values, _elsewhere, only) {
+      set.encode(writer, values, everyName, only);
+      variants.encode(writer, values, common, only);
+    },
+    locate: (source, start, end, offset) =>
+      variants.locate(source, start, end, offset) ?? set.locate?.(source, start, end, offset),
+  };
+}
+
+/** One property, an object, in the two attributes of a kind and of what only it has, in whichever order they come. */
+export function variantField<Word extends string | number, K extends Kinds, Property extends string>(
+  variants: Variants<Word, K, Property>,
+): Field<VariantRow<Variants<Word, K, Property>>, VariantOptions<Variants<Word, K, Property>>> {
+  type Output = VariantRow<Variants<Word, K, Property>>;
+  const { property, numbers } = variants;
+  const [, dataNumber] = numbers;
+
+  function whole(kind: Word, source: Source, start: number, end: number): Output {
+    const row = takeRow();
+    row.set(property, kind);
+    variants.decodeDataTo(row, kind, source, start, end);
+    const values = row.toObject();
+    returnRow(row);
+    return values as Output;
+  }
+
+  return {
+    numbers,
+    readOnly: false,
+    accumulates: true,
+    encode(writer, value) {
+      checkIsOfKind(value, property);
+      variants.encode(writer, value);
+    },
+    decode(source, start, end, number, previous) {
+      const before = previous as ({ data?: Uint8Array } & Record<string, unknown>) | undefined;
+      if (number === dataNumber) {
+        const kind = before?.[property] as Word | undefined;
+        // Of which kind it is is said behind it: until then it is kept as it is.
+        if (kind === undefined) return { data: source.bytes.slice(start, end) } as unknown as Output;
+        return whole(kind, source, start, end);
+      }
+      const kind = variants.decodeKind(source, start, end);
+      if (before?.data === undefined) return { [property]: kind } as unknown as Output;
+      return whole(kind, sourceOf(before.data), 0, before.data.length);
+    },
+    locateAmong: (...place) => variants.locate(...place),
+  };
+}
+
+function checkIsOfKind(value: unknown, property: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
+  if ((value as Record<string, unknown>)[property] === undefined) throw wrongType('is missing', property);
+}

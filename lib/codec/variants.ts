@@ -1,0 +1,271 @@
+import { at, show, wrongType, wrongValue } from '../errors';
+import { nearestOf, unknownName } from '../unknown-name';
+import { attributeAt, findAttribute } from './attribute-spans';
+import {
+  everyName,
+  type AttributeSet,
+  type DecodeOptions,
+  type Fields,
+  type Names,
+  type UnknownAttribute,
+} from './attributes';
+import { appendNested } from './nesting';
+import type { Row } from './shape';
+import { bytes } from './text';
+import type { Field, Source, Type } from './type';
+import type { Writer } from './writer';
+
+// Netlink says in one attribute of which kind a thing is (IFLA_INFO_KIND, TCA_KIND, RTA_ENCAP_TYPE, NFTA_EXPR_NAME), and in another
+// what only that kind has (IFLA_INFO_DATA, TCA_OPTIONS, RTA_ENCAP, NFTA_EXPR_DATA). Here both are one object, discriminated by `kind`.
+
+/** What only one kind has: a set of attributes, a struct, or another type whose values are objects. */
+export interface KindType<Output extends object, Input> extends Type<Output, Input> {
+  encode(writer: Writer, values: Input, elsewhere?: Names, only?: Names): void;
+  /** The names of its properties. */
+  readonly names: readonly string[];
+  /** As of a set of attributes; without it the properties of what is decoded are taken. */
+  readonly decodeTo?: AttributeSet<Fields>['decodeTo'];
+  /** Whether its attribute is sent without any property as well: the kernel asks for it. */
+  readonly isAlwaysSent?: boolean;
+}
+
+/** Kinds by their words, each with what only it has. */
+// `any` in a constraint only, as in Fields.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Kinds = Readonly<Record<string, KindType<any, any>>>;
+
+/** How a message says of which kind a thing is. */
+export interface VariantsDeclaration<Word extends string | number, K extends Kinds, Property extends string> {
+  /** The attribute that holds the kind: a text, or a number that has words. */
+  kind: Field<Word>;
+  /** The number of the attribute that holds what only the kind has. */
+  data: number;
+  /** What each kind has. */
+  kinds: K;
+  /** The property that says the kind; 'kind' by default. */
+  property?: Property;
+}
+
+type OutputOf<T> = T extends Type<infer Output, never> ? Output : never;
+type InputOf<T> = T extends Type<unknown, infer Input> ? Input : never;
+type NamesOf<T> = T extends unknown ? keyof T : never;
+
+/** The kinds that have no declaration: of texts any, of numbers with words the other ones. */
+export type OtherKind<Word extends string | number, K extends Kinds> = string extends Word
+  ? string
+  : Exclude<Word, keyof K>;
+
+/** What requests say of a kind that is declared. */
+export type KindOptions<V extends AnyVariants, Kind extends keyof V['kinds']> = Record<V['property'], Kind> &
+  InputOf<V['kinds'][Kind]>;
+
+/** What the kernel says of a kind that is declared. */
+export type KindRow<V extends AnyVariants, Kind extends keyof V['kinds']> = Record<V['property'], Kind> &
+  OutputOf<V['kinds'][Kind]> &
+  UnknownOfKind;
+
+interface UnknownOfKind {
+  /** Attributes of its kind that this library has no name for. */
+  unknownKindAttributes?: UnknownAttribute[];
+}
+
+/** What requests say of a kind without a declaration. That other kinds have properties lets TypeScript tell them by `kind`. */
+export type OtherOptions<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
+  RawOptions &
+  Partial<Record<Exclude<NamesOf<InputOf<V['kinds'][keyof V['kinds']]>>, 'data'>, undefined>>;
+
+interface RawOptions {
+  /** What only this kind has, as the kernel has it. */
+  data?: Uint8Array | undefined;
+}
+
+/** What the kernel says of a kind without a declaration. */
+export type OtherRow<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
+  RawRow &
+  Partial<Record<Exclude<NamesOf<OutputOf<V['kinds'][keyof V['kinds']]>>, 'data'>, undefined>>;
+
+interface RawRow {
+  /** What only this kind has, as the kernel has it. */
+  data?: Uint8Array;
+}
+
+/** What requests say of one of the kinds; discriminated by `kind`. */
+export type VariantOptions<V extends AnyVariants> =
+  { [Kind in keyof V['kinds']]: KindOptions<V, Kind> }[keyof V['kinds']] | OtherOptions<V>;
+
+/** What the kernel says of one of the kinds; discriminated by `kind`. */
+export type VariantRow<V extends AnyVariants> =
+  { [Kind in keyof V['kinds']]: KindRow<V, Kind> }[keyof V['kinds']] | OtherRow<V>;
+
+/** A sub-message chosen by a kind. */
+export interface Variants<Word extends string | number, K extends Kinds, Property extends string = 'kind'> {
+  /** Of types alone. */
+  readonly word: Word;
+  readonly kinds: K;
+  readonly property: Property;
+  /** The attributes of the kind, and of what only it has. */
+  readonly numbers: readonly [kind: number, data: number];
+  /** What only a kind has; undefined for a kind without a declaration. */
+  typeOf(kind: unknown): Kinds[string] | undefined;
+  /** Throws if a kind has a property of the name of one that all kinds have. */
+  checkBeside(common: ReadonlySet<string>): void;
+  /**
+   * Writes the kind and what only it has, from among the values; those in `common` are somebody else's, and all others are refused.
+   * With `only` those that it does not name are passed over.
+   */
+  encode(writer: Writer, values: object, common?: ReadonlySet<string>, only?: Names): void;
+  /** The kind that the payload of its attribute says. */
+  decodeKind(source: Source, start: number, end: number): Word;
+  /** The kind that is said among these attributes. */
+  kindAt(source: Source, start: number, end: number): Word | undefined;
+  /** Decodes the kind, and what only it has, from among these attributes. */
+  decodeTo(row: Row, source: Source, start: number, end: number, header?: unknown): void;
+  /** Decodes what only the kind has from its attribute's payload; of a kind without a declaration the bytes, as `data`. */
+  decodeDataTo(row: Row, kind: Word, source: Source, start: number, end: number, options?: DecodeOptions): void;
+  /** The property that holds the byte at `offset`; undefined if neither of the two attributes does. */
+  locate(source: Source, start: number, end: number, offset: number): string | undefined;
+}
+
+/** Of whatever kinds. */
+export type AnyVariants = Pick<Variants<string | number, Kinds, string>, 'word' | 'kinds' | 'property'>;
+
+/** The property of bytes of a kind that has no declaration. */
+const DATA = 'data';
+/** The properties under which attributes without a declaration are kept: of the whole, and of its kind, where numbers mean something else. */
+const UNKNOWN = 'unknownAttributes';
+const UNKNOWN_OF_KIND = 'unknownKindAttributes';
+const ofKind: DecodeOptions = { unknown: UNKNOWN_OF_KIND };
+const none: ReadonlySet<string> = new Set();
+const raws: ReadonlySet<string> = new Set([DATA]);
+
+/** Declares a sub-message that is chosen by a kind. */
+export function variants<Word extends string | number, const K extends Kinds, const Property extends string = 'kind'>(
+  declaration: VariantsDeclaration<Word, K, Property>,
+): Variants<Word, K, Property> {
+  const { kind, data, kinds } = declaration;
+  const property = declaration.property ?? ('kind' as Property);
+  const [kindNumber] = kind.numbers as [number];
+  const types = new Map<unknown, Kinds[string]>(Object.entries(kinds));
+  const names = new Map<unknown, ReadonlySet<string>>([...types].map(([word, type]) => [word, new Set(type.names)]));
+  const raw = bytes(data);
+
+  /** Writes the kind, and answers its word. */
+  function encodeKind(writer: Writer, given: unknown): unknown {
+    const start = writer.position;
+    at(property, () => {
+      kind.encode(writer, given as Word);
+    });
+    return typeof given === 'string' ? given : kind.decode(writer, start + 4, writer.position, kindNumber);
+  }
+
+  function encodeData(writer: Writer, word: unknown, values: Record<string, unknown>, only: Names | undefined): void {
+    const isGiven = (name: string) => values[name] !== undefined && only?.has(name) !== false;
+    const type = types.get(word);
+    if (type === undefined) {
+      if (!isGiven(DATA)) return;
+      at(DATA, () => {
+        raw.encode(writer, values[DATA] as Uint8Array);
+      });
+    } else if (isSet(type)) {
+      appendNested(writer, data, type, values as never, everyName, only);
+    } else if (type.isAlwaysSent === true || type.names.some(isGiven)) {
+      const start = writer.beginAttribute(data);
+      type.encode(writer, values, everyName, only);
+      writer.endAttribute(start);
+    }
+  }
+
+  function check(values: Record<string, unknown>, word: unknown, common: ReadonlySet<string>): void {
+    const own = word === undefined ? none : (names.get(word) ?? raws);
+    for (const name in values) {
+      if (values[name] === undefined || name === property || common.has(name) || own.has(name)) continue;
+      if (name !== UNKNOWN && name !== UNKNOWN_OF_KIND) throw refusal(name, word, common);
+    }
+  }
+
+  function refusal(name: string, word: unknown, common: ReadonlySet<string>): Error {
+    const own = names.get(word);
+    if (own !== undefined) return unknownName(name, [...own, ...common]);
+    const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
+    if (word === undefined) {
+      if (having.length === 0) return unknownName(name, common);
+      return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);
+    }
+    const nearest = typeof word === 'string' ? nearestOf(word, Object.keys(kinds)) : undefined;
+    if (having.length === 0 && nearest === undefined) return unknownName(name, [...common, DATA]);
+    const what = `${show(word)} has no declaration here`;
+    if (nearest !== undefined) return wrongValue(`${what}: did you mean ${show(nearest)}?`, property);
+    return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, property);
+  }
+
+  function kindAt(source: Source, start: number, end: number): Word | undefined {
+    const found = findAttribute(source, start, end, kindNumber);
+    return found && kind.decode(source, found.start, found.end, kindNumber);
+  }
+
+  function decodeDataTo(
+    row: Row,
+    word: Word,
+    source: Source,
+    start: number,
+    end: number,
+    options: DecodeOptions = ofKind,
+  ): void {
+    const type = types.get(word);
+    if (type === undefined) row.set(DATA, raw.decode(source, start, end, data));
+    else if (type.decodeTo !== undefined) type.decodeTo(row, source, start, end, options);
+    else {
+      const values = type.decode(source, start, end) as Record<string, unknown>;
+      for (const name in values) if (values[name] !== undefined) row.set(name, values[name]);
+    }
+  }
+
+  return {
+    word: undefined as unknown as Word,
+    kinds,
+    property,
+    numbers: [kindNumber, data],
+    typeOf: (word) => types.get(word),
+    checkBeside(common) {
+      if (common.has(property)) throw new Error(`'${property}' is to say the kind, and has another meaning already`);
+      const taken = new Set([...common, property, UNKNOWN, UNKNOWN_OF_KIND]);
+      for (const [word, type] of Object.entries(kinds)) {
+        const name = type.names.find((one) => taken.has(one));
+        if (name !== undefined) throw new Error(`kind '${word}' declares '${name}', which all kinds have already`);
+      }
+    },
+    encode(writer, given, common = none, only) {
+      if (typeof given !== 'object' || (given as unknown) === null)
+        throw wrongType(`must be an object, not ${show(given)}`);
+      const values = given as Record<string, unknown>;
+      const start = writer.position;
+      const word = values[property] === undefined ? undefined : encodeKind(writer, values[property]);
+      check(values, word, common);
+      if (only?.has(property) === false) writer.cut(start);
+      else if (word !== undefined) encodeData(writer, word, values, only);
+    },
+    kindAt,
+    decodeKind: (source, start, end) => kind.decode(source, start, end, kindNumber),
+    decodeTo(row, source, start, end, header) {
+      const word = kindAt(source, start, end);
+      if (word === undefined) return;
+      row.set(property, word);
+      const found = findAttribute(source, start, end, data);
+      const options = header === undefined ? ofKind : { ...ofKind, header };
+      if (found !== undefined) decodeDataTo(row, word, source, found.start, found.end, options);
+    },
+    decodeDataTo,
+    locate(source, start, end, offset) {
+      const found = attributeAt(source, start, end, offset);
+      if (found?.number === kindNumber) return property;
+      if (found?.number !== data) return undefined;
+      const type = types.get(kindAt(source, start, end));
+      if (type === undefined) return DATA;
+      return type.locate?.(source, found.start, found.end, offset) ?? property;
+    },
+  };
+}
+
+function isSet(type: Kinds[string]): type is AttributeSet<Fields> {
+  return 'readers' in type;
+}

@@ -1,0 +1,123 @@
+import { wrongValue } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
+import { holdingNamespaces } from '../namespace/places';
+import { readOnce } from '../once';
+import {
+  deleteNexthop,
+  getNexthop,
+  listNexthops,
+  newNexthop,
+  newNumberedNexthop,
+  type NexthopKey,
+  type NexthopObject,
+  type NexthopObjectFilter,
+  type NexthopObjectOptions,
+  type NexthopStatisticsOption,
+} from '../protocol/nexthop';
+import { listNexthopBuckets, type NexthopBucket, type NexthopBucketFilter } from '../protocol/nexthop-bucket';
+import { check } from '../transport/bulk';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { eachElement } from '../transport/slices';
+import { asked, askedLater } from '../transport/trip';
+import { allOf, ignoringAll, isMany, one, sendAll, sendEach } from './elements';
+import { flushFilter, type FlushFilter } from './filters';
+import { streamOf } from './stream';
+
+/** The nexthop objects of a namespace: ways that packets take, and groups of them, which many routes share by their ids. */
+export class NexthopCollection {
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
+
+  /** All nexthops by their ids, or those that the filter describes: `list({ device: 'eth0' })`, `list({ groups: true, statistics: true })`. */
+  list(filter?: NexthopObjectFilter & NexthopStatisticsOption): Promise<NexthopObject[]> {
+    return askedLater(() => this.handle.transport.list(listNexthops(readOnce(filter))));
+  }
+
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  stream(filter?: NexthopObjectFilter & NexthopStatisticsOption): AsyncGenerator<NexthopObject, void, undefined> {
+    return streamOf(this.handle, filter, listNexthops);
+  }
+
+  /** One nexthop, by its id. Rejects with ENOENT if there is none. */
+  get(id: number, options?: NexthopStatisticsOption): Promise<NexthopObject> {
+    return asked(() => one(this.handle.transport.query(getNexthop(id, readOnce(options)))));
+  }
+
+  /**
+   * Adds a nexthop, `add({ id: 1, gateway: '10.1.1.254', device: 'eth0' })`, or a group of some that exist,
+   * `add({ id: 10, group: [{ id: 1, weight: 3 }, { id: 2 }] })`, and resolves with its id. Rejects with EEXIST if that is taken, ENETDOWN
+   * if the link is down or has no carrier.
+   *
+   * Adds the nexthops of an array, in order, and resolves with an array; what is refused does not keep it from the others.
+   */
+  add(nexthop: NexthopObjectOptions): Promise<number>;
+  add(nexthops: readonly NexthopObjectOptions[]): Promise<number[]>;
+  add(given: NexthopObjectOptions | readonly NexthopObjectOptions[]): Promise<number | number[]> {
+    return asked<number | number[]>(() =>
+      isMany(given) ? this.addAll(given.map(readOnce)) : addOne(this.handle.transport, readOnce(given)),
+    );
+  }
+
+  private addAll(given: NexthopObjectOptions[]): Promise<number[]> {
+    return holdingNamespaces([], this.handle, (inside, handOver) => {
+      const transport = inside(this.handle.keptTransport);
+      const checked = eachElement(given.length, (index) => {
+        check([newNexthop(given[index]!, 'add')]);
+      });
+      const addAll = () => allOf(given.length, (index) => addOne(transport, given[index]!), handOver);
+      return checked === undefined ? addAll() : checked.then(addAll);
+    });
+  }
+
+  /**
+   * Adds a nexthop in place of the one with its id, or beside none; or those of an array. Routes and groups that use it go on with
+   * the new one. Rejects with EINVAL if one of both is a group and the other is not.
+   */
+  replace(nexthop: NexthopObjectOptions | readonly NexthopObjectOptions[]): Promise<void> {
+    return sendEach(this.handle, nexthop, (options) => newNexthop(options, 'replace'));
+  }
+
+  /**
+   * Deletes a nexthop by its id, and with it the routes that use it and its place in groups; a group that it was the last of goes as well.
+   * Or those of an array. Rejects with ENOENT if there is none.
+   */
+  delete(nexthop: number | NexthopKey | readonly (number | NexthopKey)[]): Promise<void> {
+    return sendEach(this.handle, isMany(nexthop) ? nexthop.map(keyOf) : keyOf(nexthop), deleteNexthop);
+  }
+
+  /**
+   * Deletes the nexthops that the filter selects, `flush({ protocol: 'bgp' })`, with all that {@link delete} takes along. A filter
+   * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes all.
+   */
+  flush(filter: FlushFilter<NexthopObjectFilter>): Promise<void> {
+    return asked(() => {
+      const given = flushFilter<NexthopObjectFilter>(filter, "{ protocol: 'bgp' }");
+      if ('statistics' in given) throw wrongValue('is not a filter of nexthops', 'statistics');
+      const query = listNexthops(given);
+      return this.handle.exclusive('nexthops.flush', async (inside) => {
+        await sendAll(inside, await inside.list(query), deleteNexthop).catch(ignoringAll('ENOENT'));
+      });
+    });
+  }
+
+  /** The buckets of resilient groups, or those that the filter describes: `listBuckets({ group: 10 })`. Since 5.13. */
+  listBuckets(filter?: NexthopBucketFilter): Promise<NexthopBucket[]> {
+    return askedLater(() => this.handle.transport.list(listNexthopBuckets(readOnce(filter))));
+  }
+}
+
+/** The kernel is asked for an id that it chooses itself. */
+async function addOne(transport: NetlinkTransport, options: NexthopObjectOptions): Promise<number> {
+  const { id } = options ?? {};
+  if (id === undefined) return await one(transport.query(newNumberedNexthop(options)));
+  await transport.send(newNexthop(options, 'add'));
+  return id;
+}
+
+function keyOf(nexthop: number | NexthopKey): NexthopKey {
+  return typeof nexthop === 'number' ? { id: nexthop } : nexthop;
+}

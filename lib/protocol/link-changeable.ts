@@ -1,0 +1,44 @@
+import type { Field } from '../codec';
+import { at, wrongValue } from '../errors';
+import { linkFields } from './link-attributes';
+import { readOnlyHeaderProperties } from './link-header';
+import { linkKindOf } from './link-info';
+import { portKindOf, portProperties } from './link-ports';
+
+type Marks = Pick<Field<unknown, never>, 'readOnly' | 'isCreateOnly'>;
+type FieldsByName = Readonly<Record<string, Marks | undefined>>;
+
+const common: FieldsByName = linkFields;
+const readOnlyMark: Marks = { readOnly: true };
+
+/** Throws for what no change can change: what the kernel only reports, and what is chosen when a link is made. */
+export function checkChangeable(changes: object): void {
+  const { kind } = changes as { kind?: unknown };
+  const own: FieldsByName = (typeof kind === 'string' ? linkKindOf(kind)?.data.fields : undefined) ?? {};
+  eachGiven(changes, (name) => {
+    checkMarks(name, readOnlyHeaderProperties.has(name) ? readOnlyMark : (ownOf(common, name) ?? ownOf(own, name)));
+  });
+  for (const property of portProperties) {
+    const port = (changes as Record<string, unknown>)[property];
+    const fields: FieldsByName | undefined = portKindOf(property)?.data.fields;
+    if (fields === undefined || typeof port !== 'object' || port === null) continue;
+    at(property, () => {
+      eachGiven(port, (name) => {
+        checkMarks(name, ownOf(fields, name));
+      });
+    });
+  }
+}
+
+function eachGiven(values: object, check: (name: string) => void): void {
+  for (const name in values) if ((values as Record<string, unknown>)[name] !== undefined) check(name);
+}
+
+function ownOf(fields: FieldsByName, name: string): Marks | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function checkMarks(name: string, marks: Marks | undefined): void {
+  if (marks?.readOnly === true) throw wrongValue('is read-only: the kernel reports it, and takes none', name);
+  if (marks?.isCreateOnly === true) throw wrongValue('is chosen when the link is made, and cannot be changed', name);
+}

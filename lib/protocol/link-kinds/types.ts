@@ -1,0 +1,104 @@
+import type { CreateOnlyField } from '../../codec';
+import type { linkFields } from '../link-attributes';
+import type { LinkCommon, LinkCommonOptions } from '../link-types';
+import type { Bridge, BridgeOptions } from './bridge';
+import type { BridgePort, BridgePortOptions } from './bridge-port';
+import type { linkKinds, portKinds } from './index';
+import type { Dummy, DummyOptions, Ifb, IfbOptions } from './plain';
+import type { Veth, VethOptions } from './veth';
+
+export type { Bridge, BridgeOptions, BridgePort, BridgePortOptions, Dummy, DummyOptions, Ifb, IfbOptions };
+export type { Veth, VethOptions };
+
+/** The types of each kind: of a link to be made, and of one that is there. */
+interface TypesOfKinds {
+  bridge: [BridgeOptions, Bridge];
+  dummy: [DummyOptions, Dummy];
+  ifb: [IfbOptions, Ifb];
+  veth: [VethOptions, Veth];
+}
+
+/** The types of a link as a port, of each kind of master: for requests, and in rows. */
+interface TypesOfPorts {
+  /** The link as a port of a bridge. IFLA_INFO_SLAVE_DATA. */
+  bridgePort: [BridgePortOptions, BridgePort];
+}
+
+/** The word of a kind of link that has a declaration. */
+export type LinkKindName = keyof typeof linkKinds;
+type Ports = Pick<TypesOfPorts, `${keyof typeof portKinds}Port`>;
+
+type KnownOptions = TypesOfKinds[LinkKindName][0];
+type KnownLink = TypesOfKinds[LinkKindName][1];
+
+/** Those of the properties of kinds that not every link has. */
+type OwnNames<One, Common> = One extends unknown ? Exclude<keyof One, keyof Common | 'kind'> : never;
+type OwnOptionNames = OwnNames<KnownOptions, LinkCommonOptions>;
+type OwnNamesOfLinks = OwnNames<KnownLink, LinkCommon>;
+
+/** What requests may say of a link as a port. One at most is given: that of its master's kind. */
+export type LinkPortOptions = { [P in keyof Ports]?: Ports[P][0] | undefined } & {
+  /** The link as a port of a master whose kind has no declaration here. */
+  masterPort?: MasterPort | undefined;
+};
+
+/** What a master says of a link as its port. */
+export type LinkPortState = { [P in keyof Ports]?: Ports[P][1] } & {
+  /** The link as a port of a master whose kind has no declaration here. */
+  masterPort?: MasterPort;
+};
+
+/** A link as a port of a master whose kind has no declaration here. */
+export interface MasterPort {
+  /** The kind of its master: 'team'. IFLA_INFO_SLAVE_KIND. */
+  kind: string;
+  /** What the port has, as the kernel has it. IFLA_INFO_SLAVE_DATA. */
+  data?: Uint8Array | undefined;
+}
+
+/** A link to be made of a kind that has no declaration here. */
+export interface OtherLinkOptions extends LinkCommonOptions, Absent<OwnOptionNames> {
+  /** What kind of link it is. IFLA_INFO_KIND. */
+  kind: string;
+  /** What only this kind has, as the kernel has it. IFLA_INFO_DATA. */
+  data?: Uint8Array | undefined;
+}
+
+/** A link of a kind that has no declaration here. */
+export interface OtherLink extends LinkCommon, Absent<OwnNamesOfLinks> {
+  /** What kind of link it is. IFLA_INFO_KIND. */
+  kind: string;
+  /** What only this kind has, as the kernel has it. IFLA_INFO_DATA. */
+  data?: Uint8Array;
+}
+
+/** A link without a kind: a physical device, or loopback. */
+export interface PhysicalLink extends LinkCommon {
+  kind?: undefined;
+}
+
+/** That other kinds have these properties lets TypeScript tell the kinds apart. */
+type Absent<Names extends PropertyKey> = Partial<Record<Names, undefined>>;
+
+/** A link to be made: what every link has, and what its `kind` has. */
+export type LinkOptions = KnownOptions | OtherLinkOptions;
+
+/** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
+export type LinkChanges =
+  | {
+      [Kind in LinkKindName]: ChangesOf<TypesOfKinds[Kind][0], (typeof linkKinds)[Kind]['data']['fields']>;
+    }[LinkKindName]
+  | ChangesOf<OtherLinkOptions>
+  | LinkCommonChanges;
+
+/** Changes of what every link has. */
+export interface LinkCommonChanges extends ChangesOf<LinkCommonOptions> {
+  kind?: undefined;
+}
+
+/** All but what is chosen when a link is made. */
+type ChangesOf<Options, F = object> = Omit<Options, 'index' | CreateOnly<typeof linkFields> | CreateOnly<F>>;
+type CreateOnly<F> = { [Name in keyof F]: F[Name] extends CreateOnlyField ? Name : never }[keyof F];
+
+/** A link as the kernel describes it; `kind` tells what else it has. */
+export type Link = KnownLink | OtherLink | PhysicalLink;

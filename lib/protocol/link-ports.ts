@@ -1,0 +1,89 @@
+import {
+  findAttribute,
+  returnRow,
+  takeRow,
+  text,
+  variants,
+  type AttributeSpan,
+  type DecodeOptions,
+  type Row,
+  type Source,
+  type Writer,
+} from '../codec';
+import { at, checkObject, wrongType, wrongValue } from '../errors';
+import { IFLA_INFO } from './link-attributes';
+import { dataOf, LONGEST_KIND, type LinkKind } from './link-kind';
+import { portKinds } from './link-kinds';
+
+// What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
+
+const OTHER = 'masterPort';
+
+const ports = variants({
+  kind: text(IFLA_INFO.SLAVE_KIND, LONGEST_KIND),
+  data: IFLA_INFO.SLAVE_DATA,
+  kinds: dataOf(portKinds),
+});
+
+const portKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(portKinds));
+const properties: ReadonlyMap<string, string> = new Map(Object.keys(portKinds).map((kind) => [kind, `${kind}Port`]));
+const kinds: ReadonlyMap<string, string> = new Map([...properties].map(([kind, property]) => [property, kind]));
+
+/** The properties that a link has as a port, of which one at most is there. */
+export const portProperties: readonly string[] = [...kinds.keys(), OTHER];
+
+/** The property of ports of a kind of master. */
+export function portPropertyOf(kind: unknown): string {
+  return (typeof kind === 'string' ? properties.get(kind) : undefined) ?? OTHER;
+}
+
+/** The declaration of the ports that have a property. */
+export function portKindOf(property: string): LinkKind | undefined {
+  const kind = kinds.get(property);
+  return kind === undefined ? undefined : portKindList.get(kind);
+}
+
+/** Writes the kind of the master and what the port has of it, if a link's options say any. */
+export function encodePort(writer: Writer, options: Readonly<Record<string, unknown>>): void {
+  const [property, other] = portProperties.filter((name) => options[name] !== undefined);
+  if (property === undefined) return;
+  if (other !== undefined) throw wrongValue(`cannot stand beside ${property}: a link is a port of one master`, other);
+  const port = options[property];
+  checkObject(property, port);
+  at(property, () => {
+    const { kind: given } = port as { kind?: unknown };
+    const kind = kinds.get(property);
+    if (kind === undefined) checkOther(given);
+    else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
+    ports.encode(writer, kind === undefined ? port : { ...port, kind });
+  });
+}
+
+function checkOther(kind: unknown): void {
+  if (kind === undefined) throw wrongType('is missing', 'kind');
+  const property = portPropertyOf(kind);
+  if (property !== OTHER) throw wrongValue(`is that of ${property}`, 'kind');
+}
+
+const inObject: DecodeOptions = { unknown: 'unknownAttributes' };
+
+/** Adds what IFLA_LINKINFO says of a link as a port. */
+export function decodePort(row: Row, source: Source, info: AttributeSpan): void {
+  const kind = ports.kindAt(source, info.start, info.end);
+  if (kind === undefined) return;
+  const port = takeRow();
+  const property = portPropertyOf(kind);
+  if (property === OTHER) port.set('kind', kind);
+  const data = findAttribute(source, info.start, info.end, IFLA_INFO.SLAVE_DATA);
+  if (data !== undefined) ports.decodeDataTo(port, kind, source, data.start, data.end, inObject);
+  row.set(property, port.toObject());
+  returnRow(port);
+}
+
+/** The property of a port that holds the byte at `offset` of IFLA_LINKINFO; undefined if none does. */
+export function locateInPort(source: Source, start: number, end: number, offset: number): string | undefined {
+  const inner = ports.locate(source, start, end, offset);
+  if (inner === undefined) return undefined;
+  const property = portPropertyOf(ports.kindAt(source, start, end));
+  return property !== OTHER && inner === 'kind' ? property : `${property}.${inner}`;
+}

@@ -1,0 +1,389 @@
+import {
+  apartFrom,
+  arrayOf,
+  attributes,
+  between,
+  booleanOf,
+  checkInteger,
+  choice,
+  choiceOf,
+  constant,
+  familyOfText,
+  field,
+  findAttribute,
+  flag,
+  ipAddress,
+  linkIndex,
+  list,
+  memberFlags,
+  message,
+  needing,
+  nested,
+  optionalMember,
+  pad,
+  readOnly,
+  readOnlyMember,
+  required,
+  seconds,
+  struct,
+  uint,
+  uint16,
+  uint32,
+  uint64,
+  member,
+  type FixedType,
+  type IpFamily,
+  type LinkReference,
+  type OptionsOf,
+  type RowOf,
+  type Source,
+} from '../codec';
+import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { unknownName } from '../unknown-name';
+import { familyOption, familyType, type IpFamilyOption } from './family';
+import { checkFilter, checkFilterLink } from './filter';
+import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
+import { encapsulation, nexthopFlags } from './route-nexthop';
+import { rowFilter } from './row-filter';
+import { routeProtocols, RTM, scopes } from './rtnetlink';
+
+/** Attributes of `nhmsg` messages. */
+export const NHA = {
+  ID: 1,
+  GROUP: 2,
+  GROUP_TYPE: 3,
+  BLACKHOLE: 4,
+  OIF: 5,
+  GATEWAY: 6,
+  ENCAP_TYPE: 7,
+  ENCAP: 8,
+  GROUPS: 9,
+  MASTER: 10,
+  FDB: 11,
+  RES_GROUP: 12,
+  RES_BUCKET: 13,
+  OP_FLAGS: 14,
+  GROUP_STATS: 15,
+  HW_STATS_ENABLE: 16,
+  HW_STATS_USED: 17,
+} as const;
+const NHA_RES_GROUP = { BUCKETS: 1, IDLE_TIMER: 2, UNBALANCED_TIMER: 3, UNBALANCED_TIME: 4 } as const;
+const NHA_GROUP_STATS = { ENTRY: 1 } as const;
+const NHA_GROUP_STATS_ENTRY = { ID: 1, PACKETS: 2, PACKETS_HW: 3 } as const;
+
+/** How a group chooses one of its nexthops (NEXTHOP_GRP_TYPE_*). */
+const groupTypes = { mpath: 0, resilient: 1 } as const;
+
+/** What is asked for besides: counters, and those of drivers (NHA_OP_FLAG_DUMP_*). */
+const NHA_OP_FLAG = { DUMP_STATS: 1, DUMP_HW_STATS: 2 } as const;
+
+/** Times in ticks of the kernel's clock (USER_HZ). */
+const ticks32 = seconds(uint32, 100);
+export const ticks64 = seconds(uint64, 100);
+
+export const nhmsg = struct({
+  family: familyType,
+  scope: choiceOf(scopes),
+  protocol: choiceOf(routeProtocols),
+  pad: pad(1),
+  flags: uint32,
+});
+
+/** The number of a nexthop. */
+export const nexthopId = between(uint32, 1, 0xffffffff);
+
+/** One less stands in two bytes, the lower one first. */
+const weight: FixedType<number> = {
+  size: 2,
+  encode(writer, value) {
+    checkInteger(value, 1, 0xffff);
+    writer.uint8((value - 1) & 0xff);
+    writer.uint8((value - 1) >> 8);
+  },
+  decode: ({ bytes }, start) => bytes[start]! + 256 * bytes[start + 1]! + 1,
+};
+
+/** As kernels before 6.12 have it, which leave something or other in the second byte. */
+const shortWeight: FixedType<number> = { ...weight, decode: ({ bytes }, start) => bytes[start]! + 1 };
+
+/** How a resilient group keeps flows where they are. */
+const resilience = attributes(
+  {
+    /** Buckets that flows are spread over, at least as many as there are nexthops. Cannot be changed. NHA_RES_GROUP_BUCKETS. */
+    buckets: field(NHA_RES_GROUP.BUCKETS, between(uint16, 1, 0xffff)),
+    /** Seconds without a packet after which a bucket may go to another nexthop; 120 by default. NHA_RES_GROUP_IDLE_TIMER. */
+    idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, ticks32),
+    /**
+     * Seconds for which nexthops may have too many buckets or too few, before those in use are moved as well; 0, the default,
+     * for ever. NHA_RES_GROUP_UNBALANCED_TIMER.
+     */
+    unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, ticks32),
+    /** For how many seconds that has been so; 0 for not. NHA_RES_GROUP_UNBALANCED_TIME. */
+    unbalancedTime: readOnly(field(NHA_RES_GROUP.UNBALANCED_TIME, ticks64)),
+  },
+  [0],
+);
+
+/** What a group counts of each of its nexthops. */
+const statistics = attributes({
+  /** The nexthop of the group. NHA_GROUP_STATS_ENTRY_ID. */
+  id: constant(field(NHA_GROUP_STATS_ENTRY.ID, uint32)),
+  /** Packets that went by it for this group. NHA_GROUP_STATS_ENTRY_PACKETS. */
+  packets: constant(field(NHA_GROUP_STATS_ENTRY.PACKETS, uint)),
+  /** Those of them that the hardware forwarded. NHA_GROUP_STATS_ENTRY_PACKETS_HW. */
+  hardwarePackets: field(NHA_GROUP_STATS_ENTRY.PACKETS_HW, uint),
+});
+
+function nexthopFields(weightType: FixedType<number>) {
+  const groupEntry = struct({
+    id: required(nexthopId, 'must be the id of a nexthop that exists'),
+    weight: weightType,
+    pad: pad(2),
+  });
+
+  return {
+    /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
+    id: constant(field(NHA.ID, nexthopId)),
+    /** 'inet' or 'inet6': whose routes may use it. That of the gateway, and else 'inet' by default. A group has none. */
+    family: optionalMember(nhmsg, 'family'),
+    /** The router that packets go to. NHA_GATEWAY. */
+    gateway: ipAddress(NHA.GATEWAY),
+    /** The link that packets leave by: name or index, of one that is up. NHA_OIF. */
+    device: linkIndex(NHA.OIF),
+    /**
+     * 'onlink': the gateway is reached over the link though no route says so. Others are states: 'dead', 'linkdown', 'offload',
+     * 'trap'. RTNH_F_*.
+     */
+    flags: memberFlags(nhmsg, 'flags', nexthopFlags, nexthopFlags.onlink),
+    /** Discards packets; the loopback has to be up. NHA_BLACKHOLE. */
+    blackhole: apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb'),
+    /** What packets are wrapped in, as the kernel has it. NHA_ENCAP_TYPE, NHA_ENCAP. */
+    encap: encapsulation(NHA.ENCAP_TYPE, NHA.ENCAP),
+    /** For entries of forwarding tables, a tunnel's far ends, and not for routes; a group of such ones is so as well. NHA_FDB, since 5.8. */
+    fdb: apartFrom(flag(NHA.FDB), 'device', 'encap'),
+    /** A group: the nexthops that share its traffic. NHA_GROUP. */
+    group: apartFrom(field(NHA.GROUP, arrayOf(groupEntry)), 'family', 'gateway', 'device', 'blackhole', 'encap'),
+    /**
+     * How the group chooses: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that flows mostly stay where they
+     * are when its nexthops change. 'resilient' by default if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since 5.13.
+     */
+    groupType: needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group'),
+    /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
+    resilient: needing(nested(NHA.RES_GROUP, resilience), 'group'),
+    /** Whether drivers count the packets of the group. Listed with `statistics`. NHA_HW_STATS_ENABLE, since 6.9. */
+    hardwareStatistics: needing(field(NHA.HW_STATS_ENABLE, booleanOf(uint32)), 'group'),
+    /** Whether a driver does. Listed with `statistics`. NHA_HW_STATS_USED, since 6.9. */
+    hardwareStatisticsUsed: readOnly(field(NHA.HW_STATS_USED, booleanOf(uint32))),
+    /** How many packets each nexthop of the group took. Listed with `statistics`. NHA_GROUP_STATS, since 6.9. */
+    statistics: readOnly(list(NHA.GROUP_STATS, nested(NHA_GROUP_STATS.ENTRY, statistics))),
+    /** Who made it; 'unspecified' by default. */
+    protocol: member(nhmsg, 'protocol'),
+    /** IPv4: 'link' with a gateway, 'host' with a device alone; else 'global'. RT_SCOPE_*. */
+    scope: readOnlyMember(nhmsg, 'scope'),
+  } as const;
+}
+
+type NexthopFields = ReturnType<typeof nexthopFields>;
+
+const nexthop = message(nhmsg, nexthopFields(weight), { ignored: [NHA.OP_FLAGS] });
+const olderNexthop = message(nhmsg, nexthopFields(shortWeight));
+
+/** A nexthop to be added: a way that packets take, or a group of such, which routes name by its id. */
+export interface NexthopObjectOptions extends OptionsOf<NexthopFields> {}
+
+/** A nexthop as the kernel describes it. Can be added again as it is. */
+export interface NexthopObject extends RowOf<NexthopFields> {}
+
+/** What names a nexthop. */
+export type NexthopKey = Pick<NexthopObject, 'id'>;
+
+/** Which nexthops a list shall have. */
+export interface NexthopObjectFilter extends Pick<NexthopObjectOptions, (typeof filters)[number]> {
+  /** Those that packets leave by this link. The kernel selects them; groups are not among them. */
+  device?: LinkReference | undefined;
+  /** Those whose link is a port of this master. The kernel selects them; groups are not among them. */
+  master?: LinkReference | undefined;
+  /** Groups alone, or with false all others. */
+  groups?: boolean | undefined;
+  family?: IpFamilyOption | undefined;
+}
+
+/** How nexthops are listed. */
+export interface NexthopStatisticsOption {
+  /** Whether the counters of groups are fetched as well, since 6.9. */
+  statistics?: boolean | undefined;
+}
+
+const filters = ['gateway', 'blackhole', 'fdb', 'groupType', 'protocol'] as const;
+
+/** How a nexthop is added: alone, or in place of the one with its id. */
+export type NexthopVerb = 'add' | 'replace';
+
+const verbFlags: Record<NexthopVerb, number> = {
+  add: NLM_F.CREATE | NLM_F.EXCL,
+  replace: NLM_F.CREATE | NLM_F.REPLACE,
+};
+
+/** Asks for a new nexthop. */
+export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
+  checkObject('nexthop', options);
+  if (verb === 'replace') checkId(options.id);
+  return {
+    name: 'RTM_NEWNEXTHOP',
+    type: RTM.NEWNEXTHOP,
+    flags: verbFlags[verb],
+    subject: subjectOf(options),
+    describe,
+    locate: nexthop.locate,
+    encode(writer) {
+      checkNexthop(options, verb);
+      const { group, resilient } = options;
+      const groupType = options.groupType ?? (group && resilient && 'resilient');
+      nexthop.encode(writer, { ...options, groupType }, { header: { family: familyOfNexthop(options) } });
+    },
+  };
+}
+
+/** As {@link newNexthop}, of one that gets its id from the kernel, which tells it. */
+export function newNumberedNexthop(options: NexthopObjectOptions): Query<number> {
+  const request = newNexthop(options, 'add');
+  return { ...request, flags: request.flags | NLM_F.ECHO, decode: (...place) => nexthop.decode(...place).id };
+}
+
+/** Asks for a nexthop's end. */
+export function deleteNexthop(key: NexthopKey): Request {
+  checkObject('nexthop', key);
+  const { id } = key;
+  checkId(id);
+  return {
+    name: 'RTM_DELNEXTHOP',
+    type: RTM.DELNEXTHOP,
+    flags: 0,
+    subject: subjectOf({ id }),
+    describe,
+    locate: nexthop.locate,
+    encode(writer) {
+      nexthop.encode(writer, { id });
+    },
+  };
+}
+
+/** What is asked of nexthops that exist. */
+const nexthopQuery = message(nhmsg, {
+  id: field(NHA.ID, nexthopId),
+  family: optionalMember(nhmsg, 'family'),
+  device: linkIndex(NHA.OIF),
+  master: linkIndex(NHA.MASTER),
+  groups: flag(NHA.GROUPS),
+  fdb: flag(NHA.FDB),
+  statistics: field(NHA.OP_FLAGS, booleanOf(uint32, NHA_OP_FLAG.DUMP_STATS | NHA_OP_FLAG.DUMP_HW_STATS)),
+});
+
+/** Asks for the nexthop of an id. */
+export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Query<NexthopObject> {
+  checkId(id);
+  checkObject('options', options);
+  const { statistics, ...rest } = options;
+  for (const name in rest) throw unknownName(name, ['statistics']);
+  return {
+    name: 'RTM_GETNEXTHOP',
+    type: RTM.GETNEXTHOP,
+    flags: 0,
+    subject: subjectOf({ id }),
+    locate: nexthopQuery.locate,
+    decode: decodeNexthop,
+    encode(writer) {
+      nexthopQuery.encode(writer, { id, statistics: unlessOff(statistics) });
+    },
+  };
+}
+
+/** Asks for the nexthops that a filter describes. */
+export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOption = {}): Query<NexthopObject> {
+  checkFilter(filter);
+  const { device, master, groups, statistics, ...rest } = filter;
+  checkFilterLink('device', device);
+  checkFilterLink('master', master);
+  const { family, isWanted } = rowFilter('nexthops', rest, filters, nexthop);
+  return {
+    name: 'RTM_GETNEXTHOP',
+    type: RTM.GETNEXTHOP,
+    flags: NLM_F.DUMP,
+    locate: nexthopQuery.locate,
+    decode(source, start, end) {
+      const row = decodeNexthop(source, start, end);
+      const isOfKind = groups === undefined || groups === (row.group !== undefined);
+      return isOfKind && isWanted(row) ? row : undefined;
+    },
+    encode(writer) {
+      const { fdb } = rest;
+      nexthopQuery.encode(writer, { family, device, master, groups, fdb, statistics: unlessOff(statistics) });
+    },
+  };
+}
+
+/** Kernels before 6.9 refuse even to be told that no counters are wanted. */
+function unlessOff(statistics: boolean | undefined): boolean | undefined {
+  return statistics === false ? undefined : statistics;
+}
+
+/** Decodes a nexthop's message. Kernels that mean both bytes of a weight say so. */
+export function decodeNexthop(source: Source, start: number, end: number): NexthopObject {
+  const says = findAttribute(source, start + nhmsg.size, end, NHA.OP_FLAGS) !== undefined;
+  return (says ? nexthop : olderNexthop).decode(source, start, end);
+}
+
+/** Decodes the message of a request. */
+export const decodeNexthopRequest = nexthop.decode;
+/** The same of one that asks for what exists. */
+export const decodeNexthopQuery = nexthopQuery.decode;
+
+/** Throws if options do not make a nexthop; each property is checked when it is encoded. */
+function checkNexthop(options: NexthopObjectOptions, verb: NexthopVerb): void {
+  const { group, gateway, device, blackhole, fdb, flags, groupType, resilient } = options;
+  if (Array.isArray(group) && group.length === 0) throw wrongValue('must name at least one nexthop', 'group');
+  if (group === undefined && device === undefined && blackhole !== true && (fdb !== true || gateway === undefined)) {
+    const what = fdb === true ? 'have a gateway or a group' : 'have a device or a group, or say blackhole: true';
+    throw wrongType(`must ${what}`, 'nexthop');
+  }
+  const isOnlink = Array.isArray(flags) && flags.includes('onlink');
+  if (isOnlink && gateway === undefined) throw wrongValue("'onlink' needs a gateway", 'flags');
+  if (isOnlink && fdb === true) throw wrongValue("'onlink' is not for forwarding tables", 'flags');
+  const isResilient = groupType === 'resilient' || groupType === groupTypes.resilient;
+  if (resilient !== undefined && groupType !== undefined && !isResilient) {
+    throw wrongValue(`is not for groups of type ${show(groupType)}`, 'resilient');
+  }
+  if (
+    group !== undefined &&
+    verb === 'add' &&
+    (isResilient || resilient !== undefined) &&
+    resilient?.buckets === undefined
+  ) {
+    throw wrongType('must be given for a new resilient group', 'resilient.buckets');
+  }
+}
+
+/** The family that a nexthop is of; undefined for a group. */
+function familyOfNexthop({ family, gateway, group }: NexthopObjectOptions): IpFamily | undefined {
+  if (group !== undefined) return undefined;
+  const named = familyOption(family);
+  if (gateway === undefined) return named ?? 'inet';
+  const own = familyOfText(gateway);
+  if (named === undefined || named === own) return own;
+  throw wrongValue(`must be that of the gateway, '${own}', not ${show(family)}`, 'family');
+}
+
+/** Throws unless a value can be a nexthop's id. */
+export function checkId(id: unknown, property = 'id'): asserts id is number {
+  at(property, () => {
+    checkInteger(id, 1, 0xffffffff);
+  });
+}
+
+function describe({ source, start, end }: MessageSent): string {
+  return subjectOf(nexthop.decode(source, start, end));
+}
+
+function subjectOf({ id }: Partial<NexthopKey>): string {
+  return id === undefined ? 'nexthop' : `nexthop ${String(id)}`;
+}

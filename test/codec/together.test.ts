@@ -1,0 +1,43 @@
+import { apartFrom, canonical, flag, message, needing, struct, u32, uint32 } from '../../lib/codec';
+import { encoded, thrownBy } from '../support/bytes';
+
+const sample = message(struct({ index: uint32 }), {
+  mtu: u32(1),
+  drop: apartFrom(flag(2), 'mtu', 'queue'),
+  queue: u32(3),
+  length: needing(u32(4), 'queue'),
+});
+
+const write = (values: object, only?: string[]) =>
+  encoded((writer) => {
+    sample.encode(writer, values, { only: only && new Set(only) });
+  });
+
+test.each([
+  { drop: true },
+  { drop: false, mtu: 1 },
+  { drop: true, mtu: undefined },
+  { queue: 1, length: 2 },
+  { length: undefined, mtu: 1 },
+])('%j can stand together', (values) => {
+  expect(() => write(values)).not.toThrow();
+});
+
+test.each<[object, string]>([
+  [{ mtu: 1, drop: true }, 'drop: cannot be combined with mtu'],
+  [{ drop: true, queue: 0 }, 'drop: cannot be combined with queue'],
+  [{ length: 1 }, 'length: needs queue'],
+  [{ length: 1, queue: undefined }, 'length: needs queue'],
+])('%j cannot', (values, message) => {
+  expect(thrownBy(() => write(values))).toMatchObject({ message });
+});
+
+test('what a request passes over is not asked for, and in nobody’s way', () => {
+  expect(() => write({ drop: true, mtu: 1 }, ['drop'])).not.toThrow();
+  expect(canonical(sample, { length: 7 })).toEqual({ length: 7 });
+});
+
+test('a declaration that names what it does not have is refused', () => {
+  expect(() => message(struct({ index: uint32 }), { drop: apartFrom(flag(2), 'mut') })).toThrow('mut');
+  expect(() => message(struct({ index: uint32 }), { length: needing(u32(4), 'queue') })).toThrow('queue');
+});
