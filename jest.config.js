@@ -15,6 +15,7 @@ module.exports = {
   },
   // On two processors Jest would run everything in one.
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  // Some start a dozen programs or threads, and other work may take most of the machine.
+  testTimeout: 60_000,
   watchman: false,
 };

@@ -40,7 +40,7 @@ export function compiled(name: string): string {
 export function runProgram(file: string, args: string[] = [], command: string[] = []): Promise<Result> {
   const [program = '', ...rest] = [...command, process.execPath, file, ...args];
   return new Promise((resolve) => {
-    const child = execFile(program, rest, { timeout: 15_000 }, (_, stdout, stderr) => {
+    const child = execFile(program, rest, { timeout: 40_000 }, (_, stdout, stderr) => {
       resolve({ status: child.exitCode, signal: child.signalCode, stdout, stderr });
     });
   });

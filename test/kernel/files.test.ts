@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 import { createNamespace, hostNamespace, NamespaceError, type NetworkNamespace } from '../../lib';
-import { describeKernel, kernelTest, requiresOracle } from '../support/kernel';
+import { describeKernel, kernelTest, requiresUnprivilegedRun } from '../support/kernel';
 import { run } from '../support/oracle';
 import { openDescriptors, threadNamespaces } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
@@ -171,7 +171,7 @@ describeKernel('files', () => {
     expect(await settled(before)).toEqual(before);
   });
 
-  kernelTest('without privileges the missing capability is named', [requiresOracle('setpriv')], () => {
+  kernelTest('without privileges the missing capability is named', [requiresUnprivilegedRun()], () => {
     const program = `
       const { hostNamespace } = require(process.env.COMPILED);
       const { files } = hostNamespace();

@@ -108,7 +108,7 @@ describeKernel('nothing is left', () => {
     await using a = await scratchNamespace();
     const before = openSockets();
 
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 6; round++) {
       const worker = new Worker(openingProgram, { eval: true, workerData: { compiled, fd: a.fd } });
       await once(worker, 'message');
       await worker.terminate();

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { describeKernel, requiresOracle } from '../support/kernel';
+import { describeKernel, requiresUnprivilegedRun } from '../support/kernel';
 
 const execute = promisify(execFile);
 const compiled = path.join(__dirname, '../../dist');
 
-describeKernel('without privileges', [requiresOracle('setpriv')], () => {
+describeKernel('without privileges', [requiresUnprivilegedRun()], () => {
   test('an error says which capability is missing', async () => {
     const errors = await asNobody(`
       const { createNamespace, hostNamespace } = require(process.env.COMPILED);

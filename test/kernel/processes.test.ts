@@ -12,7 +12,7 @@ import {
   namespaceOfProcess,
   type NetworkNamespace,
 } from '../../lib';
-import { describeKernel, kernelTest, requiresOracle } from '../support/kernel';
+import { describeKernel, kernelTest, requiresUnprivilegedRun } from '../support/kernel';
 import { openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 
@@ -83,7 +83,7 @@ describeKernel('processes', () => {
     expect(failure).toMatchObject({ code: 'ESRCH', message: `stat: ESRCH, No such process (process ${child.pid})` });
   });
 
-  kernelTest('of others are left out without privileges', [requiresOracle('setpriv')], async () => {
+  kernelTest('of others are left out without privileges', [requiresUnprivilegedRun()], async () => {
     const program = `
       const { hostNamespace, namespaceOfProcess } = require(process.env.COMPILED);
       (async () => {

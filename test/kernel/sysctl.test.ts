@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { createNamespace, hostNamespace, NamespaceError, type NetworkNamespace, type SysctlKey } from '../../lib';
-import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
+import { describeKernel, feature, kernelTest, requiresOracle, requiresUnprivilegedRun } from '../support/kernel';
 import { run } from '../support/oracle';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 
@@ -236,7 +236,7 @@ describeKernel('sysctl', () => {
     await expect(blue.sysctl.set('net.ipv4.ip_forward', 1)).rejects.toBeInstanceOf(NamespaceError);
   });
 
-  kernelTest('without privileges the capability is named', [requiresOracle('setpriv')], async () => {
+  kernelTest('without privileges the capability is named', [requiresUnprivilegedRun()], async () => {
     const program = `
       const { hostNamespace } = require(process.env.COMPILED);
       const { sysctl } = hostNamespace();

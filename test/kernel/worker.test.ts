@@ -8,7 +8,7 @@ import { MessageChannel, type Worker, type WorkerOptions } from 'node:worker_thr
 
 import type * as library from '../../lib';
 import { compilePrograms, ROOT } from '../examples/programs';
-import { describeKernel, requiresOracle } from '../support/kernel';
+import { describeKernel, requiresUnprivilegedRun } from '../support/kernel';
 import { ss } from '../support/oracle';
 import { mountPoints, openDescriptors, threadNamespaces } from '../support/process';
 import { uniqueName } from '../support/scratch';
@@ -310,7 +310,7 @@ describeKernel('a worker', () => {
   });
 });
 
-describeKernel('without privileges', [requiresOracle('setpriv')], () => {
+describeKernel('without privileges', [requiresUnprivilegedRun()], () => {
   test('no program and no worker gets into another namespace, and both do at home', async () => {
     const program = `
       const { hostNamespace, openNamespace } = require(${JSON.stringify(compiled)});

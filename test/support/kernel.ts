@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -45,6 +45,15 @@ export function requiresOracle(program: string): Requirement {
   if (isInstalled(program)) return {};
   const reason = `needs the program ${program}`;
   return process.env.RTNETLINK_REQUIRE_ORACLES === '1' ? { fail: reason } : { skip: reason };
+}
+
+/** The test runs the library in a program without privileges, started by setpriv, which has to get at this checkout. */
+export function requiresUnprivilegedRun(): Requirement {
+  const oracle = requiresOracle('setpriv');
+  if (oracle.skip !== undefined || oracle.fail !== undefined) return oracle;
+  const drop = ['--reuid=65534', '--regid=65534', '--clear-groups', '--bounding-set=-all'];
+  const { status } = spawnSync('setpriv', [...drop, 'test', '-r', __filename]);
+  return status === 0 ? {} : { skip: 'needs a checkout that anybody may read' };
 }
 
 /**
