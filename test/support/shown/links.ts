@@ -173,8 +173,7 @@ export const links: Translation = {
     ...(info_kind !== undefined && { kind: info_kind }),
     ...(info_data !== undefined && translated(kinds[info_kind!]!, info_data, known)),
     ...(info_slave_kind !== undefined && {
-      port: expect.objectContaining({
-        kind: info_slave_kind,
+      [`${info_slave_kind}Port`]: expect.objectContaining({
         ...translated(ports[info_slave_kind]!, info_slave_data!, known),
       }) as unknown,
     }),
