@@ -18,7 +18,8 @@ else {
     const newer = [...numbers.keys()].filter((name) => !theirs.has(name));
 
     // A table that is newer as a whole has none of them.
-    (known.length === 0 ? test.skip : test)(`${known.length} numbers are the kernel's`, () => {
+    const title = `${known.length} numbers are the kernel's`;
+    (known.length > 0 ? test : test.skip)(title, () => {
       expect(Object.fromEntries(known)).toEqual(Object.fromEntries(known.map(([name]) => [name, theirs.get(name)])));
     });
 

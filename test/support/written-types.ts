@@ -50,8 +50,16 @@ export function literalOf({ type, kind }: Written, properties: string[]): string
   return `use<rtnetlink.${type}>({ ${entries.join(', ')} });`;
 }
 
-/** What stands in front of the declarations. */
-export const PREAMBLE = "import type * as rtnetlink from 'rtnetlink'; declare function use<T>(value: T): void;\n";
+/** A value that the property may have: by one that fits anything, no editor could tell which member of a union is meant. */
+export function valueOf({ type, kind }: Written, property: string): string {
+  const member = kind === undefined ? `rtnetlink.${type}` : `Extract<rtnetlink.${type}, { kind: '${kind}' }>`;
+  return `of<${member}, '${property}'>()`;
+}
+
+/** What stands in front of the lines. */
+export const PREAMBLE =
+  "import type * as rtnetlink from 'rtnetlink'; declare function use<T>(value: T): void; " +
+  'declare function of<T, K extends keyof T>(): NonNullable<T[K]>;\n';
 
 /** What is inside the properties of objects, with where it is: 'RouteOptions: metrics.mtu'. */
 export function innerProperties({ checker }: Editor, written: Written[]): Map<string, ts.Symbol> {
