@@ -38,6 +38,7 @@ export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
+export type { QdiscCollection, QdiscSelection } from './collections/qdiscs';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
 export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl';
@@ -62,6 +63,20 @@ export type {
   NexthopStatisticsOption,
 } from './protocol/nexthop';
 export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
+export type {
+  Netem,
+  NetemOptions,
+  OtherQdisc,
+  OtherQdiscOptions,
+  Qdisc,
+  QdiscCommon,
+  QdiscCommonOptions,
+  QdiscKey,
+  QdiscOptions,
+  Tbf,
+  TbfOptions,
+} from './protocol/qdisc';
+export type { Handle } from './protocol/traffic-units';
 export type { Rule, RuleFilter, RuleOptions } from './protocol/rule';
 export type { Neighbor, NeighborFilter, NeighborKey, NeighborOptions, NeighborState } from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';

@@ -15,6 +15,7 @@ import { NamespaceIdCollection } from './collections/namespace-ids';
 import { removeAndWait } from './collections/namespace-end';
 import { NeighborCollection } from './collections/neighbors';
 import { NexthopCollection } from './collections/nexthops';
+import { QdiscCollection } from './collections/qdiscs';
 import { RouteCollection } from './collections/routes';
 import { RuleCollection } from './collections/rules';
 import { SysctlCollection } from './collections/sysctl';
@@ -85,6 +86,11 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
   get neighbors(): NeighborCollection {
     return (this.collections.neighbors ??= new NeighborCollection(this.handle, this));
+  }
+
+  /** The queueing disciplines of its links. */
+  get qdiscs(): QdiscCollection {
+    return (this.collections.qdiscs ??= new QdiscCollection(this.handle, this));
   }
 
   /** The forwarding tables of its bridges and tunnels. */
@@ -329,6 +335,7 @@ interface Collections {
   nexthops?: NexthopCollection;
   rules?: RuleCollection;
   neighbors?: NeighborCollection;
+  qdiscs?: QdiscCollection;
   fdb?: FdbCollection;
   namespaceIds?: NamespaceIdCollection;
   sysctl?: SysctlCollection;

@@ -1,25 +1,19 @@
 import { at, show, wrongType } from '../errors';
-import { unknownName } from '../unknown-name';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import type { Type } from './type';
+import { asObject } from './whole-struct';
 
 /** Structs one behind the other, as a list. An element that is not whole is left out. */
 export function arrayOf<M extends Members>(item: Struct<M>): Type<StructValues<M>[], readonly StructInput<M>[]> {
-  const { size, members } = item;
-  const names = Object.keys(members).filter((name) => !name.startsWith('pad'));
-
-  function check(value: unknown): asserts value is StructInput<M> {
-    if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
-    for (const name in value) if (!names.includes(name)) throw unknownName(name, names);
-  }
+  const { size } = item;
+  const element = asObject(item);
 
   return {
     encode(writer, values) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
       values.forEach((value: unknown, index) => {
         at(String(index), () => {
-          check(value);
-          item.encode(writer, value);
+          element.encode(writer, value as StructInput<M>);
         });
       });
     },

@@ -162,6 +162,7 @@ export {
   type WriteOnlyField,
 } from './type';
 export { apartFrom, needing } from './together';
+export { finished, headedKind } from './kind-types';
 export { attributesOfKinds, variantField, type VariantSet } from './variant-set';
 export {
   variants,
@@ -175,7 +176,7 @@ export {
   type VariantRow,
   type Variants,
 } from './variants';
-export { wholeStruct } from './whole-struct';
+export { asObject, wholeStruct } from './whole-struct';
 export {
   bits,
   bitsOf,

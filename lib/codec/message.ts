@@ -39,6 +39,8 @@ export interface MessageOptions<M extends Members> {
   header?: StructInput<M>;
   /** The fields that it has; the others are known, and passed over. */
   only?: Names | undefined;
+  /** Properties of another part of the request, which are passed over. */
+  elsewhere?: Names | undefined;
 }
 
 /** A family's message, declared once: a header, and the fields that stand in it and in the attributes behind it. */
@@ -138,12 +140,15 @@ function messageOf<M extends Members, F extends Fields, Row>(
     header,
     fields,
     attributes: set,
-    encode(writer, values, { header: given = {} as StructInput<M>, only } = {}) {
+    encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
       check(values, only);
+      // A message may lie inside another.
+      const outer = writer.header;
       writer.header = writer.position;
       header.encode(writer, given);
       writer.align();
-      set.encode(writer, values as unknown as Encodable<F>, undefined, only);
+      set.encode(writer, values as unknown as Encodable<F>, elsewhere, only);
+      writer.header = outer;
     },
     decode:
       finish === undefined

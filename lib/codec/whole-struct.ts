@@ -1,7 +1,24 @@
 import { show, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
-import { struct, type Members, type StructInput, type StructValues } from './struct';
+import { struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
 import type { FixedType } from './type';
+
+/** Throws unless a value is an object that has no other properties than these. */
+export function checkMembers(values: unknown, names: readonly string[]): asserts values is object {
+  if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
+  for (const name in values) if (!names.includes(name)) throw unknownName(name, names);
+}
+
+/** A struct that callers give as an object, in which a misspelt member is refused. */
+export function asObject<M extends Members>(of: Struct<M>): Struct<M> {
+  return {
+    ...of,
+    encode(writer, values) {
+      checkMembers(values, of.names);
+      of.encode(writer, values);
+    },
+  };
+}
 
 /** A {@link struct} that a user writes as an object: all of its members have to be there, and no others. */
 export function wholeStruct<const M extends Members>(members: M): FixedType<StructValues<M>, Required<StructInput<M>>> {
@@ -13,7 +30,7 @@ export function wholeStruct<const M extends Members>(members: M): FixedType<Stru
       if (typeof values !== 'object' || values === null) {
         throw wrongType(`must be { ${names.join(', ')} }, not ${show(values)}`);
       }
-      for (const name in values) if (!Object.hasOwn(members, name)) throw unknownName(name, names);
+      checkMembers(values, names);
       for (const [name, type] of list) {
         try {
           type.encode(writer, (values as Record<string, unknown>)[name]);

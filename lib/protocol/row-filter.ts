@@ -15,16 +15,19 @@ interface RowFilter<Row> {
  */
 export function rowFilter<Row extends object>(
   what: string,
-  filter: { family?: IpFamilyOption | undefined },
+  filter: object,
   names: readonly string[],
   message: AnyMessage<Row>,
+  { hasFamily = true } = {},
 ): RowFilter<Row> {
   checkFilter(filter);
   const { family: given, ...properties } = filter as Record<string, unknown>;
-  const asked = Object.keys(properties).filter((name) => properties[name] !== undefined);
   for (const name in properties) if (!names.includes(name)) throw wrongValue(`is not a filter of ${what}`, name);
+  if (given !== undefined && !hasFamily) throw wrongValue(`is not a filter of ${what}`, 'family');
+  const said = Object.entries(properties).filter(([, value]) => value !== undefined);
+  const asked = said.map(([name]) => name);
   const family = familyOption(given as IpFamilyOption | undefined);
-  const wanted = canonical(message, properties) as Record<string, unknown>;
+  const wanted = canonical(message, Object.fromEntries(said)) as Record<string, unknown>;
   return {
     family,
     isWanted(row) {

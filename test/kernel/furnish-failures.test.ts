@@ -148,7 +148,7 @@ describeKernel('furnish rejects with the first failure, in the order in which wa
   const withMaster = (inside: NetworkNamespace) =>
     inside.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', master: 'nothing' } });
   const asPort = (inside: NetworkNamespace) =>
-    inside.links.add({ kind: 'veth', name: 'v0', master: 'br0', bridgePort: { priority: 1000 } });
+    inside.links.add({ kind: 'veth', name: 'v0', master: 'br0', bridgePort: { backupPort: 'br0' } });
   const change = (inside: NetworkNamespace) =>
     inside.links.set('br0', { addressGenerationMode: 'none', master: 'nothing' });
 
@@ -176,7 +176,7 @@ describeKernel('furnish rejects with the first failure, in the order in which wa
     expect(await rejectionOf(furnished(withMaster))).toMatchObject({
       ...{ name: 'NetlinkError', code: 'ENODEV', property: expect.stringMatching(/^(peer\.)?master$/) as string },
     });
-    expect(await rejectionOf(furnished(asPort))).toMatchObject({ name: 'NetlinkError', code: 'ERANGE' });
+    expect(await rejectionOf(furnished(asPort))).toMatchObject({ name: 'NetlinkError', code: 'ENOENT' });
     expect(await rejectionOf(furnished(change))).toMatchObject({ code: 'ENODEV', property: 'master' });
   });
 

@@ -32,7 +32,7 @@ const rules: readonly [rule: RuleOptions & { priority: number }, said: object][]
   ],
   [{ priority: 1007, table: 'main', suppressPrefixLength: 0 }, { suppress_prefixlen: 0 }],
   [{ priority: 1008, table: 'main', suppressGroup: 7 }, { suppress_ifgroup: '7' }],
-  [{ priority: 1009, tunnelId: 99, table: 300 }, { tun_id: '99' }],
+  [{ priority: 1009, tunnelId: 99, table: 300 }, { tun_id: 99 }],
   [
     { priority: 1010, source: '10.9.9.9', realm: 0x10002, table: 300 },
     { src: '10.9.9.9', flow_from: '1', flow_to: '2' },

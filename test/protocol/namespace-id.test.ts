@@ -45,7 +45,7 @@ describe('ids of namespaces', () => {
     };
 
     expect(read(newNamespaceId(held(), 5))).toEqual({ id: 5, namespace: { fd: 17 } });
-    expect(read(getNamespaceId({ pid: 4711 }))).toEqual({ namespace: { pid: 4711 } });
+    expect(read(getNamespaceId({ pid: 4711 }))).toEqual({ id: -1, namespace: { pid: 4711 } });
   });
 
   test('a namespace stays open until it is answered', () => {

@@ -197,6 +197,25 @@ const cases = {
   'routes.list': { 'the link': (n) => n.routes.list({ device: 'nothing' }) },
   'routes.stream': { 'the link': (n) => n.routes.stream({ device: LONG }).next() },
 
+  ...forEachOf(['add', 'replace'], 'qdiscs', (verb) => ({
+    'an argument': (n) => n.qdiscs[verb]({ device: 'lo', kind: 'tbf', rate: 1 }),
+    'no argument': (n) => n.qdiscs[verb](),
+    'a getter': (n) => n.qdiscs[verb](throwing('rate', { device: 'lo', kind: 'tbf' })),
+    'the link': (n) => n.qdiscs[verb]({ device: 'nothing', kind: 'pfifo' }),
+    'the link, by a long name': (n) => n.qdiscs[verb]({ device: LONG, kind: 'pfifo' }),
+    'an argument of an element': (n) => n.qdiscs[verb]([{ device: 'lo', kind: 'pfifo' }, null]),
+    elements: (n) => n.qdiscs[verb]([{ device: 'nothing', kind: 'pfifo' }]),
+  })),
+  'qdiscs.delete': {
+    'an argument': (n) => n.qdiscs.delete({ device: 'lo' }),
+    'the link': (n) => n.qdiscs.delete({ device: 'nothing', parent: 'root' }),
+    elements: (n) => n.qdiscs.delete([{ device: 'nothing', parent: 'root' }]),
+  },
+  'qdiscs.get': { 'the link': (n) => n.qdiscs.get('nothing') },
+  'qdiscs.list': {
+    'an argument': (n) => n.qdiscs.list({ color: 'red' }),
+    'the link': (n) => n.qdiscs.list({ device: 'nothing' }),
+  },
   ...forEachOf(['add', 'delete'], 'rules', (verb) => ({
     'an argument': (n) => n.rules[verb]({ source: '10.0.0.1/8' }),
     'no argument': (n) => n.rules[verb](),

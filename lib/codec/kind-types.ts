@@ -1,0 +1,55 @@
+import type { AttributeSet, Decoded, DecodeOptions, Encodable, Fields } from './attributes';
+import type { Message, OptionsOf, RowOf } from './message';
+import type { Row } from './shape';
+import { returnRow, takeRow } from './shape';
+import type { Members, StructInput } from './struct';
+import type { Source } from './type';
+import type { KindType } from './variants';
+
+/** Attributes of a kind of which one property follows from several: `finish` makes them of what the attributes say. */
+export function finished<F extends Fields, Output extends object>(
+  set: AttributeSet<F>,
+  finish: (values: Decoded<F>) => Output,
+): KindType<Output, Encodable<F>> & Pick<AttributeSet<F>, 'fields' | 'readers'> {
+  function decode(source: Source, start: number, end: number, options?: DecodeOptions): Output {
+    const row = takeRow();
+    set.decodeTo(row, source, start, end, options);
+    const values = row.toObject();
+    returnRow(row);
+    return finish(values as Decoded<F>);
+  }
+
+  return {
+    ...set,
+    decode,
+    decodeTo(row, ...place) {
+      setAll(row, decode(...place));
+    },
+  };
+}
+
+/** What a kind has in a struct with attributes behind it; `defaults` are members of the struct that its options do not say. */
+export function headedKind<M extends Members, F extends Fields>(
+  of: Message<M, F>,
+  defaults: (values: Partial<OptionsOf<F>>) => StructInput<M>,
+): KindType<RowOf<F>, Partial<OptionsOf<F>>> & Pick<Message<M, F>, 'fields'> {
+  return {
+    fields: of.fields,
+    names: Object.keys(of.fields),
+    isAlwaysSent: true,
+    encode(writer, values, elsewhere, only) {
+      of.encode(writer, values, { header: defaults(values), elsewhere, only });
+    },
+    decode: (source, start, end) => of.decode(source, start, end),
+    decodeTo(row, source, start, end, { unknown = 'unknownAttributes' } = {}) {
+      const { unknownAttributes, ...values } = of.decode(source, start, end);
+      setAll(row, values);
+      if (unknownAttributes !== undefined) row.set(unknown, unknownAttributes);
+    },
+    locate: (...place) => of.locate(...place),
+  };
+}
+
+function setAll(row: Row, values: object): void {
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) row.set(name, value);
+}

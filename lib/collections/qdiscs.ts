@@ -1,0 +1,75 @@
+import type { LinkReference } from '../codec';
+import type { NamespaceHandle } from '../namespace/handle';
+import { readOnce } from '../once';
+import { checkFilter, checkFilterLink } from '../protocol/filter';
+import {
+  deleteQdisc,
+  getQdisc,
+  listQdiscs,
+  newQdisc,
+  type Qdisc,
+  type QdiscFilter,
+  type QdiscKey,
+  type QdiscOptions,
+} from '../protocol/qdisc';
+import { asked, askedLater } from '../transport/trip';
+import { getOne } from './device';
+import { one, sendEach } from './elements';
+
+/** Which queueing disciplines a list shall have. */
+export interface QdiscSelection extends Omit<QdiscFilter, 'device'> {
+  /** Those of this link: name or index. */
+  device?: LinkReference | undefined;
+}
+
+/** The queueing disciplines of a namespace's links: in which order packets are sent, how fast, and how late. */
+export class QdiscCollection {
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
+
+  /** All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if there is no such link. */
+  list(filter: QdiscSelection = {}): Promise<Qdisc[]> {
+    return askedLater(() => {
+      const given = readOnce(filter);
+      checkFilter(given);
+      const { device, ...rest } = given;
+      checkFilterLink('device', device);
+      if (typeof device !== 'string') return this.handle.transport.list(listQdiscs({ device, ...rest }));
+      // The kernel answers with those of all links, by index.
+      return this.handle.exclusive('qdiscs.list', async (inside) => {
+        const { index } = await getOne(inside, device);
+        return await inside.list(listQdiscs({ device: index, ...rest }));
+      });
+    });
+  }
+
+  /** The one at a place of a link, the root by default: `get('eth0')`. Rejects with ENOENT if there is none. */
+  get(device: LinkReference, place: Omit<QdiscKey, 'device'> = { parent: 'root' }): Promise<Qdisc> {
+    return asked(() => one(this.handle.transport.query(getQdisc({ ...readOnce(place), device }))));
+  }
+
+  /**
+   * Adds a queueing discipline, `add({ device: 'eth0', kind: 'tbf', rate: 8e6, burst: 16384, latency: 50 })`, or those of an array.
+   * Rejects with EEXIST if there is one at its place, ENOENT if the kernel does not know the kind.
+   */
+  add(qdisc: QdiscOptions | readonly QdiscOptions[]): Promise<void> {
+    return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'add'));
+  }
+
+  /** Adds a queueing discipline in place of the one that is there, or changes it if it is of the same kind; or those of an array. */
+  replace(qdisc: QdiscOptions | readonly QdiscOptions[]): Promise<void> {
+    return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'replace'));
+  }
+
+  /**
+   * Deletes the queueing discipline at a place, `delete({ device: 'eth0', parent: 'root' })`, and all below it, or those of an array.
+   * Packets that wait there are lost. Rejects with ENOENT if there is none.
+   */
+  delete(qdisc: QdiscKey | readonly QdiscKey[]): Promise<void> {
+    return sendEach(this.handle, qdisc, deleteQdisc);
+  }
+}

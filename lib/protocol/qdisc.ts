@@ -1,0 +1,237 @@
+import {
+  bool,
+  linkIndexType,
+  member,
+  message,
+  nested,
+  attributes,
+  field,
+  pad,
+  readOnly,
+  readOnlyMember,
+  required,
+  struct,
+  text,
+  u32,
+  uint32,
+  uint64,
+  uint8,
+  variants,
+  type KindOptions,
+  type KindRow,
+  type OptionsOf,
+  type OtherOptions,
+  type OtherRow,
+  type RowOf,
+  type Source,
+} from '../codec';
+import { checkObject, wrongType } from '../errors';
+import { describing } from './describing';
+import { entryOf } from './neighbor-message';
+import { NLM_F, type Query, type Request } from './netlink';
+import { qdiscKinds } from './qdiscs';
+import { rowFilter } from './row-filter';
+import { RTM } from './rtnetlink';
+import { handleType, type Handle } from './traffic-units';
+
+/** Attributes of `tcmsg` messages. */
+const TCA = {
+  KIND: 1,
+  OPTIONS: 2,
+  STATS: 3,
+  XSTATS: 4,
+  RATE: 5,
+  FCNT: 6,
+  STATS2: 7,
+  STAB: 8,
+  PAD: 9,
+  DUMP_INVISIBLE: 10,
+  CHAIN: 11,
+  HW_OFFLOAD: 12,
+  INGRESS_BLOCK: 13,
+  EGRESS_BLOCK: 14,
+} as const;
+
+/** Attributes of TCA_STATS2. */
+const TCA_STATS = { BASIC: 1, RATE_EST: 2, QUEUE: 3, APP: 4, RATE_EST64: 5, PAD: 6, BASIC_HW: 7, PKT64: 8 } as const;
+
+const LONGEST_KIND = 15;
+
+const tcmsg = struct({
+  family: uint8,
+  pad: pad(3),
+  device: linkIndexType,
+  handle: handleType,
+  parent: handleType,
+  references: uint32,
+});
+
+const counters = attributes(
+  {
+    /** What was sent. */
+    sent: field(TCA_STATS.BASIC, struct({ bytes: uint64, packets: uint32 })),
+    /** What waits, and what became of the rest; in packets but for `backlog`, which is bytes. */
+    queue: field(
+      TCA_STATS.QUEUE,
+      struct({ length: uint32, backlog: uint32, dropped: uint32, requeued: uint32, overLimits: uint32 }),
+    ),
+  },
+  [TCA_STATS.RATE_EST, TCA_STATS.APP, TCA_STATS.RATE_EST64, TCA_STATS.PAD, TCA_STATS.BASIC_HW, TCA_STATS.PKT64],
+);
+
+const qdiscFields = {
+  /** The link that it is of: name or index. */
+  device: required(member(tcmsg, 'device'), 'must be the name or index of a link'),
+  /** Its number, in hexadecimal: '1:'. The kernel chooses it if absent, and '0:' is that of a device's own. */
+  handle: member(tcmsg, 'handle'),
+  /** Where it is: 'root' by default, 'ingress', or a class of another: '1:10'. */
+  parent: member(tcmsg, 'parent'),
+  /** Number of the block of filters for what comes in, which several share. TCA_INGRESS_BLOCK, since 4.16. */
+  ingressBlock: u32(TCA.INGRESS_BLOCK),
+  /** The same of what goes out. TCA_EGRESS_BLOCK, since 4.16. */
+  egressBlock: u32(TCA.EGRESS_BLOCK),
+  /** Whether the device does its work. TCA_HW_OFFLOAD, since 4.16. */
+  offloaded: readOnly(bool(TCA.HW_OFFLOAD)),
+  /** How many in the kernel refer to it. */
+  references: readOnlyMember(tcmsg, 'references'),
+  /** Counters. TCA_STATS2. */
+  statistics: readOnly(nested(TCA.STATS2, counters)),
+} as const;
+
+const kinds = variants({ kind: text(TCA.KIND, LONGEST_KIND), data: TCA.OPTIONS, kinds: qdiscKinds });
+
+const qdisc = message(tcmsg, qdiscFields, {
+  variants: kinds,
+  ignored: [TCA.STATS, TCA.XSTATS, TCA.FCNT, TCA.PAD],
+});
+
+/** What every queueing discipline has and requests may say. */
+export interface QdiscCommonOptions extends OptionsOf<typeof qdiscFields> {}
+
+/** What every queueing discipline has. */
+export interface QdiscCommon extends RowOf<typeof qdiscFields> {}
+
+/** A token bucket filter to be made: sends at no more than a rate. */
+export interface TbfOptions extends QdiscCommonOptions, KindOptions<typeof kinds, 'tbf'> {}
+
+/** A token bucket filter as the kernel describes it. */
+export interface Tbf extends QdiscCommon, KindRow<typeof kinds, 'tbf'> {}
+
+/** A network emulator to be made: delays, loses, repeats and damages packets. */
+export interface NetemOptions extends QdiscCommonOptions, KindOptions<typeof kinds, 'netem'> {}
+
+/** A network emulator as the kernel describes it. */
+export interface Netem extends QdiscCommon, KindRow<typeof kinds, 'netem'> {}
+
+/** A queueing discipline to be made, of a kind that has no declaration here. */
+export type OtherQdiscOptions = QdiscCommonOptions & OtherOptions<typeof kinds>;
+
+/** A queueing discipline of a kind that has no declaration here. */
+export type OtherQdisc = QdiscCommon & OtherRow<typeof kinds>;
+
+/** A queueing discipline to be made: what each has, and what its `kind` has. */
+export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
+
+/** A queueing discipline as the kernel describes it; `kind` tells what else it has. Can be added again as it is. */
+export type Qdisc = Tbf | Netem | OtherQdisc;
+
+/** Which queueing discipline of a link is meant: by its place, or by its number. */
+export type QdiscKey = Pick<QdiscCommonOptions, 'device' | 'parent' | 'handle'>;
+
+/** Which queueing disciplines a list shall have. */
+export interface QdiscFilter {
+  /** Those of this link, by index. */
+  device?: number | undefined;
+  /** Those of one kind. */
+  kind?: string | undefined;
+  /** The one of this place. */
+  parent?: Handle | undefined;
+}
+
+const verbs = {
+  add: NLM_F.CREATE | NLM_F.EXCL,
+  replace: NLM_F.CREATE | NLM_F.REPLACE,
+  set: 0,
+} as const;
+
+/** Kinds that stand where packets come in. */
+const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
+
+/** Asks for a new queueing discipline; `replace` takes one that exists as well, `set` only changes one. */
+export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
+  checkObject('qdisc', options);
+  if (options.kind === undefined) throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
+  return {
+    name: 'RTM_NEWQDISC',
+    type: RTM.NEWQDISC,
+    flags: verbs[verb],
+    subject: subjectOf(options),
+    describe,
+    locate: qdisc.locate,
+    encode(writer) {
+      const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
+      qdisc.encode(writer, options, { header });
+    },
+  };
+}
+
+/** Asks for the end of a queueing discipline, and of all below it. */
+export function deleteQdisc(key: QdiscKey): Request {
+  checkObject('qdisc', key);
+  if (key.parent === undefined && key.handle === undefined) {
+    throw wrongType("must say which qdisc of the link is meant, such as { parent: 'root' }", 'parent');
+  }
+  return { name: 'RTM_DELQDISC', type: RTM.DELQDISC, flags: 0, describe, ...about(key) };
+}
+
+/** Asks for one queueing discipline. */
+export function getQdisc(key: QdiscKey): Query<Qdisc> {
+  checkObject('qdisc', key);
+  // The kernel answers as it tells listeners: the caller only where that asks for an echo.
+  return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
+}
+
+const keyNames = new Set(['device', 'parent', 'handle'] satisfies (keyof QdiscKey)[]);
+
+/** The part of a request that says which queueing discipline it is about. */
+function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode'> {
+  return {
+    subject: subjectOf(key),
+    locate: qdisc.locate,
+    encode(writer) {
+      qdisc.encode(writer, key as QdiscKey & { kind?: undefined }, { only: keyNames });
+    },
+  };
+}
+
+const filters = ['device', 'kind', 'parent'] satisfies (keyof QdiscFilter)[];
+
+/** Asks for the queueing disciplines that a filter describes. */
+export function listQdiscs(filter: QdiscFilter = {}): Query<Qdisc> {
+  const { isWanted } = rowFilter('qdiscs', filter, filters, qdisc, { hasFamily: false });
+  return {
+    name: 'RTM_GETQDISC',
+    type: RTM.GETQDISC,
+    flags: NLM_F.DUMP,
+    locate: qdisc.locate,
+    decode(source, start, end) {
+      const row = decodeQdisc(source, start, end);
+      return isWanted(row) ? row : undefined;
+    },
+    encode(writer) {
+      tcmsg.encode(writer, {});
+    },
+  };
+}
+
+/** Decodes the message of a queueing discipline. */
+export function decodeQdisc(source: Source, start: number, end: number): Qdisc {
+  return qdisc.decode(source, start, end) as Qdisc;
+}
+
+const describe = describing(decodeQdisc, subjectOf, tcmsg.offsets.device);
+
+function subjectOf({ kind, device, parent, handle }: QdiscKey & { kind?: string | undefined }): string {
+  const place = handle === undefined || handle === '0:' ? (parent ?? 'root') : handle;
+  return `qdisc ${kind === undefined ? '' : `${kind} `}${String(place)} of ${entryOf(device)}`;
+}

@@ -1,0 +1,232 @@
+import {
+  asObject,
+  bigUint64,
+  booleanOf,
+  field,
+  headedKind,
+  inside,
+  int32,
+  int64,
+  member,
+  message,
+  optionalMember,
+  struct,
+  structFields,
+  uint32,
+  uint64,
+  unless,
+  writeOnly,
+  type Field,
+  type FixedType,
+  type StructValues,
+} from '../../codec';
+import { show, wrongType, wrongValue } from '../../errors';
+import { checkMilliseconds, LARGEST_RATE32, percent, percentLeft, rate32, rate64Of, ticks } from '../traffic-units';
+
+/** Attributes behind the struct of a network emulator's TCA_OPTIONS. */
+const TCA_NETEM = {
+  CORR: 1,
+  DELAY_DIST: 2,
+  REORDER: 3,
+  CORRUPT: 4,
+  LOSS: 5,
+  RATE: 6,
+  ECN: 7,
+  RATE64: 8,
+  PAD: 9,
+  LATENCY64: 10,
+  JITTER64: 11,
+  SLOT: 12,
+  SLOT_DIST: 13,
+  PRNG_SEED: 14,
+} as const;
+
+/** Attributes of TCA_NETEM_LOSS. */
+const NETEM_LOSS = { GI: 1, GE: 2 } as const;
+
+/** `struct tc_netem_qopt`. */
+const netemQopt = struct({
+  delay: ticks,
+  limit: uint32,
+  loss: percent,
+  gap: uint32,
+  duplicate: percent,
+  jitter: ticks,
+});
+
+type Header = StructValues<typeof netemQopt.members>;
+
+const NS_PER_MS = 1e6;
+const NS_PER_TICK = 64;
+const MOST_TICKS = 0xffffffff;
+/** Nanoseconds that are exact in a number. */
+const MOST_MS = Number.MAX_SAFE_INTEGER / NS_PER_MS;
+
+/** Milliseconds, in nanoseconds of 64 bits. */
+const nanoseconds: FixedType<number> = {
+  size: 8,
+  encode(writer, value) {
+    checkMilliseconds(value, MOST_MS);
+    int64.encode(writer, Math.round(value * NS_PER_MS));
+  },
+  decode: (source, start, end) => int64.decode(source, start, end) / NS_PER_MS,
+};
+
+/** Milliseconds, in ticks of the struct, and in an attribute as well what these cannot hold. */
+function time(name: 'delay' | 'jitter', number: number): Field<number | undefined, number> {
+  const offset = netemQopt.offsets[name];
+  const exact = field(number, nanoseconds);
+  return {
+    numbers: [number],
+    members: [name],
+    readOnly: false,
+    begin: (header: Header) => (header[name] === 0 ? undefined : header[name]),
+    encode(writer, value) {
+      checkMilliseconds(value, MOST_MS);
+      const ns = Math.round(value * NS_PER_MS);
+      const whole = Math.floor(ns / NS_PER_TICK);
+      writer.overwrite(writer.header + offset, uint32, Math.min(whole, MOST_TICKS));
+      if (whole * NS_PER_TICK !== ns || whole > MOST_TICKS) exact.encode(writer, value);
+    },
+    decode(source, start, end) {
+      const value = nanoseconds.decode(source, start, end);
+      return value === 0 ? undefined : value;
+    },
+  };
+}
+
+const correlations = structFields(
+  TCA_NETEM.CORR,
+  struct({ delayCorrelation: percent, lossCorrelation: percent, duplicateCorrelation: percent }),
+  ['delayCorrelation', 'lossCorrelation', 'duplicateCorrelation'],
+);
+const reordering = structFields(TCA_NETEM.REORDER, struct({ reorder: percent, reorderCorrelation: percent }), [
+  'reorder',
+  'reorderCorrelation',
+]);
+const corruption = structFields(TCA_NETEM.CORRUPT, struct({ corrupt: percent, corruptCorrelation: percent }), [
+  'corrupt',
+  'corruptCorrelation',
+]);
+const rates = structFields(
+  TCA_NETEM.RATE,
+  struct({ rate: rate32, packetOverhead: int32, cellSize: uint32, cellOverhead: int32 }),
+  ['rate', 'packetOverhead', 'cellSize', 'cellOverhead'],
+);
+
+const rate64 = field(TCA_NETEM.RATE64, rate64Of(uint64));
+
+const rate: Field<number | undefined, number> = {
+  ...rates.rate,
+  numbers: [TCA_NETEM.RATE, TCA_NETEM.RATE64],
+  accumulates: true,
+  encode(writer, value, values) {
+    rates.rate.encode(writer, value, values);
+    if (value > LARGEST_RATE32) rate64.encode(writer, value);
+  },
+  decode(source, start, end, number, previous) {
+    // The whole comes before or behind what fits the struct.
+    if (number === TCA_NETEM.RATE && previous !== undefined) return previous as number;
+    const value = (number === TCA_NETEM.RATE64 ? rate64 : rates.rate).decode(source, start, end, number);
+    return value === 0 ? undefined : value;
+  },
+};
+
+/** Transitions of a model of four states, in percent. */
+const states = asObject(struct({ p13: percent, p31: percent, p32: percent, p14: percent, p23: percent }));
+/** A model of a good and a bad state, in percent. */
+const gilbertElliot = asObject(
+  struct({ enterBad: percent, leaveBad: percent, lossInBad: percentLeft, lossInGood: percent }),
+);
+
+/** Packets that pass in a slot of time; times in milliseconds. */
+const slot = asObject(
+  struct({
+    minimumDelay: nanoseconds,
+    maximumDelay: nanoseconds,
+    packets: int32,
+    bytes: int32,
+    distributionDelay: nanoseconds,
+    distributionJitter: nanoseconds,
+  }),
+);
+
+/** A table of a distribution: how far a sample lies from the mean, in 8,192th parts of the jitter. */
+function distribution(number: number): Field<undefined, Int16Array> {
+  return {
+    numbers: [number],
+    readOnly: false,
+    encode(writer, value) {
+      if (!(value instanceof Int16Array)) throw wrongType(`must be an Int16Array, not ${show(value)}`);
+      if (value.length === 0 || value.length > 16384) {
+        throw wrongValue(`must have from 1 to 16384 samples, not ${String(value.length)}`);
+      }
+      const start = writer.beginAttribute(number);
+      writer.append(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      writer.endAttribute(start);
+    },
+    decode: () => undefined,
+  };
+}
+
+/** Network emulator: delays, loses, repeats and damages packets. Times are milliseconds, probabilities percent. */
+export const netem = headedKind(
+  message(
+    netemQopt,
+    {
+      /** Packets that may wait; 1000 by default. */
+      limit: member(netemQopt, 'limit'),
+      /** Milliseconds by which packets are late. TCA_NETEM_LATENCY64, since 4.15 with the precision of nanoseconds. */
+      delay: time('delay', TCA_NETEM.LATENCY64),
+      /** Milliseconds by which the delay varies. TCA_NETEM_JITTER64. */
+      jitter: time('jitter', TCA_NETEM.JITTER64),
+      /** How much a delay depends on the last one, in percent. TCA_NETEM_CORR. */
+      delayCorrelation: unless(0, correlations.delayCorrelation),
+      /** How delays are distributed; evenly by default. The kernel does not tell it. TCA_NETEM_DELAY_DIST. */
+      delayDistribution: writeOnly(distribution(TCA_NETEM.DELAY_DIST)),
+      /** Packets that are lost, in percent. */
+      loss: optionalMember(netemQopt, 'loss'),
+      /** How much a loss depends on the last one, in percent. TCA_NETEM_CORR. */
+      lossCorrelation: unless(0, correlations.lossCorrelation),
+      /** Losses by a model of four states (1 and 4 lose nothing and single packets, 3 and 2 are the burst's), in percent. NETEM_LOSS_GI. */
+      lossStates: inside([TCA_NETEM.LOSS], field(NETEM_LOSS.GI, states)),
+      /** Losses by a model of a good and a bad state, in percent. NETEM_LOSS_GE. */
+      lossGilbertElliot: inside([TCA_NETEM.LOSS], field(NETEM_LOSS.GE, gilbertElliot)),
+      /** Packets that are sent twice, in percent. */
+      duplicate: optionalMember(netemQopt, 'duplicate'),
+      /** How much a repetition depends on the last one, in percent. TCA_NETEM_CORR. */
+      duplicateCorrelation: unless(0, correlations.duplicateCorrelation),
+      /** Packets that are not delayed, and so overtake others, in percent. TCA_NETEM_REORDER. */
+      reorder: unless(0, reordering.reorder),
+      /** How much that depends on the last one, in percent. TCA_NETEM_REORDER. */
+      reorderCorrelation: unless(0, reordering.reorderCorrelation),
+      /** Each packet of so many may overtake others; 1 with `reorder`. */
+      gap: optionalMember(netemQopt, 'gap'),
+      /** Packets of which a bit is changed, in percent. TCA_NETEM_CORRUPT. */
+      corrupt: unless(0, corruption.corrupt),
+      /** How much that depends on the last one, in percent. TCA_NETEM_CORRUPT. */
+      corruptCorrelation: unless(0, corruption.corruptCorrelation),
+      /** Bits a second at which packets are sent. TCA_NETEM_RATE, TCA_NETEM_RATE64. */
+      rate,
+      /** Bytes that each packet takes besides; may be negative. TCA_NETEM_RATE. */
+      packetOverhead: unless(0, rates.packetOverhead),
+      /** Bytes of a cell, of which packets take whole ones. TCA_NETEM_RATE. */
+      cellSize: unless(0, rates.cellSize),
+      /** Bytes that each cell takes besides; may be negative. TCA_NETEM_RATE. */
+      cellOverhead: unless(0, rates.cellOverhead),
+      /** Marks packets (ECN) instead of losing them. TCA_NETEM_ECN. */
+      ecn: field(TCA_NETEM.ECN, booleanOf(uint32)),
+      /** Packets are let through in slots of time. TCA_NETEM_SLOT, since 4.16. */
+      slot: field(TCA_NETEM.SLOT, slot),
+      /** How the slots are distributed. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
+      slotDistribution: writeOnly(distribution(TCA_NETEM.SLOT_DIST)),
+      /** Where the random numbers begin; another each time by default. TCA_NETEM_PRNG_SEED, since 6.5. */
+      seed: field(TCA_NETEM.PRNG_SEED, bigUint64),
+    },
+    { ignored: [TCA_NETEM.PAD] },
+  ),
+  ({ reorder, gap }) => ({
+    limit: 1000,
+    gap: reorder !== undefined && reorder > 0 && gap === undefined ? 1 : undefined,
+  }),
+);

@@ -1,0 +1,136 @@
+import { checkInteger, uint32, type FixedType } from '../codec';
+import { show, wrongType, wrongValue } from '../errors';
+
+// Units of traffic control. The kernel counts time in ticks of 64 ns (PSCHED_SHIFT; /proc/net/psched says the same on every kernel
+// since 2.6.31), rates in bytes a second, and probabilities in parts of 2^32 - 1.
+
+const TICKS_PER_MS = 1e6 / 64;
+const WHOLE = 0xffffffff;
+
+/** Milliseconds, in ticks of 64 ns. */
+export const ticks: FixedType<number> = {
+  size: 4,
+  encode(writer, value) {
+    checkMilliseconds(value, 268_435);
+    uint32.encode(writer, Math.floor(value * TICKS_PER_MS));
+  },
+  decode: (source, start, end) => uint32.decode(source, start, end) / TICKS_PER_MS,
+};
+
+/** Throws unless a value is a time of 0 ms or more. */
+export function checkMilliseconds(value: unknown, most: number): asserts value is number {
+  if (typeof value !== 'number') throw wrongType(`must be a number of milliseconds, not ${show(value)}`);
+  if (!(value >= 0 && value <= most)) {
+    throw wrongValue(`must be from 0 to ${String(most)} milliseconds, not ${String(value)}`);
+  }
+}
+
+/** Ticks in which so many bytes pass at a rate in bits a second. */
+export function ticksOf(bytes: number, rate: number): number {
+  return Math.min(Math.floor(((bytes * 8000) / rate) * TICKS_PER_MS), WHOLE);
+}
+
+/** Bytes that pass at a rate in bits a second in so many ticks. */
+export function bytesIn(time: number, rate: number): number {
+  return Math.round((time * rate) / TICKS_PER_MS / 8000);
+}
+
+/** Rates that do not fit 32 bits of bytes a second have another attribute beside. */
+export const LARGEST_RATE32 = 8 * WHOLE;
+
+/** Bits a second, in bytes a second; the largest number where another attribute holds it. */
+export const rate32: FixedType<number> = {
+  size: 4,
+  encode(writer, value) {
+    checkRate(value);
+    uint32.encode(writer, Math.min(Math.round(value / 8), WHOLE));
+  },
+  decode: (source, start, end) => uint32.decode(source, start, end) * 8,
+};
+
+/** As {@link rate32}, of 64 bits. */
+export function rate64Of(carrier: FixedType<number>): FixedType<number> {
+  return {
+    size: 8,
+    encode(writer, value) {
+      checkRate(value);
+      carrier.encode(writer, Math.round(value / 8));
+    },
+    decode: (source, start, end) => carrier.decode(source, start, end) * 8,
+  };
+}
+
+function checkRate(value: unknown): asserts value is number {
+  if (typeof value !== 'number') throw wrongType(`must be a number of bits a second, not ${show(value)}`);
+  if (!(value >= 8 && value <= Number.MAX_SAFE_INTEGER)) {
+    throw wrongValue(`must be 8 bits a second or more, not ${String(value)}`);
+  }
+}
+
+/** A probability in percent, or what is left of it. Decodes to the shortest number that encodes to the same. */
+function percentOf(fraction: (value: number) => number): FixedType<number> {
+  const partsOf = (value: number) => roundedToEven(fraction(value) * WHOLE);
+  return {
+    size: 4,
+    encode(writer, value) {
+      if (typeof value !== 'number') throw wrongType(`must be a number of percent, not ${show(value)}`);
+      if (!(value >= 0 && value <= 100)) throw wrongValue(`must be from 0 to 100 percent, not ${String(value)}`);
+      uint32.encode(writer, partsOf(value));
+    },
+    decode(source, start, end) {
+      const parts = uint32.decode(source, start, end);
+      // Both ways are their own inverse.
+      const exact = fraction((parts / WHOLE) * 100) * 100;
+      for (let digits = 0; digits < 12; digits++) {
+        const short = Number(exact.toFixed(digits));
+        if (partsOf(short) === parts) return short;
+      }
+      return exact;
+    },
+  };
+}
+
+/** Percent of the whole. */
+export const percent = percentOf((value) => value / 100);
+
+/** Percent, of which the kernel holds what is left of the whole. */
+export const percentLeft = percentOf((value) => 1 - value / 100);
+
+/** A half becomes the even number, as in iproute2. */
+function roundedToEven(exact: number): number {
+  const rounded = Math.round(exact);
+  return rounded - exact === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+}
+
+/** A queueing discipline or class by its numbers, in hexadecimal: '1:' and '1:10'; or a place that has a name. */
+export type Handle = (string & {}) | 'root' | 'ingress' | 'none' | number;
+
+const places = { none: 0, root: 0xffffffff, ingress: 0xfffffff1 } as const;
+
+/** The number of a {@link Handle}. */
+export const handleType: FixedType<Handle> = {
+  size: 4,
+  encode(writer, value) {
+    uint32.encode(writer, numberOf(value));
+  },
+  decode(source, start, end) {
+    const number = uint32.decode(source, start, end);
+    for (const [name, place] of Object.entries(places)) if (number === place) return name;
+    const minor = number & 0xffff;
+    return `${(number >>> 16).toString(16)}:${minor === 0 ? '' : minor.toString(16)}`;
+  },
+};
+
+function numberOf(value: Handle): number {
+  if (typeof value === 'number') {
+    checkInteger(value, 0, WHOLE);
+    return value;
+  }
+  if (typeof value !== 'string') throw wrongType(`must be a handle such as '1:' or '1:10', not ${show(value)}`);
+  if (Object.hasOwn(places, value)) return places[value as keyof typeof places];
+  const found = /^([0-9a-f]{1,4}):([0-9a-f]{0,4})$/i.exec(value);
+  if (found === null) {
+    throw wrongValue(`must be a handle such as '1:' or '1:10', 'root' or 'ingress', not ${show(value)}`);
+  }
+  return Number.parseInt(found[1]!, 16) * 0x10000 + Number.parseInt(found[2] === '' ? '0' : found[2]!, 16);
+}

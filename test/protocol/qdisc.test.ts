@@ -1,0 +1,177 @@
+import { sourceOf } from '../../lib/codec';
+import { HEADER_SIZE, NLM_F } from '../../lib/protocol/netlink';
+import {
+  decodeQdisc,
+  deleteQdisc,
+  listQdiscs,
+  newQdisc,
+  type QdiscFilter,
+  type QdiscOptions,
+} from '../../lib/protocol/qdisc';
+import { thrownBy } from '../support/bytes';
+import { bytesOf, captured, captures, littleEndianTest, messageOf, type Shapes } from '../support/golden';
+
+const TCMSG = 20;
+const TCA = { KIND: 1, OPTIONS: 2 } as const;
+/** Tables of how long packets of each size take, which old kernels asked for. */
+const TCA_TBF = { PARMS: 1, RTAB: 2, PTAB: 3 } as const;
+const NETEM_QOPT = 24;
+const NETEM_LOSS = 5;
+
+const all = captures('qdisc-requests');
+
+function shapesOf(kind: string | undefined): Shapes {
+  const plain = { [TCA.KIND]: 'text' } as const;
+  if (kind === 'tbf') return { ...plain, [TCA.OPTIONS]: { inside: {} } };
+  if (kind === 'netem') {
+    return { ...plain, [TCA.OPTIONS]: { header: NETEM_QOPT, inside: { [NETEM_LOSS]: { inside: {} } } } };
+  }
+  return plain;
+}
+
+/**
+ * Without the tables, and what belongs to them in the struct: cell_log and cell_align of both rates. Bursts in ticks, which iproute2 makes of
+ * whole microseconds, are left out as well: the kernel takes those in bytes, which have attributes of their own.
+ */
+function withoutTables(message: ReturnType<typeof messageOf>) {
+  const [options] = (message.attributes[TCA.OPTIONS] ?? []) as (Record<number, string[]> | undefined)[];
+  if (typeof options !== 'object' || options[TCA_TBF.PARMS] === undefined) return message;
+  const { [TCA_TBF.RTAB]: _table, [TCA_TBF.PTAB]: _peakTable, ...others } = options;
+  const [parms = ''] = options[TCA_TBF.PARMS]!;
+  const rate = (at: number) => `00${parms.slice(at + 2, at + 8)}0000${parms.slice(at + 12, at + 24)}`;
+  return {
+    ...message,
+    attributes: {
+      ...message.attributes,
+      [TCA.OPTIONS]: [{ ...others, [TCA_TBF.PARMS]: [rate(0) + rate(24) + parms.slice(48, 56)] }],
+    },
+  };
+}
+
+describe('requests are those of iproute2', () => {
+  const device = 3;
+
+  /** Our request says what the captured one of the command says, and what is captured decodes to what was asked for. */
+  function golden(command: string, qdisc: object, said: object = qdisc): void {
+    const options = { device, ...qdisc } as QdiscOptions;
+    littleEndianTest(command, () => {
+      const request = newQdisc(options, command.includes(' replace ') ? 'replace' : 'add');
+      const theirs = captured(all, command);
+      const shapes = shapesOf(options.kind);
+
+      const ours = withoutTables(messageOf(bytesOf(request), TCMSG, shapes));
+
+      expect(ours).toEqual({
+        ...withoutTables(messageOf(theirs, TCMSG, shapes)),
+        flags: ours.flags,
+      });
+      expect(decodeQdisc(sourceOf(theirs), HEADER_SIZE, theirs.length)).toMatchObject(said);
+    });
+  }
+
+  golden('tc qdisc add dev v0 root handle 1: tbf rate 8mbit burst 16kb latency 50ms', {
+    ...{ kind: 'tbf', handle: '1:', rate: 8e6, burst: 16384, latency: 50 },
+  });
+  golden(
+    'tc qdisc replace dev v0 root tbf rate 1gbit burst 64kb limit 100000 peakrate 2gbit mtu 1600',
+    { kind: 'tbf', rate: 1e9, burst: 65536, limit: 100_000, peakRate: 2e9, peakBurst: 1600 },
+    { kind: 'tbf', rate: 1e9, limit: 100_000, peakRate: 2e9 },
+  );
+  golden(
+    'tc qdisc replace dev v0 root tbf rate 100gbit burst 1mb limit 1mb',
+    { kind: 'tbf', rate: 100e9, burst: 1 << 20, limit: 1 << 20 },
+    { kind: 'tbf', rate: 100e9, limit: 1 << 20 },
+  );
+  golden(
+    'tc qdisc add dev v0 parent 1:1 handle 20: tbf rate 8mbit burst 16kb latency 50ms overhead 10 linklayer atm mpu 64',
+    {
+      ...{ kind: 'tbf', parent: '1:1', handle: '20:', rate: 8e6, burst: 16384, latency: 50 },
+      ...{ overhead: 10, linkLayer: 'atm', minimumPacketUnit: 64 },
+    },
+    // The kernel counts a burst as it is on the wire, iproute2 does not.
+    { kind: 'tbf', parent: '1:1', handle: '20:', rate: 8e6, overhead: 10, linkLayer: 'atm', minimumPacketUnit: 64 },
+  );
+  golden('tc qdisc replace dev v0 root netem delay 50ms 10ms loss 1%', {
+    ...{ kind: 'netem', delay: 50, jitter: 10, loss: 1 },
+  });
+  golden(
+    'tc qdisc add dev v0 root netem loss random 1% 50% duplicate 2% 10% reorder 5% 50% gap 3 corrupt 1% 5% delay 10ms ecn',
+    {
+      ...{ kind: 'netem', loss: 1, lossCorrelation: 50, duplicate: 2, duplicateCorrelation: 10, reorder: 5 },
+      ...{ reorderCorrelation: 50, gap: 3, corrupt: 1, corruptCorrelation: 5, delay: 10, ecn: true },
+    },
+  );
+  golden('tc qdisc add dev v0 root netem delay 10ms reorder 5%', { kind: 'netem', delay: 10, reorder: 5 });
+  golden('tc qdisc add dev v0 root netem rate 1mbit 20 100 5', {
+    ...{ kind: 'netem', rate: 1e6, packetOverhead: 20, cellSize: 100, cellOverhead: 5 },
+  });
+  golden('tc qdisc add dev v0 root netem rate 100gbit', { kind: 'netem', rate: 100e9 });
+  golden('tc qdisc add dev v0 root netem loss gemodel 1% 10% 70% 0.1%', {
+    kind: 'netem',
+    lossGilbertElliot: { enterBad: 1, leaveBad: 10, lossInBad: 70, lossInGood: 0.1 },
+  });
+  golden('tc qdisc add dev v0 root netem loss state 1% 10% 70% 2% 3%', {
+    kind: 'netem',
+    lossStates: { p13: 1, p31: 10, p32: 70, p23: 2, p14: 3 },
+  });
+  golden('tc qdisc add dev v0 root netem slot 5ms 10ms packets 10 bytes 5000', {
+    kind: 'netem',
+    slot: { minimumDelay: 5, maximumDelay: 10, packets: 10, bytes: 5000 },
+  });
+  golden('tc qdisc add dev v0 root netem limit 500 delay 5000ms 1ms 25%', {
+    ...{ kind: 'netem', limit: 500, delay: 5000, jitter: 1, delayCorrelation: 25 },
+  });
+  golden('tc qdisc add dev v0 root pfifo limit 100', { kind: 'pfifo', data: Uint8Array.of(100, 0, 0, 0) });
+  golden('tc qdisc add dev v0 clsact', { kind: 'clsact' }, { kind: 'clsact', parent: 'ingress', handle: 'ffff:' });
+
+  test.each([
+    ['tc qdisc del dev v0 root', { device, parent: 'root' }],
+    ['tc qdisc del dev v0 parent 1:1 handle 20:', { device, parent: '1:1', handle: '20:' }],
+  ])('%s', (command, key) => {
+    const theirs = messageOf(captured(all, command), TCMSG, {});
+    expect(messageOf(bytesOf(deleteQdisc(key)), TCMSG, {})).toEqual({ ...theirs, flags: theirs.flags | NLM_F.ACK });
+  });
+});
+
+describe('a bad argument is refused before it is sent', () => {
+  const tbf = { device: 1, kind: 'tbf', rate: 8e6, burst: 16384, latency: 50 };
+  const netem = { device: 1, kind: 'netem' };
+
+  test.each<[name: string, qdisc: object, message: string]>([
+    ['TypeError', { kind: 'tbf' }, 'device: must be the name or index of a link, not undefined'],
+    ['TypeError', { device: 1 }, 'kind: must be the kind of a qdisc, such as tbf, not undefined'],
+    [
+      'RangeError',
+      { ...tbf, handle: '1' },
+      "handle: must be a handle such as '1:' or '1:10', 'root' or 'ingress', not '1'",
+    ],
+    ['RangeError', { ...tbf, rate: 1 }, 'rate: must be 8 bits a second or more, not 1'],
+    ['TypeError', { ...tbf, rate: undefined }, 'rate: must be a number of bits a second'],
+    ['TypeError', { ...tbf, burst: undefined }, 'burst: must be a number, not undefined'],
+    ['TypeError', { ...tbf, latency: undefined }, 'latency: must be a number of milliseconds, or limit one of bytes'],
+    ['TypeError', { ...tbf, peakRate: 9e6 }, 'peakBurst: must stand beside the other of peakRate and peakBurst'],
+    ['RangeError', { ...tbf, latency: -1 }, 'latency: must be from 0 to 4294967295 milliseconds, not -1'],
+    ['RangeError', { ...tbf, delay: 5 }, 'delay: is not a property known here'],
+    ['RangeError', { ...netem, loss: 101 }, 'loss: must be from 0 to 100 percent, not 101'],
+    ['TypeError', { ...netem, delay: '50ms' }, "delay: must be a number of milliseconds, not '50ms'"],
+    ['RangeError', { ...netem, jittr: 5 }, "jittr: is not a property known here: did you mean 'jitter'?"],
+    ['TypeError', { ...netem, slot: 5 }, 'slot: must be an object, not 5'],
+    ['TypeError', { ...netem, seed: 5 }, 'seed: must be a bigint, not 5'],
+    [
+      'RangeError',
+      { ...netem, lossGilbertElliot: { lossInBad: 200 } },
+      'lossGilbertElliot.lossInBad: must be from 0 to 100 percent, not 200',
+    ],
+  ])('%s %j', (name, qdisc, message) => {
+    expect(thrownBy(() => bytesOf(newQdisc(qdisc as QdiscOptions, 'add')))).toMatchObject({ name, message });
+  });
+
+  test('to delete names one of a link', () => {
+    expect(thrownBy(() => deleteQdisc({ device: 1 }))).toMatchObject({ name: 'TypeError', property: 'parent' });
+  });
+
+  test('a filter names what is none', () => {
+    expect(thrownBy(() => listQdiscs({ family: 4 } as QdiscFilter))).toMatchObject({ property: 'family' });
+    expect(thrownBy(() => listQdiscs({ rate: 4 } as QdiscFilter))).toMatchObject({ property: 'rate' });
+  });
+});
