@@ -288,11 +288,14 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     locate: address.locate,
     encode(writer) {
       const family = familyOfText(options.address);
-      const isLoopback = String(options.address).startsWith('127.');
-      const header = { family: AF[family], scope: isLoopback ? 'host' : 'global' } as const;
+      const header = { family: AF[family], scope: isLoopback(options.address) ? 'host' : 'global' } as const;
       address[family].encode(writer, options, { header });
     },
   };
+}
+
+function isLoopback(text: unknown): boolean {
+  return typeof text === 'string' && text.startsWith('127.');
 }
 
 /** Asks for an address's end. */

@@ -199,7 +199,7 @@ function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode'> {
     subject: subjectOf(key),
     locate: qdisc.locate,
     encode(writer) {
-      qdisc.encode(writer, key as QdiscKey & { kind?: undefined }, { only: keyNames });
+      qdisc.encode(writer, key, { only: keyNames });
     },
   };
 }
@@ -226,7 +226,7 @@ export function listQdiscs(filter: QdiscFilter = {}): Query<Qdisc> {
 
 /** Decodes the message of a queueing discipline. */
 export function decodeQdisc(source: Source, start: number, end: number): Qdisc {
-  return qdisc.decode(source, start, end) as Qdisc;
+  return qdisc.decode(source, start, end);
 }
 
 const describe = describing(decodeQdisc, subjectOf, tcmsg.offsets.device);

@@ -13,7 +13,6 @@ import {
   uint64,
   type Field,
   type StructInput,
-  type FixedType,
 } from '../../codec';
 import { at, wrongType, wrongValue } from '../../errors';
 import { bytesIn, checkMilliseconds, LARGEST_RATE32, rate32, rate64Of, ticksOf } from '../traffic-units';
