@@ -258,9 +258,7 @@ const address = ofEachFamily((family) =>
 );
 
 /** An address to be added. Absent properties are the kernel's choice. */
-export interface AddressOptions extends Omit<OptionsOf<AddressFields>, 'family'> {
-  family?: IpFamilyOption | undefined;
-}
+export interface AddressOptions extends OptionsOf<AddressFields> {}
 
 /** An address as the kernel describes it. Can be added again as it is. */
 export interface Address extends RowOf<AddressFields> {}

@@ -96,9 +96,7 @@ const neighbor = ofEachFamily((family) =>
 );
 
 /** A neighbor to be added. */
-export interface NeighborOptions extends Omit<OptionsOf<NeighborFields>, 'family'> {
-  family?: IpFamilyOption | undefined;
-}
+export interface NeighborOptions extends OptionsOf<NeighborFields> {}
 
 /** A neighbor as the kernel describes it. Can be added again as it is. */
 export interface Neighbor extends RowOf<NeighborFields> {}

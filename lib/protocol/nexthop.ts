@@ -205,6 +205,7 @@ export interface NexthopObjectFilter extends Pick<NexthopObjectOptions, (typeof 
   master?: LinkReference | undefined;
   /** Groups alone, or with false all others. */
   groups?: boolean | undefined;
+  /** Those of one family. */
   family?: IpFamilyOption | undefined;
 }
 

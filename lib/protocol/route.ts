@@ -70,10 +70,13 @@ export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires'
 
 /** Which routes a dump shall have. */
 export interface RouteFilter {
+  /** Those of one family. */
   family?: IpFamilyOption | undefined;
   /** A table that does not exist has no routes. */
   table?: RouteTable | undefined;
+  /** Those that this one made. */
   protocol?: RouteProtocol | undefined;
+  /** Those of one type. */
   type?: RouteType | undefined;
   /** A link that packets leave by, of several next hops any. The kernel selects those routes. */
   device?: LinkReference | undefined;

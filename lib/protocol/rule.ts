@@ -155,16 +155,14 @@ type RuleFields = ReturnType<typeof ruleFields>;
 const rule = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
 
 /** A rule to be added: which packets it is for, and which table they are looked up in. */
-export interface RuleOptions extends Omit<OptionsOf<RuleFields>, 'family'> {
-  /** Family of a rule that no address of its own tells: 'inet' by default. */
-  family?: IpFamilyOption | undefined;
-}
+export interface RuleOptions extends OptionsOf<RuleFields> {}
 
 /** A rule as the kernel describes it. Can be added again as it is. */
 export interface Rule extends RowOf<RuleFields> {}
 
 /** Which rules a list shall have. */
 export interface RuleFilter extends Pick<RuleOptions, (typeof filters)[number]> {
+  /** Those of one family. */
   family?: IpFamilyOption | undefined;
 }
 
