@@ -1,34 +1,38 @@
 import {
-  AF,
-  attributes,
-  besideHeader,
   bitsToNumber,
   bool,
   choice,
   choiceOf,
+  constant,
   field,
-  formatPrefix,
-  headed,
   int32,
   ipAddress,
   ipOf,
   linkIndex,
+  member,
+  message,
   nested,
+  network,
+  numberOf,
   pad,
   readOnly,
+  required,
   seconds,
   struct,
   u32,
   uint32,
   uint8,
+  wideMember,
+  wordsByNumber,
   wordsOfBits,
+  type ConstantField,
   type Field,
   type IpFamily,
   type ReadOnlyField,
-  type Source,
   type Word,
-  parsedIp,
 } from '../codec';
+import { show, wrongValue } from '../errors';
+import { familyField, ofEachFamily, onlyIn } from './family';
 import { routeMetrics } from './route-metrics';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS } from './route-nexthop';
 import { RTA } from './route-numbers';
@@ -170,18 +174,87 @@ const cache: ReadOnlyField<RouteCache | undefined> = {
   },
 };
 
+const tableWord = wordsByNumber(routeTables);
+
 /** The table that a route is in. */
-export const tableField = choice(RTA.TABLE, routeTables, uint32);
+const table: Field<RouteTable> & ConstantField = {
+  ...wideMember(RTA.TABLE, routeTables, uint32, rtmsg, 'table'),
+  isConstant: true,
+  begin: (header: RouteHeader) => tableWord(header.table),
+};
+
+const scope = member(rtmsg, 'scope');
+
+/** Of an IPv6 route the kernel passes over it. */
+const globalScope: typeof scope = {
+  ...member(rtmsg, 'scope'),
+  encode(_writer, value) {
+    if (numberOf(scopes, value) === scopes.global) return;
+    throw wrongValue(`must be 'global', as that of all IPv6 routes, not ${show(value)}`);
+  },
+};
+
+/** Those of the kernel are passed over where a request has them. */
+const flags: Field<readonly RouteFlag[]> & ConstantField = {
+  numbers: [],
+  members: ['flags'],
+  readOnly: false,
+  isConstant: true,
+  begin: (header: RouteHeader) => routeFlags(header.flags),
+  encode(writer, value) {
+    writer.overwrite(writer.header + rtmsg.offsets.flags, uint32, settableFlags(value));
+  },
+  decode() {
+    throw new Error('flags of a route were decoded as an attribute');
+  },
+};
+
+/** So the kernel says of a lookup that named no source. */
+const NO_SOURCE = '::/128';
+
+function sourceNetwork(family: IpFamily): Field<string | undefined, string> {
+  const own = network(RTA.SRC, family, rtmsg, 'sourceLength');
+  const known = (prefix: unknown) => (prefix === NO_SOURCE ? undefined : (prefix as string | undefined));
+  return {
+    ...own,
+    begin: (header: RouteHeader) => known(own.begin!(header as never)),
+    decode: (...place) => known(own.decode(...place)),
+  };
+}
 
 function routeFields(family: IpFamily) {
+  const ofIpv6 = onlyIn('inet6', family, 'routes');
   return {
-    destination: parsedIp(RTA.DST),
-    source: parsedIp(RTA.SRC),
+    /** Where it leads: '10.0.0.0/8', '2001:db8::/32', 'default'; an address alone is a host. RTA_DST. */
+    destination: required(
+      constant(network(RTA.DST, family, rtmsg, 'destinationLength', 'default')),
+      'must be an address with a prefix length',
+    ),
+    /** 'inet' or 'inet6'; of a default route that no address of its own tells 'inet' by default. */
+    family: familyField(family),
+    /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
+    table,
+    /** What becomes of a packet: 'unicast' by default, 'blackhole', 'unreachable', 'prohibit' ... RTN_*. */
+    type: member(rtmsg, 'type'),
+    /** Who made it: 'boot' by default, as iproute2 has it. RTPROT_*. */
+    protocol: member(rtmsg, 'protocol'),
+    /**
+     * IPv4: how far away the destination is: 'link' without a gateway, else 'global'; 'host' for local routes. In IPv6 always
+     * 'global'. RT_SCOPE_*.
+     */
+    scope: family === 'inet' ? scope : globalScope,
+    /** IPv4: only for packets with this type of service. */
+    tos: member(rtmsg, 'tos'),
+    /**
+     * 'onlink': the gateway is reached over the link though no route says so. Of the kernel's own, 'dead', 'linkdown', 'cloned',
+     * 'offload' ..., requests take no notice.
+     */
+    flags,
+    /** IPv6: only for packets from this prefix. RTA_SRC. */
+    source: ofIpv6(sourceNetwork(family)),
     ...hopFields(family),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
     device: linkIndex(RTA.OIF),
-    /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
-    table: tableField,
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
     metric: u32(RTA.PRIORITY),
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
@@ -193,11 +266,11 @@ function routeFields(family: IpFamily) {
     /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
     nexthopId: u32(RTA.NH_ID),
     /** IPv6: seconds until the kernel deletes it; never by default. RTA_EXPIRES; read from RTA_CACHEINFO. */
-    expires,
+    expires: ofIpv6(expires),
     /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
     cache,
     /** IPv6: how much hosts prefer its router, medium by default. RTA_PREF. */
-    preference: choice(RTA.PREF, preferences),
+    preference: ofIpv6(choice(RTA.PREF, preferences)),
     /** Of a lookup: index of the link that the packet came in by. RTA_IIF. */
     inputDevice: readOnly(linkIndex(RTA.IIF)),
     /** Of a lookup: the packet's mark. RTA_MARK. */
@@ -213,42 +286,5 @@ function routeFields(family: IpFamily) {
 
 export type RouteFields = ReturnType<typeof routeFields>;
 
-function routeMessage(family: IpFamily) {
-  return headed(rtmsg, attributes(routeFields(family), [RTA.PAD]));
-}
-
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
-export const routeMessages = { inet: routeMessage('inet'), inet6: routeMessage('inet6') } as const;
-
-/** The property that holds a byte of a route's message. */
-export function locateInRoute(source: Source, start: number, end: number, offset: number): string | undefined {
-  const message = source.bytes[start] === AF.inet6 ? routeMessages.inet6 : routeMessages.inet;
-  return message.locate(source, start, end, offset);
-}
-
-/** The attributes of requests but for those that stand apart: the prefixes, and the table. */
-function routeRequest(family: IpFamily) {
-  const { destination, source, table, ...fields } = routeFields(family);
-  return attributes(fields);
-}
-
-/** Of {@link routeMessages} what a request's options say as they are; the rest is written apart. */
-export const routeRequests = { inet: routeRequest('inet'), inet6: routeRequest('inet6') } as const;
-
-/** The destination of replies; the length of its prefix is in the header, and no address beside length 0. */
-const destinationOfReply = besideHeader(RTA.DST, (source, start, end, { destinationLength }: RouteHeader) =>
-  destinationLength === 0 ? undefined : formatPrefix(source, start, end, destinationLength),
-);
-
-const sourceOfReply = besideHeader(RTA.SRC, (source, start, end, { sourceLength }: RouteHeader) => {
-  if (sourceLength === 0) return undefined;
-  const prefix = formatPrefix(source, start, end, sourceLength);
-  // So the kernel says of a lookup that named no source.
-  return prefix === '::/128' ? undefined : prefix;
-});
-
-/** The attributes of replies. */
-export function routeReply(family: IpFamily) {
-  const fields = { ...routeFields(family), destination: destinationOfReply, source: sourceOfReply };
-  return attributes(fields, [RTA.PAD]);
-}
+export const routes = ofEachFamily((family) => message(rtmsg, routeFields(family), { ignored: [RTA.PAD] }));

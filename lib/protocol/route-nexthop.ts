@@ -28,6 +28,7 @@ import {
   type Word,
 } from '../codec';
 import { at, show, within, wrongType } from '../errors';
+import { onlyIn } from './family';
 import { RTA } from './route-numbers';
 
 /** Flags of a next hop (RTNH_F_*), by iproute2's words. */
@@ -116,7 +117,7 @@ export function hopFields(family: IpFamily) {
     /** The router that packets go to; an IPv4 route may have an IPv6 one, since 5.2. RTA_GATEWAY, RTA_VIA. */
     gateway: gateway(family),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. RTA_FLOW. */
-    realm: u32(RTA.FLOW),
+    realm: onlyIn('inet', family, 'routes')(u32(RTA.FLOW)),
     /** What packets are wrapped in, as the kernel has it. RTA_ENCAP_TYPE, RTA_ENCAP. */
     encap: encapsulation(RTA.ENCAP_TYPE, RTA.ENCAP),
   } as const;

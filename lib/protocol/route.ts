@@ -4,69 +4,30 @@ import {
   between,
   choice,
   familyOf,
-  familyWord,
   field,
   headed,
   ipOf,
   linkIndex,
   parseIp,
-  rowDecoder,
   u16be,
   u32,
   uint32be,
-  type Decoded,
   type Encodable,
   type IpFamily,
   type LinkReference,
-  type Source,
-  type UnknownAttribute,
-  type Word,
+  type RowOf,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
-import { familyNumber, familyOption, type IpFamilyOption } from './family';
-import { checkFilter, checkFilterLink, wordFilter } from './filter';
+import { familyNumber, type IpFamilyOption } from './family';
+import { checkFilter, checkFilterLink } from './filter';
 import { NLM_F, type Query } from './netlink';
-import {
-  locateInRoute,
-  routeFlags,
-  routeMessages,
-  routeReply,
-  routeTypes,
-  rtmsg,
-  type RouteCache,
-  type RouteFields,
-  type RouteFlag,
-  type RouteProtocol,
-  type RouteTable,
-  type RouteType,
-} from './route-message';
-import type { Nexthop } from './route-nexthop';
+import { routes, rtmsg, type RouteFields, type RouteProtocol, type RouteTable, type RouteType } from './route-message';
 import { RTA, RTM_F } from './route-numbers';
-import { ipProtocols, routeProtocols, routeTables, RTM, type scopes } from './rtnetlink';
+import { rowFilter } from './row-filter';
+import { ipProtocols, RTM } from './rtnetlink';
 
 /** A route as the kernel describes it. Can be added again as it is. */
-export interface Route extends Omit<Decoded<RouteFields>, 'nexthops' | 'expires' | 'cache'> {
-  /** A prefix with its length, of a host too: '10.0.0.1/32'; or 'default'. */
-  destination: string;
-  /** IPv6: only for packets from this prefix. RTA_SRC. */
-  source?: string;
-  family: IpFamily;
-  table: RouteTable;
-  type: RouteType;
-  protocol: RouteProtocol;
-  /** Always 'global' in IPv6. */
-  scope: Word<typeof scopes>;
-  tos: number;
-  /** Those that can be set, and states: 'dead', 'linkdown', 'cloned', 'offload' ... */
-  flags: readonly RouteFlag[];
-  /** Several next hops that share the traffic. RTA_MULTIPATH. */
-  nexthops?: Nexthop[];
-  /** Seconds until the kernel deletes it. RTA_CACHEINFO. */
-  expires?: number;
-  /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
-  cache?: RouteCache;
-  unknownAttributes?: UnknownAttribute[];
-}
+export interface Route extends RowOf<RouteFields> {}
 
 /** Which routes a dump shall have. */
 export interface RouteFilter {
@@ -120,51 +81,35 @@ export interface RouteLookup extends Omit<Encodable<LookupFields>, 'destination'
   fibMatch?: boolean | undefined;
 }
 
+const filters = ['table', 'protocol', 'type'] satisfies (keyof RouteFilter)[];
+
 /** Asks for the routes that a filter describes. */
 export function listRoutes(filter: RouteFilter = {}): Query<Route> {
   checkFilter(filter);
-  const { family, table, protocol, type, device, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of routes', name);
+  const { device, ...rest } = filter;
   checkFilterLink('device', device);
-  const wanted = {
-    family: familyOption(family),
-    table: tableFilter(table),
-    protocol: protocolFilter(protocol),
-    type: typeFilter(type),
-  };
+  // The kernel takes number 0 of a table, protocol or type for no filter, has only some tables if it is built so, and answers with
+  // all families when asked for IPv6 without having it.
+  const { family, isWanted } = rowFilter('routes', rest, filters, routes.inet);
+  const { table, protocol, type } = rest;
   return {
     name: 'RTM_GETROUTE',
     type: RTM.GETROUTE,
     flags: NLM_F.DUMP,
     subject: table === undefined ? 'routes' : `routes of table ${String(table)}`,
-    locate: locateInRoute,
+    locate: routes.locate,
     decode(source, start, end) {
       const route = decodeRoute(source, start, end);
-      return route !== undefined && isWanted(route, wanted) ? route : undefined;
+      return route !== undefined && isWanted(route) ? route : undefined;
     },
     encode(writer) {
-      const header = { family: familyNumber(wanted.family), protocol, type };
-      routeMessages.inet.encode(writer, header, { table, device });
+      const header = { family: familyNumber(family) };
+      routes.inet.encode(writer, { table, protocol, type, device }, { header, only: ofDumps });
     },
   };
 }
 
-const tableFilter = wordFilter('table', routeTables);
-const protocolFilter = wordFilter('protocol', routeProtocols);
-const typeFilter = wordFilter('type', routeTypes);
-
-/**
- * Whether a route is as a filter says. The kernel takes number 0 of a table, protocol or type for no filter, has only some
- * tables if it is built so, and answers with all families when asked for IPv6 without having it.
- */
-function isWanted(route: Route, { family, table, protocol, type }: Omit<RouteFilter, 'device'>): boolean {
-  return (
-    (family === undefined || route.family === family) &&
-    (table === undefined || route.table === table) &&
-    (protocol === undefined || route.protocol === protocol) &&
-    (type === undefined || route.type === type)
-  );
-}
+const ofDumps = new Set([...filters, 'device']);
 
 /** Asks which route a packet to an address would take. */
 export function getRoute(destination: string, lookup: RouteLookup = {}): Query<Route> {
@@ -193,31 +138,7 @@ export function getRoute(destination: string, lookup: RouteLookup = {}): Query<R
 }
 
 /** Decodes a route's message; undefined for families other than IPv4 and IPv6: MPLS, and multicast forwarding. */
-export function decodeRoute(source: Source, start: number, end: number): Route | undefined {
-  const family = familyWord(rtmsg.read.family(source, start, end));
-  return typeof family === 'number' ? undefined : decoders[family](source, start, end);
-}
-
-function routeDecoder(family: IpFamily) {
-  return rowDecoder({
-    header: rtmsg,
-    begin: ({ destinationLength, type, protocol, scope, tos, flags }): Route => ({
-      destination: destinationLength === 0 ? 'default' : `${anyAddress[family]}/${String(destinationLength)}`,
-      family,
-      table: 'main',
-      type,
-      protocol,
-      scope,
-      tos,
-      flags: routeFlags(flags),
-    }),
-    attributes: routeReply(family),
-  });
-}
-
-const anyAddress = { inet: '0.0.0.0', inet6: '::' } as const;
-
-const decoders = { inet: routeDecoder('inet'), inet6: routeDecoder('inet6') } as const;
+export const decodeRoute = routes.decode;
 
 function bitsOf(family: IpFamily): number {
   return family === 'inet' ? 32 : 128;

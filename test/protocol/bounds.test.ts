@@ -3,7 +3,7 @@ import { sourceOf } from '../../lib/codec';
 import { linkFields } from '../../lib/protocol/link-attributes';
 import { linkKinds, portKinds } from '../../lib/protocol/link-kinds';
 import { attributes } from '../../lib/codec';
-import { routeReply } from '../../lib/protocol/route-message';
+import { routes } from '../../lib/protocol/route-message';
 import { routeMetrics } from '../../lib/protocol/route-metrics';
 import { attribute, bytes } from '../support/bytes';
 
@@ -12,8 +12,8 @@ const sets: [string, AttributeSet<Fields>][] = [
   ['links', attributes(linkFields)],
   ...Object.values(linkKinds).map(({ kind, data }): [string, AttributeSet<Fields>] => [kind, data]),
   ...Object.values(portKinds).map(({ kind, data }): [string, AttributeSet<Fields>] => [`${kind} port`, data]),
-  ['IPv4 routes', routeReply('inet')],
-  ['IPv6 routes', routeReply('inet6')],
+  ['IPv4 routes', routes.inet.attributes],
+  ['IPv6 routes', routes.inet6.attributes],
   ['metrics of routes', routeMetrics],
 ];
 
