@@ -1,7 +1,8 @@
 import type { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
-import { getRoute, listRoutes, type Route, type RouteFilter, type RouteLookup } from '../protocol/route';
+import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
+import { getRoute, type RouteLookup } from '../protocol/route-lookup';
 import { deleteRoute, newRoute, routeRewrites, type RouteOptions, type RouteSelector } from '../protocol/route-request';
 import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';

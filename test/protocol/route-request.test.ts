@@ -1,6 +1,6 @@
 import { sourceOf } from '../../lib/codec';
 import { HEADER_SIZE, NLM_F, type Request } from '../../lib/protocol/netlink';
-import { getRoute } from '../../lib/protocol/route';
+import { getRoute } from '../../lib/protocol/route-lookup';
 import { deleteRoute, newRoute, type RouteOptions } from '../../lib/protocol/route-request';
 import { ascii, attribute, bytes, encoded, thrownBy, u32 } from '../support/bytes';
 import { bytesOf, captured, captures, hex, littleEndianTest, messageOf } from '../support/golden';

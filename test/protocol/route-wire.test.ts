@@ -1,4 +1,5 @@
-import { decodeRoute, getRoute } from '../../lib/protocol/route';
+import { decodeRoute } from '../../lib/protocol/route';
+import { getRoute } from '../../lib/protocol/route-lookup';
 import { newRoute, type RouteOptions } from '../../lib/protocol/route-request';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { sourceOf } from '../../lib/codec';

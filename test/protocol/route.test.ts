@@ -1,6 +1,7 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
-import { decodeRoute, getRoute, listRoutes, type RouteFilter, type RouteLookup } from '../../lib/protocol/route';
+import { decodeRoute, listRoutes, type RouteFilter } from '../../lib/protocol/route';
+import { getRoute, type RouteLookup } from '../../lib/protocol/route-lookup';
 import { newRoute, type RouteOptions } from '../../lib/protocol/route-request';
 import { amidst, attribute, bytes, encoded, thrownBy, u16, u32 } from '../support/bytes';
 import { bytesOf, captured, captures, hex, littleEndianTest, messageOf } from '../support/golden';

@@ -1,0 +1,93 @@
+import {
+  AF,
+  between,
+  choice,
+  familyOf,
+  field,
+  ipOf,
+  linkIndex,
+  member,
+  memberBit,
+  message,
+  parseIp,
+  required,
+  u16be,
+  u32,
+  uint32be,
+  type Field,
+  type IpFamily,
+  type OptionsOf,
+} from '../codec';
+import { at, checkObject } from '../errors';
+import { ofEachFamily, onlyIn } from './family';
+import type { Query } from './netlink';
+import { decodeRoute, type Route } from './route';
+import { rtmsg } from './route-message';
+import { RTA, RTM_F } from './route-numbers';
+import { ipProtocols, RTM } from './rtnetlink';
+
+/** A whole address, whose length is a member of the header. */
+function host(number: number, family: IpFamily, lengthMember: 'destinationLength' | 'sourceLength'): Field<string> {
+  const type = ipOf(family);
+  const address = field(number, type);
+  return {
+    ...address,
+    members: [lengthMember],
+    encode(writer, value) {
+      address.encode(writer, value);
+      writer.bytes[writer.header + rtmsg.offsets[lengthMember]] = 8 * type.size;
+    },
+  };
+}
+
+function lookupFields(family: IpFamily) {
+  return {
+    destination: required(host(RTA.DST, family, 'destinationLength'), 'must be an IP address'),
+    /** The address that the packet bears: of a sender here, or with `inputDevice` of a sender elsewhere. RTA_SRC. */
+    source: host(RTA.SRC, family, 'sourceLength'),
+    /** The link that it has to leave by. RTA_OIF. */
+    device: linkIndex(RTA.OIF),
+    /** The link that it came in by: how it would be forwarded or taken in. RTA_IIF. */
+    inputDevice: linkIndex(RTA.IIF),
+    /** Its type of service. */
+    tos: member(rtmsg, 'tos'),
+    /** Its mark, that rules ask for. RTA_MARK. */
+    mark: u32(RTA.MARK),
+    /** IPv6: its flow label, 0 to 0xfffff. RTA_FLOWLABEL, since 6.14. */
+    flowLabel: onlyIn('inet6', family, 'packets')(field(RTA.FLOWLABEL, between(uint32be, 0, 0xfffff))),
+    /** The user that sends it, that rules ask for; root by default. RTA_UID. */
+    uid: u32(RTA.UID),
+    /** The protocol above IP. RTA_IP_PROTO, since 4.18. */
+    ipProtocol: choice(RTA.IP_PROTO, ipProtocols),
+    /** Its port there, that rules ask for. RTA_SPORT, since 4.18. */
+    sourcePort: u16be(RTA.SPORT),
+    /** The port that it goes to, that rules ask for. RTA_DPORT, since 4.18. */
+    destinationPort: u16be(RTA.DPORT),
+    /** Whether the table's own route is wanted instead of what it gives for this packet. RTM_F_FIB_MATCH. */
+    fibMatch: memberBit(rtmsg, 'flags', RTM_F.FIB_MATCH),
+  } as const;
+}
+
+const lookups = ofEachFamily((family) => message(rtmsg, lookupFields(family)));
+
+/** What is known of a packet whose route is looked up. */
+export interface RouteLookup extends Omit<OptionsOf<ReturnType<typeof lookupFields>>, 'destination'> {}
+
+/** Asks which route a packet to an address would take. */
+export function getRoute(destination: string, lookup: RouteLookup = {}): Query<Route> {
+  checkObject('options', lookup);
+  const family = at('destination', () => familyOf(parseIp(destination)));
+  return {
+    name: 'RTM_GETROUTE',
+    type: RTM.GETROUTE,
+    flags: 0,
+    subject: `route to ${destination}`,
+    locate: lookups.locate,
+    decode: decodeRoute,
+    encode(writer) {
+      // IPv6 names the table anyway, and refuses to be asked to.
+      const flags = family === 'inet' ? RTM_F.LOOKUP_TABLE : 0;
+      lookups[family].encode(writer, { ...lookup, destination }, { header: { family: AF[family], flags } });
+    },
+  };
+}
