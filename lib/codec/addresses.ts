@@ -197,16 +197,6 @@ export function ipOf(family: IpFamily): FixedType<string> {
   };
 }
 
-/** The address of a prefix, which requests have parsed already for the header's sake. */
-export const parsedIpType: Type<string, Uint8Array> = {
-  encode: (writer, address) => {
-    writer.append(address);
-  },
-  decode: formatIp,
-};
-
-export const parsedIp = fieldOf(parsedIpType);
-
 /** A link-layer address: six octets for Ethernet, an IP address for tunnels (4 bytes; 16 for those over IPv6). */
 export const linkAddressType: Type<string> = {
   encode(writer, value) {

@@ -19,8 +19,6 @@ export {
   linkAddress,
   linkAddressType,
   optionalLinkAddressType,
-  parsedIp,
-  parsedIpType,
   parseIp,
   parseLinkAddress,
   parsePrefix,
@@ -138,7 +136,6 @@ export {
   unterminatedText,
 } from './text';
 export {
-  besideHeader,
   clearable,
   constant,
   createOnly,
@@ -147,7 +144,6 @@ export {
   readOnly,
   required,
   sourceOf,
-  transparent,
   unless,
   writeOnly,
   type ConstantField,

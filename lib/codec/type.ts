@@ -132,11 +132,6 @@ export function createOnly<F extends Field<unknown, never>>(of: F): F & CreateOn
   return { ...of, isCreateOnly: true };
 }
 
-/** Leaves the field's own name out of the paths of the properties inside it. */
-export function transparent<Output, Input>(of: Field<Output, Input>): Field<Output, Input> {
-  return { ...of, isTransparent: true };
-}
-
 /** A field that the kernel takes and does not report. */
 export interface WriteOnlyField<Input = never> extends Field<never, Input> {
   readonly writeOnly: true;
@@ -166,22 +161,6 @@ export function fieldOf<Output, Input>(type: Type<Output, Input>): (number: numb
 /** Marks a field that the kernel reports and does not take. */
 export function readOnly<Output, Input>(of: Field<Output, Input>): ReadOnlyField<Output> {
   return { ...of, readOnly: true };
-}
-
-/** Decodes an attribute by the light of the message's header; `undefined` leaves the property out. */
-type DecodeBeside<Header, Output> = (source: Source, start: number, end: number, header: Header) => Output | undefined;
-
-/** A field of replies that takes what the header of the message says to be decoded. */
-export function besideHeader<Header, Output>(
-  number: number,
-  decode: DecodeBeside<Header, Output>,
-): ReadOnlyField<Output> {
-  return {
-    numbers: [number],
-    readOnly: true,
-    encode: () => undefined,
-    decode: (source, start, end, _number, _previous, header) => decode(source, start, end, header as Header) as Output,
-  };
 }
 
 /** Lets `null` stand for the value that clears a field. */

@@ -15,7 +15,6 @@ import {
   struct,
   takeRow,
   text,
-  transparent,
   u16,
   u32,
   u8,
@@ -37,7 +36,7 @@ const set = attributes(
     inner: nested(7, attributes({ port: u16(1), deeper: nested(2, attributes({ level: u8(1) })) })),
     names: list(8, text(1, 15)),
     mode: inside([9, 10], u8(8)),
-    held: transparent(nested(11, attributes({ secret: u8(1) }))),
+    held: { ...nested(11, attributes({ secret: u8(1) })), isTransparent: true },
   },
   [99],
 );

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 
 import {
   attributes,
-  besideHeader,
   bits,
   field,
   linkAddress,
@@ -42,11 +41,20 @@ const joined: Field<string[]> = {
   ],
 };
 
+/** By the light of the message's header. */
+const prefix: Field<string | undefined, never> = {
+  numbers: [1],
+  readOnly: true,
+  encode: () => undefined,
+  decode({ bytes: from }, start, _end, _number, _previous, header) {
+    const { length } = header as Header;
+    return length === 0 ? undefined : `${String(from[start])}/${String(length)}`;
+  },
+};
+
 const set = attributes(
   {
-    destination: besideHeader(1, ({ bytes: from }, start, _end, { length }: Header) =>
-      length === 0 ? undefined : `${String(from[start])}/${String(length)}`,
-    ),
+    destination: prefix,
     metric: u32(2),
     used: memberOf(3, times, 'used'),
     updated: memberOf(3, times, 'updated'),
