@@ -141,6 +141,7 @@ export {
   createOnly,
   field,
   fieldOf,
+  partly,
   readOnly,
   required,
   sourceOf,

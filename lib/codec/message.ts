@@ -1,4 +1,5 @@
 import { show, wrongType } from '../errors';
+import { unknownName } from '../unknown-name';
 import {
   attributes,
   type AttributeSet,
@@ -125,11 +126,18 @@ function messageOf<M extends Members, F extends Fields, Row>(
   const checkTogether = togetherCheck(fields);
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
+  /** What is missing may stand there under another name. */
+  function misspelt(values: object): Error | undefined {
+    if ('variants' in set) return undefined;
+    const other = Object.keys(values).find((name) => !Object.hasOwn(fields, name) && name !== 'unknownAttributes');
+    return other === undefined ? undefined : unknownName(other, Object.keys(fields));
+  }
+
   function check(values: Record<string, unknown>, only: Names | undefined): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
     for (const { name, wants } of wanted) {
-      if (values[name] === undefined && (only === undefined || only.has(name)))
-        throw wrongType(`${wants}, not undefined`, name);
+      if (values[name] !== undefined || only?.has(name) === false) continue;
+      throw misspelt(values) ?? wrongType(`${wants}, not undefined`, name);
     }
     checkTogether(values, only);
   }

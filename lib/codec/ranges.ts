@@ -61,12 +61,16 @@ export interface Masked {
   mask: number;
 }
 
-/** A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. */
+/**
+ * A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. The mask of these
+ * goes without saying, but for 0, which without one is no value, and where the kernel wants it (`isMaskWanted`).
+ */
 export function masked(
   number: number,
   maskNumber: number,
   carrier: FixedType<number>,
   all = 2 ** (8 * carrier.size) - 1,
+  { isMaskWanted = false } = {},
 ): Field<number | Masked> {
   const valueField = field(number, between(carrier, 0, all));
   const maskField = field(maskNumber, between(carrier, 0, all));
@@ -77,6 +81,7 @@ export function masked(
     encode(writer, given) {
       if (typeof given === 'number') {
         valueField.encode(writer, given);
+        if (given === 0 || isMaskWanted) maskField.encode(writer, all);
         return;
       }
       if (typeof given !== 'object' || given === null) {

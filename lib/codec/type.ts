@@ -158,6 +158,11 @@ export function fieldOf<Output, Input>(type: Type<Output, Input>): (number: numb
   return (number) => field(number, type);
 }
 
+/** Marks a field that is one of several in the same attribute. */
+export function partly<F extends Field<unknown, never>>(of: F): F {
+  return { ...of, isPart: true };
+}
+
 /** Marks a field that the kernel reports and does not take. */
 export function readOnly<Output, Input>(of: Field<Output, Input>): ReadOnlyField<Output> {
   return { ...of, readOnly: true };

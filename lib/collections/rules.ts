@@ -1,6 +1,17 @@
 import type { NamespaceHandle } from '../namespace/handle';
+import { wrongValue } from '../errors';
 import { readOnce } from '../once';
-import { deleteRule, listRules, newRule, type Rule, type RuleFilter, type RuleOptions } from '../protocol/rule';
+import {
+  deleteRule,
+  isTakenFor,
+  isWantedRule,
+  listRules,
+  newRule,
+  type Rule,
+  type RuleFilter,
+  type RuleOptions,
+} from '../protocol/rule';
+import { routeTables } from '../protocol/rtnetlink';
 import { asked, askedLater } from '../transport/trip';
 import { ignoringAll, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
@@ -34,25 +45,46 @@ export class RuleCollection {
   }
 
   /**
-   * Deletes the first rule that is as described, `delete({ priority: 1000 })`, or those of an array. Rejects with ENOENT if there
-   * is none.
+   * Deletes the first rule that has everything that is said, `delete({ priority: 1000 })`, or those of an array; another one before it that
+   * says more goes in its place. `family` is 'inet' unless an address tells. Rejects with ENOENT if there is none.
    */
   delete(rule: RuleOptions | readonly RuleOptions[]): Promise<void> {
     return sendEach(this.handle, rule, deleteRule);
   }
 
   /**
-   * Deletes all rules that the filter selects: `flush({ table: 100 })`. A filter that names nothing is refused, and so is a property
-   * that is undefined; `flush('all')` deletes all but those of priority 0, which look up the local table.
+   * Deletes all rules that the filter selects: `flush({ table: 100 })`. Those of priority 0, which look up the local table, stay unless
+   * the filter names that priority or table. A filter that names nothing is refused, and so is a property that is undefined;
+   * `flush('all')` deletes all others. Rejects with a RangeError, and deletes none, where the kernel would take a rule that shall stay for one
+   * that shall go: it deletes the first that has what is said.
    */
   flush(filter: FlushFilter<RuleFilter>): Promise<void> {
     return asked(() => {
-      const query = listRules(flushFilter<RuleFilter>(filter, '{ table: 100 }'));
-      const isMeant = ({ priority }: Rule) => filter !== 'all' || priority !== 0;
+      const given = flushFilter<RuleFilter>(filter, '{ table: 100 }');
+      const isWanted = isWantedRule(given);
+      const isLocalMeant = given.priority === 0 || given.table === 'local' || given.table === routeTables.local;
       return this.handle.exclusive('rules.flush', async (inside) => {
-        const rules = await inside.list(query);
-        await sendAll(inside, rules.filter(isMeant), deleteRule).catch(ignoringAll('ENOENT'));
+        const all = await inside.list(listRules());
+        const isMeant = (rule: Rule) => isWanted(rule) && (rule.priority !== 0 || isLocalMeant);
+        checkNoneTaken(all, isMeant);
+        await sendAll(inside, all.filter(isMeant), deleteRule).catch(ignoringAll('ENOENT'));
       });
     });
+  }
+}
+
+/** Throws if a rule that stays would be deleted in place of one behind it. */
+function checkNoneTaken(rules: readonly Rule[], isMeant: (rule: Rule) => boolean): void {
+  const staying: Rule[] = [];
+  for (const rule of rules) {
+    if (!isMeant(rule)) {
+      staying.push(rule);
+      continue;
+    }
+    const taken = staying.find((other) => isTakenFor(other, rule));
+    if (taken !== undefined) {
+      const which = `a rule of priority ${String(taken.priority)} before it has all that the kernel compares`;
+      throw wrongValue(`selects a rule that cannot be deleted alone: ${which}`, 'filter');
+    }
   }
 }

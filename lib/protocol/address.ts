@@ -18,6 +18,7 @@ import {
   message,
   numberOf,
   parsePrefix,
+  partly,
   readOnly,
   required,
   seconds,
@@ -241,9 +242,9 @@ function addressFields(family: IpFamily) {
     /** Seconds between boot and its last change. IFA_CACHEINFO. */
     updated: memberOf(IFA.CACHEINFO, cacheInfo, 'updated'),
     /** IPv6: set if it is an anycast address. IFA_ANYCAST. */
-    anycast: { ...readOnly(ipAddress(IFA.ANYCAST)), isPart: true },
+    anycast: partly(readOnly(ipAddress(IFA.ANYCAST))),
     /** Set if it is a multicast address. IFA_MULTICAST. */
-    multicast: { ...readOnly(ipAddress(IFA.MULTICAST)), isPart: true },
+    multicast: partly(readOnly(ipAddress(IFA.MULTICAST))),
   } as const;
 }
 

@@ -213,7 +213,7 @@ export const linkFields = {
    * Name of the device that this one is a function of, on its bus. Chosen at creation, for the kinds that are made on one, as
    * wwan is. IFLA_PARENT_DEV_NAME, since 5.14.
    */
-  parentDevice: text(IFLA.PARENT_DEV_NAME, 255),
+  parentDevice: createOnly(text(IFLA.PARENT_DEV_NAME, 255)),
   /** That bus: 'pci', 'virtio'. IFLA_PARENT_DEV_BUS_NAME, since 5.14. */
   parentBus: readOnly(text(IFLA.PARENT_DEV_BUS_NAME, 255)),
   /** Name of the physical port. IFLA_PHYS_PORT_NAME. */

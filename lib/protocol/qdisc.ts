@@ -17,6 +17,7 @@ import {
   uint64,
   uint8,
   variants,
+  type Fields,
   type KindOptions,
   type KindRow,
   type OptionsOf,
@@ -69,7 +70,7 @@ const tcmsg = struct({
 const counters = attributes(
   {
     /** What was sent. */
-    sent: field(TCA_STATS.BASIC, struct({ bytes: uint64, packets: uint32 })),
+    sent: field(TCA_STATS.BASIC, struct({ bytes: uint64, packets: uint32, pad: pad(4) })),
     /** What waits, and what became of the rest; in packets but for `backlog`, which is bytes. */
     queue: field(
       TCA_STATS.QUEUE,
@@ -169,17 +170,29 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     describe,
     locate: qdisc.locate,
     encode(writer) {
+      checkRequired(options);
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
     },
   };
 }
 
+/** Throws unless there is what the kind of a qdisc cannot do without. */
+function checkRequired(options: QdiscOptions): void {
+  const known = kinds.typeOf(options.kind) as { fields?: Fields } | undefined;
+  for (const [name, { wants }] of Object.entries(known?.fields ?? {})) {
+    if (wants !== undefined && (options as unknown as Record<string, unknown>)[name] === undefined) {
+      throw wrongType(`${wants}, not undefined`, name);
+    }
+  }
+}
+
 /** Asks for the end of a queueing discipline, and of all below it. */
 export function deleteQdisc(key: QdiscKey): Request {
   checkObject('qdisc', key);
-  if (key.parent === undefined && key.handle === undefined) {
-    throw wrongType("must say which qdisc of the link is meant, such as { parent: 'root' }", 'parent');
+  // By its number alone the kernel finds none.
+  if (key.parent === undefined || key.parent === 'none') {
+    throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
   }
   return { name: 'RTM_DELQDISC', type: RTM.DELQDISC, flags: 0, describe, ...about(key) };
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import {
   AF,
   between,
@@ -32,7 +34,7 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../codec';
-import { checkObject, wrongType } from '../errors';
+import { checkObject, show, wrongType, wrongValue } from '../errors';
 import { familyField, familyNumber, familyOption, ofEachFamily, type IpFamilyOption } from './family';
 import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
 import { rowFilter } from './row-filter';
@@ -122,10 +124,10 @@ function ruleFields(family: IpFamily) {
     sourcePortMask: field(FRA.SPORT_MASK, uint16),
     /** Which bits of `destinationPort` count. FRA_DPORT_MASK, since 6.15. */
     destinationPortMask: field(FRA.DPORT_MASK, uint16),
-    /** Only packets of a tunnel with this id, below 2^53. FRA_TUN_ID, since 4.2. */
-    tunnelId: unless(0, field(FRA.TUN_ID, uint64be)),
+    /** Only packets of a tunnel with this id, from 1 to below 2^53. FRA_TUN_ID, since 4.2. */
+    tunnelId: unless(0, field(FRA.TUN_ID, between(uint64be, 1, Number.MAX_SAFE_INTEGER))),
     /** IPv6: only packets with this flow label: a number, or `{ value, mask }`. FRA_FLOWLABEL, FRA_FLOWLABEL_MASK, since 6.14. */
-    flowLabel: masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff),
+    flowLabel: masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true }),
     /**
      * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
      * others discard. By default 'goto' if `goto` is given, else 'table'.
@@ -177,15 +179,47 @@ export function newRule(options: RuleOptions): Request {
   });
 }
 
+/** Properties that the kernel does not compare, or that say little without others. */
+const notTelling: ReadonlySet<string> = new Set([
+  'family',
+  'action',
+  'invert',
+  'protocol',
+  'flags',
+  'unknownAttributes',
+]);
+
+/** Of which the kernel takes 0 as not said. */
+const anyIfZero: ReadonlySet<string> = new Set(['table', 'tos', 'ipProtocol', 'realm']);
+
+/** Whether a value says nothing where rules are compared. */
+function isAny(name: string, value: unknown): boolean {
+  return anyIfZero.has(name) ? value === 0 : typeof value === 'string' && value.endsWith('/0');
+}
+
 /** Asks for the end of the first rule that has everything that is said here. */
 export function deleteRule(options: RuleOptions): Request {
   checkObject('rule', options);
-  const { family, ...rest } = options;
-  if (Object.values(rest).every((value) => value === undefined)) {
+  for (const [name, value] of Object.entries(options)) {
+    if (isAny(name, value)) throw wrongValue(`must not be ${show(value)}, which stands for any: leave it out`, name);
+  }
+  const isTelling = ([name, value]: [string, unknown]) => value !== undefined && !notTelling.has(name);
+  if (!Object.entries(options).some(isTelling)) {
     throw wrongType('must say which rule is meant, such as { priority: 1000 }', 'rule');
   }
   return ruleRequest('RTM_DELRULE', options, () => ({}));
 }
+
+/** Whether the kernel would take one rule for another that a request to delete describes: it has all that is said of that. */
+export function isTakenFor(rule: Rule, described: Rule): boolean {
+  if (rule.family !== described.family) return false;
+  return Object.entries(described).every(([name, value]) => {
+    if (notCompared.has(name) || value === 'unspecified' || isAny(name, value)) return true;
+    return isDeepStrictEqual(rule[name as keyof Rule], value);
+  });
+}
+
+const notCompared: ReadonlySet<string> = new Set(['invert', 'flags', 'unknownAttributes']);
 
 const requests = {
   RTM_NEWRULE: { type: RTM.NEWRULE, flags: NLM_F.CREATE | NLM_F.EXCL },
@@ -209,6 +243,11 @@ function ruleRequest(
       rule[family].encode(writer, options, { header: { family: AF[family], ...header(options) } });
     },
   };
+}
+
+/** Tells the rules that a filter describes. */
+export function isWantedRule(filter: RuleFilter): (rule: Rule) => boolean {
+  return rowFilter('rules', filter, filters, rule.inet).isWanted;
 }
 
 /** Asks for the rules that a filter describes. */

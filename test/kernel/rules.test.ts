@@ -130,6 +130,49 @@ describeKernel('rules', () => {
     expect((await run(a, 'ip', ['rule', 'show'])).trim()).toMatch(/^0:\s+from all lookup local$/);
   });
 
+  test('of priority 0 stay unless they are named', async () => {
+    await using a = await scratchNamespace();
+
+    await a.rules.flush({ family: 6 });
+    await a.rules.flush({ action: 'table' });
+    expect((await a.rules.list()).map(({ family, priority }) => `${family} ${priority}`)).toEqual([
+      'inet 0',
+      'inet6 0',
+    ]);
+
+    await a.rules.flush({ table: 'local' });
+    expect(await a.rules.list()).toEqual([]);
+  });
+
+  test('are not flushed where the kernel would delete one that shall stay', async () => {
+    await using a = await scratchNamespace();
+    const marked: RuleOptions = { priority: 20, table: 7, mark: 5, protocol: 'bgp' };
+    await a.rules.add([marked, { priority: 20, table: 7 }, { priority: 30, table: 8 }]);
+
+    const flushed = a.rules.flush({ protocol: 'unspecified' });
+
+    await expect(flushed).rejects.toMatchObject({ name: 'RangeError', property: 'filter' });
+    expect(await a.rules.list({ priority: 20 })).toHaveLength(2);
+    await a.rules.flush({ priority: 20 });
+    expect(own(await a.rules.list())).toEqual([]);
+    expect(await a.rules.list({ priority: 20 })).toEqual([]);
+  });
+
+  test('for packets without a mark are for no others', async () => {
+    await using a = await scratchNamespace();
+    await a.rules.add([
+      { priority: 20, table: 7 },
+      { priority: 20, table: 7, mark: 0 },
+    ]);
+
+    const rows = (await ip(a, 'rule show')).filter(({ priority }) => priority === 20);
+    expect(rows.filter((row) => 'fwmark' in row || 'fwmask' in row)).toHaveLength(1);
+    await a.rules.delete({ priority: 20, mark: 0 });
+
+    expect(await a.rules.list({ priority: 20 })).toMatchObject([{ table: 7 }]);
+    expect((await a.rules.list({ priority: 20 }))[0]).not.toHaveProperty('mark');
+  });
+
   test('that are there, or not, are refused with what they are', async () => {
     await using a = await scratchNamespace();
     const rule = { source: '10.0.0.0/8', table: 100, priority: 5 };

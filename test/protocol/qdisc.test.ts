@@ -138,7 +138,7 @@ describe('a bad argument is refused before it is sent', () => {
   const netem = { device: 1, kind: 'netem' };
 
   test.each<[name: string, qdisc: object, message: string]>([
-    ['TypeError', { kind: 'tbf' }, 'device: must be the name or index of a link, not undefined'],
+    ['TypeError', { kind: 'pfifo' }, 'device: must be the name or index of a link, not undefined'],
     ['TypeError', { device: 1 }, 'kind: must be the kind of a qdisc, such as tbf, not undefined'],
     [
       'RangeError',
@@ -146,8 +146,10 @@ describe('a bad argument is refused before it is sent', () => {
       "handle: must be a handle such as '1:' or '1:10', 'root' or 'ingress', not '1'",
     ],
     ['RangeError', { ...tbf, rate: 1 }, 'rate: must be 8 bits a second or more, not 1'],
-    ['TypeError', { ...tbf, rate: undefined }, 'rate: must be a number of bits a second'],
-    ['TypeError', { ...tbf, burst: undefined }, 'burst: must be a number, not undefined'],
+    ['TypeError', { ...tbf, rate: undefined }, 'rate: must be a number of bits a second, not undefined'],
+    ['TypeError', { ...tbf, burst: undefined }, 'burst: must be a number of bytes, not undefined'],
+    ['TypeError', { device: 1, kind: 'tbf' }, 'rate: must be a number of bits a second, not undefined'],
+    ['RangeError', { ...tbf, limit: 5 }, 'latency: says another size than limit: 66384 bytes. Leave one of them out'],
     ['TypeError', { ...tbf, latency: undefined }, 'latency: must be a number of milliseconds, or limit one of bytes'],
     ['TypeError', { ...tbf, peakRate: 9e6 }, 'peakBurst: must stand beside the other of peakRate and peakBurst'],
     ['RangeError', { ...tbf, latency: -1 }, 'latency: must be from 0 to 4294967295 milliseconds, not -1'],
@@ -167,7 +169,9 @@ describe('a bad argument is refused before it is sent', () => {
   });
 
   test('to delete names one of a link', () => {
-    expect(thrownBy(() => deleteQdisc({ device: 1 }))).toMatchObject({ name: 'TypeError', property: 'parent' });
+    for (const key of [{ device: 1 }, { device: 1, handle: '1:' }, { device: 1, parent: 'none' }]) {
+      expect(thrownBy(() => deleteQdisc(key))).toMatchObject({ name: 'TypeError', property: 'parent' });
+    }
   });
 
   test('a filter names what is none', () => {

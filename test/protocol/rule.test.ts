@@ -87,8 +87,24 @@ describe('a bad argument is refused before it is sent', () => {
     expect(thrownBy(() => bytesOf(newRule(rule)))).toMatchObject({ name, message });
   });
 
-  test.each([{}, { family: 'inet6' as const }, { source: undefined }])('to delete %j names no rule', (rule) => {
+  test.each<RuleOptions>([
+    {},
+    { family: 'inet6' },
+    { source: undefined },
+    { invert: true },
+    { action: 'table' },
+    { protocol: 'bgp' },
+  ])('to delete %j names no rule', (rule) => {
     expect(thrownBy(() => deleteRule(rule))).toMatchObject({ name: 'TypeError', property: 'rule' });
+  });
+
+  test.each<[rule: RuleOptions, property: string]>([
+    [{ table: 0 }, 'table'],
+    [{ priority: 5, tos: 0 }, 'tos'],
+    [{ source: '0.0.0.0/0' }, 'source'],
+    [{ priority: 5, destination: '::/0' }, 'destination'],
+  ])('to delete %j says nothing by %s', (rule, property) => {
+    expect(thrownBy(() => deleteRule(rule))).toMatchObject({ name: 'RangeError', property });
   });
 
   test('a filter names what is none', () => {

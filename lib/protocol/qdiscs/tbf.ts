@@ -5,6 +5,7 @@ import {
   field,
   finished,
   pad,
+  required,
   struct,
   structFields,
   u32,
@@ -88,9 +89,9 @@ export const tbf = finished(
   attributes(
     {
       /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
-      rate: rateField(parameters.rate, TCA_TBF.RATE64),
+      rate: required(rateField(parameters.rate, TCA_TBF.RATE64), 'must be a number of bits a second'),
       /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
-      burst: burstField(parameters.burst, TCA_TBF.BURST),
+      burst: required(burstField(parameters.burst, TCA_TBF.BURST), 'must be a number of bytes'),
       /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
       limit: parameters.limit,
       /** Milliseconds that a packet may wait; or say `limit`. */
@@ -150,7 +151,7 @@ function latencyField(): Field<number> {
 }
 
 function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', ...others }: Parameters): Parameters {
-  if (rate === undefined) throw wrongType('must be a number of bits a second', 'rate');
+  if (rate === undefined) throw wrongType('must be a number of bits a second, not undefined', 'rate');
   checkBytes('burst', burst);
   if ((peakRate === undefined) !== (peakBurst === undefined)) {
     throw wrongType(
@@ -181,8 +182,10 @@ function checkBytes(name: string, value: unknown): asserts value is number {
 
 /** Bytes that may wait. */
 function limitOf({ rate, burst, peakRate, peakBurst, limit, latency }: Parameters): number {
-  if (limit !== undefined) return limit;
-  if (latency === undefined) throw wrongType('must be a number of milliseconds, or limit one of bytes', 'latency');
+  if (latency === undefined) {
+    if (limit === undefined) throw wrongType('must be a number of milliseconds, or limit one of bytes', 'latency');
+    return limit;
+  }
   at('latency', () => {
     checkMilliseconds(latency, 0xffffffff);
   });
@@ -190,5 +193,12 @@ function limitOf({ rate, burst, peakRate, peakBurst, limit, latency }: Parameter
   const fast = peakRate === undefined ? slow : Math.floor((peakRate * latency) / 8000) + peakBurst!;
   const all = Math.min(slow, fast);
   if (all > 0xffffffff) throw wrongValue(`is too long at this rate: ${String(all)} bytes would wait`, 'latency');
-  return all;
+  if (limit === undefined) return all;
+  // What was listed has both, rounded; a limit below the burst leaves nothing to wait.
+  if (latency > 0 && Math.abs(all - limit) > TOLERANCE * limit) {
+    throw wrongValue(`says another size than limit: ${String(all)} bytes. Leave one of them out`, 'latency');
+  }
+  return limit;
 }
+
+const TOLERANCE = 0.01;
