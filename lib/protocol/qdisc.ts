@@ -18,19 +18,20 @@ import {
   uint8,
   variants,
   type Fields,
-  type KindOptions,
-  type KindRow,
   type OptionsOf,
   type OtherOptions,
   type OtherRow,
   type RowOf,
   type Source,
+  type UnknownAttribute,
 } from '../codec';
 import { checkObject, wrongType } from '../errors';
 import { describing } from './describing';
 import { entryOf } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';
+import type { netemFields } from './qdiscs/netem';
+import type { tbfFields } from './qdiscs/tbf';
 import { rowFilter } from './row-filter';
 import { RTM } from './rtnetlink';
 import { handleType, type Handle } from './traffic-units';
@@ -112,17 +113,30 @@ export interface QdiscCommonOptions extends OptionsOf<typeof qdiscFields> {}
 /** What every queueing discipline has. */
 export interface QdiscCommon extends RowOf<typeof qdiscFields> {}
 
+interface UnknownOfKind {
+  /** Attributes of its kind that this library has no name for: their numbers mean something else. */
+  unknownKindAttributes?: UnknownAttribute[];
+}
+
 /** A token bucket filter to be made: sends at no more than a rate. */
-export interface TbfOptions extends QdiscCommonOptions, KindOptions<typeof kinds, 'tbf'> {}
+export interface TbfOptions extends QdiscCommonOptions, OptionsOf<typeof tbfFields> {
+  kind: 'tbf';
+}
 
 /** A token bucket filter as the kernel describes it. */
-export interface Tbf extends QdiscCommon, KindRow<typeof kinds, 'tbf'> {}
+export interface Tbf extends QdiscCommon, Omit<RowOf<typeof tbfFields>, 'unknownAttributes'>, UnknownOfKind {
+  kind: 'tbf';
+}
 
 /** A network emulator to be made: delays, loses, repeats and damages packets. */
-export interface NetemOptions extends QdiscCommonOptions, KindOptions<typeof kinds, 'netem'> {}
+export interface NetemOptions extends QdiscCommonOptions, OptionsOf<typeof netemFields> {
+  kind: 'netem';
+}
 
 /** A network emulator as the kernel describes it. */
-export interface Netem extends QdiscCommon, KindRow<typeof kinds, 'netem'> {}
+export interface Netem extends QdiscCommon, Omit<RowOf<typeof netemFields>, 'unknownAttributes'>, UnknownOfKind {
+  kind: 'netem';
+}
 
 /** A queueing discipline to be made, of a kind that has no declaration here. */
 export type OtherQdiscOptions = QdiscCommonOptions & OtherOptions<typeof kinds>;

@@ -32,23 +32,26 @@ describeKernel('a program', () => {
     await using a = await scratchNamespace();
     await a.links.add({ kind: 'bridge', name: 'only-here' });
 
-    const { stdout } = await a.exec('ip -j link show; ls /sys/class/net');
+    // The module of bonds has a file beside the devices.
+    const { stdout } = await a.exec('ip -j link show; cd /sys/class/net; ls -d */');
 
     const [links, ...devices] = stdout.trim().split('\n');
     expect(JSON.parse(links!)).toMatchObject([{ ifname: 'lo' }, { ifname: 'only-here' }]);
-    expect(devices.sort()).toEqual(['lo', 'only-here']);
-    expect(await a.exec('ls', { cwd: '/sys/class/net' })).toMatchObject({ stdout: 'lo\nonly-here\n' });
+    expect(devices.sort()).toEqual(['lo/', 'only-here/']);
+    expect(await a.exec('ls -d */', { cwd: '/sys/class/net' })).toMatchObject({ stdout: 'lo/\nonly-here/\n' });
   });
 
   test('keeps the namespace alive after its handle was closed', async () => {
     const a = await scratchNamespace();
     await a.links.add({ kind: 'bridge', name: 'only-here' });
-    const child = a.spawn('sh', ['-c', 'read line; ls /sys/class/net'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = a.spawn('sh', ['-c', 'read line; cd /sys/class/net; ls -d */'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     await a.close();
 
     child.stdin.end('go\n');
 
-    expect(await text(child.stdout)).toBe('lo\nonly-here\n');
+    expect(await text(child.stdout)).toBe('lo/\nonly-here/\n');
   });
 
   test('has a mount namespace of its own, of which nothing gets out', async () => {

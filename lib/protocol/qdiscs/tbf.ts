@@ -1,6 +1,7 @@
 import {
   attributes,
   checkInteger,
+  constant,
   choiceOf,
   field,
   finished,
@@ -84,32 +85,32 @@ function burstField(of: Field<number>, number: number): Field<number> {
   };
 }
 
+/** What a token bucket has. Declared apart, so that types show the descriptions. */
+export const tbfFields = {
+  /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
+  rate: constant(required(rateField(parameters.rate, TCA_TBF.RATE64), 'must be a number of bits a second')),
+  /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
+  burst: constant(required(burstField(parameters.burst, TCA_TBF.BURST), 'must be a number of bytes')),
+  /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
+  limit: constant(parameters.limit),
+  /** Milliseconds that a packet may wait; or say `limit`. */
+  latency: constant(latencyField()),
+  /** Bits a second at which the burst is sent; without it as fast as the device can. TCA_TBF_PARMS, TCA_TBF_PRATE64. */
+  peakRate: rateField(parameters.peakRate, TCA_TBF.PRATE64),
+  /** Bytes that may be sent at once at the peak rate: at least the largest packet. TCA_TBF_PBURST. */
+  peakBurst: burstField(parameters.peakBurst, TCA_TBF.PBURST),
+  /** Bytes that each packet takes besides; 0 by default. */
+  overhead: parameters.overhead,
+  /** Bytes that the smallest packet takes; 0 by default. */
+  minimumPacketUnit: parameters.minimumPacketUnit,
+  /** What packets take on the wire; 'ethernet' by default. */
+  linkLayer: parameters.linkLayer,
+} as const;
+
 /** Token bucket filter: sends at no more than a rate. */
 export const tbf = finished(
-  attributes(
-    {
-      /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
-      rate: required(rateField(parameters.rate, TCA_TBF.RATE64), 'must be a number of bits a second'),
-      /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
-      burst: required(burstField(parameters.burst, TCA_TBF.BURST), 'must be a number of bytes'),
-      /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
-      limit: parameters.limit,
-      /** Milliseconds that a packet may wait; or say `limit`. */
-      latency: latencyField(),
-      /** Bits a second at which the burst is sent; without it as fast as the device can. TCA_TBF_PARMS, TCA_TBF_PRATE64. */
-      peakRate: rateField(parameters.peakRate, TCA_TBF.PRATE64),
-      /** Bytes that may be sent at once at the peak rate: at least the largest packet. TCA_TBF_PBURST. */
-      peakBurst: burstField(parameters.peakBurst, TCA_TBF.PBURST),
-      /** Bytes that each packet takes besides; 0 by default. */
-      overhead: parameters.overhead,
-      /** Bytes that the smallest packet takes; 0 by default. */
-      minimumPacketUnit: parameters.minimumPacketUnit,
-      /** What packets take on the wire; 'ethernet' by default. */
-      linkLayer: parameters.linkLayer,
-    },
-    [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.BURST, TCA_TBF.PBURST, TCA_TBF.PAD],
-  ),
-  ({ rate = 0, burst = 0, limit = 0, peakRate = 0, peakBurst = 0, ...others }) => {
+  attributes(tbfFields, [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.BURST, TCA_TBF.PBURST, TCA_TBF.PAD]),
+  ({ rate, burst, limit, latency: _latency, peakRate = 0, peakBurst = 0, ...others }) => {
     const bytes = burstOf(burst, rate, others);
     const peakBytes = burstOf(peakBurst, peakRate, others);
     return {
