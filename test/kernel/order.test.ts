@@ -22,7 +22,7 @@ import { lastFound } from '../support/until';
 const given = process.env.RTNETLINK_ORDER_RUNS;
 const seed = Number(process.env.RTNETLINK_ORDER_SEED ?? 3);
 /** What few runs may take on a slow machine, and what shrinking may take where one fails; unlimited where their number was asked for. */
-const LIMIT_MS = given === undefined ? 40_000 : 1_000_000;
+const LIMIT_MS = given === undefined ? 30_000 : 1_000_000;
 jest.setTimeout(3 * LIMIT_MS);
 
 /** Runs a property with so many sequences, or as many as were asked for. */
