@@ -8,7 +8,6 @@ import {
   changeAlternativeName,
   changeLink,
   checkLinkChanges,
-  checkLinkDetails,
   checkLinkOptions,
   deleteGroup,
   deleteLink,
@@ -22,6 +21,7 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import { checkChangeable } from '../protocol/link-changeable';
+import { checkLinkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';

@@ -1,7 +1,7 @@
 import { AF, type Source } from '../codec';
 import { decodeAddress } from './address';
 import { decodeFdbEntry } from './fdb';
-import { decodeLink, decodeLinkIdentity } from './link';
+import { decodeLink, decodeLinkIdentity } from './link-reply';
 import { decodeNamespaceId } from './namespace-id';
 import { decodeNeighbor } from './neighbor';
 import { decodeRoute } from './route';

@@ -3,7 +3,6 @@ import {
   checkInteger,
   checkLinkName,
   checkLinkReference,
-  decodeText,
   checkText,
   field,
   findAttribute,
@@ -13,60 +12,34 @@ import {
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
   list,
-  returnRow,
   s32,
-  takeRow,
   text,
   u32,
   uint32,
-  type AttributeSet,
-  type Fields,
   LinkSlot,
   type LinkReference,
   type Source,
-  type Type,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
-import { unknownName } from '../unknown-name';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { decodeLinkState, ifinfomsg, linkHeader } from './link-header';
-import { decodeKind, decodeLinkInfo, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
+import { ifinfomsg, linkHeader } from './link-header';
+import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
+import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
-
-/** What tells a link from the others of its namespace. */
-export interface LinkIdentity {
-  /** Its number. */
-  index: number;
-  name: string;
-}
+export type { LinkDetails, LinkIdentity } from './link-reply';
 
 /** Which links a dump shall have. */
-export interface LinkFilter {
+export interface LinkFilter extends LinkDetails {
   /** Ports of this master. The kernel selects them. */
   master?: LinkReference | undefined;
   /** Links of this kind. The kernel selects them if it knows the kind; of a kind that it does not know there are none. */
   kind?: string | undefined;
-  /** Whether counters are fetched as well. */
-  statistics?: boolean | undefined;
-  /** Whether what IPv4 and IPv6 say of each link is decoded as well: `inet`, `inet6`. */
-  addressFamilies?: boolean | undefined;
-}
-
-/** What of a link is wanted besides what costs little. */
-export type LinkDetails = Pick<LinkFilter, 'statistics' | 'addressFamilies'>;
-
-const details = ['statistics', 'addressFamilies'] as const satisfies (keyof LinkDetails)[];
-
-/** Throws unless a value says which details are wanted. */
-export function checkLinkDetails(given: LinkDetails): void {
-  checkObject('options', given);
-  for (const name in given) if (!details.includes(name as never)) throw unknownName(name, details);
 }
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
@@ -85,18 +58,6 @@ const commonMessage = headed(ifinfomsg, attributes(linkFields));
 const { link, linkNamespaceId, ...fieldsWithoutLink } = linkFields;
 /** A link that stands on no other is told where its peer is, and takes nothing of it. */
 const messageWithoutLink = headed(ifinfomsg, attributes(fieldsWithoutLink));
-
-/** IFLA_LINKINFO is decoded apart, since it has properties of the link itself. */
-const passedOver = [...ignoredLinkAttributes, IFLA.LINKINFO, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
-
-/** The kernel sends counters and the settings of address families unasked; decoding them would be most of the work. */
-const { statistics, inet, inet6, ...briefFields } = linkFields;
-const replies = {
-  brief: attributes(briefFields, [...passedOver, ...statistics.numbers]),
-  statistics: attributes({ ...briefFields, statistics }, passedOver),
-  addressFamilies: attributes({ ...briefFields, inet, inet6 }, [...passedOver, ...statistics.numbers]),
-  all: attributes(linkFields, passedOver),
-};
 
 const locate = linkMessage.locate.bind(linkMessage);
 
@@ -330,50 +291,6 @@ function echoDecoder(name: string | undefined): Query<LinkIdentity>['decode'] {
 /** Whether a new link gets just this name: the kernel chooses where there is none, and a number in place of a '%d'. */
 export function isWholeName(name: unknown): name is string {
   return typeof name === 'string' && !name.includes('%');
-}
-
-/** Index and name alone, which every message about a link begins with. */
-export function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
-  const name = findAttribute(source, start + ifinfomsg.size, end, IFLA.IFNAME);
-  return {
-    index: ifinfomsg.read.index(source, start, end),
-    name: name === undefined ? '' : decodeText(source, name.start, name.end),
-  };
-}
-
-/** Decodes a link's message, without what has to be asked for. */
-export const decodeLink = decoder(replies.brief);
-
-const decodersOfDetails = {
-  statistics: decoder(replies.statistics),
-  addressFamilies: decoder(replies.addressFamilies),
-  all: decoder(replies.all),
-};
-
-/** Decodes links' messages with what is asked for. */
-export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof decodeLink {
-  if (addressFamilies !== true) return statistics === true ? decodersOfDetails.statistics : decodeLink;
-  return statistics === true ? decodersOfDetails.all : decodersOfDetails.addressFamilies;
-}
-
-function decoder(reply: Pick<AttributeSet<Fields>, 'decodeTo'>): Type<Link>['decode'] {
-  return (source, start, end) => decodeWith(reply, source, start, end);
-}
-
-function decodeWith(reply: Pick<AttributeSet<Fields>, 'decodeTo'>, source: Source, start: number, end: number): Link {
-  const behind = start + ifinfomsg.size;
-  const info = findAttribute(source, behind, end, IFLA.LINKINFO);
-  const kind = info && decodeKind(source, info);
-  const row = takeRow();
-  row.set('index', ifinfomsg.read.index(source, start, end));
-  row.set('name', undefined);
-  if (kind !== undefined) row.set('kind', kind);
-  decodeLinkState(row, source, start, end);
-  reply.decodeTo(row, source, behind, end);
-  if (info !== undefined) decodeLinkInfo(row, kind, source, info);
-  const link = row.toObject() as Link;
-  returnRow(row);
-  return link;
 }
 
 /** How errors call a link. */

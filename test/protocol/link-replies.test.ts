@@ -1,5 +1,6 @@
 import { sourceOf } from '../../lib/codec';
-import { decodeLink, decoderOf, type Link } from '../../lib/protocol/link';
+import type { Link } from '../../lib/protocol/link';
+import { decodeLink, decoderOf } from '../../lib/protocol/link-reply';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { captured, captures, littleEndianTest } from '../support/golden';
 

@@ -1,6 +1,7 @@
 import { sourceOf } from '../../lib/codec';
 import { decodeEvent } from '../../lib/protocol/events';
-import { decodeLink, decoderOf, newLink, changeLink, type Link } from '../../lib/protocol/link';
+import { newLink, changeLink, type Link } from '../../lib/protocol/link';
+import { decodeLink, decoderOf } from '../../lib/protocol/link-reply';
 import { amidst, ascii, attribute, bytes, encoded, host, u16, u32, type Piece } from '../support/bytes';
 import { bytesOf, captured, captures, littleEndianTest, messageOf, type Shapes } from '../support/golden';
 

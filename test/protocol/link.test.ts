@@ -4,8 +4,6 @@ import type { NamespaceReference } from '../../lib/codec';
 import {
   changeAlternativeName,
   changeLink,
-  decodeLink,
-  decoderOf,
   deleteLink,
   getLink,
   listLinks,
@@ -15,6 +13,7 @@ import {
   type LinkFilter,
   type LinkOptions,
 } from '../../lib/protocol/link';
+import { decodeLink, decoderOf } from '../../lib/protocol/link-reply';
 import type { Request } from '../../lib/protocol/netlink';
 import { amidst, ascii, attribute, bytes, encoded, thrownBy, u16, u32 } from '../support/bytes';
 import { treeOf } from '../support/golden';

@@ -1,7 +1,7 @@
 import { hostOrder, sourceOf, type Source } from '../../lib/codec';
 import { decodeAddress } from '../../lib/protocol/address';
 import { decodeFdbEntry } from '../../lib/protocol/fdb';
-import { decoderOf } from '../../lib/protocol/link';
+import { decoderOf } from '../../lib/protocol/link-reply';
 import { decodeNeighbor } from '../../lib/protocol/neighbor';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { decodeRoute } from '../../lib/protocol/route';
