@@ -10,6 +10,9 @@ export const AF = { unspec: 0, unix: 1, inet: 2, bridge: 7, inet6: 10, packet: 1
 /** An address family by iproute2's word. */
 export type IpFamily = 'inet' | 'inet6';
 
+/** What errors call a family. */
+export const familyNames = { inet: 'IPv4', inet6: 'IPv6' } as const;
+
 /** The bytes of an IPv4 or IPv6 address in network order. Shorthands such as '10.1' or octal octets are refused. */
 export function parseIp(value: unknown): Uint8Array {
   if (typeof value !== 'string') throw notAnIp(value);

@@ -1,5 +1,5 @@
 import { show, wrongType, wrongValue } from '../errors';
-import { appendPrefix, formatPrefix, hasHostBits, type IpFamily } from './addresses';
+import { appendPrefix, familyNames, formatPrefix, hasHostBits, type IpFamily } from './addresses';
 import { hostOrder } from './byte-order';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import { readOnly, type ConstantField, type Field, type FixedType, type ReadOnlyField } from './type';
@@ -113,7 +113,6 @@ function notInAttributes(): never {
 }
 
 const anyAddress = { inet: '0.0.0.0', inet6: '::' } as const;
-const familyNames = { inet: 'IPv4', inet6: 'IPv6' } as const;
 const sizes = { inet: 4, inet6: 16 } as const;
 
 /**
@@ -168,10 +167,10 @@ export function wideMember<M extends Members, const W extends Words>(
   carrier: FixedType<number>,
   header: Struct<M>,
   name: keyof StructValues<M> & string,
-): Field<Word<W>> {
+): Field<Word<W> | undefined, Word<W>> {
   const offset = header.offsets[name];
   const wordOf = wordsByNumber(words);
-  const known = (value: number) => (value === 0 ? undefined! : wordOf(value));
+  const known = (value: number) => (value === 0 ? undefined : wordOf(value));
   return {
     numbers: [number],
     members: [name],

@@ -4,6 +4,7 @@ export {
   AF,
   appendIp,
   appendPrefix,
+  familyNames,
   familyOf,
   familyOfText,
   familyWord,

@@ -13,12 +13,12 @@ const MASK = 4;
 export function maskedSwitches<const W extends Words>(
   number: number,
   words: W,
-): { readonly [K in keyof W]: Field<boolean> } {
+): { readonly [K in keyof W]: Field<boolean | undefined, boolean> } {
   const fields = Object.entries(words).map(([name, bit]) => [name, maskedSwitch(number, name, bit, words)]);
-  return Object.fromEntries(fields) as { readonly [K in keyof W]: Field<boolean> };
+  return Object.fromEntries(fields) as { readonly [K in keyof W]: Field<boolean | undefined, boolean> };
 }
 
-function maskedSwitch(number: number, name: string, bit: number, words: Words): Field<boolean> {
+function maskedSwitch(number: number, name: string, bit: number, words: Words): Field<boolean | undefined, boolean> {
   return {
     numbers: [number],
     readOnly: false,
@@ -36,7 +36,7 @@ function maskedSwitch(number: number, name: string, bit: number, words: Words): 
       writer.endAttribute(attribute);
     },
     decode(source, start, end) {
-      if ((uint32.decode(source, start + MASK, end) & bit) === 0) return undefined!;
+      if ((uint32.decode(source, start + MASK, end) & bit) === 0) return undefined;
       return (uint32.decode(source, start, end) & bit) !== 0;
     },
     locate(source, start, end) {

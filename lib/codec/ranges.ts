@@ -62,8 +62,8 @@ export interface Masked {
 }
 
 /**
- * A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. The mask of these
- * goes without saying, but for 0, which without one is no value, and where the kernel wants it (`isMaskWanted`).
+ * A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. Kernels take
+ * these bits where no mask is sent, unless the value is 0, which then matches everything; some always want a mask (`isMaskWanted`).
  */
 export function masked(
   number: number,

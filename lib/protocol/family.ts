@@ -1,5 +1,6 @@
 import {
   AF,
+  familyNames,
   familyWord,
   uint8,
   type ConstantField,
@@ -91,8 +92,6 @@ export function ofEachFamily<One extends AnyMessage>(declare: (family: IpFamily)
     locate: (source, start, end, offset) => (of(source, start) ?? inet).locate(source, start, end, offset),
   };
 }
-
-const familyNames = { inet: 'IPv4', inet6: 'IPv6' } as const;
 
 /** Refuses properties that only `wanted` has, in messages of another family, whose kernel code passes over them without a word. */
 export function onlyIn(wanted: IpFamily, family: IpFamily, what: string) {

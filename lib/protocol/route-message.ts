@@ -177,7 +177,7 @@ const cache: ReadOnlyField<RouteCache | undefined> = {
 const tableWord = wordsByNumber(routeTables);
 
 /** The table that a route is in. */
-const table: Field<RouteTable> & ConstantField = {
+const table: Field<RouteTable | undefined, RouteTable> & ConstantField = {
   ...wideMember(RTA.TABLE, routeTables, uint32, rtmsg, 'table'),
   isConstant: true,
   begin: (header: RouteHeader) => tableWord(header.table),

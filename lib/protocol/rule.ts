@@ -35,8 +35,9 @@ import {
   type RowOf,
 } from '../codec';
 import { checkObject, show, wrongType, wrongValue } from '../errors';
-import { familyField, familyNumber, familyOption, ofEachFamily, type IpFamilyOption } from './family';
-import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
+import { describing } from './describing';
+import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
+import { NLM_F, type Query, type Request } from './netlink';
 import { rowFilter } from './row-filter';
 import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
 
@@ -162,13 +163,10 @@ export interface RuleOptions extends OptionsOf<RuleFields> {}
 /** A rule as the kernel describes it. Can be added again as it is. */
 export interface Rule extends RowOf<RuleFields> {}
 
-/** Which rules a list shall have. */
-export interface RuleFilter extends Pick<RuleOptions, (typeof filters)[number]> {
-  /** Those of one family. */
-  family?: IpFamilyOption | undefined;
-}
-
 const filters = ['priority', 'table', 'protocol', 'action'] as const;
+
+/** Which rules a list shall have. */
+export interface RuleFilter extends Pick<RuleOptions, 'family' | (typeof filters)[number]> {}
 
 /** Asks for a new rule. */
 export function newRule(options: RuleOptions): Request {
@@ -275,9 +273,7 @@ function familyOfRule({ family, source, destination }: RuleOptions): IpFamily {
   return familyOption(family) ?? familyOfText(source ?? destination);
 }
 
-function describe({ source, start, end }: MessageSent): string {
-  return subjectOf(decodeRule(source, start, end)!);
-}
+const describe = describing(rule.decode, subjectOf);
 
 function subjectOf({
   priority,
