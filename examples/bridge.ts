@@ -27,6 +27,8 @@ async function main(): Promise<void> {
   await host.fdb.add({ device: 'port2', address: '02:00:00:00:00:bb', state: 'permanent' });
   await show('two entries were added', host);
 
+  // What blue and red say from now on, to find out whether the other is still there, is not learned again.
+  await Promise.all(ports.map(({ name }) => host.links.set(name, { bridgePort: { learning: false } })));
   await host.links.set('br0', { kind: 'bridge', ageingTime: 0.05 });
   // The kernel clears them away on its own time.
   while ((await host.fdb.list({ master: 'br0' })).some(({ state }) => state === 'dynamic')) await sleep(50);
