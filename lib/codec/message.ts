@@ -9,8 +9,9 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { Row as OpenRow } from './shape';
 import type { Members, Struct, StructInput } from './struct';
-import { attributesOfKinds } from './variant-set';
+import { attributesBeside, type MessagePart } from './variant-set';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import { rowDecoder } from './table-rows';
 import { togetherCheck } from './together';
@@ -72,12 +73,14 @@ export interface VariantMessage<M extends Members, F extends Fields, V extends A
 interface MessageTraits<F extends Fields, Row> {
   /** Attributes that are passed over when the kernel sends them. */
   ignored?: readonly number[];
+  /** Another part, whose properties stand beside those of the fields. */
+  part?: MessagePart;
   /** Makes the row of what the fields say, where one property follows from several. */
   finish?: (row: RowOf<F>) => Row;
 }
 
 /** The same, of a message that has kinds. */
-interface VariantTraits<F extends Fields, V> extends Omit<MessageTraits<F, never>, 'finish'> {
+interface VariantTraits<F extends Fields, V> extends Omit<MessageTraits<F, never>, 'finish' | 'part'> {
   /** What only its kinds have. */
   variants: V;
 }
@@ -104,16 +107,16 @@ export function message<M extends Members, const F extends Fields>(
   fields: F,
   traits: MessageTraits<F, unknown> & Partial<VariantTraits<F, Variants<string | number, Kinds, string>>> = {},
 ): unknown {
-  const { ignored, finish, variants } = traits;
-  const set = variants === undefined ? attributes(fields, ignored) : attributesOfKinds(fields, variants, ignored);
-  return messageOf(header, fields, set, finish);
+  const { ignored, finish, variants, part = variants } = traits;
+  const set = part === undefined ? attributes(fields, ignored) : attributesBeside(fields, part, ignored);
+  return messageOf(header, fields, set, { finish, hasPart: part !== undefined });
 }
 
 function messageOf<M extends Members, F extends Fields, Row>(
   header: Struct<M>,
   fields: F,
   set: AttributeSet<F>,
-  finish: ((row: RowOf<F>) => Row) | undefined,
+  { finish, hasPart }: { finish: ((row: RowOf<F>) => Row) | undefined; hasPart: boolean },
 ): Message<M, F, Row> {
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
@@ -128,7 +131,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
 
   /** What is missing may stand there under another name. */
   function misspelt(values: object): Error | undefined {
-    if ('variants' in set) return undefined;
+    if (hasPart) return undefined;
     const other = Object.keys(values).find((name) => !Object.hasOwn(fields, name) && name !== 'unknownAttributes');
     return other === undefined ? undefined : unknownName(other, Object.keys(fields));
   }
@@ -170,16 +173,14 @@ function messageOf<M extends Members, F extends Fields, Row>(
   };
 }
 
-/** Makes rows of what the header says. */
-function beginner(fields: Fields): (header: unknown) => object {
+/** Begins rows with what the header says. */
+function beginner(fields: Fields): (row: OpenRow, header: unknown) => void {
   const known = Object.entries(fields).flatMap(([name, { begin }]) => (begin === undefined ? [] : [{ name, begin }]));
-  return (header) => {
-    const row: Record<string, unknown> = {};
+  return (row, header) => {
     for (const { name, begin } of known) {
       const value = begin(header as never);
-      if (value !== undefined) row[name] = value;
+      if (value !== undefined) row.set(name, value);
     }
-    return row;
   };
 }
 

@@ -49,8 +49,8 @@ export interface Field<Output, Input = Output> {
   /** It is a part of its attribute, from which other fields are decoded as well. */
   readonly isPart?: boolean;
   /**
-   * Decodes the payload of the attribute of this `number`; `previous` is what an earlier one gave, if it accumulates, and
-   * `header` what the message's header says. What comes of it depends on nothing else.
+   * Decodes the payload of the attribute of this `number`; `previous` is what an earlier one or the header gave, if it
+   * accumulates, and `header` what the message's header says. What comes of it depends on nothing else.
    */
   readonly decode: (
     source: Source,

@@ -15,6 +15,22 @@ import { sourceOf, type Field, type Source } from './type';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import type { Writer } from './writer';
 
+/** A part of a message whose properties stand beside those of its fields: its kind, and what only that has. */
+export interface MessagePart {
+  /** Its attributes. */
+  readonly numbers: readonly number[];
+  /** The properties that it has whatever the kind. */
+  readonly names?: readonly string[];
+  /** Throws if a kind has a property of the name of one that all kinds have. */
+  checkBeside(common: ReadonlySet<string>): void;
+  /** Writes what it has from among the values; those in `common` are somebody else's, and all others are refused. */
+  encode(writer: Writer, values: object, common: ReadonlySet<string>, only?: Names): void;
+  /** Adds to a row what it finds among these attributes. */
+  decodeTo(row: Row, source: Source, start: number, end: number, header?: unknown): void;
+  /** Its property that holds the byte at `offset`; undefined if none of its attributes does. */
+  locate(source: Source, start: number, end: number, offset: number): string | undefined;
+}
+
 /** Attributes of which some are only a kind's, beside those of all kinds. */
 export interface VariantSet<F extends Fields, V extends AnyVariants> extends Omit<
   AttributeSet<F>,
@@ -48,30 +64,39 @@ export function attributesOfKinds<
   variants: Variants<Word, K, Property>,
   ignored: readonly number[] = [],
 ): VariantSet<F, Variants<Word, K, Property>> {
-  const set = attributes(fields, [...ignored, ...variants.numbers]);
+  type Whole = VariantSet<F, Variants<Word, K, Property>>;
+  return { ...(attributesBeside(fields, variants, ignored) as unknown as Omit<Whole, 'variants'>), variants };
+}
+
+/** As {@link attributesOfKinds}, beside a part that says its kinds in a way of its own. */
+export function attributesBeside<const F extends Fields>(
+  fields: F,
+  part: MessagePart,
+  ignored: readonly number[] = [],
+): AttributeSet<F> {
+  const set = attributes(fields, [...ignored, ...part.numbers]);
+  part.checkBeside(new Set([...set.names, ...(part.names ?? [])]));
   const common: ReadonlySet<string> = new Set(set.names);
-  variants.checkBeside(common);
 
   function decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void {
     set.decodeTo(row, source, start, end, options);
-    variants.decodeTo(row, source, start, end, options?.header);
+    part.decodeTo(row, source, start, end, options?.header);
   }
 
-  function decode(source: Source, start: number, end: number): object {
+  function decode(source: Source, start: number, end: number): Decoded<F> {
     const row = takeRow();
     decodeTo(row, source, start, end);
-    const values = row.toObject();
+    const values = row.toObject() as Decoded<F>;
     returnRow(row);
     return values;
   }
 
   return {
     ...set,
-    variants,
     // A kind's properties depend on two attributes: no reader of one gives them, and no row is a pattern for others.
-    readers: set.readers.map((reader, number) => (variants.numbers.includes(number) ? undefined : reader)),
+    readers: set.readers.map((reader, number) => (part.numbers.includes(number) ? undefined : reader)),
     decodeTo,
-    decode: decode as VariantSet<F, Variants<Word, K, Property>>['decode'],
+    decode,
     decodeInto(target, ...place) {
       const row = takeRow();
       decodeTo(row, ...place);
@@ -80,10 +105,10 @@ export function attributesOfKinds<
     },
     encode(writer, values, _elsewhere, only) {
       set.encode(writer, values, everyName, only);
-      variants.encode(writer, values, common, only);
+      part.encode(writer, values, common, only);
     },
     locate: (source, start, end, offset) =>
-      variants.locate(source, start, end, offset) ?? set.locate?.(source, start, end, offset),
+      part.locate(source, start, end, offset) ?? set.locate?.(source, start, end, offset),
   };
 }
 

@@ -149,7 +149,7 @@ const own: Field<string> & ConstantField = {
     if (peer === undefined) writeAddress(writer, IFA.ADDRESS, value, false);
   },
   decode(source, start, end, number, previous, header) {
-    if (number !== IFA.LOCAL && previous !== undefined) return previous as string;
+    if (number !== IFA.LOCAL && previous !== '') return previous as string;
     return formatPrefix(source, start, end, (header as Header).prefixLength);
   },
 };

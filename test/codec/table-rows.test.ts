@@ -11,6 +11,7 @@ import {
   rowDecoder,
   s32,
   struct,
+  takeRow,
   text,
   u32,
   uint16,
@@ -18,6 +19,7 @@ import {
   uint8,
   wordsOfBits,
   type Field,
+  type Row,
 } from '../../lib/codec';
 import { amidst, attribute, bytes, u16 as half, u32 as word } from '../support/bytes';
 
@@ -71,13 +73,13 @@ const set = attributes(
 
 const declaration = {
   header,
-  begin: ({ family, length, device, flags }: Header): object => ({
-    destination: length === 0 ? 'default' : 'any',
-    family,
-    device,
-    flags: flagWords(flags),
-    expires: 5,
-  }),
+  begin(row: Row, { family, length, device, flags }: Header): void {
+    row.set('destination', length === 0 ? 'default' : 'any');
+    row.set('family', family);
+    row.set('device', device);
+    row.set('flags', flagWords(flags));
+    row.set('expires', 5);
+  },
   attributes: set,
 };
 
@@ -85,9 +87,10 @@ const declaration = {
 function alone(content: Uint8Array): object {
   const { source, start, end } = amidst(content);
   const said = header.decode(source, start, end);
-  const row = declaration.begin(said);
-  set.decodeInto(row, source, start + header.size, end, { header: said });
-  return row;
+  const row = takeRow();
+  declaration.begin(row, said);
+  set.decodeTo(row, source, start + header.size, end, { header: said });
+  return row.toObject();
 }
 
 function decode(decoder: ReturnType<typeof rowDecoder<Header, object, typeof set.fields>>, content: Uint8Array) {
@@ -136,7 +139,12 @@ test('rows share what nobody can change, and nothing else', () => {
 });
 
 test('a row that begins with a list of its own keeps it', () => {
-  const decoder = rowDecoder({ ...declaration, begin: ({ flags }: Header): object => ({ flags: [flags] }) });
+  const decoder = rowDecoder({
+    ...declaration,
+    begin: (row: Row, { flags }: Header) => {
+      row.set('flags', [flags]);
+    },
+  });
   const message = bytes(head(24, 1, 3), attribute(2, word(3)));
   for (let round = 0; round < 20; round++) {
     const row = decode(decoder, message) as { flags: number[] };
