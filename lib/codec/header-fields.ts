@@ -66,6 +66,31 @@ export function memberBit<M extends Members>(
   };
 }
 
+/** A bit of the header's member of four bytes that a request changes where another member, of the same size, has it as well. */
+export function memberSwitch<M extends Members>(
+  header: Struct<M>,
+  name: keyof StructValues<M> & string,
+  changeName: keyof StructValues<M> & string,
+  bit: number,
+  { isInverted = false } = {},
+): Field<boolean> & ConstantField {
+  const offset = header.offsets[name];
+  const changeOffset = header.offsets[changeName];
+  return {
+    numbers: [],
+    members: [name],
+    readOnly: false,
+    isConstant: true,
+    begin: (values: StructValues<M>) => (((values[name] as number) & bit) !== 0) !== isInverted,
+    encode(writer, value) {
+      if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
+      overwriteBits(writer, writer.header + offset, bit, value === isInverted ? 0 : bit);
+      overwriteBits(writer, writer.header + changeOffset, bit, bit);
+    },
+    decode: notInAttributes,
+  };
+}
+
 /** The words of the bits of a header's member that the kernel sets; those `apart` are properties of their own. */
 export function memberStates<M extends Members, const W extends Words>(
   header: Struct<M>,

@@ -43,16 +43,17 @@ export {
   type Decoded,
   type Encodable,
   type Fields,
+  type Names,
   type UnknownAttribute,
 } from './attributes';
 export { hostOrder } from './byte-order';
 export { ethernetAddress, ethernetAddressType } from './ethernet-address';
-export { headed, type Headed } from './headed';
 export {
   member,
   memberBit,
   memberFlags,
   memberStates,
+  memberSwitch,
   network,
   optionalMember,
   readOnlyMember,
@@ -161,7 +162,7 @@ export {
 } from './type';
 export { apartFrom, needing } from './together';
 export { finished, headedKind } from './kind-types';
-export { attributesOfKinds, variantField, type VariantSet } from './variant-set';
+export { attributesOfKinds, variantField, type MessagePart, type VariantSet } from './variant-set';
 export {
   variants,
   type KindOptions,

@@ -52,6 +52,8 @@ export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   readonly attributes: AttributeSet<F>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
   readonly decode: (source: Source, start: number, end: number) => Row;
+  /** Adds what a message says to a row. */
+  decodeTo(row: OpenRow, source: Source, start: number, end: number): void;
   /** The property that holds the byte at `offset`. */
   readonly locate: (source: Source, start: number, end: number, offset: number) => string | undefined;
 }
@@ -165,6 +167,10 @@ function messageOf<M extends Members, F extends Fields, Row>(
       finish === undefined
         ? (decode as unknown as Message<M, F, Row>['decode'])
         : (...place) => finish(decode(...place)),
+    decodeTo(row, source, start, end) {
+      begin(row, header.decode(source, start, end));
+      set.decodeTo(row, source, start + size, end);
+    },
     locate(source, start, end, offset) {
       if (offset >= start + header.size) return set.locate?.(source, start + size, end, offset);
       const member = header.locate?.(source, start, end, offset);

@@ -75,8 +75,8 @@ export function attributesBeside<const F extends Fields>(
   ignored: readonly number[] = [],
 ): AttributeSet<F> {
   const set = attributes(fields, [...ignored, ...part.numbers]);
-  part.checkBeside(new Set([...set.names, ...(part.names ?? [])]));
-  const common: ReadonlySet<string> = new Set(set.names);
+  const common: ReadonlySet<string> = new Set([...set.names, ...(part.names ?? [])]);
+  part.checkBeside(common);
 
   function decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void {
     set.decodeTo(row, source, start, end, options);

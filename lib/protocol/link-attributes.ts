@@ -24,6 +24,7 @@ import {
   unterminatedText,
 } from '../codec';
 import { familyFields } from './link-families';
+import { linkHeaderFields } from './link-header';
 import { namespaceReference } from './namespace-reference';
 
 /** Attributes of `ifinfomsg` messages. */
@@ -124,6 +125,7 @@ const counters = struct({
 
 /** What every link has, whatever its kind. */
 export const linkFields = {
+  ...linkHeaderFields,
   /** Name: at most 15 bytes, no '/', ':' or white space. With a '%d' the kernel numbers it. IFLA_IFNAME. */
   name: linkName(IFLA.IFNAME),
   /** Other names, up to 127 bytes each, since 5.5; see `addAlternativeName`. IFLA_PROP_LIST. */

@@ -1,7 +1,6 @@
 import type { Field } from '../codec';
 import { at, wrongValue } from '../errors';
 import { linkFields } from './link-attributes';
-import { readOnlyHeaderProperties } from './link-header';
 import { linkKindOf } from './link-info';
 import { portKindOf, portProperties } from './link-ports';
 
@@ -9,14 +8,13 @@ type Marks = Pick<Field<unknown, never>, 'readOnly' | 'isCreateOnly'>;
 type FieldsByName = Readonly<Record<string, Marks | undefined>>;
 
 const common: FieldsByName = linkFields;
-const readOnlyMark: Marks = { readOnly: true };
 
 /** Throws for what no change can change: what the kernel only reports, and what is chosen when a link is made. */
 export function checkChangeable(changes: object): void {
   const { kind } = changes as { kind?: unknown };
   const own: FieldsByName = (typeof kind === 'string' ? linkKindOf(kind)?.data.fields : undefined) ?? {};
   eachGiven(changes, (name) => {
-    checkMarks(name, readOnlyHeaderProperties.has(name) ? readOnlyMark : (ownOf(common, name) ?? ownOf(own, name)));
+    checkMarks(name, ownOf(common, name) ?? ownOf(own, name));
   });
   for (const property of portProperties) {
     const port = (changes as Record<string, unknown>)[property];

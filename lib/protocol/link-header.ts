@@ -1,32 +1,22 @@
 import {
+  checkInteger,
+  choiceOf,
+  createOnly,
   linkIndexType,
+  member,
+  memberStates,
+  memberSwitch,
   pad,
+  readOnlyMember,
   struct,
   uint16,
   uint32,
   uint8,
-  wordsByNumber,
-  wordsOfBits,
+  type ConstantField,
+  type Field,
   type LinkReference,
   type LinkSlot,
-  type Row,
-  type Source,
-  type StructInput,
-  type Word,
 } from '../codec';
-import { show, wrongType } from '../errors';
-
-const members = {
-  family: uint8,
-  pad: pad(1),
-  type: uint16,
-  index: linkIndexType,
-  flags: uint32,
-  change: uint32,
-} as const;
-
-/** `struct ifinfomsg`. */
-export const ifinfomsg = struct(members);
 
 /** Flags of a link (IFF_*), by iproute2's words. */
 export const linkFlags = {
@@ -69,88 +59,51 @@ export const linkTypes = {
   gre6: 823,
   ieee802154: 804,
 } as const;
-const typeOf = wordsByNumber(linkTypes);
-const wordsOfFlags = wordsOfBits(linkFlags);
 
-/** What the header of a link's message says, as switches; absent leaves as it is. */
-export interface LinkSwitches {
-  /** Whether the link is up, administratively. IFF_UP. */
-  up?: boolean | undefined;
-  /** Whether it receives packets for others too. IFF_PROMISC. */
-  promiscuous?: boolean | undefined;
-  /** Whether it takes part in multicast. IFF_MULTICAST. */
-  multicast?: boolean | undefined;
-  /** Whether it receives all multicast packets. IFF_ALLMULTI. */
-  allMulticast?: boolean | undefined;
-  /** Whether addresses are resolved (ARP, neighbour discovery); on by default. IFF_NOARP, inverted. */
-  arp?: boolean | undefined;
-}
-
-/** What is decoded from the header. */
-export interface LinkState extends Required<LinkSwitches> {
-  /** The link's number in its namespace. */
-  index: number;
-  /** The link layer: 'ether', 'loopback' ... ARPHRD_*. */
-  linkType: Word<typeof linkTypes>;
-  /** All flags of the link, by their words. */
-  flags: Word<typeof linkFlags>[];
-}
-
-const switches = {
-  up: [linkFlags.up, false],
-  promiscuous: [linkFlags.promiscuous, false],
-  multicast: [linkFlags.multicast, false],
-  allMulticast: [linkFlags['all-multicast'], false],
-  arp: [linkFlags['no-arp'], true],
-} as const satisfies Record<keyof LinkSwitches, readonly [bit: number, inverted: boolean]>;
-const switchList = Object.entries(switches).map(([name, [bit, inverted]]) => {
-  return { name: name as keyof LinkSwitches, bit, inverted };
+/** `struct ifinfomsg`. */
+export const ifinfomsg = struct({
+  family: uint8,
+  pad: pad(1),
+  type: choiceOf(linkTypes, uint16),
+  index: linkIndexType,
+  flags: uint32,
+  change: uint32,
 });
 
-/** Names of the properties of the header that requests have no say in. */
-export const readOnlyHeaderProperties: ReadonlySet<string> = new Set(['linkType', 'flags']);
+const indexMember = member(ifinfomsg, 'index');
 
-/** Names of the properties that the header carries. */
-export const headerProperties = new Set([...Object.keys(switches), 'index', ...readOnlyHeaderProperties]);
-
-/** Those of a pair's other end while it is made, which cannot be up yet. */
-const switchesOfPeer = switchList.filter(({ name }) => name !== 'up');
-
-/** The header of a request about a link. */
-export function linkHeader(
-  index: LinkReference | LinkSlot | undefined,
-  values: LinkSwitches,
-): StructInput<typeof members> {
-  return headerOf(index, values, switchList);
+function linkSwitch(bit: number, traits?: { isInverted: boolean }) {
+  return memberSwitch(ifinfomsg, 'flags', 'change', bit, traits);
 }
 
-/** The header of a pair's other end, inside the request that makes the pair. */
-export function peerHeader(index: number | undefined, values: LinkSwitches): StructInput<typeof members> {
-  return headerOf(index, values, switchesOfPeer);
-}
+/** What the header of a link's message says. */
+export const linkHeaderFields = {
+  /** The link's number in its namespace; the next free one by default. It is chosen when the link is made. */
+  index: createOnly<Field<number> & ConstantField>({
+    ...indexMember,
+    encode(writer, value) {
+      checkInteger(value, 0, 0x7fffffff);
+      indexMember.encode(writer, value);
+    },
+  }),
+  /** The link layer: 'ether', 'loopback' ... ARPHRD_*. */
+  linkType: readOnlyMember(ifinfomsg, 'type'),
+  /** All flags of the link, by their words. */
+  flags: memberStates(ifinfomsg, 'flags', linkFlags),
+  /** Whether the link is up, administratively. IFF_UP. */
+  up: linkSwitch(linkFlags.up),
+  /** Whether it receives packets for others too. IFF_PROMISC. */
+  promiscuous: linkSwitch(linkFlags.promiscuous),
+  /** Whether it takes part in multicast. IFF_MULTICAST. */
+  multicast: linkSwitch(linkFlags.multicast),
+  /** Whether it receives all multicast packets. IFF_ALLMULTI. */
+  allMulticast: linkSwitch(linkFlags['all-multicast']),
+  /** Whether addresses are resolved (ARP, neighbor discovery); on by default. IFF_NOARP, inverted. */
+  arp: linkSwitch(linkFlags['no-arp'], { isInverted: true }),
+} as const;
 
-function headerOf(
-  index: LinkReference | LinkSlot | undefined,
-  values: LinkSwitches,
-  list: typeof switchList,
-): StructInput<typeof members> {
-  let flags = 0;
-  let change = 0;
-  for (const one of list) {
-    const value = values[one.name];
-    if (value === undefined) continue;
-    if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, one.name);
-    change |= one.bit;
-    if (value !== one.inverted) flags |= one.bit;
-  }
+/** How a request names the link that it is about. */
+export function ofDevice(device: LinkReference | LinkSlot): { index: LinkReference } {
   // The encoder of indexes knows slots as well.
-  return { index: index as LinkReference | undefined, flags, change };
-}
-
-/** Decodes the header's part of a link, but for its index. */
-export function decodeLinkState(row: Row, source: Source, start: number, end: number): void {
-  row.set('linkType', typeOf(ifinfomsg.read.type(source, start, end)));
-  const flags = ifinfomsg.read.flags(source, start, end);
-  for (const { name, bit, inverted } of switchList) row.set(name, ((flags & bit) !== 0) !== inverted);
-  row.set('flags', wordsOfFlags(flags));
+  return { index: device as LinkReference };
 }

@@ -1,18 +1,16 @@
 import {
+  attributeAt,
   findAttribute,
   NLA_F_NESTED,
   text,
   variants,
-  writeOnly,
   type AttributeSpan,
-  type Row,
+  type MessagePart,
   type Source,
-  type WriteOnlyField,
 } from '../codec';
 import { show, wrongValue } from '../errors';
 import { nearestOf } from '../unknown-name';
-import { IFLA, IFLA_INFO, linkFields } from './link-attributes';
-import { headerProperties } from './link-header';
+import { IFLA, IFLA_INFO } from './link-attributes';
 import { dataOf, LONGEST_KIND, type LinkKind } from './link-kind';
 import { linkKinds } from './link-kinds';
 import { decodePort, encodePort, locateInPort, portProperties, portPropertyOf } from './link-ports';
@@ -26,46 +24,42 @@ const kinds = variants({
 
 const linkKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(linkKinds));
 
-/** Properties of every link: none of them is its kind's. */
-const commonProperties: ReadonlySet<string> = new Set([
-  ...Object.keys(linkFields),
-  ...headerProperties,
-  ...portProperties,
-]);
-kinds.checkBeside(commonProperties);
-
 /** The declaration of a kind, or undefined for a word that has none. */
 export function linkKindOf(kind: string): LinkKind | undefined {
   return linkKindList.get(kind);
 }
 
-/** IFLA_LINKINFO of requests: the kind and its own properties, the master's kind and the port's, from among those of a link. */
-export const linkInfo: WriteOnlyField<object> = {
-  ...writeOnly({
-    numbers: [IFLA.LINKINFO],
-    encode(writer, options: object) {
-      const start = writer.beginAttribute(IFLA.LINKINFO | NLA_F_NESTED);
-      kinds.encode(writer, options, commonProperties);
-      encodePort(writer, options as Record<string, unknown>);
-      if (writer.position === start + 4) writer.cut(start);
-      else writer.endAttribute(start);
-    },
-    locate: (source, start, end, offset) =>
-      kinds.locate(source, start, end, offset) ?? locateInPort(source, start, end, offset),
-  }),
-  isTransparent: true,
+/** IFLA_LINKINFO: of a link its kind and what only that has, and its master's kind and what it has as a port. */
+export const linkInfo: MessagePart = {
+  numbers: [IFLA.LINKINFO],
+  names: portProperties,
+  checkBeside(common) {
+    kinds.checkBeside(common);
+  },
+  encode(writer, values, common) {
+    const start = writer.beginAttribute(IFLA.LINKINFO | NLA_F_NESTED);
+    kinds.encode(writer, values, common);
+    encodePort(writer, values as Record<string, unknown>);
+    if (writer.position === start + 4) writer.cut(start);
+    else writer.endAttribute(start);
+  },
+  decodeTo(row, source, start, end) {
+    const info = findAttribute(source, start, end, IFLA.LINKINFO);
+    if (info === undefined) return;
+    kinds.decodeTo(row, source, info.start, info.end);
+    decodePort(row, source, info);
+  },
+  locate(source, start, end, offset) {
+    const found = attributeAt(source, start, end, offset);
+    if (found?.number !== IFLA.LINKINFO) return undefined;
+    const inner = kinds.locate(source, found.start, found.end, offset);
+    return inner ?? locateInPort(source, found.start, found.end, offset);
+  },
 };
 
 /** The kind that IFLA_LINKINFO names. */
 export function decodeKind(source: Source, { start, end }: AttributeSpan): string | undefined {
   return kinds.kindAt(source, start, end);
-}
-
-/** Adds what IFLA_LINKINFO says of a link of a kind, and of it as a port. */
-export function decodeLinkInfo(row: Row, kind: string | undefined, source: Source, info: AttributeSpan): void {
-  const data = kind === undefined ? undefined : findAttribute(source, info.start, info.end, IFLA_INFO.DATA);
-  if (data !== undefined) kinds.decodeDataTo(row, kind!, source, data.start, data.end);
-  decodePort(row, source, info);
 }
 
 /** Throws for the name that options of ports had before 0.2, unless the kind has a property of that name. */

@@ -1,19 +1,20 @@
 import {
-  attributes,
   decodeText,
   findAttribute,
+  message,
   returnRow,
   takeRow,
-  type AttributeSet,
   type Fields,
+  type Members,
+  type Message,
   type Source,
   type Type,
 } from '../codec';
 import { checkObject } from '../errors';
 import { unknownName } from '../unknown-name';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { decodeLinkState, ifinfomsg } from './link-header';
-import { decodeKind, decodeLinkInfo } from './link-info';
+import { ifinfomsg } from './link-header';
+import { decodeKind, linkInfo } from './link-info';
 import type { Link } from './link-kinds/types';
 
 /** What tells a link from the others of its namespace. */
@@ -39,16 +40,17 @@ export function checkLinkDetails(given: LinkDetails): void {
   for (const name in given) if (!details.includes(name as never)) throw unknownName(name, details);
 }
 
-/** IFLA_LINKINFO is decoded apart, since it has properties of the link itself. */
-const passedOver = [...ignoredLinkAttributes, IFLA.LINKINFO, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
+/** What requests alone have: no link does. */
+const ignored = [...ignoredLinkAttributes, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
 
 /** The kernel sends counters and the settings of address families unasked; decoding them would be most of the work. */
 const { statistics, inet, inet6, ...briefFields } = linkFields;
+const withoutStatistics = [...ignored, ...statistics.numbers];
 const replies = {
-  brief: attributes(briefFields, [...passedOver, ...statistics.numbers]),
-  statistics: attributes({ ...briefFields, statistics }, passedOver),
-  addressFamilies: attributes({ ...briefFields, inet, inet6 }, [...passedOver, ...statistics.numbers]),
-  all: attributes(linkFields, passedOver),
+  brief: message(ifinfomsg, briefFields, { part: linkInfo, ignored: withoutStatistics }),
+  statistics: message(ifinfomsg, { ...briefFields, statistics }, { part: linkInfo, ignored }),
+  addressFamilies: message(ifinfomsg, { ...briefFields, inet, inet6 }, { part: linkInfo, ignored: withoutStatistics }),
+  all: message(ifinfomsg, linkFields, { part: linkInfo, ignored }),
 };
 
 /** Index and name alone, which every message about a link begins with. */
@@ -75,22 +77,18 @@ export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof 
   return statistics === true ? decodersOfDetails.all : decodersOfDetails.addressFamilies;
 }
 
-function decoder(reply: Pick<AttributeSet<Fields>, 'decodeTo'>): Type<Link>['decode'] {
-  return (source, start, end) => decodeWith(reply, source, start, end);
-}
-
-function decodeWith(reply: Pick<AttributeSet<Fields>, 'decodeTo'>, source: Source, start: number, end: number): Link {
-  const behind = start + ifinfomsg.size;
-  const info = findAttribute(source, behind, end, IFLA.LINKINFO);
-  const kind = info && decodeKind(source, info);
-  const row = takeRow();
-  row.set('index', ifinfomsg.read.index(source, start, end));
-  row.set('name', undefined);
-  if (kind !== undefined) row.set('kind', kind);
-  decodeLinkState(row, source, start, end);
-  reply.decodeTo(row, source, behind, end);
-  if (info !== undefined) decodeLinkInfo(row, kind, source, info);
-  const link = row.toObject() as Link;
-  returnRow(row);
-  return link;
+function decoder(reply: Pick<Message<Members, Fields>, 'decodeTo'>): Type<Link>['decode'] {
+  return (source, start, end) => {
+    const info = findAttribute(source, start + ifinfomsg.size, end, IFLA.LINKINFO);
+    const kind = info && decodeKind(source, info);
+    const row = takeRow();
+    // What is looked for first stands first.
+    row.set('index', undefined);
+    row.set('name', undefined);
+    if (kind !== undefined) row.set('kind', kind);
+    reply.decodeTo(row, source, start, end);
+    const link = row.toObject() as Link;
+    returnRow(row);
+    return link;
+  };
 }

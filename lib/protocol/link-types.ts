@@ -1,17 +1,13 @@
 import type { Decoded, Encodable, Fields, UnknownAttribute } from '../codec';
 import type { linkFields } from './link-attributes';
-import type { LinkState, LinkSwitches } from './link-header';
 import type { LinkKind } from './link-kind';
 import type { LinkPortOptions, LinkPortState } from './link-kinds/types';
 
 /** What every link has and requests may say. */
-export interface LinkCommonOptions extends LinkSwitches, LinkPortOptions, Encodable<typeof linkFields> {
-  /** The index that a new link shall have; the next free one by default. */
-  index?: number | undefined;
-}
+export interface LinkCommonOptions extends LinkPortOptions, Encodable<typeof linkFields> {}
 
 /** What every link has. */
-export interface LinkCommon extends LinkState, LinkPortState, Decoded<typeof linkFields> {
+export interface LinkCommon extends LinkPortState, Decoded<typeof linkFields> {
   name: string;
   mtu: number;
   /** Attributes that this library has no name for. */

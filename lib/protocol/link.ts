@@ -1,29 +1,28 @@
 import {
-  attributes,
   checkInteger,
   checkLinkName,
   checkLinkReference,
   checkText,
   field,
   findAttribute,
-  everyName,
-  headed,
   isLongLinkName,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
   list,
+  message,
   s32,
   text,
   u32,
   uint32,
   LinkSlot,
   type LinkReference,
+  type Names,
   type Source,
 } from '../codec';
 import { at, checkObject, wrongValue } from '../errors';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { ifinfomsg, linkHeader } from './link-header';
+import { ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
@@ -44,22 +43,25 @@ export interface LinkFilter extends LinkDetails {
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-const messageFields = {
-  ...linkFields,
-  linkInfo,
-  extendedMask: u32(IFLA.EXT_MASK),
-  targetNamespaceId: s32(IFLA.TARGET_NETNSID),
-  alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
-};
-const linkMessage = headed(ifinfomsg, attributes(messageFields, ignoredLinkAttributes));
+const linkMessage = message(ifinfomsg, linkFields, { part: linkInfo, ignored: ignoredLinkAttributes });
 
-/** What is common to all links; the properties of their kinds are encoded apart. */
-const commonMessage = headed(ifinfomsg, attributes(linkFields));
-const { link, linkNamespaceId, ...fieldsWithoutLink } = linkFields;
 /** A link that stands on no other is told where its peer is, and takes nothing of it. */
-const messageWithoutLink = headed(ifinfomsg, attributes(fieldsWithoutLink));
+const notBelow: ReadonlySet<string> = new Set(['link', 'linkNamespaceId'] satisfies (keyof typeof linkFields)[]);
+const allButBelow: Names = { has: (name) => !notBelow.has(name) };
 
-const locate = linkMessage.locate.bind(linkMessage);
+/** What is asked for, and what of it. */
+const linkQuestion = message(
+  ifinfomsg,
+  {
+    ...linkFields,
+    extendedMask: u32(IFLA.EXT_MASK),
+    targetNamespaceId: s32(IFLA.TARGET_NETNSID),
+    alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
+  },
+  { part: linkInfo, ignored: ignoredLinkAttributes },
+);
+
+const { locate } = linkQuestion;
 
 /** In requests about a link that exists the index stands for the device that the caller named. */
 const locateChange: Request['locate'] = (...place) => {
@@ -86,9 +88,7 @@ export function newLink(
     encode(writer) {
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
-      const message = kind?.hasLink === false ? messageWithoutLink : commonMessage;
-      message.encode(writer, linkHeader(options.index, options), given, everyName);
-      linkInfo.encode(writer, given);
+      linkMessage.encode(writer, given, { only: kind?.hasLink === false ? allButBelow : undefined });
     },
   };
 }
@@ -103,9 +103,6 @@ export function checkLinkOptions(options: LinkOptions): void {
 /** Throws unless a value can be changes of a link at all. */
 export function checkLinkChanges(changes: LinkChanges): void {
   checkObject('changes', changes);
-  if ('index' in changes && changes.index !== undefined) {
-    throw wrongValue('cannot be changed: a link keeps the index that it was made with', 'index');
-  }
   refuseFormerPort(changes);
 }
 
@@ -125,8 +122,7 @@ export function changeLink(
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     locate: locateChange,
     encode(writer) {
-      commonMessage.encode(writer, linkHeader(device, changes), changes, everyName);
-      linkInfo.encode(writer, changes);
+      linkMessage.encode(writer, changes, { header: ofDevice(device) });
       if (newIndex !== undefined) u32(IFLA.NEW_IFINDEX).encode(writer, newIndex);
     },
   };
@@ -143,7 +139,7 @@ export function deleteLink(device: LinkReference | LinkSlot): Request {
     changesNames: true,
     locate: locateChange,
     encode: (writer) => {
-      linkMessage.encode(writer, linkHeader(device, {}), {});
+      linkMessage.encode(writer, {}, { header: ofDevice(device) });
     },
   };
 }
@@ -161,7 +157,7 @@ export function deleteGroup(group: number): Request {
     changesNames: true,
     locate,
     encode: (writer) => {
-      linkMessage.encode(writer, {}, { group });
+      linkMessage.encode(writer, { group });
     },
   };
 }
@@ -203,12 +199,13 @@ export function getLink(device: LinkReference, options: LinkDetails & { namespac
     locate: locateChange,
     decode: decoderOf(options),
     encode(writer) {
-      linkMessage.encode(writer, byName ? {} : { index: device }, {
+      const values = {
         name: byName && !long ? device : undefined,
         alternativeName: long ? device : undefined,
         extendedMask: options.statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS,
         targetNamespaceId: options.namespaceId,
-      });
+      };
+      linkQuestion.encode(writer, values, byName ? {} : { header: ofDevice(device) });
     },
   };
 }
@@ -222,7 +219,7 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
     subject: subjectOf(made),
     decode: decodeLinkIdentity,
     encode(writer) {
-      linkMessage.encode(writer, linkHeader(made, {}), { extendedMask: RTEXT_FILTER_SKIP_STATS });
+      linkQuestion.encode(writer, { extendedMask: RTEXT_FILTER_SKIP_STATS }, { header: ofDevice(made) });
     },
   };
 }
@@ -245,23 +242,15 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
       return kind === undefined || link.kind === kind ? link : undefined;
     },
     encode(writer) {
-      linkMessage.encode(
-        writer,
-        {},
-        {
-          extendedMask: statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS,
-          master,
-          linkInfo: kind === undefined ? undefined : { kind },
-        },
-      );
+      const values = { extendedMask: statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS, master, kind };
+      linkQuestion.encode(writer, values);
     },
   };
 }
 
-const alternativeNames = headed(
-  ifinfomsg,
-  attributes({ names: list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME)) }),
-);
+const alternativeNames = message(ifinfomsg, {
+  names: list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME)),
+});
 
 /** Asks for one more name of a link, or for its removal. */
 export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
@@ -275,9 +264,9 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
     flags: verb === 'add' ? NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND : 0,
     subject: subjectOf(device),
     changesNames: true,
-    locate: (source, start, end, offset) => alternativeNames.locate(source, start, end, offset),
+    locate: alternativeNames.locate,
     encode: (writer) => {
-      alternativeNames.encode(writer, { index: device }, { names: [name] });
+      alternativeNames.encode(writer, { names: [name] }, { header: ofDevice(device) });
     },
   };
 }
