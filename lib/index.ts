@@ -55,7 +55,18 @@ export type { Route, RouteFilter } from './protocol/route';
 export type { RouteLookup } from './protocol/route-lookup';
 export type { RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
 export type { RouteOptions, RouteSelector } from './protocol/route-request';
-export type { Encapsulation, Nexthop, NexthopOptions } from './protocol/route-nexthop';
+export type {
+  Encapsulation,
+  EncapsulationOptions,
+  Ip6Encapsulation,
+  Ip6EncapsulationOptions,
+  IpEncapsulation,
+  IpEncapsulationOptions,
+  MplsEncapsulation,
+  MplsEncapsulationOptions,
+  OtherEncapsulation,
+} from './protocol/encapsulations';
+export type { Nexthop, NexthopOptions } from './protocol/route-nexthop';
 export type {
   NexthopKey,
   NexthopObject,

@@ -80,6 +80,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const byName = new Map(Object.entries(fields).map(([name, one]) => [name, writerOf(one)]));
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
+  const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
@@ -92,6 +93,10 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       else if (known.readOnly || (only !== undefined && !only.has(name))) continue;
       else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
       else encodeField(known.one, name, writer, value, values);
+    }
+    for (const { name, wants } of wanted) {
+      const isMissing = values[name as keyof typeof values] === undefined && only?.has(name) !== false;
+      if (isMissing) throw wrongType(`${wants}, not undefined`, name);
     }
     if (inside === undefined) return;
     if (inside.length > 1) encodeInside(writer, inside);

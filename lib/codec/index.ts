@@ -167,6 +167,7 @@ export {
   variants,
   type KindOptions,
   type KindRow,
+  type OtherKind,
   type KindType,
   type Kinds,
   type OtherOptions,

@@ -1,5 +1,4 @@
 import { show, wrongType } from '../errors';
-import { unknownName } from '../unknown-name';
 import {
   attributes,
   type AttributeSet,
@@ -111,14 +110,14 @@ export function message<M extends Members, const F extends Fields>(
 ): unknown {
   const { ignored, finish, variants, part = variants } = traits;
   const set = part === undefined ? attributes(fields, ignored) : attributesBeside(fields, part, ignored);
-  return messageOf(header, fields, set, { finish, hasPart: part !== undefined });
+  return messageOf(header, fields, set, finish);
 }
 
 function messageOf<M extends Members, F extends Fields, Row>(
   header: Struct<M>,
   fields: F,
   set: AttributeSet<F>,
-  { finish, hasPart }: { finish: ((row: RowOf<F>) => Row) | undefined; hasPart: boolean },
+  finish: ((row: RowOf<F>) => Row) | undefined,
 ): Message<M, F, Row> {
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
@@ -129,23 +128,6 @@ function messageOf<M extends Members, F extends Fields, Row>(
       .flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
   );
   const checkTogether = togetherCheck(fields);
-  const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
-
-  /** What is missing may stand there under another name. */
-  function misspelt(values: object): Error | undefined {
-    if (hasPart) return undefined;
-    const other = Object.keys(values).find((name) => !Object.hasOwn(fields, name) && name !== 'unknownAttributes');
-    return other === undefined ? undefined : unknownName(other, Object.keys(fields));
-  }
-
-  function check(values: Record<string, unknown>, only: Names | undefined): void {
-    if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
-    for (const { name, wants } of wanted) {
-      if (values[name] !== undefined || only?.has(name) === false) continue;
-      throw misspelt(values) ?? wrongType(`${wants}, not undefined`, name);
-    }
-    checkTogether(values, only);
-  }
 
   const decode = rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'];
 
@@ -154,7 +136,9 @@ function messageOf<M extends Members, F extends Fields, Row>(
     fields,
     attributes: set,
     encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
-      check(values, only);
+      if (typeof values !== 'object' || (values as unknown) === null)
+        throw wrongType(`must be an object, not ${show(values)}`);
+      checkTogether(values, only);
       // A message may lie inside another.
       const outer = writer.header;
       writer.header = writer.position;

@@ -40,6 +40,8 @@ export interface VariantsDeclaration<Word extends string | number, K extends Kin
   kind: Field<Word>;
   /** The number of the attribute that holds what only the kind has. */
   data: number;
+  /** The same as bytes, of a kind that has no declaration. */
+  raw?: Field<Uint8Array>;
   /** What each kind has. */
   kinds: K;
   /** The property that says the kind; 'kind' by default. */
@@ -147,7 +149,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
   const [kindNumber] = kind.numbers as [number];
   const types = new Map<unknown, Kinds[string]>(Object.entries(kinds));
   const names = new Map<unknown, ReadonlySet<string>>([...types].map(([word, type]) => [word, new Set(type.names)]));
-  const raw = bytes(data);
+  const { raw = bytes(data) } = declaration;
 
   /** Writes the kind, and answers its word. */
   function encodeKind(writer: Writer, given: unknown): unknown {

@@ -40,10 +40,11 @@ import {
 } from '../codec';
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
 import { unknownName } from '../unknown-name';
+import { encapsulation } from './encapsulations';
 import { familyOption, familyType, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
 import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
-import { encapsulation, nexthopFlags } from './route-nexthop';
+import { nexthopFlags } from './route-nexthop';
 import { rowFilter } from './row-filter';
 import { routeProtocols, RTM, scopes } from './rtnetlink';
 
@@ -157,7 +158,7 @@ function nexthopFields(weightType: FixedType<number>) {
     flags: memberFlags(nhmsg, 'flags', nexthopFlags, nexthopFlags.onlink),
     /** Discards packets; the loopback has to be up. NHA_BLACKHOLE. */
     blackhole: apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb'),
-    /** What packets are wrapped in, as the kernel has it. NHA_ENCAP_TYPE, NHA_ENCAP. */
+    /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. NHA_ENCAP_TYPE, NHA_ENCAP. */
     encap: encapsulation(NHA.ENCAP_TYPE, NHA.ENCAP),
     /** For entries of forwarding tables, a tunnel's far ends, and not for routes; a group of such ones is so as well. NHA_FDB, since 5.8. */
     fdb: apartFrom(flag(NHA.FDB), 'device', 'encap'),

@@ -4,15 +4,12 @@ import {
   attributes,
   bitsToNumber,
   checkInteger,
-  choice,
   familyOfText,
   field,
   formatIp,
   hostOrder,
   interned,
   linkIndexType,
-  nestedType,
-  octets,
   struct,
   u32,
   uint16,
@@ -27,7 +24,8 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { at, show, within, wrongType } from '../errors';
+import { show, within, wrongType } from '../errors';
+import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
 import { RTA } from './route-numbers';
 
@@ -44,51 +42,6 @@ export const nexthopFlags = {
 
 /** The flags that requests can set; the others are states, which the kernel refuses or ignores. */
 export const SETTABLE_FLAGS = nexthopFlags.onlink | nexthopFlags.pervasive;
-
-/** Kinds of light-weight tunnels (LWTUNNEL_ENCAP_*). */
-const encapTypes = {
-  mpls: 1,
-  ip: 2,
-  ila: 3,
-  ip6: 4,
-  seg6: 5,
-  bpf: 6,
-  seg6local: 7,
-  rpl: 8,
-  ioam6: 9,
-  xfrm: 10,
-} as const;
-
-/** What packets are wrapped in: a kind of light-weight tunnel and its attributes, as the kernel has them. */
-export interface Encapsulation {
-  type: Word<typeof encapTypes>;
-  data: Uint8Array;
-}
-
-/** One property of two attributes, in whichever order they come. */
-export function encapsulation(typeNumber: number, dataNumber: number): Field<Encapsulation> {
-  const encapType = choice(typeNumber, encapTypes, uint16);
-  const encapData = nestedType(dataNumber, octets);
-  return {
-    numbers: [typeNumber, dataNumber],
-    readOnly: false,
-    accumulates: true,
-    encode(writer, value) {
-      if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
-      at('type', () => {
-        encapType.encode(writer, value.type);
-      });
-      at('data', () => {
-        encapData.encode(writer, value.data);
-      });
-    },
-    decode(source, start, end, number, previous) {
-      const { type, data } = (previous ?? { type: 0, data: new Uint8Array() }) as Encapsulation;
-      if (number === dataNumber) return { type, data: encapData.decode(source, start, end, number) };
-      return { type: encapType.decode(source, start, end, number), data };
-    },
-  };
-}
 
 const formatGateway = interned(formatIp);
 /** Bytes in front of the address of `struct rtvia`. */
@@ -118,7 +71,7 @@ export function hopFields(family: IpFamily) {
     gateway: gateway(family),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. RTA_FLOW. */
     realm: onlyIn('inet', family, 'routes')(u32(RTA.FLOW)),
-    /** What packets are wrapped in, as the kernel has it. RTA_ENCAP_TYPE, RTA_ENCAP. */
+    /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. RTA_ENCAP_TYPE, RTA_ENCAP. */
     encap: encapsulation(RTA.ENCAP_TYPE, RTA.ENCAP),
   } as const;
 }

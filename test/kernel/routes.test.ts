@@ -1,5 +1,5 @@
-import type { RouteOptions } from '../../lib';
-import { describeKernel, feature, kernelTest } from '../support/kernel';
+import type { EncapsulationOptions, RouteOptions } from '../../lib';
+import { describeKernel, feature, kernelTest, type Requirement } from '../support/kernel';
 import { ip, run, type Row } from '../support/oracle';
 import { canonical, isSame, multipath, network, populated, tableOf } from '../support/routes';
 import { scratchNamespace } from '../support/scratch';
@@ -8,6 +8,11 @@ const sourceRoutes = feature(
   'IPv6 source routing',
   'ip link set lo up; ip -6 route add 2001:db8::/32 from 2001:db8:1::/48 dev lo',
 );
+const withTunnels = feature(
+  'light-weight IP tunnels',
+  'ip link set lo up; ip route add 198.18.0.0/15 encap ip id 42 dst 10.9.9.9 dev lo',
+);
+const withMpls = feature('MPLS tunnels', 'ip link set lo up; ip route add 198.18.0.0/15 encap mpls 100 dev lo');
 const nexthopObjects = feature('nexthop objects', 'ip link set lo up; ip nexthop add id 1 dev lo');
 
 describeKernel('routes', () => {
@@ -251,6 +256,39 @@ describeKernel('routes', () => {
         { gateway: '2001:db8:1::2', device: (await a.links.get('v0')).index, weight: 3 },
         { gateway: '2001:db8:2::2', device: (await a.links.get('v1')).index, weight: 1 },
       ],
+    });
+  });
+
+  describe.each<[EncapsulationOptions & { type: 'ip' | 'ip6' | 'mpls' }, Row, Requirement]>([
+    [
+      { type: 'ip', id: 42, destination: '10.8.8.8', source: '10.1.1.1', tos: 8, ttl: 9, flags: ['csum', 'key'] },
+      { encap: 'ip', id: 42, dst: '10.8.8.8', src: '10.1.1.1', tos: 8, ttl: 9, key: true, csum: true },
+      withTunnels,
+    ],
+    [
+      { type: 'ip6', id: 7, destination: '2001:db8::9', trafficClass: 4, hopLimit: 33, flags: ['seq'] },
+      { encap: 'ip6', id: 7, dst: '2001:db8::9', tc: 4, hoplimit: 33, seq: true },
+      withTunnels,
+    ],
+    [
+      { type: 'mpls', labels: [100, 200], ttl: 5 },
+      { encap: 'mpls', dst: expect.anything() as string, ttl: 5 },
+      withMpls,
+    ],
+  ])('wrap packets: %j', (encap, { encap: type, ...expected }, kernelHas) => {
+    kernelTest('as `ip` shows it, and again', [kernelHas], async () => {
+      await using a = await network();
+
+      await a.routes.add({ destination: '198.18.0.0/15', ...via, encap });
+
+      const [listed] = await a.routes.list({ protocol: 'boot' });
+      expect(listed).toMatchObject({ encap });
+      const shown = await ip(a, 'route show 198.18.0.0/15');
+      // Of two keys of a name that `ip` prints, of the route and of its tunnel, the last counts.
+      expect(shown).toEqual([expect.objectContaining({ encap: type, ...expected })]);
+      await a.routes.delete(listed!);
+      await a.routes.add(listed!);
+      expect(await ip(a, 'route show 198.18.0.0/15')).toEqual(shown);
     });
   });
 

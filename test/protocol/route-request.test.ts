@@ -6,8 +6,19 @@ import { ascii, attribute, bytes, encoded, thrownBy, u32 } from '../support/byte
 import { bytesOf, captured, captures, hex, littleEndianTest, messageOf } from '../support/golden';
 
 const RTMSG = 12;
-const RTA = { DST: 1, SRC: 2, OIF: 4, GATEWAY: 5, METRICS: 8, MULTIPATH: 9, TABLE: 15, VIA: 18, NH_ID: 30 } as const;
-const inside = { [RTA.METRICS]: { inside: { 16: 'text' } } } as const;
+const RTA = {
+  DST: 1,
+  SRC: 2,
+  OIF: 4,
+  GATEWAY: 5,
+  METRICS: 8,
+  MULTIPATH: 9,
+  TABLE: 15,
+  VIA: 18,
+  ENCAP: 22,
+  NH_ID: 30,
+} as const;
+const inside = { [RTA.METRICS]: { inside: { 16: 'text' } }, [RTA.ENCAP]: { inside: {} } } as const;
 
 const add = (options: RouteOptions) => newRoute(options, 'add');
 
@@ -150,6 +161,33 @@ describe('requests are those of iproute2', () => {
       ],
     }),
   );
+  golden(
+    'ip route add 10.8.1.0/24 encap mpls 100/200 ttl 5 via 10.1.1.2 dev v0',
+    add({ destination: '10.8.1.0/24', encap: { type: 'mpls', labels: [100, 200], ttl: 5 }, ...via, device: 3 }),
+  );
+  golden(
+    'ip route add 10.8.2.0/24 encap ip id 42 dst 10.9.9.9 src 10.9.9.1 tos 8 ttl 9 key csum via 10.1.1.2 dev v0',
+    add({
+      destination: '10.8.2.0/24',
+      encap: {
+        ...{ type: 'ip', id: 42, destination: '10.9.9.9', source: '10.9.9.1', tos: 8, ttl: 9, flags: ['key', 'csum'] },
+      },
+      ...via,
+      device: 3,
+    }),
+  );
+  golden(
+    'ip route add 2001:db8:8::/48 encap ip6 id 7 dst 2001:db8::9 src 2001:db8::8 tc 4 hoplimit 33 seq via 2001:db8:1::2 dev v0',
+    add({
+      destination: '2001:db8:8::/48',
+      encap: {
+        ...{ type: 'ip6', id: 7, destination: '2001:db8::9', source: '2001:db8::8', trafficClass: 4, hopLimit: 33 },
+        flags: ['seq'],
+      },
+      ...via6,
+      device: 3,
+    }),
+  );
   golden('ip route del default', deleteRoute({ destination: 'default' }));
   golden(
     'ip route del 10.9.0.0/16 via 10.1.1.2 dev v0 metric 50 proto static',
@@ -247,7 +285,7 @@ describe('arguments that are wrong are named', () => {
     [{ destination: 'default', nexthops: [{}, { gateway: '10.1.1' }] }, 'RangeError', 'nexthops.1.gateway'],
     [{ destination: 'default', nexthops: [null] }, 'TypeError', 'nexthops.0'],
     [{ destination, nexthopId: 'seven' }, 'TypeError', 'nexthopId'],
-    [{ destination, encap: { type: 'mpls' } }, 'TypeError', 'encap.data'],
+    [{ destination, encap: { type: 'mpls' } }, 'TypeError', 'encap.labels'],
     [{ destination, via: '10.1.1.2' }, 'RangeError', 'via'],
   ])('%j: %s at %s', (options, name, property) => {
     for (const request of [add, deleteRoute]) {

@@ -243,7 +243,7 @@ describe('replies that kernels may send', () => {
     const tunnel = bytes(attribute(22, attribute(1, 0, 6, 65, 0)), attribute(21, u16(1)));
     const route = decode(header(2, 0), tunnel)!;
 
-    expect(route.encap).toEqual({ type: 'mpls', data: attribute(1, 0, 6, 65, 0) });
+    expect(route.encap).toEqual({ type: 'mpls', labels: [100] });
     const { attributes } = messageOf(bytesOf(add(route)), RTMSG, {});
     expect(attributes).toMatchObject({ 21: [hex(u16(1))], 22: [hex(attribute(1, 0, 6, 65, 0))] });
   });

@@ -1,0 +1,66 @@
+import {
+  choice,
+  nestedType,
+  octets,
+  uint16,
+  variantField,
+  variants,
+  type Field,
+  type OtherKind,
+  type Word,
+} from '../../codec';
+import {
+  ip,
+  ip6,
+  type Ip6Encapsulation,
+  type Ip6EncapsulationOptions,
+  type IpEncapsulation,
+  type IpEncapsulationOptions,
+} from './ip';
+import { mpls, type MplsEncapsulation, type MplsEncapsulationOptions } from './mpls';
+
+export type { Ip6Encapsulation, Ip6EncapsulationOptions, IpEncapsulation, IpEncapsulationOptions } from './ip';
+export type { MplsEncapsulation, MplsEncapsulationOptions } from './mpls';
+
+/** Kinds of light-weight tunnels (LWTUNNEL_ENCAP_*). */
+const encapTypes = {
+  mpls: 1,
+  ip: 2,
+  ila: 3,
+  ip6: 4,
+  seg6: 5,
+  bpf: 6,
+  seg6local: 7,
+  rpl: 8,
+  ioam6: 9,
+  xfrm: 10,
+} as const;
+
+/** Those that have a declaration. */
+const kinds = { ip, ip6, mpls } as const;
+
+/** What packets are wrapped in that has no declaration here, as the kernel has it. */
+export interface OtherEncapsulation {
+  type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
+  data?: Uint8Array;
+}
+
+/** What packets shall be wrapped in; `type` tells what else it has. */
+export type EncapsulationOptions =
+  IpEncapsulationOptions | Ip6EncapsulationOptions | MplsEncapsulationOptions | Readonly<OtherEncapsulation>;
+
+/** What packets are wrapped in; `type` tells what else it has. */
+export type Encapsulation = IpEncapsulation | Ip6Encapsulation | MplsEncapsulation | OtherEncapsulation;
+
+/** The field of an encapsulation, in the attributes of its type and of what only that has. */
+export function encapsulation(typeNumber: number, dataNumber: number): Field<Encapsulation, EncapsulationOptions> {
+  return variantField(
+    variants({
+      kind: choice(typeNumber, encapTypes, uint16),
+      data: dataNumber,
+      raw: nestedType(dataNumber, octets),
+      kinds,
+      property: 'type',
+    }),
+  );
+}
