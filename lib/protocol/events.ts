@@ -4,6 +4,8 @@ import { decodeFdbEntry } from './fdb';
 import { decodeLink, decodeLinkIdentity } from './link-reply';
 import { decodeNamespaceId } from './namespace-id';
 import { decodeNeighbor } from './neighbor';
+import { decodeNexthop } from './nexthop';
+import { decodeQdisc } from './qdisc';
 import { decodeRoute } from './route';
 import { RTM, RTNLGRP } from './rtnetlink';
 import { decodeRule } from './rule';
@@ -43,6 +45,8 @@ const subjects = {
   neighbor: { types: neighbors, groups: [RTNLGRP.NEIGH], decode: decodeNeighbor },
   fdbEntry: { types: neighbors, groups: [RTNLGRP.NEIGH], decode: decodeFdbEntry },
   namespaceId: { types: [RTM.NEWNSID, RTM.DELNSID], groups: [RTNLGRP.NSID], decode: decodeNamespaceId },
+  nexthop: { types: [RTM.NEWNEXTHOP, RTM.DELNEXTHOP], groups: [RTNLGRP.NEXTHOP], decode: decodeNexthop },
+  qdisc: { types: [RTM.NEWQDISC, RTM.DELQDISC], groups: [RTNLGRP.TC], decode: decodeQdisc },
 } as const satisfies Record<string, Declaration<object>>;
 
 export type Subject = keyof typeof subjects;

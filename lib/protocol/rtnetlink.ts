@@ -33,6 +33,7 @@ export const RTM = {
 export const RTNLGRP = {
   LINK: 1,
   NEIGH: 3,
+  TC: 4,
   IPV4_IFADDR: 5,
   IPV4_ROUTE: 7,
   IPV4_RULE: 8,
@@ -40,6 +41,7 @@ export const RTNLGRP = {
   IPV6_ROUTE: 11,
   IPV6_RULE: 19,
   NSID: 28,
+  NEXTHOP: 32,
 } as const;
 
 /** Scopes of addresses and routes (RT_SCOPE_*). */
