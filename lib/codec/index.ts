@@ -47,6 +47,7 @@ export {
   type UnknownAttribute,
 } from './attributes';
 export { hostOrder } from './byte-order';
+export { anyIf, anyIfZero, common, comparedBy, comparer, notCompared, type Comparer, type Values } from './comparison';
 export { ethernetAddress, ethernetAddressType } from './ethernet-address';
 export {
   member,

@@ -1,3 +1,4 @@
+import type { Comparison } from './comparison';
 import type { Writer } from './writer';
 
 /** Bytes to decode from, with a view of the same bytes. */
@@ -81,6 +82,8 @@ export interface Field<Output, Input = Output> {
   readonly needs?: string;
   /** It is chosen when a thing is made, and cannot be changed later. */
   readonly isCreateOnly?: boolean;
+  /** How the kernel compares it when it looks for what a request deletes. */
+  readonly comparison?: Comparison;
 }
 
 /** Where a field stands that lies inside other attributes. */

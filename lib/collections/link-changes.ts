@@ -1,5 +1,7 @@
 import { LinkSlot, type LinkReference } from '../codec';
 import { changeLink, isWholeName, subjectOf, type LinkChanges } from '../protocol/link';
+import { requireBridge } from '../protocol/link-masters';
+import type { Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
@@ -10,6 +12,12 @@ import { namesOf } from './properties';
 export function isOneMessage(changes: LinkChanges): boolean {
   const { namespace, addressGenerationMode } = changes;
   return namespace === undefined && addressGenerationMode === undefined && !isOfPort(changes);
+}
+
+/** The requests of a change: what is said of a bridge's port is said after the kernel was asked whether it is one. */
+export function changeRequests(device: LinkReference | LinkSlot, change: LinkChanges, newIndex?: number): Request[] {
+  const request = changeLink(device, change, { newIndex });
+  return change.bridgePort === undefined ? [request] : [requireBridge(device, request.subject), request];
 }
 
 /** The call that changes a link: in one message where the kernel does all in the right order. */
@@ -24,8 +32,12 @@ export function linkChange(
   const [first, ...others] = inMessages(changes, isMoved ? behind.move : behind.change);
   const steps: Step[] = [];
   const push = (at: NetlinkTransport, reference: LinkReference | LinkSlot, change: LinkChanges, newIndex?: number) => {
-    const request = { ...changeLink(reference, change, { newIndex }), subject: subjectOf(device) };
-    steps.push({ at, request, changes: namesOf(change) });
+    const requests = changeRequests(reference, change, newIndex).map((request) => ({
+      ...request,
+      subject: subjectOf(device),
+    }));
+    for (const request of requests)
+      steps.push({ at, request, changes: request === requests.at(-1) ? namesOf(change) : [] });
   };
   if (!isMoved || others.length === 0) {
     for (const change of [first, ...others]) if (namesOf(change).length > 0) push(here, link, change);

@@ -24,6 +24,7 @@ import type { PlaceOption } from '../namespace/places';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
 import { kernelEchoesLinks } from './kernel';
+import { changeRequests } from './link-changes';
 import { behind, inMessages } from './link-order';
 import { without } from './properties';
 
@@ -48,9 +49,13 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   const isNamedLater = changes.length > 0 || peer?.made instanceof LinkSlot;
   const tells = isNamedLater ? toldBy(made, peer) : undefined;
   const steps: Step[] = [{ at: here, request: newLink(creation, { echo: isEchoed, tells }) }];
-  for (const change of changes) steps.push({ at: target, request: changeLink(made, change) });
+  for (const change of changes) {
+    for (const request of changeRequests(made, change)) steps.push({ at: target, request });
+  }
   for (const change of peer?.changes ?? []) {
-    steps.push({ at: peerPlace, request: ofPeer(changeLink(peer!.made, change)), within: 'peer' });
+    for (const request of changeRequests(peer!.made, change)) {
+      steps.push({ at: peerPlace, request: ofPeer(request), within: 'peer' });
+    }
   }
   if (!isEchoed) steps.push({ at: target, request: getIdentity(made) });
   const told = isEchoed ? 0 : steps.length - 1;
@@ -73,8 +78,13 @@ export function requestsOf(options: LinkOptions): Request[] {
 
 /** A request whose argument errors name what the caller wrote of the peer. */
 function ofPeer(request: Request): Request {
+  const { hint } = request;
   return {
     ...request,
+    hint(errno) {
+      const found = hint?.(errno);
+      return found && { ...found, property: `peer.${found.property}` };
+    },
     encode(writer) {
       at('peer', () => {
         request.encode(writer);

@@ -1,9 +1,19 @@
-import type { NetlinkError } from '../errors';
+import { isDeepStrictEqual } from 'node:util';
+
+import { wrongValue, type NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
 import { getRoute, type RouteLookup } from '../protocol/route-lookup';
-import { deleteRoute, newRoute, routeRewrites, type RouteOptions, type RouteSelector } from '../protocol/route-request';
+import {
+  deletedRouteRewrites,
+  deleteRoute,
+  isRouteTakenFor,
+  newRoute,
+  routeRewrites,
+  type RouteOptions,
+  type RouteSelector,
+} from '../protocol/route-request';
 import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
@@ -68,13 +78,14 @@ export class RouteCollection {
    * Deletes the first route that is as described: `delete({ destination: 'default' })`. Rejects with ESRCH if there is none.
    */
   delete(route: RouteSelector | readonly RouteSelector[]): Promise<void> {
-    return this.send(route, deleteRoute);
+    return sendEach(this.handle, route, deleteRoute, deletedRouteRewrites);
   }
 
   /**
    * Deletes all routes that the filter selects, of the main table unless it names another: `flush({ device: 'eth0' })`. A filter
    * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes the routes of every table but
-   * the local one.
+   * the local one. Rejects with a RangeError, and deletes none, where the kernel would take a route that shall stay for one that shall go: it
+   * deletes the first to the destination that has what it compares.
    */
   flush(filter: FlushFilter<RouteFilter>): Promise<void> {
     return asked(() => {
@@ -83,8 +94,13 @@ export class RouteCollection {
       const query = listRoutes(given);
       const isMeant = ({ table }: Route) => filter !== 'all' || table !== 'local';
       return this.handle.exclusive('routes.flush', async (inside) => {
-        const routes = await inside.list(query).catch(unlessMissingTable(given));
-        await sendAll(inside, routes.filter(isMeant), deleteRoute).catch(ignoringAll('ESRCH'));
+        const meant = (await inside.list(query).catch(unlessMissingTable(given))).filter(isMeant);
+        const isPart = Object.keys(given).some((name) => name !== 'table' && name !== 'family');
+        if (isPart && meant.length > 0) {
+          const { table, family } = given;
+          checkNoRouteTaken(await inside.list(listRoutes({ table, family })).catch(unlessMissingTable(given)), meant);
+        }
+        await sendAll(inside, meant, deleteRoute, deletedRouteRewrites).catch(ignoringAll('ESRCH'));
       });
     });
   }
@@ -102,6 +118,25 @@ export class RouteCollection {
       yield* this.handle.transport.batches(listRoutes(filter));
     } catch (error) {
       unlessMissingTable(filter)(error);
+    }
+  }
+}
+
+/** Throws if a route that stays would be deleted in place of one to the same destination behind it. */
+function checkNoRouteTaken(all: readonly Route[], meant: readonly Route[]): void {
+  const placeOf = ({ family, table, destination }: Route) => `${family} ${String(table)} ${destination}`;
+  const going = new Map<string, Route[]>();
+  for (const route of meant) going.set(placeOf(route), [...(going.get(placeOf(route)) ?? []), route]);
+  const staying = new Map<string, Route[]>();
+  for (const route of all) {
+    const place = placeOf(route);
+    const those = going.get(place);
+    if (those === undefined) continue;
+    const before = staying.get(place) ?? [];
+    if (!those.some((one) => isDeepStrictEqual(one, route))) staying.set(place, [...before, route]);
+    else if (before.some((other) => isRouteTakenFor(other, route))) {
+      const which = `the kernel would delete one of another kind to ${route.destination} that stands before it`;
+      throw wrongValue(`selects a route that cannot be deleted alone: ${which}`, 'filter');
     }
   }
 }

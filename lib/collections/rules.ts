@@ -3,7 +3,7 @@ import { wrongValue } from '../errors';
 import { readOnce } from '../once';
 import {
   deleteRule,
-  isTakenFor,
+  isRuleTakenFor,
   isWantedRule,
   listRules,
   newRule,
@@ -81,7 +81,7 @@ function checkNoneTaken(rules: readonly Rule[], isMeant: (rule: Rule) => boolean
       staying.push(rule);
       continue;
     }
-    const taken = staying.find((other) => isTakenFor(other, rule));
+    const taken = staying.find((other) => isRuleTakenFor(other, rule));
     if (taken !== undefined) {
       const which = `a rule of priority ${String(taken.priority)} before it has all that the kernel compares`;
       throw wrongValue(`selects a rule that cannot be deleted alone: ${which}`, 'filter');

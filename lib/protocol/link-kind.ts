@@ -13,6 +13,14 @@ export interface LinkKind<Name extends string = string, F extends Fields = Field
   readonly initial: Readonly<Record<string, unknown>> | undefined;
   /** What a list tells of a moment, and a new link gets by itself: left out when it is made from what was listed. */
   readonly momentary: readonly string[];
+  /** Of a kind of port: an attribute that is too short for it, which the kernel refuses. */
+  readonly tooShort: TooShort | undefined;
+}
+
+/** An attribute of so many bytes, which are too few for what it means to a kind of port. */
+export interface TooShort {
+  number: number;
+  size: number;
 }
 
 /** What a declaration may say of a kind besides its fields. */
@@ -20,6 +28,7 @@ interface LinkKindTraits<F extends Fields> {
   hasLink?: boolean;
   initial?: Decoded<F>;
   momentary?: readonly (keyof F & string)[];
+  tooShort?: TooShort;
   /** Attributes that are passed over when the kernel sends them. */
   ignored?: readonly number[];
 }
@@ -28,9 +37,9 @@ interface LinkKindTraits<F extends Fields> {
 export function linkKind<const Name extends string, const F extends Fields>(
   kind: Name,
   fields: F,
-  { hasLink = false, initial, momentary = [], ignored = [] }: LinkKindTraits<F> = {},
+  { hasLink = false, initial, momentary = [], tooShort, ignored = [] }: LinkKindTraits<F> = {},
 ): LinkKind<Name, F> {
-  return { kind, data: attributes(fields, ignored), hasLink, initial, momentary };
+  return { kind, data: attributes(fields, ignored), hasLink, initial, momentary, tooShort };
 }
 
 /** The longest word of a kind, without its NUL. */

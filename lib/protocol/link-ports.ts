@@ -1,5 +1,6 @@
 import {
   findAttribute,
+  octets,
   returnRow,
   takeRow,
   text,
@@ -12,7 +13,7 @@ import {
 } from '../codec';
 import { at, checkObject, wrongType, wrongValue } from '../errors';
 import { IFLA_INFO } from './link-attributes';
-import { dataOf, LONGEST_KIND, type LinkKind } from './link-kind';
+import { dataOf, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
 
 // What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
@@ -55,8 +56,42 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
     const kind = kinds.get(property);
     if (kind === undefined) checkOther(given);
     else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
+    const start = writer.position;
     ports.encode(writer, kind === undefined ? port : { ...port, kind });
+    refuseOtherMasters(writer, start, kind);
   });
+}
+
+// The kernel hands the port's attributes to whatever master the link has, without a look at the kind that is said: 'queueId' of a bond's
+// port has the number of 'guard' of a bridge's. So each message has an attribute that other kinds of master refuse, and that means nothing to its own.
+
+/** The attributes that masters of other kinds refuse, and that those of a kind have no meaning for. */
+function refusedByOthers(kind: string | undefined): TooShort[] {
+  const own = kind === undefined ? undefined : portKindList.get(kind);
+  const numbers = new Set(Object.values(own?.data.fields ?? {}).flatMap((one) => one.numbers));
+  return [...portKindList].flatMap(([other, { tooShort }]) =>
+    other === kind || tooShort === undefined || numbers.has(tooShort.number) ? [] : [tooShort],
+  );
+}
+
+const refused: ReadonlyMap<string | undefined, readonly TooShort[]> = new Map(
+  [...portKindList.keys(), undefined].map((kind) => [kind, refusedByOthers(kind)]),
+);
+
+/** Puts them in front of the port's attributes that were written behind `start`, if there are any: of two alike the kernel takes the last. */
+function refuseOtherMasters(writer: Writer, start: number, kind: string | undefined): void {
+  const data = findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA);
+  const others = refused.get(kind)!;
+  if (data === undefined || others.length === 0) return;
+  const own = writer.bytes.slice(data.start, data.end);
+  writer.cut(data.start);
+  for (const { number, size } of others) {
+    const attribute = writer.beginAttribute(number);
+    writer.reserve(size);
+    writer.endAttribute(attribute);
+  }
+  octets.encode(writer, own);
+  writer.endAttribute(data.start - 4);
 }
 
 function checkOther(kind: unknown): void {

@@ -25,6 +25,7 @@ import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
 import { LONGEST_KIND } from './link-kind';
+import { ofOtherMaster } from './link-masters';
 import type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
@@ -120,6 +121,7 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
+    hint: ofOtherMaster(changes),
     locate: locateChange,
     encode(writer) {
       linkMessage.encode(writer, changes, { header: ofDevice(device) });

@@ -1,8 +1,12 @@
 import {
+  anyIf,
+  anyIfZero,
   bitsToNumber,
   bool,
   choice,
   choiceOf,
+  comparedBy,
+  comparer,
   constant,
   field,
   int32,
@@ -13,6 +17,7 @@ import {
   message,
   nested,
   network,
+  notCompared,
   numberOf,
   pad,
   readOnly,
@@ -34,6 +39,7 @@ import {
 import { show, wrongValue } from '../errors';
 import { familyField, ofEachFamily, onlyIn } from './family';
 import { routeMetrics } from './route-metrics';
+import { hopsFit, metricsFit, sourceFits } from './route-comparison';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS } from './route-nexthop';
 import { RTA } from './route-numbers';
 import { routeProtocols, routeTables, scopes } from './rtnetlink';
@@ -224,6 +230,10 @@ function sourceNetwork(family: IpFamily): Field<string | undefined, string> {
 
 function routeFields(family: IpFamily) {
   const ofIpv6 = onlyIn('inet6', family, 'routes');
+  /** Of what the kernel looks at when it deletes an IPv4 route, and not when it deletes an IPv6 one. */
+  const inIpv4: typeof anyIfZero = (of) => (family === 'inet' ? of : notCompared(of));
+  const byHops = comparedBy(hopsFit[family]);
+  const hops = hopFields(family);
   return {
     /** Where it leads: '10.0.0.0/8', '2001:db8::/32', 'default'; an address alone is a host. RTA_DST. */
     destination: required(
@@ -235,42 +245,45 @@ function routeFields(family: IpFamily) {
     /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
     table,
     /** What becomes of a packet: 'unicast' by default, 'blackhole', 'unreachable', 'prohibit' ... RTN_*. */
-    type: member(rtmsg, 'type'),
+    type: inIpv4(anyIfZero(member(rtmsg, 'type'))),
     /** Who made it: 'boot' by default, as iproute2 has it. RTPROT_*. */
-    protocol: member(rtmsg, 'protocol'),
+    protocol: anyIfZero(member(rtmsg, 'protocol')),
     /**
      * IPv4: how far away the destination is: 'link' without a gateway, else 'global'; 'host' for local routes. In IPv6 always
      * 'global'. RT_SCOPE_*.
      */
-    scope: family === 'inet' ? scope : globalScope,
+    scope: inIpv4(anyIf('nowhere', family === 'inet' ? scope : globalScope)),
     /** IPv4: only for packets with this type of service. */
     tos: member(rtmsg, 'tos'),
     /**
      * 'onlink': the gateway is reached over the link though no route says so. Of the kernel's own, 'dead', 'linkdown', 'cloned',
      * 'offload' ..., requests take no notice.
      */
-    flags,
+    flags: notCompared(flags),
     /** IPv6: only for packets from this prefix. RTA_SRC. */
-    source: ofIpv6(sourceNetwork(family)),
-    ...hopFields(family),
+    source: ofIpv6(comparedBy(sourceFits)(sourceNetwork(family))),
+    ...hops,
+    gateway: byHops(hops.gateway),
+    realm: byHops(hops.realm),
+    encap: byHops(hops.encap),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
-    device: linkIndex(RTA.OIF),
+    device: byHops(linkIndex(RTA.OIF)),
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
-    metric: u32(RTA.PRIORITY),
+    metric: anyIfZero(u32(RTA.PRIORITY)),
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
-    preferredSource: field(RTA.PREFSRC, ipOf(family)),
+    preferredSource: inIpv4(anyIfZero(field(RTA.PREFSRC, ipOf(family)))),
     /** What connections over the route are told of it: MTU, windows, times. RTA_METRICS. */
-    metrics: nested(RTA.METRICS, routeMetrics),
+    metrics: inIpv4(comparedBy(metricsFit)(nested(RTA.METRICS, routeMetrics))),
     /** Several next hops that share the traffic, instead of `gateway` and `device`. RTA_MULTIPATH. */
-    nexthops: nexthops(family),
+    nexthops: byHops(nexthops(family)),
     /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
-    nexthopId: u32(RTA.NH_ID),
+    nexthopId: byHops(u32(RTA.NH_ID)),
     /** IPv6: seconds until the kernel deletes it; never by default. RTA_EXPIRES; read from RTA_CACHEINFO. */
-    expires: ofIpv6(expires),
+    expires: ofIpv6(notCompared(expires)),
     /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
     cache,
     /** IPv6: how much hosts prefer its router, medium by default. RTA_PREF. */
-    preference: ofIpv6(choice(RTA.PREF, preferences)),
+    preference: ofIpv6(notCompared(choice(RTA.PREF, preferences))),
     /** Of a lookup: index of the link that the packet came in by. RTA_IIF. */
     inputDevice: readOnly(linkIndex(RTA.IIF)),
     /** Of a lookup: the packet's mark. RTA_MARK. */
@@ -288,3 +301,5 @@ export type RouteFields = ReturnType<typeof routeFields>;
 
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routes = ofEachFamily((family) => message(rtmsg, routeFields(family), { ignored: [RTA.PAD] }));
+
+export const routeComparers = { inet: comparer(routes.inet), inet6: comparer(routes.inet6) } as const;

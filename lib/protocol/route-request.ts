@@ -15,8 +15,8 @@ import { at, checkObject } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
 import { HEADER_SIZE, NLM_F, type Request } from './netlink';
-import { decodeRoute } from './route';
-import { routes, routeTypes, rtmsg, type RouteFields } from './route-message';
+import { decodeRoute, type Route } from './route';
+import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
 import { RTA } from './route-numbers';
 import { routeTables, RTM, type scopes } from './rtnetlink';
@@ -24,7 +24,10 @@ import { routeTables, RTM, type scopes } from './rtnetlink';
 /** A route to be added. Absent properties are as described or the kernel's choice. */
 export interface RouteOptions extends OptionsOf<RouteFields> {}
 
-/** A route to be deleted: the first that has everything that is said here, in the table that it would be added to. */
+/**
+ * A route to be deleted: the first that has everything that is said here, in the table that it would be added to. Of an IPv6 route the
+ * kernel looks at destination, source, table, metric, protocol and hops alone.
+ */
 export type RouteSelector = RouteOptions;
 
 /** How a route is added: alone, in place of one to the same destination, or behind those. */
@@ -66,9 +69,15 @@ export function deleteRoute(route: RouteSelector): Request {
     encode(writer) {
       const type = typeOf(route);
       const family = familyOfRoute(route);
+      routeComparers[family].checkSays(route);
       encodeRoute(writer, route, family, { type, scope: family === 'inet' ? 'nowhere' : 'global' });
     },
   };
+}
+
+/** Whether the kernel would delete one route in place of another that a request describes, to the same destination. */
+export function isRouteTakenFor(other: Route, described: Route): boolean {
+  return routeComparers[described.family].isTakenFor(other, described);
 }
 
 /** The number of a route's type; undefined where it says none. */
@@ -118,6 +127,12 @@ export const routeRewrites: Rewrites = {
     ['preferredSource', rewriteOf('preferredSource', RTA.PREFSRC)],
     ['metric', rewriteOf('metric', RTA.PRIORITY)],
   ]),
+};
+
+/** The same of routes to be deleted, but for what is looked at for values that stand for any. */
+export const deletedRouteRewrites: Rewrites = {
+  ...routeRewrites,
+  properties: new Map([...routeRewrites.properties].filter(([name]) => name === 'destination' || name === 'gateway')),
 };
 
 function rewriteOf(name: 'destination' | 'gateway' | 'preferredSource' | 'metric', number: number): Rewrite {

@@ -1,11 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import {
   AF,
+  anyIfZero,
   between,
   bool,
   choice,
   choiceOf,
+  common,
+  comparedBy,
+  comparer,
   constant,
   field,
   int32,
@@ -17,6 +19,7 @@ import {
   memberStates,
   message,
   network,
+  notCompared,
   optionalMember,
   pad,
   range,
@@ -34,11 +37,12 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../codec';
-import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { checkObject, wrongType } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { NLM_F, type Query, type Request } from './netlink';
 import { rowFilter } from './row-filter';
+import { dscpFits, markFits } from './rule-comparison';
 import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
 
 /** Attributes of `fib_rule_hdr` messages. */
@@ -94,29 +98,29 @@ const linkNameType = linkNameOf(LONGEST_LINK_NAME);
 function ruleFields(family: IpFamily) {
   return {
     /** 'inet' or 'inet6'; told by `source` and `destination`, and else 'inet'. */
-    family: familyField(family),
+    family: common(familyField(family)),
     /** Its place among the rules: they are asked from the lowest on. By default one less than the lowest but 0. FRA_PRIORITY. */
     priority: constant(u32(FRA.PRIORITY), 0),
     /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
-    source: network(FRA.SRC, family, fibRuleHeader, 'sourceLength'),
+    source: anyIfZero(network(FRA.SRC, family, fibRuleHeader, 'sourceLength')),
     /** Only packets to this network. FRA_DST. */
-    destination: network(FRA.DST, family, fibRuleHeader, 'destinationLength'),
+    destination: anyIfZero(network(FRA.DST, family, fibRuleHeader, 'destinationLength')),
     /** Only packets that the rest of the rule does not fit; false by default. FIB_RULE_INVERT. */
-    invert: memberBit(fibRuleHeader, 'flags', FIB_RULE_INVERT),
+    invert: notCompared(memberBit(fibRuleHeader, 'flags', FIB_RULE_INVERT)),
     /** Only packets that came in by the link of this name, which need not be there; 'lo' for those sent here. FRA_IIFNAME. */
     inputDevice: field(FRA.IIFNAME, linkNameType),
     /** Only packets of sockets that are bound to the link of this name. FRA_OIFNAME. */
     outputDevice: field(FRA.OIFNAME, linkNameType),
     /** Only packets with this type of service. */
-    tos: optionalMember(fibRuleHeader, 'tos'),
+    tos: anyIfZero(optionalMember(fibRuleHeader, 'tos')),
     /** Only packets with this DSCP, 0 to 63. FRA_DSCP, FRA_DSCP_MASK, since 6.14 (the mask since 6.15). */
-    dscp: masked(FRA.DSCP, FRA.DSCP_MASK, uint8, 0x3f),
+    dscp: comparedBy(dscpFits)(masked(FRA.DSCP, FRA.DSCP_MASK, uint8, 0x3f)),
     /** Only packets with this mark: a number, or `{ value, mask }`. FRA_FWMARK, FRA_FWMASK. */
-    mark: masked(FRA.FWMARK, FRA.FWMASK, uint32),
+    mark: comparedBy(markFits)(masked(FRA.FWMARK, FRA.FWMASK, uint32)),
     /** Only packets of this user, or of these: 1000, or `{ from, to }`. FRA_UID_RANGE, since 4.10. */
     uid: range(FRA.UID_RANGE, uint32),
     /** Only packets of this protocol above IP. FRA_IP_PROTO, since 4.17. */
-    ipProtocol: choice(FRA.IP_PROTO, ipProtocols),
+    ipProtocol: anyIfZero(choice(FRA.IP_PROTO, ipProtocols)),
     /** Only packets from this port, or from these: 80, or `{ from, to }`. FRA_SPORT_RANGE, since 4.17. */
     sourcePort: range(FRA.SPORT_RANGE, uint16),
     /** Only packets to this port, or to these. FRA_DPORT_RANGE, since 4.17. */
@@ -133,21 +137,21 @@ function ruleFields(family: IpFamily) {
      * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
      * others discard. By default 'goto' if `goto` is given, else 'table'.
      */
-    action: member(fibRuleHeader, 'action'),
+    action: common(anyIfZero(member(fibRuleHeader, 'action'))),
     /** The table that is asked: 'main' by default. FRA_TABLE. */
-    table: wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table'),
+    table: anyIfZero(wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table')),
     /** The priority of the rule to go on at, which is a higher one. FRA_GOTO. */
-    goto: field(FRA.GOTO, uint32),
+    goto: notCompared(field(FRA.GOTO, uint32)),
     /** Asks the table of the VRF that the packet is of, instead of `table`. FRA_L3MDEV, since 4.8. */
-    l3mdev: bool(FRA.L3MDEV),
+    l3mdev: anyIfZero(bool(FRA.L3MDEV)),
     /** Passes over routes of the table whose prefix is not longer than this. FRA_SUPPRESS_PREFIXLEN. */
     suppressPrefixLength: unless(-1, field(FRA.SUPPRESS_PREFIXLEN, between(int32, 0, 128))),
     /** Passes over routes of the table through links of this group. FRA_SUPPRESS_IFGROUP. */
     suppressGroup: unless(-1, field(FRA.SUPPRESS_IFGROUP, between(int32, 0, 0x7fffffff))),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. FRA_FLOW. */
-    realm: u32(FRA.FLOW),
+    realm: anyIfZero(u32(FRA.FLOW)),
     /** Who made it; 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
-    protocol: choice(FRA.PROTOCOL, routeProtocols),
+    protocol: common(anyIfZero(choice(FRA.PROTOCOL, routeProtocols))),
     /** 'permanent', 'unresolved': there is no rule to go to; 'input-detached', 'output-detached': there is no such link. */
     flags: memberStates(fibRuleHeader, 'flags', ruleStates, FIB_RULE_INVERT),
   } as const;
@@ -155,7 +159,7 @@ function ruleFields(family: IpFamily) {
 
 type RuleFields = ReturnType<typeof ruleFields>;
 
-const rule = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
+export const rules = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
 
 /** A rule to be added: which packets it is for, and which table they are looked up in. */
 export interface RuleOptions extends OptionsOf<RuleFields> {}
@@ -177,47 +181,23 @@ export function newRule(options: RuleOptions): Request {
   });
 }
 
-/** Properties that the kernel does not compare, or that say little without others. */
-const notTelling: ReadonlySet<string> = new Set([
-  'family',
-  'action',
-  'invert',
-  'protocol',
-  'flags',
-  'unknownAttributes',
-]);
-
-/** Of which the kernel takes 0 as not said. */
-const anyIfZero: ReadonlySet<string> = new Set(['table', 'tos', 'ipProtocol', 'realm']);
-
-/** Whether a value says nothing where rules are compared. */
-function isAny(name: string, value: unknown): boolean {
-  return anyIfZero.has(name) ? value === 0 : typeof value === 'string' && value.endsWith('/0');
-}
-
 /** Asks for the end of the first rule that has everything that is said here. */
 export function deleteRule(options: RuleOptions): Request {
   checkObject('rule', options);
-  for (const [name, value] of Object.entries(options)) {
-    if (isAny(name, value)) throw wrongValue(`must not be ${show(value)}, which stands for any: leave it out`, name);
-  }
-  const isTelling = ([name, value]: [string, unknown]) => value !== undefined && !notTelling.has(name);
-  if (!Object.entries(options).some(isTelling)) {
+  const comparison = comparers[familyOfRule(options)];
+  comparison.checkSays(options);
+  if (!comparison.isTelling(options)) {
     throw wrongType('must say which rule is meant, such as { priority: 1000 }', 'rule');
   }
   return ruleRequest('RTM_DELRULE', options, () => ({}));
 }
 
-/** Whether the kernel would take one rule for another that a request to delete describes: it has all that is said of that. */
-export function isTakenFor(rule: Rule, described: Rule): boolean {
-  if (rule.family !== described.family) return false;
-  return Object.entries(described).every(([name, value]) => {
-    if (notCompared.has(name) || value === 'unspecified' || isAny(name, value)) return true;
-    return isDeepStrictEqual(rule[name as keyof Rule], value);
-  });
-}
+const comparers = { inet: comparer(rules.inet), inet6: comparer(rules.inet6) } as const;
 
-const notCompared: ReadonlySet<string> = new Set(['invert', 'flags', 'unknownAttributes']);
+/** Whether the kernel would delete one rule in place of another that a request describes. */
+export function isRuleTakenFor(other: Rule, described: Rule): boolean {
+  return comparers[described.family].isTakenFor(other, described);
+}
 
 const requests = {
   RTM_NEWRULE: { type: RTM.NEWRULE, flags: NLM_F.CREATE | NLM_F.EXCL },
@@ -235,45 +215,45 @@ function ruleRequest(
     ...requests[name],
     subject: subjectOf(options),
     describe,
-    locate: rule.locate,
+    locate: rules.locate,
     encode(writer) {
       const family = familyOfRule(options);
-      rule[family].encode(writer, options, { header: { family: AF[family], ...header(options) } });
+      rules[family].encode(writer, options, { header: { family: AF[family], ...header(options) } });
     },
   };
 }
 
 /** Tells the rules that a filter describes. */
 export function isWantedRule(filter: RuleFilter): (rule: Rule) => boolean {
-  return rowFilter('rules', filter, filters, rule.inet).isWanted;
+  return rowFilter('rules', filter, filters, rules.inet).isWanted;
 }
 
 /** Asks for the rules that a filter describes. */
 export function listRules(filter: RuleFilter = {}): Query<Rule> {
-  const { family, isWanted } = rowFilter('rules', filter, filters, rule.inet);
+  const { family, isWanted } = rowFilter('rules', filter, filters, rules.inet);
   return {
     name: 'RTM_GETRULE',
     type: RTM.GETRULE,
     flags: NLM_F.DUMP,
-    locate: rule.locate,
+    locate: rules.locate,
     decode(source, start, end) {
-      const row = rule.decode(source, start, end);
+      const row = rules.decode(source, start, end);
       return row !== undefined && isWanted(row) ? row : undefined;
     },
     encode(writer) {
-      rule.inet.encode(writer, {}, { header: { family: familyNumber(family) } });
+      rules.inet.encode(writer, {}, { header: { family: familyNumber(family) } });
     },
   };
 }
 
 /** Decodes a rule's message; undefined for families other than IPv4 and IPv6. */
-export const decodeRule = rule.decode;
+export const decodeRule = rules.decode;
 
 function familyOfRule({ family, source, destination }: RuleOptions): IpFamily {
   return familyOption(family) ?? familyOfText(source ?? destination);
 }
 
-const describe = describing(rule.decode, subjectOf);
+const describe = describing(rules.decode, subjectOf);
 
 function subjectOf({
   priority,

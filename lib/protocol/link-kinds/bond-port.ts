@@ -63,7 +63,7 @@ export const bondPort = linkKind(
     adChurnPartnerState: readOnly(choice(IFLA_BOND_SLAVE.AD_CHURN_PARTNER_STATE, churnStates)),
   },
   // The kernel reports priorities in all modes, and takes each in its modes alone.
-  { initial: { priority: 0, actorPortPriority: 255 } },
+  { initial: { priority: 0, actorPortPriority: 255 }, tooShort: { number: IFLA_BOND_SLAVE.QUEUE_ID, size: 1 } },
 );
 
 /** Options of a link as a port of a bond. */

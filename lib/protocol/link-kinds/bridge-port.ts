@@ -167,7 +167,7 @@ export const bridgePort = linkKind(
     neighborForwardGratuitous: bool(IFLA_BRPORT.NEIGH_FORWARD_GRAT),
   },
   // The kernel takes a state only of a port that is up, has a carrier, and whose bridge runs no spanning tree.
-  { momentary: ['state'], ignored: [IFLA_BRPORT.PAD] },
+  { momentary: ['state'], tooShort: { number: IFLA_BRPORT.ISOLATED, size: 0 }, ignored: [IFLA_BRPORT.PAD] },
 );
 
 /** Options of a link as a port of a bridge. */

@@ -1,0 +1,26 @@
+import type { Masked, Values } from '../codec';
+
+// What the kernel compares of values with masks when it looks for the rule that a request deletes.
+
+/** A value with its mask; without one the rule has none. */
+function partsOf(value: unknown, all: number): Masked {
+  if (value === undefined) return { value: 0, mask: 0 };
+  return typeof value === 'number' ? { value, mask: all } : (value as Masked);
+}
+
+/** Value 0 stands for any, whose mask is compared all the same. */
+export function markFits(rule: Values, described: Values): boolean {
+  if (described.mark === undefined) return true;
+  const own = partsOf(rule.mark, 0xffffffff);
+  const asked = partsOf(described.mark, 0xffffffff);
+  return (asked.value === 0 || own.value === asked.value) && own.mask === asked.mask;
+}
+
+/** A request that says no mask gets those of any. */
+export function dscpFits(rule: Values, described: Values): boolean {
+  if (described.dscp === undefined) return true;
+  if (rule.dscp === undefined) return false;
+  const own = partsOf(rule.dscp, 0x3f);
+  const asked = partsOf(described.dscp, 0x3f);
+  return own.value === asked.value && (typeof described.dscp === 'number' || own.mask === asked.mask);
+}
