@@ -11,7 +11,7 @@ import {
   linkIndex,
   member,
   message,
-  nested,
+  nestedType,
   network,
   numberOf,
   pad,
@@ -33,8 +33,8 @@ import {
 } from '../codec';
 import { show, wrongValue } from '../errors';
 import { familyField, ofEachFamily, onlyIn } from './family';
-import { routeMetrics } from './route-metrics';
-import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS } from './route-nexthop';
+import { routeMetrics, type RouteMetrics, type RouteMetricsOptions } from './route-metrics';
+import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS, type HopFields } from './route-nexthop';
 import { RTA } from './route-numbers';
 import { routeProtocols, routeTables, scopes } from './rtnetlink';
 
@@ -222,7 +222,7 @@ function sourceNetwork(family: IpFamily): Field<string | undefined, string> {
   };
 }
 
-function routeFields(family: IpFamily) {
+function ownFields(family: IpFamily) {
   const ofIpv6 = onlyIn('inet6', family, 'routes');
   return {
     /** Where it leads: '10.0.0.0/8', '2001:db8::/32', 'default'; an address alone is a host. RTA_DST. */
@@ -252,7 +252,6 @@ function routeFields(family: IpFamily) {
     flags,
     /** IPv6: only for packets from this prefix. RTA_SRC. */
     source: ofIpv6(sourceNetwork(family)),
-    ...hopFields(family),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
     device: linkIndex(RTA.OIF),
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
@@ -260,7 +259,7 @@ function routeFields(family: IpFamily) {
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
     preferredSource: field(RTA.PREFSRC, ipOf(family)),
     /** What connections over the route are told of it: MTU, windows, times. RTA_METRICS. */
-    metrics: nested(RTA.METRICS, routeMetrics),
+    metrics: nestedType<RouteMetrics, RouteMetricsOptions>(RTA.METRICS, routeMetrics),
     /** Several next hops that share the traffic, instead of `gateway` and `device`. RTA_MULTIPATH. */
     nexthops: nexthops(family),
     /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
@@ -284,7 +283,12 @@ function routeFields(family: IpFamily) {
   } as const;
 }
 
-export type RouteFields = ReturnType<typeof routeFields>;
+/** What is declared in another file is named, since types keep no description of what they only copy from there. */
+export type RouteFields = HopFields & ReturnType<typeof ownFields>;
+
+function routeFields(family: IpFamily): RouteFields {
+  return { ...hopFields(family), ...ownFields(family) };
+}
 
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routes = ofEachFamily((family) => message(rtmsg, routeFields(family), { ignored: [RTA.PAD] }));

@@ -61,7 +61,9 @@ const encapTypes = {
 
 /** What packets are wrapped in: a kind of light-weight tunnel and its attributes, as the kernel has them. */
 export interface Encapsulation {
+  /** The kind of tunnel: 'mpls', 'seg6' ... LWTUNNEL_ENCAP_*. */
   type: Word<typeof encapTypes>;
+  /** What only this kind has, as the kernel has it. */
   data: Uint8Array;
 }
 
@@ -123,7 +125,7 @@ export function hopFields(family: IpFamily) {
   } as const;
 }
 
-type HopFields = ReturnType<typeof hopFields>;
+export type HopFields = ReturnType<typeof hopFields>;
 
 /** One of several ways that a route takes. */
 export interface NexthopOptions extends Encodable<HopFields> {
@@ -139,6 +141,7 @@ export interface NexthopOptions extends Encodable<HopFields> {
 export interface Nexthop extends Decoded<HopFields> {
   /** Index of the link that packets leave by. */
   device: number;
+  /** Its share of the traffic, relative to the others': 1 to 256. */
   weight: number;
   /** Those that can be set, and states: 'dead', 'linkdown', 'offload', 'trap'. */
   flags: readonly Word<typeof nexthopFlags>[];
