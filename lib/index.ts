@@ -17,6 +17,7 @@ export type { Capability } from './capabilities';
 export type { IpFamily, LinkReference, Masked, NamespaceReference, NumberRange, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';
 export type { Exec, ExecFile } from './namespace/exec';
+export type { ProgramOutput } from './namespace/exec-output';
 export type { NamespaceInfo } from './namespace/find';
 export type { NamespaceReserve } from './namespace/reserve';
 export type { WaitOptions } from './namespace/wait';
@@ -30,10 +31,10 @@ export type { SocketOptions } from './namespace/socket-options';
 export type { SocketError } from './namespace/socket-error';
 export type { SysctlKey } from './namespace/sysctl-key';
 export type { FileType } from './namespace/files';
-export type { AddressCollection } from './collections/addresses';
+export type { AddressCollection, AddressOfLink, AddressOptionsOfLink } from './collections/addresses';
 export type { FdbCollection } from './collections/fdb';
 export type { FileCollection, FileEntry, ReadOptions } from './collections/files';
-export type { FlushFilter } from './collections/filters';
+export type { FlushFilter, FlushSelection } from './collections/filters';
 export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
@@ -45,15 +46,18 @@ export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl
 export type { AwaitedAddresses } from './collections/address-wait';
 export type { LinkCondition } from './collections/link-wait';
 export type { LinkGroup, Peer } from './collections/links';
-export type { LinkDetails, LinkFilter, LinkIdentity } from './protocol/link';
+export type { LinkDetails, LinkFilter, LinkFilterOf, LinkIdentity } from './protocol/link';
 export type * from './protocol/link-kinds/types';
-export type { LinkCommon, LinkCommonOptions } from './protocol/link-types';
+export type { LinkStatistics } from './protocol/link-attributes';
+export type { LinkInet, LinkInet6, NeighborDiscoveryTimes } from './protocol/link-families';
+export type { LinkChangesOfEveryKind, LinkCommon, LinkCommonOptions } from './protocol/link-types';
 export type { LinkPeer } from './protocol/link-peer';
 export type { Address, AddressFilter, AddressFlag, AddressOptions } from './protocol/address';
 export type { IpFamilyOption } from './protocol/family';
 export type { Route, RouteFilter } from './protocol/route';
 export type { RouteLookup } from './protocol/route-lookup';
-export type { RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
+export type { RouteCache, RouteFlag, RouteProtocol, RouteTable, RouteType } from './protocol/route-message';
+export type { RouteMetrics, RouteMetricsOptions } from './protocol/route-metrics';
 export type { RouteOptions, RouteSelector } from './protocol/route-request';
 export type {
   Encapsulation,
@@ -68,11 +72,16 @@ export type {
 } from './protocol/encapsulations';
 export type { Nexthop, NexthopOptions } from './protocol/route-nexthop';
 export type {
+  NexthopGroupEntry,
+  NexthopGroupEntryOptions,
+  NexthopGroupStatistics,
   NexthopKey,
   NexthopObject,
   NexthopObjectFilter,
   NexthopObjectOptions,
   NexthopStatisticsOption,
+  ResilientGroup,
+  ResilientGroupOptions,
 } from './protocol/nexthop';
 export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
 export type {
@@ -85,13 +94,40 @@ export type {
   QdiscCommonOptions,
   QdiscKey,
   QdiscOptions,
+  QdiscPlace,
+  QdiscQueue,
+  QdiscSent,
+  QdiscStatistics,
   Tbf,
   TbfOptions,
 } from './protocol/qdisc';
+export type {
+  NetemLossGilbertElliot,
+  NetemLossGilbertElliotOptions,
+  NetemLossStates,
+  NetemLossStatesOptions,
+  NetemSlot,
+  NetemSlotOptions,
+} from './protocol/qdiscs/netem';
 export type { Handle } from './protocol/traffic-units';
 export type { Rule, RuleFilter, RuleOptions } from './protocol/rule';
-export type { Neighbor, NeighborFilter, NeighborKey, NeighborOptions, NeighborState } from './protocol/neighbor';
+export type {
+  Neighbor,
+  NeighborFilter,
+  NeighborKey,
+  NeighborOptions,
+  NeighborPlace,
+  NeighborState,
+} from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';
-export type { FdbActivity, FdbEntry, FdbFilter, FdbOptions, FdbPlace, FdbState } from './protocol/fdb';
+export type {
+  FdbActivity,
+  FdbActivityOptions,
+  FdbEntry,
+  FdbFilter,
+  FdbOptions,
+  FdbPlace,
+  FdbState,
+} from './protocol/fdb';
 export type { NamespaceId } from './protocol/namespace-id';
-export type { ProcessReference } from './protocol/namespace-reference';
+export type { DescriptorReference, ProcessReference } from './protocol/namespace-reference';

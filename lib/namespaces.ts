@@ -12,9 +12,10 @@ import { removeNamespace } from './namespace/removal';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
 import { inTurn } from './namespace/turns';
 import { NetworkNamespace } from './network-namespace';
+import type { DescriptorReference, ProcessReference } from './protocol/namespace-reference';
 
 /** A namespace to open: a name, a path (that has a '/'), a process, or a descriptor, which stays the caller's. */
-export type NamespaceTarget = string | { pid: number } | { fd: number };
+export type NamespaceTarget = string | ProcessReference | DescriptorReference;
 
 /**
  * What a new namespace gets: called with the namespace that is about to be made. That is at once, unless several are being made
@@ -90,7 +91,7 @@ export async function openNamespace(target: NamespaceTarget): Promise<NetworkNam
  */
 export async function attachNamespace(
   name: string,
-  target: NetworkNamespace | { pid: number } | { fd: number },
+  target: NetworkNamespace | ProcessReference | DescriptorReference,
 ): Promise<NetworkNamespace> {
   checkNamespaceName(name);
   const open = handleOf(target);

@@ -44,6 +44,8 @@ export interface DeleteOptions extends WaitOptions {
 
 /** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
 export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, AsyncDisposable {
+  /** What it is: Object.prototype.toString says '[object NetworkNamespace]'. */
+  readonly [Symbol.toStringTag] = 'NetworkNamespace';
   /** Made when they are first asked for: most namespaces need few. */
   private readonly collections: Collections = {};
 

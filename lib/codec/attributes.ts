@@ -34,7 +34,9 @@ export type Encodable<F extends Fields> = {
  * further members, of which those that are known are decoded as well.
  */
 export interface UnknownAttribute {
+  /** Its number. */
   type: number;
+  /** What it holds, without its header and padding. */
   data: Uint8Array;
 }
 

@@ -95,7 +95,7 @@ export {
   LinkSlot,
   type LinkReference,
 } from './link-index';
-export { maskedSwitches } from './masked-switches';
+export { maskedSwitches, type MaskedSwitchFields } from './masked-switches';
 export {
   canonical,
   message,
@@ -188,6 +188,8 @@ export {
   switchesOf,
   wordsByNumber,
   wordsOfBits,
+  type SwitchOptions,
+  type Switches,
   type Word,
   type Words,
 } from './words';

@@ -6,16 +6,16 @@ import type { Words } from './words';
 /** Of an attribute with a struct of bits and of a mask that says which of them are meant: offset of the mask. */
 const MASK = 4;
 
+/** A property for each word. */
+export type MaskedSwitchFields<W extends Words> = { readonly [K in keyof W]: Field<boolean | undefined, boolean> };
+
 /**
  * Properties that share an attribute, a struct of two numbers: each is a bit of the first, and in the second where it is meant.
  * What a request leaves out stays as it is.
  */
-export function maskedSwitches<const W extends Words>(
-  number: number,
-  words: W,
-): { readonly [K in keyof W]: Field<boolean | undefined, boolean> } {
+export function maskedSwitches<const W extends Words>(number: number, words: W): MaskedSwitchFields<W> {
   const fields = Object.entries(words).map(([name, bit]) => [name, maskedSwitch(number, name, bit, words)]);
-  return Object.fromEntries(fields) as { readonly [K in keyof W]: Field<boolean | undefined, boolean> };
+  return Object.fromEntries(fields) as MaskedSwitchFields<W>;
 }
 
 function maskedSwitch(number: number, name: string, bit: number, words: Words): Field<boolean | undefined, boolean> {

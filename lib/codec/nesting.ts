@@ -18,7 +18,7 @@ export function nested<const F extends Fields>(number: number, set: AttributeSet
 }
 
 /** A field whose payload is attributes, of any type that writes them. */
-export function nestedType<Output, Input>(number: number, type: Type<Output, Input>): Field<Output, Input> {
+export function nestedType<Output, Input = Output>(number: number, type: Type<Output, Input>): Field<Output, Input> {
   const plain = field(number, type);
   return {
     ...plain,

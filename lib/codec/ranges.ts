@@ -15,7 +15,9 @@ export function between(carrier: FixedType<number>, least: number, most: number)
 
 /** Numbers from one to another, both included. */
 export interface NumberRange {
+  /** The first of them. */
   from: number;
+  /** The last of them. */
   to: number;
 }
 
@@ -57,7 +59,9 @@ export function range(number: number, carrier: FixedType<number>): Field<number 
 
 /** The bits of a number that are in the mask. */
 export interface Masked {
+  /** Which of the bits in `mask` are set. */
   value: number;
+  /** The bits that are meant. */
   mask: number;
 }
 

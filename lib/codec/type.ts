@@ -141,7 +141,7 @@ export interface WriteOnlyField<Input = never> extends Field<never, Input> {
 }
 
 /** The field of one attribute whose payload is of a type. */
-export function field<Output, Input>(number: number, type: Type<Output, Input>): Field<Output, Input> {
+export function field<Output, Input = Output>(number: number, type: Type<Output, Input>): Field<Output, Input> {
   return {
     numbers: [number],
     readOnly: false,

@@ -84,7 +84,7 @@ interface RawOptions {
 /** What the kernel says of a kind without a declaration. */
 export type OtherRow<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
   RawRow &
-  Partial<Record<Exclude<NamesOf<OutputOf<V['kinds'][keyof V['kinds']]>>, 'data'>, undefined>>;
+  Partial<Record<Exclude<NamesOf<OutputOf<V['kinds'][keyof V['kinds']]>>, 'data' | 'unknownAttributes'>, undefined>>;
 
 interface RawRow {
   /** What only this kind has, as the kernel has it. */

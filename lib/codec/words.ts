@@ -46,10 +46,14 @@ export function bits<const W extends Words>(
   return field(number, bitsOf(words, carrier));
 }
 
+/** Switches by their words. */
+export type Switches<W extends Words> = { -readonly [K in keyof W]?: boolean };
+
+/** Those of them that are meant. */
+export type SwitchOptions<W extends Words> = { -readonly [K in keyof W]?: boolean | undefined };
+
 /** Switches of which some are meant: `{ mst: false }` turns that one off and leaves the others as they are. */
-export function switchesOf<const W extends Words>(
-  words: W,
-): FixedType<{ -readonly [K in keyof W]?: boolean }, { -readonly [K in keyof W]?: boolean | undefined }> {
+export function switchesOf<const W extends Words>(words: W): FixedType<Switches<W>, SwitchOptions<W>> {
   const wordsOf = wordsOfBits(words);
   return {
     size: 8,

@@ -1,12 +1,24 @@
 import { wrongValue } from '../errors';
 import { hostOrder } from './byte-order';
 
-/** A namespace named in a request: its fd is written, so it must stay open until the kernel has answered. */
+/**
+ * A network namespace that is open here: a `NetworkNamespace`, which `createNamespace`, `openNamespace` and `hostNamespace` give. Its
+ * fd is written into requests, so it stays open until the kernel has answered, though it be closed meanwhile.
+ */
 export interface NamespaceReference {
-  /** Keeps the fd open until the matching {@link release}, and answers it. Throws if it is closed already. */
+  /** What it is. */
+  readonly [Symbol.toStringTag]: 'NetworkNamespace';
+  /**
+   * Keeps the fd open until the matching {@link release}, and answers it. Throws if it is closed already.
+   * @internal
+   */
   retain(): number;
+  /** @internal */
   release(): void;
-  /** The addon's handle of a namespace that is still being made and has no fd yet. */
+  /**
+   * The addon's handle of a namespace that is still being made and has no fd yet.
+   * @internal
+   */
   readonly beingMade?: number | undefined;
 }
 

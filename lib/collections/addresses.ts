@@ -112,7 +112,11 @@ export class AddressCollection {
 }
 
 /** An address whose link is named apart. */
-type AddressOfLink = string | Omit<AddressOptions, 'device'>;
+/** An address of a link that is named beside it: '10.1.1.1/24', or with what else it shall have. */
+export type AddressOfLink = string | AddressOptionsOfLink;
+
+/** As {@link AddressOptions}, of a link that is named beside it. */
+export interface AddressOptionsOfLink extends Omit<AddressOptions, 'device'> {}
 
 type AddressArguments =
   | [device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]]

@@ -23,7 +23,9 @@ export interface ReadOptions {
 
 /** An entry of a directory. */
 export interface FileEntry {
+  /** Its name in the directory. */
   name: string;
+  /** What it is. */
   type: FileType;
 }
 

@@ -1,8 +1,12 @@
 import { show, wrongType } from '../errors';
 
 /** Which rows a flush removes: those that a filter selects, which names something; or 'all'. */
-export type FlushFilter<Filter extends object> =
-  'all' | { [Property in keyof Filter]?: Exclude<Filter[Property], undefined> };
+export type FlushFilter<Filter extends object> = 'all' | FlushSelection<Filter>;
+
+/** A filter in which nothing is undefined: by mistake that would select more. */
+export type FlushSelection<Filter extends object> = {
+  [Property in keyof Filter]?: Exclude<Filter[Property], undefined>;
+};
 
 /**
  * The filter of a flush, each property read once; 'all' is a filter without properties. Throws unless it names something. A

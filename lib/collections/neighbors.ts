@@ -8,6 +8,7 @@ import {
   type NeighborFilter,
   type NeighborKey,
   type NeighborOptions,
+  type NeighborPlace,
 } from '../protocol/neighbor';
 import { readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
@@ -35,7 +36,7 @@ export class NeighborCollection {
   }
 
   /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
-  get(destination: string, place: Omit<NeighborKey, 'destination'>): Promise<Neighbor> {
+  get(destination: string, place: NeighborPlace): Promise<Neighbor> {
     return asked(() => one(this.handle.transport.query(getNeighbor({ ...readOnce(place), destination }))));
   }
 

@@ -11,6 +11,7 @@ import {
   type QdiscFilter,
   type QdiscKey,
   type QdiscOptions,
+  type QdiscPlace,
 } from '../protocol/qdisc';
 import { asked, askedLater } from '../transport/trip';
 import { getOne } from './device';
@@ -48,7 +49,7 @@ export class QdiscCollection {
   }
 
   /** The one at a place of a link, the root by default: `get('eth0')`. Rejects with ENOENT if there is none. */
-  get(device: LinkReference, place: Omit<QdiscKey, 'device'> = { parent: 'root' }): Promise<Qdisc> {
+  get(device: LinkReference, place: QdiscPlace = { parent: 'root' }): Promise<Qdisc> {
     return asked(() => one(this.handle.transport.query(getQdisc({ ...readOnce(place), device }))));
   }
 

@@ -11,8 +11,11 @@ import { packages } from '../packages';
 import type { Dial } from './agent-connections';
 import type { TcpConnectOptions } from './dial';
 
+/** Options of undici, of which those that are undefined count as not given, as all of the library's do. */
+type AsNotGiven<Options> = { [Name in keyof Options]: Options[Name] | undefined };
+
 /** The options of undici's Agent, but that it connects nowhere else. */
-export interface DispatcherOptions extends Omit<Agent.Options, 'connect' | 'factory' | 'socketPath'> {
+export interface DispatcherOptions extends AsNotGiven<Omit<Agent.Options, 'connect' | 'factory' | 'socketPath'>> {
   /** How it connects: TLS as of tls.connect, and what undici has for it. */
   connect?: DispatcherConnectOptions | undefined;
 }
@@ -22,7 +25,9 @@ export interface DispatcherConnectOptions
   extends
     Omit<tls.ConnectionOptions, 'host' | 'port' | 'path' | 'socket' | 'lookup' | 'timeout'>,
     Pick<TcpConnectOptions, 'family' | 'localAddress'>,
-    Pick<buildConnector.BuildOptions, 'allowH2' | 'maxCachedSessions' | 'keepAlive' | 'keepAliveInitialDelay'> {
+    AsNotGiven<
+      Pick<buildConnector.BuildOptions, 'allowH2' | 'maxCachedSessions' | 'keepAlive' | 'keepAliveInitialDelay'>
+    > {
   /** Milliseconds that connecting may take; 10,000 by default, 0 for as long as it takes. */
   timeout?: number | undefined;
 }

@@ -5,8 +5,11 @@ import { getSystemErrorName } from 'node:util';
 /** What a program printed: text, or bytes where there is no encoding. */
 export type Output = string | Buffer;
 
-export interface Outputs<Text> {
+/** What a program printed, to its end. */
+export interface ProgramOutput<Text> {
+  /** What it printed to its standard output. */
   stdout: Text;
+  /** What it printed to its standard error. */
   stderr: Text;
 }
 

@@ -2,13 +2,20 @@ import type { ChildProcess, ExecFileOptions, ExecOptions, PromiseWithChild } fro
 
 import { checkInteger } from '../codec';
 import { at, checkObject, show, wrongType } from '../errors';
-import { collectOutput, type Limits, type Output, type Outputs } from './exec-output';
+import { collectOutput, type Limits, type Output, type ProgramOutput } from './exec-output';
 import type { NamespaceHandle } from './handle';
 import { spawn } from './spawn';
 
 type Callback<Text> = (error: Error | null, stdout: Text, stderr: Text) => void;
-type AsText = { encoding?: BufferEncoding | undefined } | null | undefined;
+/** That output is wanted as text. */
+interface TextEncoding {
+  /** How bytes become text; 'utf8' by default. */
+  encoding?: BufferEncoding | undefined;
+}
+type AsText = TextEncoding | null | undefined;
+/** That output is wanted as bytes. */
 interface AsBytes {
+  /** 'buffer' or null: bytes stay bytes. */
   encoding: 'buffer' | null;
 }
 
@@ -21,8 +28,8 @@ export interface Exec {
   (command: string, callback: Callback<string>): ChildProcess;
   (command: string, options: AsBytes & ExecOptions, callback: Callback<Buffer>): ChildProcess;
   (command: string, options: AsText & ExecOptions, callback: Callback<string>): ChildProcess;
-  (command: string, options: AsBytes & ExecOptions): PromiseWithChild<Outputs<Buffer>>;
-  (command: string, options?: AsText & ExecOptions): PromiseWithChild<Outputs<string>>;
+  (command: string, options: AsBytes & ExecOptions): PromiseWithChild<ProgramOutput<Buffer>>;
+  (command: string, options?: AsText & ExecOptions): PromiseWithChild<ProgramOutput<string>>;
 }
 
 /** `execFile` of node:child_process, inside a namespace: runs a program without a shell. Like {@link Exec} in the rest. */
@@ -31,12 +38,12 @@ export interface ExecFile {
   (file: string, args: readonly string[] | null | undefined, callback: Callback<string>): ChildProcess;
   (file: string, args: readonly string[], options: AsBytes & ExecFileOptions, callback: Callback<Buffer>): ChildProcess;
   (file: string, args: readonly string[], options: AsText & ExecFileOptions, callback: Callback<string>): ChildProcess;
-  (file: string, args: readonly string[], options: AsBytes & ExecFileOptions): PromiseWithChild<Outputs<Buffer>>;
+  (file: string, args: readonly string[], options: AsBytes & ExecFileOptions): PromiseWithChild<ProgramOutput<Buffer>>;
   (
     file: string,
     args?: readonly string[] | null,
     options?: AsText & ExecFileOptions,
-  ): PromiseWithChild<Outputs<string>>;
+  ): PromiseWithChild<ProgramOutput<string>>;
 }
 
 type GivenOptions = ExecFileOptions & Partial<Limits>;
@@ -61,7 +68,7 @@ function execute(
   args: unknown[],
   options: GivenOptions,
   callback: Callback<Output> | undefined,
-): ChildProcess | PromiseWithChild<Outputs<Output>> {
+): ChildProcess | PromiseWithChild<ProgramOutput<Output>> {
   const limits = limitsOf(options);
   const { cwd, env, uid, gid, shell, signal } = options;
   const { killSignal } = limits;
@@ -71,7 +78,7 @@ function execute(
     collectOutput(child, command, limits, callback);
     return child;
   }
-  const outputs = new Promise<Outputs<Output>>((resolve, reject) => {
+  const outputs = new Promise<ProgramOutput<Output>>((resolve, reject) => {
     collectOutput(child, command, limits, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr });
       else reject(Object.assign(error, { stdout, stderr }));

@@ -50,6 +50,7 @@ interface Parts {
  * `close` was called and nothing under way refers to it.
  */
 export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
+  readonly [Symbol.toStringTag] = 'NetworkNamespace';
   private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
   private shared: SharedEvents | undefined;

@@ -13,7 +13,7 @@ import {
   linkIndex,
   member,
   message,
-  nested,
+  nestedType,
   parseLinkAddress,
   readOnly,
   required,
@@ -24,6 +24,7 @@ import {
   uint16,
   uint32,
   uint8,
+  type Decoded,
   type Encodable,
   type FixedType,
   type LinkReference,
@@ -102,13 +103,18 @@ const networkId = between(uint32, 0, 0xffffff);
 
 const fdbHeader = ndmsg(fdbState);
 
-/** How the activity of an entry is watched. */
-const activity = attributes({
+const activityFields = {
   /** 'activity' tells when it comes and goes, 'inactive' that it is gone for now. NFEA_ACTIVITY_NOTIFY. */
   notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
   /** Replacing the entry does not count as activity. NFEA_DONT_REFRESH. */
   dontRefresh: flag(NFEA.DONT_REFRESH),
-});
+} as const;
+
+/** How the activity of an entry is to be watched. */
+export interface FdbActivityOptions extends Encodable<typeof activityFields> {}
+
+/** How the activity of an entry is watched. */
+export interface FdbActivity extends Decoded<typeof activityFields> {}
 
 /** What only tunnels have. */
 const tunnelFields = {
@@ -126,7 +132,7 @@ const tunnelFields = {
   nexthopId: u32(NDA.NH_ID),
 } as const;
 
-const fdbFields = {
+const ownFields = {
   /** The Ethernet address: '02:00:00:00:00:01'. NDA_LLADDR. */
   address: required(constant(field(NDA.LLADDR, ethernetAddress), ''), 'must be an Ethernet address'),
   /** The link behind which it is: name or index. May be left out where `master` is meant itself. */
@@ -152,17 +158,16 @@ const fdbFields = {
   flags: flagsField(fdbHeader.offsets.flags),
   ...tunnelFields,
   /** Whether its activity is told to listeners, and whether replacing it counts as such. NDA_FDB_EXT_ATTRS, since 5.14. */
-  activity: nested(NDA.FDB_EXT_ATTRS, activity),
-  ...timeFields,
+  activity: nestedType<FdbActivity, FdbActivityOptions>(NDA.FDB_EXT_ATTRS, attributes(activityFields)),
   /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
   linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
 } as const;
 
+// What another file declares keeps its descriptions by the type that it has there.
+const fdbFields: typeof ownFields & typeof timeFields = { ...ownFields, ...timeFields };
+
 const fdb = message(fdbHeader, fdbFields);
 const locate = fdb.locate.bind(fdb);
-
-/** How the activity of an entry is watched. */
-export interface FdbActivity extends Encodable<typeof activity.fields> {}
 
 /**
  * An entry of a forwarding table. There are two tables that it can be in: the bridge's of which `device` is a port, and
@@ -187,7 +192,7 @@ export interface FdbFilter {
 }
 
 /** Where to look for an address. */
-export type FdbPlace = Pick<FdbOptions, 'device' | 'master' | 'vlan' | 'vni' | 'flags'>;
+export interface FdbPlace extends Pick<FdbOptions, 'device' | 'master' | 'vlan' | 'vni' | 'flags'> {}
 
 const tunnelProperties = Object.keys(tunnelFields) as (keyof typeof tunnelFields)[];
 

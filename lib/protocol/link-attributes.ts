@@ -22,8 +22,9 @@ import {
   uint32,
   uint64,
   unterminatedText,
+  type StructValues,
 } from '../codec';
-import { familyFields } from './link-families';
+import { familyFields, type FamilyFields } from './link-families';
 import { linkHeaderFields } from './link-header';
 import { namespaceReference } from './namespace-reference';
 
@@ -96,36 +97,62 @@ export const IFLA_INFO = { KIND: 1, DATA: 2, XSTATS: 3, SLAVE_KIND: 4, SLAVE_DAT
 const IFLA_PROTO_DOWN_REASON = { MASK: 1, VALUE: 2 } as const;
 
 const counters = struct({
+  /** Packets that were received without an error. */
   receivedPackets: uint64,
+  /** Packets that were sent without an error. */
   transmittedPackets: uint64,
+  /** Bytes of the packets received. */
   receivedBytes: uint64,
+  /** Bytes of the packets sent. */
   transmittedBytes: uint64,
+  /** Packets received with an error; the errors of reception below are among them. */
   receiveErrors: uint64,
+  /** Packets that could not be sent; the errors of sending below are among them. */
   transmitErrors: uint64,
+  /** Packets that were received and dropped, for want of memory or of anybody who takes them. */
   receiveDropped: uint64,
+  /** Packets that were dropped on their way out. */
   transmitDropped: uint64,
+  /** Multicast packets received. */
   multicast: uint64,
+  /** Collisions while sending, on half-duplex Ethernet. */
   collisions: uint64,
+  /** Packets received with a wrong length. */
   receiveLengthErrors: uint64,
+  /** Packets received that were too long for the buffer. */
   receiveOverErrors: uint64,
+  /** Packets received with a wrong checksum. */
   receiveCrcErrors: uint64,
+  /** Packets received whose frame was not aligned. */
   receiveFrameErrors: uint64,
+  /** Packets that overran the device's queue. */
   receiveFifoErrors: uint64,
+  /** Packets that the host had no room for. */
   receiveMissedErrors: uint64,
+  /** Sending that was aborted. */
   transmitAbortedErrors: uint64,
+  /** Sending without a carrier. */
   transmitCarrierErrors: uint64,
+  /** Sending for which the data came too late. */
   transmitFifoErrors: uint64,
+  /** Sending without a heartbeat, on old half-duplex Ethernet. */
   transmitHeartbeatErrors: uint64,
+  /** Late collisions while sending. */
   transmitWindowErrors: uint64,
+  /** Compressed packets received. */
   receiveCompressed: uint64,
+  /** Compressed packets sent. */
   transmitCompressed: uint64,
+  /** Packets received that no protocol here takes. Since 4.6. */
   receiveNoHandler: uint64,
+  /** Packets dropped since they were for another host. Since 5.19. */
   receiveOtherHostDropped: uint64,
 });
 
-/** What every link has, whatever its kind. */
-export const linkFields = {
-  ...linkHeaderFields,
+/** Counters of a link. */
+export interface LinkStatistics extends StructValues<typeof counters.members> {}
+
+const ownFields = {
   /** Name: at most 15 bytes, no '/', ':' or white space. With a '%d' the kernel numbers it. IFLA_IFNAME. */
   name: linkName(IFLA.IFNAME),
   /** Other names, up to 127 bytes each, since 5.5; see `addAlternativeName`. IFLA_PROP_LIST. */
@@ -230,16 +257,22 @@ export const linkFields = {
   headroom: readOnly(u16(IFLA.HEADROOM)),
   /** Bytes that the device wants free behind a packet. IFLA_TAILROOM, since 6.15. */
   tailroom: readOnly(u16(IFLA.TAILROOM)),
-  ...familyFields(IFLA.AF_SPEC),
   /** Of the event that a link moved away: the id of the namespace that it moved to. IFLA_NEW_NETNSID, since 4.15. */
   newNamespaceId: readOnly(s32(IFLA.NEW_NETNSID)),
   /** Of the same event: the index that it has there, where it is another one. IFLA_NEW_IFINDEX, since 4.16. */
   newIndex: readOnly(u32(IFLA.NEW_IFINDEX)),
   /** Counters, in packets and bytes; only where asked for. IFLA_STATS64. */
-  statistics: readOnly(field(IFLA.STATS64, counters)),
+  statistics: readOnly(field<LinkStatistics, unknown>(IFLA.STATS64, counters)),
   /** The network namespace that the link is made in or moved to. IFLA_NET_NS_FD, IFLA_NET_NS_PID. */
   namespace: namespaceReference(IFLA.NET_NS_FD, IFLA.NET_NS_PID),
 } as const;
+
+/** What every link has, whatever its kind. What another file declares keeps its descriptions by the type that it has there. */
+export const linkFields: typeof linkHeaderFields & typeof ownFields & FamilyFields = {
+  ...linkHeaderFields,
+  ...ownFields,
+  ...familyFields(IFLA.AF_SPEC),
+};
 
 /** Attributes that repeat what others say or say nothing of use here, and would only be noise among the unknown ones. */
 export const ignoredLinkAttributes = [

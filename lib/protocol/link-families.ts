@@ -9,7 +9,7 @@ import {
   inside,
   int32,
   ipOf,
-  nested,
+  nestedType,
   numbersByName,
   readOnly,
   seconds,
@@ -17,7 +17,9 @@ import {
   u32,
   uint32,
   uint64,
+  type Decoded,
   type FixedType,
+  type StructValues,
 } from '../codec';
 
 // IFLA_AF_SPEC: what the address families say of a link. The kernel sends all of it for every link, half a kilobyte of settings
@@ -132,6 +134,9 @@ const times = struct({
   retransmitTime: seconds(uint32, 1000),
 });
 
+/** Times and sizes that neighbor discovery has on a link. */
+export interface NeighborDiscoveryTimes extends StructValues<typeof times.members> {}
+
 /** What IPv4 says of a link. */
 const inet = attributes({
   /** Its settings by the names of sysctls, net.ipv4.conf.NAME: `rp_filter`. IFLA_INET_CONF. */
@@ -162,13 +167,19 @@ const inet6 = attributes(
     /** Counters of ICMPv6; only where statistics are asked for. IFLA_INET6_ICMP6STATS. */
     icmpStatistics: readOnly(field(IFLA_INET6.ICMP6STATS, countersOfIcmpv6)),
     /** Times and sizes that neighbor discovery has. IFLA_INET6_CACHEINFO. */
-    times: readOnly(field(IFLA_INET6.CACHEINFO, times)),
+    times: readOnly(field<NeighborDiscoveryTimes, unknown>(IFLA_INET6.CACHEINFO, times)),
     /** The MTU that a router told, in bytes; 0 for none. IFLA_INET6_RA_MTU, since 5.15. */
     routerMtu: readOnly(u32(IFLA_INET6.RA_MTU)),
   },
   // Properties of the link itself.
   [IFLA_INET6.TOKEN, IFLA_INET6.ADDR_GEN_MODE],
 );
+
+/** What IPv4 says of a link. */
+export interface LinkInet extends Decoded<typeof inet.fields> {}
+
+/** What IPv6 says of a link. */
+export interface LinkInet6 extends Decoded<typeof inet6.fields> {}
 
 const ipv6 = ipOf('inet6');
 const NO_TOKEN = '::';
@@ -189,6 +200,8 @@ const holdsMore = holdsOthers([AF.inet, AF.inet6], {
 });
 
 /** The fields of IFLA_AF_SPEC. */
+export type FamilyFields = ReturnType<typeof familyFields>;
+
 export function familyFields(AF_SPEC: number) {
   return {
     /** How the IPv6 link-local address is made. Takes effect when the link goes up. IFLA_INET6_ADDR_GEN_MODE. */
@@ -203,8 +216,8 @@ export function familyFields(AF_SPEC: number) {
      */
     ipv6Token: inside([AF_SPEC, AF.inet6], clearable(field(IFLA_INET6.TOKEN, tokenType), NO_TOKEN)),
     /** What IPv4 says of the link; only where asked for: `{ addressFamilies: true }`. IFLA_AF_SPEC, AF_INET. */
-    inet: readOnly(inside([AF_SPEC], nested(AF.inet, inet))),
+    inet: readOnly(inside([AF_SPEC], nestedType<LinkInet>(AF.inet, inet))),
     /** What IPv6 says of the link; only where asked for: `{ addressFamilies: true }`. IFLA_AF_SPEC, AF_INET6. */
-    inet6: readOnly(inside([AF_SPEC], nested(AF.inet6, inet6))),
+    inet6: readOnly(inside([AF_SPEC], nestedType<LinkInet6>(AF.inet6, inet6))),
   } as const;
 }

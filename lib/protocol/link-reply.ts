@@ -21,6 +21,7 @@ import type { Link } from './link-kinds/types';
 export interface LinkIdentity {
   /** Its number. */
   index: number;
+  /** Its name. */
   name: string;
 }
 

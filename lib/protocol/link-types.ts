@@ -1,4 +1,4 @@
-import type { Decoded, Encodable, Fields, UnknownAttribute } from '../codec';
+import type { CreateOnlyField, Decoded, Encodable, Fields, UnknownAttribute } from '../codec';
 import type { linkFields } from './link-attributes';
 import type { LinkKind } from './link-kind';
 import type { LinkPortOptions, LinkPortState } from './link-kinds/types';
@@ -8,20 +8,35 @@ export interface LinkCommonOptions extends LinkPortOptions, Encodable<typeof lin
 
 /** What every link has. */
 export interface LinkCommon extends LinkPortState, Decoded<typeof linkFields> {
+  /** Name: at most 15 bytes. IFLA_IFNAME. */
   name: string;
+  /** Largest packet in bytes, without the link-layer header. IFLA_MTU. */
   mtu: number;
   /** Attributes that this library has no name for. */
   unknownAttributes?: UnknownAttribute[];
 }
 
+interface OfKind<Kind> {
+  /** What kind of link it is. IFLA_INFO_KIND. */
+  kind: Kind;
+}
+
 /** What requests may say of a link of a kind: what every link has, and what only the kind has. */
 export type OptionsOfKind<K> =
-  K extends LinkKind<infer Kind, infer F extends Fields> ? LinkCommonOptions & { kind: Kind } & Encodable<F> : never;
+  K extends LinkKind<infer Kind, infer F extends Fields> ? LinkCommonOptions & OfKind<Kind> & Encodable<F> : never;
+
+/** What can be changed of every link: all but what is chosen when it is made. */
+export interface LinkChangesOfEveryKind extends Omit<LinkCommonOptions, 'index' | CreateOnly<typeof linkFields>> {}
+
+/** What is chosen when a link is made. */
+export type CreateOnly<F> = { [Name in keyof F]: F[Name] extends CreateOnlyField ? Name : never }[keyof F];
 
 /** What the kernel says of a link of a kind. */
 export type StateOfKind<K> =
   K extends LinkKind<infer Kind, infer F extends Fields>
-    ? LinkCommon & { kind: Kind } & Decoded<F> & {
+    ? LinkCommon &
+        OfKind<Kind> &
+        Decoded<F> & {
           /** Attributes of its kind that this library has no name for: their numbers mean something else. */
           unknownKindAttributes?: UnknownAttribute[];
         }

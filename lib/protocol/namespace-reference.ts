@@ -5,7 +5,14 @@ const ATTRIBUTE_HEADER_SIZE = 4;
 
 /** A process whose network namespace is meant. */
 export interface ProcessReference {
+  /** The number of the process. */
   pid: number;
+}
+
+/** A descriptor of a network namespace, which stays its owner's. */
+export interface DescriptorReference {
+  /** The number of the descriptor. */
+  fd: number;
 }
 
 /** Throws unless a value names a namespace: one that is open, or that of a process. */

@@ -56,7 +56,7 @@ export type NeighborState = Word<typeof neighborStates>;
 
 const neighborHeader = ndmsg(choiceOf(neighborStates, uint16));
 
-function neighborFields(family: IpFamily) {
+function ownFields(family: IpFamily) {
   return {
     /**
      * The link behind which it is: name or index. Of a proxy entry 0 stands for all links; the kernel does not delete such an
@@ -83,13 +83,17 @@ function neighborFields(family: IpFamily) {
     protocol: choice(NDA.PROTOCOL, routeProtocols),
     /** Kind of the address: 'unicast', 'multicast' ... */
     type: readOnlyMember(neighborHeader, 'type'),
-    ...neighborTimeFields,
     /** Unanswered questions for it so far. NDA_PROBES. */
     probes: readOnly(u32(NDA.PROBES)),
   } as const;
 }
 
-type NeighborFields = ReturnType<typeof neighborFields>;
+// What another file declares keeps its descriptions by the type that it has there.
+type NeighborFields = ReturnType<typeof ownFields> & typeof neighborTimeFields;
+
+function neighborFields(family: IpFamily): NeighborFields {
+  return { ...ownFields(family), ...neighborTimeFields };
+}
 
 const neighbor = ofEachFamily((family) =>
   message(neighborHeader, neighborFields(family), { ignored: [NDA.IFINDEX, NDA.MASTER] }),
@@ -116,7 +120,10 @@ export interface NeighborFilter {
 }
 
 /** What tells one neighbor from another. */
-export type NeighborKey = Pick<NeighborOptions, 'device' | 'destination' | 'flags'>;
+export interface NeighborKey extends Pick<NeighborOptions, 'device' | 'destination' | 'flags'> {}
+
+/** Where to look for a neighbor. */
+export interface NeighborPlace extends Omit<NeighborKey, 'destination'> {}
 
 const key = new Set(['device', 'destination', 'flags', 'family'] satisfies (keyof NeighborOptions)[]);
 

@@ -18,7 +18,7 @@ import {
   memberFlags,
   message,
   needing,
-  nested,
+  nestedType,
   optionalMember,
   pad,
   readOnly,
@@ -31,12 +31,16 @@ import {
   uint32,
   uint64,
   member,
+  type Decoded,
+  type Encodable,
   type FixedType,
   type IpFamily,
   type LinkReference,
   type OptionsOf,
   type RowOf,
   type Source,
+  type StructInput,
+  type StructValues,
 } from '../codec';
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
 import { unknownName } from '../unknown-name';
@@ -107,40 +111,58 @@ const weight: FixedType<number> = {
 /** As kernels before 6.12 have it, which leave something or other in the second byte. */
 const shortWeight: FixedType<number> = { ...weight, decode: ({ bytes }, start) => bytes[start]! + 1 };
 
-/** How a resilient group keeps flows where they are. */
-const resilience = attributes(
-  {
-    /** Buckets that flows are spread over, at least as many as there are nexthops. Cannot be changed. NHA_RES_GROUP_BUCKETS. */
-    buckets: field(NHA_RES_GROUP.BUCKETS, between(uint16, 1, 0xffff)),
-    /** Seconds without a packet after which a bucket may go to another nexthop; 120 by default. NHA_RES_GROUP_IDLE_TIMER. */
-    idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, ticks32),
-    /**
-     * Seconds for which nexthops may have too many buckets or too few, before those in use are moved as well; 0, the default,
-     * for ever. NHA_RES_GROUP_UNBALANCED_TIMER.
-     */
-    unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, ticks32),
-    /** For how many seconds that has been so; 0 for not. NHA_RES_GROUP_UNBALANCED_TIME. */
-    unbalancedTime: readOnly(field(NHA_RES_GROUP.UNBALANCED_TIME, ticks64)),
-  },
-  [0],
-);
+const resilienceFields = {
+  /** Buckets that flows are spread over, at least as many as there are nexthops. Cannot be changed. NHA_RES_GROUP_BUCKETS. */
+  buckets: field(NHA_RES_GROUP.BUCKETS, between(uint16, 1, 0xffff)),
+  /** Seconds without a packet after which a bucket may go to another nexthop; 120 by default. NHA_RES_GROUP_IDLE_TIMER. */
+  idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, ticks32),
+  /**
+   * Seconds for which nexthops may have too many buckets or too few, before those in use are moved as well; 0, the default,
+   * for ever. NHA_RES_GROUP_UNBALANCED_TIMER.
+   */
+  unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, ticks32),
+  /** For how many seconds that has been so; 0 for not. NHA_RES_GROUP_UNBALANCED_TIME. */
+  unbalancedTime: readOnly(field(NHA_RES_GROUP.UNBALANCED_TIME, ticks64)),
+} as const;
 
-/** What a group counts of each of its nexthops. */
-const statistics = attributes({
+/** How a resilient group is to keep flows where they are. */
+export interface ResilientGroupOptions extends Encodable<typeof resilienceFields> {}
+
+/** How a resilient group keeps flows where they are. */
+export interface ResilientGroup extends Decoded<typeof resilienceFields> {}
+
+const statisticsFields = {
   /** The nexthop of the group. NHA_GROUP_STATS_ENTRY_ID. */
   id: constant(field(NHA_GROUP_STATS_ENTRY.ID, uint32)),
   /** Packets that went by it for this group. NHA_GROUP_STATS_ENTRY_PACKETS. */
   packets: constant(field(NHA_GROUP_STATS_ENTRY.PACKETS, uint)),
   /** Those of them that the hardware forwarded. NHA_GROUP_STATS_ENTRY_PACKETS_HW. */
   hardwarePackets: field(NHA_GROUP_STATS_ENTRY.PACKETS_HW, uint),
-});
+} as const;
 
-function nexthopFields(weightType: FixedType<number>) {
-  const groupEntry = struct({
+/** What a group counts of one of its nexthops. */
+export interface NexthopGroupStatistics extends Decoded<typeof statisticsFields> {}
+
+function groupMembers(weightType: FixedType<number>) {
+  return {
+    /** Its id. */
     id: required(nexthopId, 'must be the id of a nexthop that exists'),
+    /** Its share of the traffic, relative to the others': 1 to 65535 (256 before 6.12), 1 by default. */
     weight: weightType,
     pad: pad(2),
-  });
+  } as const;
+}
+
+type GroupMembers = ReturnType<typeof groupMembers>;
+
+/** A nexthop of a group that is made. */
+export interface NexthopGroupEntryOptions extends StructInput<GroupMembers> {}
+
+/** A nexthop of a group. */
+export interface NexthopGroupEntry extends StructValues<GroupMembers> {}
+
+function nexthopFields(weightType: FixedType<number>) {
+  const groupType = arrayOf(struct(groupMembers(weightType)));
 
   return {
     /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
@@ -163,20 +185,32 @@ function nexthopFields(weightType: FixedType<number>) {
     /** For entries of forwarding tables, a tunnel's far ends, and not for routes; a group of such ones is so as well. NHA_FDB, since 5.8. */
     fdb: apartFrom(flag(NHA.FDB), 'device', 'encap'),
     /** A group: the nexthops that share its traffic. NHA_GROUP. */
-    group: apartFrom(field(NHA.GROUP, arrayOf(groupEntry)), 'family', 'gateway', 'device', 'blackhole', 'encap'),
+    group: apartFrom(
+      field<NexthopGroupEntry[], readonly NexthopGroupEntryOptions[]>(NHA.GROUP, groupType),
+      'family',
+      'gateway',
+      'device',
+      'blackhole',
+      'encap',
+    ),
     /**
      * How the group chooses: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that flows mostly stay where they
      * are when its nexthops change. 'resilient' by default if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since 5.13.
      */
     groupType: needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group'),
     /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
-    resilient: needing(nested(NHA.RES_GROUP, resilience), 'group'),
+    resilient: needing(
+      nestedType<ResilientGroup, ResilientGroupOptions>(NHA.RES_GROUP, attributes(resilienceFields, [0])),
+      'group',
+    ),
     /** Whether drivers count the packets of the group. Listed with `statistics`. NHA_HW_STATS_ENABLE, since 6.9. */
     hardwareStatistics: needing(field(NHA.HW_STATS_ENABLE, booleanOf(uint32)), 'group'),
     /** Whether a driver does. Listed with `statistics`. NHA_HW_STATS_USED, since 6.9. */
     hardwareStatisticsUsed: readOnly(field(NHA.HW_STATS_USED, booleanOf(uint32))),
     /** How many packets each nexthop of the group took. Listed with `statistics`. NHA_GROUP_STATS, since 6.9. */
-    statistics: readOnly(list(NHA.GROUP_STATS, nested(NHA_GROUP_STATS.ENTRY, statistics))),
+    statistics: readOnly(
+      list(NHA.GROUP_STATS, nestedType<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
+    ),
     /** Who made it; 'unspecified' by default. */
     protocol: member(nhmsg, 'protocol'),
     /** IPv4: 'link' with a gateway, 'host' with a device alone; else 'global'. RT_SCOPE_*. */
@@ -196,7 +230,7 @@ export interface NexthopObjectOptions extends OptionsOf<NexthopFields> {}
 export interface NexthopObject extends RowOf<NexthopFields> {}
 
 /** What names a nexthop. */
-export type NexthopKey = Pick<NexthopObject, 'id'>;
+export interface NexthopKey extends Pick<NexthopObject, 'id'> {}
 
 /** Which nexthops a list shall have. */
 export interface NexthopObjectFilter extends Pick<NexthopObjectOptions, (typeof filters)[number]> {

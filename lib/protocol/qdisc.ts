@@ -3,7 +3,7 @@ import {
   linkIndexType,
   member,
   message,
-  nested,
+  nestedType,
   attributes,
   field,
   pad,
@@ -17,12 +17,15 @@ import {
   uint64,
   uint8,
   variants,
+  type Decoded,
   type Fields,
   type OptionsOf,
   type OtherOptions,
   type OtherRow,
   type RowOf,
   type Source,
+  type StructInput,
+  type StructValues,
   type UnknownAttribute,
 } from '../codec';
 import { checkObject, wrongType } from '../errors';
@@ -68,18 +71,51 @@ const tcmsg = struct({
   references: uint32,
 });
 
-const counters = attributes(
-  {
-    /** What was sent. */
-    sent: field(TCA_STATS.BASIC, struct({ bytes: uint64, packets: uint32, pad: pad(4) })),
-    /** What waits, and what became of the rest; in packets but for `backlog`, which is bytes. */
-    queue: field(
-      TCA_STATS.QUEUE,
-      struct({ length: uint32, backlog: uint32, dropped: uint32, requeued: uint32, overLimits: uint32 }),
-    ),
-  },
-  [TCA_STATS.RATE_EST, TCA_STATS.APP, TCA_STATS.RATE_EST64, TCA_STATS.PAD, TCA_STATS.BASIC_HW, TCA_STATS.PKT64],
-);
+const sent = struct({
+  /** Bytes, with the headers of the link layer. */
+  bytes: uint64,
+  /** Packets; of those that a device parts (GSO) each part. */
+  packets: uint32,
+  pad: pad(4),
+});
+
+/** What a queueing discipline sent. */
+export interface QdiscSent extends StructValues<typeof sent.members> {}
+
+const queue = struct({
+  /** Packets that wait. */
+  length: uint32,
+  /** Bytes that wait. */
+  backlog: uint32,
+  /** Packets that were dropped. */
+  dropped: uint32,
+  /** How often a packet went back into the queue, since the device could not take it. */
+  requeued: uint32,
+  /** How often a packet had to wait for the limit of a rate. */
+  overLimits: uint32,
+});
+
+/** What waits in a queueing discipline, and what became of the rest. */
+export interface QdiscQueue extends StructValues<typeof queue.members> {}
+
+const counterFields = {
+  /** What was sent. */
+  sent: field<QdiscSent, StructInput<typeof sent.members>>(TCA_STATS.BASIC, sent),
+  /** What waits, and what became of the rest. */
+  queue: field<QdiscQueue, StructInput<typeof queue.members>>(TCA_STATS.QUEUE, queue),
+} as const;
+
+/** Counters of a queueing discipline. */
+export interface QdiscStatistics extends Decoded<typeof counterFields> {}
+
+const counters = attributes(counterFields, [
+  TCA_STATS.RATE_EST,
+  TCA_STATS.APP,
+  TCA_STATS.RATE_EST64,
+  TCA_STATS.PAD,
+  TCA_STATS.BASIC_HW,
+  TCA_STATS.PKT64,
+]);
 
 const qdiscFields = {
   /** The link that it is of: name or index. */
@@ -97,7 +133,7 @@ const qdiscFields = {
   /** How many in the kernel refer to it. */
   references: readOnlyMember(tcmsg, 'references'),
   /** Counters. TCA_STATS2. */
-  statistics: readOnly(nested(TCA.STATS2, counters)),
+  statistics: readOnly(nestedType<QdiscStatistics>(TCA.STATS2, counters)),
 } as const;
 
 const kinds = variants({ kind: text(TCA.KIND, LONGEST_KIND), data: TCA.OPTIONS, kinds: qdiscKinds });
@@ -120,29 +156,39 @@ interface UnknownOfKind {
 
 /** A token bucket filter to be made: sends at no more than a rate. */
 export interface TbfOptions extends QdiscCommonOptions, OptionsOf<typeof tbfFields> {
+  /** What kind of queueing discipline it is. TCA_KIND. */
   kind: 'tbf';
 }
 
 /** A token bucket filter as the kernel describes it. */
 export interface Tbf extends QdiscCommon, Omit<RowOf<typeof tbfFields>, 'unknownAttributes'>, UnknownOfKind {
+  /** What kind of queueing discipline it is. TCA_KIND. */
   kind: 'tbf';
 }
 
 /** A network emulator to be made: delays, loses, repeats and damages packets. */
 export interface NetemOptions extends QdiscCommonOptions, OptionsOf<typeof netemFields> {
+  /** What kind of queueing discipline it is. TCA_KIND. */
   kind: 'netem';
 }
 
 /** A network emulator as the kernel describes it. */
 export interface Netem extends QdiscCommon, Omit<RowOf<typeof netemFields>, 'unknownAttributes'>, UnknownOfKind {
+  /** What kind of queueing discipline it is. TCA_KIND. */
   kind: 'netem';
 }
 
 /** A queueing discipline to be made, of a kind that has no declaration here. */
-export type OtherQdiscOptions = QdiscCommonOptions & OtherOptions<typeof kinds>;
+export interface OtherQdiscOptions extends QdiscCommonOptions, Omit<OtherOptions<typeof kinds>, 'kind'> {
+  /** What kind of queueing discipline it is. TCA_KIND. */
+  kind: string;
+}
 
 /** A queueing discipline of a kind that has no declaration here. */
-export type OtherQdisc = QdiscCommon & OtherRow<typeof kinds>;
+export interface OtherQdisc extends QdiscCommon, Omit<OtherRow<typeof kinds>, 'kind'> {
+  /** What kind of queueing discipline it is. TCA_KIND. */
+  kind: string;
+}
 
 /** A queueing discipline to be made: what each has, and what its `kind` has. */
 export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
@@ -151,7 +197,10 @@ export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
 export type Qdisc = Tbf | Netem | OtherQdisc;
 
 /** Which queueing discipline of a link is meant: by its place, or by its number. */
-export type QdiscKey = Pick<QdiscCommonOptions, 'device' | 'parent' | 'handle'>;
+export interface QdiscKey extends Pick<QdiscCommonOptions, 'device' | 'parent' | 'handle'> {}
+
+/** Which one of a link is meant. */
+export interface QdiscPlace extends Omit<QdiscKey, 'device'> {}
 
 /** Which queueing disciplines a list shall have. */
 export interface QdiscFilter {

@@ -15,7 +15,7 @@ import {
   linkIndex,
   member,
   message,
-  nested,
+  nestedType,
   network,
   notCompared,
   numberOf,
@@ -38,9 +38,9 @@ import {
 } from '../codec';
 import { show, wrongValue } from '../errors';
 import { familyField, ofEachFamily, onlyIn } from './family';
-import { routeMetrics } from './route-metrics';
+import { routeMetrics, type RouteMetrics, type RouteMetricsOptions } from './route-metrics';
 import { hopsFit, metricsFit, sourceFits } from './route-comparison';
-import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS } from './route-nexthop';
+import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS, type HopFields } from './route-nexthop';
 import { RTA } from './route-numbers';
 import { routeProtocols, routeTables, scopes } from './rtnetlink';
 
@@ -228,12 +228,11 @@ function sourceNetwork(family: IpFamily): Field<string | undefined, string> {
   };
 }
 
-function routeFields(family: IpFamily) {
+function ownFields(family: IpFamily) {
   const ofIpv6 = onlyIn('inet6', family, 'routes');
   /** Of what the kernel looks at when it deletes an IPv4 route, and not when it deletes an IPv6 one. */
   const inIpv4: typeof anyIfZero = (of) => (family === 'inet' ? of : notCompared(of));
   const byHops = comparedBy(hopsFit[family]);
-  const hops = hopFields(family);
   return {
     /** Where it leads: '10.0.0.0/8', '2001:db8::/32', 'default'; an address alone is a host. RTA_DST. */
     destination: required(
@@ -262,10 +261,6 @@ function routeFields(family: IpFamily) {
     flags: notCompared(flags),
     /** IPv6: only for packets from this prefix. RTA_SRC. */
     source: ofIpv6(comparedBy(sourceFits)(sourceNetwork(family))),
-    ...hops,
-    gateway: byHops(hops.gateway),
-    realm: byHops(hops.realm),
-    encap: byHops(hops.encap),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
     device: byHops(linkIndex(RTA.OIF)),
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
@@ -273,7 +268,7 @@ function routeFields(family: IpFamily) {
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
     preferredSource: inIpv4(anyIfZero(field(RTA.PREFSRC, ipOf(family)))),
     /** What connections over the route are told of it: MTU, windows, times. RTA_METRICS. */
-    metrics: inIpv4(comparedBy(metricsFit)(nested(RTA.METRICS, routeMetrics))),
+    metrics: inIpv4(comparedBy(metricsFit)(nestedType<RouteMetrics, RouteMetricsOptions>(RTA.METRICS, routeMetrics))),
     /** Several next hops that share the traffic, instead of `gateway` and `device`. RTA_MULTIPATH. */
     nexthops: byHops(nexthops(family)),
     /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
@@ -297,7 +292,14 @@ function routeFields(family: IpFamily) {
   } as const;
 }
 
-export type RouteFields = ReturnType<typeof routeFields>;
+/** What is declared in another file is named, since types keep no description of what they only copy from there. */
+export type RouteFields = HopFields & ReturnType<typeof ownFields>;
+
+function routeFields(family: IpFamily): RouteFields {
+  const byHops = comparedBy(hopsFit[family]);
+  const { gateway, realm, encap } = hopFields(family);
+  return { gateway: byHops(gateway), realm: byHops(realm), encap: byHops(encap), ...ownFields(family) };
+}
 
 /** A route's message; which of its addresses have which length and attribute depends on its family. */
 export const routes = ofEachFamily((family) => message(rtmsg, routeFields(family), { ignored: [RTA.PAD] }));

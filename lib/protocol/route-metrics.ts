@@ -1,4 +1,16 @@
-import { attributes, between, bits, booleanOf, field, seconds, text, u32, uint32 } from '../codec';
+import {
+  attributes,
+  between,
+  bits,
+  booleanOf,
+  field,
+  seconds,
+  text,
+  u32,
+  uint32,
+  type Decoded,
+  type Encodable,
+} from '../codec';
 
 /** Attributes of RTA_METRICS. */
 const RTAX = {
@@ -39,8 +51,7 @@ const lockable = {
 /** The longest name of a congestion control, without its NUL (TCP_CA_NAME_MAX - 1). */
 const LONGEST_CONGESTION_CONTROL = 15;
 
-/** What connections over a route are told of it. The kernel's own value where absent; it reports no zeros. */
-export const routeMetrics = attributes({
+const metricFields = {
   /** Largest packet, up to 65520 bytes; a lower path MTU that is discovered wins unless `lock` has 'mtu'. RTAX_MTU. */
   mtu: field(RTAX.MTU, between(uint32, 0, 65520)),
   /** Largest TCP window that is advertised, in bytes. RTAX_WINDOW. */
@@ -75,4 +86,13 @@ export const routeMetrics = attributes({
   fastOpenNoCookie: field(RTAX.FASTOPEN_NO_COOKIE, booleanOf(uint32)),
   /** Which of them the kernel must not change by what it learns. RTAX_LOCK. */
   lock: bits(RTAX.LOCK, lockable, uint32),
-});
+} as const;
+
+/** What connections over a route are to be told of it. The kernel's own value where absent. */
+export interface RouteMetricsOptions extends Encodable<typeof metricFields> {}
+
+/** What connections over a route are told of it. The kernel's own value where absent; it reports no zeros. */
+export interface RouteMetrics extends Decoded<typeof metricFields> {}
+
+/** Both. */
+export const routeMetrics = attributes(metricFields);

@@ -76,7 +76,7 @@ export function hopFields(family: IpFamily) {
   } as const;
 }
 
-type HopFields = ReturnType<typeof hopFields>;
+export type HopFields = ReturnType<typeof hopFields>;
 
 /** One of several ways that a route takes. */
 export interface NexthopOptions extends Encodable<HopFields> {
@@ -92,6 +92,7 @@ export interface NexthopOptions extends Encodable<HopFields> {
 export interface Nexthop extends Decoded<HopFields> {
   /** Index of the link that packets leave by. */
   device: number;
+  /** Its share of the traffic, relative to the others': 1 to 256. */
   weight: number;
   /** Those that can be set, and states: 'dead', 'linkdown', 'offload', 'trap'. */
   flags: readonly Word<typeof nexthopFlags>[];

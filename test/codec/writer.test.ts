@@ -66,6 +66,7 @@ test('an attribute longer than its length can say is refused', () => {
 test('a message that failed half-way is forgotten, its references released', () => {
   const releases: string[] = [];
   const reference = (name: string): NamespaceReference => ({
+    [Symbol.toStringTag]: 'NetworkNamespace',
     retain: () => 3,
     release: () => void releases.push(name),
   });

@@ -98,7 +98,7 @@ describe('requests', () => {
 
   test('a namespace is kept open, and its descriptor written', () => {
     const retain = jest.fn(() => 42);
-    const namespace: NamespaceReference = { retain, release: () => {} };
+    const namespace: NamespaceReference = { [Symbol.toStringTag]: 'NetworkNamespace', retain, release: () => {} };
     let references: unknown;
 
     const message = encoded((writer) => {

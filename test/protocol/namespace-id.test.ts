@@ -18,7 +18,7 @@ const encode = (request: Request) =>
 
 /** A namespace that is open under descriptor 17. */
 function held() {
-  return { retain: jest.fn(() => 17), release: jest.fn() };
+  return { [Symbol.toStringTag]: 'NetworkNamespace' as const, retain: jest.fn(() => 17), release: jest.fn() };
 }
 
 describe('ids of namespaces', () => {

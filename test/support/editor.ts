@@ -87,6 +87,21 @@ export class Editor {
       .map((symbol) => this.resolved(symbol));
   }
 
+  /** The types that it exports, but for generic ones. */
+  exportedTypes(): { name: string; type: ts.Type }[] {
+    return this.exports
+      .filter(({ flags }) => (flags & ts.SymbolFlags.Type) !== 0)
+      .map((symbol) => ({ name: symbol.name, type: this.checker.getDeclaredTypeOfSymbol(symbol) }))
+      .filter(({ type }) => type.aliasTypeArguments === undefined);
+  }
+
+  /** The functions and classes that it exports. */
+  exportedValues(): { name: string; type: ts.Type }[] {
+    return this.exports
+      .filter(({ flags }) => (flags & ts.SymbolFlags.Value) !== 0)
+      .map((symbol) => ({ name: symbol.name, type: this.checker.getTypeOfSymbol(symbol) }));
+  }
+
   private resolved(symbol: ts.Symbol): ts.Symbol {
     return (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : this.checker.getAliasedSymbol(symbol);
   }

@@ -230,6 +230,7 @@ describe('an element that cannot be encoded', () => {
   test('lets go of the namespaces that those before it name', async () => {
     let open = 0;
     const namespace: NamespaceReference = {
+      [Symbol.toStringTag]: 'NetworkNamespace',
       retain: () => ++open,
       release: () => {
         open--;
@@ -347,6 +348,7 @@ describe('a socket that fails', () => {
     source.open.mockImplementationOnce(() => ({ socket: 77, opened: Promise.reject(new Error('closed')) }));
     let open = 0;
     const namespace: NamespaceReference = {
+      [Symbol.toStringTag]: 'NetworkNamespace',
       retain: () => ++open,
       release: () => {
         open--;

@@ -79,6 +79,7 @@ describe('names of links', () => {
 describe('references to namespaces', () => {
   const counted = () => {
     const reference = {
+      [Symbol.toStringTag]: 'NetworkNamespace' as const,
       open: 0,
       retain: () => ++reference.open,
       release: () => {
@@ -125,6 +126,7 @@ describe('references to namespaces', () => {
   test('that are closed already refuse the request', () => {
     const error = new NamespaceError({ errno: 9, syscall: 'use', where: 'x is closed' });
     const closed: NamespaceReference = {
+      [Symbol.toStringTag]: 'NetworkNamespace',
       retain: () => {
         throw error;
       },

@@ -9,13 +9,14 @@ import {
   indexedList,
   ipOf,
   linkIndex,
-  nested,
+  nestedType,
   readOnly,
   u16,
   u32,
   u8,
   uint16,
   uint32,
+  type Decoded,
 } from '../../codec';
 import { linkKind } from '../link-kind';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
@@ -73,6 +74,9 @@ const aggregation = attributes({
   /** The system at the other end. IFLA_BOND_AD_INFO_PARTNER_MAC. */
   partnerAddress: ethernetAddress(IFLA_BOND_AD_INFO.PARTNER_MAC),
 });
+
+/** What a bond has agreed on by LACP. */
+export interface BondAggregation extends Decoded<typeof aggregation.fields> {}
 
 /** Links bundled to one; they have it as `master`. */
 export const bond = linkKind(
@@ -154,7 +158,7 @@ export const bond = linkKind(
     /** When another aggregator is chosen: if none of its links is up, or by bandwidth, count or priority; 'stable' by default. IFLA_BOND_AD_SELECT. */
     adSelect: choice(IFLA_BOND.AD_SELECT, { stable: 0, bandwidth: 1, count: 2, 'actor-port-priority': 3 }),
     /** What LACP has agreed on, in mode '802.3ad'. IFLA_BOND_AD_INFO. */
-    adInfo: readOnly(nested(IFLA_BOND.AD_INFO, aggregation)),
+    adInfo: readOnly(nestedType<BondAggregation>(IFLA_BOND.AD_INFO, aggregation)),
     /** Priority of this system, 1 to 65535; 65535. In mode '802.3ad'. IFLA_BOND_AD_ACTOR_SYS_PRIO. */
     adActorSystemPriority: field(IFLA_BOND.AD_ACTOR_SYS_PRIO, between(uint16, 1, 0xffff)),
     /** Upper ten bits of the ports' keys, 0 to 1023; 0. In mode '802.3ad'. IFLA_BOND_AD_USER_PORT_KEY. */

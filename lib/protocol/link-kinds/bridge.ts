@@ -18,6 +18,8 @@ import {
   uint64,
   uint8,
   writeOnly,
+  type SwitchOptions,
+  type Switches,
   type Type,
 } from '../../codec';
 import { linkKind } from '../link-kind';
@@ -89,6 +91,26 @@ export const bridgeId: Type<string> = {
     return `${formatOctets(source.bytes, start, start + 2).replace(':', '')}.${formatOctets(source.bytes, start + 2, start + 8)}`;
   },
 };
+
+/** Further switches (BR_BOOLOPT_*). */
+const switches = {
+  /** Link-local packets teach the bridge nothing. Since 5.0. */
+  noLinkLocalLearning: 1 << 0,
+  /** Multicast snooping by VLAN. Since 5.15. */
+  multicastVlanSnooping: 1 << 1,
+  /** Multiple spanning trees. Since 5.18. */
+  multipleSpanningTree: 1 << 2,
+  /** Tell of multicast entries that could not be offloaded. Since 6.16. */
+  mdbOffloadFailNotification: 1 << 3,
+  /** Local addresses are known in VLAN 0 only. Since 6.18. */
+  fdbLocalVlan0: 1 << 4,
+} as const;
+
+/** Further switches of a bridge; what is absent stays. */
+export interface BridgeSwitchesOptions extends SwitchOptions<typeof switches> {}
+
+/** Further switches of a bridge, those that its kernel knows. */
+export interface BridgeSwitches extends Switches<typeof switches> {}
 
 /** An Ethernet bridge. */
 export const bridge = linkKind(
@@ -188,21 +210,7 @@ export const bridge = linkKind(
     /** Version of MLD that is spoken, 1 or 2. IFLA_BR_MCAST_MLD_VERSION. */
     multicastMldVersion: field(IFLA_BR.MCAST_MLD_VERSION, between(uint8, 1, 2)),
     /** Further switches; what is absent stays, and what the kernel does not know it leaves out. IFLA_BR_MULTI_BOOLOPT, since 5.0. */
-    switches: field(
-      IFLA_BR.MULTI_BOOLOPT,
-      switchesOf({
-        /** Link-local packets teach the bridge nothing. Since 5.0. */
-        noLinkLocalLearning: 1 << 0,
-        /** Multicast snooping by VLAN. Since 5.15. */
-        multicastVlanSnooping: 1 << 1,
-        /** Multiple spanning trees. Since 5.18. */
-        multipleSpanningTree: 1 << 2,
-        /** Tell of multicast entries that could not be offloaded. Since 6.16. */
-        mdbOffloadFailNotification: 1 << 3,
-        /** Local addresses are known in VLAN 0 only. Since 6.18. */
-        fdbLocalVlan0: 1 << 4,
-      }),
-    ),
+    switches: field<BridgeSwitches, BridgeSwitchesOptions>(IFLA_BR.MULTI_BOOLOPT, switchesOf(switches)),
     /** Addresses that were learned. IFLA_BR_FDB_N_LEARNED, since 6.8. */
     fdbLearned: readOnly(u32(IFLA_BR.FDB_N_LEARNED)),
     /** Most addresses that are learned, 0 for no limit. IFLA_BR_FDB_MAX_LEARNED, since 6.8. */

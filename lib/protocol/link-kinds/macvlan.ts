@@ -23,8 +23,20 @@ const verbField = choice(IFLA_MACVLAN.MACADDR_MODE, verbs, uint32);
 const addressField = ethernetAddress(IFLA_MACVLAN.MACADDR);
 const listField = list(IFLA_MACVLAN.MACADDR_DATA, addressField);
 
+/** A source address more. */
+export interface AddedSourceAddress {
+  /** The address that is added to the list. */
+  add: string;
+}
+
+/** A source address less. */
+export interface DeletedSourceAddress {
+  /** The address that is taken from the list. */
+  delete: string;
+}
+
 /** The whole list of source addresses, or one that is added to it or taken from it. */
-export type SourceAddresses = readonly string[] | { add: string } | { delete: string };
+export type SourceAddresses = readonly string[] | AddedSourceAddress | DeletedSourceAddress;
 
 const sourceAddresses: Field<string[], SourceAddresses> = {
   numbers: [IFLA_MACVLAN.MACADDR_MODE, IFLA_MACVLAN.MACADDR, IFLA_MACVLAN.MACADDR_DATA],

@@ -1,20 +1,28 @@
-import type { CreateOnlyField } from '../../codec';
-import type { linkFields } from '../link-attributes';
-import type { LinkCommon, LinkCommonOptions } from '../link-types';
-import type { Bond, BondOptions } from './bond';
+import type { CreateOnly, LinkChangesOfEveryKind, LinkCommon, LinkCommonOptions } from '../link-types';
+import type { Bond, BondAggregation, BondOptions } from './bond';
 import type { BondPort, BondPortOptions } from './bond-port';
-import type { Bridge, BridgeOptions } from './bridge';
+import type { Bridge, BridgeOptions, BridgeSwitches, BridgeSwitchesOptions } from './bridge';
 import type { BridgePort, BridgePortOptions } from './bridge-port';
 import type { linkKinds, portKinds } from './index';
-import type { Macvlan, MacvlanOptions, Macvtap, MacvtapOptions } from './macvlan';
+import type {
+  AddedSourceAddress,
+  DeletedSourceAddress,
+  Macvlan,
+  MacvlanOptions,
+  Macvtap,
+  MacvtapOptions,
+  SourceAddresses,
+} from './macvlan';
 import type { Dummy, DummyOptions, Ifb, IfbOptions } from './plain';
 import type { Veth, VethOptions } from './veth';
-import type { Vlan, VlanOptions } from './vlan';
+import type { Vlan, VlanOptions, VlanPriorityMapping } from './vlan';
 import type { Vrf, VrfOptions } from './vrf';
 import type { VrfPort, VrfPortOptions } from './vrf-port';
-import type { Vxlan, VxlanOptions } from './vxlan';
+import type { Vxlan, VxlanOptions, VxlanPortRange, VxlanReservedBits } from './vxlan';
 
 export type { Bridge, BridgeOptions, BridgePort, BridgePortOptions, Dummy, DummyOptions, Ifb, IfbOptions };
+export type { AddedSourceAddress, BondAggregation, BridgeSwitches, BridgeSwitchesOptions, DeletedSourceAddress };
+export type { SourceAddresses, VlanPriorityMapping, VxlanPortRange, VxlanReservedBits };
 export type { Bond, BondOptions, BondPort, BondPortOptions, Macvlan, MacvlanOptions, Macvtap, MacvtapOptions };
 export type { Veth, VethOptions, Vlan, VlanOptions, Vrf, VrfOptions, VrfPort, VrfPortOptions, Vxlan, VxlanOptions };
 
@@ -78,7 +86,9 @@ export interface MasterPort {
 }
 
 /** A link to be made of a kind that has no declaration here. */
-export interface OtherLinkOptions extends LinkCommonOptions, Absent<OwnOptionNames> {
+export interface OtherLinkOptions extends LinkCommonOptions, OfOtherKind, Absent<OwnOptionNames> {}
+
+interface OfOtherKind {
   /** What kind of link it is. IFLA_INFO_KIND. */
   kind: string;
   /** What only this kind has, as the kernel has it. IFLA_INFO_DATA. */
@@ -106,20 +116,26 @@ export type LinkOptions = KnownOptions | OtherLinkOptions;
 
 /** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
 export type LinkChanges =
-  | {
-      [Kind in LinkKindName]: ChangesOf<TypesOfKinds[Kind][0], (typeof linkKinds)[Kind]['data']['fields']>;
-    }[LinkKindName]
-  | ChangesOf<OtherLinkOptions>
-  | LinkCommonChanges;
+  { [Kind in LinkKindName]: LinkChangesOf<Kind> }[LinkKindName] | OtherLinkChanges | LinkCommonChanges;
+
+/** Changes of a link of a kind: `LinkChangesOf<'bridge'>`. */
+export type LinkChangesOf<Kind extends LinkKindName> = LinkChangesOfEveryKind &
+  Omit<TypesOfKinds[Kind][0], keyof LinkCommonOptions | CreateOnly<(typeof linkKinds)[Kind]['data']['fields']>>;
+
+/** Changes of a link of a kind that has no declaration here. */
+export interface OtherLinkChanges extends LinkChangesOfEveryKind, OfOtherKind, Absent<OwnOptionNames> {}
 
 /** Changes of what every link has. */
-export interface LinkCommonChanges extends ChangesOf<LinkCommonOptions> {
+export interface LinkCommonChanges extends LinkChangesOfEveryKind {
   kind?: undefined;
 }
 
-/** All but what is chosen when a link is made. */
-type ChangesOf<Options, F = object> = Omit<Options, 'index' | CreateOnly<typeof linkFields> | CreateOnly<F>>;
-type CreateOnly<F> = { [Name in keyof F]: F[Name] extends CreateOnlyField ? Name : never }[keyof F];
+/** A link of a kind that has a declaration: `LinkOf<'bridge'>` is {@link Bridge}. */
+export type LinkOf<Kind extends LinkKindName> = TypesOfKinds[Kind][1];
 
-/** A link as the kernel describes it; `kind` tells what else it has. */
+/**
+ * A link as the kernel describes it; `kind` tells what else it has. Behind `link.kind === 'vxlan'` the properties of a vxlan link
+ * are there. As a value of its own type, {@link Vxlan}, TypeScript does not take it then, since kinds that this library does not know may
+ * have any word: `list({ kind: 'vxlan' })` gives those, and so does a function `(link: Link): link is Vxlan => link.kind === 'vxlan'`.
+ */
 export type Link = KnownLink | OtherLink | PhysicalLink;

@@ -37,33 +37,40 @@ const flags = maskedSwitches(IFLA_VLAN.FLAGS, {
   bridgeBinding: 0x10,
 });
 
-const declared = linkKind(
-  'vlan',
-  {
-    /** VLAN identifier, 0 to 4094; has to be given. IFLA_VLAN_ID. */
-    id: createOnly(field(IFLA_VLAN.ID, between(uint16, 0, 4094))),
-    /** Which tag: of customers, '802.1q' by default, or of service providers. IFLA_VLAN_PROTOCOL. */
-    protocol: createOnly(choice(IFLA_VLAN.PROTOCOL, { '802.1q': 0x8100, '802.1ad': 0x88a8 }, uint16be)),
-    ...flags,
-    /**
-     * Which priority received packets get here (`to`, SO_PRIORITY) by that of their tag (`from`, 0 to 7); 0 where nothing is
-     * said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_INGRESS_QOS.
-     */
-    ingressQosMap: list(
-      IFLA_VLAN.INGRESS_QOS,
-      field(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: priorityCodePoint, to: uint32 })),
-    ),
-    /**
-     * Which priority the tag of sent packets says (`to`, 0 to 7) by the one that they have here (`from`, SO_PRIORITY); 0 where
-     * nothing is said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_EGRESS_QOS.
-     */
-    egressQosMap: list(
-      IFLA_VLAN.EGRESS_QOS,
-      field(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: uint32, to: priorityCodePoint })),
-    ),
-  },
-  { hasLink: true },
-);
+/** Which priority another becomes. */
+export interface VlanPriorityMapping {
+  /** The priority that a packet has. */
+  from: number;
+  /** The one that it gets. */
+  to: number;
+}
+
+const ownFields = {
+  /** VLAN identifier, 0 to 4094; has to be given. IFLA_VLAN_ID. */
+  id: createOnly(field(IFLA_VLAN.ID, between(uint16, 0, 4094))),
+  /** Which tag: of customers, '802.1q' by default, or of service providers. IFLA_VLAN_PROTOCOL. */
+  protocol: createOnly(choice(IFLA_VLAN.PROTOCOL, { '802.1q': 0x8100, '802.1ad': 0x88a8 }, uint16be)),
+  /**
+   * Which priority received packets get here (`to`, SO_PRIORITY) by that of their tag (`from`, 0 to 7); 0 where nothing is
+   * said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_INGRESS_QOS.
+   */
+  ingressQosMap: list(
+    IFLA_VLAN.INGRESS_QOS,
+    field<VlanPriorityMapping>(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: priorityCodePoint, to: uint32 })),
+  ),
+  /**
+   * Which priority the tag of sent packets says (`to`, 0 to 7) by the one that they have here (`from`, SO_PRIORITY); 0 where
+   * nothing is said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_EGRESS_QOS.
+   */
+  egressQosMap: list(
+    IFLA_VLAN.EGRESS_QOS,
+    field<VlanPriorityMapping>(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: uint32, to: priorityCodePoint })),
+  ),
+} as const;
+
+// What is spread loses its descriptions, which its own type keeps.
+const fields: typeof ownFields & typeof flags = { ...ownFields, ...flags };
+const declared = linkKind('vlan', fields, { hasLink: true });
 
 /** A VLAN (IEEE 802.1Q) on its trunk, which `link` names: packets that bear its tag. */
 export const vlan: typeof declared = {

@@ -56,6 +56,26 @@ const IFLA_VXLAN = {
   MC_ROUTE: 34,
 } as const;
 
+const portRange = wholeStruct({
+  /** The first port. */
+  low: uint16be,
+  /** The last one. */
+  high: uint16be,
+});
+
+/** UDP ports from one to another. */
+export interface VxlanPortRange extends ReturnType<typeof portRange.decode> {}
+
+const reservedBits = wholeStruct({
+  /** Those of the first word, which has the flags. */
+  flags: uint32be,
+  /** Those of the second word, which has the network identifier. */
+  vni: uint32be,
+});
+
+/** Bits of the header of VXLAN that must not be set. */
+export interface VxlanReservedBits extends ReturnType<typeof reservedBits.decode> {}
+
 /** VXLAN (RFC 7348): an Ethernet segment over UDP. Most of it is chosen when the link is made. */
 export const vxlan = linkKind(
   'vxlan',
@@ -83,7 +103,7 @@ export const vxlan = linkKind(
     /** UDP port that packets are sent to and received on; the kernel's default is 8472, IANA's is 4789. IFLA_VXLAN_PORT. */
     port: createOnly(u16be(IFLA_VXLAN.PORT)),
     /** UDP ports that packets are sent from, by their flow; by the system's range. IFLA_VXLAN_PORT_RANGE. */
-    portRange: createOnly(field(IFLA_VXLAN.PORT_RANGE, wholeStruct({ low: uint16be, high: uint16be }))),
+    portRange: createOnly(field<VxlanPortRange>(IFLA_VXLAN.PORT_RANGE, portRange)),
     /** Whether addresses are learned from received packets; on by default. IFLA_VXLAN_LEARNING. */
     learning: bool(IFLA_VXLAN.LEARNING),
     /** Seconds until a learned address is forgotten; 300, for which 0 stands as well. IFLA_VXLAN_AGEING. */
@@ -124,7 +144,7 @@ export const vxlan = linkKind(
      * Bits of the header's two words which make a packet that has them be dropped; by default those that no other option speaks
      * for. IFLA_VXLAN_RESERVED_BITS, since 6.14.
      */
-    reservedBits: createOnly(field(IFLA_VXLAN.RESERVED_BITS, wholeStruct({ flags: uint32be, vni: uint32be }))),
+    reservedBits: createOnly(field<VxlanReservedBits>(IFLA_VXLAN.RESERVED_BITS, reservedBits)),
     /** Whether outer multicast packets go where multicast routes lead; off by default. IFLA_VXLAN_MC_ROUTE, since 6.17. */
     multicastRoute: bool(IFLA_VXLAN.MC_ROUTE),
   },

@@ -18,6 +18,7 @@ import {
   writeOnly,
   type Field,
   type FixedType,
+  type StructInput,
   type StructValues,
 } from '../../codec';
 import { show, wrongType, wrongValue } from '../../errors';
@@ -132,24 +133,62 @@ const rate: Field<number | undefined, number> = {
   },
 };
 
-/** Transitions of a model of four states, in percent. */
-const states = asObject(struct({ p13: percent, p31: percent, p32: percent, p14: percent, p23: percent }));
-/** A model of a good and a bad state, in percent. */
-const gilbertElliot = asObject(
-  struct({ enterBad: percent, leaveBad: percent, lossInBad: percentLeft, lossInGood: percent }),
-);
+const stateMembers = {
+  /** From state 1, in which packets pass, to state 3, in which a burst of losses has begun. */
+  p13: percent,
+  /** From state 3 to state 1. */
+  p31: percent,
+  /** From state 3 to state 2, in which packets of the burst pass. */
+  p32: percent,
+  /** From state 1 to state 4, in which a single packet is lost. */
+  p14: percent,
+  /** From state 2 to state 3. */
+  p23: percent,
+} as const;
 
-/** Packets that pass in a slot of time; times in milliseconds. */
-const slot = asObject(
-  struct({
-    minimumDelay: nanoseconds,
-    maximumDelay: nanoseconds,
-    packets: int32,
-    bytes: int32,
-    distributionDelay: nanoseconds,
-    distributionJitter: nanoseconds,
-  }),
-);
+/** How likely the transitions of a model of four states are to be, in percent; 0 by default. */
+export interface NetemLossStatesOptions extends StructInput<typeof stateMembers> {}
+
+/** How likely the transitions of a model of four states are, in percent. */
+export interface NetemLossStates extends StructValues<typeof stateMembers> {}
+
+const gilbertElliotMembers = {
+  /** From the good state to the bad one. */
+  enterBad: percent,
+  /** From the bad state to the good one. */
+  leaveBad: percent,
+  /** Packets that are lost in the bad state. */
+  lossInBad: percentLeft,
+  /** Packets that are lost in the good state. */
+  lossInGood: percent,
+} as const;
+
+/** A model of a good and a bad state to be used, in percent. */
+export interface NetemLossGilbertElliotOptions extends StructInput<typeof gilbertElliotMembers> {}
+
+/** A model of a good and a bad state, in percent. */
+export interface NetemLossGilbertElliot extends StructValues<typeof gilbertElliotMembers> {}
+
+const slotMembers = {
+  /** Milliseconds until the next slot, at least. */
+  minimumDelay: nanoseconds,
+  /** Milliseconds until the next slot, at most. */
+  maximumDelay: nanoseconds,
+  /** Packets that one slot lets through, 0 for no limit. */
+  packets: int32,
+  /** Bytes that one slot lets through, 0 for no limit. */
+  bytes: int32,
+  /** With `slotDistribution`: milliseconds between slots in the mean. */
+  distributionDelay: nanoseconds,
+  /** With `slotDistribution`: milliseconds by which that varies. */
+  distributionJitter: nanoseconds,
+} as const;
+
+/** Slots of time in which packets are to pass; members are 0 by default. */
+export interface NetemSlotOptions extends StructInput<typeof slotMembers> {}
+
+/** Slots of time in which packets pass. */
+export interface NetemSlot extends StructValues<typeof slotMembers> {}
 
 /** A table of a distribution: how far a sample lies from the mean, in 8,192th parts of the jitter. */
 function distribution(number: number): Field<undefined, Int16Array> {
@@ -186,9 +225,15 @@ export const netemFields = {
   /** How much a loss depends on the last one, in percent. TCA_NETEM_CORR. */
   lossCorrelation: unless(0, correlations.lossCorrelation),
   /** Losses by a model of four states (1 and 4 lose nothing and single packets, 3 and 2 are the burst's), in percent. NETEM_LOSS_GI. */
-  lossStates: inside([TCA_NETEM.LOSS], field(NETEM_LOSS.GI, states)),
+  lossStates: inside(
+    [TCA_NETEM.LOSS],
+    field<NetemLossStates, NetemLossStatesOptions>(NETEM_LOSS.GI, asObject(struct(stateMembers))),
+  ),
   /** Losses by a model of a good and a bad state, in percent. NETEM_LOSS_GE. */
-  lossGilbertElliot: inside([TCA_NETEM.LOSS], field(NETEM_LOSS.GE, gilbertElliot)),
+  lossGilbertElliot: inside(
+    [TCA_NETEM.LOSS],
+    field<NetemLossGilbertElliot, NetemLossGilbertElliotOptions>(NETEM_LOSS.GE, asObject(struct(gilbertElliotMembers))),
+  ),
   /** Packets that are sent twice, in percent. */
   duplicate: optionalMember(netemQopt, 'duplicate'),
   /** How much a repetition depends on the last one, in percent. TCA_NETEM_CORR. */
@@ -214,7 +259,7 @@ export const netemFields = {
   /** Marks packets (ECN) instead of losing them. TCA_NETEM_ECN. */
   ecn: field(TCA_NETEM.ECN, booleanOf(uint32)),
   /** Packets are let through in slots of time. TCA_NETEM_SLOT, since 4.16. */
-  slot: field(TCA_NETEM.SLOT, slot),
+  slot: field<NetemSlot, NetemSlotOptions>(TCA_NETEM.SLOT, asObject(struct(slotMembers))),
   /** How the slots are distributed. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
   slotDistribution: writeOnly(distribution(TCA_NETEM.SLOT_DIST)),
   /** Where the random numbers begin; another each time by default. TCA_NETEM_PRNG_SEED, since 6.5. */
