@@ -46,7 +46,7 @@ export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl
 export type { AwaitedAddresses } from './collections/address-wait';
 export type { LinkCondition } from './collections/link-wait';
 export type { LinkGroup, Peer } from './collections/links';
-export type { LinkDetails, LinkFilter, LinkIdentity } from './protocol/link';
+export type { LinkDetails, LinkFilter, LinkFilterOf, LinkIdentity } from './protocol/link';
 export type * from './protocol/link-kinds/types';
 export type { LinkStatistics } from './protocol/link-attributes';
 export type { LinkInet, LinkInet6, NeighborDiscoveryTimes } from './protocol/link-families';

@@ -17,9 +17,11 @@ import {
   type LinkChanges,
   type LinkDetails,
   type LinkFilter,
+  type LinkFilterOf,
   type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
+import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
 import { checkChangeable } from '../protocol/link-changeable';
 import { checkLinkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
@@ -63,12 +65,16 @@ export class LinkCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** All links, or those that the filter describes. */
+  /** All links, or those that the filter describes: `list({ kind: 'bridge' })` gives bridges, `list({ master: 'br0' })` its ports. */
+  list<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): Promise<LinkOf<Kind>[]>;
+  list(filter?: LinkFilter): Promise<Link[]>;
   list(filter?: LinkFilter): Promise<Link[]> {
     return askedLater(() => this.handle.transport.list(listLinks(readOnce(filter))));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  stream<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): AsyncGenerator<LinkOf<Kind>, void, undefined>;
+  stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined>;
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
     return streamOf(this.handle, filter, listLinks);
   }

@@ -26,7 +26,7 @@ import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg, linkHeader } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
 import { LONGEST_KIND } from './link-kind';
-import type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
+import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
@@ -40,6 +40,12 @@ export interface LinkFilter extends LinkDetails {
   master?: LinkReference | undefined;
   /** Links of this kind. The kernel selects them if it knows the kind; of a kind that it does not know there are none. */
   kind?: string | undefined;
+}
+
+/** The same of a kind that is known here. */
+export interface LinkFilterOf<Kind extends LinkKindName> extends LinkFilter {
+  /** Links of this kind. The kernel selects them. */
+  kind: Kind;
 }
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;

@@ -155,3 +155,26 @@ test('the declarations themselves pass every check, with no types installed but 
 test('nothing internal can be reached', () => {
   expect(internalsReached(editor)).toEqual([]);
 });
+
+test('the kind of a link tells what else it has', () => {
+  const narrowing = `
+    import type { Bridge, Link, LinkCollection, OtherLink, PhysicalLink, Vxlan } from 'rtnetlink';
+    export async function tell(links: LinkCollection, link: Link): Promise<void> {
+      if (link.kind === 'vxlan') link.vni satisfies number | undefined;
+      if (link.kind === 'vxlan') link.kind satisfies 'vxlan';
+      if (link.kind === 'openvswitch') link satisfies OtherLink;
+      if (link.kind === undefined) link satisfies PhysicalLink;
+      if (isVxlan(link)) link satisfies Vxlan;
+      // @ts-expect-error: a bridge has no such property.
+      if (link.kind === 'bridge') link.vni.toFixed();
+      (await links.list({ kind: 'vxlan' })) satisfies Vxlan[];
+      (await links.list({ kind: 'openvswitch' })) satisfies Link[];
+      (await links.list({ master: 'br0' })) satisfies Link[];
+      for await (const bridge of links.stream({ kind: 'bridge', statistics: true })) bridge satisfies Bridge;
+      // @ts-expect-error: it is a vxlan link.
+      (await links.list({ kind: 'vxlan' })) satisfies Bridge[];
+    }
+    const isVxlan = (link: Link): link is Vxlan => link.kind === 'vxlan';`;
+
+  expect(editor.errors(editor.open('narrowing.ts', narrowing))).toEqual([]);
+});

@@ -130,5 +130,12 @@ export interface LinkCommonChanges extends LinkChangesOfEveryKind {
   kind?: undefined;
 }
 
-/** A link as the kernel describes it; `kind` tells what else it has. */
+/** A link of a kind that has a declaration: `LinkOf<'bridge'>` is {@link Bridge}. */
+export type LinkOf<Kind extends LinkKindName> = TypesOfKinds[Kind][1];
+
+/**
+ * A link as the kernel describes it; `kind` tells what else it has. Behind `link.kind === 'vxlan'` the properties of a vxlan link
+ * are there. As a value of its own type, {@link Vxlan}, TypeScript does not take it then, since kinds that this library does not know may
+ * have any word: `list({ kind: 'vxlan' })` gives those, and so does a function `(link: Link): link is Vxlan => link.kind === 'vxlan'`.
+ */
 export type Link = KnownLink | OtherLink | PhysicalLink;
