@@ -91,6 +91,7 @@ export type {
   TbfOptions,
 } from './protocol/qdisc';
 export type {
+  NetemDistribution,
   NetemLossGilbertElliot,
   NetemLossGilbertElliotOptions,
   NetemLossStates,
