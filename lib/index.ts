@@ -69,6 +69,7 @@ export type {
   MplsEncapsulation,
   MplsEncapsulationOptions,
   OtherEncapsulation,
+  OtherEncapsulationOptions,
 } from './protocol/encapsulations';
 export type { Nexthop, NexthopOptions } from './protocol/route-nexthop';
 export type {
@@ -102,6 +103,7 @@ export type {
   TbfOptions,
 } from './protocol/qdisc';
 export type {
+  NetemDistribution,
   NetemLossGilbertElliot,
   NetemLossGilbertElliotOptions,
   NetemLossStates,

@@ -83,7 +83,7 @@ export const octets: Type<Uint8Array> = {
   decode: (source, start, end) => source.bytes.slice(start, end),
 };
 
-export const bytes = fieldOf(octets);
+export const bytes: (number: number) => Field<Uint8Array> = fieldOf(octets);
 
 /** The longest name of a link, without its NUL (IFNAMSIZ - 1). */
 export const LONGEST_LINK_NAME = 15;

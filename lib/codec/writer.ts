@@ -75,8 +75,8 @@ const SHORT = 16;
 
 /** Bytes of netlink messages under construction, growing as needed, and the references that sending has to resolve. */
 export class Writer {
-  bytes = new Uint8Array(INITIAL_SIZE);
-  view = new DataView(this.bytes.buffer);
+  bytes: Uint8Array = new Uint8Array(INITIAL_SIZE);
+  view: DataView = new DataView(this.bytes.buffer);
   position = 0;
   readonly linkNames: LinkName[] = [];
   readonly references: NamespaceReference[] = [];

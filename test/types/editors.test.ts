@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import ts from 'typescript';
 
 import type { LinkKind } from '../../lib/protocol/link-kind';
@@ -150,6 +152,12 @@ test('the declarations themselves pass every check, with no types installed but 
 
   expect(files.length).toBeGreaterThan(10);
   expect(files.flatMap((file) => editor.errors(file).map(({ message }) => `${file}: ${message}`))).toEqual([]);
+});
+
+test('they can be read by TypeScript 5.6, in which typed arrays are not generic', () => {
+  const generic = /\b(?!ReadonlyArray)(\w+Array|DataView|Buffer)</;
+
+  expect(editor.libraryFiles().filter((file) => generic.test(readFileSync(file, 'utf8')))).toEqual([]);
 });
 
 test('nothing internal can be reached', () => {

@@ -39,15 +39,25 @@ const encapTypes = {
 /** Those that have a declaration. */
 const kinds = { ip, ip6, mpls } as const;
 
-/** What packets are wrapped in that has no declaration here, as the kernel has it. */
-export interface OtherEncapsulation {
+/** What packets shall be wrapped in that has no declaration here. */
+export interface OtherEncapsulationOptions {
+  /** The kind of tunnel: 'seg6', 'ila', or its number. LWTUNNEL_ENCAP_*. */
   type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
+  /** What only this kind has, as the kernel has it. */
+  data?: Uint8Array | undefined;
+}
+
+/** What packets are wrapped in that has no declaration here. */
+export interface OtherEncapsulation {
+  /** The kind of tunnel: 'seg6', 'ila', or its number. LWTUNNEL_ENCAP_*. */
+  type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
+  /** What only this kind has, as the kernel has it. */
   data?: Uint8Array;
 }
 
 /** What packets shall be wrapped in; `type` tells what else it has. */
 export type EncapsulationOptions =
-  IpEncapsulationOptions | Ip6EncapsulationOptions | MplsEncapsulationOptions | Readonly<OtherEncapsulation>;
+  IpEncapsulationOptions | Ip6EncapsulationOptions | MplsEncapsulationOptions | OtherEncapsulationOptions;
 
 /** What packets are wrapped in; `type` tells what else it has. */
 export type Encapsulation = IpEncapsulation | Ip6Encapsulation | MplsEncapsulation | OtherEncapsulation;

@@ -62,20 +62,24 @@ export const ip6 = attributes(ip6Fields, [LWTUNNEL_IP.PAD]);
 
 /** What packets get before they go through a tunnel device (VXLAN, GRE, Geneve) that takes it from the route (`external`). */
 export interface IpEncapsulationOptions extends OptionsOf<typeof ipFields> {
+  /** The kind of tunnel: over IPv4. LWTUNNEL_ENCAP_*. */
   type: 'ip';
 }
 
 /** The same, as the kernel describes it. */
 export interface IpEncapsulation extends Decoded<typeof ipFields> {
+  /** The kind of tunnel: over IPv4. LWTUNNEL_ENCAP_*. */
   type: 'ip';
 }
 
 /** As {@link IpEncapsulationOptions}, over IPv6. */
 export interface Ip6EncapsulationOptions extends OptionsOf<typeof ip6Fields> {
+  /** The kind of tunnel: over IPv6. LWTUNNEL_ENCAP_*. */
   type: 'ip6';
 }
 
 /** The same, as the kernel describes it. */
 export interface Ip6Encapsulation extends Decoded<typeof ip6Fields> {
+  /** The kind of tunnel: over IPv6. LWTUNNEL_ENCAP_*. */
   type: 'ip6';
 }

@@ -46,10 +46,12 @@ export const mpls = attributes(mplsFields);
 
 /** Labels that packets get. */
 export interface MplsEncapsulationOptions extends OptionsOf<typeof mplsFields> {
+  /** The kind of tunnel: labels. LWTUNNEL_ENCAP_*. */
   type: 'mpls';
 }
 
 /** The same, as the kernel describes it. */
 export interface MplsEncapsulation extends Decoded<typeof mplsFields> {
+  /** The kind of tunnel: labels. LWTUNNEL_ENCAP_*. */
   type: 'mpls';
 }

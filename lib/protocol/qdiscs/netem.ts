@@ -190,8 +190,10 @@ export interface NetemSlotOptions extends StructInput<typeof slotMembers> {}
 /** Slots of time in which packets pass. */
 export interface NetemSlot extends StructValues<typeof slotMembers> {}
 
-/** A table of a distribution: how far a sample lies from the mean, in 8,192th parts of the jitter. */
-function distribution(number: number): Field<undefined, Int16Array> {
+/** The table of a distribution: samples, each how far it lies from the mean, in 8,192th parts of the jitter. */
+export interface NetemDistribution extends Int16Array {}
+
+function distribution(number: number): Field<undefined, NetemDistribution> {
   return {
     numbers: [number],
     readOnly: false,
