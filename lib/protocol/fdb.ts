@@ -158,7 +158,7 @@ const fdbFields = {
   linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
 } as const;
 
-const fdb = message(fdbHeader, fdbFields);
+export const fdb = message(fdbHeader, fdbFields);
 const locate = fdb.locate.bind(fdb);
 
 /** How the activity of an entry is watched. */

@@ -91,7 +91,7 @@ function neighborFields(family: IpFamily) {
 
 type NeighborFields = ReturnType<typeof neighborFields>;
 
-const neighbor = ofEachFamily((family) =>
+export const neighbor = ofEachFamily((family) =>
   message(neighborHeader, neighborFields(family), { ignored: [NDA.IFINDEX, NDA.MASTER] }),
 );
 

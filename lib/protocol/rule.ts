@@ -155,7 +155,7 @@ function ruleFields(family: IpFamily) {
 
 type RuleFields = ReturnType<typeof ruleFields>;
 
-const rule = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
+export const rule = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
 
 /** A rule to be added: which packets it is for, and which table they are looked up in. */
 export interface RuleOptions extends OptionsOf<RuleFields> {}
