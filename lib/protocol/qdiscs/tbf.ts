@@ -214,8 +214,9 @@ function limitOf({ rate, burst, peakRate, peakBurst, limit, latency }: Parameter
   const all = Math.min(slow, fast);
   if (all > 0xffffffff) throw wrongValue(`is too long at this rate: ${String(all)} bytes would wait`, 'latency');
   if (limit === undefined) return all;
-  // What was listed has both, rounded; a limit below the burst leaves nothing to wait.
-  if (latency > 0 && Math.abs(all - limit) > TOLERANCE * limit) {
+  // What was listed has both, the latency in whole microseconds; a limit below the burst leaves nothing to wait.
+  const inMicrosecond = Math.max(rate!, peakRate ?? 0) / 8e6;
+  if (latency > 0 && Math.abs(all - limit) > TOLERANCE * limit + inMicrosecond) {
     throw wrongValue(`says another size than limit: ${String(all)} bytes. Leave one of them out`, 'latency');
   }
   return limit;
