@@ -51,7 +51,8 @@ export const fdb: Scene = {
   },
   table: (namespace) => ({
     list: async () => (await namespace.fdb.list()).filter((row) => row.address.startsWith('02:aa:')),
-    add: (rows) => namespace.fdb.add(rows),
+    // An entry that is made without a VLAN is made in each, from which those with one cannot be told.
+    add: (rows) => (rows.length > 1 ? namespace.fdb.replace(rows) : namespace.fdb.add(rows)),
     replace: (rows) => namespace.fdb.replace(rows),
     delete: (rows) => namespace.fdb.delete(rows),
     // Without a VLAN the kernel deletes an address in each VLAN of the port.

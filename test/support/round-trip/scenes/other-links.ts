@@ -2,12 +2,13 @@ import { ip } from '../../oracle';
 import { makeLower, tableOf } from '../links';
 import { commands, type Scene } from './scene';
 
-/** Links of kinds that have no declaration, of which each kernel has some. Of geneve no TTL: it is not taken beside what is told with it. */
+/**
+ * Links of kinds that have no declaration, of which each kernel has some. Of geneve no TTL, and no
+ * external gretap and ipip: the kernel does not take of them what it tells. */
 const kinds = [
   'gre local 10.0.0.1 remote 10.0.0.2 ttl 9 ikey 7 okey 8 icsum ocsum',
   'gre local 10.0.0.3 remote 10.0.0.4 dev lower50 nopmtudisc',
   'gretap local 10.0.0.1 remote 10.0.0.2 key 9 tos inherit',
-  'gretap external',
   'erspan local 10.0.0.1 remote 10.0.0.5 key 10 erspan_ver 1 erspan 123',
   'ip6gre local 2001:db8::1 remote 2001:db8::2 hoplimit 9 tclass inherit flowlabel 0x12345',
   'ip6gretap local 2001:db8::1 remote 2001:db8::3 key 5',
@@ -15,7 +16,6 @@ const kinds = [
   'sit local 10.0.0.1 remote 10.0.0.2 ttl 64 6rd-prefix 2001:db8::/32',
   'sit local 10.0.0.1 remote any mode any dev lower52',
   'ipip local 10.0.0.1 remote 10.0.0.2 mode any tos 0x10',
-  'ipip external',
   'ip6tnl local 2001:db8::1 remote 2001:db8::2 mode ip6ip6 encaplimit 5',
   'ip6tnl local 2001:db8::1 remote 2001:db8::5 mode any dev lower54 dscp inherit',
   'vti local 10.0.0.1 remote 10.0.0.2 key 7',

@@ -6,14 +6,15 @@ import { COUNT, commands, union, type Scene } from './scene';
 
 const FIRST = 100;
 
-/** Qdiscs that have no declaration. Not htb: the kernel tells another number of its version than it takes. */
+/**
+ * Qdiscs that have no declaration. Not htb, of which the kernel tells another
+ * number of its version than it takes, nor codel, whose times it rounds down each time. */
 const others = [
   'pfifo limit 100',
   'bfifo limit 10000',
   'pfifo_head_drop limit 7',
   'fq_codel limit 2000 target 10ms',
   'fq limit 500 flow_limit 20',
-  'codel limit 300 ecn',
   'sfq perturb 10 limit 100',
   'prio bands 4 priomap 1 2 2 2 1 2 0 0 1 1 1 1 1 1 1 1',
   'red limit 100000 min 10000 max 30000 avpkt 1000 burst 20',
