@@ -32,8 +32,9 @@ export function finished<F extends Fields, Output extends object>(
 export function headedKind<M extends Members, F extends Fields>(
   of: Message<M, F>,
   defaults: (values: Partial<OptionsOf<F>>) => StructInput<M>,
-): KindType<RowOf<F>, Partial<OptionsOf<F>>> & Pick<Message<M, F>, 'fields'> {
+): KindType<RowOf<F>, Partial<OptionsOf<F>>> & Pick<Message<M, F>, 'fields' | 'header'> {
   return {
+    header: of.header,
     fields: of.fields,
     names: Object.keys(of.fields),
     isAlwaysSent: true,

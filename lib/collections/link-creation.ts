@@ -25,7 +25,7 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
 import { kernelEchoesLinks } from './kernel';
 import { changeRequests } from './link-changes';
-import { behind, inMessages } from './link-order';
+import { behindCreation, inMessages } from './link-order';
 import { without } from './properties';
 
 /** Where the ends of a link are. */
@@ -121,7 +121,7 @@ function partsOf(given: LinkOptions, layout: Layout): Parts {
   checkLinkOptions(given);
   const options = withoutInitial(given);
   const { isElsewhere, isEchoed } = layout;
-  const [first, ...changes] = inMessages(options, isElsewhere ? behind.creationElsewhere : behind.creation);
+  const [first, ...changes] = inMessages(options, behindCreation(options, isElsewhere));
   const peer = peerParts(options, isEchoed);
 
   const needsIndex = options.index === undefined && peer?.creation.index !== undefined;
@@ -174,7 +174,7 @@ function namesToLeave({ momentary, initial = {} }: LinkKind, port: Record<string
 function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefined {
   const peer = peerOf(options);
   if (peer === undefined) return undefined;
-  const [, ...changes] = inMessages(peer, behind.creationElsewhere, { takesUp: false });
+  const [, ...changes] = inMessages(peer, behindCreation(peer, true), { takesUp: false });
   if (changes.length === 0) return { made: 0, creation: peer, changes };
   const made = referenceTo(peer, isEchoed);
   // Its creation passes over what is for later.

@@ -20,12 +20,21 @@ export function isOfPort(changes: LinkChanges): boolean {
   return pick(changes as LinkCommonChanges, asPort) !== undefined;
 }
 
-/** What a link is given in messages behind the first, since it is not there yet or not where it goes. */
+/** Sizes that a driver may allow to be bigger than all devices have at first (TSO_LEGACY_MAX_SIZE). */
+const sizes: readonly Name[] = ['gsoMaxSize', 'gsoIpv4MaxSize'];
+const LARGEST_AT_FIRST = 65536;
+
+/**
+ * What a new link is given in messages behind its creation, since it is not there yet, or not where it goes: its master is one of
+ * the namespace in which it is then.
+ */
+export function behindCreation(options: LinkOptions | LinkPeer, isElsewhere: boolean): readonly Name[] {
+  const big = sizes.filter((name) => (options[name] as number | undefined)! > LARGEST_AT_FIRST);
+  return [...onceMade, ...(isElsewhere ? (['master'] as const) : []), ...big];
+}
+
+/** What a link is given in messages behind the first, since it is not where it goes. */
 export const behind = {
-  /** Its creation where it stays. */
-  creation: onceMade,
-  /** Its creation, after which it is elsewhere: its master is one of the namespace where it goes. */
-  creationElsewhere: [...onceMade, 'master'] as readonly Name[],
   /** A change where it stays. */
   change: [] as readonly Name[],
   /** Its move. */

@@ -250,9 +250,11 @@ function addressFields(family: IpFamily) {
 
 type AddressFields = ReturnType<typeof addressFields>;
 
-const address = ofEachFamily((family) =>
+export const address = ofEachFamily((family) =>
   message(ifaddrmsg, addressFields(family), {
     finish({ peer: other, ...row }): Address {
+      // Of an IPv4 address that lasts for ever the kernel tells no times.
+      if (row.preferredLifetime === 'forever' && row.flags.includes('deprecated')) row.preferredLifetime = 0;
       return other === undefined || other === row.address ? row : { ...row, peer: other };
     },
   }),

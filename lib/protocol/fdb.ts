@@ -166,7 +166,7 @@ const ownFields = {
 // What another file declares keeps its descriptions by the type that it has there.
 const fdbFields: typeof ownFields & typeof timeFields = { ...ownFields, ...timeFields };
 
-const fdb = message(fdbHeader, fdbFields);
+export const fdb = message(fdbHeader, fdbFields);
 const locate = fdb.locate.bind(fdb);
 
 /**

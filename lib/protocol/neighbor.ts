@@ -95,7 +95,7 @@ function neighborFields(family: IpFamily): NeighborFields {
   return { ...ownFields(family), ...neighborTimeFields };
 }
 
-const neighbor = ofEachFamily((family) =>
+export const neighbor = ofEachFamily((family) =>
   message(neighborHeader, neighborFields(family), { ignored: [NDA.IFINDEX, NDA.MASTER] }),
 );
 

@@ -36,7 +36,7 @@ const bucketFields = {
 const bucket = message(nhmsg, bucketFields);
 
 /** What is asked of buckets. */
-const bucketQuery = message(nhmsg, {
+export const bucketQuery = message(nhmsg, {
   group: field(NHA.ID, nexthopId),
   nexthop: inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.NH_ID, nexthopId)),
   device: linkIndex(NHA.OIF),

@@ -220,7 +220,7 @@ function nexthopFields(weightType: FixedType<number>) {
 
 type NexthopFields = ReturnType<typeof nexthopFields>;
 
-const nexthop = message(nhmsg, nexthopFields(weight), { ignored: [NHA.OP_FLAGS] });
+export const nexthop = message(nhmsg, nexthopFields(weight), { ignored: [NHA.OP_FLAGS] });
 const olderNexthop = message(nhmsg, nexthopFields(shortWeight));
 
 /** A nexthop to be added: a way that packets take, or a group of such, which routes name by its id. */
@@ -305,7 +305,7 @@ export function deleteNexthop(key: NexthopKey): Request {
 }
 
 /** What is asked of nexthops that exist. */
-const nexthopQuery = message(nhmsg, {
+export const nexthopQuery = message(nhmsg, {
   id: field(NHA.ID, nexthopId),
   family: optionalMember(nhmsg, 'family'),
   device: linkIndex(NHA.OIF),

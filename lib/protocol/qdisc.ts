@@ -62,11 +62,20 @@ const TCA_STATS = { BASIC: 1, RATE_EST: 2, QUEUE: 3, APP: 4, RATE_EST64: 5, PAD:
 
 const LONGEST_KIND = 15;
 
+/** A device's own has number 0. */
+const ownHandleType: typeof handleType = {
+  ...handleType,
+  decode(...place) {
+    const handle = handleType.decode(...place);
+    return handle === 'none' ? '0:' : handle;
+  },
+};
+
 const tcmsg = struct({
   family: uint8,
   pad: pad(3),
   device: linkIndexType,
-  handle: handleType,
+  handle: ownHandleType,
   parent: handleType,
   references: uint32,
 });
@@ -138,7 +147,7 @@ const qdiscFields = {
 
 const kinds = variants({ kind: text(TCA.KIND, LONGEST_KIND), data: TCA.OPTIONS, kinds: qdiscKinds });
 
-const qdisc = message(tcmsg, qdiscFields, {
+export const qdisc = message(tcmsg, qdiscFields, {
   variants: kinds,
   ignored: [TCA.STATS, TCA.XSTATS, TCA.FCNT, TCA.PAD],
 });

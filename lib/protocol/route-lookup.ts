@@ -68,7 +68,7 @@ function lookupFields(family: IpFamily) {
   } as const;
 }
 
-const lookups = ofEachFamily((family) => message(rtmsg, lookupFields(family)));
+export const lookups = ofEachFamily((family) => message(rtmsg, lookupFields(family)));
 
 /** What is known of a packet whose route is looked up. */
 export interface RouteLookup extends Omit<OptionsOf<ReturnType<typeof lookupFields>>, 'destination'> {}

@@ -30,10 +30,21 @@ export function ticksOf(bytes: number, rate: number): number {
   return Math.min(Math.floor(((bytes * 8000) / rate) * TICKS_PER_MS), WHOLE);
 }
 
-/** Bytes that pass at a rate in bits a second in so many ticks. */
+/**
+ * The fewest bytes that take so many ticks at a rate in bits a second. Of these the kernel makes the same ticks again: it counts in
+ * nanoseconds, of which it loses one where a byte does not take a whole number of them.
+ */
 export function bytesIn(time: number, rate: number): number {
-  return Math.round((time * rate) / TICKS_PER_MS / 8000);
+  const bytes = Math.ceil((time * NS_PER_TICK * rate) / NS_BITS);
+  const isExact = Number.isInteger(NS_BITS / rate);
+  const isLost = !isExact && (bytes * NS_BITS) / rate < time * NS_PER_TICK + 1;
+  const isSameTick = ((bytes + 1) * NS_BITS) / rate < (time + 1) * NS_PER_TICK;
+  return isLost && isSameTick ? bytes + 1 : bytes;
 }
+
+const NS_PER_TICK = 64;
+/** Nanoseconds that a byte takes at a bit a second. */
+const NS_BITS = 8e9;
 
 /** Rates that do not fit 32 bits of bytes a second have another attribute beside. */
 export const LARGEST_RATE32 = 8 * WHOLE;

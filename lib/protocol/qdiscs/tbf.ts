@@ -60,27 +60,45 @@ const parameters = structFields(
 );
 
 /** Of a rate that does not fit the struct another attribute has the whole. */
-function rateField(of: Field<number>, number: number): Field<number> {
+function rateField(name: 'rate' | 'peakRate', number: number): Field<number> {
+  const of = parameters[name];
   const whole = field(number, rate64);
   return {
     ...of,
     numbers: [...of.numbers, number],
     encode(writer, value, values) {
       of.encode(writer, value, values);
-      if (value > LARGEST_RATE32) whole.encode(writer, value);
+      if (value > LARGEST_RATE32) {
+        at(name, () => {
+          whole.encode(writer, value);
+        });
+      }
     },
     decode: (source, start, end, which) => (which === number ? rate64 : of).decode(source, start, end, which),
   };
 }
 
-/** Bytes, which another attribute has exactly. */
-function burstField(of: Field<number>, number: number): Field<number> {
+/**
+ * Bytes, which another attribute of requests has exactly; the kernel tells only the ticks. Decoded, bytes are negative, to tell
+ * them from ticks.
+ */
+function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> {
+  const of = parameters[name];
   const exact = u32(number);
   return {
     ...of,
+    numbers: [...of.numbers, number],
+    accumulates: true,
+    decode(source, start, end, which, previous) {
+      if (which === number) return -exact.decode(source, start, end, which);
+      return (previous as number | undefined) ?? of.decode(source, start, end, which);
+    },
     encode(writer, value, values) {
       of.encode(writer, value, values);
-      exact.encode(writer, value);
+      // The struct's fields name themselves, and only the first of them checks all.
+      at(name, () => {
+        exact.encode(writer, value);
+      });
     },
   };
 }
@@ -88,17 +106,17 @@ function burstField(of: Field<number>, number: number): Field<number> {
 /** What a token bucket has. Declared apart, so that types show the descriptions. */
 export const tbfFields = {
   /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
-  rate: constant(required(rateField(parameters.rate, TCA_TBF.RATE64), 'must be a number of bits a second')),
+  rate: constant(required(rateField('rate', TCA_TBF.RATE64), 'must be a number of bits a second')),
   /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
-  burst: constant(required(burstField(parameters.burst, TCA_TBF.BURST), 'must be a number of bytes')),
+  burst: constant(required(burstField('burst', TCA_TBF.BURST), 'must be a number of bytes')),
   /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
   limit: constant(parameters.limit),
   /** Milliseconds that a packet may wait; or say `limit`. */
   latency: constant(latencyField()),
   /** Bits a second at which the burst is sent; without it as fast as the device can. TCA_TBF_PARMS, TCA_TBF_PRATE64. */
-  peakRate: rateField(parameters.peakRate, TCA_TBF.PRATE64),
+  peakRate: rateField('peakRate', TCA_TBF.PRATE64),
   /** Bytes that may be sent at once at the peak rate: at least the largest packet. TCA_TBF_PBURST. */
-  peakBurst: burstField(parameters.peakBurst, TCA_TBF.PBURST),
+  peakBurst: burstField('peakBurst', TCA_TBF.PBURST),
   /** Bytes that each packet takes besides; 0 by default. */
   overhead: parameters.overhead,
   /** Bytes that the smallest packet takes; 0 by default. */
@@ -109,7 +127,7 @@ export const tbfFields = {
 
 /** Token bucket filter: sends at no more than a rate. */
 export const tbf = finished(
-  attributes(tbfFields, [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.BURST, TCA_TBF.PBURST, TCA_TBF.PAD]),
+  attributes(tbfFields, [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.PAD]),
   ({ rate, burst, limit, latency: _latency, peakRate = 0, peakBurst = 0, ...others }) => {
     const bytes = burstOf(burst, rate, others);
     const peakBytes = burstOf(peakBurst, peakRate, others);
@@ -129,8 +147,9 @@ const ATM_CELL = { payload: 48, whole: 53 } as const;
 /** The bytes of a burst that takes so many ticks: without what the link layer adds, with which the kernel counts. */
 function burstOf(time: number, rate: number, { linkLayer, overhead = 0 }: Parameters): number {
   if (rate === 0) return 0;
+  if (time < 0) return -time;
   const onWire = bytesIn(time, rate);
-  const packet = linkLayer === 'atm' ? Math.floor(onWire / ATM_CELL.whole) * ATM_CELL.payload : onWire;
+  const packet = linkLayer === 'atm' ? Math.ceil(onWire / ATM_CELL.whole) * ATM_CELL.payload : onWire;
   return Math.max(packet - overhead, 1);
 }
 
@@ -195,8 +214,9 @@ function limitOf({ rate, burst, peakRate, peakBurst, limit, latency }: Parameter
   const all = Math.min(slow, fast);
   if (all > 0xffffffff) throw wrongValue(`is too long at this rate: ${String(all)} bytes would wait`, 'latency');
   if (limit === undefined) return all;
-  // What was listed has both, rounded; a limit below the burst leaves nothing to wait.
-  if (latency > 0 && Math.abs(all - limit) > TOLERANCE * limit) {
+  // What was listed has both, the latency in whole microseconds; a limit below the burst leaves nothing to wait.
+  const inMicrosecond = Math.max(rate!, peakRate ?? 0) / 8e6;
+  if (latency > 0 && Math.abs(all - limit) > TOLERANCE * limit + inMicrosecond) {
     throw wrongValue(`says another size than limit: ${String(all)} bytes. Leave one of them out`, 'latency');
   }
   return limit;
