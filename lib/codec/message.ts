@@ -1,4 +1,4 @@
-import { show, wrongType } from '../errors';
+import { checkIsObject, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import {
   attributes,
@@ -134,7 +134,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
   }
 
   function check(values: Record<string, unknown>, only: Names | undefined): void {
-    if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
+    checkIsObject(values);
     for (const { name, wants } of wanted) {
       if (values[name] !== undefined || only?.has(name) === false) continue;
       throw misspelt(values) ?? wrongType(`${wants}, not undefined`, name);

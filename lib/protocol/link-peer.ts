@@ -7,7 +7,7 @@ import {
   type WriteOnlyField,
   writeOnly,
 } from '../codec';
-import { show, wrongType } from '../errors';
+import { checkIsObject } from '../errors';
 import { ignoredLinkAttributes, linkFields } from './link-attributes';
 import { headerProperties, ifinfomsg, peerHeader, type LinkSwitches } from './link-header';
 import type { ProcessReference } from './namespace-reference';
@@ -35,7 +35,7 @@ export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
   return writeOnly({
     numbers: [number],
     encode(writer, peer: LinkPeer) {
-      if (typeof peer !== 'object' || peer === null) throw wrongType(`must be an object, not ${show(peer)}`);
+      checkIsObject(peer);
       const start = writer.beginAttribute(number);
       peerMessage.encode(writer, peerHeader(peer.index, peer), peer, elsewhere);
       writer.endAttribute(start);

@@ -38,7 +38,7 @@ import {
   type RowOf,
   type Source,
 } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
 import { unknownName } from '../unknown-name';
 import { familyOption, familyType, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
@@ -227,7 +227,7 @@ const verbFlags: Record<NexthopVerb, number> = {
 
 /** Asks for a new nexthop. */
 export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
-  checkObject('nexthop', options);
+  checkArgument('nexthop', options);
   if (verb === 'replace') checkId(options.id);
   return {
     name: 'RTM_NEWNEXTHOP',
@@ -253,7 +253,7 @@ export function newNumberedNexthop(options: NexthopObjectOptions): Query<number>
 
 /** Asks for a nexthop's end. */
 export function deleteNexthop(key: NexthopKey): Request {
-  checkObject('nexthop', key);
+  checkArgument('nexthop', key);
   const { id } = key;
   checkId(id);
   return {
@@ -283,7 +283,7 @@ const nexthopQuery = message(nhmsg, {
 /** Asks for the nexthop of an id. */
 export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Query<NexthopObject> {
   checkId(id);
-  checkObject('options', options);
+  checkArgument('options', options);
   const { statistics, ...rest } = options;
   for (const name in rest) throw unknownName(name, ['statistics']);
   return {

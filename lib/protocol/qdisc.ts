@@ -25,7 +25,7 @@ import {
   type Source,
   type UnknownAttribute,
 } from '../codec';
-import { checkObject, wrongType } from '../errors';
+import { checkArgument, wrongType } from '../errors';
 import { describing } from './describing';
 import { entryOf } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
@@ -174,7 +174,7 @@ const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
 
 /** Asks for a new queueing discipline; `replace` takes one that exists as well, `set` only changes one. */
 export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
-  checkObject('qdisc', options);
+  checkArgument('qdisc', options);
   if (options.kind === undefined) throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
   return {
     name: 'RTM_NEWQDISC',
@@ -203,7 +203,7 @@ function checkRequired(options: QdiscOptions): void {
 
 /** Asks for the end of a queueing discipline, and of all below it. */
 export function deleteQdisc(key: QdiscKey): Request {
-  checkObject('qdisc', key);
+  checkArgument('qdisc', key);
   // By its number alone the kernel finds none.
   if (key.parent === undefined || key.parent === 'none') {
     throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
@@ -213,7 +213,7 @@ export function deleteQdisc(key: QdiscKey): Request {
 
 /** Asks for one queueing discipline. */
 export function getQdisc(key: QdiscKey): Query<Qdisc> {
-  checkObject('qdisc', key);
+  checkArgument('qdisc', key);
   // The kernel answers as it tells listeners: the caller only where that asks for an echo.
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
