@@ -18,5 +18,5 @@ export function nearestOf(name: string, names: readonly string[]): string | unde
 }
 
 function lettersOf(name: string): string {
-  return [...name.toLowerCase()].sort().join('');
+  return Array.from(name.toLowerCase()).sort().join('');
 }

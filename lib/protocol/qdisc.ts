@@ -25,10 +25,12 @@ import {
   type Source,
   type UnknownAttribute,
 } from '../codec';
-import { checkArgument, wrongType } from '../errors';
+import { checkArgument, show, wrongType } from '../errors';
+import { nearestOf } from '../unknown-name';
 import { describing } from './describing';
+import { checkFilterLink } from './filter';
 import { entryOf } from './neighbor-message';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
 import type { tbfFields } from './qdiscs/tbf';
@@ -181,14 +183,28 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     type: RTM.NEWQDISC,
     flags: verbs[verb],
     subject: subjectOf(options),
+    hint: (errno) => ofUnknown(errno, options.kind),
     describe,
     locate: qdisc.locate,
     encode(writer) {
+      checkFilterLink('device', options.device);
       checkRequired(options);
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
     },
   };
+}
+
+const ENOENT = 2;
+const ENODEV = 19;
+
+/** What the kernel does not know, without pointing at it: the link, or a kind that has no declaration here either. */
+function ofUnknown(errno: number, kind: unknown): Hint | undefined {
+  if (errno === ENODEV) return { property: 'device', text: 'there is no such link' };
+  if (errno !== ENOENT || typeof kind !== 'string' || kinds.typeOf(kind) !== undefined) return undefined;
+  const nearest = nearestOf(kind, Object.keys(qdiscKinds));
+  const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;
+  return { property: 'kind', text };
 }
 
 /** Throws unless there is what the kind of a qdisc cannot do without. */
@@ -221,11 +237,13 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
 const keyNames = new Set(['device', 'parent', 'handle'] satisfies (keyof QdiscKey)[]);
 
 /** The part of a request that says which queueing discipline it is about. */
-function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode'> {
+function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
     subject: subjectOf(key),
+    hint: (errno) => ofUnknown(errno, undefined),
     locate: qdisc.locate,
     encode(writer) {
+      checkFilterLink('device', key.device);
       qdisc.encode(writer, key, { only: keyNames });
     },
   };

@@ -123,7 +123,7 @@ describe('requests', () => {
   test.each(Object.values(linkKinds).filter(({ hasLink }) => !hasLink))(
     'of $kind no link below is taken',
     ({ kind, linkOption }) => {
-      const refused = (options: object) => thrownBy(() => newLink({ kind, ...options } as LinkOptions));
+      const refused = (options: object) => thrownBy(() => newLink({ kind, ...options }));
 
       expect(refused({ link: 'eth0' })).toMatchObject({
         property: 'link',
