@@ -258,7 +258,9 @@ export function checkIsObject(value: unknown): asserts value is object {
 /** Whether a value can be options: no array, Map or the like, whose entries are no properties, and would be passed over. */
 export function isObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.getPrototypeOf(value) === Object.prototype || Object.prototype.toString.call(value) === '[object Object]';
+  return (
+    Object.getPrototypeOf(value) === Object.prototype || Object.prototype.toString.call(value) === '[object Object]'
+  );
 }
 
 function notObject(value: unknown): string {

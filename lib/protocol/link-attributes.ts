@@ -60,6 +60,7 @@ export const IFLA = {
   PROTO_DOWN: 39,
   GSO_MAX_SEGS: 40,
   GSO_MAX_SIZE: 41,
+  PAD: 42,
   XDP: 43,
   NEW_NETNSID: 45,
   TARGET_NETNSID: 46,
@@ -243,6 +244,7 @@ export const linkFields = {
 export const ignoredLinkAttributes = [
   IFLA.STATS,
   IFLA.MAP,
+  IFLA.PAD,
   IFLA.XDP,
   IFLA.DEVLINK_PORT,
   IFLA.DPLL_PIN,
