@@ -101,7 +101,7 @@ export class NetlinkError extends Error {
 
 function placeOf({ element, property }: NetlinkFailure): string | undefined {
   if (element === undefined) return property;
-  return property === undefined ? `[${String(element)}]` : `[${String(element)}].${property}`;
+  return placeIn(`[${String(element)}]`, property);
 }
 
 function othersOf({ element, refused = [] }: NetlinkFailure): string | undefined {
@@ -221,7 +221,7 @@ const capabilities: Readonly<Record<string, Capability>> = {
 };
 
 /** An argument error that names the property: a TypeError for a wrong kind of value, a RangeError for a wrong value. */
-export type ArgumentError = (TypeError | RangeError) & { property?: string; reason?: string };
+export type ArgumentError = (TypeError | RangeError) & { property?: string; reason?: string; isWhole?: boolean };
 
 /** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
 export function wrongType(reason: string, property?: string): ArgumentError {
@@ -233,9 +233,38 @@ export function wrongValue(reason: string, property?: string): ArgumentError {
   return describe(new RangeError(), reason, property);
 }
 
-/** Throws unless a value is an object. */
+/** The error of an argument as a whole, which has no name where it is an element of an array. */
+export function wrongWhole(reason: string, argument: string): ArgumentError {
+  const error = wrongType(reason, argument);
+  Object.defineProperty(error, 'isWhole', { value: true, writable: true });
+  return error;
+}
+
+/** Throws unless a property is an object that can have properties. */
 export function checkObject(property: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`, property);
+  if (!isObject(value)) throw wrongType(notObject(value), property);
+}
+
+/** As {@link checkObject}, of an argument as a whole. */
+export function checkArgument(argument: string, value: unknown): asserts value is object {
+  if (!isObject(value)) throw wrongWhole(notObject(value), argument);
+}
+
+/** Throws unless a value is an object that can have properties. */
+export function checkIsObject(value: unknown): asserts value is object {
+  if (!isObject(value)) throw wrongType(notObject(value));
+}
+
+/** Whether a value can be options: no array, Map or the like, whose entries are no properties, and would be passed over. */
+export function isObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype || Object.prototype.toString.call(value) === '[object Object]'
+  );
+}
+
+function notObject(value: unknown): string {
+  return `must be an object, not ${show(value)}`;
 }
 
 /** Runs a check of a property; the argument error that it throws bears the property's name. */
@@ -250,7 +279,22 @@ export function at<Result>(property: string, check: () => Result): Result {
 /** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
 export function within(property: string, error: unknown): unknown {
   if (!isArgumentError(error)) return error;
-  return describe(error, error.reason, error.property === undefined ? property : `${property}.${error.property}`);
+  const { reason, isWhole } = error;
+  // As an element it has a place, and no name of its own.
+  const place = isWhole === true ? property : placeIn(property, error.property);
+  error.isWhole = false;
+  return describe(error, reason, place);
+}
+
+/** As {@link within}, of an error about the element of an array. */
+export function withinElement(index: number, error: unknown): unknown {
+  return within(`[${String(index)}]`, error);
+}
+
+/** A property inside another one, or inside an element: 'group[0].weight'. */
+export function placeIn(property: string, inner: string | undefined): string {
+  if (inner === undefined) return property;
+  return inner.startsWith('[') ? `${property}${inner}` : `${property}.${inner}`;
 }
 
 function describe(error: ArgumentError, reason: string, property: string | undefined): ArgumentError {

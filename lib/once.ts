@@ -1,11 +1,12 @@
+import { isObject } from './errors';
+
 /**
  * A copy of options, each property of which is read once: no getter, proxy or later change can split what is asked for. Objects
  * and arrays in it are copied as well; what is of a class (a NetworkNamespace, bytes) stands as it is. What is no object is
  * handed back, to be refused by its check.
  */
 export function readOnce<Options>(options: Options): Options {
-  if (typeof options !== 'object' || options === null) return options;
-  return copyOf(options) as Options;
+  return isObject(options) || Array.isArray(options) ? (copyOf(options) as Options) : options;
 }
 
 /** As {@link readOnce}, for what may be of a class: a NetworkNamespace or `{ pid }`. */

@@ -12,5 +12,11 @@ export function nearestOf(name: string, names: readonly string[]): string | unde
   if (names.length === 0) return undefined;
   const { closest, distance } = packages.levenshtein;
   const nearest = closest(name, names);
-  return distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(1, name.length / 2.5) ? nearest : undefined;
+  const isNear = distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(1, name.length / 2.5);
+  // Two letters that changed places count as two that differ.
+  return isNear ? nearest : names.find((one) => lettersOf(one) === lettersOf(name));
+}
+
+function lettersOf(name: string): string {
+  return Array.from(name.toLowerCase()).sort().join('');
 }

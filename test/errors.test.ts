@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 
 import { errorName, errorText } from '../lib/errno';
-import { NamespaceError, NetlinkError, show, within, wrongType, wrongValue } from '../lib/errors';
+import { NamespaceError, NetlinkError, show, within, withinElement, wrongType, wrongValue } from '../lib/errors';
 import type { NetlinkFailure } from '../lib/errors';
 
 const mockHeld = new Set<string>();
@@ -144,13 +144,13 @@ describe('argument errors', () => {
   test('name the property, and gain the names around it', () => {
     const error = wrongValue('must be positive', 'port');
 
-    const outer = within('peers', within('0', error));
+    const outer = within('peers', withinElement(0, error));
 
     expect(outer).toBe(error);
     expect(error).toMatchObject({
       name: 'RangeError',
-      message: 'peers.0.port: must be positive',
-      property: 'peers.0.port',
+      message: 'peers[0].port: must be positive',
+      property: 'peers[0].port',
       reason: 'must be positive',
     });
   });

@@ -1,4 +1,4 @@
-import { at, show, wrongType } from '../errors';
+import { at, placeIn, show, wrongType } from '../errors';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import type { Type } from './type';
 import { asObject } from './whole-struct';
@@ -12,7 +12,7 @@ export function arrayOf<M extends Members>(item: Struct<M>): Type<StructValues<M
     encode(writer, values) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
       values.forEach((value: unknown, index) => {
-        at(String(index), () => {
+        at(`[${String(index)}]`, () => {
           element.encode(writer, value as StructInput<M>);
         });
       });
@@ -29,7 +29,7 @@ export function arrayOf<M extends Members>(item: Struct<M>): Type<StructValues<M
       const index = Math.floor((offset - start) / size);
       const begin = start + index * size;
       const inner = item.locate?.(source, begin, end, offset);
-      return inner === undefined ? String(index) : `${String(index)}.${inner}`;
+      return placeIn(`[${String(index)}]`, inner);
     },
   };
 }

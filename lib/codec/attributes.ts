@@ -1,4 +1,4 @@
-import { at, show, within, wrongType } from '../errors';
+import { at, checkIsObject, placeIn, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
@@ -85,7 +85,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
-    if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
+    checkIsObject(values);
     let inside: ValueInside[] | undefined;
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
@@ -181,7 +181,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
         ? one.locateAmong(source, start, end, offset)
         : one.locate?.(source, found!.start, found!.end, offset);
       if (inner === undefined) return name;
-      return one.isTransparent === true ? inner : `${name}.${inner}`;
+      return one.isTransparent === true ? inner : placeIn(name, inner);
     },
   };
 }

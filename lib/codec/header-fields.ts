@@ -137,6 +137,9 @@ function notInAttributes(): never {
   throw new Error('a member of a header was decoded as an attribute');
 }
 
+/** The network of all addresses, as iproute2 and people call it. */
+const ANY_NETWORK = 'default';
+
 const anyAddress = { inet: '0.0.0.0', inet6: '::' } as const;
 const sizes = { inet: 4, inet6: 16 } as const;
 
@@ -162,7 +165,7 @@ export function network<M extends Members>(
       return length === 0 ? otherwise : `${anyAddress[family]}/${String(length)}`;
     },
     encode(writer, value) {
-      if (value === otherwise) return;
+      if (value === ANY_NETWORK) return;
       const attribute = writer.beginAttribute(number);
       const start = writer.position;
       const length = appendPrefix(writer, value);

@@ -1,4 +1,4 @@
-import { show, within, wrongType } from '../errors';
+import { show, withinElement, wrongType } from '../errors';
 import { attributeAt, attributesOf } from './attribute-spans';
 import { nestedType } from './nesting';
 import type { Field, Type } from './type';
@@ -16,7 +16,7 @@ export function indexedList<Output, Input>(
         try {
           item.encode(writer, value);
         } catch (error) {
-          throw within(String(index), error);
+          throw withinElement(index, error);
         }
         writer.endAttribute(start);
       });
@@ -25,7 +25,7 @@ export function indexedList<Output, Input>(
       attributesOf(source, start, end).map((found) => item.decode(source, found.start, found.end)),
     locate(source, start, end, offset) {
       const found = attributeAt(source, start, end, offset);
-      return found && String(found.number);
+      return found && `[${String(found.number)}]`;
     },
   });
 }

@@ -1,4 +1,4 @@
-import { show, wrongType } from '../errors';
+import { checkIsObject } from '../errors';
 import {
   attributes,
   type AttributeSet,
@@ -136,8 +136,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
     fields,
     attributes: set,
     encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
-      if (typeof values !== 'object' || (values as unknown) === null)
-        throw wrongType(`must be an object, not ${show(values)}`);
+      checkIsObject(values);
       checkTogether(values, only);
       // A message may lie inside another.
       const outer = writer.header;

@@ -1,4 +1,4 @@
-import { within, wrongType, show } from '../errors';
+import { show, withinElement, wrongType } from '../errors';
 import {
   attributeAt,
   attributesOf,
@@ -56,7 +56,7 @@ export function list<Output, Input>(number: number, item: Field<Output, Input>):
         try {
           item.encode(writer, value);
         } catch (error) {
-          throw within(String(index), error);
+          throw withinElement(index, error);
         }
       });
     },

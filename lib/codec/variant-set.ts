@@ -1,4 +1,4 @@
-import { show, wrongType } from '../errors';
+import { checkIsObject, wrongType } from '../errors';
 import {
   attributes,
   everyName,
@@ -154,6 +154,6 @@ export function variantField<Word extends string | number, K extends Kinds, Prop
 }
 
 function checkIsOfKind(value: unknown, property: string): asserts value is object {
-  if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
+  checkIsObject(value);
   if ((value as Record<string, unknown>)[property] === undefined) throw wrongType('is missing', property);
 }

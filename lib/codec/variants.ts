@@ -1,4 +1,4 @@
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, checkIsObject, show, wrongValue } from '../errors';
 import { nearestOf, unknownName } from '../unknown-name';
 import { attributeAt, findAttribute } from './attribute-spans';
 import {
@@ -237,8 +237,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
       }
     },
     encode(writer, given, common = none, only) {
-      if (typeof given !== 'object' || (given as unknown) === null)
-        throw wrongType(`must be an object, not ${show(given)}`);
+      checkIsObject(given);
       const values = given as Record<string, unknown>;
       const start = writer.position;
       const word = values[property] === undefined ? undefined : encodeKind(writer, values[property]);

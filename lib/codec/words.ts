@@ -1,4 +1,5 @@
-import { show, wrongType, wrongValue } from '../errors';
+import { checkIsObject, show, wrongType, wrongValue } from '../errors';
+import { nearestOf } from '../unknown-name';
 import { checkInteger, uint32, uint8 } from './integers';
 import { field, type Field, type FixedType } from './type';
 
@@ -58,8 +59,7 @@ export function switchesOf<const W extends Words>(words: W): FixedType<Switches<
   return {
     size: 8,
     encode(writer, switches) {
-      if (typeof switches !== 'object' || switches === null)
-        throw wrongType(`must be an object, not ${show(switches)}`);
+      checkIsObject(switches);
       const given = Object.entries(switches).filter(([, value]) => value !== undefined);
       for (const [name, value] of given) {
         if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, name);
@@ -89,12 +89,19 @@ export function switchesOf<const W extends Words>(words: W): FixedType<Switches<
 /** The number of a word; a number passes as it is. */
 export function numberOf(words: Words, value: unknown): number {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string') throw wrongType(`must be a word, not ${show(value)}`);
   // What every object has, 'constructor' say, is no number.
-  const number: unknown = words[value];
-  if (typeof number !== 'number')
-    throw wrongValue(`must be one of ${Object.keys(words).join(', ')}, not ${show(value)}`);
+  const number: unknown = typeof value === 'string' ? words[value] : undefined;
+  if (typeof number !== 'number') throw unknownWord(words, value);
   return number;
+}
+
+function unknownWord(words: Words, value: unknown): Error {
+  const known = Object.keys(words);
+  const all = `must be one of ${known.join(', ')}`;
+  if (typeof value !== 'string') return wrongType(`${all}, or a number, not ${show(value)}`);
+  const reason = `${all}, not ${show(value)}`;
+  const nearest = nearestOf(value, known);
+  return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`);
 }
 
 /** The bits that a list of words stands for. */

@@ -1,5 +1,5 @@
 import type { Rewrites } from '../codec';
-import { NetlinkError, show, within, wrongType } from '../errors';
+import { checkIsObject, NetlinkError, withinElement } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { eachElement } from '../transport/slices';
@@ -51,12 +51,8 @@ export async function one<Reply>(answers: Promise<Reply[]>): Promise<Reply> {
 }
 
 function checked<Element>(element: Element): Element {
-  if (!isObject(element)) throw wrongType(`must be an object, not ${show(element)}`);
+  checkIsObject(element);
   return element;
-}
-
-function isObject(element: unknown): boolean {
-  return typeof element === 'object' && element !== null;
 }
 
 /**
@@ -99,7 +95,7 @@ export interface ElementError {
 /** The error of the first of some elements, which tells of the others. */
 export function ofElement(errors: readonly ElementError[]): unknown {
   const { element, error } = errors[0]!;
-  if (!(error instanceof NetlinkError)) return within(`[${String(element)}]`, error);
+  if (!(error instanceof NetlinkError)) return withinElement(element, error);
   const refused = errors.map((one) => ({ element: one.element, code: (one.error as { code?: string }).code ?? '' }));
   const { namespace: where, request, errno, syscall, subject, kernelMessage, property, hint } = error;
   return new NetlinkError({ where, request, errno, syscall, subject, kernelMessage, property, hint, element, refused });

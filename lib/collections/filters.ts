@@ -1,4 +1,4 @@
-import { show, wrongType } from '../errors';
+import { isObject, show, wrongType } from '../errors';
 
 /** Which rows a flush removes: those that a filter selects, which names something; or 'all'. */
 export type FlushFilter<Filter extends object> = 'all' | FlushSelection<Filter>;
@@ -14,7 +14,7 @@ export type FlushSelection<Filter extends object> = {
  */
 export function flushFilter<Filter extends object>(filter: FlushFilter<Filter>, example: string): Partial<Filter> {
   if (filter === 'all') return {};
-  if (typeof filter !== 'object' || filter === null) {
+  if (!isObject(filter)) {
     throw wrongType(`must be a filter such as ${example}, or 'all', not ${show(filter)}`, 'filter');
   }
   const given: Record<string, unknown> = { ...filter };

@@ -1,5 +1,5 @@
 import { LinkSlot, type LinkReference } from '../codec';
-import { at } from '../errors';
+import { at, placeIn } from '../errors';
 import {
   changeLink,
   checkLinkOptions,
@@ -83,7 +83,7 @@ function ofPeer(request: Request): Request {
     ...request,
     hint(errno) {
       const found = hint?.(errno);
-      return found && { ...found, property: `peer.${found.property}` };
+      return found && { ...found, property: placeIn('peer', found.property) };
     },
     encode(writer) {
       at('peer', () => {

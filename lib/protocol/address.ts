@@ -39,7 +39,7 @@ import {
   type Word,
   type Writer,
 } from '../codec';
-import { at, checkObject, show, wrongValue } from '../errors';
+import { at, checkArgument, show, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
@@ -279,7 +279,7 @@ const key = new Set(['device', 'family', 'address', 'peer'] satisfies (keyof Add
 
 /** Asks for a new address; `replace` takes one that exists as well and changes its lifetimes and flags. */
 export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
-  checkObject('address', options);
+  checkArgument('address', options);
   return {
     name: 'RTM_NEWADDR',
     type: RTM.NEWADDR,
@@ -301,7 +301,7 @@ function isLoopback(text: unknown): boolean {
 
 /** Asks for an address's end. */
 export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address' | 'peer'>): Request {
-  checkObject('address', options);
+  checkArgument('address', options);
   return {
     name: 'RTM_DELADDR',
     type: RTM.DELADDR,

@@ -34,7 +34,7 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
 import { describing } from './describing';
 import { checkFilter, checkFilterLink } from './filter';
 import {
@@ -346,7 +346,7 @@ const TABLES = neighborFlags.self | neighborFlags.master;
 
 /** Where an entry goes: what its header says besides its properties. */
 function place(options: FdbOptions) {
-  checkObject('forwarding table entry', options);
+  checkArgument('forwarding table entry', options);
   const { device, table } = tableOf(options);
   const flags = flagBits(options.flags) | table;
   const isOwn = (flags & neighborFlags.self) !== 0;

@@ -1,9 +1,9 @@
 import { numberOf, wordsByNumber, type LinkReference, type Word, type Words } from '../codec';
-import { at, checkObject, wrongType, wrongValue } from '../errors';
+import { at, checkArgument, wrongType, wrongValue } from '../errors';
 
 /** Throws unless a filter is an object. */
 export function checkFilter(filter: unknown): asserts filter is object {
-  checkObject('filter', filter);
+  checkArgument('filter', filter);
 }
 
 /**

@@ -70,6 +70,21 @@ export function refuseFormerPort(options: object): void {
   throw wrongValue(`is called ${master === undefined ? 'bridgePort' : portPropertyOf(master)} now`, 'port');
 }
 
+/** What names the link below, which a kind takes only if it stands on one. */
+const ofLinkBelow = ['link', 'linkNamespaceId'] as const;
+
+/** Throws for a link below, of a kind that stands on none: what was listed tells of one all the same, of a veth its peer. */
+export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): void {
+  const { kind } = options;
+  const declared = typeof kind === 'string' ? linkKindOf(kind) : undefined;
+  if (declared === undefined || declared.hasLink || options.operationalState !== undefined) return;
+  const property = ofLinkBelow.find((name) => options[name] !== undefined);
+  if (property === undefined) return;
+  const { linkOption } = declared;
+  const instead = linkOption === undefined ? '' : `: it is called ${show(linkOption)} there`;
+  throw wrongValue(`is no option of a link of kind ${show(kind)}${instead}`, property);
+}
+
 const EOPNOTSUPP = 95;
 
 /** The kernel does not know a kind that nobody here knows either: which one may be meant. */

@@ -6,6 +6,8 @@ export interface LinkKind<Name extends string = string, F extends Fields = Field
   readonly data: AttributeSet<F>;
   /** Whether the link stands on another, named by `link` (IFLA_LINK) when it is made: a VLAN does, a bridge does not. */
   readonly hasLink: boolean;
+  /** The option that names the link below in place of `link`. */
+  readonly linkOption: string | undefined;
   /**
    * Values that a new link has anyway. They are left out when one is made, since a kernel that reports them may refuse
    * even to be told what is the case.
@@ -26,6 +28,7 @@ export interface TooShort {
 /** What a declaration may say of a kind besides its fields. */
 interface LinkKindTraits<F extends Fields> {
   hasLink?: boolean;
+  linkOption?: keyof F & string;
   initial?: Decoded<F>;
   momentary?: readonly (keyof F & string)[];
   tooShort?: TooShort;
@@ -37,9 +40,9 @@ interface LinkKindTraits<F extends Fields> {
 export function linkKind<const Name extends string, const F extends Fields>(
   kind: Name,
   fields: F,
-  { hasLink = false, initial, momentary = [], tooShort, ignored = [] }: LinkKindTraits<F> = {},
+  { hasLink = false, linkOption, initial, momentary = [], tooShort, ignored = [] }: LinkKindTraits<F> = {},
 ): LinkKind<Name, F> {
-  return { kind, data: attributes(fields, ignored), hasLink, initial, momentary, tooShort };
+  return { kind, data: attributes(fields, ignored), hasLink, linkOption, initial, momentary, tooShort };
 }
 
 /** The longest word of a kind, without its NUL. */

@@ -11,7 +11,7 @@ import {
   type Source,
   type Writer,
 } from '../codec';
-import { at, checkObject, wrongType, wrongValue } from '../errors';
+import { at, checkObject, placeIn, wrongType, wrongValue } from '../errors';
 import { IFLA_INFO } from './link-attributes';
 import { dataOf, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
@@ -120,5 +120,5 @@ export function locateInPort(source: Source, start: number, end: number, offset:
   const inner = ports.locate(source, start, end, offset);
   if (inner === undefined) return undefined;
   const property = portPropertyOf(ports.kindAt(source, start, end));
-  return property !== OTHER && inner === 'kind' ? property : `${property}.${inner}`;
+  return property !== OTHER && inner === 'kind' ? property : placeIn(property, inner);
 }

@@ -10,7 +10,7 @@ import {
   type Source,
   type Type,
 } from '../codec';
-import { checkObject } from '../errors';
+import { checkArgument } from '../errors';
 import { unknownName } from '../unknown-name';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg } from './link-header';
@@ -37,7 +37,7 @@ const details = ['statistics', 'addressFamilies'] as const satisfies (keyof Link
 
 /** Throws unless a value says which details are wanted. */
 export function checkLinkDetails(given: LinkDetails): void {
-  checkObject('options', given);
+  checkArgument('options', given);
   for (const name in given) if (!details.includes(name as never)) throw unknownName(name, details);
 }
 

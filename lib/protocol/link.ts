@@ -19,11 +19,11 @@ import {
   type Names,
   type Source,
 } from '../codec';
-import { at, checkObject, wrongValue } from '../errors';
+import { at, checkArgument, wrongValue } from '../errors';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg, ofDevice } from './link-header';
-import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort } from './link-info';
+import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import { ofOtherMaster } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
@@ -102,14 +102,15 @@ export function newLink(
 
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
-  checkObject('options', options);
+  checkArgument('options', options);
   at('kind', () => checkText(options.kind, LONGEST_KIND));
   refuseFormerPort(options);
+  refuseLinkBelow(options as unknown as Record<string, unknown>);
 }
 
 /** Throws unless a value can be changes of a link at all. */
 export function checkLinkChanges(changes: LinkChanges): void {
-  checkObject('changes', changes);
+  checkArgument('changes', changes);
   refuseFormerPort(changes);
 }
 

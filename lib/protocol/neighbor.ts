@@ -21,7 +21,7 @@ import {
   type RowOf,
   type Word,
 } from '../codec';
-import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { checkArgument, show, wrongType, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, type IpFamilyOption } from './family';
 import { checkFilter, checkFilterLink } from './filter';
@@ -129,7 +129,7 @@ const key = new Set(['device', 'destination', 'flags', 'family'] satisfies (keyo
 
 /** Asks for a new neighbor; `replace` takes one that exists as well and changes it. */
 export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): Request {
-  checkObject('neighbor', options);
+  checkArgument('neighbor', options);
   return {
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
@@ -194,7 +194,7 @@ export const decodeNeighbor = neighbor.decode;
 
 /** The part of a request that says which neighbor it is about. */
 function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'locate' | 'encode'> {
-  checkObject('neighbor', options);
+  checkArgument('neighbor', options);
   const isProxy = (flagBits(options.flags) & neighborFlags.proxy) !== 0;
   return {
     subject: subjectOf(options),

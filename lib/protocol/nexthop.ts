@@ -42,7 +42,7 @@ import {
   type StructInput,
   type StructValues,
 } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
 import { unknownName } from '../unknown-name';
 import { encapsulation } from './encapsulations';
 import { familyOption, familyType, type IpFamilyOption } from './family';
@@ -262,7 +262,7 @@ const verbFlags: Record<NexthopVerb, number> = {
 
 /** Asks for a new nexthop. */
 export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
-  checkObject('nexthop', options);
+  checkArgument('nexthop', options);
   if (verb === 'replace') checkId(options.id);
   return {
     name: 'RTM_NEWNEXTHOP',
@@ -288,7 +288,7 @@ export function newNumberedNexthop(options: NexthopObjectOptions): Query<number>
 
 /** Asks for a nexthop's end. */
 export function deleteNexthop(key: NexthopKey): Request {
-  checkObject('nexthop', key);
+  checkArgument('nexthop', key);
   const { id } = key;
   checkId(id);
   return {
@@ -318,7 +318,7 @@ export const nexthopQuery = message(nhmsg, {
 /** Asks for the nexthop of an id. */
 export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Query<NexthopObject> {
   checkId(id);
-  checkObject('options', options);
+  checkArgument('options', options);
   const { statistics, ...rest } = options;
   for (const name in rest) throw unknownName(name, ['statistics']);
   return {

@@ -28,10 +28,12 @@ import {
   type StructValues,
   type UnknownAttribute,
 } from '../codec';
-import { checkObject, wrongType } from '../errors';
+import { checkArgument, show, wrongType } from '../errors';
+import { nearestOf } from '../unknown-name';
 import { describing } from './describing';
+import { checkFilterLink } from './filter';
 import { entryOf } from './neighbor-message';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
 import type { tbfFields } from './qdiscs/tbf';
@@ -232,21 +234,35 @@ const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
 
 /** Asks for a new queueing discipline; `replace` takes one that exists as well, `set` only changes one. */
 export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
-  checkObject('qdisc', options);
+  checkArgument('qdisc', options);
   if (options.kind === undefined) throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
   return {
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
     flags: verbs[verb],
     subject: subjectOf(options),
+    hint: (errno) => ofUnknown(errno, options.kind),
     describe,
     locate: qdisc.locate,
     encode(writer) {
+      checkFilterLink('device', options.device);
       checkRequired(options);
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
     },
   };
+}
+
+const ENOENT = 2;
+const ENODEV = 19;
+
+/** What the kernel does not know, without pointing at it: the link, or a kind that has no declaration here either. */
+function ofUnknown(errno: number, kind: unknown): Hint | undefined {
+  if (errno === ENODEV) return { property: 'device', text: 'there is no such link' };
+  if (errno !== ENOENT || typeof kind !== 'string' || kinds.typeOf(kind) !== undefined) return undefined;
+  const nearest = nearestOf(kind, Object.keys(qdiscKinds));
+  const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;
+  return { property: 'kind', text };
 }
 
 /** Throws unless there is what the kind of a qdisc cannot do without. */
@@ -261,7 +277,7 @@ function checkRequired(options: QdiscOptions): void {
 
 /** Asks for the end of a queueing discipline, and of all below it. */
 export function deleteQdisc(key: QdiscKey): Request {
-  checkObject('qdisc', key);
+  checkArgument('qdisc', key);
   // By its number alone the kernel finds none.
   if (key.parent === undefined || key.parent === 'none') {
     throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
@@ -271,7 +287,7 @@ export function deleteQdisc(key: QdiscKey): Request {
 
 /** Asks for one queueing discipline. */
 export function getQdisc(key: QdiscKey): Query<Qdisc> {
-  checkObject('qdisc', key);
+  checkArgument('qdisc', key);
   // The kernel answers as it tells listeners: the caller only where that asks for an echo.
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
@@ -279,11 +295,13 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
 const keyNames = new Set(['device', 'parent', 'handle'] satisfies (keyof QdiscKey)[]);
 
 /** The part of a request that says which queueing discipline it is about. */
-function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode'> {
+function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
     subject: subjectOf(key),
+    hint: (errno) => ofUnknown(errno, undefined),
     locate: qdisc.locate,
     encode(writer) {
+      checkFilterLink('device', key.device);
       qdisc.encode(writer, key, { only: keyNames });
     },
   };

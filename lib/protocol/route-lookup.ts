@@ -18,7 +18,7 @@ import {
   type IpFamily,
   type OptionsOf,
 } from '../codec';
-import { at, checkObject } from '../errors';
+import { at, checkArgument } from '../errors';
 import { ofEachFamily, onlyIn } from './family';
 import type { Query } from './netlink';
 import { decodeRoute, type Route } from './route';
@@ -75,7 +75,7 @@ export interface RouteLookup extends Omit<OptionsOf<ReturnType<typeof lookupFiel
 
 /** Asks which route a packet to an address would take. */
 export function getRoute(destination: string, lookup: RouteLookup = {}): Query<Route> {
-  checkObject('options', lookup);
+  checkArgument('options', lookup);
   const family = at('destination', () => familyOf(parseIp(destination)));
   return {
     name: 'RTM_GETROUTE',

@@ -24,7 +24,7 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { show, within, wrongType } from '../errors';
+import { checkIsObject, placeIn, show, withinElement, wrongType } from '../errors';
 import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
 import { RTA } from './route-numbers';
@@ -129,12 +129,12 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
       values.forEach((value: NexthopOptions, index) => {
         const start = writer.position;
         try {
-          if (typeof value !== 'object' || value === null) throw wrongType(`must be an object, not ${show(value)}`);
+          checkIsObject(value);
           const { device, weight: share, flags: words, ...rest } = value;
           rtnexthop.encode(writer, { flags: words, weight: share, device });
           own.encode(writer, rest);
         } catch (error) {
-          throw within(String(index), error);
+          throw withinElement(index, error);
         }
         writer.view.setUint16(start, writer.position - start, hostOrder);
       });
@@ -156,7 +156,7 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
         offset < behind
           ? rtnexthop.locate?.(source, hop.start, behind, offset)
           : own.locate?.(source, behind, hop.end, offset);
-      return inner === undefined ? String(index) : `${String(index)}.${inner}`;
+      return placeIn(`[${String(index)}]`, inner);
     },
   };
   return field(RTA.MULTIPATH, type);

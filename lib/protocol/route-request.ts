@@ -11,7 +11,7 @@ import {
   type Word,
   type Writer,
 } from '../codec';
-import { at, checkObject } from '../errors';
+import { at, checkArgument } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
 import { HEADER_SIZE, NLM_F, type Request } from './netlink';
@@ -82,7 +82,7 @@ export function isRouteTakenFor(other: Route, described: Route): boolean {
 
 /** The number of a route's type; undefined where it says none. */
 function typeOf(options: RouteOptions): number | undefined {
-  checkObject('options', options);
+  checkArgument('options', options);
   const { type } = options;
   return type === undefined ? undefined : at('type', () => numberOf(routeTypes, type));
 }

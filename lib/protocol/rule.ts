@@ -37,9 +37,9 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../codec';
-import { checkObject, wrongType } from '../errors';
+import { checkArgument, wrongWhole } from '../errors';
 import { describing } from './describing';
-import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
+import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { NLM_F, type Query, type Request } from './netlink';
 import { rowFilter } from './row-filter';
 import { dscpFits, markFits } from './rule-comparison';
@@ -96,6 +96,8 @@ const fibRuleHeader = struct({
 const linkNameType = linkNameOf(LONGEST_LINK_NAME);
 
 function ruleFields(family: IpFamily) {
+  const ofIpv4 = onlyIn('inet', family, 'rules');
+  const ofIpv6 = onlyIn('inet6', family, 'rules');
   return {
     /** 'inet' or 'inet6'; told by `source` and `destination`, and else 'inet'. */
     family: common(familyField(family)),
@@ -103,7 +105,7 @@ function ruleFields(family: IpFamily) {
     priority: constant(u32(FRA.PRIORITY), 0),
     /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
     source: anyIfZero(network(FRA.SRC, family, fibRuleHeader, 'sourceLength')),
-    /** Only packets to this network. FRA_DST. */
+    /** Only packets to this network; 'default' is every one, as without it. FRA_DST. */
     destination: anyIfZero(network(FRA.DST, family, fibRuleHeader, 'destinationLength')),
     /** Only packets that the rest of the rule does not fit; false by default. FIB_RULE_INVERT. */
     invert: notCompared(memberBit(fibRuleHeader, 'flags', FIB_RULE_INVERT)),
@@ -132,7 +134,7 @@ function ruleFields(family: IpFamily) {
     /** Only packets of a tunnel with this id, from 1 to below 2^53. FRA_TUN_ID, since 4.2. */
     tunnelId: unless(0, field(FRA.TUN_ID, between(uint64be, 1, Number.MAX_SAFE_INTEGER))),
     /** IPv6: only packets with this flow label: a number, or `{ value, mask }`. FRA_FLOWLABEL, FRA_FLOWLABEL_MASK, since 6.14. */
-    flowLabel: masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true }),
+    flowLabel: ofIpv6(masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true })),
     /**
      * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
      * others discard. By default 'goto' if `goto` is given, else 'table'.
@@ -145,11 +147,11 @@ function ruleFields(family: IpFamily) {
     /** Asks the table of the VRF that the packet is of, instead of `table`. FRA_L3MDEV, since 4.8. */
     l3mdev: anyIfZero(bool(FRA.L3MDEV)),
     /** Passes over routes of the table whose prefix is not longer than this. FRA_SUPPRESS_PREFIXLEN. */
-    suppressPrefixLength: unless(-1, field(FRA.SUPPRESS_PREFIXLEN, between(int32, 0, 128))),
+    suppressPrefixLength: unless(-1, field(FRA.SUPPRESS_PREFIXLEN, between(int32, 0, family === 'inet' ? 32 : 128))),
     /** Passes over routes of the table through links of this group. FRA_SUPPRESS_IFGROUP. */
     suppressGroup: unless(-1, field(FRA.SUPPRESS_IFGROUP, between(int32, 0, 0x7fffffff))),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. FRA_FLOW. */
-    realm: anyIfZero(u32(FRA.FLOW)),
+    realm: ofIpv4(anyIfZero(u32(FRA.FLOW))),
     /** Who made it; 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
     protocol: common(anyIfZero(choice(FRA.PROTOCOL, routeProtocols))),
     /** 'permanent', 'unresolved': there is no rule to go to; 'input-detached', 'output-detached': there is no such link. */
@@ -183,11 +185,11 @@ export function newRule(options: RuleOptions): Request {
 
 /** Asks for the end of the first rule that has everything that is said here. */
 export function deleteRule(options: RuleOptions): Request {
-  checkObject('rule', options);
+  checkArgument('rule', options);
   const comparison = comparers[familyOfRule(options)];
   comparison.checkSays(options);
   if (!comparison.isTelling(options)) {
-    throw wrongType('must say which rule is meant, such as { priority: 1000 }', 'rule');
+    throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
   }
   return ruleRequest('RTM_DELRULE', options, () => ({}));
 }
@@ -209,7 +211,7 @@ function ruleRequest(
   options: RuleOptions,
   header: (options: RuleOptions) => { action?: RuleOptions['action']; table?: number },
 ): Request {
-  checkObject('rule', options);
+  checkArgument('rule', options);
   return {
     name,
     ...requests[name],
@@ -250,7 +252,8 @@ export function listRules(filter: RuleFilter = {}): Query<Rule> {
 export const decodeRule = rules.decode;
 
 function familyOfRule({ family, source, destination }: RuleOptions): IpFamily {
-  return familyOption(family) ?? familyOfText(source ?? destination);
+  const isNetwork = (network: unknown) => network !== undefined && network !== 'default';
+  return familyOption(family) ?? familyOfText([source, destination].find(isNetwork));
 }
 
 const describe = describing(rules.decode, subjectOf);

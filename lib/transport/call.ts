@@ -1,3 +1,4 @@
+import { placeIn } from '../errors';
 import type { Query, Request } from '../protocol/netlink';
 import { notSent, type Answer, type Member } from './batch';
 import { warn, type Answers, type NetlinkTransport } from './netlink-transport';
@@ -61,7 +62,7 @@ async function resultOf<Result>(call: Call<Result>, answered: Promise<Answers> |
 function failureOf<Result>({ steps, undo }: Call<Result>, index: number, answer: Answer<unknown>): Error {
   const { at, request, within } = steps[index]!;
   const { property } = answer;
-  const place = within === undefined || property === undefined ? property : `${within}.${property}`;
+  const place = within === undefined || property === undefined ? property : placeIn(within, property);
   const done = undo === undefined ? steps.slice(0, index).flatMap(({ changes = [] }) => changes) : [];
   return at.failure(request, { ...answer, property: place }, done);
 }

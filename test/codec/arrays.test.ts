@@ -23,10 +23,10 @@ test('an element that is not whole is left out', () => {
 
 test.each([
   [5, undefined, 'TypeError'],
-  [[null], '0', 'TypeError'],
-  [[{ id: 1 }, {}], '1.id', 'TypeError'],
-  [[{ id: 1, weight: -1 }], '0.weight', 'RangeError'],
-  [[{ id: 1, pad: 1 }], '0.pad', 'RangeError'],
+  [[null], '[0]', 'TypeError'],
+  [[{ id: 1 }, {}], '[1].id', 'TypeError'],
+  [[{ id: 1, weight: -1 }], '[0].weight', 'RangeError'],
+  [[{ id: 1, pad: 1 }], '[0].pad', 'RangeError'],
 ])('%j is refused at %s', (values, property, name) => {
   const error = thrownBy(() => write(values));
 
@@ -38,5 +38,5 @@ test('a byte belongs to the member of the element that it lies in', () => {
   const { source, start, end } = amidst(content);
   const at = (offset: number) => field(1, entries).locate?.(source, start, end, start + offset);
 
-  expect([-4, 0, 2, 4, 7].map(at)).toEqual([undefined, '0.id', '0.weight', '1.id', '1.weight']);
+  expect([-4, 0, 2, 4, 7].map(at)).toEqual([undefined, '[0].id', '[0].weight', '[1].id', '[1].weight']);
 });

@@ -216,7 +216,7 @@ describe('arguments', () => {
     [{ inner: 5 }, 'inner', 'inner: must be an object, not 5'],
     [{ inner: null }, 'inner', 'inner: must be an object, not null'],
     [{ names: 'a' }, 'names', "names: must be an array, not 'a'"],
-    [{ names: ['a', 5] }, 'names.1', 'names.1: must be a string, not 5'],
+    [{ names: ['a', 5] }, 'names[1]', 'names[1]: must be a string, not 5'],
     [{ mode: 256 }, 'mode', 'mode: must be a whole number from 0 to 255, not 256'],
     [{ limits: { most: 256 } }, 'limits.most', 'limits.most: must be a whole number from 0 to 255, not 256'],
     [{ held: { secret: 256 } }, 'secret', 'secret: must be a whole number from 0 to 255, not 256'],

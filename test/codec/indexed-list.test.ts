@@ -21,7 +21,7 @@ test('an empty list is an empty attribute', () => {
 });
 
 test('errors name the place', () => {
-  expect(thrownBy(() => write(['10.0.0.1', '::1']))).toMatchObject({ property: 'targets.1' });
+  expect(thrownBy(() => write(['10.0.0.1', '::1']))).toMatchObject({ property: 'targets[1]' });
   expect(thrownBy(() => write('10.0.0.1'))).toMatchObject({
     message: "targets: must be an array, not '10.0.0.1'",
   });
@@ -31,6 +31,6 @@ test('the kernel points at a place', () => {
   const content = attribute(8, attribute(0, [10, 0, 0, 1]), attribute(1, [10, 0, 0, 2]));
   const { source, start, end } = amidst(content);
 
-  expect(set.locate?.(source, start, end, start + 4 + 8 + 4)).toBe('targets.1');
+  expect(set.locate?.(source, start, end, start + 4 + 8 + 4)).toBe('targets[1]');
   expect(set.locate?.(source, start, end, start)).toBe('targets');
 });

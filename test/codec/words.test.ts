@@ -44,7 +44,7 @@ describe('one of several words', () => {
     ['pink', 'RangeError', "must be one of red, green, blue, not 'pink'"],
     ['toString', 'RangeError', "must be one of red, green, blue, not 'toString'"],
     [256, 'RangeError', 'must be a whole number from 0 to 255, not 256'],
-    [true, 'TypeError', 'must be a word, not true'],
+    [true, 'TypeError', 'must be one of red, green, blue, or a number, not true'],
   ])('%p is refused', (value, name, message) => {
     expect(
       thrownBy(() =>

@@ -162,3 +162,18 @@ function about(value: number): number {
     toString: () => `about ${value}`,
   } as unknown as number;
 }
+
+describeKernel('refusals of qdiscs', () => {
+  test('name the property that is not known, and the kind that may be meant', async () => {
+    await using a = await scratchNamespace();
+    const add = (options: object) => a.qdiscs.add({ device: 'lo', kind: 'pfifo', ...options });
+
+    await expect(add({ kind: 'tbff' })).rejects.toMatchObject({
+      ...{ code: 'ENOENT', property: 'kind' },
+      hint: "did you mean 'tbf'?",
+    });
+    await expect(add({ device: 0 })).rejects.toMatchObject({ name: 'RangeError', property: 'device' });
+    await expect(add({ device: 99 })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });
+    await expect(a.qdiscs.delete({ device: 99, parent: 'root' })).rejects.toMatchObject({ property: 'device' });
+  });
+});

@@ -20,7 +20,7 @@ describeKernel('mistakes with routes', () => {
     [{ destination: 'default', device: 4242 }, { code: 'ENODEV' }],
     [
       { destination: 'default', nexthops: [{ device: 'v0' }, { device: 'nothing' }] },
-      { code: 'ENODEV', property: 'nexthops.1.device' },
+      { code: 'ENODEV', property: 'nexthops[1].device' },
     ],
     [
       { destination: 'default', gateway: '10.1.1.2', metrics: { congestionControl: 'none-such' } },

@@ -13,6 +13,7 @@ import {
   type LinkFilter,
   type LinkOptions,
 } from '../../lib/protocol/link';
+import { linkKinds } from '../../lib/protocol/link-kinds';
 import { decodeLink, decoderOf } from '../../lib/protocol/link-reply';
 import type { Request } from '../../lib/protocol/netlink';
 import { amidst, ascii, attribute, bytes, encoded, thrownBy, u16, u32 } from '../support/bytes';
@@ -112,10 +113,25 @@ describe('requests', () => {
   });
 
   test('a bridge does not stand on another link, whatever was listed', () => {
-    const message = write(newLink({ kind: 'bridge', link: 7, mtu: 1500 }));
+    const listed = { kind: 'bridge', link: 7, mtu: 1500, operationalState: 'up' } as const;
+
+    const message = write(newLink(listed));
 
     expect(treeOf(message, {}, IFINFOMSG)).not.toHaveProperty(String(IFLA.LINK));
   });
+
+  test.each(Object.values(linkKinds).filter(({ hasLink }) => !hasLink))(
+    'of $kind no link below is taken',
+    ({ kind, linkOption }) => {
+      const refused = (options: object) => thrownBy(() => newLink({ kind, ...options }));
+
+      expect(refused({ link: 'eth0' })).toMatchObject({
+        property: 'link',
+        message: expect.stringContaining(linkOption ?? kind) as string,
+      });
+      expect(refused({ linkNamespaceId: 1 })).toMatchObject({ property: 'linkNamespaceId' });
+    },
+  );
 
   test('what a new bridge has anyway is left out when it is made, and not when it is changed', () => {
     const VLAN_FILTERING = 7;

@@ -230,8 +230,8 @@ test('the kernel points at a property', () => {
   const at = (needle: Uint8Array) => Buffer.from(message).indexOf(needle);
   const locate = (offset: number) => request.locate?.(sourceOf(message), HEADER_SIZE, message.length, offset);
 
-  expect(locate(at(attribute(RTA.GATEWAY, 10, 1, 1, 2)))).toBe('nexthops.1.gateway');
-  expect(locate(at(attribute(RTA.GATEWAY, 10, 1, 1, 2)) - 4)).toBe('nexthops.1.device');
+  expect(locate(at(attribute(RTA.GATEWAY, 10, 1, 1, 2)))).toBe('nexthops[1].gateway');
+  expect(locate(at(attribute(RTA.GATEWAY, 10, 1, 1, 2)) - 4)).toBe('nexthops[1].device');
   expect(locate(at(attribute(2, u32(1400))))).toBe('metrics.mtu');
   // rtmsg: family, lengths of the prefixes, type of service, table.
   expect([0, 1, 2, 3, 4].map((byte) => locate(HEADER_SIZE + byte))).toEqual([
@@ -278,12 +278,12 @@ describe('arguments that are wrong are named', () => {
     [{ destination, metrics: { congestionControl: 'a-name-of-16-bytes' } }, 'RangeError', 'metrics.congestionControl'],
     [{ destination, metrics: { lock: ['quickAck'] } }, 'RangeError', 'metrics.lock'],
     [{ destination, nexthops: {} }, 'TypeError', 'nexthops'],
-    [{ destination, nexthops: [5] }, 'TypeError', 'nexthops.0'],
-    [{ destination, nexthops: [{}, { weight: 0 }] }, 'RangeError', 'nexthops.1.weight'],
-    [{ destination, nexthops: [{ weight: 257 }] }, 'RangeError', 'nexthops.0.weight'],
-    [{ destination, nexthops: [{ via: '10.1.1.2' }] }, 'RangeError', 'nexthops.0.via'],
-    [{ destination: 'default', nexthops: [{}, { gateway: '10.1.1' }] }, 'RangeError', 'nexthops.1.gateway'],
-    [{ destination: 'default', nexthops: [null] }, 'TypeError', 'nexthops.0'],
+    [{ destination, nexthops: [5] }, 'TypeError', 'nexthops[0]'],
+    [{ destination, nexthops: [{}, { weight: 0 }] }, 'RangeError', 'nexthops[1].weight'],
+    [{ destination, nexthops: [{ weight: 257 }] }, 'RangeError', 'nexthops[0].weight'],
+    [{ destination, nexthops: [{ via: '10.1.1.2' }] }, 'RangeError', 'nexthops[0].via'],
+    [{ destination: 'default', nexthops: [{}, { gateway: '10.1.1' }] }, 'RangeError', 'nexthops[1].gateway'],
+    [{ destination: 'default', nexthops: [null] }, 'TypeError', 'nexthops[0]'],
     [{ destination, nexthopId: 'seven' }, 'TypeError', 'nexthopId'],
     [{ destination, encap: { type: 'mpls' } }, 'TypeError', 'encap.labels'],
     [{ destination, via: '10.1.1.2' }, 'RangeError', 'via'],
@@ -292,7 +292,7 @@ describe('arguments that are wrong are named', () => {
       const error = thrownBy(() => bytesOf(request(options as RouteOptions)));
 
       expect(error).toMatchObject({ name, property });
-      expect((error as Error).message).toMatch(new RegExp(`^${property}: `));
+      expect((error as Error).message).toContain(`${property}: `);
     }
   });
 });

@@ -62,12 +62,12 @@ describe('requests are those of iproute2', () => {
 });
 
 describe('a bad argument is refused before it is sent', () => {
-  test.each<[name: string, rule: object, message: string]>([
+  test.each<[name: string, rule: object, message: string | RegExp]>([
     ['RangeError', { source: '10.1.1.1/16' }, "source: has bits set behind its prefix: '10.1.1.1/16'"],
     ['RangeError', { source: '10.0.0.0/8', destination: '::/0' }, "destination: must be IPv4, not '::/0'"],
     ['RangeError', { family: 6, source: '10.0.0.0/8' }, "source: must be IPv6, not '10.0.0.0/8'"],
     ['RangeError', { family: 5 }, "family: must be 'inet' or 4, 'inet6' or 6, not 5"],
-    ['RangeError', { table: 'mian' }, "table: must be one of main, local, default, not 'mian'"],
+    ['RangeError', { table: 'mian' }, "table: must be one of main, local, default, not 'mian': did you mean 'main'?"],
     ['RangeError', { uid: { from: 2, to: 1 } }, 'uid: must not end before it begins: from 2 to 1'],
     ['RangeError', { sourcePort: 65536 }, 'sourcePort: must be a whole number from 0 to 65535, not 65536'],
     [
@@ -80,11 +80,28 @@ describe('a bad argument is refused before it is sent', () => {
     ['TypeError', { mark: { value: 1 } }, 'mark.mask: must be a number, not undefined'],
     ['RangeError', { dscp: 64 }, 'dscp: must be a whole number from 0 to 63, not 64'],
     ['TypeError', { invert: 1 }, 'invert: must be true or false, not 1'],
-    ['RangeError', { suppressPrefixLength: -1 }, 'suppressPrefixLength: must be a whole number from 0 to 128, not -1'],
+    ['RangeError', { suppressPrefixLength: -1 }, 'suppressPrefixLength: must be a whole number from 0 to 32, not -1'],
+    ['RangeError', { suppressPrefixLength: 33 }, 'suppressPrefixLength: must be a whole number from 0 to 32, not 33'],
+    ['RangeError', { family: 6, realm: 1 }, 'realm: is a property of IPv4 rules only'],
+    ['RangeError', { flowLabel: 1 }, 'flowLabel: is a property of IPv6 rules only'],
+    ['TypeError', { table: null }, 'table: must be one of main, local, default, or a number, not null'],
+    ['TypeError', { protocol: {} }, /^protocol: must be one of unspecified, .*, or a number, not {}$/],
+    ['TypeError', new Map(), 'rule: must be an object, not Map(0) {}'],
+    ['TypeError', [], 'rule: must be an object, not []'],
     ['RangeError', { inputDevice: 'a/b' }, "inputDevice: must not contain '/', ':' or white space: 'a/b'"],
     ['RangeError', { sauce: '10.0.0.0/8' }, "sauce: is not a property known here: did you mean 'source'?"],
   ])('%s %j', (name, rule, message) => {
-    expect(thrownBy(() => bytesOf(newRule(rule)))).toMatchObject({ name, message });
+    expect(thrownBy(() => bytesOf(newRule(rule)))).toMatchObject({
+      name,
+      message: typeof message === 'string' ? message : (expect.stringMatching(message) as string),
+    });
+  });
+
+  test("'default' is every network", () => {
+    const rule = { source: 'default', destination: '2001:db8::/32', priority: 5 } as const;
+
+    expect(bytesOf(newRule(rule))).toEqual(bytesOf(newRule({ ...rule, source: undefined })));
+    expect(thrownBy(() => deleteRule(rule))).toMatchObject({ name: 'RangeError', property: 'source' });
   });
 
   test.each<RuleOptions>([

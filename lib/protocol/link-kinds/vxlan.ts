@@ -149,7 +149,7 @@ export const vxlan = linkKind(
     multicastRoute: bool(IFLA_VXLAN.MC_ROUTE),
   },
   // Where reserved bits are told as well, the kernel takes this option for wanted, whatever it says.
-  { initial: { remoteChecksumReceive: false } },
+  { initial: { remoteChecksumReceive: false }, linkOption: 'underlay' },
 );
 
 /** A VXLAN link to be made: an Ethernet segment over UDP. */

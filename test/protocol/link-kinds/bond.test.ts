@@ -136,7 +136,7 @@ test('a new bond is not told what it is anyway, since modes refuse what they do 
 test.each<[options: object, message: string]>(
   [
     [{ mode: 'lacp' }, /^mode: must be one of balance-rr, active-backup, .*, not 'lacp'$/],
-    [{ arpTargets: ['10.0.0.1', '::1'] }, "arpTargets.1: must be an IPv4 address, not '::1'"],
+    [{ arpTargets: ['10.0.0.1', '::1'] }, "arpTargets\\[1\\]: must be an IPv4 address, not '::1'"],
     [{ arpTargets: '10.0.0.1' }, "arpTargets: must be an array, not '10.0.0.1'"],
     [{ packetsPerLink: 65536 }, 'packetsPerLink: must be a whole number from 0 to 65535, not 65536'],
     [{ adActorSystemPriority: 0 }, 'adActorSystemPriority: must be a whole number from 1 to 65535, not 0'],

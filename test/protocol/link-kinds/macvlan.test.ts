@@ -51,11 +51,14 @@ test('the cutoff of broadcast has a sign', () => {
 });
 
 test.each<[options: object, message: string]>([
-  [{ mode: 'brigde' }, "mode: must be one of private, vepa, bridge, passthru, source, not 'brigde'"],
+  [
+    { mode: 'brigde' },
+    "mode: must be one of private, vepa, bridge, passthru, source, not 'brigde': did you mean 'bridge'?",
+  ],
   [{ modeFlags: 'nopromisc' }, "modeFlags: must be an array of words, not 'nopromisc'"],
   [
     { sourceAddresses: ['10.0.0.1'] },
-    "sourceAddresses.0: must be an Ethernet address such as 02:00:00:00:00:01, not '10.0.0.1'",
+    "sourceAddresses[0]: must be an Ethernet address such as 02:00:00:00:00:01, not '10.0.0.1'",
   ],
   [
     { sourceAddresses: { add: '1' } },

@@ -109,7 +109,7 @@ test.each<[options: object, message: string]>([
   [{ portRange: 5000 }, 'portRange: must be { low, high }, not 5000'],
   [{ portRange: { low: 5000 } }, 'portRange.high: must be a number, not undefined'],
   [{ remote: 'host' }, "remote: must be an IP address, not 'host'"],
-  [{ df: true }, 'df: must be a word, not true'],
+  [{ df: true }, 'df: must be one of unset, set, inherit, or a number, not true'],
 ])('%j is refused', (options, message) => {
   expect(thrownBy(() => writeData(vxlan, options))).toMatchObject({ message });
 });
