@@ -3,7 +3,10 @@
  * which keeps the order. Work that takes several turns of the event loop holds the line, and what comes later waits behind it.
  */
 export class Line {
-  private readonly waiting: (() => void)[] = [];
+  /** What came last is last. */
+  private arrived: (() => void)[] = [];
+  /** What came before that; the first is last. To take the first of an array moves all others, which may be thousands. */
+  private waiting: (() => void)[] = [];
   private isHeld = false;
   private isPassing = false;
 
@@ -15,7 +18,7 @@ export class Line {
   /** Does some work now, or as soon as all that came before is handed over. */
   enter(work: () => void): void {
     if (this.isFree) work();
-    else this.waiting.push(work);
+    else this.arrived.push(work);
   }
 
   /** As {@link enter}; what comes later waits until the work lets it pass, once. */
@@ -34,10 +37,23 @@ export class Line {
     if (this.isPassing) return;
     this.isPassing = true;
     try {
-      while (!this.isHeld && this.waiting.length > 0) this.waiting.shift()!();
+      while (!this.isHeld) {
+        const work = this.first();
+        if (work === undefined) break;
+        work();
+      }
     } finally {
       this.isPassing = false;
     }
+  }
+
+  /** Takes what has waited longest. */
+  private first(): (() => void) | undefined {
+    if (this.waiting.length === 0) {
+      this.waiting = this.arrived.reverse();
+      this.arrived = [];
+    }
+    return this.waiting.pop();
   }
 }
 

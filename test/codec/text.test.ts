@@ -46,10 +46,15 @@ test('text is decoded up to its NUL, or to the end', () => {
   expect(decoded(textOf(15), bytes(0xc3, 0xa4, 0, 0xc3))).toBe('ä');
 });
 
+/** Any that UTF-8 has, but NUL. fast-check's own unit lists all of them first. */
+const character = fc
+  .integer({ min: 1, max: 0x10ffff })
+  .filter((code) => code < 0xd800 || code > 0xdfff)
+  .map((code) => String.fromCodePoint(code));
+
 test('every text without a NUL survives, as UTF-8', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (value) => {
-      fc.pre(!value.includes('\0'));
+    fc.property(fc.string({ unit: character }), (value) => {
       const written = writeText(1000, value);
 
       expect(written).toEqual(bytes(Buffer.from(value), 0));

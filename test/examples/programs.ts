@@ -17,17 +17,22 @@ export interface Result {
   stderr: string;
 }
 
-/** Compiles library and programs again if a source is newer than what `npm run build` made. */
+/**
+ * Makes again of library and programs what `npm run build` made, if a source is newer. Before a whole run that is done once
+ * (setup/global-setup.ts); the files that need it see to it where they run alone.
+ */
 export function compilePrograms(): void {
   const oldest = Math.min(builtAt('dist/index.js'), builtAt('build-programs/examples/demo.js'));
   const newest = Math.max(...['lib', 'examples', 'bench'].flatMap(sourcesIn).map((file) => statSync(file).mtimeMs));
   if (newest < oldest) return;
-  for (const project of ['tsconfig.build.json', 'tsconfig.programs.json']) {
-    const { status, stdout } = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', project], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`${project} does not compile:\n${stdout}`);
+  const tsc = require.resolve('typescript/bin/tsc');
+  for (const step of [
+    [tsc, '-p', 'tsconfig.build.json'],
+    ['scripts/bundle.js'],
+    [tsc, '-p', 'tsconfig.programs.json'],
+  ]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, step, { cwd: ROOT, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`failed: node ${step.join(' ')}\n${stdout}${stderr}`);
   }
 }
 
@@ -40,7 +45,7 @@ export function compiled(name: string): string {
 export function runProgram(file: string, args: string[] = [], command: string[] = []): Promise<Result> {
   const [program = '', ...rest] = [...command, process.execPath, file, ...args];
   return new Promise((resolve) => {
-    const child = execFile(program, rest, { timeout: 40_000 }, (_, stdout, stderr) => {
+    const child = execFile(program, rest, { timeout: 100_000 }, (_, stdout, stderr) => {
       resolve({ status: child.exitCode, signal: child.signalCode, stdout, stderr });
     });
   });

@@ -33,7 +33,7 @@ test('the tarball has what compiling needs, and no test', () => {
   expect(files.filter((file) => /(^|\/)(tests?|build)\//.test(file))).toEqual([]);
 });
 
-const needs = ['npm', 'g++', 'make', 'python3'].map(requiresOracle);
+const needs = ['npm', 'g++', 'make', 'python3', 'bash'].map(requiresOracle);
 
 describeKernel('npm install in an empty project', needs, () => {
   test('compiles the addon and its helper, which work', async () => {
@@ -82,7 +82,17 @@ function run(program: string, args: string[]): string {
 function environment(): NodeJS.ProcessEnv {
   const { PATH = '', npm_config_node_gyp: _, ...rest } = process.env;
   const directories = PATH.split(':').filter((directory) => !directory.includes('node_modules'));
-  return { ...rest, PATH: [path.dirname(process.execPath), ...directories].join(':'), ...headersOfNode() };
+  return {
+    ...compiler(),
+    ...rest,
+    PATH: [path.dirname(process.execPath), ...directories].join(':'),
+    ...headersOfNode(),
+  };
+}
+
+/** A compiler that takes the checkout's objects where they are the same. */
+function compiler(): NodeJS.ProcessEnv {
+  return { CXX: path.join(__dirname, 'compiler'), RTNETLINK_BUILT: path.join(ROOT, 'build') };
 }
 
 /** Where Node has its headers beside it, they are not downloaded. */

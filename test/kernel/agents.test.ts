@@ -87,11 +87,12 @@ describeKernel('an http.Agent of a namespace', () => {
   test('hangs up on a request that is destroyed without an error while it connects', async () => {
     await using a = await silent();
     const request = http.get('http://10.9.9.9/', { agent: a.agent() });
-    setTimeout(() => {
-      request.destroy();
-    }, 20);
+    const ended = once(request, 'error');
+    await connecting(a);
 
-    expect(await once(request, 'error')).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
+    request.destroy();
+
+    expect(await ended).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
     await closed(request);
     expect(await connections(a)).toEqual([]);
   });
@@ -100,11 +101,12 @@ describeKernel('an http.Agent of a namespace', () => {
     await using a = await silent();
     const abortion = new AbortController();
     const request = http.get('http://10.9.9.9/', { agent: a.agent(), signal: abortion.signal });
-    setTimeout(() => {
-      abortion.abort();
-    }, 20);
+    const ended = once(request, 'error');
+    await connecting(a);
 
-    expect(await once(request, 'error')).toEqual([expect.objectContaining({ name: 'AbortError' })]);
+    abortion.abort();
+
+    expect(await ended).toEqual([expect.objectContaining({ name: 'AbortError' })]);
     await closed(request);
   });
 
@@ -112,11 +114,12 @@ describeKernel('an http.Agent of a namespace', () => {
     await using a = await silent();
     const agent = a.agent();
     const request = http.get('http://10.9.9.9/', { agent });
-    setTimeout(() => {
-      agent.destroy();
-    }, 20);
+    const ended = once(request, 'error');
+    await connecting(a);
 
-    expect(await once(request, 'error')).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
+    agent.destroy();
+
+    expect(await ended).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
     await idle(agent);
   });
 
@@ -194,6 +197,11 @@ async function idle(agent: http.Agent): Promise<void> {
 
 async function closed(request: http.ClientRequest): Promise<void> {
   if (!request.closed) await once(request, 'close');
+}
+
+/** Resolves when a connection to port 80 is being made. */
+async function connecting(namespace: NetworkNamespace): Promise<void> {
+  await until(async () => ((await connections(namespace)).length > 0 ? true : undefined));
 }
 
 /** The client's ends of the connections to port 80, as `ss` shows them; also those that are being made. */

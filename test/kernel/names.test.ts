@@ -272,7 +272,7 @@ describeKernel('connect to a name', () => {
     const server = net.createServer((socket) => socket.end());
     await a.listen(server, { host: '127.0.0.1', port: 80 });
 
-    const socket = await a.connect({ host: 'web', port: 80, signal: AbortSignal.timeout(10_000) });
+    const socket = await a.connect({ host: 'web', port: 80, signal: AbortSignal.timeout(50_000) });
 
     expect(socket.remoteAddress).toBe('127.0.0.1');
     await ended(socket, server);

@@ -110,7 +110,7 @@ describeKernel('a getter that asks for something as well', () => {
       })();`;
     const env = { ...process.env, COMPILED: path.join(__dirname, '../../dist') };
 
-    const printed = execFileSync(process.execPath, ['-e', program], { env, encoding: 'utf8', timeout: 10_000 });
+    const printed = execFileSync(process.execPath, ['-e', program], { env, encoding: 'utf8', timeout: 50_000 });
 
     expect(printed).toBe('301\n');
   });

@@ -274,7 +274,7 @@ describeKernel('of a program nothing is left', () => {
     await a.exec('true');
     const before = openDescriptors();
 
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 5; round++) {
       await expect(a.execFile('/etc/passwd')).rejects.toMatchObject({ code: 'EACCES' });
       await expect(a.execFile('rtnl-no-such-command')).rejects.toMatchObject({ code: 'ENOENT' });
       expect(() => a.spawn('true', { cwd: 5 as never })).toThrow(TypeError);

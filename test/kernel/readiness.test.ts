@@ -100,10 +100,10 @@ describeKernel('a link is waited for', () => {
   test('that comes again and again, until it comes to stay', async () => {
     await using a = await scratchNamespace();
     for (let round = 0; round < 20; round++) {
-      const waiting = a.links.waitFor('late', 'present', { timeout: 10_000 });
+      const waiting = a.links.waitFor('late', 'present', { timeout: 50_000 });
       await a.links.add({ kind: 'bridge', name: 'late' });
       await waiting;
-      const gone = a.links.waitFor('late', 'gone', { timeout: 10_000 });
+      const gone = a.links.waitFor('late', 'gone', { timeout: 50_000 });
       await Promise.all([gone, a.links.delete('late')]);
     }
   });
@@ -135,7 +135,7 @@ describeKernel('a link is waited for', () => {
     await using a = await scratchNamespace();
     await ip(a, 'link add br0 type bridge');
     await ip(a, 'link add port master br0 type veth peer name other');
-    const waiting = a.links.waitFor('port', 'gone', { timeout: 10_000 });
+    const waiting = a.links.waitFor('port', 'gone', { timeout: 50_000 });
     await listening();
     let isGone = false;
     void waiting.then(() => (isGone = true));

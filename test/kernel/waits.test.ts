@@ -23,16 +23,17 @@ describeKernel('a wait ends', () => {
     await using pair = await veth();
     const { a } = pair;
 
-    await expect(a.links.waitFor('eth0', 'up', { timeout: 1000 })).rejects.toMatchObject({
+    const link = expect(a.links.waitFor('eth0', 'up', { timeout: 1000 })).rejects.toMatchObject({
       name: 'WaitError',
       code: 'ETIMEDOUT',
       errno: 110,
       message:
         'waitFor: ETIMEDOUT, not set up after 1000 ms ' + `(link 'eth0' to be up, namespace net:[${String(a.inode)}])`,
     });
-    await expect(a.links.waitFor('eth9', 'present', { timeout: 1000 })).rejects.toMatchObject({
+    const absent = expect(a.links.waitFor('eth9', 'present', { timeout: 1000 })).rejects.toMatchObject({
       message: `waitFor: ETIMEDOUT, absent after 1000 ms (link 'eth9' to be present, namespace net:[${String(a.inode)}])`,
     });
+    await Promise.all([link, absent]);
   });
 
   test("when it is aborted, with the signal's reason", async () => {

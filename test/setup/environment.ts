@@ -1,7 +1,15 @@
 import { TestEnvironment } from 'jest-environment-node';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+import { startShell, type Shell } from '../support/shell';
 import { lastFound } from '../support/until';
+
+/** One for all test files that this process runs: support/oracle.ts. */
+let shell: Shell | undefined;
+
+// A worker of Jest whose loop is empty has only its heap to give back, page by page. On a busy machine that takes longer than the half
+// second after which Jest takes it for a leak.
+if (process.send !== undefined) process.once('beforeExit', () => process.exit());
 
 /**
  * Runs each test file, and fails it when it leaves a socket or a namespace open in this process, or a thread in a
@@ -13,6 +21,7 @@ export default class LeakCheckingEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
+    this.global.oracleShell = shell ??= startShell();
     this.openBefore = openHandles();
   }
 

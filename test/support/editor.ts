@@ -16,12 +16,15 @@ const options: ts.CompilerOptions = {
 /** An editor of a project that uses the library: what it shows at a place, and what it complains about. */
 export class Editor {
   private readonly files = new Map<string, { text: string; version: number }>();
+  private opened = 0;
   private readonly service: ts.LanguageService;
 
   constructor() {
     const exists = (file: string) => !file.includes('node_modules') || installed.test(file);
     this.service = ts.createLanguageService({
       getCompilationSettings: () => options,
+      // Without it each question would begin with a look at every file.
+      getProjectVersion: () => String(this.opened),
       getScriptFileNames: () => [path.join(DIST, 'index.d.ts'), ...this.files.keys()],
       getScriptVersion: (file) => String(this.files.get(file)?.version ?? 0),
       getScriptSnapshot: (file) => {
@@ -48,7 +51,7 @@ export class Editor {
   /** Opens a file with this text, and gives its path. */
   open(name: string, text: string): string {
     const file = path.join(ROOT, 'test', 'types', name);
-    this.files.set(file, { text, version: (this.files.get(file)?.version ?? 0) + 1 });
+    this.files.set(file, { text, version: ++this.opened });
     return file;
   }
 

@@ -1,5 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import type { Shell } from './shell';
+
+declare global {
+  /** Of setup/environment.ts. */
+  var oracleShell: Shell;
+}
 
 /** The oracles: independent programs that say what the kernel has, run inside a namespace. */
 
@@ -11,12 +15,14 @@ export interface Held {
 /** An object of iproute2's JSON. */
 export type Row = Record<string, unknown>;
 
-const execute = promisify(execFile);
-
-/** Runs a program inside `namespace` and resolves with what it printed; rejects with what it complained about. */
+/**
+ * Runs a program inside `namespace` and resolves with what it printed; rejects with what it complained about. One runs at a time:
+ * what lasts is started otherwise.
+ */
 export async function run(namespace: Held, command: string, args: string[] = []): Promise<string> {
   const enter = `--net=/proc/${process.pid}/fd/${namespace.fd}`;
-  const { stdout } = await execute('nsenter', [enter, command, ...args], { maxBuffer: 64 << 20 });
+  const { status, stdout, stderr } = await oracleShell(['nsenter', enter, command, ...args]);
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')}: status ${status}\n${stderr}`);
   return stdout;
 }
 

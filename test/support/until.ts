@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** So long may the kernel, and threads, take for what they do in the background, on a busy machine. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 
 /** What `probe` finds, once that is as it should be, or when patience has ended. */
 export async function lastFound<Found>(
