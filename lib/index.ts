@@ -70,6 +70,7 @@ export type {
   MplsEncapsulationOptions,
   OtherEncapsulation,
   OtherEncapsulationOptions,
+  TunnelOptions,
 } from './protocol/encapsulations';
 export type { Nexthop, NexthopOptions } from './protocol/route-nexthop';
 export type {

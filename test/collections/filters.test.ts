@@ -31,7 +31,7 @@ test.each<[unknown, string]>([
   [true, noFilter('true')],
   [4, noFilter('4')],
   [{}, nothingNamed('{}')],
-  [[], nothingNamed('[]')],
+  [[], noFilter('[]')],
   [{ proxy: false }, nothingNamed('{ proxy: false }')],
   [
     { device: undefined },

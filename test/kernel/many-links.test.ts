@@ -46,7 +46,7 @@ describeKernel('many links', () => {
       [{ kind: 'bridge', name: 'br1', mtu: -1 }, '[1].mtu'],
       [{ kind: 'veth', name: 'x', bridgePort: { cost: -1 }, peer: { name: 'y' } }, '[1].bridgePort.cost'],
       [{ kind: 'veth', name: 'x', peer: { name: 'y', master: 'a/b' } }, '[1].peer.master'],
-      [undefined as never, '[1].options'],
+      [undefined as never, '[1]'],
     ];
     for (const [options, property] of wrong) {
       const call = namespace.links.add([{ kind: 'bridge', name: 'br0' }, options]);

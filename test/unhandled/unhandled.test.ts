@@ -7,6 +7,7 @@ import { describeKernel } from '../support/kernel';
 
 /** The library as it ships. */
 const compiled = path.join(__dirname, '../../dist');
+const library = path.join(__dirname, '../../lib');
 const program = path.join(__dirname, '../support/every-verb-fails.js');
 
 /** What the program prints in the end. */
@@ -28,13 +29,13 @@ const neverRejecting = ['equals', 'agent', 'httpsAgent', 'dispatcher', 'close'];
 
 /** What JavaScript sees of a class, but its types do not show. */
 function hidden(): Set<string> {
-  const declarations = ['.', 'collections'].flatMap((folder) =>
-    readdirSync(path.join(compiled, folder))
-      .filter((file) => file.endsWith('.d.ts'))
-      .map((file) => readFileSync(path.join(compiled, folder, file), 'utf8')),
+  const texts = ['.', 'collections'].flatMap((folder) =>
+    readdirSync(path.join(library, folder))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(library, folder, file), 'utf8')),
   );
-  const names = declarations.flatMap((text) => [
-    ...text.matchAll(/(?:private|protected) (\w+)/g),
+  const names = texts.flatMap((text) => [
+    ...text.matchAll(/(?:private|protected) (?:async |readonly |\*)*(\w+)/g),
     ...text.matchAll(/@internal \*\/\s+(\w+)\(/g),
   ]);
   return new Set(names.map(([, name]) => name!));

@@ -19,7 +19,13 @@ import {
 } from './ip';
 import { mpls, type MplsEncapsulation, type MplsEncapsulationOptions } from './mpls';
 
-export type { Ip6Encapsulation, Ip6EncapsulationOptions, IpEncapsulation, IpEncapsulationOptions } from './ip';
+export type {
+  Ip6Encapsulation,
+  Ip6EncapsulationOptions,
+  IpEncapsulation,
+  IpEncapsulationOptions,
+  TunnelOptions,
+} from './ip';
 export type { MplsEncapsulation, MplsEncapsulationOptions } from './mpls';
 
 /** Kinds of light-weight tunnels (LWTUNNEL_ENCAP_*). */

@@ -11,6 +11,7 @@ import {
   uint16be,
   uint64be,
   type Decoded,
+  type Field,
   type IpFamily,
   type OptionsOf,
 } from '../../codec';
@@ -21,13 +22,18 @@ const LWTUNNEL_IP = { ID: 1, DST: 2, SRC: 3, TTL: 4, TOS: 5, FLAGS: 6, PAD: 7, O
 /** What the outer header has besides (TUNNEL_*), by iproute2's words. */
 const tunnelFlags = { csum: 0x1, key: 0x4, seq: 0x8 } as const;
 
+/** Options of a tunnel (of Geneve, VXLAN, ERSPAN), as the kernel has them. */
+export interface TunnelOptions extends Uint8Array {}
+
+const options: Field<TunnelOptions> = nestedType(LWTUNNEL_IP.OPTS, octets);
+
 const fieldsOfBoth = {
   /** The tunnel's id: a VNI of VXLAN, a key of GRE. LWTUNNEL_IP_ID. */
   id: field(LWTUNNEL_IP.ID, uint64be),
   /** 'csum': with a checksum; 'key', 'seq': with the id, with sequence numbers, where the tunnel has them. LWTUNNEL_IP_FLAGS. */
   flags: bits(LWTUNNEL_IP.FLAGS, tunnelFlags, uint16be),
   /** Options of the tunnel (of Geneve, VXLAN, ERSPAN), as the kernel has them. LWTUNNEL_IP_OPTS, since 5.6. */
-  options: nestedType(LWTUNNEL_IP.OPTS, octets),
+  options,
 } as const;
 
 function endsOf(family: IpFamily) {
