@@ -66,13 +66,16 @@ export function memberBit<M extends Members>(
   };
 }
 
-/** A bit of the header's member of four bytes that a request changes where another member, of the same size, has it as well. */
+/**
+ * A bit of the header's member of four bytes that a request changes where another member, of the same size, has it as well. Rows always
+ * say it, and a request that is read only where it is changed: `ofRequests`.
+ */
 export function memberSwitch<M extends Members>(
   header: Struct<M>,
   name: keyof StructValues<M> & string,
   changeName: keyof StructValues<M> & string,
   bit: number,
-  { isInverted = false } = {},
+  { isInverted = false, ofRequests = false } = {},
 ): Field<boolean> & ConstantField {
   const offset = header.offsets[name];
   const changeOffset = header.offsets[changeName];
@@ -81,7 +84,10 @@ export function memberSwitch<M extends Members>(
     members: [name],
     readOnly: false,
     isConstant: true,
-    begin: (values: StructValues<M>) => (((values[name] as number) & bit) !== 0) !== isInverted,
+    begin(values: StructValues<M>) {
+      if (ofRequests && ((values[changeName] as number) & bit) === 0) return undefined;
+      return (((values[name] as number) & bit) !== 0) !== isInverted;
+    },
     encode(writer, value) {
       if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
       overwriteBits(writer, writer.header + offset, bit, value === isInverted ? 0 : bit);

@@ -72,8 +72,21 @@ export const ifinfomsg = struct({
 
 const indexMember = member(ifinfomsg, 'index');
 
-function linkSwitch(bit: number, traits?: { isInverted: boolean }) {
-  return memberSwitch(ifinfomsg, 'flags', 'change', bit, traits);
+function linkSwitches(ofRequests: boolean) {
+  const linkSwitch = (bit: number, { isInverted = false } = {}) =>
+    memberSwitch(ifinfomsg, 'flags', 'change', bit, { isInverted, ofRequests });
+  return {
+    /** Whether the link is up, administratively. IFF_UP. */
+    up: linkSwitch(linkFlags.up),
+    /** Whether it receives packets for others too. IFF_PROMISC. */
+    promiscuous: linkSwitch(linkFlags.promiscuous),
+    /** Whether it takes part in multicast. IFF_MULTICAST. */
+    multicast: linkSwitch(linkFlags.multicast),
+    /** Whether it receives all multicast packets. IFF_ALLMULTI. */
+    allMulticast: linkSwitch(linkFlags['all-multicast']),
+    /** Whether addresses are resolved (ARP, neighbor discovery); on by default. IFF_NOARP, inverted. */
+    arp: linkSwitch(linkFlags['no-arp'], { isInverted: true }),
+  } as const;
 }
 
 /** What the header of a link's message says. */
@@ -90,17 +103,11 @@ export const linkHeaderFields = {
   linkType: readOnlyMember(ifinfomsg, 'type'),
   /** All flags of the link, by their words. */
   flags: memberStates(ifinfomsg, 'flags', linkFlags),
-  /** Whether the link is up, administratively. IFF_UP. */
-  up: linkSwitch(linkFlags.up),
-  /** Whether it receives packets for others too. IFF_PROMISC. */
-  promiscuous: linkSwitch(linkFlags.promiscuous),
-  /** Whether it takes part in multicast. IFF_MULTICAST. */
-  multicast: linkSwitch(linkFlags.multicast),
-  /** Whether it receives all multicast packets. IFF_ALLMULTI. */
-  allMulticast: linkSwitch(linkFlags['all-multicast']),
-  /** Whether addresses are resolved (ARP, neighbor discovery); on by default. IFF_NOARP, inverted. */
-  arp: linkSwitch(linkFlags['no-arp'], { isInverted: true }),
+  ...linkSwitches(false),
 } as const;
+
+/** What requests change of what the header says. */
+export const changedSwitches = linkSwitches(true);
 
 /** How a request names the link that it is about. */
 export function ofDevice(device: LinkReference | LinkSlot): { index: LinkReference } {

@@ -7,7 +7,7 @@ import {
   writeOnly,
 } from '../codec';
 import { ignoredLinkAttributes, linkFields } from './link-attributes';
-import { ifinfomsg } from './link-header';
+import { changedSwitches, ifinfomsg } from './link-header';
 import type { ProcessReference } from './namespace-reference';
 
 /** The other end of a pair: what every link has. It is made in `namespace`, or where the request is sent. */
@@ -18,7 +18,10 @@ export interface LinkPeer extends Encodable<typeof linkFields> {
 }
 
 // What a peer cannot have while it is made, it is told in a message of its own.
-const { up, master, addressGenerationMode, ipv6Token, inet, inet6, ...fieldsAtOnce } = linkFields;
+const { up, master, addressGenerationMode, ipv6Token, inet, inet6, ...fieldsAtOnce } = {
+  ...linkFields,
+  ...changedSwitches,
+};
 const later = { up, master, addressGenerationMode, ipv6Token, inet, inet6 };
 const laterNumbers = Object.values(later).flatMap(({ numbers }) => numbers);
 const peerMessage = message(ifinfomsg, fieldsAtOnce, { ignored: [...ignoredLinkAttributes, ...laterNumbers] });
@@ -33,6 +36,8 @@ export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
       peerMessage.encode(writer, peer, { elsewhere });
       writer.endAttribute(start);
     },
+    // The kernel does not say it: of a request.
+    decode: (source, start, end) => peerMessage.decode(source, start, end),
     locate: (source, start, end, offset) => peerMessage.locate(source, start, end, offset),
   });
 }

@@ -9,6 +9,7 @@ import {
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
   list,
+  member,
   message,
   s32,
   text,
@@ -22,7 +23,7 @@ import {
 import { at, checkArgument, wrongValue } from '../errors';
 import { checkFilter, checkFilterLink } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { ifinfomsg, ofDevice } from './link-header';
+import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import { ofOtherMaster } from './link-masters';
@@ -50,17 +51,19 @@ export interface LinkFilterOf<Kind extends LinkKindName> extends LinkFilter {
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-const linkMessage = message(ifinfomsg, linkFields, { part: linkInfo, ignored: ignoredLinkAttributes });
+const requestFields = { ...linkFields, ...changedSwitches };
+
+export const linkMessage = message(ifinfomsg, requestFields, { part: linkInfo, ignored: ignoredLinkAttributes });
 
 /** A link that stands on no other is told where its peer is, and takes nothing of it. */
 const notBelow: ReadonlySet<string> = new Set(['link', 'linkNamespaceId'] satisfies (keyof typeof linkFields)[]);
 const allButBelow: Names = { has: (name) => !notBelow.has(name) };
 
 /** What is asked for, and what of it. */
-const linkQuestion = message(
+export const linkQuestion = message(
   ifinfomsg,
   {
-    ...linkFields,
+    ...requestFields,
     extendedMask: u32(IFLA.EXT_MASK),
     targetNamespaceId: s32(IFLA.TARGET_NETNSID),
     alternativeName: field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)),
@@ -257,7 +260,8 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
   };
 }
 
-const alternativeNames = message(ifinfomsg, {
+export const alternativeNames = message(ifinfomsg, {
+  device: member(ifinfomsg, 'index'),
   names: list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME)),
 });
 
@@ -275,7 +279,7 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
     changesNames: true,
     locate: alternativeNames.locate,
     encode: (writer) => {
-      alternativeNames.encode(writer, { names: [name] }, { header: ofDevice(device) });
+      alternativeNames.encode(writer, { device, names: [name] });
     },
   };
 }

@@ -1,66 +1,24 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import {
-  AF,
-  attributesOf,
-  findAttribute,
-  sourceOf,
-  Writer,
-  type AttributeSet,
-  type Field,
-  type Fields,
-  type Members,
-  type Message,
-} from '../../lib/codec';
-import { address } from '../../lib/protocol/address';
-import { fdb } from '../../lib/protocol/fdb';
-import { IFLA, IFLA_INFO } from '../../lib/protocol/link-attributes';
-import { ifinfomsg } from '../../lib/protocol/link-header';
-import { linkKinds, portKinds } from '../../lib/protocol/link-kinds';
+import { AF, attributesOf, sourceOf, Writer, type Field } from '../../lib/codec';
+import { messageOf, type AnyMessage } from '../../lib/protocol/message-types';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
-import { neighbor } from '../../lib/protocol/neighbor';
-import { nexthop, nexthopQuery } from '../../lib/protocol/nexthop';
-import { bucketQuery } from '../../lib/protocol/nexthop-bucket';
-import { qdisc } from '../../lib/protocol/qdisc';
-import { lookups } from '../../lib/protocol/route-lookup';
-import { routes } from '../../lib/protocol/route-message';
 import { RTM_F } from '../../lib/protocol/route-numbers';
-import { rules } from '../../lib/protocol/rule';
 import { RTM } from '../../lib/protocol/rtnetlink';
 import { captures, hex, littleEndianTest } from '../support/golden';
 
 // What iproute2 sends is read into properties, and written again from these alone: it is the same.
 
-type AnyMessage = Pick<Message<Members, Fields>, 'header' | 'fields' | 'decode' | 'encode'>;
-
-const ofFamily = (messages: { inet: unknown; inet6: unknown }) => (family: number) =>
-  family === AF.inet6 ? messages.inet6 : messages.inet;
-const ofNeighbors = (family: number) => (family === AF.bridge ? fdb : ofFamily(neighbor)(family));
-
-/** The declaration of each type of message, by the address family that it is of. */
-const declarations = new Map<number, (family: number) => unknown>([
-  [RTM.NEWADDR, ofFamily(address)],
-  [RTM.DELADDR, ofFamily(address)],
-  [RTM.NEWROUTE, ofFamily(routes)],
-  [RTM.DELROUTE, ofFamily(routes)],
-  [RTM.GETROUTE, ofFamily(lookups)],
-  [RTM.NEWRULE, ofFamily(rules)],
-  [RTM.DELRULE, ofFamily(rules)],
-  [RTM.NEWNEIGH, ofNeighbors],
-  [RTM.DELNEIGH, ofNeighbors],
-  [RTM.GETNEIGH, ofNeighbors],
-  [RTM.NEWNEXTHOP, () => nexthop],
-  [RTM.DELNEXTHOP, () => nexthop],
-  [RTM.GETNEXTHOP, () => nexthopQuery],
-  [RTM.GETNEXTHOPBUCKET, () => bucketQuery],
-  [RTM.NEWQDISC, () => qdisc],
-  [RTM.DELQDISC, () => qdisc],
-]);
-
 /** Commands whose requests say the same in other bytes. */
 const otherwise: readonly [command: RegExp, why: string][] = [
   [/^ip addr add .* peer .* nodad/, 'iproute2 has flags that fit there in the header; the attribute has all of them'],
+  [
+    /^ip link .* vlan (id 10$|reorder_hdr on|egress)/,
+    'where no flags are said, those of a VLAN are off, as the kernel means it',
+  ],
+  [/ type b\w+_slave /, 'iproute2 says a kind of the port itself, in place of that of its master'],
+  [/^bridge link set/, 'iproute2 speaks to the bridge, which this library does by way of the link'],
   [/ tbf /, 'iproute2 adds tables of rates, which the kernel works out by itself'],
 ];
 
@@ -89,8 +47,8 @@ function said(message: AnyMessage, captured: Uint8Array): object {
   const numbers = attributesOf(source, HEADER_SIZE + message.header.size, captured.length).map(({ number }) => number);
   const row = message.decode(source, HEADER_SIZE, captured.length);
   const isSaid = ([name, value]: [string, unknown]) => {
-    if (Array.isArray(value) && value.length === 0) return false;
     const field = message.fields[name] as Field<unknown, never> | undefined;
+    if (field !== undefined && Array.isArray(value) && value.length === 0) return false;
     const isOfHeader = field === undefined || field.numbers.length === 0 || field.members !== undefined;
     return isOfHeader || field.numbers.some((number) => numbers.includes(number));
   };
@@ -133,32 +91,6 @@ function expectSame(message: AnyMessage, captured: Uint8Array, type: number): vo
   expect(tree(again, size)).toEqual(expected);
 }
 
-/** What only a kind of link, or of port, has: in a message about a link that says it. */
-function expectSameKind(captured: Uint8Array): void {
-  const source = sourceOf(captured);
-  const info = findAttribute(source, HEADER_SIZE + ifinfomsg.size, captured.length, IFLA.LINKINFO);
-  if (info === undefined) return;
-  const parts = [
-    [IFLA_INFO.KIND, IFLA_INFO.DATA, linkKinds],
-    [IFLA_INFO.SLAVE_KIND, IFLA_INFO.SLAVE_DATA, portKinds],
-  ] as const;
-  for (const [kindNumber, dataNumber, kinds] of parts) {
-    const kind = findAttribute(source, info.start, info.end, kindNumber);
-    const data = findAttribute(source, info.start, info.end, dataNumber);
-    if (kind === undefined || data === undefined) continue;
-    const word = Buffer.from(captured.subarray(kind.start, kind.end)).toString().replace('\0', '');
-    const set = (kinds as Record<string, { data: AttributeSet<Fields> } | undefined>)[word]?.data;
-    // The peer of a pair is a whole message.
-    if (set === undefined || word === 'veth') continue;
-
-    const again = written((writer) => {
-      set.encode(writer, set.decode(source, data.start, data.end));
-    });
-
-    expect(tree(again)).toEqual(tree(captured, data.start, data.end));
-  }
-}
-
 const files = readdirSync(path.join(__dirname, '..', 'golden')).filter((file) => file.endsWith('-requests.txt'));
 
 describe.each(files)('captured requests are read and written again: %s', (file) => {
@@ -172,9 +104,7 @@ describe.each(files)('captured requests are read and written again: %s', (file) 
       continue;
     }
     littleEndianTest(command, () => {
-      const message = declarations.get(type)?.(captured[HEADER_SIZE]!) as AnyMessage | undefined;
-      if (message === undefined) expectSameKind(captured);
-      else expectSame(message, captured, type);
+      expectSame(messageOf(type, captured[HEADER_SIZE]!)!, captured, type);
     });
   }
 });
