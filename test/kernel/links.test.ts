@@ -362,6 +362,7 @@ describeKernel('errors', () => {
     await expect(a.links.add([{ kind: 'bridge' }, { kind: 'brigde', name: 'br0' }])).rejects.toMatchObject({
       ...error,
       property: '[1].kind',
+      results: [{ index: expect.any(Number) as number, name: 'bridge0' }, undefined],
     });
     await expect(a.links.add({ kind: 'nothing-near' })).rejects.toMatchObject({
       ...{ code: 'EOPNOTSUPP', property: undefined, hint: undefined },
