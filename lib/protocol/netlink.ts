@@ -62,8 +62,8 @@ export interface Request {
 export interface Hint {
   /** The property that it is about. */
   readonly property: string;
-  /** "did you mean 'bridge'?" */
-  readonly text: string;
+  /** "did you mean 'bridge'?"; undefined where the property says enough. */
+  readonly text?: string | undefined;
 }
 
 /** A message that was sent; its payload is from `start` to `end`. */
