@@ -25,7 +25,7 @@ import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { LONGEST_KIND } from './link-kind';
-import { ofOtherMaster } from './link-masters';
+import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
@@ -99,7 +99,7 @@ export function newLink(
     subject: subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno) => misspeltKind(options.kind, errno),
+    hint: (errno, said) => misspeltKind(options.kind, errno) ?? ofPortThatIsUp(options, errno, said),
     locate,
     encode(writer) {
       const kind = linkKindOf(options.kind);
@@ -137,7 +137,7 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: ofOtherMaster(changes),
+    hint: (errno, said) => ofOtherMaster(changes)?.(errno, said) ?? ofPortThatIsUp(changes, errno, said),
     locate: locateChange,
     encode(writer) {
       linkMessage.encode(writer, changes, { header: ofDevice(device) });
