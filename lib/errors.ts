@@ -30,6 +30,8 @@ export interface NetlinkFailure extends SystemFailure {
   element?: number | undefined;
   /** All that failed of them. */
   refused?: readonly RefusedElement[] | undefined;
+  /** What each element resolved with, where elements resolve with something; undefined for those that failed. */
+  results?: readonly unknown[] | undefined;
 }
 
 /** An element of an array whose request failed. */
@@ -48,7 +50,8 @@ export interface RefusedElement {
  * may have been meant ("did you mean 'bridge'?").
  *
  * Where an array was given, `element` is the index of the first element that was refused, with which `property` begins
- * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done.
+ * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done. Where each resolves with
+ * something (`links.add`, `nexthops.add`), `results` has it, in order, and undefined in the place of those that were refused.
  *
  * Where a change takes several requests, `done` names the properties that were changed before one was refused.
  */
@@ -66,6 +69,7 @@ export class NetlinkError extends Error {
   readonly capability: string | undefined;
   readonly element: number | undefined;
   readonly refused: readonly RefusedElement[] | undefined;
+  readonly results: readonly unknown[] | undefined;
   readonly done: readonly string[] | undefined;
 
   constructor(failure: NetlinkFailure) {
@@ -95,6 +99,7 @@ export class NetlinkError extends Error {
     this.capability = capability;
     this.element = failure.element;
     this.refused = failure.refused;
+    this.results = failure.results;
     this.done = failure.done;
   }
 }

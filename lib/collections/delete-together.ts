@@ -27,7 +27,7 @@ export function deleteTogether(
     });
     if (rest !== undefined) await rest;
     if (references.length === 0) return;
-    const links = await allOf(references.length, (index) => find(transport, references[index]!));
+    const links = await allOf(references.length, (index) => find(transport, references[index]!), { internal: true });
     checkKinds(transport, links, references);
     await deleteLinks(transport, links, references);
   });

@@ -18,6 +18,7 @@ export async function getOne(
       request: 'RTM_GETLINK',
       where: transport.where,
       subject: subjectOf(device),
+      property: 'device',
     });
   }
   return link;

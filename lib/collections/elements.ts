@@ -57,12 +57,13 @@ function checked<Element>(element: Element): Element {
 
 /**
  * Runs a verb for each element of an array, of which the index is given, and resolves with what all resolve with. All are
- * run, whatever becomes of the others; then it rejects with the error of the first that failed. `begun` is told when all are under way.
+ * run, whatever becomes of the others; then it rejects with the error of the first that failed, whose `results` tell what the others
+ * resolved with unless they are `internal`. `begun` is called when all are under way.
  */
 export function allOf<Result>(
   count: number,
   verb: (index: number) => Promise<Result>,
-  begun: () => void = () => undefined,
+  { begun, internal = false }: { begun?: () => void; internal?: boolean } = {},
 ): Promise<Result[]> {
   const running: Promise<Result>[] = [];
   const rest = eachElement(count, (index) => {
@@ -70,20 +71,21 @@ export function allOf<Result>(
     one.catch(() => undefined);
     running.push(one);
   });
-  if (rest !== undefined) return rest.then(() => resultsOf(running, begun));
-  return resultsOf(running, begun);
+  const settle = () => {
+    begun?.();
+    return resultsOf(running, internal);
+  };
+  return rest === undefined ? settle() : rest.then(settle);
 }
 
-async function resultsOf<Result>(running: readonly Promise<Result>[], begun: () => void): Promise<Result[]> {
-  begun();
-  const results: Result[] = [];
-  const errors: ElementError[] = [];
-  for (const [element, one] of (await Promise.allSettled(running)).entries()) {
-    if (one.status === 'fulfilled') results.push(one.value);
-    else errors.push({ element, error: one.reason as unknown });
-  }
-  if (errors.length > 0) throw ofElement(errors);
-  return results;
+async function resultsOf<Result>(running: readonly Promise<Result>[], internal: boolean): Promise<Result[]> {
+  const settled = await Promise.allSettled(running);
+  const results = settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+  const errors = settled.flatMap((one, element) =>
+    one.status === 'fulfilled' ? [] : [{ element, error: one.reason as unknown }],
+  );
+  if (errors.length > 0) throw ofElement(errors, internal ? undefined : results);
+  return results as Result[];
 }
 
 /** What befell an element. */
@@ -92,13 +94,14 @@ export interface ElementError {
   error: unknown;
 }
 
-/** The error of the first of some elements, which tells of the others. */
-export function ofElement(errors: readonly ElementError[]): unknown {
+/** The error of the first of some elements, which tells of the others, and with what those that did not fail resolved. */
+export function ofElement(errors: readonly ElementError[], results?: readonly unknown[]): unknown {
   const { element, error } = errors[0]!;
   if (!(error instanceof NetlinkError)) return withinElement(element, error);
   const refused = errors.map((one) => ({ element: one.element, code: (one.error as { code?: string }).code ?? '' }));
   const { namespace: where, request, errno, syscall, subject, kernelMessage, property, hint } = error;
-  return new NetlinkError({ where, request, errno, syscall, subject, kernelMessage, property, hint, element, refused });
+  const told = { where, request, errno, syscall, subject, kernelMessage, property, hint };
+  return new NetlinkError({ ...told, element, refused, results });
 }
 
 /** For `catch`: passes over elements that failed with this code. */

@@ -81,8 +81,8 @@ function ofPeer(request: Request): Request {
   const { hint } = request;
   return {
     ...request,
-    hint(errno) {
-      const found = hint?.(errno);
+    hint(...refusal) {
+      const found = hint?.(...refusal);
       return found && { ...found, property: placeIn('peer', found.property) };
     },
     encode(writer) {

@@ -109,7 +109,7 @@ export class FollowedLink {
     } catch (error) {
       if (this.link === undefined || !isGone(error)) throw error;
       const { errno, request, namespace } = error;
-      throw new NetlinkError({ errno, request, where: namespace, subject: this.subject });
+      throw new NetlinkError({ errno, request, where: namespace, subject: this.subject, property: 'device' });
     }
   }
 

@@ -93,7 +93,8 @@ export class LinkCollection {
    * {@link get} tells the rest. Rejects with EEXIST if the name is taken, or the index (at `index`), EBUSY if that of the peer is (at `peer.index`), EOPNOTSUPP if the
    * kernel does not know the kind.
    *
-   * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others.
+   * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others, which are in
+   * the error's `results`.
    */
   add(options: LinkOptions): Promise<LinkIdentity>;
   add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
@@ -220,7 +221,7 @@ export class LinkCollection {
       const checked = eachElement(given.length, (index) => {
         check(requestsOf(given[index]!));
       });
-      const addAll = () => allOf(given.length, (index) => this.addOne(given[index]!, inside), handOver);
+      const addAll = () => allOf(given.length, (index) => this.addOne(given[index]!, inside), { begun: handOver });
       return checked === undefined ? addAll() : checked.then(addAll);
     });
   }

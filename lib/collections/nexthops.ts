@@ -52,7 +52,8 @@ export class NexthopCollection {
    * `add({ id: 10, group: [{ id: 1, weight: 3 }, { id: 2 }] })`, and resolves with its id. Rejects with EEXIST if that is taken, ENETDOWN
    * if the link is down or has no carrier.
    *
-   * Adds the nexthops of an array, in order, and resolves with an array; what is refused does not keep it from the others.
+   * Adds the nexthops of an array, in order, and resolves with an array; what is refused does not keep it from the others, whose ids
+   * are in the error's `results`.
    */
   add(nexthop: NexthopObjectOptions): Promise<number>;
   add(nexthops: readonly NexthopObjectOptions[]): Promise<number[]>;
@@ -68,7 +69,7 @@ export class NexthopCollection {
       const checked = eachElement(given.length, (index) => {
         check([newNexthop(given[index]!, 'add')]);
       });
-      const addAll = () => allOf(given.length, (index) => addOne(transport, given[index]!), handOver);
+      const addAll = () => allOf(given.length, (index) => addOne(transport, given[index]!), { begun: handOver });
       return checked === undefined ? addAll() : checked.then(addAll);
     });
   }

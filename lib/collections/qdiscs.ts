@@ -2,6 +2,7 @@ import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
 import { readOnce } from '../once';
 import { checkFilter, checkFilterLink } from '../protocol/filter';
+import { getIndexFor } from '../protocol/link';
 import {
   deleteQdisc,
   getQdisc,
@@ -14,7 +15,6 @@ import {
   type QdiscPlace,
 } from '../protocol/qdisc';
 import { asked, askedLater } from '../transport/trip';
-import { getOne } from './device';
 import { one, sendEach } from './elements';
 
 /** Which queueing disciplines a list shall have. */
@@ -42,7 +42,8 @@ export class QdiscCollection {
       if (typeof device !== 'string') return this.handle.transport.list(listQdiscs({ device, ...rest }));
       // The kernel answers with those of all links, by index.
       return this.handle.exclusive('qdiscs.list', async (inside) => {
-        const { index } = await getOne(inside, device);
+        const question = { name: 'RTM_GETQDISC', subject: `qdiscs of '${device}'` };
+        const { index } = await one(inside.query(getIndexFor(question, device)));
         return await inside.list(listQdiscs({ device: index, ...rest }));
       });
     });

@@ -1,13 +1,15 @@
 import type { LinkReference, LinkSlot } from '../codec';
 import { ifinfomsg } from './link-header';
 import { portProperties } from './link-ports';
-import type { Request } from './netlink';
+import type { Hint, Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 // Whether a link is a port of the master that options of a port are for. The kernel does not ask; without these refusals it would take
 // a bond's options for a bridge's.
 
 const AF_BRIDGE = 7;
+const EPERM = 1;
+const EBUSY = 16;
 const EOPNOTSUPP = 95;
 const ERANGE = 34;
 
@@ -29,6 +31,23 @@ export function requireBridge(device: LinkReference | LinkSlot, subject: Request
 export function ofOtherMaster(options: object): Request['hint'] {
   const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
   return property === undefined ? undefined : hintOf(property, [EOPNOTSUPP, ERANGE]);
+}
+
+/**
+ * What is said where a master takes only links that are down, as bonds and teams do, and refuses one that the same message sets up, or that
+ * is up already. A new link is set up before it gets its master.
+ */
+export function ofPortThatIsUp(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  const { master, up } = options as { master?: unknown; up?: unknown };
+  // Without words of the kernel a permission is missing.
+  if (master === undefined || (errno !== EPERM && errno !== EBUSY) || !/\bup\b/i.test(kernelMessage ?? ''))
+    return undefined;
+  const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
+  const advice =
+    up === true && property === undefined
+      ? 'say `bondPort: {}` as well, and the link comes up behind its master, or leave out `up`'
+      : 'set the link down first';
+  return { property: 'master', text: `this master takes only links that are down: ${advice}` };
 }
 
 function hintOf(property: string, errors: readonly number[]): Request['hint'] {

@@ -26,7 +26,7 @@ import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { LONGEST_KIND } from './link-kind';
-import { ofOtherMaster } from './link-masters';
+import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
@@ -74,10 +74,19 @@ export const linkQuestion = message(
 const { locate } = linkQuestion;
 
 /** In requests about a link that exists the index stands for the device that the caller named. */
-const locateChange: Request['locate'] = (...place) => {
-  const property = locate(...place);
-  return property === 'index' ? 'device' : property;
-};
+const locateChange = namingDevice(locate);
+
+function namingDevice(locateProperty: NonNullable<Request['locate']>): Request['locate'] {
+  return (...place) => {
+    const property = locateProperty(...place);
+    return property === 'index' ? 'device' : property;
+  };
+}
+
+const ENODEV = 19;
+
+/** The kernel does not point at the name or index of a link that it is asked for. */
+const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);
 
 /** Asks for a new link; with `echo` for what was made as well, which kernels give since 6.2. */
 export function newLink(
@@ -93,7 +102,7 @@ export function newLink(
     subject: subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno) => misspeltKind(options.kind, errno),
+    hint: (errno, said) => misspeltKind(options.kind, errno) ?? ofPortThatIsUp(options, errno, said),
     locate,
     encode(writer) {
       const kind = linkKindOf(options.kind);
@@ -131,7 +140,7 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: ofOtherMaster(changes),
+    hint: (errno, said) => ofOtherMaster(changes)?.(errno, said) ?? ofPortThatIsUp(changes, errno, said),
     locate: locateChange,
     encode(writer) {
       linkMessage.encode(writer, changes, { header: ofDevice(device) });
@@ -182,9 +191,9 @@ export interface LinkInGroup {
   kind: string | undefined;
 }
 
-/** Asks for the group of a link, by index, name or alternative name. */
+/** Asks for the group of a link that is to be deleted, by index, name or alternative name. */
 export function getGroup(device: LinkReference): Query<LinkInGroup> {
-  return { ...getLink(device), decode: decodeGroup };
+  return { ...getLink(device), name: 'RTM_DELLINK', hint: undefined, decode: decodeGroup };
 }
 
 function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
@@ -208,6 +217,7 @@ export function getLink(device: LinkReference, options: LinkDetails & { namespac
     type: RTM.GETLINK,
     flags: 0,
     subject: subjectOf(device),
+    hint: ofUnknownLink,
     locate: locateChange,
     decode: decoderOf(options),
     encode(writer) {
@@ -234,6 +244,14 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
       linkQuestion.encode(writer, { extendedMask: RTEXT_FILTER_SKIP_STATS }, { header: ofDevice(made) });
     },
   };
+}
+
+/** Asks for the index of the link that a question is about which takes no name; what fails is that question. */
+export function getIndexFor(
+  question: Pick<Request, 'name' | 'subject'>,
+  device: LinkReference,
+): Query<Pick<LinkIdentity, 'index'>> {
+  return { ...getIdentity(device), ...question, locate: locateChange };
 }
 
 /** Asks for the links that a filter describes. */
@@ -277,7 +295,7 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
     flags: verb === 'add' ? NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND : 0,
     subject: subjectOf(device),
     changesNames: true,
-    locate: alternativeNames.locate,
+    locate: namingDevice(alternativeNames.locate),
     encode: (writer) => {
       alternativeNames.encode(writer, { device, names: [name] });
     },

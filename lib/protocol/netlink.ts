@@ -48,8 +48,8 @@ export interface Request {
   readonly describe?: (message: MessageSent) => string;
   /** After it a name may stand for another link: names in later requests are looked up when it is done. */
   readonly changesNames?: boolean;
-  /** What may have been meant where the kernel refuses it with an error number. */
-  readonly hint?: ((errno: number) => Hint | undefined) | undefined;
+  /** What may have been meant where the kernel refuses it with an error number, and in its own words if it has any. */
+  readonly hint?: ((errno: number, kernelMessage: string | undefined) => Hint | undefined) | undefined;
   /** The links whose indexes its reply tells, for later messages of the same call. */
   readonly tells?: readonly LinkTold[] | undefined;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
@@ -62,8 +62,8 @@ export interface Request {
 export interface Hint {
   /** The property that it is about. */
   readonly property: string;
-  /** "did you mean 'bridge'?" */
-  readonly text: string;
+  /** "did you mean 'bridge'?"; undefined where the property says enough. */
+  readonly text?: string | undefined;
 }
 
 /** A message that was sent; its payload is from `start` to `end`. */

@@ -258,7 +258,7 @@ const ENODEV = 19;
 
 /** What the kernel does not know, without pointing at it: the link, or a kind that has no declaration here either. */
 function ofUnknown(errno: number, kind: unknown): Hint | undefined {
-  if (errno === ENODEV) return { property: 'device', text: 'there is no such link' };
+  if (errno === ENODEV) return { property: 'device' };
   if (errno !== ENOENT || typeof kind !== 'string' || kinds.typeOf(kind) !== undefined) return undefined;
   const nearest = nearestOf(kind, Object.keys(qdiscKinds));
   const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;

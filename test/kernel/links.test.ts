@@ -1,4 +1,4 @@
-import { NetlinkError } from '../../lib';
+import { NetlinkError, type NetworkNamespace } from '../../lib';
 import { describeKernel, feature, kernelTest } from '../support/kernel';
 import { ip, run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -141,7 +141,7 @@ describeKernel('links', () => {
     });
     const [bridge] = await a.links.list({ kind: 'bridge' });
 
-    await b.links.add(bridge as Extract<typeof bridge, { kind: 'bridge' }>);
+    await b.links.add(bridge!);
 
     const [there] = await b.links.list({ kind: 'bridge' });
     const comparable = ({ carrierChanges, ...link }: object & { carrierChanges?: number }) => {
@@ -198,6 +198,28 @@ kernelTest(
     expect(listed.link).toBe(lower.index);
   },
 );
+
+describeKernel('a link that is not there', () => {
+  test.each<[verb: string, request: string, property: string, call: (a: NetworkNamespace) => Promise<unknown>]>([
+    ['links.get', 'RTM_GETLINK', 'device', (a) => a.links.get('none')],
+    ['links.get by index', 'RTM_GETLINK', 'device', (a) => a.links.get(99)],
+    ['links.get by a long name', 'RTM_GETLINK', 'device', (a) => a.links.get('none-of-a-very-long-name')],
+    ['links.peer', 'RTM_GETLINK', 'device', (a) => a.links.peer('none')],
+    ['links.waitFor', 'RTM_GETLINK', 'device', (a) => a.links.waitFor('none', 'up')],
+    ['links.delete of many', 'RTM_DELLINK', '[1]', (a) => a.links.delete(['lo', 'none'])],
+    ['links.addAlternativeName', 'RTM_NEWLINKPROP', 'device', (a) => a.links.addAlternativeName('none', 'other')],
+    ['addresses.waitFor', 'RTM_GETLINK', 'device', (a) => a.addresses.waitFor({ device: 'none' })],
+    ['qdiscs.list', 'RTM_GETQDISC', 'device', (a) => a.qdiscs.list({ device: 'none' })],
+    ['qdiscs.list by a long name', 'RTM_GETQDISC', 'device', (a) => a.qdiscs.list({ device: 'none-of-a-long-name' })],
+    ['qdiscs.get', 'RTM_GETQDISC', 'device', (a) => a.qdiscs.get(99)],
+    ['fdb.list', 'RTM_GETNEIGH', 'device', (a) => a.fdb.list({ device: 'none' })],
+    ['fdb.flush', 'RTM_GETNEIGH', 'master', (a) => a.fdb.flush({ master: 'none' })],
+  ])('is told by %s, at what names it', async (_verb, request, property, call) => {
+    await using a = await scratchNamespace();
+
+    await expect(call(a)).rejects.toMatchObject({ code: 'ENODEV', request, property });
+  });
+});
 
 describeKernel('arguments that are missing or wrong', () => {
   test.each<
@@ -362,6 +384,7 @@ describeKernel('errors', () => {
     await expect(a.links.add([{ kind: 'bridge' }, { kind: 'brigde', name: 'br0' }])).rejects.toMatchObject({
       ...error,
       property: '[1].kind',
+      results: [{ index: expect.any(Number) as number, name: 'bridge0' }, undefined],
     });
     await expect(a.links.add({ kind: 'nothing-near' })).rejects.toMatchObject({
       ...{ code: 'EOPNOTSUPP', property: undefined, hint: undefined },

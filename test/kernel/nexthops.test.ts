@@ -1,4 +1,4 @@
-import type { NetworkNamespace, NexthopObject, NexthopObjectOptions } from '../../lib';
+import type { NetlinkError, NetworkNamespace, NexthopObject, NexthopObjectOptions } from '../../lib';
 import { createNamespace } from '../../lib';
 import { describeKernel, feature, kernelSince, kernelTest } from '../support/kernel';
 import { ip, run } from '../support/oracle';
@@ -155,6 +155,20 @@ describeKernel('nexthops', [kernelSince('5.13')], () => {
     expect(several[1]).toBe(77);
     expect(await a.nexthops.get(several[2]!)).toMatchObject({ device: DEVICE });
     expect(new Set([1, alone, ...several]).size).toBe(5);
+  });
+
+  test('without an id are told where others are refused', async () => {
+    await using a = await furnished();
+
+    const error = (await a.nexthops
+      .add([{ blackhole: true }, { group: [{ id: 99 }] }, { id: 77, blackhole: true }, { device: 'd0' }])
+      .catch((refusal: unknown) => refusal)) as NetlinkError;
+
+    expect(error).toMatchObject({ code: 'EINVAL', element: 1, refused: [{ element: 1, code: 'EINVAL' }] });
+    const [first, refused, second, third] = error.results as (number | undefined)[];
+    expect([refused, second]).toEqual([undefined, 77]);
+    expect(await a.nexthops.get(first!)).toMatchObject({ blackhole: true });
+    expect(await a.nexthops.get(third!)).toMatchObject({ device: DEVICE });
   });
 
   test('are ways for routes, whose packets share a group', async () => {

@@ -38,6 +38,33 @@ describeKernel('ports of a bond', [feature('bond', 'ip link add bond0 type bond'
     expect(await a.links.get('p1')).toMatchObject({ bondPort: { queueId: 2, priority: 0 } });
   });
 
+  test('are links that were down: the error says what to do', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bond', name: 'b0', mode: 'active-backup', miimon: 100 });
+    await a.links.add({ kind: 'dummy', name: 'p1', up: true });
+    const refused = { code: 'EPERM', property: 'master', capability: undefined };
+
+    await expect(a.links.add({ kind: 'dummy', name: 'p2', master: 'b0', up: true })).rejects.toMatchObject({
+      ...refused,
+      hint: expect.stringContaining('say `bondPort: {}` as well') as string,
+    });
+    await expect(a.links.set('p1', { master: 'b0' })).rejects.toMatchObject({
+      ...refused,
+      hint: expect.stringContaining('set the link down first') as string,
+    });
+  });
+
+  test('are preferred also if they are named before', async () => {
+    await using a = await scratchNamespace();
+    const port = await a.links.add({ kind: 'dummy', name: 'p1' });
+
+    await a.links.add({ kind: 'bond', name: 'b0', mode: 'active-backup', miimon: 100, primary: 'p1' });
+    expect(await a.links.get('b0')).not.toHaveProperty('primary');
+    await a.links.set('p1', { master: 'b0', bondPort: {}, up: true });
+
+    expect(await a.links.get('b0')).toMatchObject({ primary: port.index });
+  });
+
   test('become the active one, or the preferred one, or leave it to the bond', async () => {
     await using a = await scratchNamespace();
     await a.links.add({ kind: 'bond', name: 'b0', mode: 'active-backup', miimon: 100, up: true });

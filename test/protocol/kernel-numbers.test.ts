@@ -1,5 +1,5 @@
 import { lacksHeaders, numbersInHeaders, releaseOfHeaders } from '../support/kernel-headers';
-import { numberTables } from '../support/number-tables';
+import { librarySources, numberTables } from '../support/number-tables';
 
 const tables = numberTables();
 const reason = lacksHeaders();
@@ -26,6 +26,21 @@ else {
     if (newer.length > 0)
       test.skip(`${newer.join(', ')} [not in the headers of Linux ${releaseOfHeaders()}]`, () => {});
   });
+}
+
+if (reason === undefined) {
+  // The kernel puts padding in front of what has eight bytes; what is not passed over shows among unknown attributes.
+  const padding = numbersInHeaders(tables.map(({ name }) => `${name}_PAD`));
+
+  const sources = librarySources();
+
+  test.each(tables.filter(({ name }) => (padding.get(`${name}_PAD`) ?? 0) > 0))(
+    'the padding of $name is passed over',
+    ({ name, numbers }) => {
+      expect(numbers.get(`${name}_PAD`)).toBe(padding.get(`${name}_PAD`));
+      expect(sources).toContain(`${name}.PAD`);
+    },
+  );
 }
 
 test('tables are found', () => {

@@ -13,11 +13,21 @@ const LIB = path.join(__dirname, '..', '..', 'lib');
 const TABLE = /^(?:export )?const ([A-Z][A-Z0-9_]*) = \{([^{}]*)\}/gm;
 const KERNELS_NAME = /^[A-Z][A-Z0-9_]*$/;
 
+const files = (readdirSync(LIB, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts')).sort();
+
+function sourceOf(file: string): string {
+  return readFileSync(path.join(LIB, file), 'utf8');
+}
+
+/** What all files of the library say. */
+export function librarySources(): string {
+  return files.map(sourceOf).join('\n');
+}
+
 /** Every table of the library whose name and keys are written as the kernel writes its own. */
 export function numberTables(): NumberTable[] {
-  const files = (readdirSync(LIB, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts')).sort();
   return files.flatMap((file) => {
-    const source = readFileSync(path.join(LIB, file), 'utf8').replace(/\/\*\*.*?\*\/|^ *\/\/.*$/gms, '');
+    const source = sourceOf(file).replace(/\/\*\*.*?\*\/|^ *\/\/.*$/gms, '');
     return [...source.matchAll(TABLE)].flatMap(([, name, body]) => tableOf(file, name!, body!));
   });
 }

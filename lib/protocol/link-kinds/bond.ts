@@ -118,7 +118,10 @@ export const bond = linkKind(
     arpAllTargets: choice(IFLA_BOND.ARP_ALL_TARGETS, { any: 0, all: 1 }, uint32),
     /** Tests that fail until a link is given up, 1 to 255; 2. IFLA_BOND_MISSED_MAX, since 5.17. */
     missedMaximum: u8(IFLA_BOND.MISSED_MAX),
-    /** The port that is preferred, in the modes of `activeLink`; `null` for none. IFLA_BOND_PRIMARY. */
+    /**
+     * The port that is preferred, in the modes of `activeLink`; `null` for none. Of a link that is no port yet the bond remembers the
+     * name, and tells of it when that becomes a port. IFLA_BOND_PRIMARY.
+     */
     primary: clearable(linkIndex(IFLA_BOND.PRIMARY), 0),
     /** When it is taken again: once it is up, if it is faster, or if the active one fails; 'always' by default. IFLA_BOND_PRIMARY_RESELECT. */
     primaryReselect: choice(IFLA_BOND.PRIMARY_RESELECT, { always: 0, better: 1, failure: 2 }),
