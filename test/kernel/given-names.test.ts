@@ -1,4 +1,4 @@
-import type { NetworkNamespace, Veth } from '../../lib';
+import type { LinkOptions, NetworkNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -18,7 +18,7 @@ describeKernel('other names of a new link', () => {
 
     const row = await a.links.get('br0');
     await a.links.delete('br0');
-    await a.links.add(row);
+    await a.links.add(row as LinkOptions);
     expect(await namesIn(a)).toEqual([['br0', alternativeNames]]);
   });
 
