@@ -5,13 +5,15 @@ import type { Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
-import { behind, inMessages, isOfPort } from './link-order';
+import { behind, inMessages, isOfPort, isQuietWithToken } from './link-order';
 import { namesOf } from './properties';
 
 /** Whether the kernel does all in one message, and in one namespace. */
 export function isOneMessage(changes: LinkChanges): boolean {
   const { namespace, addressGenerationMode } = changes;
-  return namespace === undefined && addressGenerationMode === undefined && !isOfPort(changes);
+  return (
+    namespace === undefined && addressGenerationMode === undefined && !isOfPort(changes) && !isQuietWithToken(changes)
+  );
 }
 
 /** The requests of a change: what is said of a bridge's port is said after the kernel was asked whether it is one. */

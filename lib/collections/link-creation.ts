@@ -6,6 +6,7 @@ import {
   deleteLink,
   getIdentity,
   isWholeName,
+  nameLink,
   newLink,
   type LinkChanges,
   type LinkIdentity,
@@ -25,7 +26,7 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
 import { kernelEchoesLinks } from './kernel';
 import { changeRequests } from './link-changes';
-import { behindCreation, inMessages } from './link-order';
+import { behindCreation, inMessages, isQuietWithToken } from './link-order';
 import { without } from './properties';
 
 /** Where the ends of a link are. */
@@ -44,14 +45,17 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   // elsewhere goes to a socket over there.
   const isElsewhere = target !== here;
   const isEchoed = !isElsewhere && kernelEchoesLinks() && isEchoedKind(options.kind);
-  const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
+  const parts = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
+  const { creation, made, changes, names, peer } = parts;
 
-  const isNamedLater = changes.length > 0 || peer?.made instanceof LinkSlot;
+  const isNamedLater = changes.length > 0 || names.length > 0 || peer?.made instanceof LinkSlot;
   const tells = isNamedLater ? toldBy(made, peer) : undefined;
   const steps: Step[] = [{ at: here, request: newLink(creation, { echo: isEchoed, tells }) }];
   for (const change of changes) {
     for (const request of changeRequests(made, change)) steps.push({ at: target, request });
   }
+  for (const request of names) steps.push({ at: target, request });
+  for (const request of peer?.names ?? []) steps.push({ at: peerPlace, request: ofPeer(request), within: 'peer' });
   for (const change of peer?.changes ?? []) {
     for (const request of changeRequests(peer!.made, change)) {
       steps.push({ at: peerPlace, request: ofPeer(request), within: 'peer' });
@@ -71,9 +75,15 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
 export function requestsOf(options: LinkOptions): Request[] {
   checkLinkOptions(options);
   const isElsewhere = options.namespace !== undefined;
-  const { creation, made, changes, peer } = partsOf(options, { isElsewhere, isEchoed: true, isBeside: true });
-  const behind = peer?.changes.map((change) => ofPeer(changeLink(peer.made, change))) ?? [];
-  return [newLink(creation), ...changes.map((change) => changeLink(made, change)), ...behind];
+  const parts = partsOf(options, { isElsewhere, isEchoed: true, isBeside: true });
+  const { creation, made, changes, names, peer } = parts;
+  const behind = peer && [...peer.names, ...peer.changes.map((change) => changeLink(peer.made, change))];
+  return [
+    newLink(creation),
+    ...changes.map((change) => changeLink(made, change)),
+    ...names,
+    ...(behind ?? []).map(ofPeer),
+  ];
 }
 
 /** A request whose argument errors name what the caller wrote of the peer. */
@@ -107,6 +117,8 @@ interface Parts {
   made: LinkReference | LinkSlot;
   creation: LinkOptions;
   changes: LinkChanges[];
+  /** What gives it its other names: one message at most. */
+  names: Request[];
   peer: PeerParts | undefined;
 }
 
@@ -114,12 +126,14 @@ interface PeerParts {
   made: LinkReference | LinkSlot;
   creation: LinkPeer;
   changes: LinkChanges[];
+  names: Request[];
 }
 
 /** Parts the options into what creates the link, and what the kernel takes only afterwards. */
 function partsOf(given: LinkOptions, layout: Layout): Parts {
   checkLinkOptions(given);
-  const options = withoutInitial(given);
+  const { alternativeNames } = given;
+  const options = withoutNames(withPeerToMake(withoutInitial(given)));
   const { isElsewhere, isEchoed } = layout;
   const [first, ...changes] = inMessages(options, behindCreation(options, isElsewhere));
   const peer = peerParts(options, isEchoed);
@@ -130,7 +144,17 @@ function partsOf(given: LinkOptions, layout: Layout): Parts {
   if (typeof made === 'number' && creation.index !== made) creation = { ...creation, index: made };
   const other = peer && peerCreation(peer.creation, creation.index, layout);
   if (other !== peerOf(options)) creation = { ...creation, peer: other } as LinkOptions;
-  return { made, creation, changes, peer };
+  return { made, creation, changes, names: namesOf(made, alternativeNames), peer };
+}
+
+/** The kernel takes other names of a link that is there alone, and in messages of their own. */
+function withoutNames<Whole extends LinkOptions | LinkPeer>(options: Whole): Whole {
+  return options.alternativeNames === undefined ? options : without(options, ['alternativeNames']);
+}
+
+function namesOf(made: LinkReference | LinkSlot, names: LinkOptions['alternativeNames']): Request[] {
+  const isNone = names === undefined || (Array.isArray(names) && names.length === 0);
+  return isNone ? [] : [nameLink(made, names)];
 }
 
 /**
@@ -144,6 +168,16 @@ function withoutInitial(options: LinkOptions): LinkOptions {
   if (options.carrier === true || isListed) names.push('carrier');
   const rest = names.some((name) => options[name] !== undefined) ? without(options, names) : options;
   return isListed ? withoutMomentary(rest) : rest;
+}
+
+/** A peer that was listed tells what its pair has anyway: its kind, and that the first end is its other one. */
+function withPeerToMake(options: LinkOptions): LinkOptions {
+  const peer = peerOf(options);
+  if (peer === undefined || !('operationalState' in peer)) return options;
+  const listed = withoutInitial(peer as unknown as LinkOptions);
+  const names: (keyof LinkOptions)[] = ['link', 'linkNamespaceId'];
+  if (listed.kind === options.kind) names.push('kind');
+  return { ...options, peer: without(listed, names) } as LinkOptions;
 }
 
 /** What was listed tells of the moment as well, of a link and of it as a port. */
@@ -174,12 +208,16 @@ function namesToLeave({ momentary, initial = {} }: LinkKind, port: Record<string
 function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefined {
   const peer = peerOf(options);
   if (peer === undefined) return undefined;
-  const [, ...changes] = inMessages(peer, behindCreation(peer, true), { takesUp: false });
-  if (changes.length === 0) return { made: 0, creation: peer, changes };
+  const [, ...changes] = inMessages(withoutNames(peer), behindCreation(peer, true), { takesUp: false });
+  const { alternativeNames } = peer;
+  if (changes.length === 0 && namesOf(0, alternativeNames).length === 0) {
+    return { made: 0, creation: peer, changes, names: [] };
+  }
   const made = referenceTo(peer, isEchoed);
   // Its creation passes over what is for later.
-  const creation = typeof made === 'number' && made !== peer.index ? { ...peer, index: made } : peer;
-  return { made, creation, changes };
+  const whole = isQuietWithToken(peer) ? without(peer, ['arp']) : peer;
+  const creation = typeof made === 'number' && made !== peer.index ? { ...whole, index: made } : whole;
+  return { made, creation, changes, names: namesOf(made, alternativeNames) };
 }
 
 /**

@@ -41,6 +41,11 @@ export const behind = {
   move: ['master'] as readonly Name[],
 };
 
+/** Whether a link shall have a token and no ARP: the kernel takes the one only before the other. */
+export function isQuietWithToken({ ipv6Token, arp }: Options): boolean {
+  return arp === false && ipv6Token !== undefined;
+}
+
 /**
  * Options in the messages in which they work, in order: those behind the first, then options of a port, which follow its
  * master, and `up` last: link-local addresses are made by then, and a port forwards. The first may be empty.
@@ -51,14 +56,15 @@ export function inMessages<Whole extends Options>(
   { takesUp = true } = {},
 ): [Whole, ...LinkChanges[]] {
   const { addressGenerationMode, up } = options;
+  const isQuiet = isQuietWithToken(options);
   const port = pick(options as LinkCommonChanges, asPort);
   const later: LinkCommonChanges | undefined = pick(options as LinkCommonChanges, apart);
-  const isOne = later === undefined && addressGenerationMode === undefined && port === undefined;
+  const isOne = later === undefined && addressGenerationMode === undefined && port === undefined && !isQuiet;
   if (isOne && (takesUp || up === undefined)) return [options];
-  const first = without(options, [...apart, ...asPort, 'up'] as (keyof Whole)[]);
-  if (port === undefined && later !== undefined && later.addressGenerationMode === undefined) {
+  const first = without(options, [...apart, ...asPort, 'up', ...(isQuiet ? ['arp'] : [])] as (keyof Whole)[]);
+  if (port === undefined && later !== undefined && later.addressGenerationMode === undefined && !isQuiet) {
     return [first, { ...later, up }];
   }
-  const last = pick<LinkCommonChanges>({ ...port, up }, [...asPort, 'up']);
+  const last = pick<LinkCommonChanges>({ ...port, up, ...(isQuiet && { arp: false }) }, [...asPort, 'up', 'arp']);
   return [first, ...[later, last].filter((change) => change !== undefined)];
 }

@@ -9,6 +9,7 @@ import {
   linkAddress,
   linkIndex,
   linkName,
+  linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
   list,
   masked,
@@ -156,8 +157,11 @@ export interface LinkStatistics extends StructValues<typeof counters.members> {}
 const ownFields = {
   /** Name: at most 15 bytes, no '/', ':' or white space. With a '%d' the kernel numbers it. IFLA_IFNAME. */
   name: linkName(IFLA.IFNAME),
-  /** Other names, up to 127 bytes each, since 5.5; see `addAlternativeName`. IFLA_PROP_LIST. */
-  alternativeNames: readOnly(list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME))),
+  /**
+   * Other names, up to 127 bytes each, since 5.5. They are given when the link is made; later `addAlternativeName` and
+   * `deleteAlternativeName` change them. IFLA_PROP_LIST.
+   */
+  alternativeNames: createOnly(list(IFLA.PROP_LIST, field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)))),
   /** Link-layer address: '02:00:00:00:00:01'; tunnels have an IP address. IFLA_ADDRESS. */
   address: linkAddress(IFLA.ADDRESS),
   /** Link-layer broadcast address. IFLA_BROADCAST. */

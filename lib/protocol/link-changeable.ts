@@ -37,6 +37,7 @@ function ownOf(fields: FieldsByName, name: string): Marks | undefined {
 }
 
 function checkMarks(name: string, marks: Marks | undefined): void {
+  if (name === 'alternativeNames') throw wrongValue('is changed by addAlternativeName and deleteAlternativeName', name);
   if (marks?.readOnly === true) throw wrongValue('is read-only: the kernel reports it, and takes none', name);
   if (marks?.isCreateOnly === true) throw wrongValue('is chosen when the link is made, and cannot be changed', name);
 }

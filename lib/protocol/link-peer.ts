@@ -18,11 +18,11 @@ export interface LinkPeer extends Encodable<typeof linkFields> {
 }
 
 // What a peer cannot have while it is made, it is told in a message of its own.
-const { up, master, addressGenerationMode, ipv6Token, inet, inet6, ...fieldsAtOnce } = {
+const { up, master, alternativeNames, addressGenerationMode, ipv6Token, inet, inet6, ...fieldsAtOnce } = {
   ...linkFields,
   ...changedSwitches,
 };
-const later = { up, master, addressGenerationMode, ipv6Token, inet, inet6 };
+const later = { up, master, alternativeNames, addressGenerationMode, ipv6Token, inet, inet6 };
 const laterNumbers = Object.values(later).flatMap(({ numbers }) => numbers);
 const peerMessage = message(ifinfomsg, fieldsAtOnce, { ignored: [...ignoredLinkAttributes, ...laterNumbers] });
 const elsewhere: ReadonlySet<string> = new Set(Object.keys(later));

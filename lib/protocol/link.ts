@@ -302,6 +302,26 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   };
 }
 
+const EEXIST = 17;
+
+const givenNames = message(ifinfomsg, { alternativeNames: linkFields.alternativeNames });
+
+/** Asks for other names of a link that was just made. */
+export function nameLink(made: LinkReference | LinkSlot, alternativeNames: readonly string[]): Request {
+  return {
+    name: 'RTM_NEWLINKPROP',
+    type: RTM.NEWLINKPROP,
+    flags: NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND,
+    subject: subjectOf(made),
+    changesNames: true,
+    hint: (errno) => (errno === EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined),
+    locate: givenNames.locate,
+    encode: (writer) => {
+      givenNames.encode(writer, { alternativeNames }, { header: ofDevice(made) });
+    },
+  };
+}
+
 /** What an echo tells that its request did not: the index, and a name where the kernel chose it. */
 function echoDecoder(name: string | undefined): Query<LinkIdentity>['decode'] {
   if (!isWholeName(name)) return decodeLinkIdentity;

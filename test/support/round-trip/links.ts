@@ -15,7 +15,7 @@ const lower = [50, 52, 54, 56];
 
 /** What a row cannot say of a link that is made again, or what another test says. */
 const apart: ReadonlySet<string> = new Set([
-  ...['name', 'namespace', 'linkNamespaceId', 'link', 'master', 'carrier', 'parentDevice', 'peer'],
+  ...['name', 'namespace', 'linkNamespaceId', 'link', 'master', 'carrier', 'parentDevice', 'peer', 'alternativeNames'],
 ]);
 
 /** Values of each property that requests may say and rows have. */
@@ -104,7 +104,10 @@ export async function makeLinks(namespace: NetworkNamespace, kind: string, count
   let index = FIRST;
   const make = (options: Record<string, unknown>) => {
     const link = hasLink ? { link: lower[index % lower.length] } : {};
-    const whole = { kind, name: `k${String(index)}`, index, ...link, address: addressOf(index), ...options };
+    const name = `k${String(index)}`;
+    // Of each others, as names are of one link each.
+    const alternativeNames = Array.from({ length: index % 3 }, (_, place) => `${name}-another-name-${String(place)}`);
+    const whole = { kind, name, index, ...link, address: addressOf(index), alternativeNames, ...options };
     return links.add(whole as unknown as LinkOptions);
   };
   const needed = await neededOf(own, async (options) => {

@@ -18,7 +18,9 @@ export const neighbors: Scene = {
       'neigh add 10.100.0.2 dev g0 lladdr 10.9.9.9 nud permanent',
     ]);
     const made = families.map(async (family) => {
-      const model = modelOfMessage(neighbor[family], ['device', 'family', 'destination', 'flags']);
+      const all = modelOfMessage(neighbor[family], ['device', 'family', 'destination', 'flags']);
+      // Of a state of several bits the kernel's timers make another.
+      const model = { ...all, state: (all.state ?? []).filter((state) => typeof state === 'string') };
       const flags = [['router'], ['extern_learn'], ['managed'], ['proxy']];
       const base = (place: number) => ({
         device: place % 2 === 0 ? 'v10' : 'v12',

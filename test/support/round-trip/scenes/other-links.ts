@@ -4,7 +4,9 @@ import { commands, type Scene } from './scene';
 
 /**
  * Links of kinds that have no declaration, of which each kernel has some. Of geneve no TTL, and no
- * external gretap and ipip: the kernel does not take of them what it tells. */
+ * external gretap and ipip: the kernel does not take of them what it tells. No gtp: it does not tell whose sockets it has, without
+ * which none is made.
+ */
 const kinds = [
   'gre local 10.0.0.1 remote 10.0.0.2 ttl 9 ikey 7 okey 8 icsum ocsum',
   'gre local 10.0.0.3 remote 10.0.0.4 dev lower50 nopmtudisc',
@@ -29,7 +31,6 @@ const kinds = [
   'vcan',
   'team',
   'wireguard',
-  'gtp role sgsn hsize 64',
 ];
 const onLower = [
   'ipvlan mode l3s private',

@@ -8,7 +8,9 @@ const FIRST = 100;
 
 /**
  * Qdiscs that have no declaration. Not htb, of which the kernel tells another
- * number of its version than it takes, nor codel, whose times it rounds down each time. */
+ * number of its version than it takes, nor codel, whose times it rounds down each time, nor red, of which it does not tell the table
+ * that it needs.
+ */
 const others = [
   'pfifo limit 100',
   'bfifo limit 10000',
@@ -17,7 +19,6 @@ const others = [
   'fq limit 500 flow_limit 20',
   'sfq perturb 10 limit 100',
   'prio bands 4 priomap 1 2 2 2 1 2 0 0 1 1 1 1 1 1 1 1',
-  'red limit 100000 min 10000 max 30000 avpkt 1000 burst 20',
   'hfsc default 1',
   'cake bandwidth 10mbit',
   'drr',
