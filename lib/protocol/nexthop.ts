@@ -147,7 +147,7 @@ function groupMembers(weightType: FixedType<number>) {
   return {
     /** Its id. */
     id: required(nexthopId, 'must be the id of a nexthop that exists'),
-    /** Its share of the traffic, relative to the others': 1 to 65535 (256 before 6.12), 1 by default. */
+    /** Its share of the traffic, relative to the others': 1 to 65535 (255 before 6.12), 1 by default. */
     weight: weightType,
     pad: pad(2),
   } as const;

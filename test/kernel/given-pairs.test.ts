@@ -7,7 +7,7 @@ describeKernel('a pair', () => {
     await using a = await scratchNamespace();
     await a.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', mtu: 1400, up: true } });
     const list = async () => {
-      const links = (await a.links.list({ kind: 'veth' })) as Veth[];
+      const links = await a.links.list({ kind: 'veth' });
       return links.map(({ name, index, link, address, mtu, up }) => ({ name, index, link, address, mtu, up }));
     };
     const before = await list();

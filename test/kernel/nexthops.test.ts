@@ -50,13 +50,13 @@ const nexthops: readonly [nexthop: NexthopObjectOptions & { id: number }, said: 
       id: 10,
       group: [
         { id: 1, weight: 3 },
-        { id: 2, weight: 256 },
+        { id: 2, weight: 255 },
       ],
     },
     {
       group: [
         { id: 1, weight: 3 },
-        { id: 2, weight: 256 },
+        { id: 2, weight: 255 },
       ],
     },
   ],
