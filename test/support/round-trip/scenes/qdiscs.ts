@@ -8,14 +8,13 @@ const FIRST = 100;
 
 /**
  * Qdiscs that have no declaration. Not htb, of which the kernel tells another
- * number of its version than it takes, nor codel, whose times it rounds down each time, nor red, of which it does not tell the table
+ * number of its version than it takes, nor codel and fq_codel, whose times it rounds down each time, nor red, of which it does not tell the table
  * that it needs.
  */
 const others = [
   'pfifo limit 100',
   'bfifo limit 10000',
   'pfifo_head_drop limit 7',
-  'fq_codel limit 2000 target 10ms',
   'fq limit 500 flow_limit 20',
   'sfq perturb 10 limit 100',
   'prio bands 4 priomap 1 2 2 2 1 2 0 0 1 1 1 1 1 1 1 1',
