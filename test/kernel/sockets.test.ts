@@ -272,8 +272,9 @@ describeKernel('servers and connections', () => {
 
     const ended = await Promise.allSettled([a.listen(server, { port: 80 }), a.listen(server, { port: 81 })]);
 
-    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-    expect((ended[1] as PromiseRejectedResult).reason).toMatchObject({ code: 'ERR_SERVER_ALREADY_LISTEN' });
+    // Which, is not ordered.
+    const refused = ended.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(refused).toMatchObject([{ reason: { code: 'ERR_SERVER_ALREADY_LISTEN' } }]);
     expect((await ss(a, '-tln')).trim().split('\n')).toHaveLength(1);
     server.close();
   });
