@@ -74,8 +74,6 @@ export {
   u16,
   u16be,
   u32,
-  u32be,
-  u64,
   u8,
   uint,
   uint16,
@@ -106,7 +104,7 @@ export {
   type VariantMessage,
 } from './message';
 export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, inside, list, nested, nestedType } from './nesting';
+export { appendNested, inside, list, nested } from './nesting';
 export { numbersByName } from './number-list';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
 export { returnRow, takeRow, type Row } from './shape';

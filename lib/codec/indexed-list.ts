@@ -1,6 +1,6 @@
 import { show, withinElement, wrongType } from '../errors';
 import { attributeAt, attributesOf } from './attribute-spans';
-import { nestedType } from './nesting';
+import { nested } from './nesting';
 import type { Field, Type } from './type';
 
 /** A field that holds a list as attributes whose numbers are the places in it, counted from 0. */
@@ -8,7 +8,7 @@ export function indexedList<Output, Input>(
   number: number,
   item: Type<Output, Input>,
 ): Field<Output[], readonly Input[]> {
-  return nestedType<Output[], readonly Input[]>(number, {
+  return nested<Output[], readonly Input[]>(number, {
     encode(writer, values) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
       values.forEach((value: Input, index) => {

@@ -152,9 +152,7 @@ export const u8 = fieldOf(uint8);
 export const u16 = fieldOf(uint16);
 export const u32 = fieldOf(uint32);
 export const s32 = fieldOf(int32);
-export const u64 = fieldOf(uint64);
 export const u16be = fieldOf(uint16be);
-export const u32be = fieldOf(uint32be);
 /** True or false in a byte. */
 export const bool = fieldOf(booleanOf(uint8));
 

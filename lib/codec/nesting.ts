@@ -8,17 +8,12 @@ import {
   payloadEnd,
   payloadOf,
 } from './attribute-spans';
-import type { AttributeSet, Decoded, Encodable, Fields, Names } from './attributes';
+import type { AttributeSet, Encodable, Fields, Names } from './attributes';
 import { field, type Field, type HoldsMore, type Source, type Type } from './type';
 import type { Writer } from './writer';
 
-/** A field that holds a set of attributes. */
-export function nested<const F extends Fields>(number: number, set: AttributeSet<F>): Field<Decoded<F>, Encodable<F>> {
-  return nestedType(number, set);
-}
-
 /** A field whose payload is attributes, of any type that writes them. */
-export function nestedType<Output, Input = Output>(number: number, type: Type<Output, Input>): Field<Output, Input> {
+export function nested<Output, Input = Output>(number: number, type: Type<Output, Input>): Field<Output, Input> {
   const plain = field(number, type);
   return {
     ...plain,
@@ -48,7 +43,7 @@ export function appendNested<F extends Fields>(
 
 /** A field that holds the same attribute several times, as a list; where there are others among them it is kept whole as well. */
 export function list<Output, Input>(number: number, item: Field<Output, Input>): Field<Output[], readonly Input[]> {
-  return nestedType(number, {
+  return nested(number, {
     holdsMore: holdsOthers(item.numbers),
     encode(writer, values: readonly Input[]) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);

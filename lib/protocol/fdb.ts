@@ -13,7 +13,7 @@ import {
   linkIndex,
   member,
   message,
-  nestedType,
+  nested,
   parseLinkAddress,
   readOnly,
   required,
@@ -158,7 +158,7 @@ const ownFields = {
   flags: flagsField(fdbHeader.offsets.flags),
   ...tunnelFields,
   /** Whether its activity is told to listeners, and whether replacing it counts as such. NDA_FDB_EXT_ATTRS, since 5.14. */
-  activity: nestedType<FdbActivity, FdbActivityOptions>(NDA.FDB_EXT_ATTRS, attributes(activityFields)),
+  activity: nested<FdbActivity, FdbActivityOptions>(NDA.FDB_EXT_ATTRS, attributes(activityFields)),
   /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
   linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
 } as const;

@@ -9,7 +9,7 @@ import {
   inside,
   int32,
   ipOf,
-  nestedType,
+  nested,
   numbersByName,
   readOnly,
   seconds,
@@ -216,8 +216,8 @@ export function familyFields(AF_SPEC: number) {
      */
     ipv6Token: inside([AF_SPEC, AF.inet6], clearable(field(IFLA_INET6.TOKEN, tokenType), NO_TOKEN)),
     /** What IPv4 says of the link; only where asked for: `{ addressFamilies: true }`. IFLA_AF_SPEC, AF_INET. */
-    inet: readOnly(inside([AF_SPEC], nestedType<LinkInet>(AF.inet, inet))),
+    inet: readOnly(inside([AF_SPEC], nested<LinkInet>(AF.inet, inet))),
     /** What IPv6 says of the link; only where asked for: `{ addressFamilies: true }`. IFLA_AF_SPEC, AF_INET6. */
-    inet6: readOnly(inside([AF_SPEC], nestedType<LinkInet6>(AF.inet6, inet6))),
+    inet6: readOnly(inside([AF_SPEC], nested<LinkInet6>(AF.inet6, inet6))),
   } as const;
 }

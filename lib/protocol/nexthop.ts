@@ -18,7 +18,7 @@ import {
   memberFlags,
   message,
   needing,
-  nestedType,
+  nested,
   optionalMember,
   pad,
   readOnly,
@@ -200,7 +200,7 @@ function nexthopFields(weightType: FixedType<number>) {
     groupType: needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group'),
     /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
     resilient: needing(
-      nestedType<ResilientGroup, ResilientGroupOptions>(NHA.RES_GROUP, attributes(resilienceFields, [0])),
+      nested<ResilientGroup, ResilientGroupOptions>(NHA.RES_GROUP, attributes(resilienceFields, [0])),
       'group',
     ),
     /** Whether drivers count the packets of the group. Listed with `statistics`. NHA_HW_STATS_ENABLE, since 6.9. */
@@ -209,7 +209,7 @@ function nexthopFields(weightType: FixedType<number>) {
     hardwareStatisticsUsed: readOnly(field(NHA.HW_STATS_USED, booleanOf(uint32))),
     /** How many packets each nexthop of the group took. Listed with `statistics`. NHA_GROUP_STATS, since 6.9. */
     statistics: readOnly(
-      list(NHA.GROUP_STATS, nestedType<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
+      list(NHA.GROUP_STATS, nested<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
     ),
     /** Who made it; 'unspecified' by default. */
     protocol: member(nhmsg, 'protocol'),

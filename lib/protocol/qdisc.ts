@@ -3,7 +3,7 @@ import {
   linkIndexType,
   member,
   message,
-  nestedType,
+  nested,
   attributes,
   field,
   pad,
@@ -144,7 +144,7 @@ const qdiscFields = {
   /** How many in the kernel refer to it. */
   references: readOnlyMember(tcmsg, 'references'),
   /** Counters. TCA_STATS2. */
-  statistics: readOnly(nestedType<QdiscStatistics>(TCA.STATS2, counters)),
+  statistics: readOnly(nested<QdiscStatistics>(TCA.STATS2, counters)),
 } as const;
 
 const kinds = variants({ kind: text(TCA.KIND, LONGEST_KIND), data: TCA.OPTIONS, kinds: qdiscKinds });

@@ -15,7 +15,7 @@ import {
   linkIndex,
   member,
   message,
-  nestedType,
+  nested,
   network,
   notCompared,
   numberOf,
@@ -268,7 +268,7 @@ function ownFields(family: IpFamily) {
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
     preferredSource: inIpv4(anyIfZero(field(RTA.PREFSRC, ipOf(family)))),
     /** What connections over the route are told of it: MTU, windows, times. RTA_METRICS. */
-    metrics: inIpv4(comparedBy(metricsFit)(nestedType<RouteMetrics, RouteMetricsOptions>(RTA.METRICS, routeMetrics))),
+    metrics: inIpv4(comparedBy(metricsFit)(nested<RouteMetrics, RouteMetricsOptions>(RTA.METRICS, routeMetrics))),
     /** Several next hops that share the traffic, instead of `gateway` and `device`. RTA_MULTIPATH. */
     nexthops: byHops(nexthops(family)),
     /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */

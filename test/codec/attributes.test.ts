@@ -10,7 +10,6 @@ import {
   ipAddress,
   list,
   nested,
-  nestedType,
   returnRow,
   struct,
   takeRow,
@@ -234,7 +233,7 @@ describe('arguments', () => {
   test('errors of other kinds pass through as they are', () => {
     const failure = new Error('closed');
     const failing = attributes({
-      reference: nestedType(1, {
+      reference: nested(1, {
         encode: () => {
           throw failure;
         },

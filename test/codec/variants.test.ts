@@ -5,7 +5,7 @@ import {
   field,
   member,
   message,
-  nestedType,
+  nested,
   readOnly,
   struct,
   text,
@@ -248,7 +248,7 @@ test('elements of a list, each of its own kind', () => {
   ).toEqual(content);
   const { source, start, end } = amidst(content.subarray(4));
   expect(element.decode(source, start, end)).toEqual({ kind: 'meta', key: 4 });
-  expect(nestedType(1, element).decode(source, start, end, 1)).toEqual({ kind: 'meta', key: 4 });
+  expect(nested(1, element).decode(source, start, end, 1)).toEqual({ kind: 'meta', key: 4 });
 });
 
 test('types', () => {

@@ -1,6 +1,6 @@
 import {
   choice,
-  nestedType,
+  nested,
   octets,
   uint16,
   variantField,
@@ -74,7 +74,7 @@ export function encapsulation(typeNumber: number, dataNumber: number): Field<Enc
     variants({
       kind: choice(typeNumber, encapTypes, uint16),
       data: dataNumber,
-      raw: nestedType(dataNumber, octets),
+      raw: nested(dataNumber, octets),
       kinds,
       property: 'type',
     }),

@@ -4,7 +4,7 @@ import {
   constant,
   field,
   ipOf,
-  nestedType,
+  nested,
   octets,
   required,
   u8,
@@ -25,7 +25,7 @@ const tunnelFlags = { csum: 0x1, key: 0x4, seq: 0x8 } as const;
 /** Options of a tunnel (of Geneve, VXLAN, ERSPAN), as the kernel has them. */
 export interface TunnelOptions extends Uint8Array {}
 
-const options: Field<TunnelOptions> = nestedType(LWTUNNEL_IP.OPTS, octets);
+const options: Field<TunnelOptions> = nested(LWTUNNEL_IP.OPTS, octets);
 
 const fieldsOfBoth = {
   /** The tunnel's id: a VNI of VXLAN, a key of GRE. LWTUNNEL_IP_ID. */

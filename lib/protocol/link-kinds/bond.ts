@@ -9,7 +9,7 @@ import {
   indexedList,
   ipOf,
   linkIndex,
-  nestedType,
+  nested,
   readOnly,
   u16,
   u32,
@@ -161,7 +161,7 @@ export const bond = linkKind(
     /** When another aggregator is chosen: if none of its links is up, or by bandwidth, count or priority; 'stable' by default. IFLA_BOND_AD_SELECT. */
     adSelect: choice(IFLA_BOND.AD_SELECT, { stable: 0, bandwidth: 1, count: 2, 'actor-port-priority': 3 }),
     /** What LACP has agreed on, in mode '802.3ad'. IFLA_BOND_AD_INFO. */
-    adInfo: readOnly(nestedType<BondAggregation>(IFLA_BOND.AD_INFO, aggregation)),
+    adInfo: readOnly(nested<BondAggregation>(IFLA_BOND.AD_INFO, aggregation)),
     /** Priority of this system, 1 to 65535; 65535. In mode '802.3ad'. IFLA_BOND_AD_ACTOR_SYS_PRIO. */
     adActorSystemPriority: field(IFLA_BOND.AD_ACTOR_SYS_PRIO, between(uint16, 1, 0xffff)),
     /** Upper ten bits of the ports' keys, 0 to 1023; 0. In mode '802.3ad'. IFLA_BOND_AD_USER_PORT_KEY. */
