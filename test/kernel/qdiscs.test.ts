@@ -86,6 +86,8 @@ describeKernel('qdiscs', () => {
       await a.qdiscs.add(listed);
 
       expect(await tc(a, 'qdisc show dev v0')).toEqual([row]);
+      // Some kernels take no second netem that duplicates, be it in place of the first.
+      if ('duplicate' in options) await a.qdiscs.delete(listed);
       await a.qdiscs.replace({ ...qdisc, handle: '2:' });
       expect(await tc(a, 'qdisc show dev v0')).toMatchObject([{ handle: '2:', ...said }]);
     });
