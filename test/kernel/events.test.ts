@@ -123,6 +123,9 @@ describeKernel('what the kernel tells', () => {
 
 /** Without what passes with time, or is counted. */
 function timeless(row: object): object {
-  const { created, updated, used, confirmed, cacheInfo, statistics, references, ...rest } = row as Record<string, unknown>;
+  const { created, updated, used, confirmed, cacheInfo, statistics, references, ...rest } = row as Record<
+    string,
+    unknown
+  >;
   return rest;
 }
