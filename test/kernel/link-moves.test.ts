@@ -1,6 +1,7 @@
 import { describeKernel } from '../support/kernel';
 import { bridge, ip } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
+import { lastFound } from '../support/until';
 
 /** Two namespaces; the index that br0 has here is that of another bridge there. */
 async function withBridges() {
@@ -57,6 +58,10 @@ describeKernel('a link that moves', () => {
       { kind: 'veth', name: 'v0', peer: { name: 'v1' } },
     ]);
     const sleeper = here.spawn('sleep', ['60'], { stdio: 'ignore' });
+    await lastFound(
+      () => here.processes(),
+      (processes) => processes.includes(sleeper.pid!),
+    );
 
     const moved = here.links.set('v0', { namespace: { pid: sleeper.pid! }, master: 'br0', up: true });
     await moved.finally(() => sleeper.kill());
