@@ -111,7 +111,6 @@ export class AddressCollection {
   }
 }
 
-/** An address whose link is named apart. */
 /** An address of a link that is named beside it: '10.1.1.1/24', or with what else it shall have. */
 export type AddressOfLink = string | AddressOptionsOfLink;
 

@@ -51,6 +51,7 @@ export interface LinkFilterOf<Kind extends LinkKindName> extends LinkFilter {
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
+/** As rows have them, but for switches, of which a request says those that it changes. */
 const requestFields = { ...linkFields, ...changedSwitches };
 
 export const linkMessage = message(ifinfomsg, requestFields, { part: linkInfo, ignored: ignoredLinkAttributes });

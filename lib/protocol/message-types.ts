@@ -12,8 +12,8 @@ import { routes } from './route-message';
 import { RTM } from './rtnetlink';
 import { rules } from './rule';
 
-/** A message of whatever header and fields. */
-export type AnyMessage = Pick<Message<Members, Fields>, 'header' | 'fields' | 'decode' | 'encode'>;
+/** The declaration of a message, of whatever header and fields. */
+export type DeclaredMessage = Pick<Message<Members, Fields>, 'header' | 'fields' | 'decode' | 'encode'>;
 
 /** A declaration, or those of the address families that it depends on. */
 type Declaration = object | ((family: number) => object);
@@ -65,11 +65,11 @@ export function nameOfType(type: number): string | undefined {
 }
 
 /** The declaration of a type of message, of an address family. Undefined for a type that is not known here. */
-export function messageOf(type: number, family: number): AnyMessage | undefined {
+export function messageOf(type: number, family: number): DeclaredMessage | undefined {
   const name = names.get(type);
   if (name === undefined) return undefined;
   const declaration = declarations[name];
   return (
     typeof declaration === 'function' ? (declaration as (family: number) => object)(family) : declaration
-  ) as AnyMessage;
+  ) as DeclaredMessage;
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { AF, attributesOf, sourceOf, Writer, type Field } from '../../lib/codec';
-import { messageOf, type AnyMessage } from '../../lib/protocol/message-types';
+import { messageOf, type DeclaredMessage } from '../../lib/protocol/message-types';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';
 import { RTM_F } from '../../lib/protocol/route-numbers';
 import { RTM } from '../../lib/protocol/rtnetlink';
@@ -42,7 +42,7 @@ function tree(message: Uint8Array, start = 0, end = message.length): unknown {
 const NETEM_SIZE = 24;
 
 /** What a message says, without what rows have where the kernel says nothing. */
-function said(message: AnyMessage, captured: Uint8Array): object {
+function said(message: DeclaredMessage, captured: Uint8Array): object {
   const source = sourceOf(captured);
   const numbers = attributesOf(source, HEADER_SIZE + message.header.size, captured.length).map(({ number }) => number);
   const row = message.decode(source, HEADER_SIZE, captured.length);
@@ -56,14 +56,14 @@ function said(message: AnyMessage, captured: Uint8Array): object {
 }
 
 /** The attributes that requests of this library never have, though those of iproute2 can. */
-function readOnlyNumbers({ fields }: AnyMessage): unknown[] {
+function readOnlyNumbers({ fields }: DeclaredMessage): unknown[] {
   const all = Object.values(fields) as Field<unknown, never>[];
   const settable = new Set(all.filter(({ readOnly }) => !readOnly).flatMap(({ numbers }) => numbers));
   return all.flatMap(({ numbers }) => numbers).filter((number) => !settable.has(number));
 }
 
 /** What the header says besides the properties. */
-function headerOf(message: AnyMessage, type: number, family: number): object {
+function headerOf(message: DeclaredMessage, type: number, family: number): object {
   const flags = type === RTM.GETROUTE ? { flags: RTM_F.LOOKUP_TABLE } : {};
   if (family === AF.unspec) return flags;
   const decoded = message.header.decode(sourceOf(Uint8Array.from([family])), 0, 1) as { family: unknown };
@@ -76,7 +76,7 @@ function written(encode: (writer: Writer) => void): Uint8Array {
   return writer.bytes.slice(0, writer.position);
 }
 
-function expectSame(message: AnyMessage, captured: Uint8Array, type: number): void {
+function expectSame(message: DeclaredMessage, captured: Uint8Array, type: number): void {
   const { size } = message.header;
   const row = said(message, captured);
 
