@@ -1,3 +1,4 @@
+import type { RouteMetricsOptions } from '../../../../lib';
 import { routes as messages } from '../../../../lib/protocol/route-message';
 import { ip } from '../../oracle';
 import { makeSome, modelOfMessage } from '../families';
@@ -62,6 +63,11 @@ const ofTunnels = [
 
 const isOwn = ({ destination }: { destination: string }) => /^(10\.200\.|2001:db8:200:)/.test(destination);
 
+/** ip ends with a segmentation fault where a metric that is text is locked, and not there. */
+function crashesIp({ lock = [], congestionControl }: RouteMetricsOptions): boolean {
+  return lock.includes('congestionControl') && congestionControl === undefined;
+}
+
 export const routes: Scene = {
   name: 'routes',
   async make(namespace) {
@@ -72,7 +78,9 @@ export const routes: Scene = {
       ...ofTunnels,
     ]);
     const made = families.map((family) => {
-      const model = { ...modelOfMessage(messages[family], apart), ...(family === 'inet6' && { expires: [100_000] }) };
+      const all = modelOfMessage(messages[family], apart);
+      const metrics = all.metrics!.filter((one) => !crashesIp(one as RouteMetricsOptions));
+      const model = { ...all, metrics, ...(family === 'inet6' && { expires: [100_000] }) };
       return makeSome(
         model,
         2 * COUNT,
