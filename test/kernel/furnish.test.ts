@@ -4,6 +4,7 @@ import net from 'node:net';
 import { createNamespace, deleteNamespace, type NetworkNamespace } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
+import { shownLinks } from '../support/made-links';
 import { namespacesHeld } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
 import { lastFound } from '../support/until';
@@ -18,8 +19,7 @@ function container(host: NetworkNamespace, hostEnd: string, address = '10.1.1.1/
   ];
 }
 
-const namesOf = async (host: NetworkNamespace) =>
-  ((await ip(host, 'link show')) as { ifname: string }[]).map(({ ifname }) => ifname);
+const namesOf = async (host: NetworkNamespace) => (await shownLinks(host)).map(({ ifname }) => ifname);
 
 describeKernel('a namespace that is created with all that is in it', () => {
   test('has it, with a name and without', async () => {
@@ -29,7 +29,7 @@ describeKernel('a namespace that is created with all that is in it', () => {
 
       await using inside = await createNamespace(name, container(host, hostEnd));
 
-      expect(await ip(inside, 'address show')).toMatchObject([
+      expect(await shownLinks(inside, 'address')).toMatchObject([
         { ifname: 'lo', flags: expect.arrayContaining(['UP']) as unknown },
         {
           ifname: 'eth0',

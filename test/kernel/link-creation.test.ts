@@ -1,6 +1,7 @@
 import type { LinkChanges } from '../../lib';
 import { describeKernel, feature, kernelSince, kernelTest } from '../support/kernel';
 import { ip } from '../support/oracle';
+import { shownLinks } from '../support/made-links';
 import { scratchNamespace } from '../support/scratch';
 
 /** Numbers from here on are no next free ones. */
@@ -11,38 +12,40 @@ describeKernel('the index of a new link', () => {
   test('can be chosen for the first end of a pair alone', async () => {
     await using a = await scratchNamespace();
 
-    const made = await a.links.add({ kind: 'veth', name: 'v0', index: 2, peer: { name: 'v1' } });
+    const made = await a.links.add({ kind: 'veth', name: 'v0', index: CHOSEN + 2, peer: { name: 'v1' } });
 
-    expect(made).toEqual({ index: 2, name: 'v0' });
-    expect(await ip(a, 'link show v0')).toMatchObject([{ ifindex: 2, link: 'v1' }]);
+    expect(made).toEqual({ index: CHOSEN + 2, name: 'v0' });
+    expect(await ip(a, 'link show v0')).toMatchObject([{ ifindex: CHOSEN + 2, link: 'v1' }]);
   });
 
   test('can be chosen for the peer alone, and for both', async () => {
     await using a = await scratchNamespace();
 
-    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', index: 5 } });
-    await a.links.add({ kind: 'veth', name: 'w0', index: 8, peer: { name: 'w1', index: 7 } });
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', index: CHOSEN + 5 } });
+    await a.links.add({ kind: 'veth', name: 'w0', index: CHOSEN + 8, peer: { name: 'w1', index: CHOSEN + 7 } });
 
     const indexOf = async (name: string) => (await ip(a, `link show ${name}`))[0]?.ifindex;
-    expect([await indexOf('v1'), await indexOf('w0'), await indexOf('w1')]).toEqual([5, 8, 7]);
+    expect([await indexOf('v1'), await indexOf('w0'), await indexOf('w1')]).toEqual(
+      [5, 8, 7].map((number) => CHOSEN + number),
+    );
   });
 
   test('that is taken is named', async () => {
     await using a = await scratchNamespace();
-    await a.links.add({ kind: 'bridge', name: 'br0', index: 7 });
+    await a.links.add({ kind: 'bridge', name: 'br0', index: CHOSEN });
     // Of the first end the kernel says EEXIST, as it does of a name that is taken.
     const taken = { code: expect.stringMatching(/^(EBUSY|EEXIST)$/) as string, property: 'index' };
 
-    await expect(a.links.add({ kind: 'bridge', name: 'br1', index: 7 })).rejects.toMatchObject(taken);
-    await expect(a.links.add({ kind: 'veth', name: 'v0', index: 7, peer: { name: 'v1' } })).rejects.toMatchObject(
+    await expect(a.links.add({ kind: 'bridge', name: 'br1', index: CHOSEN })).rejects.toMatchObject(taken);
+    await expect(a.links.add({ kind: 'veth', name: 'v0', index: CHOSEN, peer: { name: 'v1' } })).rejects.toMatchObject(
       taken,
     );
-    await expect(a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', index: 7 } })).rejects.toMatchObject({
+    await expect(a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1', index: CHOSEN } })).rejects.toMatchObject({
       code: 'EBUSY',
       property: expect.stringMatching(/^(peer\.)?index$/) as string,
     });
 
-    expect((await ip(a, 'link show')).map(({ ifname }) => ifname)).toEqual(['lo', 'br0']);
+    expect((await shownLinks(a)).map(({ ifname }) => ifname)).toEqual(['lo', 'br0']);
   });
 
   test('is the last: a link that exists gets no other', async () => {

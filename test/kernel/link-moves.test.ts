@@ -6,10 +6,10 @@ import { lastFound } from '../support/until';
 /** Two namespaces; the index that br0 has here is that of another bridge there. */
 async function withBridges() {
   const [here, there] = await Promise.all([scratchNamespace(), scratchNamespace()]);
-  await here.links.add({ kind: 'bridge', name: 'br0', index: 10 });
+  await here.links.add({ kind: 'bridge', name: 'br0', index: 110 });
   await there.links.add([
-    { kind: 'bridge', name: 'other', index: 10 },
-    { kind: 'bridge', name: 'br0', index: 20 },
+    { kind: 'bridge', name: 'other', index: 110 },
+    { kind: 'bridge', name: 'br0', index: 120 },
   ]);
   return {
     here,
@@ -36,7 +36,7 @@ describeKernel('a link that moves', () => {
     const { here, there } = both;
     await here.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
-    await here.links.set('v0', { namespace: there, master: 20 });
+    await here.links.set('v0', { namespace: there, master: 120 });
 
     expect(await ip(there, 'link show v0')).toMatchObject([{ master: 'br0' }]);
   });
@@ -72,8 +72,8 @@ describeKernel('a link that moves', () => {
   test('is refused a bridge that is only where it comes from', async () => {
     await using here = await scratchNamespace();
     await using there = await scratchNamespace();
-    await here.links.add({ kind: 'bridge', name: 'br0', index: 10 });
-    await there.links.add({ kind: 'bridge', name: 'other', index: 10 });
+    await here.links.add({ kind: 'bridge', name: 'br0', index: 110 });
+    await there.links.add({ kind: 'bridge', name: 'other', index: 110 });
     await here.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
     const moved = here.links.set('v0', { namespace: there, master: 'br0' });
@@ -99,12 +99,12 @@ describeKernel('a link that moves', () => {
   test('gets its options as a port, its alias and its MTU where it goes', async () => {
     await using a = await scratchNamespace();
     await using b = await scratchNamespace();
-    await b.links.add({ kind: 'bridge', name: 'br0', index: 50 });
+    await b.links.add({ kind: 'bridge', name: 'br0', index: 150 });
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
     await a.links.set('v0', {
       ...{ namespace: b, name: 'port1', mtu: 1400, alias: 'moved', up: true },
-      ...{ master: 50, bridgePort: { isolated: true } },
+      ...{ master: 150, bridgePort: { isolated: true } },
     });
 
     expect(await bridge(b, 'link show dev port1')).toMatchObject([{ master: 'br0', isolated: true, mtu: 1400 }]);
@@ -142,7 +142,7 @@ describeKernel('a link that is made elsewhere', () => {
   test('is not made where its bridge is only here', async () => {
     await using here = await scratchNamespace();
     await using there = await scratchNamespace();
-    await here.links.add({ kind: 'bridge', name: 'br0', index: 10 });
+    await here.links.add({ kind: 'bridge', name: 'br0', index: 110 });
 
     const made = here.links.add({ kind: 'veth', name: 'w0', namespace: there, master: 'br0', peer: { name: 'w1' } });
 

@@ -4,9 +4,9 @@ import { describeKernel, feature, kernelSince, kernelTest } from '../support/ker
 import { ip, run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
-const DEVICE = 7;
+const DEVICE = 107;
 
-/** A namespace with a link that is up, `d0`, of index 7, and its addresses. */
+/** A namespace with a link that is up, `d0`, of index 107, and its addresses. */
 async function furnished(): Promise<NetworkNamespace> {
   return await createNamespace(undefined, (made) => [
     made.links.set('lo', { up: true }),

@@ -118,8 +118,8 @@ describeKernel('ports of a bond', [feature('bond', 'ip link add bond0 type bond'
   ] as const)('that are listed can be added again, in mode %s', async (mode) => {
     await using a = await scratchNamespace();
     await using b = await scratchNamespace();
-    await a.links.add({ kind: 'bond', name: 'b0', index: 10, mode, address: '02:00:00:00:00:10' });
-    await a.links.add({ kind: 'dummy', name: 'p1', index: 11, master: 'b0', bondPort: { queueId: 2 } });
+    await a.links.add({ kind: 'bond', name: 'b0', index: 110, mode, address: '02:00:00:00:00:10' });
+    await a.links.add({ kind: 'dummy', name: 'p1', index: 111, master: 'b0', bondPort: { queueId: 2 } });
 
     await b.links.add((await a.links.list()).filter(({ index }) => index >= 10) as LinkOptions[]);
 
@@ -148,8 +148,8 @@ describeKernel('ports of a VRF', [feature('VRF', 'ip link add red type vrf table
   test('that are listed can be added again', async () => {
     await using a = await scratchNamespace();
     await using b = await scratchNamespace();
-    await a.links.add({ kind: 'vrf', name: 'red', index: 10, table: 10, up: true });
-    await a.links.add({ kind: 'dummy', name: 'p1', index: 11, master: 'red', up: true });
+    await a.links.add({ kind: 'vrf', name: 'red', index: 110, table: 10, up: true });
+    await a.links.add({ kind: 'dummy', name: 'p1', index: 111, master: 'red', up: true });
 
     await b.links.add((await a.links.list()).filter(({ index }) => index >= 10) as LinkOptions[]);
 

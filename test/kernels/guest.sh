@@ -48,6 +48,9 @@ ln -sfn "$MODULES/$(uname -r)" "/lib/modules/$(uname -r)"
 echo "$KMOD/modprobe" >/proc/sys/kernel/modprobe
 "$KMOD/modprobe" -q ipv6
 
+# A device of each kind of tunnel in every namespace, once a test has loaded it, would cost each later one a second.
+echo 1 >/proc/sys/net/core/fb_tunnels_only_for_init_net
+
 stty -F $terminal -opost
 ip link set lo up
 {
