@@ -3,7 +3,7 @@ import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
-import { returnRow, takeRow, type Row } from './shape';
+import { Rows, type Row } from './shape';
 import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
 
@@ -82,6 +82,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const byName = new Map(Object.entries(fields).map(([name, one]) => [name, writerOf(one)]));
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
+  const rows = new Rows();
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
@@ -155,17 +156,14 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     encode,
     decodeTo,
     decodeInto(target, source, start, end, options) {
-      const row = takeRow();
+      const row = rows.take();
       decodeTo(row, source, start, end, options);
       row.addTo(target);
-      returnRow(row);
     },
     decode(source, start, end) {
-      const row = takeRow();
+      const row = rows.take();
       decodeTo(row, source, start, end);
-      const values = row.toObject() as Decoded<F>;
-      returnRow(row);
-      return values;
+      return row.toObject() as Decoded<F>;
     },
     locate(source, start, end, offset) {
       const found = attributeAt(source, start, end, offset);

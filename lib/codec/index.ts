@@ -107,7 +107,7 @@ export { MessageTemplate, type Rewrite, type Rewrites } from './message-template
 export { appendNested, inside, list, nested } from './nesting';
 export { numbersByName } from './number-list';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
-export { returnRow, takeRow, type Row } from './shape';
+export { Rows, type Row } from './shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
 export {
   memberOf,

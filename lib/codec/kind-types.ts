@@ -1,7 +1,6 @@
 import type { AttributeSet, Decoded, DecodeOptions, Encodable, Fields } from './attributes';
 import type { Message, OptionsOf, RowOf } from './message';
-import type { Row } from './shape';
-import { returnRow, takeRow } from './shape';
+import { Rows, type Row } from './shape';
 import type { Members, StructInput } from './struct';
 import type { Source } from './type';
 import type { KindType } from './variants';
@@ -11,12 +10,12 @@ export function finished<F extends Fields, Output extends object>(
   set: AttributeSet<F>,
   finish: (values: Decoded<F>) => Output,
 ): KindType<Output, Encodable<F>> & Pick<AttributeSet<F>, 'fields' | 'readers'> {
+  const rows = new Rows();
+
   function decode(source: Source, start: number, end: number, options?: DecodeOptions): Output {
-    const row = takeRow();
+    const row = rows.take();
     set.decodeTo(row, source, start, end, options);
-    const values = row.toObject();
-    returnRow(row);
-    return finish(values as Decoded<F>);
+    return finish(row.toObject() as Decoded<F>);
   }
 
   return {

@@ -6,9 +6,8 @@ interface Step {
   readonly at: number;
 }
 
-/** Shapes are forgotten when there are more: messages are made by the kernel, which uses a few dozen, or by somebody else. */
-const MOST_SHAPES = 4096;
-let shapes = 0;
+/** Shapes of a declaration are forgotten when there are more: messages are made by the kernel, which uses a few, or by somebody else. */
+const MOST_SHAPES = 1024;
 
 /** The names of properties in their order, as a place in a tree whose branches are the next names. */
 class Shape {
@@ -17,7 +16,10 @@ class Shape {
   private lastStep: Step | undefined;
   private make: (() => object) | undefined;
 
-  constructor(readonly names: readonly string[]) {}
+  constructor(
+    readonly names: readonly string[],
+    private readonly rows: Rows,
+  ) {}
 
   /** Where a property leads. It mostly is the one that it was the last time. */
   step(name: string): Step {
@@ -41,20 +43,19 @@ class Shape {
   private newStep(name: string): Step {
     const known = this.names.indexOf(name);
     if (known >= 0) return { shape: this, at: known };
-    if (++shapes > MOST_SHAPES) {
-      shapes = 0;
-      root = new Shape([]);
-    }
-    return { shape: new Shape([...this.names, name]), at: this.names.length };
+    this.rows.count();
+    return { shape: new Shape([...this.names, name], this.rows), at: this.names.length };
   }
 }
 
-let root = new Shape([]);
-
 /** The properties of an object that is being decoded. What was set last counts; the order is that of the first time. */
 export class Row {
-  private shape = root;
+  private shape: Shape;
   private readonly values: unknown[] = [];
+
+  constructor(private readonly rows: Rows) {
+    this.shape = rows.root;
+  }
 
   set(name: string, value: unknown): void {
     const { shape, at } = this.shape.step(name);
@@ -67,33 +68,40 @@ export class Row {
     return at < 0 ? undefined : this.values[at];
   }
 
-  /** An object with the properties. */
+  /** An object with the properties. The row is given back: it is empty, and another may take it. */
   toObject(): object {
     return this.addTo(this.shape.blank());
   }
 
-  /** Sets the properties of an object that is there. */
+  /** Sets the properties of an object that is there, and gives the row back. */
   addTo(target: object): object {
     const { names } = this.shape;
     for (let at = 0; at < names.length; at++) (target as Record<string, unknown>)[names[at]!] = this.values[at];
+    this.shape = this.rows.root;
+    this.rows.giveBack(this);
     return target;
   }
+}
 
-  /** Forgets the properties; the values are overwritten by the next ones. */
-  clear(): void {
-    this.shape = root;
+/** The rows of one declaration: their shapes, and those that nobody uses now. */
+export class Rows {
+  root = new Shape([], this);
+  private shapes = 0;
+  private readonly spare: Row[] = [];
+
+  /** An empty row: a new one, or one that was given back. */
+  take(): Row {
+    return this.spare.pop() ?? new Row(this);
   }
-}
 
-const spare: Row[] = [];
+  giveBack(row: Row): void {
+    this.spare.push(row);
+  }
 
-/** An empty row: a new one, or one that was given back. */
-export function takeRow(): Row {
-  return spare.pop() ?? new Row();
-}
-
-/** Gives a row back that nobody uses any more. */
-export function returnRow(row: Row): void {
-  row.clear();
-  spare.push(row);
+  /** Notes a new shape. */
+  count(): void {
+    if (++this.shapes <= MOST_SHAPES) return;
+    this.shapes = 0;
+    this.root = new Shape([], this);
+  }
 }

@@ -2,7 +2,7 @@ import type { AttributeSet, Fields } from './attributes';
 import { hostOrder } from './byte-order';
 import { copyRoom } from './copies';
 import { patternOf, type Pattern } from './row-pattern';
-import { returnRow, takeRow, type Row } from './shape';
+import { Rows, type Row } from './shape';
 import { shared } from './struct';
 import type { FixedType, Type } from './type';
 
@@ -36,6 +36,7 @@ export function rowDecoder<Header, Output extends object, F extends Fields>({
   begin,
   attributes,
 }: RowDeclaration<Header, F>): Type<Output>['decode'] {
+  const rows = new Rows();
   const room = copyRoom();
   const headerAt = shared({ size, decode: decodeHeader });
   const places = Array.from({ length: PLACES }, (): Place => ({
@@ -54,11 +55,10 @@ export function rowDecoder<Header, Output extends object, F extends Fields>({
     if (alike !== undefined) return alike as Output;
 
     const header = headerAt(source, start, end);
-    const row = takeRow();
+    const row = rows.take();
     begin(row, header);
     attributes.decodeTo(row, source, start + size, end, { header });
     const values = row.toObject();
-    returnRow(row);
     if (--place.wait === 0) {
       place.pattern = patternOf({ row: values, header, size, readers: attributes.readers }, source, start, end, room);
       place.wait = place.nextWait;

@@ -10,7 +10,7 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
-import { returnRow, takeRow, type Row } from './shape';
+import { Rows, type Row } from './shape';
 import { sourceOf, type Field, type Source } from './type';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import type { Writer } from './writer';
@@ -77,6 +77,7 @@ export function attributesBeside<const F extends Fields>(
   const set = attributes(fields, [...ignored, ...part.numbers]);
   const common: ReadonlySet<string> = new Set([...set.names, ...(part.names ?? [])]);
   part.checkBeside(common);
+  const rows = new Rows();
 
   function decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void {
     set.decodeTo(row, source, start, end, options);
@@ -84,11 +85,9 @@ export function attributesBeside<const F extends Fields>(
   }
 
   function decode(source: Source, start: number, end: number): Decoded<F> {
-    const row = takeRow();
+    const row = rows.take();
     decodeTo(row, source, start, end);
-    const values = row.toObject() as Decoded<F>;
-    returnRow(row);
-    return values;
+    return row.toObject() as Decoded<F>;
   }
 
   return {
@@ -98,10 +97,9 @@ export function attributesBeside<const F extends Fields>(
     decodeTo,
     decode,
     decodeInto(target, ...place) {
-      const row = takeRow();
+      const row = rows.take();
       decodeTo(row, ...place);
       row.addTo(target);
-      returnRow(row);
     },
     encode(writer, values, _elsewhere, only) {
       set.encode(writer, values, everyName, only);
@@ -119,14 +117,13 @@ export function variantField<Word extends string | number, K extends Kinds, Prop
   type Output = VariantRow<Variants<Word, K, Property>>;
   const { property, numbers } = variants;
   const [, dataNumber] = numbers;
+  const rows = new Rows();
 
   function whole(kind: Word, source: Source, start: number, end: number): Output {
-    const row = takeRow();
+    const row = rows.take();
     row.set(property, kind);
     variants.decodeDataTo(row, kind, source, start, end);
-    const values = row.toObject();
-    returnRow(row);
-    return values as Output;
+    return row.toObject() as Output;
   }
 
   return {

@@ -1,8 +1,7 @@
 import {
   findAttribute,
   octets,
-  returnRow,
-  takeRow,
+  Rows,
   text,
   variants,
   type AttributeSpan,
@@ -100,19 +99,19 @@ function checkOther(kind: unknown): void {
   if (property !== OTHER) throw wrongValue(`is that of ${property}`, 'kind');
 }
 
+const portRows = new Rows();
 const inObject: DecodeOptions = { unknown: 'unknownAttributes' };
 
 /** Adds what IFLA_LINKINFO says of a link as a port. */
 export function decodePort(row: Row, source: Source, info: AttributeSpan): void {
   const kind = ports.kindAt(source, info.start, info.end);
   if (kind === undefined) return;
-  const port = takeRow();
+  const port = portRows.take();
   const property = portPropertyOf(kind);
   if (property === OTHER) port.set('kind', kind);
   const data = findAttribute(source, info.start, info.end, IFLA_INFO.SLAVE_DATA);
   if (data !== undefined) ports.decodeDataTo(port, kind, source, data.start, data.end, inObject);
   row.set(property, port.toObject());
-  returnRow(port);
 }
 
 /** The property of a port that holds the byte at `offset` of IFLA_LINKINFO; undefined if none does. */

@@ -2,8 +2,7 @@ import {
   decodeText,
   findAttribute,
   message,
-  returnRow,
-  takeRow,
+  Rows,
   type Fields,
   type Members,
   type Message,
@@ -79,17 +78,16 @@ export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof 
 }
 
 function decoder(reply: Pick<Message<Members, Fields>, 'decodeTo'>): Type<Link>['decode'] {
+  const rows = new Rows();
   return (source, start, end) => {
     const info = findAttribute(source, start + ifinfomsg.size, end, IFLA.LINKINFO);
     const kind = info && decodeKind(source, info);
-    const row = takeRow();
+    const row = rows.take();
     // What is looked for first stands first.
     row.set('index', undefined);
     row.set('name', undefined);
     if (kind !== undefined) row.set('kind', kind);
     reply.decodeTo(row, source, start, end);
-    const link = row.toObject() as Link;
-    returnRow(row);
-    return link;
+    return row.toObject() as Link;
   };
 }

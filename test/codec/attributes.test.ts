@@ -10,9 +10,8 @@ import {
   ipAddress,
   list,
   nested,
-  returnRow,
   struct,
-  takeRow,
+  Rows,
   text,
   u16,
   u32,
@@ -117,12 +116,11 @@ describe('into what is there already', () => {
   });
 
   test('a row gets unknown attributes under the name that is wanted', () => {
-    const row = takeRow();
+    const row = new Rows().take();
     row.set('name', 'lo');
     set.decodeTo(row, content.source, content.start, content.end, { unknown: 'others' });
 
     expect(row.toObject()).toStrictEqual({ name: 'lo', mtu: 2, others: unknown });
-    returnRow(row);
   });
 });
 

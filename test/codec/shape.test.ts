@@ -1,13 +1,12 @@
-import { returnRow, takeRow } from '../../lib/codec';
+import { Rows } from '../../lib/codec';
 
+const rows = new Rows();
 const manyNames = Array.from({ length: 40 }, (_, index) => `property${String(index)}`);
 
 function made(...properties: [string, unknown][]): object {
-  const row = takeRow();
+  const row = rows.take();
   for (const [name, value] of properties) row.set(name, value);
-  const object = row.toObject();
-  returnRow(row);
-  return object;
+  return row.toObject();
 }
 
 test('a row becomes an object with its properties, in the order in which they came', () => {
@@ -37,18 +36,18 @@ test('objects with many properties are not the same one', () => {
 });
 
 test('a row that was used before knows nothing of that', () => {
-  const row = takeRow();
+  const row = rows.take();
   row.set('a', 1);
-  returnRow(row);
-  const again = takeRow();
+  row.toObject();
+  const again = rows.take();
 
+  expect(again).toBe(row);
   expect(again.get('a')).toBeUndefined();
   expect(again.toObject()).toStrictEqual({});
-  returnRow(again);
 });
 
 test('rows can be made while others are', () => {
-  const outer = takeRow();
+  const outer = rows.take();
   outer.set('before', 1);
   outer.set('inner', made(['before', 2]));
   outer.set('behind', 3);

@@ -11,7 +11,7 @@ import {
   rowDecoder,
   s32,
   struct,
-  takeRow,
+  Rows,
   text,
   u32,
   uint16,
@@ -87,7 +87,7 @@ const declaration = {
 function alone(content: Uint8Array): object {
   const { source, start, end } = amidst(content);
   const said = header.decode(source, start, end);
-  const row = takeRow();
+  const row = new Rows().take();
   declaration.begin(row, said);
   set.decodeTo(row, source, start + header.size, end, { header: said });
   return row.toObject();

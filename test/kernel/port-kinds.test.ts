@@ -121,7 +121,7 @@ describeKernel('ports of a bond', [feature('bond', 'ip link add bond0 type bond'
     await a.links.add({ kind: 'bond', name: 'b0', index: 110, mode, address: '02:00:00:00:00:10' });
     await a.links.add({ kind: 'dummy', name: 'p1', index: 111, master: 'b0', bondPort: { queueId: 2 } });
 
-    await b.links.add((await a.links.list()).filter(({ index }) => index >= 10) as LinkOptions[]);
+    await b.links.add((await a.links.list()).filter(({ index }) => index >= 110) as LinkOptions[]);
 
     const said = async (namespace: Held) =>
       JSON.parse(
@@ -151,7 +151,7 @@ describeKernel('ports of a VRF', [feature('VRF', 'ip link add red type vrf table
     await a.links.add({ kind: 'vrf', name: 'red', index: 110, table: 10, up: true });
     await a.links.add({ kind: 'dummy', name: 'p1', index: 111, master: 'red', up: true });
 
-    await b.links.add((await a.links.list()).filter(({ index }) => index >= 10) as LinkOptions[]);
+    await b.links.add((await a.links.list()).filter(({ index }) => index >= 110) as LinkOptions[]);
 
     expect(await ip(b, 'link show')).toEqual(await ip(a, 'link show'));
   });

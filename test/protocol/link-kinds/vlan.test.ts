@@ -1,4 +1,4 @@
-import { returnRow, takeRow } from '../../../lib/codec';
+import { Rows } from '../../../lib/codec';
 import { vlan } from '../../../lib/protocol/link-kinds/vlan';
 import { amidst, attribute, bytes, thrownBy, u16, u32 } from '../../support/bytes';
 import { goldenLinks, readData, writeData } from '../../support/link-goldens';
@@ -45,10 +45,9 @@ test('flags that an older kernel does not know are not there', () => {
 
 test('flags that are all off are not in what the kernel says', () => {
   const { source, start, end } = amidst(attribute(1, u16(10)));
-  const row = takeRow();
+  const row = new Rows().take();
   vlan.data.decodeTo(row, source, start, end);
   const link = row.toObject();
-  returnRow(row);
 
   expect(link).toEqual({
     ...{ id: 10, reorderHeader: false, gvrp: false, looseBinding: false, mvrp: false, bridgeBinding: false },
