@@ -192,6 +192,19 @@ const kinds: readonly [kind: string, requirement: Requirement, samples: readonly
     ],
   ],
   [
+    'ipvlan',
+    kernelHas('ipvlan', 'mode l2'),
+    [
+      {
+        options: { kind: 'ipvlan', name: 'k1', link: lower, mode: 'l2', modeFlag: 'private' },
+        said: { mode: 'l2', flags: ['private'] },
+        changes: { kind: 'ipvlan', mode: 'l3s', modeFlag: 'bridge' },
+        saidThen: { mode: 'l3s', flags: [] },
+      },
+      { options: { kind: 'ipvlan', name: 'k2', link: lower, modeFlag: 'vepa' }, said: { mode: 'l3', flags: ['vepa'] } },
+    ],
+  ],
+  [
     'vrf',
     kernelHas('vrf', 'table 10'),
     [

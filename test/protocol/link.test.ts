@@ -142,7 +142,7 @@ describe('requests', () => {
   });
 
   test('a kind without a declaration keeps the link that it stands on', () => {
-    const message = write(newLink({ kind: 'ipvlan', link: 7, data: attribute(1, u32(4)) }));
+    const message = write(newLink({ kind: 'macsec', link: 7, data: attribute(1, u32(4)) }));
 
     expect(treeOf(message, {}, IFINFOMSG)).toHaveProperty(String(IFLA.LINK));
   });

@@ -2,6 +2,7 @@ import { bond } from './bond';
 import { bondPort } from './bond-port';
 import { bridge } from './bridge';
 import { bridgePort } from './bridge-port';
+import { ipvlan } from './ipvlan';
 import { macvlan, macvtap } from './macvlan';
 import { dummy, ifb } from './plain';
 import { veth } from './veth';
@@ -11,7 +12,7 @@ import { vrfPort } from './vrf-port';
 import { vxlan } from './vxlan';
 
 /** Every kind of link that has a declaration. Its types stand in types.ts. */
-export const linkKinds = { bond, bridge, dummy, ifb, macvlan, macvtap, veth, vlan, vrf, vxlan } as const;
+export const linkKinds = { bond, bridge, dummy, ifb, ipvlan, macvlan, macvtap, veth, vlan, vrf, vxlan } as const;
 
 /** Every kind of port, by the kind of its master: those of a bridge are the property `bridgePort` of a link. */
 export const portKinds = { bond: bondPort, bridge: bridgePort, vrf: vrfPort } as const;

@@ -4,6 +4,7 @@ import type { BondPort, BondPortOptions } from './bond-port';
 import type { Bridge, BridgeOptions, BridgeSwitches, BridgeSwitchesOptions } from './bridge';
 import type { BridgePort, BridgePortOptions } from './bridge-port';
 import type { linkKinds, portKinds } from './index';
+import type { Ipvlan, IpvlanOptions } from './ipvlan';
 import type {
   AddedSourceAddress,
   DeletedSourceAddress,
@@ -24,7 +25,20 @@ export type { Bridge, BridgeOptions, BridgePort, BridgePortOptions, Dummy, Dummy
 export type { AddedSourceAddress, BondAggregation, BridgeSwitches, BridgeSwitchesOptions, DeletedSourceAddress };
 export type { SourceAddresses, VlanPriorityMapping, VxlanPortRange, VxlanReservedBits };
 export type { Bond, BondOptions, BondPort, BondPortOptions, Macvlan, MacvlanOptions, Macvtap, MacvtapOptions };
-export type { Veth, VethOptions, Vlan, VlanOptions, Vrf, VrfOptions, VrfPort, VrfPortOptions, Vxlan, VxlanOptions };
+export type {
+  Ipvlan,
+  IpvlanOptions,
+  Veth,
+  VethOptions,
+  Vlan,
+  VlanOptions,
+  Vrf,
+  VrfOptions,
+  VrfPort,
+  VrfPortOptions,
+  Vxlan,
+  VxlanOptions,
+};
 
 /** The types of each kind: of a link to be made, and of one that is there. */
 interface TypesOfKinds {
@@ -32,6 +46,7 @@ interface TypesOfKinds {
   bridge: [BridgeOptions, Bridge];
   dummy: [DummyOptions, Dummy];
   ifb: [IfbOptions, Ifb];
+  ipvlan: [IpvlanOptions, Ipvlan];
   macvlan: [MacvlanOptions, Macvlan];
   macvtap: [MacvtapOptions, Macvtap];
   veth: [VethOptions, Veth];

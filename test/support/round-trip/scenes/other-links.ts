@@ -33,8 +33,6 @@ const kinds = [
   'wireguard',
 ];
 const onLower = [
-  'ipvlan mode l3s private',
-  'ipvlan mode l2 vepa',
   'ipvtap mode l3 bridge',
   'macsec port 3 encrypt on cipher gcm-aes-256 window 9 replay on',
   'macsec sci 1234567890abcdef validate check',

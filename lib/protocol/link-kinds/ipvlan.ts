@@ -1,0 +1,29 @@
+import { choice, uint16 } from '../../codec';
+import { linkKind } from '../link-kind';
+import type { OptionsOfKind, StateOfKind } from '../link-types';
+
+/** Attributes of an ipvlan's IFLA_INFO_DATA. */
+const IFLA_IPVLAN = { MODE: 1, FLAGS: 2 } as const;
+
+const fields = {
+  /**
+   * What the lower link does: it switches by addresses ('l2'), or routes, so that no broadcast or multicast passes ('l3', the default,
+   * and 'l3s', whose packets pass its firewall as well). It is the same for all on one lower link: a change changes the others.
+   * IFLA_IPVLAN_MODE.
+   */
+  mode: choice(IFLA_IPVLAN.MODE, { l2: 0, l3: 1, l3s: 2 }, uint16),
+  /**
+   * Whom the links on the same lower one reach: the others ('bridge', the default), none of them ('private'), or others by way of a
+   * router that sends back ('vepa'). It is the same for all on one lower link. IFLA_IPVLAN_FLAGS, since 4.15.
+   */
+  modeFlag: choice(IFLA_IPVLAN.FLAGS, { bridge: 0, private: 1, vepa: 2 }, uint16),
+};
+
+/** A link with IP addresses of its own on another, which `link` names, and with that one's link-layer address. */
+export const ipvlan = linkKind('ipvlan', fields, { hasLink: true });
+
+/** An ipvlan to be made: a link with IP addresses of its own on another, which `link` names. */
+export interface IpvlanOptions extends OptionsOfKind<typeof ipvlan> {}
+
+/** An ipvlan as the kernel describes it. */
+export interface Ipvlan extends StateOfKind<typeof ipvlan> {}
