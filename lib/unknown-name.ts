@@ -7,14 +7,21 @@ export function unknownName(name: string, known: Iterable<string>, reason = 'is 
   return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`, name);
 }
 
-/** The name that differs in few letters, two fifths of them at most; undefined if none does. */
+/** The name that differs in few letters, two fifths of them at most, or that is shortened; undefined if there is none. */
 export function nearestOf(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const { closest, distance } = packages.levenshtein;
   const nearest = closest(name, names);
   const isNear = distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(1, name.length / 2.5);
   // Two letters that changed places count as two that differ.
-  return isNear ? nearest : names.find((one) => lettersOf(one) === lettersOf(name));
+  return isNear ? nearest : (names.find((one) => lettersOf(one) === lettersOf(name)) ?? inFull(name, names));
+}
+
+/** The shortest of the names that have the letters of another in their order, as `preferredSource` has those of iproute2's `prefsrc`. */
+function inFull(short: string, names: readonly string[]): string | undefined {
+  if (!/^[a-z]{3,}$/i.test(short)) return undefined;
+  const letters = new RegExp(`^${Array.from(short).join('.*')}`, 'i');
+  return names.filter((name) => letters.test(name)).sort((one, other) => one.length - other.length)[0];
 }
 
 function lettersOf(name: string): string {

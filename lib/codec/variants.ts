@@ -187,8 +187,13 @@ export function variants<Word extends string | number, const K extends Kinds, co
 
   function refusal(name: string, word: unknown, common: ReadonlySet<string>): Error {
     const own = names.get(word);
-    if (own !== undefined) return unknownName(name, [...own, ...common]);
     const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
+    if (own !== undefined) {
+      const known = [...own, ...common];
+      const isOfOthers = having.length > 0 && nearestOf(name, known) === undefined;
+      if (!isOfOthers) return unknownName(name, known);
+      return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
+    }
     if (word === undefined) {
       if (having.length === 0) return unknownName(name, common);
       return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);

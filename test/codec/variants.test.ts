@@ -148,7 +148,7 @@ describe('in a message', () => {
     [{ kind: 'tbf', burst: -1 }, 'burst: must be a whole number from 0 to 4294967295, not -1'],
     [{ kind: 'tbf', brust: 1 }, "brust: is not a property known here: did you mean 'burst'?"],
     [{ kind: 'tbf', chian: 1 }, "chian: is not a property known here: did you mean 'chain'?"],
-    [{ kind: 'tbf', limit: 1 }, 'limit: is not a property known here'],
+    [{ kind: 'tbf', limit: 1 }, "limit: is not for 'tbf': it belongs to pfifo"],
     [{ kind: 'tbf', data: bytes() }, 'data: is not a property known here'],
     [{ kind: 'pfifo', limit: 'x' }, "limit: must be a number, not 'x'"],
     [{ kind: 'pfifoo', limit: 1 }, "kind: 'pfifoo' has no declaration here: did you mean 'pfifo'?"],

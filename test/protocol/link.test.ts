@@ -185,7 +185,7 @@ describe('arguments', () => {
     [{ kind: 'dummy', alias: 'a'.repeat(256) }, 'RangeError', 'alias: must be at most 255 bytes long, not 256'],
     [{ kind: 'dummy', color: 'red' }, 'RangeError', 'color: is not a property known here'],
     [{ kind: 'dummy', mtuu: 1400 }, 'RangeError', "mtuu: is not a property known here: did you mean 'mtu'?"],
-    [{ kind: 'dummy', ageingTime: 5 }, 'RangeError', 'ageingTime: is not a property known here'],
+    [{ kind: 'dummy', ageingTime: 5 }, 'RangeError', "ageingTime: is not for 'dummy': it belongs to bridge, vxlan"],
     [
       { kind: 'bridge', agingTime: 5 },
       'RangeError',
