@@ -197,11 +197,11 @@ const kinds: readonly [kind: string, requirement: Requirement, samples: readonly
     [
       {
         options: { kind: 'ipvlan', name: 'k1', link: lower, mode: 'l2', modeFlag: 'private' },
-        said: { mode: 'l2', flags: ['private'] },
+        said: { mode: 'l2', private: true },
         changes: { kind: 'ipvlan', mode: 'l3s', modeFlag: 'bridge' },
-        saidThen: { mode: 'l3s', flags: [] },
+        saidThen: { mode: 'l3s', bridge: true },
       },
-      { options: { kind: 'ipvlan', name: 'k2', link: lower, modeFlag: 'vepa' }, said: { mode: 'l3', flags: ['vepa'] } },
+      { options: { kind: 'ipvlan', name: 'k2', link: lower, modeFlag: 'vepa' }, said: { mode: 'l3', vepa: true } },
     ],
   ],
   [
