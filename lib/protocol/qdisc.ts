@@ -18,7 +18,6 @@ import {
   uint8,
   variants,
   type Decoded,
-  type Fields,
   type OptionsOf,
   type OtherOptions,
   type OtherRow,
@@ -246,7 +245,6 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     locate: qdisc.locate,
     encode(writer) {
       checkFilterLink('device', options.device);
-      checkRequired(options);
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
     },
@@ -263,16 +261,6 @@ function ofUnknown(errno: number, kind: unknown): Hint | undefined {
   const nearest = nearestOf(kind, Object.keys(qdiscKinds));
   const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;
   return { property: 'kind', text };
-}
-
-/** Throws unless there is what the kind of a qdisc cannot do without. */
-function checkRequired(options: QdiscOptions): void {
-  const known = kinds.typeOf(options.kind) as { fields?: Fields } | undefined;
-  for (const [name, { wants }] of Object.entries(known?.fields ?? {})) {
-    if (wants !== undefined && (options as unknown as Record<string, unknown>)[name] === undefined) {
-      throw wrongType(`${wants}, not undefined`, name);
-    }
-  }
 }
 
 /** Asks for the end of a queueing discipline, and of all below it. */
