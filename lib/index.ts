@@ -39,7 +39,7 @@ export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
-export type { QdiscCollection, QdiscSelection } from './collections/qdiscs';
+export type { QdiscCollection } from './collections/qdiscs';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
 export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl';
@@ -97,6 +97,7 @@ export type {
   QdiscKey,
   QdiscOptions,
   QdiscPlace,
+  QdiscSelection,
   QdiscQueue,
   QdiscSent,
   QdiscStatistics,

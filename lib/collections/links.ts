@@ -23,8 +23,9 @@ import {
 } from '../protocol/link';
 import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
 import { checkChangeable } from '../protocol/link-changeable';
-import { checkLinkDetails } from '../protocol/link-reply';
+import { linkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
+import { checkOptions } from '../protocol/options';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';
 import { run } from '../transport/call';
@@ -83,7 +84,7 @@ export class LinkCollection {
   get(device: LinkReference, details: LinkDetails = {}): Promise<Link> {
     return asked(() => {
       const given = readOnce(details);
-      checkLinkDetails(given);
+      checkOptions(given, linkDetails);
       return getOne(this.handle.transport, device, given);
     });
   }

@@ -16,29 +16,28 @@ import {
   u32,
   uint32,
   LinkSlot,
+  type FilterOf,
   type LinkReference,
   type Names,
   type Source,
 } from '../codec';
-import { at, checkArgument, wrongValue } from '../errors';
-import { checkFilter, checkFilterLink } from './filter';
+import { at, checkArgument } from '../errors';
+import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
-import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
+import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 export type { LinkDetails, LinkIdentity } from './link-reply';
 
-/** Which links a dump shall have. */
-export interface LinkFilter extends LinkDetails {
-  /** Ports of this master. The kernel selects them. */
-  master?: LinkReference | undefined;
+/** Which links a list shall have. The kernel selects the ports of a master. */
+export interface LinkFilter extends LinkDetails, FilterOf<typeof linkFields> {
   /** Links of this kind. The kernel selects them if it knows the kind; of a kind that it does not know there are none. */
   kind?: string | undefined;
 }
@@ -257,10 +256,11 @@ export function getIndexFor(
 
 /** Asks for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
-  checkFilter(filter);
-  const { master, kind, statistics, addressFamilies, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of links', name);
-  checkFilterLink('master', master);
+  rowFilter('links', filter, linkMessage, {
+    kind: (kind) => checkText(kind, LONGEST_KIND),
+    ...linkDetails,
+  });
+  const { master, kind, statistics, addressFamilies } = filter;
   const decode = decoderOf({ statistics, addressFamilies });
   return {
     name: 'RTM_GETLINK',

@@ -10,6 +10,8 @@ import {
   constant,
   familyOfText,
   field,
+  filterable,
+  filterableLink,
   findAttribute,
   flag,
   ipAddress,
@@ -33,6 +35,7 @@ import {
   member,
   type Decoded,
   type Encodable,
+  type FilterOf,
   type FixedType,
   type IpFamily,
   type LinkReference,
@@ -43,13 +46,12 @@ import {
   type StructValues,
 } from '../codec';
 import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
-import { unknownName } from '../unknown-name';
 import { encapsulation } from './encapsulations';
-import { familyOption, familyType, type IpFamilyOption } from './family';
-import { checkFilter, checkFilterLink } from './filter';
+import { familyOption, familyType } from './family';
+import { checkLink, rowFilter } from './filter';
 import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
+import { checkOptions, checkSwitch } from './options';
 import { nexthopFlags } from './route-nexthop';
-import { rowFilter } from './row-filter';
 import { routeProtocols, RTM, scopes } from './rtnetlink';
 
 /** Attributes of `nhmsg` messages. */
@@ -168,22 +170,22 @@ function nexthopFields(weightType: FixedType<number>) {
     /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
     id: constant(field(NHA.ID, nexthopId)),
     /** 'inet' or 'inet6': whose routes may use it. That of the gateway, and else 'inet' by default. A group has none. */
-    family: optionalMember(nhmsg, 'family'),
+    family: filterable(optionalMember(nhmsg, 'family')),
     /** The router that packets go to. NHA_GATEWAY. */
-    gateway: ipAddress(NHA.GATEWAY),
+    gateway: filterable(ipAddress(NHA.GATEWAY)),
     /** The link that packets leave by: name or index, of one that is up. NHA_OIF. */
-    device: linkIndex(NHA.OIF),
+    device: filterableLink(linkIndex(NHA.OIF)),
     /**
      * 'onlink': the gateway is reached over the link though no route says so. Others are states: 'dead', 'linkdown', 'offload',
      * 'trap'. RTNH_F_*.
      */
     flags: memberFlags(nhmsg, 'flags', nexthopFlags, nexthopFlags.onlink),
     /** Discards packets; the loopback has to be up. NHA_BLACKHOLE. */
-    blackhole: apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb'),
+    blackhole: filterable(apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb')),
     /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. NHA_ENCAP_TYPE, NHA_ENCAP. */
     encap: encapsulation(NHA.ENCAP_TYPE, NHA.ENCAP),
     /** For entries of forwarding tables, a tunnel's far ends, and not for routes; a group of such ones is so as well. NHA_FDB, since 5.8. */
-    fdb: apartFrom(flag(NHA.FDB), 'device', 'encap'),
+    fdb: filterable(apartFrom(flag(NHA.FDB), 'device', 'encap')),
     /** A group: the nexthops that share its traffic. NHA_GROUP. */
     group: apartFrom(
       field<NexthopGroupEntry[], readonly NexthopGroupEntryOptions[]>(NHA.GROUP, groupType),
@@ -197,7 +199,7 @@ function nexthopFields(weightType: FixedType<number>) {
      * How the group chooses: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that flows mostly stay where they
      * are when its nexthops change. 'resilient' by default if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since 5.13.
      */
-    groupType: needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group'),
+    groupType: filterable(needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group')),
     /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
     resilient: needing(
       nested<ResilientGroup, ResilientGroupOptions>(NHA.RES_GROUP, attributes(resilienceFields, [0])),
@@ -212,7 +214,7 @@ function nexthopFields(weightType: FixedType<number>) {
       list(NHA.GROUP_STATS, nested<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
     ),
     /** Who made it; 'unspecified' by default. */
-    protocol: member(nhmsg, 'protocol'),
+    protocol: filterable(member(nhmsg, 'protocol')),
     /** IPv4: 'link' with a gateway, 'host' with a device alone; else 'global'. RT_SCOPE_*. */
     scope: readOnlyMember(nhmsg, 'scope'),
   } as const;
@@ -232,16 +234,12 @@ export interface NexthopObject extends RowOf<NexthopFields> {}
 /** What names a nexthop. */
 export interface NexthopKey extends Pick<NexthopObject, 'id'> {}
 
-/** Which nexthops a list shall have. */
-export interface NexthopObjectFilter extends Pick<NexthopObjectOptions, (typeof filters)[number]> {
-  /** Those that packets leave by this link. The kernel selects them; groups are not among them. */
-  device?: LinkReference | undefined;
+/** Which nexthops a list shall have. By a device the kernel selects them; groups are not among those. */
+export interface NexthopObjectFilter extends FilterOf<NexthopFields> {
   /** Those whose link is a port of this master. The kernel selects them; groups are not among them. */
   master?: LinkReference | undefined;
   /** Groups alone, or with false all others. */
   groups?: boolean | undefined;
-  /** Those of one family. */
-  family?: IpFamilyOption | undefined;
 }
 
 /** How nexthops are listed. */
@@ -249,8 +247,6 @@ export interface NexthopStatisticsOption {
   /** Whether the counters of groups are fetched as well, since 6.9. */
   statistics?: boolean | undefined;
 }
-
-const filters = ['gateway', 'blackhole', 'fdb', 'groupType', 'protocol'] as const;
 
 /** How a nexthop is added: alone, or in place of the one with its id. */
 export type NexthopVerb = 'add' | 'replace';
@@ -318,9 +314,8 @@ export const nexthopQuery = message(nhmsg, {
 /** Asks for the nexthop of an id. */
 export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Query<NexthopObject> {
   checkId(id);
-  checkArgument('options', options);
-  const { statistics, ...rest } = options;
-  for (const name in rest) throw unknownName(name, ['statistics']);
+  checkOptions(options, { statistics: checkSwitch });
+  const { statistics } = options;
   return {
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
@@ -336,11 +331,12 @@ export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Q
 
 /** Asks for the nexthops that a filter describes. */
 export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOption = {}): Query<NexthopObject> {
-  checkFilter(filter);
-  const { device, master, groups, statistics, ...rest } = filter;
-  checkFilterLink('device', device);
-  checkFilterLink('master', master);
-  const { family, isWanted } = rowFilter('nexthops', rest, filters, nexthop);
+  const { family, isWanted } = rowFilter('nexthops', filter, nexthop, {
+    master: checkLink,
+    groups: checkSwitch,
+    statistics: checkSwitch,
+  });
+  const { groups, statistics } = filter;
   return {
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
@@ -352,8 +348,8 @@ export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOpti
       return isOfKind && isWanted(row) ? row : undefined;
     },
     encode(writer) {
-      const { fdb } = rest;
-      nexthopQuery.encode(writer, { family, device, master, groups, fdb, statistics: unlessOff(statistics) });
+      const values = { ...filter, family, statistics: unlessOff(statistics) };
+      nexthopQuery.encode(writer, values, { elsewhere: nexthop.filters });
     },
   };
 }
