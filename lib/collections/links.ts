@@ -26,7 +26,7 @@ import { checkChangeable } from '../protocol/link-changeable';
 import { linkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
 import { checkOptions } from '../protocol/options';
-import { readOnce } from '../once';
+import { optionsOnce, readOnce } from '../once';
 import { check } from '../transport/bulk';
 import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -83,7 +83,7 @@ export class LinkCollection {
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
   get(device: LinkReference, details: LinkDetails = {}): Promise<Link> {
     return asked(() => {
-      const given = readOnce(details);
+      const given = optionsOnce(details, '{ statistics: true }');
       checkOptions(given, linkDetails);
       return getOne(this.handle.transport, device, given);
     });

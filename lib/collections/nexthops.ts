@@ -1,7 +1,7 @@
 import { wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces } from '../namespace/places';
-import { readOnce } from '../once';
+import { optionsOnce, readOnce } from '../once';
 import {
   deleteNexthop,
   getNexthop,
@@ -43,8 +43,11 @@ export class NexthopCollection {
   }
 
   /** One nexthop, by its id. Rejects with ENOENT if there is none. */
-  get(id: number, options?: NexthopStatisticsOption): Promise<NexthopObject> {
-    return asked(() => one(this.handle.transport.query(getNexthop(id, readOnce(options)))));
+  get(id: number, options: NexthopStatisticsOption = {}): Promise<NexthopObject> {
+    return asked(() => {
+      const given = optionsOnce(options, '{ statistics: true }');
+      return one(this.handle.transport.query(getNexthop(id, given)));
+    });
   }
 
   /**

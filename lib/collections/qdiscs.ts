@@ -1,6 +1,6 @@
 import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
-import { readOnce } from '../once';
+import { optionsOnce, readOnce } from '../once';
 import { getIndexFor } from '../protocol/link';
 import {
   deleteQdisc,
@@ -43,7 +43,10 @@ export class QdiscCollection {
 
   /** The one at a place of a link, the root by default: `get('eth0')`. Rejects with ENOENT if there is none. */
   get(device: LinkReference, place: QdiscPlace = { parent: 'root' }): Promise<Qdisc> {
-    return asked(() => one(this.handle.transport.query(getQdisc({ ...readOnce(place), device }))));
+    return asked(() => {
+      const given = optionsOnce(place, "{ parent: 'root' }");
+      return one(this.handle.transport.query(getQdisc({ ...given, device })));
+    });
   }
 
   /**

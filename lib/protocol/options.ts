@@ -1,4 +1,4 @@
-import { checkArgument, at, show, wrongType } from '../errors';
+import { at, show, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 
 /** Throws unless a value can be that of a property. */
@@ -16,9 +16,8 @@ export function checkProperties(given: object, checks: ReadonlyMap<string, Check
   }
 }
 
-/** Throws unless an argument is an object of options, each of which is known and passes its check. */
-export function checkOptions<Options>(options: Options, checks: Record<keyof Options, Check>): void {
-  checkArgument('options', options);
+/** Throws unless each of the options of a verb is known, and passes its check. */
+export function checkOptions<Options extends object>(options: Options, checks: Record<keyof Options, Check>): void {
   checkProperties(options, new Map(Object.entries(checks)));
 }
 
