@@ -79,12 +79,11 @@ export type {
   NexthopGroupStatistics,
   NexthopKey,
   NexthopObject,
-  NexthopObjectFilter,
   NexthopObjectOptions,
-  NexthopStatisticsOption,
   ResilientGroup,
   ResilientGroupOptions,
-} from './protocol/nexthop';
+} from './protocol/nexthop-message';
+export type { NexthopObjectFilter, NexthopStatisticsOption } from './protocol/nexthop';
 export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
 export type {
   Netem,
@@ -124,14 +123,7 @@ export type {
   NeighborState,
 } from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';
-export type {
-  FdbActivity,
-  FdbActivityOptions,
-  FdbEntry,
-  FdbFilter,
-  FdbOptions,
-  FdbPlace,
-  FdbState,
-} from './protocol/fdb';
+export type { FdbActivity, FdbActivityOptions, FdbEntry, FdbOptions, FdbState } from './protocol/fdb-message';
+export type { FdbFilter, FdbPlace } from './protocol/fdb';
 export type { NamespaceId } from './protocol/namespace-id';
 export type { DescriptorReference, ProcessReference } from './protocol/namespace-reference';

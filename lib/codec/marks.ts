@@ -15,17 +15,20 @@ export function inKey<F extends Field<unknown, never>>(of: F): F & KeyField {
   return { ...of, isKey: true };
 }
 
-/** How rows are selected: by their value, or by a link, whose name the kernel alone looks up. */
-export type FilterBy = 'value' | 'link';
+/** How rows are selected: by their value, or by a link, whose name the kernel alone looks up. A function tells the value that rows have. */
+export type FilterBy = 'value' | 'link' | ((asked: never) => unknown);
 
 /** A field by which rows are selected. */
 export interface FilterField {
   readonly filterBy: FilterBy;
 }
 
-/** Marks a field by whose value a list can be filtered: rows have to have the same. */
-export function filterable<F extends Field<unknown, never>>(of: F): F & FilterField {
-  return { ...of, filterBy: 'value' };
+/** Marks a field by whose value a list can be filtered: rows have to have the same, or what `inRows` makes of it. */
+export function filterable<F extends Field<unknown, never>>(
+  of: F,
+  inRows?: (asked: InputOf<F>) => unknown,
+): F & FilterField {
+  return { ...of, filterBy: inRows ?? 'value' };
 }
 
 /** Marks a link by which the kernel filters a list; rows are not looked at. */

@@ -7,11 +7,10 @@ import {
   getFdbEntry,
   listFdb,
   newFdbEntry,
-  type FdbEntry,
   type FdbFilter,
-  type FdbOptions,
   type FdbPlace,
 } from '../protocol/fdb';
+import type { FdbEntry, FdbOptions } from '../protocol/fdb-message';
 import { optionsOnce, readOnce } from '../once';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked, askedLater } from '../transport/trip';

@@ -8,12 +8,10 @@ import {
   listNexthops,
   newNexthop,
   newNumberedNexthop,
-  type NexthopKey,
-  type NexthopObject,
   type NexthopObjectFilter,
-  type NexthopObjectOptions,
   type NexthopStatisticsOption,
 } from '../protocol/nexthop';
+import type { NexthopKey, NexthopObject, NexthopObjectOptions } from '../protocol/nexthop-message';
 import { listNexthopBuckets, type NexthopBucket, type NexthopBucketFilter } from '../protocol/nexthop-bucket';
 import { check } from '../transport/bulk';
 import type { NetlinkTransport } from '../transport/netlink-transport';

@@ -45,7 +45,7 @@ import {
 } from '../codec';
 import { at, checkArgument, show, wrongValue } from '../errors';
 import { describing } from './describing';
-import { familyField, familyNumber, ofEachFamily, onlyIn } from './family';
+import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
@@ -217,7 +217,7 @@ function addressFields(family: IpFamily) {
     /** The link that has it: name or index. */
     device: inKey(filterableLink(required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'))),
     /** 'inet' or 'inet6', as the address tells. */
-    family: inKey(filterable(familyField(family))),
+    family: inKey(filterable(familyField(family), familyOption)),
     /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
     address: inKey(required(own, 'must be an address with a prefix length')),
     /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
@@ -314,7 +314,8 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
 
 /** Asks for the addresses that a filter describes. */
 export function listAddresses(filter: AddressFilter = {}): Query<Address> {
-  const { family, isWanted } = rowFilter('addresses', filter, address.inet);
+  const isWanted = rowFilter('addresses', filter, address.inet);
+  const { family, device } = filter;
   return {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
@@ -326,7 +327,7 @@ export function listAddresses(filter: AddressFilter = {}): Query<Address> {
       return row !== undefined && isWanted(row) ? row : undefined;
     },
     encode: (writer) => {
-      ifaddrmsg.encode(writer, { family: familyNumber(family), device: filter.device });
+      ifaddrmsg.encode(writer, { family: familyNumber(family), device });
     },
   };
 }

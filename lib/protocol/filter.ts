@@ -1,14 +1,6 @@
-import { canonical, type AnyMessage, type Fields, type FilterBy, type FilterOf, type IpFamily } from '../codec';
+import { canonical, type AnyMessage, type Fields, type FilterBy, type FilterOf } from '../codec';
 import { checkArgument, wrongType, wrongValue } from '../errors';
-import { familyOption, type IpFamilyOption } from './family';
 import { checkProperties, type Check } from './options';
-
-/** What a filter asks for. */
-interface RowFilter<Row> {
-  family: IpFamily | undefined;
-  /** Whether a row has the values that are asked for. Links are left to the kernel, and what stands beside the fields to the caller. */
-  isWanted: (row: Row) => boolean;
-}
 
 /** A declaration whose fields are marked where lists can be filtered by them. */
 interface FilteredMessage<F extends Fields, Row extends object> extends AnyMessage<Row> {
@@ -20,33 +12,36 @@ interface FilteredMessage<F extends Fields, Row extends object> extends AnyMessa
 type Beside<Filter, F extends Fields> = Record<Exclude<keyof Filter, keyof FilterOf<F>>, Check>;
 
 /**
- * Reads a filter: of the fields that are marked in a declaration, and of what stands `beside` them. The declaration brings the values
- * into the form that rows have: 254 is 'main'. Throws for what is no filter.
+ * Tells the rows that a filter asks for: of the fields that are marked in a declaration, and of what stands `beside` them. The declaration
+ * brings values into the form that rows have: 254 is 'main'. Links are left to the kernel, and what stands beside the fields to
+ * the caller. Throws for what is no filter.
  */
 export function rowFilter<F extends Fields, Row extends object, Filter extends FilterOf<F>>(
   what: string,
   filter: Filter,
   message: FilteredMessage<F, Row>,
   beside = {} as Beside<Filter, F>,
-): RowFilter<Row> {
+): (row: Row) => boolean {
   checkArgument('filter', filter);
+  const { filters } = message;
   const checks = new Map<string, Check>(Object.entries(beside));
-  for (const [name, by] of message.filters) checks.set(name, by === 'link' ? checkLink : whenEncoded);
+  for (const [name, by] of filters) checks.set(name, by === 'link' ? checkLink : whenRead);
   checkProperties(filter, checks, `is not a filter of ${what}`);
 
-  const isCompared = ([name, value]: [string, unknown]) => value !== undefined && message.filters.get(name) === 'value';
-  const { family: given, ...values } = Object.fromEntries(Object.entries(filter).filter(isCompared));
-  const family = familyOption(given as IpFamilyOption | undefined);
-  const inRows = canonical(message, values) as Record<string, unknown>;
-  const wanted = Object.keys(values).map((name) => [name, inRows[name]] as const);
-  if (family !== undefined) wanted.push(['family', family]);
-  return {
-    family,
-    isWanted: (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value),
-  };
+  const asked: Record<string, unknown> = {};
+  const wanted: [name: string, value: unknown][] = [];
+  for (const [name, value] of Object.entries(filter)) {
+    const by = filters.get(name);
+    if (value === undefined) continue;
+    if (by === 'value') asked[name] = value;
+    else if (typeof by === 'function') wanted.push([name, by(value as never)]);
+  }
+  const inRows = canonical(message, asked) as Record<string, unknown>;
+  for (const name in asked) wanted.push([name, inRows[name]]);
+  return (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value);
 }
 
-const whenEncoded: Check = () => undefined;
+const whenRead: Check = () => undefined;
 
 /**
  * Throws if a value names no link by index 0 or null, which the kernel takes for no filter: it would answer with everything. Other

@@ -28,7 +28,7 @@ import {
 } from '../codec';
 import { checkArgument } from '../errors';
 import { describing } from './describing';
-import { familyField, familyNumber, ofEachFamily } from './family';
+import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { checkLink, rowFilter } from './filter';
 import { entryOf, flagBits, flagsField, NDA, ndmsg, neighborFlags, neighborTimeFields, NUD } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
@@ -60,7 +60,7 @@ function ownFields(family: IpFamily) {
      */
     device: inKey(filterableLink(required(member(neighborHeader, 'device'), 'must be the name or index of a link'))),
     /** 'inet' or 'inet6', as the address tells. */
-    family: inKey(filterable(familyField(family))),
+    family: inKey(filterable(familyField(family), familyOption)),
     /** Its IPv4 or IPv6 address. NDA_DST. */
     destination: inKey(required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address')),
     /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
@@ -145,14 +145,12 @@ export function getNeighbor(options: NeighborKey): Query<Neighbor> {
 /** Asks for the neighbors that a filter describes. */
 export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
   checkArgument('filter', filter);
-  const { device, master, proxy } = filter;
+  const { family, device, master, proxy } = filter;
   const isOfAllLinks = proxy === true && device === 0;
-  const { family, isWanted } = rowFilter(
-    'neighbors',
-    isOfAllLinks ? { ...filter, device: undefined } : filter,
-    neighbor.inet,
-    { master: checkLink, proxy: checkSwitch },
-  );
+  const isWanted = rowFilter('neighbors', isOfAllLinks ? { ...filter, device: undefined } : filter, neighbor.inet, {
+    master: checkLink,
+    proxy: checkSwitch,
+  });
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,

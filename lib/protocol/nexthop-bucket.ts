@@ -15,7 +15,7 @@ import {
 } from '../codec';
 import { rowFilter } from './filter';
 import { NLM_F, type Query } from './netlink';
-import { NHA, nexthopId, nhmsg, ticks64 } from './nexthop';
+import { NHA, nexthopId, nhmsg, ticks64 } from './nexthop-message';
 import { nexthopFlags } from './route-nexthop';
 import { RTM } from './rtnetlink';
 

@@ -305,7 +305,7 @@ function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | '
 
 /** Asks for the queueing disciplines that a filter describes, whose link is named by its index: the kernel answers with those of all. */
 export function listQdiscs(filter: QdiscSelection = {}): Query<Qdisc> {
-  const { isWanted } = rowFilter('qdiscs', filter, qdisc, {
+  const isWanted = rowFilter('qdiscs', filter, qdisc, {
     kind: (kind) => checkText(kind, LONGEST_KIND),
   });
   const { device, kind } = filter;

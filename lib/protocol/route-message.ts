@@ -39,7 +39,7 @@ import {
   type Word,
 } from '../codec';
 import { show, wrongValue } from '../errors';
-import { familyField, ofEachFamily, onlyIn } from './family';
+import { familyField, familyOption, ofEachFamily, onlyIn } from './family';
 import { routeMetrics, type RouteMetrics, type RouteMetricsOptions } from './route-metrics';
 import { hopsFit, metricsFit, sourceFits } from './route-comparison';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS, type HopFields } from './route-nexthop';
@@ -242,7 +242,7 @@ function ownFields(family: IpFamily) {
       'must be an address with a prefix length',
     ),
     /** 'inet' or 'inet6'; of a default route that no address of its own tells 'inet' by default. */
-    family: filterable(familyField(family)),
+    family: filterable(familyField(family), familyOption),
     /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
     table: filterable(table),
     /** What becomes of a packet: 'unicast' by default, 'blackhole', 'unreachable', 'prohibit' ... RTN_*. */

@@ -18,8 +18,8 @@ export interface RouteFilter extends FilterOf<RouteFields> {}
 export function listRoutes(filter: RouteFilter = {}): Query<Route> {
   // The kernel takes number 0 of a table, protocol or type for no filter, has only some tables if it is built so, and answers with
   // all families when asked for IPv6 without having it.
-  const { family, isWanted } = rowFilter('routes', filter, routes.inet);
-  const { family: _, ...values } = filter;
+  const isWanted = rowFilter('routes', filter, routes.inet);
+  const { family, ...values } = filter;
   const { table } = filter;
   return {
     name: 'RTM_GETROUTE',

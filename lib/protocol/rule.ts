@@ -102,7 +102,7 @@ function ruleFields(family: IpFamily) {
   const ofIpv6 = onlyIn('inet6', family, 'rules');
   return {
     /** 'inet' or 'inet6'; told by `source` and `destination`, and else 'inet'. */
-    family: filterable(common(familyField(family))),
+    family: filterable(common(familyField(family)), familyOption),
     /** Its place among the rules: they are asked from the lowest on. By default one less than the lowest but 0. FRA_PRIORITY. */
     priority: filterable(constant(u32(FRA.PRIORITY), 0)),
     /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
@@ -227,12 +227,12 @@ function ruleRequest(
 
 /** Tells the rules that a filter describes. */
 export function isWantedRule(filter: RuleFilter): (rule: Rule) => boolean {
-  return rowFilter('rules', filter, rules.inet).isWanted;
+  return rowFilter('rules', filter, rules.inet);
 }
 
 /** Asks for the rules that a filter describes. */
 export function listRules(filter: RuleFilter = {}): Query<Rule> {
-  const { family, isWanted } = rowFilter('rules', filter, rules.inet);
+  const isWanted = isWantedRule(filter);
   return {
     name: 'RTM_GETRULE',
     type: RTM.GETRULE,
@@ -243,7 +243,7 @@ export function listRules(filter: RuleFilter = {}): Query<Rule> {
       return row !== undefined && isWanted(row) ? row : undefined;
     },
     encode(writer) {
-      rules.inet.encode(writer, {}, { header: { family: familyNumber(family) } });
+      rules.inet.encode(writer, {}, { header: { family: familyNumber(filter.family) } });
     },
   };
 }

@@ -38,6 +38,10 @@ test('a mark changes nothing else of a field', () => {
   expect(inKey(filterable(fields.size))).toMatchObject({ numbers: [3], readOnly: false, isKey: true });
 });
 
+test('a mark may tell what rows have for a value', () => {
+  expect(filterable(fields.size, (size) => 2 * size)).toMatchObject({ filterBy: expect.any(Function) as unknown });
+});
+
 test('types follow from the marks', () => {
   ({ id: 1 }) satisfies KeyOf<typeof fields>;
   ({ id: 1, type: 2 }) satisfies KeyOf<typeof fields>;
