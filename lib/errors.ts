@@ -250,9 +250,9 @@ export function checkObject(property: string, value: unknown): asserts value is 
   if (!isObject(value)) throw wrongType(notObject(value), property);
 }
 
-/** As {@link checkObject}, of an argument as a whole. */
-export function checkArgument(argument: string, value: unknown): asserts value is object {
-  if (!isObject(value)) throw wrongWhole(notObject(value), argument);
+/** As {@link checkObject}, of an argument as a whole; with an example, such as "{ device: 'eth0' }", it is told. */
+export function checkArgument(argument: string, value: unknown, example?: string): asserts value is object {
+  if (!isObject(value)) throw wrongWhole(notObject(value, example), argument);
 }
 
 /** Throws unless a value is an object that can have properties. */
@@ -268,8 +268,8 @@ export function isObject(value: unknown): value is object {
   );
 }
 
-function notObject(value: unknown): string {
-  return `must be an object, not ${show(value)}`;
+function notObject(value: unknown, example?: string): string {
+  return `must be an object${example === undefined ? '' : ` such as ${example}`}, not ${show(value)}`;
 }
 
 /** Runs a check of a property; the argument error that it throws bears the property's name. */

@@ -39,7 +39,7 @@ export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
-export type { QdiscCollection, QdiscSelection } from './collections/qdiscs';
+export type { QdiscCollection } from './collections/qdiscs';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
 export type { Sysctl, SysctlCollection, SysctlValue } from './collections/sysctl';
@@ -79,12 +79,11 @@ export type {
   NexthopGroupStatistics,
   NexthopKey,
   NexthopObject,
-  NexthopObjectFilter,
   NexthopObjectOptions,
-  NexthopStatisticsOption,
   ResilientGroup,
   ResilientGroupOptions,
-} from './protocol/nexthop';
+} from './protocol/nexthop-message';
+export type { NexthopObjectFilter, NexthopStatisticsOption } from './protocol/nexthop';
 export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
 export type {
   Netem,
@@ -97,6 +96,7 @@ export type {
   QdiscKey,
   QdiscOptions,
   QdiscPlace,
+  QdiscSelection,
   QdiscQueue,
   QdiscSent,
   QdiscStatistics,
@@ -123,14 +123,7 @@ export type {
   NeighborState,
 } from './protocol/neighbor';
 export type { NeighborFlag } from './protocol/neighbor-message';
-export type {
-  FdbActivity,
-  FdbActivityOptions,
-  FdbEntry,
-  FdbFilter,
-  FdbOptions,
-  FdbPlace,
-  FdbState,
-} from './protocol/fdb';
+export type { FdbActivity, FdbActivityOptions, FdbEntry, FdbOptions, FdbState } from './protocol/fdb-message';
+export type { FdbFilter, FdbPlace } from './protocol/fdb';
 export type { NamespaceId } from './protocol/namespace-id';
 export type { DescriptorReference, ProcessReference } from './protocol/namespace-reference';

@@ -1,4 +1,4 @@
-import { isObject } from './errors';
+import { checkArgument, isObject } from './errors';
 
 /**
  * A copy of options, each property of which is read once: no getter, proxy or later change can split what is asked for. Objects
@@ -7,6 +7,12 @@ import { isObject } from './errors';
  */
 export function readOnce<Options>(options: Options): Options {
   return isObject(options) || Array.isArray(options) ? (copyOf(options) as Options) : options;
+}
+
+/** As {@link readOnce}, for an argument whose properties become those of a request: throws unless it is an object, such as the example. */
+export function optionsOnce<Options extends object>(options: Options, example: string): Options {
+  checkArgument('options', options, example);
+  return readOnce(options);
 }
 
 /** As {@link readOnce}, for what may be of a class: a NetworkNamespace or `{ pid }`. */

@@ -93,6 +93,7 @@ export {
   LinkSlot,
   type LinkReference,
 } from './link-index';
+export { filterable, filterableLink, inKey, type FilterBy, type FilterOf, type KeyOf } from './marks';
 export { maskedSwitches, type MaskedSwitchFields } from './masked-switches';
 export {
   canonical,

@@ -8,6 +8,7 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { FilterBy } from './marks';
 import type { Row as OpenRow } from './shape';
 import type { Members, Struct, StructInput } from './struct';
 import { attributesBeside, type MessagePart } from './variant-set';
@@ -18,7 +19,8 @@ import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
 
-type InputOf<One> = One extends Field<unknown, infer Input> ? Input : never;
+/** What a request says in a field. */
+export type InputOf<One> = One extends Field<unknown, infer Input> ? Input : never;
 
 /** What the kernel says in a message of these fields. */
 export type RowOf<F extends Fields> = Decoded<F> & {
@@ -49,6 +51,10 @@ export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   readonly header: Struct<M>;
   readonly fields: F;
   readonly attributes: AttributeSet<F>;
+  /** The properties that name a row. */
+  readonly keys: Names;
+  /** The properties that lists can be filtered by. */
+  readonly filters: ReadonlyMap<string, FilterBy>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
   readonly decode: (source: Source, start: number, end: number) => Row;
   /** Adds what a message says to a row. */
@@ -135,6 +141,10 @@ function messageOf<M extends Members, F extends Fields, Row>(
     header,
     fields,
     attributes: set,
+    keys: new Set(Object.keys(fields).filter((name) => fields[name]!.isKey === true)),
+    filters: new Map(
+      Object.entries(fields).flatMap(([name, { filterBy }]) => (filterBy === undefined ? [] : [[name, filterBy]])),
+    ),
     encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
       checkIsObject(values);
       checkTogether(values, only);

@@ -1,4 +1,5 @@
 import type { Comparison } from './comparison';
+import type { FilterBy } from './marks';
 import type { Writer } from './writer';
 
 /** Bytes to decode from, with a view of the same bytes. */
@@ -82,6 +83,10 @@ export interface Field<Output, Input = Output> {
   readonly needs?: string;
   /** It is chosen when a thing is made, and cannot be changed later. */
   readonly isCreateOnly?: boolean;
+  /** It is part of what names a row. */
+  readonly isKey?: boolean;
+  /** Lists can be filtered by it. */
+  readonly filterBy?: FilterBy;
   /** How the kernel compares it when it looks for what a request deletes. */
   readonly comparison?: Comparison;
 }

@@ -1,5 +1,5 @@
 import { familyOf, parsePrefix, type LinkReference, type Prefix } from '../codec';
-import { at, checkObject, show, WaitError, wrongValue } from '../errors';
+import { at, checkArgument, show, WaitError, wrongValue } from '../errors';
 import type { Condition } from '../namespace/wait';
 import type { Address, AddressFilter } from '../protocol/address';
 import { familyOption, type IpFamilyOption } from '../protocol/family';
@@ -17,7 +17,7 @@ export interface AwaitedAddresses {
 
 /** Throws unless the argument can say which addresses to wait for. */
 export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
-  checkObject('addresses', awaited);
+  checkArgument('addresses', awaited, "{ device: 'eth0' }");
   const { device, address, family, ...rest } = awaited;
   for (const name in rest) throw wrongValue('is not a property of addresses that are waited for', name);
   checkDevice(device);

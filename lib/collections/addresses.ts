@@ -1,4 +1,5 @@
 import type { LinkReference } from '../codec';
+import { isObject } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
@@ -104,10 +105,8 @@ export class AddressCollection {
   private send(given: AddressArguments, request: (options: AddressOptions) => Request): Promise<void> {
     const [first, second] = given;
     if (typeof first === 'object') return sendEach(this.handle, first, request);
-    const device = first;
-    if (!isMany(second)) return sendEach(this.handle, optionsOf(device, second!), request);
-    const all = second.map((address) => (isAddress(address) ? optionsOf(device, address) : (address as never)));
-    return sendEach(this.handle, all, request);
+    const ofDevice = (address: AddressOfLink | undefined) => optionsOf(first, address);
+    return sendEach(this.handle, isMany(second) ? second.map(ofDevice) : ofDevice(second), request);
   }
 }
 
@@ -121,11 +120,8 @@ type AddressArguments =
   | [device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]]
   | [address: AddressOptions | readonly AddressOptions[]];
 
-/** What is none stays as it is, to be refused with its index. */
-function isAddress(address: unknown): boolean {
-  return typeof address === 'string' || (typeof address === 'object' && address !== null);
-}
-
-function optionsOf(device: LinkReference, address: AddressOfLink): AddressOptions {
-  return typeof address === 'string' ? { device, address } : { ...address, device };
+/** What is no address stays as it is, to be refused, in an array with its index. */
+function optionsOf(device: LinkReference, address: AddressOfLink | undefined): AddressOptions {
+  if (typeof address === 'string') return { device, address };
+  return isObject(address) ? { ...address, device } : (address as never);
 }

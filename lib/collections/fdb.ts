@@ -7,12 +7,11 @@ import {
   getFdbEntry,
   listFdb,
   newFdbEntry,
-  type FdbEntry,
   type FdbFilter,
-  type FdbOptions,
   type FdbPlace,
 } from '../protocol/fdb';
-import { readOnce } from '../once';
+import type { FdbEntry, FdbOptions } from '../protocol/fdb-message';
+import { optionsOnce, readOnce } from '../once';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked, askedLater } from '../transport/trip';
 import { getOne, ignoring } from './device';
@@ -41,7 +40,10 @@ export class FdbCollection {
 
   /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */
   get(address: string, place: FdbPlace): Promise<FdbEntry> {
-    return asked(() => one(this.handle.transport.query(getFdbEntry(address, readOnce(place)))));
+    return asked(() => {
+      const given = optionsOnce(place, "{ master: 'br0' }");
+      return one(this.handle.transport.query(getFdbEntry(address, given)));
+    });
   }
 
   /**

@@ -23,9 +23,10 @@ import {
 } from '../protocol/link';
 import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
 import { checkChangeable } from '../protocol/link-changeable';
-import { checkLinkDetails } from '../protocol/link-reply';
+import { linkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
-import { readOnce } from '../once';
+import { checkOptions } from '../protocol/options';
+import { optionsOnce, readOnce } from '../once';
 import { check } from '../transport/bulk';
 import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -82,8 +83,8 @@ export class LinkCollection {
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
   get(device: LinkReference, details: LinkDetails = {}): Promise<Link> {
     return asked(() => {
-      const given = readOnce(details);
-      checkLinkDetails(given);
+      const given = optionsOnce(details, '{ statistics: true }');
+      checkOptions(given, linkDetails);
       return getOne(this.handle.transport, device, given);
     });
   }

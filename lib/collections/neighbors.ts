@@ -10,7 +10,7 @@ import {
   type NeighborOptions,
   type NeighborPlace,
 } from '../protocol/neighbor';
-import { readOnce } from '../once';
+import { optionsOnce, readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
 import { ignoringAll, one, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
@@ -37,7 +37,10 @@ export class NeighborCollection {
 
   /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
   get(destination: string, place: NeighborPlace): Promise<Neighbor> {
-    return asked(() => one(this.handle.transport.query(getNeighbor({ ...readOnce(place), destination }))));
+    return asked(() => {
+      const given = optionsOnce(place, "{ device: 'eth0' }");
+      return one(this.handle.transport.query(getNeighbor({ ...given, destination })));
+    });
   }
 
   /** Adds a neighbor, or those of an array. Rejects with EEXIST if there is one of this address; a proxy entry is made or changed. */

@@ -1,19 +1,17 @@
 import { wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces } from '../namespace/places';
-import { readOnce } from '../once';
+import { optionsOnce, readOnce } from '../once';
 import {
   deleteNexthop,
   getNexthop,
   listNexthops,
   newNexthop,
   newNumberedNexthop,
-  type NexthopKey,
-  type NexthopObject,
   type NexthopObjectFilter,
-  type NexthopObjectOptions,
   type NexthopStatisticsOption,
 } from '../protocol/nexthop';
+import type { NexthopKey, NexthopObject, NexthopObjectOptions } from '../protocol/nexthop-message';
 import { listNexthopBuckets, type NexthopBucket, type NexthopBucketFilter } from '../protocol/nexthop-bucket';
 import { check } from '../transport/bulk';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -43,8 +41,11 @@ export class NexthopCollection {
   }
 
   /** One nexthop, by its id. Rejects with ENOENT if there is none. */
-  get(id: number, options?: NexthopStatisticsOption): Promise<NexthopObject> {
-    return asked(() => one(this.handle.transport.query(getNexthop(id, readOnce(options)))));
+  get(id: number, options: NexthopStatisticsOption = {}): Promise<NexthopObject> {
+    return asked(() => {
+      const given = optionsOnce(options, '{ statistics: true }');
+      return one(this.handle.transport.query(getNexthop(id, given)));
+    });
   }
 
   /**

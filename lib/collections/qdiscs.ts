@@ -1,7 +1,6 @@
 import type { LinkReference } from '../codec';
 import type { NamespaceHandle } from '../namespace/handle';
-import { readOnce } from '../once';
-import { checkFilter, checkFilterLink } from '../protocol/filter';
+import { optionsOnce, readOnce } from '../once';
 import { getIndexFor } from '../protocol/link';
 import {
   deleteQdisc,
@@ -9,19 +8,13 @@ import {
   listQdiscs,
   newQdisc,
   type Qdisc,
-  type QdiscFilter,
   type QdiscKey,
   type QdiscOptions,
   type QdiscPlace,
+  type QdiscSelection,
 } from '../protocol/qdisc';
 import { asked, askedLater } from '../transport/trip';
 import { one, sendEach } from './elements';
-
-/** Which queueing disciplines a list shall have. */
-export interface QdiscSelection extends Omit<QdiscFilter, 'device'> {
-  /** Those of this link: name or index. */
-  device?: LinkReference | undefined;
-}
 
 /** The queueing disciplines of a namespace's links: in which order packets are sent, how fast, and how late. */
 export class QdiscCollection {
@@ -36,22 +29,24 @@ export class QdiscCollection {
   list(filter: QdiscSelection = {}): Promise<Qdisc[]> {
     return askedLater(() => {
       const given = readOnce(filter);
-      checkFilter(given);
-      const { device, ...rest } = given;
-      checkFilterLink('device', device);
-      if (typeof device !== 'string') return this.handle.transport.list(listQdiscs({ device, ...rest }));
+      const query = listQdiscs(given);
+      const { device } = given;
+      if (typeof device !== 'string') return this.handle.transport.list(query);
       // The kernel answers with those of all links, by index.
       return this.handle.exclusive('qdiscs.list', async (inside) => {
         const question = { name: 'RTM_GETQDISC', subject: `qdiscs of '${device}'` };
         const { index } = await one(inside.query(getIndexFor(question, device)));
-        return await inside.list(listQdiscs({ device: index, ...rest }));
+        return await inside.list(listQdiscs({ ...given, device: index }));
       });
     });
   }
 
   /** The one at a place of a link, the root by default: `get('eth0')`. Rejects with ENOENT if there is none. */
   get(device: LinkReference, place: QdiscPlace = { parent: 'root' }): Promise<Qdisc> {
-    return asked(() => one(this.handle.transport.query(getQdisc({ ...readOnce(place), device }))));
+    return asked(() => {
+      const given = optionsOnce(place, "{ parent: 'root' }");
+      return one(this.handle.transport.query(getQdisc({ ...given, device })));
+    });
   }
 
   /**

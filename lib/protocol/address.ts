@@ -8,7 +8,10 @@ import {
   constant,
   familyOfText,
   field,
+  filterable,
+  filterableLink,
   formatPrefix,
+  inKey,
   ipAddress,
   ipOf,
   linkIndexType,
@@ -31,9 +34,10 @@ import {
   wordsOfBits,
   type ConstantField,
   type Field,
+  type FilterOf,
   type FixedType,
   type IpFamily,
-  type LinkReference,
+  type KeyOf,
   type OptionsOf,
   type RowOf,
   type Word,
@@ -41,8 +45,8 @@ import {
 } from '../codec';
 import { at, checkArgument, show, wrongValue } from '../errors';
 import { describing } from './describing';
-import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn, type IpFamilyOption } from './family';
-import { checkFilter, checkFilterLink } from './filter';
+import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
+import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -211,13 +215,13 @@ function addressFields(family: IpFamily) {
   const ipv4 = onlyIn('inet', family, 'addresses');
   return {
     /** The link that has it: name or index. */
-    device: required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'),
+    device: inKey(filterableLink(required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'))),
     /** 'inet' or 'inet6', as the address tells. */
-    family: familyField(family),
+    family: inKey(filterable(familyField(family), familyOption)),
     /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
-    address: required(own, 'must be an address with a prefix length'),
+    address: inKey(required(own, 'must be an address with a prefix length')),
     /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
-    peer,
+    peer: inKey(peer),
     /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
     broadcast: ipv4(field(IFA.BROADCAST, ipOf('inet'))),
     /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
@@ -266,16 +270,8 @@ export interface AddressOptions extends OptionsOf<AddressFields> {}
 /** An address as the kernel describes it. Can be added again as it is. */
 export interface Address extends RowOf<AddressFields> {}
 
-/** Which addresses a dump shall have. */
-export interface AddressFilter {
-  /** Those of this link. The kernel selects them. */
-  device?: LinkReference | undefined;
-  /** Those of one family. */
-  family?: IpFamilyOption | undefined;
-}
-
-/** What tells one address from another. */
-const key = new Set(['device', 'family', 'address', 'peer'] satisfies (keyof AddressOptions)[]);
+/** Which addresses a list shall have. The kernel selects those of a device. */
+export interface AddressFilter extends FilterOf<AddressFields> {}
 
 /** Asks for a new address; `replace` takes one that exists as well and changes its lifetimes and flags. */
 export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
@@ -300,7 +296,7 @@ function isLoopback(text: unknown): boolean {
 }
 
 /** Asks for an address's end. */
-export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address' | 'peer'>): Request {
+export function deleteAddress(options: KeyOf<AddressFields>): Request {
   checkArgument('address', options);
   return {
     name: 'RTM_DELADDR',
@@ -311,18 +307,15 @@ export function deleteAddress(options: Pick<AddressOptions, 'device' | 'address'
     locate: address.locate,
     encode(writer) {
       const family = familyOfText(options.address);
-      address[family].encode(writer, options, { header: { family: AF[family] }, only: key });
+      address[family].encode(writer, options, { header: { family: AF[family] }, only: address[family].keys });
     },
   };
 }
 
 /** Asks for the addresses that a filter describes. */
 export function listAddresses(filter: AddressFilter = {}): Query<Address> {
-  checkFilter(filter);
-  const { device, family, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of addresses', name);
-  checkFilterLink('device', device);
-  const wanted = familyOption(family);
+  const isWanted = rowFilter('addresses', filter, address.inet);
+  const { family, device } = filter;
   return {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
@@ -331,15 +324,13 @@ export function listAddresses(filter: AddressFilter = {}): Query<Address> {
     decode(source, start, end) {
       const row = decodeAddress(source, start, end);
       // A kernel without IPv6 answers with all families when asked for that.
-      return wanted === undefined || row?.family === wanted ? row : undefined;
+      return row !== undefined && isWanted(row) ? row : undefined;
     },
     encode: (writer) => {
-      address.inet.encode(writer, {}, { header: { family: familyNumber(wanted), device }, only: nothing });
+      ifaddrmsg.encode(writer, { family: familyNumber(family), device });
     },
   };
 }
-
-const nothing = new Set<string>();
 
 /** Decodes an address's message; undefined for families other than IPv4 and IPv6. */
 export const decodeAddress = address.decode;

@@ -1,10 +1,10 @@
 import { AF, type Source } from '../codec';
 import { decodeAddress } from './address';
-import { decodeFdbEntry } from './fdb';
+import { decodeFdbEntry } from './fdb-message';
 import { decodeLink, decodeLinkIdentity } from './link-reply';
 import { decodeNamespaceId } from './namespace-id';
 import { decodeNeighbor } from './neighbor';
-import { decodeNexthop } from './nexthop';
+import { decodeNexthop } from './nexthop-message';
 import { decodeQdisc } from './qdisc';
 import { decodeRoute } from './route';
 import { RTM, RTNLGRP } from './rtnetlink';

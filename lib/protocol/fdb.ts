@@ -1,198 +1,31 @@
-import {
-  AF,
-  attributes,
-  between,
-  bits,
-  checkInteger,
-  choiceOf,
-  constant,
-  field,
-  flag,
-  ipAddress,
-  linkAddressType,
-  linkIndex,
-  member,
-  message,
-  nested,
-  parseLinkAddress,
-  readOnly,
-  required,
-  s32,
-  u16,
-  u16be,
-  u32,
-  uint16,
-  uint32,
-  uint8,
-  type Decoded,
-  type Encodable,
-  type FixedType,
-  type LinkReference,
-  type OptionsOf,
-  type RowOf,
-  type Source,
-  type Type,
-  type Word,
-} from '../codec';
-import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
+import { AF, u16, type FilterOf, type KeyOf, type LinkReference } from '../codec';
+import { checkArgument, wrongType } from '../errors';
 import { describing } from './describing';
-import { checkFilter, checkFilterLink } from './filter';
 import {
-  entryOf,
-  flagBits,
-  flagsField,
-  NDA,
-  ndmsg,
-  neighborFlags,
-  NUD,
-  stateFilter,
-  timeFields,
-} from './neighbor-message';
+  decodeFdbEntry,
+  fdb,
+  fdbHeader,
+  tunnelFields,
+  type fdbFields,
+  type FdbEntry,
+  type FdbOptions,
+  type FdbState,
+} from './fdb-message';
+import { rowFilter } from './filter';
+import { entryOf, flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
-/**
- * States of an entry, by iproute2's words (which leaves out 'dynamic' when it lists). The bits are iproute2's too: vxlan
- * takes no state that is NUD_NOARP alone.
- */
-export const fdbStates = {
-  permanent: NUD.PERMANENT | NUD.NOARP,
-  static: NUD.NOARP | NUD.REACHABLE,
-  stale: NUD.STALE,
-  dynamic: NUD.REACHABLE,
-} as const;
-
-export type FdbState = Word<typeof fdbStates>;
-
-/** The bit that decides what an entry is, whatever others are set; the first that is there. */
-const decisiveBits = [
-  [NUD.PERMANENT, 'permanent'],
-  [NUD.NOARP, 'static'],
-  [NUD.STALE, 'stale'],
-  [NUD.REACHABLE, 'dynamic'],
-] as const;
-
-const stateChoice = choiceOf(fdbStates, uint16);
-
-const fdbState: FixedType<FdbState> = {
-  ...stateChoice,
-  encode(writer, value) {
-    stateChoice.encode(writer, value === 'stale' ? 'dynamic' : value);
-  },
-  decode(source, start, end) {
-    const number = uint16.decode(source, start, end);
-    for (const [bit, state] of decisiveBits) if ((number & bit) !== 0) return state;
-    return number;
-  },
-};
-
-/** Attributes of NDA_FDB_EXT_ATTRS. */
-const NFEA = { ACTIVITY_NOTIFY: 1, DONT_REFRESH: 2 } as const;
-
-const ethernetAddress: Type<string> = {
-  ...linkAddressType,
-  encode(writer, value) {
-    const bytes = parseLinkAddress(value);
-    if (bytes.length !== 6)
-      throw wrongValue(`must be an Ethernet address such as 02:00:00:00:00:01, not ${show(value)}`);
-    writer.append(bytes);
-  },
-};
-const vlanId = between(uint16, 1, 4094);
-const networkId = between(uint32, 0, 0xffffff);
-
-const fdbHeader = ndmsg(fdbState);
-
-const activityFields = {
-  /** 'activity' tells when it comes and goes, 'inactive' that it is gone for now. NFEA_ACTIVITY_NOTIFY. */
-  notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
-  /** Replacing the entry does not count as activity. NFEA_DONT_REFRESH. */
-  dontRefresh: flag(NFEA.DONT_REFRESH),
-} as const;
-
-/** How the activity of an entry is to be watched. */
-export interface FdbActivityOptions extends Encodable<typeof activityFields> {}
-
-/** How the activity of an entry is watched. */
-export interface FdbActivity extends Decoded<typeof activityFields> {}
-
-/** What only tunnels have. */
-const tunnelFields = {
-  /** VXLAN: the tunnel's other end; the link's by default. NDA_DST. */
-  destination: ipAddress(NDA.DST),
-  /** VXLAN: UDP port there; the link's by default. NDA_PORT. */
-  port: u16be(NDA.PORT),
-  /** VXLAN: network identifier there, 0 to 2^24 - 1; the link's by default. NDA_VNI. */
-  vni: field(NDA.VNI, networkId),
-  /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
-  sourceVni: field(NDA.SRC_VNI, networkId),
-  /** VXLAN: link through which the other end is reached; routes decide by default. NDA_IFINDEX. */
-  via: linkIndex(NDA.IFINDEX),
-  /** VXLAN: nexthop group instead of a destination. NDA_NH_ID, since 5.8. */
-  nexthopId: u32(NDA.NH_ID),
-} as const;
-
-const ownFields = {
-  /** The Ethernet address: '02:00:00:00:00:01'. NDA_LLADDR. */
-  address: required(constant(field(NDA.LLADDR, ethernetAddress), ''), 'must be an Ethernet address'),
-  /** The link behind which it is: name or index. May be left out where `master` is meant itself. */
-  device: member(fdbHeader, 'device'),
-  /**
-   * The bridge whose table it is; absent in a device's own. A port has only one: that is taken, whatever stands here. With the
-   * bridge itself as `device`, or none, the address is the bridge's own. NDA_MASTER.
-   */
-  master: linkIndex(NDA.MASTER),
-  /** VLAN, 1 to 4094. Without it the entry is made for packets without a VLAN and in each VLAN of the port. NDA_VLAN. */
-  vlan: field(NDA.VLAN, vlanId),
-  /**
-   * 'static' stays; packets to it leave through `device`. 'dynamic' is forgotten after the bridge's ageing time, as if
-   * learned; 'stale' is one whose time is over, and added again it is 'dynamic'. 'permanent' is an address of this host:
-   * packets to it are received, not forwarded. By default 'static', as what is behind a port; 'permanent' in a device's
-   * own table and for the bridge itself, which take nothing else. (`bridge fdb add` makes everything permanent.)
-   */
-  state: member(fdbHeader, 'state'),
-  /**
-   * 'self', the device's own table, 'master', the bridge's; 'sticky' does not move to another port; 'extern_learn' does
-   * not age; 'router'. 'locked', of a port that asks for authorization, is reported only: the kernel refuses it. NTF_*.
-   */
-  flags: flagsField(fdbHeader.offsets.flags),
-  ...tunnelFields,
-  /** Whether its activity is told to listeners, and whether replacing it counts as such. NDA_FDB_EXT_ATTRS, since 5.14. */
-  activity: nested<FdbActivity, FdbActivityOptions>(NDA.FDB_EXT_ATTRS, attributes(activityFields)),
-  /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
-  linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
-} as const;
-
-// What another file declares keeps its descriptions by the type that it has there.
-const fdbFields: typeof ownFields & typeof timeFields = { ...ownFields, ...timeFields };
-
-export const fdb = message(fdbHeader, fdbFields);
-const locate = fdb.locate.bind(fdb);
+const { locate } = fdb;
 
 /**
- * An entry of a forwarding table. There are two tables that it can be in: the bridge's of which `device` is a port, and
- * the device's own, which vxlan links have (and others as a filter of what they receive). It is the bridge's, as the kernel
- * has it, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags say 'self'.
+ * Which entries a list shall have: by `device` those in its bridge's table and in its own, by `master` the table of that bridge. The
+ * kernel selects these.
  */
-export interface FdbOptions extends OptionsOf<typeof fdbFields> {}
-
-/** An entry as the kernel describes it. Can be added again as it is, unless it is 'locked'. */
-export interface FdbEntry extends RowOf<typeof fdbFields> {}
-
-/** Which entries a dump shall have. */
-export interface FdbFilter {
-  /** Those of this link: in its bridge's table, and in its own. The kernel selects them. */
-  device?: LinkReference | undefined;
-  /** The table of this bridge. The kernel selects them. */
-  master?: LinkReference | undefined;
-  /** Those of one VLAN. */
-  vlan?: number | undefined;
-  /** Those in one state. */
-  state?: FdbState | undefined;
-}
+export interface FdbFilter extends FilterOf<typeof fdbFields> {}
 
 /** Where to look for an address. */
-export interface FdbPlace extends Pick<FdbOptions, 'device' | 'master' | 'vlan' | 'vni' | 'flags'> {}
+export interface FdbPlace extends Omit<KeyOf<typeof fdbFields>, 'address'> {}
 
 const tunnelProperties = Object.keys(tunnelFields) as (keyof typeof tunnelFields)[];
 
@@ -241,8 +74,6 @@ export function deleteFdbEntry(options: FdbOptions): Request {
 /** Asks for one entry, since 5.0. */
 export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry> {
   const { header, isOwn } = place({ ...options, address });
-  // The bridge's own table is asked by its index alone.
-  const isOfBridge = options.master !== undefined;
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
@@ -252,21 +83,22 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
     decode: decodeFdbEntry,
     encode(writer) {
       const { family, device, flags } = header;
+      const { master } = options;
+      // The bridge's own table is asked by its index alone.
+      const link = master === undefined ? { device: options.device } : { device: undefined };
       fdb.encode(
         writer,
-        { ...options, address },
-        isOfBridge ? { header: { family }, only: ofBridges } : { header: { family, device, flags }, only: ofDevices },
+        { ...options, ...link, address, flags: undefined },
+        { header: master === undefined ? { family, device, flags } : { family }, only: fdb.keys },
       );
     },
   };
 }
 
-const ofBridges = new Set(['address', 'master', 'vlan', 'vni'] satisfies (keyof FdbOptions)[]);
-const ofDevices = new Set(['address', 'device', 'vlan', 'vni'] satisfies (keyof FdbOptions)[]);
-
 /** Asks for the entries that a filter describes. */
 export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
-  const { device, master, vlan, isWanted } = fdbFilter(filter);
+  const isWanted = rowFilter('a forwarding table', filter, fdb);
+  const { device, master } = filter;
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
@@ -274,13 +106,12 @@ export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
     locate,
     decode(source, start, end) {
       const entry = decodeFdbEntry(source, start, end);
-      if (entry === undefined) return undefined;
+      if (entry === undefined || !isWanted(entry)) return undefined;
       // The kernel adds what the bridge's ports have in tables of their own.
-      if (master !== undefined && entry.master === undefined) return undefined;
-      return (vlan === undefined || entry.vlan === vlan) && isWanted(entry.state) ? entry : undefined;
+      return master !== undefined && entry.master === undefined ? undefined : entry;
     },
     encode: (writer) => {
-      fdb.encode(writer, { device, master }, { header: { family: AF.bridge }, only: ofFilters });
+      fdb.encode(writer, { device, master }, { header: { family: AF.bridge }, only: fdb.filters });
     },
   };
 }
@@ -303,8 +134,8 @@ export function isFlushState(state: FdbState | undefined): state is FlushState |
  * Since 5.19. With a device, the bridge is the one that this is a port of, whatever master is named.
  */
 export function flushFdb(filter: FdbFlush): Request {
-  const { master } = filter;
-  const { device, vlan, state } = fdbFilter(filter);
+  rowFilter('a forwarding table', filter, fdb);
+  const { master, device, vlan, state } = filter;
   const { table, device: link } = tableOf({ device, master });
   return {
     name: 'RTM_DELNEIGH',
@@ -317,17 +148,10 @@ export function flushFdb(filter: FdbFlush): Request {
       const stateMask = state === undefined || state === 'permanent' ? NUD.PERMANENT : NUD.PERMANENT | NUD.NOARP;
       const bits = state === 'permanent' ? NUD.PERMANENT : state === 'static' ? NUD.NOARP : NUD.NONE;
       const header = { family: AF.bridge, device: link, flags: table, state: bits };
-      fdb.encode(writer, { vlan }, { header, only: ofFilters });
+      fdb.encode(writer, { vlan }, { header, only: fdb.filters });
       u16(NDA.NDM_STATE_MASK).encode(writer, stateMask);
     },
   };
-}
-
-const ofFilters = new Set(['device', 'master', 'vlan'] satisfies (keyof FdbFilter)[]);
-
-/** Decodes the message of a forwarding table's entry; undefined for a neighbor's. */
-export function decodeFdbEntry(source: Source, start: number, end: number): FdbEntry | undefined {
-  return source.bytes[start] === AF.bridge ? fdb.decode(source, start, end) : undefined;
 }
 
 /**
@@ -371,20 +195,6 @@ function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference;
   if (given !== 0) return { device, table: given };
   const isOwn = master === undefined ? tunnelProperties.some((name) => options[name] !== undefined) : device === master;
   return { device, table: isOwn ? neighborFlags.self : neighborFlags.master };
-}
-
-/** The properties of a filter, and what tells whether a state is wanted. Throws unless it is one. */
-function fdbFilter(filter: FdbFilter) {
-  checkFilter(filter);
-  const { device, master, vlan, state, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of a forwarding table', name);
-  if (vlan !== undefined)
-    at('vlan', () => {
-      checkInteger(vlan, 1, 4094);
-    });
-  checkFilterLink('device', device);
-  checkFilterLink('master', master);
-  return { device, master, vlan, state, isWanted: stateFilter(fdbStates, state) };
 }
 
 const describe = describing(

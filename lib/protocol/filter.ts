@@ -1,26 +1,53 @@
-import { numberOf, wordsByNumber, type LinkReference, type Word, type Words } from '../codec';
-import { at, checkArgument, wrongType, wrongValue } from '../errors';
+import { canonical, type AnyMessage, type Fields, type FilterBy, type FilterOf } from '../codec';
+import { checkArgument, wrongType, wrongValue } from '../errors';
+import { checkProperties, type Check } from './options';
 
-/** Throws unless a filter is an object. */
-export function checkFilter(filter: unknown): asserts filter is object {
-  checkArgument('filter', filter);
+/** A declaration whose fields are marked where lists can be filtered by them. */
+interface FilteredMessage<F extends Fields, Row extends object> extends AnyMessage<Row> {
+  readonly fields: F;
+  readonly filters: ReadonlyMap<string, FilterBy>;
 }
+
+/** A check of each property of a filter that is no field of rows. */
+type Beside<Filter, F extends Fields> = Record<Exclude<keyof Filter, keyof FilterOf<F>>, Check>;
 
 /**
- * Throws if a filter's property names no link by index 0 or null, which the kernel takes for no filter: it would answer with
- * everything. Other values are checked when they are encoded.
+ * Tells the rows that a filter asks for: of the fields that are marked in a declaration, and of what stands `beside` them. The declaration
+ * brings values into the form that rows have: 254 is 'main'. Links are left to the kernel, and what stands beside the fields to
+ * the caller. Throws for what is no filter.
  */
-export function checkFilterLink(property: string, device: LinkReference | null | undefined): void {
-  if (device === null) throw wrongType('must be the name or index of a link, not null', property);
-  if (device === 0) throw wrongValue('must be the name of a link, or its index, which is 1 or more', property);
+export function rowFilter<F extends Fields, Row extends object, Filter extends FilterOf<F>>(
+  what: string,
+  filter: Filter,
+  message: FilteredMessage<F, Row>,
+  beside = {} as Beside<Filter, F>,
+): (row: Row) => boolean {
+  checkArgument('filter', filter);
+  const { filters } = message;
+  const checks = new Map<string, Check>(Object.entries(beside));
+  for (const [name, by] of filters) checks.set(name, by === 'link' ? checkLink : whenRead);
+  checkProperties(filter, checks, `is not a filter of ${what}`);
+
+  const asked: Record<string, unknown> = {};
+  const wanted: [name: string, value: unknown][] = [];
+  for (const [name, value] of Object.entries(filter)) {
+    const by = filters.get(name);
+    if (value === undefined) continue;
+    if (by === 'value') asked[name] = value;
+    else if (typeof by === 'function') wanted.push([name, by(value as never)]);
+  }
+  const inRows = canonical(message, asked) as Record<string, unknown>;
+  for (const name in asked) wanted.push([name, inRows[name]]);
+  return (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value);
 }
 
-/** Tells what a filter by a word, or by its number, has to be in a row. */
-export function wordFilter<const W extends Words>(property: string, words: W) {
-  const wordOf = wordsByNumber(words);
-  return (wanted: Word<W> | undefined): Word<W> | undefined => {
-    if (wanted === undefined) return undefined;
-    const number = at(property, () => numberOf(words, wanted));
-    return Number.isInteger(number) ? wordOf(number) : number;
-  };
+const whenRead: Check = () => undefined;
+
+/**
+ * Throws if a value names no link by index 0 or null, which the kernel takes for no filter: it would answer with everything. Other
+ * values are checked when they are encoded.
+ */
+export function checkLink(value: unknown): void {
+  if (value === null) throw wrongType('must be the name or index of a link, not null');
+  if (value === 0) throw wrongValue('must be the name of a link, or its index, which is 1 or more');
 }

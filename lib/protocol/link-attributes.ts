@@ -4,6 +4,7 @@ import {
   clearable,
   createOnly,
   field,
+  filterableLink,
   hexOctets,
   inside,
   linkAddress,
@@ -178,8 +179,8 @@ const ownFields = {
   link: createOnly(linkIndex(IFLA.LINK)),
   /** Id of the namespace that `link` is in; absent if it is this one. IFLA_LINK_NETNSID. */
   linkNamespaceId: createOnly(s32(IFLA.LINK_NETNSID)),
-  /** The bridge, bond, VRF or team that the link is a port of; `null` takes it out. IFLA_MASTER. */
-  master: clearable(linkIndex(IFLA.MASTER), 0),
+  /** The bridge, bond, VRF or team that the link is a port of; `null` in changes takes it out. IFLA_MASTER. */
+  master: filterableLink(clearable(linkIndex(IFLA.MASTER), 0)),
   /** Packets that the transmit queue holds. IFLA_TXQLEN. */
   transmitQueueLength: u32(IFLA.TXQLEN),
   /** Name of the root queueing discipline. IFLA_QDISC. */

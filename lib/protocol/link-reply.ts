@@ -9,12 +9,11 @@ import {
   type Source,
   type Type,
 } from '../codec';
-import { checkArgument } from '../errors';
-import { unknownName } from '../unknown-name';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg } from './link-header';
 import { decodeKind, linkInfo } from './link-info';
 import type { Link } from './link-kinds/types';
+import { checkSwitch, type Check } from './options';
 
 /** What tells a link from the others of its namespace. */
 export interface LinkIdentity {
@@ -32,13 +31,8 @@ export interface LinkDetails {
   addressFamilies?: boolean | undefined;
 }
 
-const details = ['statistics', 'addressFamilies'] as const satisfies (keyof LinkDetails)[];
-
-/** Throws unless a value says which details are wanted. */
-export function checkLinkDetails(given: LinkDetails): void {
-  checkArgument('options', given);
-  for (const name in given) if (!details.includes(name as never)) throw unknownName(name, details);
-}
+/** How they are checked. */
+export const linkDetails: Record<keyof LinkDetails, Check> = { statistics: checkSwitch, addressFamilies: checkSwitch };
 
 /** What requests alone have: no link does. */
 const ignored = [...ignoredLinkAttributes, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];

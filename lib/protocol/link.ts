@@ -8,37 +8,34 @@ import {
   isLongLinkName,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
-  list,
   member,
   message,
   s32,
-  text,
   u32,
   uint32,
   LinkSlot,
+  type FilterOf,
   type LinkReference,
   type Names,
   type Source,
 } from '../codec';
-import { at, checkArgument, wrongValue } from '../errors';
-import { checkFilter, checkFilterLink } from './filter';
+import { at, checkArgument } from '../errors';
+import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
 import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
-import { decodeLinkIdentity, decoderOf, type LinkDetails, type LinkIdentity } from './link-reply';
+import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
 export type { LinkDetails, LinkIdentity } from './link-reply';
 
-/** Which links a dump shall have. */
-export interface LinkFilter extends LinkDetails {
-  /** Ports of this master. The kernel selects them. */
-  master?: LinkReference | undefined;
+/** Which links a list shall have. The kernel selects the ports of a master. */
+export interface LinkFilter extends LinkDetails, FilterOf<typeof linkFields> {
   /** Links of this kind. The kernel selects them if it knows the kind; of a kind that it does not know there are none. */
   kind?: string | undefined;
 }
@@ -75,14 +72,10 @@ export const linkQuestion = message(
 const { locate } = linkQuestion;
 
 /** In requests about a link that exists the index stands for the device that the caller named. */
-const locateChange = namingDevice(locate);
-
-function namingDevice(locateProperty: NonNullable<Request['locate']>): Request['locate'] {
-  return (...place) => {
-    const property = locateProperty(...place);
-    return property === 'index' ? 'device' : property;
-  };
-}
+const locateChange: Request['locate'] = (...place) => {
+  const property = locate(...place);
+  return property === 'index' ? 'device' : property;
+};
 
 const ENODEV = 19;
 
@@ -257,10 +250,11 @@ export function getIndexFor(
 
 /** Asks for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
-  checkFilter(filter);
-  const { master, kind, statistics, addressFamilies, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of links', name);
-  checkFilterLink('master', master);
+  rowFilter('links', filter, linkMessage, {
+    kind: (kind) => checkText(kind, LONGEST_KIND),
+    ...linkDetails,
+  });
+  const { master, kind, statistics, addressFamilies } = filter;
   const decode = decoderOf({ statistics, addressFamilies });
   return {
     name: 'RTM_GETLINK',
@@ -281,8 +275,25 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
 
 export const alternativeNames = message(ifinfomsg, {
   device: member(ifinfomsg, 'index'),
-  names: list(IFLA.PROP_LIST, text(IFLA.ALT_IFNAME, LONGEST_ALTERNATIVE_NAME)),
+  alternativeNames: linkFields.alternativeNames,
 });
+
+const verbsOfNames = {
+  add: { name: 'RTM_NEWLINKPROP', type: RTM.NEWLINKPROP, flags: NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND },
+  delete: { name: 'RTM_DELLINKPROP', type: RTM.DELLINKPROP, flags: 0 },
+} as const;
+
+function changeNames(device: LinkReference | LinkSlot, names: readonly string[], verb: 'add' | 'delete'): Request {
+  return {
+    ...verbsOfNames[verb],
+    subject: subjectOf(device),
+    changesNames: true,
+    locate: alternativeNames.locate,
+    encode: (writer) => {
+      alternativeNames.encode(writer, { alternativeNames: names }, { header: ofDevice(device) });
+    },
+  };
+}
 
 /** Asks for one more name of a link, or for its removal. */
 export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
@@ -290,36 +301,23 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   at('name', () => {
     checkLinkName(name, LONGEST_ALTERNATIVE_NAME);
   });
+  const request = changeNames(device, [name], verb);
   return {
-    name: verb === 'add' ? 'RTM_NEWLINKPROP' : 'RTM_DELLINKPROP',
-    type: verb === 'add' ? RTM.NEWLINKPROP : RTM.DELLINKPROP,
-    flags: verb === 'add' ? NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND : 0,
-    subject: subjectOf(device),
-    changesNames: true,
-    locate: namingDevice(alternativeNames.locate),
-    encode: (writer) => {
-      alternativeNames.encode(writer, { device, names: [name] });
+    ...request,
+    locate(...place) {
+      const property = request.locate!(...place);
+      return property === 'alternativeNames' ? 'name' : property;
     },
   };
 }
 
 const EEXIST = 17;
 
-const givenNames = message(ifinfomsg, { alternativeNames: linkFields.alternativeNames });
-
 /** Asks for other names of a link that was just made. */
-export function nameLink(made: LinkReference | LinkSlot, alternativeNames: readonly string[]): Request {
+export function nameLink(made: LinkReference | LinkSlot, names: readonly string[]): Request {
   return {
-    name: 'RTM_NEWLINKPROP',
-    type: RTM.NEWLINKPROP,
-    flags: NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND,
-    subject: subjectOf(made),
-    changesNames: true,
+    ...changeNames(made, names, 'add'),
     hint: (errno) => (errno === EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined),
-    locate: givenNames.locate,
-    encode: (writer) => {
-      givenNames.encode(writer, { alternativeNames }, { header: ofDevice(made) });
-    },
   };
 }
 

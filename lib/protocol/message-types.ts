@@ -1,10 +1,10 @@
 import { AF, type Fields, type Members, type Message } from '../codec';
 import { address } from './address';
-import { fdb } from './fdb';
+import { fdb } from './fdb-message';
 import { alternativeNames, linkMessage, linkQuestion } from './link';
 import { namespaceIdMessage } from './namespace-id';
 import { neighbor } from './neighbor';
-import { nexthop, nexthopQuery } from './nexthop';
+import { nexthop, nexthopQuery } from './nexthop-message';
 import { bucketQuery } from './nexthop-bucket';
 import { qdisc } from './qdisc';
 import { lookups } from './route-lookup';

@@ -3,7 +3,6 @@ import {
   choiceOf,
   linkIndexType,
   memberOf,
-  numberOf,
   pad,
   seconds,
   struct,
@@ -16,7 +15,6 @@ import {
   type FixedType,
   type LinkReference,
   type Word,
-  type Words,
 } from '../codec';
 import { at } from '../errors';
 import { routeTypes } from './route-message';
@@ -140,13 +138,6 @@ const extendedFlags = u32(NDA.FLAGS_EXT);
 /** Flags as one number. */
 export function flagBits(flags: readonly NeighborFlag[] | undefined): number {
   return flags === undefined ? 0 : at('flags', () => bitsToNumber(neighborFlags, flags));
-}
-
-/** Tells whether a state is the one that a filter asks for; all are, if it asks for none. */
-export function stateFilter<const W extends Words>(states: W, state: Word<W> | undefined): (of: Word<W>) => boolean {
-  if (state === undefined) return () => true;
-  const wanted = at('state', () => numberOf(states, state));
-  return (found) => numberOf(states, found) === wanted;
 }
 
 /** How errors call an entry of a link. */

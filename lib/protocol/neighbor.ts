@@ -5,6 +5,9 @@ import {
   constant,
   familyOfText,
   field,
+  filterable,
+  filterableLink,
+  inKey,
   ipOf,
   linkIndex,
   member,
@@ -15,28 +18,21 @@ import {
   required,
   u32,
   uint16,
+  type FilterOf,
   type IpFamily,
+  type KeyOf,
   type LinkReference,
   type OptionsOf,
   type RowOf,
   type Word,
 } from '../codec';
-import { checkArgument, show, wrongType, wrongValue } from '../errors';
+import { checkArgument } from '../errors';
 import { describing } from './describing';
-import { familyField, familyNumber, familyOption, ofEachFamily, type IpFamilyOption } from './family';
-import { checkFilter, checkFilterLink } from './filter';
-import {
-  entryOf,
-  flagBits,
-  flagsField,
-  NDA,
-  ndmsg,
-  neighborFlags,
-  neighborTimeFields,
-  NUD,
-  stateFilter,
-} from './neighbor-message';
+import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
+import { checkLink, rowFilter } from './filter';
+import { entryOf, flagBits, flagsField, NDA, ndmsg, neighborFlags, neighborTimeFields, NUD } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
+import { checkSwitch } from './options';
 import { routeProtocols, RTM } from './rtnetlink';
 
 /** States of a neighbor (NUD_*), by iproute2's words. */
@@ -62,23 +58,23 @@ function ownFields(family: IpFamily) {
      * The link behind which it is: name or index. Of a proxy entry 0 stands for all links; the kernel does not delete such an
      * entry with its namespace, so delete it before.
      */
-    device: required(member(neighborHeader, 'device'), 'must be the name or index of a link'),
+    device: inKey(filterableLink(required(member(neighborHeader, 'device'), 'must be the name or index of a link'))),
     /** 'inet' or 'inet6', as the address tells. */
-    family: familyField(family),
+    family: inKey(filterable(familyField(family), familyOption)),
     /** Its IPv4 or IPv6 address. NDA_DST. */
-    destination: required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address'),
+    destination: inKey(required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address')),
     /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
     linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
     /**
      * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
      * 'none' without one and for entries that the kernel shall resolve (flags 'use' and 'managed').
      */
-    state: member(neighborHeader, 'state'),
+    state: filterable(member(neighborHeader, 'state')),
     /**
      * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
      * (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. NTF_*, NDA_FLAGS_EXT.
      */
-    flags: flagsField(neighborHeader.offsets.flags),
+    flags: inKey(flagsField(neighborHeader.offsets.flags)),
     /** Who made it; 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
     protocol: choice(NDA.PROTOCOL, routeProtocols),
     /** Kind of the address: 'unicast', 'multicast' ... */
@@ -105,27 +101,19 @@ export interface NeighborOptions extends OptionsOf<NeighborFields> {}
 /** A neighbor as the kernel describes it. Can be added again as it is. */
 export interface Neighbor extends RowOf<NeighborFields> {}
 
-/** Which neighbors a dump shall have. */
-export interface NeighborFilter {
-  /** Those behind this link. The kernel selects them. With `proxy`, 0 stands for the entries of all links. */
-  device?: LinkReference | undefined;
-  /** Those of one family. */
-  family?: IpFamilyOption | undefined;
+/** Which neighbors a list shall have. The kernel selects those behind a device; with `proxy`, 0 stands for the entries of all links. */
+export interface NeighborFilter extends FilterOf<NeighborFields> {
   /** Those behind the ports of this master. The kernel selects them. */
   master?: LinkReference | undefined;
-  /** Those in one state. */
-  state?: NeighborState | undefined;
   /** True for the proxy entries, which are a table of their own; false by default. */
   proxy?: boolean | undefined;
 }
 
 /** What tells one neighbor from another. */
-export interface NeighborKey extends Pick<NeighborOptions, 'device' | 'destination' | 'flags'> {}
+export interface NeighborKey extends KeyOf<NeighborFields> {}
 
 /** Where to look for a neighbor. */
 export interface NeighborPlace extends Omit<NeighborKey, 'destination'> {}
-
-const key = new Set(['device', 'destination', 'flags', 'family'] satisfies (keyof NeighborOptions)[]);
 
 /** Asks for a new neighbor; `replace` takes one that exists as well and changes it. */
 export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): Request {
@@ -156,17 +144,13 @@ export function getNeighbor(options: NeighborKey): Query<Neighbor> {
 
 /** Asks for the neighbors that a filter describes. */
 export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
-  checkFilter(filter);
-  const { device, family, master, state, proxy, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of neighbors', name);
-  if (proxy !== undefined && typeof proxy !== 'boolean') {
-    throw wrongType(`must be true or false, not ${show(proxy)}`, 'proxy');
-  }
+  checkArgument('filter', filter);
+  const { family, device, master, proxy } = filter;
   const isOfAllLinks = proxy === true && device === 0;
-  if (!isOfAllLinks) checkFilterLink('device', device);
-  checkFilterLink('master', master);
-  const wantedFamily = familyOption(family);
-  const isWanted = stateFilter(neighborStates, state);
+  const isWanted = rowFilter('neighbors', isOfAllLinks ? { ...filter, device: undefined } : filter, neighbor.inet, {
+    master: checkLink,
+    proxy: checkSwitch,
+  });
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
@@ -174,14 +158,13 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
     locate: selection.locate.bind(selection),
     decode(source, start, end) {
       const row = decodeNeighbor(source, start, end);
-      if (row === undefined || (wantedFamily !== undefined && row.family !== wantedFamily)) return undefined;
+      if (row === undefined || !isWanted(row)) return undefined;
       // Asked for index 0, the kernel answers with the entries of every link.
-      if (isOfAllLinks && row.device !== 0) return undefined;
-      return isWanted(row.state) ? row : undefined;
+      return isOfAllLinks && row.device !== 0 ? undefined : row;
     },
     encode(writer) {
       const flags = proxy === true ? neighborFlags.proxy : 0;
-      selection.encode(writer, { device, master }, { header: { family: familyNumber(wantedFamily), flags } });
+      selection.encode(writer, { device, master }, { header: { family: familyNumber(family), flags } });
     },
   };
 }
@@ -203,7 +186,7 @@ function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'lo
     encode(writer) {
       const family = familyOfText(options.destination);
       const values = { ...options, flags: isProxy ? (['proxy'] as const) : undefined };
-      neighbor[family].encode(writer, values, { header: { family: AF[family] }, only: key });
+      neighbor[family].encode(writer, values, { header: { family: AF[family] }, only: neighbor[family].keys });
     },
   };
 }

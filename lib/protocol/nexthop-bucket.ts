@@ -1,6 +1,8 @@
 import {
   constant,
   field,
+  filterable,
+  filterableLink,
   linkIndex,
   memberFlags,
   message,
@@ -8,13 +10,12 @@ import {
   readOnly,
   uint16,
   uint32,
-  type LinkReference,
+  type FilterOf,
   type RowOf,
 } from '../codec';
-import { wrongValue } from '../errors';
-import { checkFilter, checkFilterLink } from './filter';
+import { rowFilter } from './filter';
 import { NLM_F, type Query } from './netlink';
-import { checkId, NHA, nexthopId, nhmsg, ticks64 } from './nexthop';
+import { NHA, nexthopId, nhmsg, ticks64 } from './nexthop-message';
 import { nexthopFlags } from './route-nexthop';
 import { RTM } from './rtnetlink';
 
@@ -35,38 +36,30 @@ const bucketFields = {
 
 const bucket = message(nhmsg, bucketFields);
 
+const queryFields = {
+  /** Those of this group. */
+  group: filterable(field(NHA.ID, nexthopId)),
+  /** Those that go by this nexthop. */
+  nexthop: filterable(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.NH_ID, nexthopId))),
+  /** Those whose nexthop has this link. */
+  device: filterableLink(linkIndex(NHA.OIF)),
+  /** Those whose nexthop has a link that is a port of this master. */
+  master: filterableLink(linkIndex(NHA.MASTER)),
+} as const;
+
 /** What is asked of buckets. */
-export const bucketQuery = message(nhmsg, {
-  group: field(NHA.ID, nexthopId),
-  nexthop: inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.NH_ID, nexthopId)),
-  device: linkIndex(NHA.OIF),
-  master: linkIndex(NHA.MASTER),
-});
+export const bucketQuery = message(nhmsg, queryFields);
 
 /** A bucket of a resilient group: some of its flows, which all go by one nexthop. */
 export interface NexthopBucket extends RowOf<typeof bucketFields> {}
 
 /** Which buckets a list shall have. The kernel selects them. */
-export interface NexthopBucketFilter {
-  /** Those of this group. */
-  group?: number | undefined;
-  /** Those that go by this nexthop. */
-  nexthop?: number | undefined;
-  /** Those whose nexthop has this link. */
-  device?: LinkReference | undefined;
-  /** Those whose nexthop has a link that is a port of this master. */
-  master?: LinkReference | undefined;
-}
+export interface NexthopBucketFilter extends FilterOf<typeof queryFields> {}
 
 /** Asks for the buckets that a filter describes. */
 export function listNexthopBuckets(filter: NexthopBucketFilter = {}): Query<NexthopBucket> {
-  checkFilter(filter);
-  const { group, nexthop, device, master, ...rest } = filter;
-  for (const name in rest) throw wrongValue('is not a filter of buckets', name);
-  if (group !== undefined) checkId(group, 'group');
-  if (nexthop !== undefined) checkId(nexthop, 'nexthop');
-  checkFilterLink('device', device);
-  checkFilterLink('master', master);
+  rowFilter('buckets', filter, bucketQuery);
+  const { group } = filter;
   return {
     name: 'RTM_GETNEXTHOPBUCKET',
     type: RTM.GETNEXTHOPBUCKET,
@@ -75,7 +68,7 @@ export function listNexthopBuckets(filter: NexthopBucketFilter = {}): Query<Next
     locate: bucketQuery.locate,
     decode: bucket.decode,
     encode(writer) {
-      bucketQuery.encode(writer, { group, nexthop, device, master });
+      bucketQuery.encode(writer, filter);
     },
   };
 }

@@ -1,247 +1,27 @@
-import {
-  apartFrom,
-  arrayOf,
-  attributes,
-  between,
-  booleanOf,
-  checkInteger,
-  choice,
-  choiceOf,
-  constant,
-  familyOfText,
-  field,
-  findAttribute,
-  flag,
-  ipAddress,
-  linkIndex,
-  list,
-  memberFlags,
-  message,
-  needing,
-  nested,
-  optionalMember,
-  pad,
-  readOnly,
-  readOnlyMember,
-  required,
-  seconds,
-  struct,
-  uint,
-  uint16,
-  uint32,
-  uint64,
-  member,
-  type Decoded,
-  type Encodable,
-  type FixedType,
-  type IpFamily,
-  type LinkReference,
-  type OptionsOf,
-  type RowOf,
-  type Source,
-  type StructInput,
-  type StructValues,
-} from '../codec';
+import { checkInteger, familyOfText, type FilterOf, type IpFamily, type LinkReference } from '../codec';
 import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
-import { unknownName } from '../unknown-name';
-import { encapsulation } from './encapsulations';
-import { familyOption, familyType, type IpFamilyOption } from './family';
-import { checkFilter, checkFilterLink } from './filter';
+import { familyOption } from './family';
+import { checkLink, rowFilter } from './filter';
 import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
-import { nexthopFlags } from './route-nexthop';
-import { rowFilter } from './row-filter';
-import { routeProtocols, RTM, scopes } from './rtnetlink';
+import { checkOptions, checkSwitch } from './options';
+import {
+  decodeNexthop,
+  nexthop,
+  nexthopQuery,
+  groupTypes,
+  type NexthopFields,
+  type NexthopKey,
+  type NexthopObject,
+  type NexthopObjectOptions,
+} from './nexthop-message';
+import { RTM } from './rtnetlink';
 
-/** Attributes of `nhmsg` messages. */
-export const NHA = {
-  ID: 1,
-  GROUP: 2,
-  GROUP_TYPE: 3,
-  BLACKHOLE: 4,
-  OIF: 5,
-  GATEWAY: 6,
-  ENCAP_TYPE: 7,
-  ENCAP: 8,
-  GROUPS: 9,
-  MASTER: 10,
-  FDB: 11,
-  RES_GROUP: 12,
-  RES_BUCKET: 13,
-  OP_FLAGS: 14,
-  GROUP_STATS: 15,
-  HW_STATS_ENABLE: 16,
-  HW_STATS_USED: 17,
-} as const;
-const NHA_RES_GROUP = { BUCKETS: 1, IDLE_TIMER: 2, UNBALANCED_TIMER: 3, UNBALANCED_TIME: 4 } as const;
-const NHA_GROUP_STATS = { ENTRY: 1 } as const;
-const NHA_GROUP_STATS_ENTRY = { ID: 1, PACKETS: 2, PACKETS_HW: 3 } as const;
-
-/** How a group chooses one of its nexthops (NEXTHOP_GRP_TYPE_*). */
-const groupTypes = { mpath: 0, resilient: 1 } as const;
-
-/** What is asked for besides: counters, and those of drivers (NHA_OP_FLAG_DUMP_*). */
-const NHA_OP_FLAG = { DUMP_STATS: 1, DUMP_HW_STATS: 2 } as const;
-
-/** Times in ticks of the kernel's clock (USER_HZ). */
-const ticks32 = seconds(uint32, 100);
-export const ticks64 = seconds(uint64, 100);
-
-export const nhmsg = struct({
-  family: familyType,
-  scope: choiceOf(scopes),
-  protocol: choiceOf(routeProtocols),
-  pad: pad(1),
-  flags: uint32,
-});
-
-/** The number of a nexthop. */
-export const nexthopId = between(uint32, 1, 0xffffffff);
-
-/** One less stands in two bytes, the lower one first. */
-const weight: FixedType<number> = {
-  size: 2,
-  encode(writer, value) {
-    checkInteger(value, 1, 0xffff);
-    writer.uint8((value - 1) & 0xff);
-    writer.uint8((value - 1) >> 8);
-  },
-  decode: ({ bytes }, start) => bytes[start]! + 256 * bytes[start + 1]! + 1,
-};
-
-/** As kernels before 6.12 have it, which leave something or other in the second byte. */
-const shortWeight: FixedType<number> = { ...weight, decode: ({ bytes }, start) => bytes[start]! + 1 };
-
-const resilienceFields = {
-  /** Buckets that flows are spread over, at least as many as there are nexthops. Cannot be changed. NHA_RES_GROUP_BUCKETS. */
-  buckets: field(NHA_RES_GROUP.BUCKETS, between(uint16, 1, 0xffff)),
-  /** Seconds without a packet after which a bucket may go to another nexthop; 120 by default. NHA_RES_GROUP_IDLE_TIMER. */
-  idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, ticks32),
-  /**
-   * Seconds for which nexthops may have too many buckets or too few, before those in use are moved as well; 0, the default,
-   * for ever. NHA_RES_GROUP_UNBALANCED_TIMER.
-   */
-  unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, ticks32),
-  /** For how many seconds that has been so; 0 for not. NHA_RES_GROUP_UNBALANCED_TIME. */
-  unbalancedTime: readOnly(field(NHA_RES_GROUP.UNBALANCED_TIME, ticks64)),
-} as const;
-
-/** How a resilient group is to keep flows where they are. */
-export interface ResilientGroupOptions extends Encodable<typeof resilienceFields> {}
-
-/** How a resilient group keeps flows where they are. */
-export interface ResilientGroup extends Decoded<typeof resilienceFields> {}
-
-const statisticsFields = {
-  /** The nexthop of the group. NHA_GROUP_STATS_ENTRY_ID. */
-  id: constant(field(NHA_GROUP_STATS_ENTRY.ID, uint32)),
-  /** Packets that went by it for this group. NHA_GROUP_STATS_ENTRY_PACKETS. */
-  packets: constant(field(NHA_GROUP_STATS_ENTRY.PACKETS, uint)),
-  /** Those of them that the hardware forwarded. NHA_GROUP_STATS_ENTRY_PACKETS_HW. */
-  hardwarePackets: field(NHA_GROUP_STATS_ENTRY.PACKETS_HW, uint),
-} as const;
-
-/** What a group counts of one of its nexthops. */
-export interface NexthopGroupStatistics extends Decoded<typeof statisticsFields> {}
-
-function groupMembers(weightType: FixedType<number>) {
-  return {
-    /** Its id. */
-    id: required(nexthopId, 'must be the id of a nexthop that exists'),
-    /** Its share of the traffic, relative to the others': 1 to 65535 (255 before 6.12), 1 by default. */
-    weight: weightType,
-    pad: pad(2),
-  } as const;
-}
-
-type GroupMembers = ReturnType<typeof groupMembers>;
-
-/** A nexthop of a group that is made. */
-export interface NexthopGroupEntryOptions extends StructInput<GroupMembers> {}
-
-/** A nexthop of a group. */
-export interface NexthopGroupEntry extends StructValues<GroupMembers> {}
-
-function nexthopFields(weightType: FixedType<number>) {
-  const groupType = arrayOf(struct(groupMembers(weightType)));
-
-  return {
-    /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
-    id: constant(field(NHA.ID, nexthopId)),
-    /** 'inet' or 'inet6': whose routes may use it. That of the gateway, and else 'inet' by default. A group has none. */
-    family: optionalMember(nhmsg, 'family'),
-    /** The router that packets go to. NHA_GATEWAY. */
-    gateway: ipAddress(NHA.GATEWAY),
-    /** The link that packets leave by: name or index, of one that is up. NHA_OIF. */
-    device: linkIndex(NHA.OIF),
-    /**
-     * 'onlink': the gateway is reached over the link though no route says so. Others are states: 'dead', 'linkdown', 'offload',
-     * 'trap'. RTNH_F_*.
-     */
-    flags: memberFlags(nhmsg, 'flags', nexthopFlags, nexthopFlags.onlink),
-    /** Discards packets; the loopback has to be up. NHA_BLACKHOLE. */
-    blackhole: apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb'),
-    /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. NHA_ENCAP_TYPE, NHA_ENCAP. */
-    encap: encapsulation(NHA.ENCAP_TYPE, NHA.ENCAP),
-    /** For entries of forwarding tables, a tunnel's far ends, and not for routes; a group of such ones is so as well. NHA_FDB, since 5.8. */
-    fdb: apartFrom(flag(NHA.FDB), 'device', 'encap'),
-    /** A group: the nexthops that share its traffic. NHA_GROUP. */
-    group: apartFrom(
-      field<NexthopGroupEntry[], readonly NexthopGroupEntryOptions[]>(NHA.GROUP, groupType),
-      'family',
-      'gateway',
-      'device',
-      'blackhole',
-      'encap',
-    ),
-    /**
-     * How the group chooses: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that flows mostly stay where they
-     * are when its nexthops change. 'resilient' by default if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since 5.13.
-     */
-    groupType: needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group'),
-    /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
-    resilient: needing(
-      nested<ResilientGroup, ResilientGroupOptions>(NHA.RES_GROUP, attributes(resilienceFields, [0])),
-      'group',
-    ),
-    /** Whether drivers count the packets of the group. Listed with `statistics`. NHA_HW_STATS_ENABLE, since 6.9. */
-    hardwareStatistics: needing(field(NHA.HW_STATS_ENABLE, booleanOf(uint32)), 'group'),
-    /** Whether a driver does. Listed with `statistics`. NHA_HW_STATS_USED, since 6.9. */
-    hardwareStatisticsUsed: readOnly(field(NHA.HW_STATS_USED, booleanOf(uint32))),
-    /** How many packets each nexthop of the group took. Listed with `statistics`. NHA_GROUP_STATS, since 6.9. */
-    statistics: readOnly(
-      list(NHA.GROUP_STATS, nested<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
-    ),
-    /** Who made it; 'unspecified' by default. */
-    protocol: member(nhmsg, 'protocol'),
-    /** IPv4: 'link' with a gateway, 'host' with a device alone; else 'global'. RT_SCOPE_*. */
-    scope: readOnlyMember(nhmsg, 'scope'),
-  } as const;
-}
-
-type NexthopFields = ReturnType<typeof nexthopFields>;
-
-export const nexthop = message(nhmsg, nexthopFields(weight), { ignored: [NHA.OP_FLAGS] });
-const olderNexthop = message(nhmsg, nexthopFields(shortWeight));
-
-/** A nexthop to be added: a way that packets take, or a group of such, which routes name by its id. */
-export interface NexthopObjectOptions extends OptionsOf<NexthopFields> {}
-
-/** A nexthop as the kernel describes it. Can be added again as it is. */
-export interface NexthopObject extends RowOf<NexthopFields> {}
-
-/** What names a nexthop. */
-export interface NexthopKey extends Pick<NexthopObject, 'id'> {}
-
-/** Which nexthops a list shall have. */
-export interface NexthopObjectFilter extends Pick<NexthopObjectOptions, (typeof filters)[number]> {
-  /** Those that packets leave by this link. The kernel selects them; groups are not among them. */
-  device?: LinkReference | undefined;
+/** Which nexthops a list shall have. By a device the kernel selects them; groups are not among those. */
+export interface NexthopObjectFilter extends FilterOf<NexthopFields> {
   /** Those whose link is a port of this master. The kernel selects them; groups are not among them. */
   master?: LinkReference | undefined;
   /** Groups alone, or with false all others. */
   groups?: boolean | undefined;
-  /** Those of one family. */
-  family?: IpFamilyOption | undefined;
 }
 
 /** How nexthops are listed. */
@@ -249,8 +29,6 @@ export interface NexthopStatisticsOption {
   /** Whether the counters of groups are fetched as well, since 6.9. */
   statistics?: boolean | undefined;
 }
-
-const filters = ['gateway', 'blackhole', 'fdb', 'groupType', 'protocol'] as const;
 
 /** How a nexthop is added: alone, or in place of the one with its id. */
 export type NexthopVerb = 'add' | 'replace';
@@ -304,23 +82,11 @@ export function deleteNexthop(key: NexthopKey): Request {
   };
 }
 
-/** What is asked of nexthops that exist. */
-export const nexthopQuery = message(nhmsg, {
-  id: field(NHA.ID, nexthopId),
-  family: optionalMember(nhmsg, 'family'),
-  device: linkIndex(NHA.OIF),
-  master: linkIndex(NHA.MASTER),
-  groups: flag(NHA.GROUPS),
-  fdb: flag(NHA.FDB),
-  statistics: field(NHA.OP_FLAGS, booleanOf(uint32, NHA_OP_FLAG.DUMP_STATS | NHA_OP_FLAG.DUMP_HW_STATS)),
-});
-
 /** Asks for the nexthop of an id. */
 export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Query<NexthopObject> {
   checkId(id);
-  checkArgument('options', options);
-  const { statistics, ...rest } = options;
-  for (const name in rest) throw unknownName(name, ['statistics']);
+  checkOptions(options, { statistics: checkSwitch });
+  const { statistics } = options;
   return {
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
@@ -336,11 +102,12 @@ export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Q
 
 /** Asks for the nexthops that a filter describes. */
 export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOption = {}): Query<NexthopObject> {
-  checkFilter(filter);
-  const { device, master, groups, statistics, ...rest } = filter;
-  checkFilterLink('device', device);
-  checkFilterLink('master', master);
-  const { family, isWanted } = rowFilter('nexthops', rest, filters, nexthop);
+  const isWanted = rowFilter('nexthops', filter, nexthop, {
+    master: checkLink,
+    groups: checkSwitch,
+    statistics: checkSwitch,
+  });
+  const { groups, statistics } = filter;
   return {
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
@@ -352,8 +119,8 @@ export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOpti
       return isOfKind && isWanted(row) ? row : undefined;
     },
     encode(writer) {
-      const { fdb } = rest;
-      nexthopQuery.encode(writer, { family, device, master, groups, fdb, statistics: unlessOff(statistics) });
+      const values = { ...filter, statistics: unlessOff(statistics) };
+      nexthopQuery.encode(writer, values, { elsewhere: nexthop.filters });
     },
   };
 }
@@ -362,17 +129,6 @@ export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOpti
 function unlessOff(statistics: boolean | undefined): boolean | undefined {
   return statistics === false ? undefined : statistics;
 }
-
-/** Decodes a nexthop's message. Kernels that mean both bytes of a weight say so. */
-export function decodeNexthop(source: Source, start: number, end: number): NexthopObject {
-  const says = findAttribute(source, start + nhmsg.size, end, NHA.OP_FLAGS) !== undefined;
-  return (says ? nexthop : olderNexthop).decode(source, start, end);
-}
-
-/** Decodes the message of a request. */
-export const decodeNexthopRequest = nexthop.decode;
-/** The same of one that asks for what exists. */
-export const decodeNexthopQuery = nexthopQuery.decode;
 
 /** Throws if options do not make a nexthop; each property is checked when it is encoded. */
 function checkNexthop(options: NexthopObjectOptions, verb: NexthopVerb): void {
@@ -410,7 +166,7 @@ function familyOfNexthop({ family, gateway, group }: NexthopObjectOptions): IpFa
 }
 
 /** Throws unless a value can be a nexthop's id. */
-export function checkId(id: unknown, property = 'id'): asserts id is number {
+function checkId(id: unknown, property = 'id'): asserts id is number {
   at(property, () => {
     checkInteger(id, 1, 0xffffffff);
   });

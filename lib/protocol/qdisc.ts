@@ -1,5 +1,9 @@
 import {
   bool,
+  checkText,
+  filterable,
+  filterableLink,
+  inKey,
   linkIndexType,
   member,
   message,
@@ -18,7 +22,8 @@ import {
   uint8,
   variants,
   type Decoded,
-  type Fields,
+  type FilterOf,
+  type KeyOf,
   type OptionsOf,
   type OtherOptions,
   type OtherRow,
@@ -31,15 +36,14 @@ import {
 import { checkArgument, show, wrongType } from '../errors';
 import { nearestOf } from '../unknown-name';
 import { describing } from './describing';
-import { checkFilterLink } from './filter';
+import { checkLink, rowFilter } from './filter';
 import { entryOf } from './neighbor-message';
 import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
 import type { tbfFields } from './qdiscs/tbf';
-import { rowFilter } from './row-filter';
 import { RTM } from './rtnetlink';
-import { handleType, type Handle } from './traffic-units';
+import { handleType } from './traffic-units';
 
 /** Attributes of `tcmsg` messages. */
 const TCA = {
@@ -128,13 +132,24 @@ const counters = attributes(counterFields, [
   TCA_STATS.PKT64,
 ]);
 
+const anyDevice = member(tcmsg, 'device');
+
+/** Index 0 is that of no link. */
+const deviceMember: typeof anyDevice = {
+  ...anyDevice,
+  encode(writer, value) {
+    checkLink(value);
+    anyDevice.encode(writer, value);
+  },
+};
+
 const qdiscFields = {
   /** The link that it is of: name or index. */
-  device: required(member(tcmsg, 'device'), 'must be the name or index of a link'),
+  device: inKey(filterableLink(required(deviceMember, 'must be the name or index of a link'))),
   /** Its number, in hexadecimal: '1:'. The kernel chooses it if absent, and '0:' is that of a device's own. */
-  handle: member(tcmsg, 'handle'),
+  handle: inKey(member(tcmsg, 'handle')),
   /** Where it is: 'root' by default, 'ingress', or a class of another: '1:10'. */
-  parent: member(tcmsg, 'parent'),
+  parent: inKey(filterable(member(tcmsg, 'parent'))),
   /** Number of the block of filters for what comes in, which several share. TCA_INGRESS_BLOCK, since 4.16. */
   ingressBlock: u32(TCA.INGRESS_BLOCK),
   /** The same of what goes out. TCA_EGRESS_BLOCK, since 4.16. */
@@ -208,19 +223,15 @@ export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
 export type Qdisc = Tbf | Netem | OtherQdisc;
 
 /** Which queueing discipline of a link is meant: by its place, or by its number. */
-export interface QdiscKey extends Pick<QdiscCommonOptions, 'device' | 'parent' | 'handle'> {}
+export interface QdiscKey extends KeyOf<typeof qdiscFields> {}
 
 /** Which one of a link is meant. */
 export interface QdiscPlace extends Omit<QdiscKey, 'device'> {}
 
 /** Which queueing disciplines a list shall have. */
-export interface QdiscFilter {
-  /** Those of this link, by index. */
-  device?: number | undefined;
+export interface QdiscSelection extends FilterOf<typeof qdiscFields> {
   /** Those of one kind. */
   kind?: string | undefined;
-  /** The one of this place. */
-  parent?: Handle | undefined;
 }
 
 const verbs = {
@@ -245,8 +256,6 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     describe,
     locate: qdisc.locate,
     encode(writer) {
-      checkFilterLink('device', options.device);
-      checkRequired(options);
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
     },
@@ -263,16 +272,6 @@ function ofUnknown(errno: number, kind: unknown): Hint | undefined {
   const nearest = nearestOf(kind, Object.keys(qdiscKinds));
   const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;
   return { property: 'kind', text };
-}
-
-/** Throws unless there is what the kind of a qdisc cannot do without. */
-function checkRequired(options: QdiscOptions): void {
-  const known = kinds.typeOf(options.kind) as { fields?: Fields } | undefined;
-  for (const [name, { wants }] of Object.entries(known?.fields ?? {})) {
-    if (wants !== undefined && (options as unknown as Record<string, unknown>)[name] === undefined) {
-      throw wrongType(`${wants}, not undefined`, name);
-    }
-  }
 }
 
 /** Asks for the end of a queueing discipline, and of all below it. */
@@ -292,8 +291,6 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
 
-const keyNames = new Set(['device', 'parent', 'handle'] satisfies (keyof QdiscKey)[]);
-
 /** The part of a request that says which queueing discipline it is about. */
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
@@ -301,17 +298,17 @@ function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | '
     hint: (errno) => ofUnknown(errno, undefined),
     locate: qdisc.locate,
     encode(writer) {
-      checkFilterLink('device', key.device);
-      qdisc.encode(writer, key, { only: keyNames });
+      qdisc.encode(writer, key, { only: qdisc.keys });
     },
   };
 }
 
-const filters = ['device', 'kind', 'parent'] satisfies (keyof QdiscFilter)[];
-
-/** Asks for the queueing disciplines that a filter describes. */
-export function listQdiscs(filter: QdiscFilter = {}): Query<Qdisc> {
-  const { isWanted } = rowFilter('qdiscs', filter, filters, qdisc, { hasFamily: false });
+/** Asks for the queueing disciplines that a filter describes, whose link is named by its index: the kernel answers with those of all. */
+export function listQdiscs(filter: QdiscSelection = {}): Query<Qdisc> {
+  const isWanted = rowFilter('qdiscs', filter, qdisc, {
+    kind: (kind) => checkText(kind, LONGEST_KIND),
+  });
+  const { device, kind } = filter;
   return {
     name: 'RTM_GETQDISC',
     type: RTM.GETQDISC,
@@ -319,7 +316,8 @@ export function listQdiscs(filter: QdiscFilter = {}): Query<Qdisc> {
     locate: qdisc.locate,
     decode(source, start, end) {
       const row = decodeQdisc(source, start, end);
-      return isWanted(row) ? row : undefined;
+      const isOfBoth = (device === undefined || row.device === device) && (kind === undefined || row.kind === kind);
+      return isOfBoth && isWanted(row) ? row : undefined;
     },
     encode(writer) {
       tcmsg.encode(writer, {});

@@ -75,7 +75,7 @@ export interface RouteLookup extends Omit<OptionsOf<ReturnType<typeof lookupFiel
 
 /** Asks which route a packet to an address would take. */
 export function getRoute(destination: string, lookup: RouteLookup = {}): Query<Route> {
-  checkArgument('options', lookup);
+  checkArgument('options', lookup, "{ device: 'eth0' }");
   const family = at('destination', () => familyOf(parseIp(destination)));
   return {
     name: 'RTM_GETROUTE',

@@ -9,6 +9,8 @@ import {
   comparer,
   constant,
   field,
+  filterable,
+  filterableLink,
   int32,
   ipAddress,
   ipOf,
@@ -37,7 +39,7 @@ import {
   type Word,
 } from '../codec';
 import { show, wrongValue } from '../errors';
-import { familyField, ofEachFamily, onlyIn } from './family';
+import { familyField, familyOption, ofEachFamily, onlyIn } from './family';
 import { routeMetrics, type RouteMetrics, type RouteMetricsOptions } from './route-metrics';
 import { hopsFit, metricsFit, sourceFits } from './route-comparison';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS, type HopFields } from './route-nexthop';
@@ -240,13 +242,13 @@ function ownFields(family: IpFamily) {
       'must be an address with a prefix length',
     ),
     /** 'inet' or 'inet6'; of a default route that no address of its own tells 'inet' by default. */
-    family: familyField(family),
+    family: filterable(familyField(family), familyOption),
     /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
-    table,
+    table: filterable(table),
     /** What becomes of a packet: 'unicast' by default, 'blackhole', 'unreachable', 'prohibit' ... RTN_*. */
-    type: inIpv4(anyIfZero(member(rtmsg, 'type'))),
+    type: filterable(inIpv4(anyIfZero(member(rtmsg, 'type')))),
     /** Who made it: 'boot' by default, as iproute2 has it. RTPROT_*. */
-    protocol: anyIfZero(member(rtmsg, 'protocol')),
+    protocol: filterable(anyIfZero(member(rtmsg, 'protocol'))),
     /**
      * IPv4: how far away the destination is: 'link' without a gateway, else 'global'; 'host' for local routes. In IPv6 always
      * 'global'. RT_SCOPE_*.
@@ -262,7 +264,7 @@ function ownFields(family: IpFamily) {
     /** IPv6: only for packets from this prefix. RTA_SRC. */
     source: ofIpv6(comparedBy(sourceFits)(sourceNetwork(family))),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
-    device: byHops(linkIndex(RTA.OIF)),
+    device: filterableLink(byHops(linkIndex(RTA.OIF))),
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
     metric: anyIfZero(u32(RTA.PRIORITY)),
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */

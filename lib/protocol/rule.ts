@@ -10,6 +10,7 @@ import {
   comparer,
   constant,
   field,
+  filterable,
   int32,
   linkNameOf,
   LONGEST_LINK_NAME,
@@ -33,6 +34,7 @@ import {
   unless,
   wideMember,
   familyOfText,
+  type FilterOf,
   type IpFamily,
   type OptionsOf,
   type RowOf,
@@ -40,8 +42,8 @@ import {
 import { checkArgument, wrongWhole } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
+import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
-import { rowFilter } from './row-filter';
 import { dscpFits, markFits } from './rule-comparison';
 import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
 
@@ -100,9 +102,9 @@ function ruleFields(family: IpFamily) {
   const ofIpv6 = onlyIn('inet6', family, 'rules');
   return {
     /** 'inet' or 'inet6'; told by `source` and `destination`, and else 'inet'. */
-    family: common(familyField(family)),
+    family: filterable(common(familyField(family)), familyOption),
     /** Its place among the rules: they are asked from the lowest on. By default one less than the lowest but 0. FRA_PRIORITY. */
-    priority: constant(u32(FRA.PRIORITY), 0),
+    priority: filterable(constant(u32(FRA.PRIORITY), 0)),
     /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
     source: anyIfZero(network(FRA.SRC, family, fibRuleHeader, 'sourceLength')),
     /** Only packets to this network; 'default' is every one, as without it. FRA_DST. */
@@ -139,9 +141,9 @@ function ruleFields(family: IpFamily) {
      * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
      * others discard. By default 'goto' if `goto` is given, else 'table'.
      */
-    action: common(anyIfZero(member(fibRuleHeader, 'action'))),
+    action: filterable(common(anyIfZero(member(fibRuleHeader, 'action')))),
     /** The table that is asked: 'main' by default. FRA_TABLE. */
-    table: anyIfZero(wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table')),
+    table: filterable(anyIfZero(wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table'))),
     /** The priority of the rule to go on at, which is a higher one. FRA_GOTO. */
     goto: notCompared(field(FRA.GOTO, uint32)),
     /** Asks the table of the VRF that the packet is of, instead of `table`. FRA_L3MDEV, since 4.8. */
@@ -153,7 +155,7 @@ function ruleFields(family: IpFamily) {
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. FRA_FLOW. */
     realm: ofIpv4(anyIfZero(u32(FRA.FLOW))),
     /** Who made it; 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
-    protocol: common(anyIfZero(choice(FRA.PROTOCOL, routeProtocols))),
+    protocol: filterable(common(anyIfZero(choice(FRA.PROTOCOL, routeProtocols)))),
     /** 'permanent', 'unresolved': there is no rule to go to; 'input-detached', 'output-detached': there is no such link. */
     flags: memberStates(fibRuleHeader, 'flags', ruleStates, FIB_RULE_INVERT),
   } as const;
@@ -169,10 +171,8 @@ export interface RuleOptions extends OptionsOf<RuleFields> {}
 /** A rule as the kernel describes it. Can be added again as it is. */
 export interface Rule extends RowOf<RuleFields> {}
 
-const filters = ['priority', 'table', 'protocol', 'action'] as const;
-
 /** Which rules a list shall have. */
-export interface RuleFilter extends Pick<RuleOptions, 'family' | (typeof filters)[number]> {}
+export interface RuleFilter extends FilterOf<RuleFields> {}
 
 /** Asks for a new rule. */
 export function newRule(options: RuleOptions): Request {
@@ -227,12 +227,12 @@ function ruleRequest(
 
 /** Tells the rules that a filter describes. */
 export function isWantedRule(filter: RuleFilter): (rule: Rule) => boolean {
-  return rowFilter('rules', filter, filters, rules.inet).isWanted;
+  return rowFilter('rules', filter, rules.inet);
 }
 
 /** Asks for the rules that a filter describes. */
 export function listRules(filter: RuleFilter = {}): Query<Rule> {
-  const { family, isWanted } = rowFilter('rules', filter, filters, rules.inet);
+  const isWanted = isWantedRule(filter);
   return {
     name: 'RTM_GETRULE',
     type: RTM.GETRULE,
@@ -243,7 +243,7 @@ export function listRules(filter: RuleFilter = {}): Query<Rule> {
       return row !== undefined && isWanted(row) ? row : undefined;
     },
     encode(writer) {
-      rules.inet.encode(writer, {}, { header: { family: familyNumber(family) } });
+      rules.inet.encode(writer, {}, { header: { family: familyNumber(filter.family) } });
     },
   };
 }

@@ -13,6 +13,18 @@ const verbs: Record<string, Verb> = Object.fromEntries(
   ),
 );
 
+type Verbs = Record<string, (...given: unknown[]) => unknown>;
+
+/** Those that take nothing beside what they are asked for. */
+const isOfOne: ReadonlySet<string> = new Set(['namespaceIds.get']);
+
+/** A collection whose verbs can be called apart from it, and the names of all that it has. */
+function verbsOf(namespace: NetworkNamespace, name: string): { collection: Verbs; names: string[] } {
+  const collection = namespace[name as 'rules'] as unknown as Verbs;
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(collection)).filter((verb) => verb !== 'constructor');
+  return { collection: Object.fromEntries(names.map((verb) => [verb, collection[verb]!.bind(collection)])), names };
+}
+
 /** Which of them have no filter. */
 const withoutFilter: ReadonlySet<string> = new Set(['namespaceIds.list']);
 
@@ -41,6 +53,62 @@ describeKernel('what is no object of properties', () => {
       }
     },
   );
+
+  /** Each verb that takes options beside something else. */
+  const withOptions: Record<string, Record<string, (collection: Verbs, options: unknown) => unknown>> = {
+    links: {
+      get: ({ get }, options) => get!('lo', options),
+      set: ({ set }, changes) => set!('lo', changes),
+      waitFor: ({ waitFor }, options) => waitFor!('lo', 'up', options),
+    },
+    addresses: {
+      add: ({ add }, address) => add!('lo', address),
+      replace: ({ replace }, address) => replace!('lo', address),
+      delete: (verbsOf, address) => verbsOf.delete!('lo', address),
+      waitFor: ({ waitFor }, options) => waitFor!({ device: 'lo' }, options),
+    },
+    routes: { get: ({ get }, options) => get!('127.0.0.1', options) },
+    rules: {},
+    neighbors: { get: ({ get }, options) => get!('10.0.0.1', options) },
+    fdb: { get: ({ get }, options) => get!('02:00:00:00:00:01', options) },
+    nexthops: { get: ({ get }, options) => get!(1, options) },
+    qdiscs: { get: ({ get }, options) => get!('lo', options) },
+    namespaceIds: { waitFor: ({ waitFor }, options) => waitFor!(1, 'gone', options) },
+    files: {
+      read: ({ read }, options) => read!('/proc/net/dev', options),
+      readBytes: ({ readBytes }, options) => readBytes!('/proc/net/dev', options),
+    },
+  };
+  test.each(Object.keys(withOptions))('options of %s are an object', async (name) => {
+    await using a = await scratchNamespace();
+    const { collection, names } = verbsOf(a, name);
+
+    for (const verb of Object.keys(withOptions[name]!)) {
+      // An address may be a string, and several of them an array.
+      const isAddress = name === 'addresses' && verb !== 'waitFor';
+      for (const options of [7, null, true, new Map(), ...(isAddress ? [] : ['eth0', ['eth0']])]) {
+        await expect(withOptions[name]![verb]!(collection, options)).rejects.toMatchObject({
+          name: 'TypeError',
+          property: expect.stringMatching(/^(options|changes|address)$/) as string,
+          message: expect.stringMatching(/^\w+: must be an object( such as {.*})?, not /) as string,
+        });
+      }
+    }
+    const takeOptions = names.filter((verb) => /^(get|set|waitFor|read)/.test(verb) && !isOfOne.has(`${name}.${verb}`));
+    expect(takeOptions.filter((verb) => !(verb in withOptions[name]!))).toEqual([]);
+  });
+
+  test('where a name stands for them, it is told what they are', async () => {
+    await using a = await scratchNamespace();
+
+    await expect(a.neighbors.get('10.0.0.1', 'eth0' as never)).rejects.toThrow(
+      "options: must be an object such as { device: 'eth0' }, not 'eth0'",
+    );
+    await expect(a.fdb.get('02:00:00:00:00:01', 'br0' as never)).rejects.toThrow(
+      "such as { master: 'br0' }, not 'br0'",
+    );
+    await expect(a.qdiscs.get('lo', 'root' as never)).rejects.toThrow("such as { parent: 'root' }, not 'root'");
+  });
 
   test('options of a class, or that inherit, are taken', async () => {
     await using a = await scratchNamespace();

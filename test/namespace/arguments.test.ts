@@ -124,7 +124,7 @@ describe('waits', () => {
       'TypeError',
       'device: must be the name or index of a link, not undefined',
     ],
-    ['addresses', () => addresses.waitFor('lo' as never), 'TypeError', "addresses: must be an object, not 'lo'"],
+    ['addresses', () => addresses.waitFor('lo' as never), 'TypeError', "addresses: must be an object such as { device: 'eth0' }, not 'lo'"],
     [
       'an address that is none',
       () => addresses.waitFor({ device: 'lo', address: 'x' }),

@@ -2,17 +2,15 @@ import fc from 'fast-check';
 
 import { sourceOf } from '../../lib/codec';
 import {
-  decodeFdbEntry,
   deleteFdbEntry,
   flushFdb,
   getFdbEntry,
   listFdb,
   newFdbEntry,
-  type FdbEntry,
   type FdbFilter,
   type FdbFlush,
-  type FdbOptions,
 } from '../../lib/protocol/fdb';
+import { decodeFdbEntry, type FdbEntry, type FdbOptions } from '../../lib/protocol/fdb-message';
 import { HEADER_SIZE, type Request } from '../../lib/protocol/netlink';
 import { amidst, attribute, bytes, encoded, thrownBy, u16, u32 } from '../support/bytes';
 import { bytesOf, captured, captures, littleEndianTest, messageOf } from '../support/golden';

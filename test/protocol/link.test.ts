@@ -301,7 +301,7 @@ describe('the property that the kernel points at', () => {
     ['masterPort.data', changeLink(7, { masterPort: { kind: 'team', data: u32(77) } }), u32(77)],
     ['data', newLink({ kind: 'nlmon', data: u32(77) }), u32(77)],
     ['kind', newLink({ kind: 'toString' }), ascii('toString')],
-    ['names', changeAlternativeName(7, 'other', 'add'), ascii('other')],
+    ['name', changeAlternativeName(7, 'other', 'add'), ascii('other')],
     [undefined, changeLink(7, { mtu: 1 }), 1000],
   ])('%s', (property, request, wanted) => {
     expect(located(request, wanted)).toBe(property);

@@ -1,17 +1,19 @@
 import { sourceOf } from '../../lib/codec';
 import {
-  decodeNexthop,
-  decodeNexthopQuery,
-  decodeNexthopRequest,
   deleteNexthop,
   getNexthop,
   listNexthops,
   newNexthop,
   newNumberedNexthop,
   type NexthopObjectFilter,
-  type NexthopObjectOptions,
 } from '../../lib/protocol/nexthop';
 import { listNexthopBuckets } from '../../lib/protocol/nexthop-bucket';
+import {
+  decodeNexthop,
+  nexthop as nexthopMessage,
+  nexthopQuery,
+  type NexthopObjectOptions,
+} from '../../lib/protocol/nexthop-message';
 import { HEADER_SIZE, type Request } from '../../lib/protocol/netlink';
 import { attribute, bytes, thrownBy, u32 } from '../support/bytes';
 import { bytesOf, captured, captures, littleEndianTest, messageOf } from '../support/golden';
@@ -38,7 +40,7 @@ describe('requests are those of iproute2', () => {
       const theirs = captured(all, command);
 
       expectSame(newNexthop(nexthop, verb), theirs);
-      expect(decodeNexthopRequest(sourceOf(theirs), HEADER_SIZE, theirs.length)).toMatchObject(nexthop);
+      expect(nexthopMessage.decode(sourceOf(theirs), HEADER_SIZE, theirs.length)).toMatchObject(nexthop);
     });
   }
 
@@ -85,7 +87,7 @@ describe('questions are those of iproute2', () => {
       const theirs = captured(all, command);
 
       expectSame(request, theirs);
-      expect(decodeNexthopQuery(sourceOf(theirs), HEADER_SIZE, theirs.length)).toEqual(asked);
+      expect(nexthopQuery.decode(sourceOf(theirs), HEADER_SIZE, theirs.length)).toEqual(asked);
     });
   };
   const lists = (command: string, filter: NexthopObjectFilter, asked: object = filter) => {
@@ -109,7 +111,7 @@ describe('questions are those of iproute2', () => {
   test('of counters', () => {
     const read = (request: Request) => {
       const sent = bytesOf(request);
-      return decodeNexthopQuery(sourceOf(sent), HEADER_SIZE, sent.length);
+      return nexthopQuery.decode(sourceOf(sent), HEADER_SIZE, sent.length);
     };
 
     expect(read(getNexthop(7, { statistics: true }))).toEqual({ id: 7, statistics: true });
@@ -129,7 +131,7 @@ test('what is listed of a group is asked for as it is, and its type follows from
   const group = [{ id: 1, weight: 1 }];
   const sent = (options: NexthopObjectOptions) => {
     const message = bytesOf(newNexthop(options, 'add'));
-    return decodeNexthopRequest(sourceOf(message), HEADER_SIZE, message.length);
+    return nexthopMessage.decode(sourceOf(message), HEADER_SIZE, message.length);
   };
 
   const resilient = { buckets: 8, idleTimer: 1.5, unbalancedTimer: 0 };

@@ -5,7 +5,7 @@ import {
   deleteQdisc,
   listQdiscs,
   newQdisc,
-  type QdiscFilter,
+  type QdiscSelection,
   type QdiscOptions,
 } from '../../lib/protocol/qdisc';
 import { thrownBy } from '../support/bytes';
@@ -175,7 +175,7 @@ describe('a bad argument is refused before it is sent', () => {
   });
 
   test('a filter names what is none', () => {
-    expect(thrownBy(() => listQdiscs({ family: 4 } as QdiscFilter))).toMatchObject({ property: 'family' });
-    expect(thrownBy(() => listQdiscs({ rate: 4 } as QdiscFilter))).toMatchObject({ property: 'rate' });
+    expect(thrownBy(() => listQdiscs({ family: 4 } as QdiscSelection))).toMatchObject({ property: 'family' });
+    expect(thrownBy(() => listQdiscs({ rate: 4 } as QdiscSelection))).toMatchObject({ property: 'rate' });
   });
 });

@@ -1,6 +1,6 @@
 import { hostOrder, sourceOf, type Source } from '../../lib/codec';
 import { decodeAddress } from '../../lib/protocol/address';
-import { decodeFdbEntry } from '../../lib/protocol/fdb';
+import { decodeFdbEntry } from '../../lib/protocol/fdb-message';
 import { decoderOf } from '../../lib/protocol/link-reply';
 import { decodeNeighbor } from '../../lib/protocol/neighbor';
 import { HEADER_SIZE } from '../../lib/protocol/netlink';

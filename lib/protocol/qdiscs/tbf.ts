@@ -52,6 +52,9 @@ interface Parameters extends StructInput<typeof members> {
   latency?: number | undefined;
 }
 
+/** What those are told that leave out what all others are worked out from. */
+const wants = { rate: 'must be a number of bits a second', burst: 'must be a number of bytes' } as const;
+
 const parameters = structFields(
   TCA_TBF.PARMS,
   struct(members),
@@ -106,9 +109,9 @@ function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> 
 /** What a token bucket has. Declared apart, so that types show the descriptions. */
 export const tbfFields = {
   /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
-  rate: constant(required(rateField('rate', TCA_TBF.RATE64), 'must be a number of bits a second')),
+  rate: constant(required(rateField('rate', TCA_TBF.RATE64), wants.rate)),
   /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
-  burst: constant(required(burstField('burst', TCA_TBF.BURST), 'must be a number of bytes')),
+  burst: constant(required(burstField('burst', TCA_TBF.BURST), wants.burst)),
   /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
   limit: constant(parameters.limit),
   /** Milliseconds that a packet may wait; or say `limit`. */
@@ -171,7 +174,8 @@ function latencyField(): Field<number> {
 }
 
 function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', ...others }: Parameters): Parameters {
-  if (rate === undefined) throw wrongType('must be a number of bits a second, not undefined', 'rate');
+  if (rate === undefined) throw wrongType(`${wants.rate}, not undefined`, 'rate');
+  if (burst === undefined) throw wrongType(`${wants.burst}, not undefined`, 'burst');
   checkBytes('burst', burst);
   if ((peakRate === undefined) !== (peakBurst === undefined)) {
     throw wrongType(

@@ -1,4 +1,4 @@
-import { fdb as message } from '../../../../lib/protocol/fdb';
+import { fdb as message } from '../../../../lib/protocol/fdb-message';
 import { bridge } from '../../oracle';
 import { makeSome, modelOfMessage } from '../families';
 import { about, COUNT, commands, makeDevices, union, type Scene } from './scene';

@@ -1,4 +1,4 @@
-import { nexthop } from '../../../../lib/protocol/nexthop';
+import { nexthop } from '../../../../lib/protocol/nexthop-message';
 import { ip } from '../../oracle';
 import { makeSome, modelOfMessage } from '../families';
 import { COUNT, commands, makeDevices, union, type Scene } from './scene';
