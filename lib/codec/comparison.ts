@@ -19,8 +19,8 @@ export type Fits = (row: Values, described: Values) => boolean;
 /** How the kernel compares a property. Without a mark it is compared where the request says it, whatever it says. */
 export interface Comparison {
   readonly fits?: Fits;
-  /** Whether the kernel takes a value for not said. */
-  readonly any?: 'zero' | { readonly value: unknown };
+  /** Which values the kernel takes for not said. */
+  readonly any?: 'zero' | ((value: unknown) => boolean);
   /** Alone it does not say which row is meant: most have the same. */
   readonly isCommon?: boolean;
 }
@@ -42,9 +42,9 @@ export function anyIfZero<F extends Marked>(of: F): F {
   return mark(of, { any: 'zero' });
 }
 
-/** Marks a field of which the kernel takes a certain value for any when it deletes. */
-export function anyIf<F extends Marked>(value: unknown, of: F): F {
-  return mark(of, { any: { value } });
+/** Marks a field of which the kernel takes certain values for any when it deletes, or a part of them. */
+export function anyIf<F extends Marked>(isAny: (value: unknown) => boolean, of: F): F {
+  return mark(of, { any: isAny });
 }
 
 /** Marks a field that alone does not say what is to be deleted. */
@@ -85,7 +85,7 @@ export function comparer<Row extends object>(message: Compared<Row>): Comparer<R
   function isAny(name: string, { comparison }: Field<unknown, never>, value: unknown): boolean {
     const any = comparison?.any;
     if (any === undefined || value === undefined) return false;
-    return any === 'zero' ? isZero(message, name, value) : value === any.value;
+    return any === 'zero' ? isZero(message, name, value) : any(value);
   }
 
   const checks = all.map(([name, one]): Fits => {

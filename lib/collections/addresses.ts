@@ -56,8 +56,8 @@ export class AddressCollection {
   }
 
   /**
-   * Takes an address away, or those of an array. Arguments as of {@link add}. Rejects with EADDRNOTAVAIL if the link does not
-   * have it; the secondary addresses of a subnet go with its primary one.
+   * Takes an address away, or those of an array. Arguments as of {@link add}, of which link, address and peer tell which it is. Rejects with
+   * EADDRNOTAVAIL if the link does not have it; the secondary addresses of a subnet go with its primary one.
    */
   delete(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
   delete(address: AddressOptions | readonly AddressOptions[]): Promise<void>;

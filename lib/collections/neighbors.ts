@@ -53,7 +53,10 @@ export class NeighborCollection {
     return sendEach(this.handle, neighbor, (options) => newNeighbor(options, 'replace'));
   }
 
-  /** Deletes a neighbor, or those of an array. Rejects with ENOENT if there is none. */
+  /**
+   * Deletes a neighbor, or those of an array: link, destination and the flag 'proxy' tell which it is. Rejects with ENOENT if there is
+   * none.
+   */
   delete(neighbor: NeighborKey | readonly NeighborKey[]): Promise<void> {
     return sendEach(this.handle, neighbor, deleteNeighbor);
   }

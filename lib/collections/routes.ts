@@ -75,7 +75,8 @@ export class RouteCollection {
   }
 
   /**
-   * Deletes the first route that is as described: `delete({ destination: 'default' })`. Rejects with ESRCH if there is none.
+   * Deletes the first route that is as described: `delete({ destination: 'default' })`. The kernel does not compare everything: not the
+   * realm, nor flags. Rejects with ESRCH if there is none.
    */
   delete(route: RouteSelector | readonly RouteSelector[]): Promise<void> {
     return sendEach(this.handle, route, deleteRoute, deletedRouteRewrites);

@@ -46,7 +46,8 @@ export class RuleCollection {
 
   /**
    * Deletes the first rule that has everything that is said, `delete({ priority: 1000 })`, or those of an array; another one before it that
-   * says more goes in its place. `family` is 'inet' unless an address tells. Rejects with ENOENT if there is none.
+   * says more goes in its place. The kernel does not compare `invert` and `goto`. `family` is 'inet' unless an address tells. Rejects with
+   * ENOENT if there is none.
    */
   delete(rule: RuleOptions | readonly RuleOptions[]): Promise<void> {
     return sendEach(this.handle, rule, deleteRule);

@@ -253,7 +253,7 @@ function ownFields(family: IpFamily) {
      * IPv4: how far away the destination is: 'link' without a gateway, else 'global'; 'host' for local routes. In IPv6 always
      * 'global'. RT_SCOPE_*.
      */
-    scope: inIpv4(anyIf('nowhere', family === 'inet' ? scope : globalScope)),
+    scope: inIpv4(anyIf((value) => value === 'nowhere', family === 'inet' ? scope : globalScope)),
     /** IPv4: only for packets with this type of service. */
     tos: member(rtmsg, 'tos'),
     /**

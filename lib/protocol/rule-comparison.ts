@@ -8,12 +8,18 @@ function partsOf(value: unknown, all: number): Masked {
   return typeof value === 'number' ? { value, mask: all } : (value as Masked);
 }
 
-/** Value 0 stands for any, whose mask is compared all the same. */
+/** Whether a mark has a part that stands for any: a value of 0, or a mask. */
+export function isOpenMark(mark: unknown): boolean {
+  const { value, mask } = partsOf(mark, 0xffffffff);
+  return value === 0 || mask === 0;
+}
+
+/** Value 0 stands for any, whose mask is compared all the same; so does mask 0. */
 export function markFits(rule: Values, described: Values): boolean {
   if (described.mark === undefined) return true;
   const own = partsOf(rule.mark, 0xffffffff);
   const asked = partsOf(described.mark, 0xffffffff);
-  return (asked.value === 0 || own.value === asked.value) && own.mask === asked.mask;
+  return (asked.value === 0 || own.value === asked.value) && (asked.mask === 0 || own.mask === asked.mask);
 }
 
 /** A request that says no mask gets those of any. */

@@ -1,5 +1,6 @@
 import {
   AF,
+  anyIf,
   anyIfZero,
   between,
   bool,
@@ -44,7 +45,7 @@ import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
-import { dscpFits, markFits } from './rule-comparison';
+import { dscpFits, isOpenMark, markFits } from './rule-comparison';
 import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
 
 /** Attributes of `fib_rule_hdr` messages. */
@@ -120,7 +121,7 @@ function ruleFields(family: IpFamily) {
     /** Only packets with this DSCP, 0 to 63. FRA_DSCP, FRA_DSCP_MASK, since 6.14 (the mask since 6.15). */
     dscp: comparedBy(dscpFits)(masked(FRA.DSCP, FRA.DSCP_MASK, uint8, 0x3f)),
     /** Only packets with this mark: a number, or `{ value, mask }`. FRA_FWMARK, FRA_FWMASK. */
-    mark: comparedBy(markFits)(masked(FRA.FWMARK, FRA.FWMASK, uint32)),
+    mark: anyIf(isOpenMark, comparedBy(markFits)(masked(FRA.FWMARK, FRA.FWMASK, uint32))),
     /** Only packets of this user, or of these: 1000, or `{ from, to }`. FRA_UID_RANGE, since 4.10. */
     uid: range(FRA.UID_RANGE, uint32),
     /** Only packets of this protocol above IP. FRA_IP_PROTO, since 4.17. */
@@ -136,7 +137,7 @@ function ruleFields(family: IpFamily) {
     /** Only packets of a tunnel with this id, from 1 to below 2^53. FRA_TUN_ID, since 4.2. */
     tunnelId: unless(0, field(FRA.TUN_ID, between(uint64be, 1, Number.MAX_SAFE_INTEGER))),
     /** IPv6: only packets with this flow label: a number, or `{ value, mask }`. FRA_FLOWLABEL, FRA_FLOWLABEL_MASK, since 6.14. */
-    flowLabel: ofIpv6(masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true })),
+    flowLabel: ofIpv6(anyIfZero(masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true }))),
     /**
      * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
      * others discard. By default 'goto' if `goto` is given, else 'table'.

@@ -24,7 +24,7 @@ const thing = message(header, {
   id: constant(u32(1), 0),
   network: anyIfZero(network(2, 'inet', header, 'length')),
   tos: anyIfZero(member(header, 'tos')),
-  scope: anyIf(255, member(header, 'scope')),
+  scope: anyIf((value) => value === 255, member(header, 'scope')),
   who: common(anyIfZero(choice(3, { nobody: 0, somebody: 1 }))),
   source: anyIfZero(field(4, ipType)),
   note: notCompared(u32(5)),

@@ -88,7 +88,7 @@ const ruleValues: Record<string, Values> = {
   outputDevice: ['lo', 'x0'],
   tos: [16],
   dscp: [0, 4, { value: 4, mask: 7 }],
-  mark: [0, 5, { value: 5, mask: 7 }, { value: 0, mask: 7 }],
+  mark: [0, 5, { value: 5, mask: 7 }, { value: 0, mask: 7 }, { value: 5, mask: 0 }, { value: 0, mask: 0 }],
   uid: [0, { from: 0, to: 7 }],
   ipProtocol: ['tcp', 'icmp'],
   sourcePort: [80, { from: 80, to: 90 }],

@@ -167,10 +167,48 @@ describeKernel('rules', () => {
 
     const rows = (await ip(a, 'rule show')).filter(({ priority }) => priority === 20);
     expect(rows.filter((row) => 'fwmark' in row || 'fwmask' in row)).toHaveLength(1);
-    await a.rules.delete({ priority: 20, mark: 0 });
+    const unmarked = (await a.rules.list({ priority: 20 })).find(({ mark }) => mark === 0);
+    await a.rules.delete(unmarked!);
 
     expect(await a.rules.list({ priority: 20 })).toMatchObject([{ table: 7 }]);
     expect((await a.rules.list({ priority: 20 }))[0]).not.toHaveProperty('mark');
+  });
+
+  test.each<RuleOptions>([
+    { mark: 0 },
+    { mark: { value: 0, mask: 15 } },
+    { mark: { value: 5, mask: 0 } },
+    { mark: { value: 0, mask: 0 } },
+    { family: 'inet6', flowLabel: { value: 0, mask: 0 } },
+    { tos: 0 },
+  ])('are not deleted by %j, which other rules have for the kernel', async (said) => {
+    await using a = await scratchNamespace();
+    await a.rules.add([
+      { priority: 10, table: 7, mark: 5 },
+      { priority: 10, table: 7, mark: { value: 1, mask: 15 } },
+    ]);
+    const before = await a.rules.list();
+
+    await expect(a.rules.delete(said)).rejects.toMatchObject({
+      ...{ name: 'RangeError', property: Object.keys(said).at(-1) },
+      message: expect.stringContaining('stands for any') as string,
+    });
+
+    expect(await a.rules.list()).toEqual(before);
+  });
+
+  test('are flushed where the kernel would delete none that stay', async () => {
+    await using a = await scratchNamespace();
+    const both = { priority: 5, table: 10 };
+    await a.rules.add([
+      { ...both, mark: { value: 1, mask: 15 }, protocol: 'bgp' },
+      { ...both, mark: { value: 1, mask: 0 } },
+    ]);
+    const before = await a.rules.list();
+
+    await expect(a.rules.flush({ protocol: 'unspecified' })).rejects.toMatchObject({ property: 'filter' });
+
+    expect(await a.rules.list()).toEqual(before);
   });
 
   test('that are there, or not, are refused with what they are', async () => {
