@@ -8,8 +8,7 @@ declare global {
 }
 
 export default async function setup({ nonFlagArgs }: { nonFlagArgs: string[] }): Promise<void> {
-  await packLibrary();
-  if (nonFlagArgs.length === 0) compilePrograms();
+  await Promise.all([packLibrary(), nonFlagArgs.length === 0 ? compilePrograms() : undefined]);
   if (process.getuid?.() === 0) removeStaleNamespaces();
   globalThis.machineBefore = inventory();
   globalThis.hadEtcFiles = hasEtcFiles();
