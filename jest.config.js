@@ -1,5 +1,9 @@
 'use strict';
 
+const { transformed } = require('./test/setup/packed-library');
+
+const swc = { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } };
+
 /** @type {import('jest').Config} */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
@@ -8,10 +12,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   moduleNameMapper: { '^rtnetlink$': '<rootDir>/lib/index.ts' },
   transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
+    [transformed]: ['<rootDir>/test/setup/packed-library.js', swc],
+    '\\.ts$': ['@swc/jest', swc],
   },
   // On two processors Jest would run everything in one.
   maxWorkers: '100%',

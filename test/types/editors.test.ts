@@ -28,8 +28,8 @@ let written: Written[];
 let nameless: string[];
 let bare: string[];
 
-beforeAll(() => {
-  compilePrograms();
+beforeAll(async () => {
+  await compilePrograms();
   editor = new Editor();
   // Before a file is opened: then types are other ones.
   const { taken, given } = objectTypes(editor);

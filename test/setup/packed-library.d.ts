@@ -1,0 +1,2 @@
+/** Packs lib/ as it is now. */
+export function packLibrary(): Promise<void>;

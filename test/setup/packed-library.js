@@ -1,0 +1,87 @@
+'use strict';
+
+// Every test file loads the library anew, and to find, read and compile its 150 modules takes Jest several times as long as to run
+// them. So they are packed into one file when a run begins; what a test imports of lib/ comes from there, one instance of each module,
+// which runs when it is first asked for. lib/native.ts and lib/capabilities.ts are not in it: jest.mock puts others in their place.
+
+const { build } = require('esbuild');
+const swc = require('@swc/jest');
+const { createHash, randomUUID } = require('node:crypto');
+const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..', '..');
+const lib = path.join(root, 'lib');
+const packed = path.join(root, 'build-tests', 'library.js');
+
+/** Matches the files that {@link createTransformer} is for. */
+exports.transformed = `^${root.replace(/[^\w/]/g, '\\$&')}/(lib/.*\\.ts|build-tests/library\\.js)$`;
+
+/** What is mocked, and so not packed. */
+const apart = new Set(['native.ts', 'capabilities.ts'].map((file) => path.join(lib, file)));
+
+const leftApart = {
+  name: 'left apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\// }, ({ path: file, resolveDir }) => {
+      const module = `${path.resolve(resolveDir, file)}.ts`;
+      return apart.has(module) ? { path: module, external: true } : undefined;
+    });
+  },
+};
+
+/** Packs lib/ as it is now, if that is not done already. */
+exports.packLibrary = async () => {
+  const files = readdirSync(lib, { recursive: true }).filter((file) => file.endsWith('.ts'));
+  const heading = `// ${digestOf([__filename, require.resolve('esbuild'), ...files.map((file) => path.join(lib, file))])}\n`;
+  if (existsSync(packed) && readFileSync(packed, 'utf8').startsWith(heading)) return;
+  const modules = files.filter((file) => !apart.has(path.join(lib, file)));
+  const { outputFiles } = await build({
+    stdin: {
+      contents: modules.map((file) => `exports['${file}'] = () => require('./lib/${file}');`).join('\n'),
+      resolveDir: root,
+    },
+    outfile: packed,
+    bundle: true,
+    write: false,
+    banner: { js: heading },
+    packages: 'external',
+    platform: 'node',
+    target: 'node20.11',
+    sourcemap: true,
+    sourcesContent: false,
+    plugins: [leftApart],
+    logLevel: 'warning',
+  });
+  mkdirSync(path.dirname(packed), { recursive: true });
+  // Another run may be reading what is there. The map comes first.
+  for (const { path: file, contents } of outputFiles) {
+    const written = `${file}.${randomUUID()}`;
+    writeFileSync(written, contents);
+    renameSync(written, file);
+  }
+};
+
+/** Changes when the name or the contents of one of the files do. */
+function digestOf(files) {
+  const hash = createHash('sha1');
+  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+/** The transformer of lib/ and of the packed file in jest.config.js: Jest has to be told of the map. */
+exports.createTransformer = (options) => {
+  const single = swc.createTransformer(options);
+  const isSingle = (file, { instrument }) => instrument || apart.has(file);
+  return {
+    canInstrument: single.canInstrument,
+    getCacheKey: (source, file, given) =>
+      single.getCacheKey(isSingle(file, given) || file === packed ? source : `packed: ${file}`, file, given),
+    process(source, file, given) {
+      if (isSingle(file, given)) return single.process(source, file, given);
+      if (file === packed) return { code: source, map: readFileSync(`${packed}.map`, 'utf8') };
+      const module = path.relative(lib, file);
+      return { code: `module.exports = require(${JSON.stringify(packed)})['${module}']();` };
+    },
+  };
+};
