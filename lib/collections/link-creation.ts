@@ -133,7 +133,7 @@ interface PeerParts {
 function partsOf(given: LinkOptions, layout: Layout): Parts {
   checkLinkOptions(given);
   const { alternativeNames } = given;
-  const options = withoutNames(withPeerToMake(withoutInitial(given)));
+  const options = withoutNames(withPeerApart(withPeerToMake(withoutInitial(given))));
   const { isElsewhere, isEchoed } = layout;
   const [first, ...changes] = inMessages(options, behindCreation(options, isElsewhere));
   const peer = peerParts(options, isEchoed);
@@ -180,6 +180,17 @@ function withPeerToMake(options: LinkOptions): LinkOptions {
   return { ...options, peer: without(listed, names) } as LinkOptions;
 }
 
+/** The kernel makes the other end of a pair of which nothing is said as well: it takes an index of its own then. */
+function withPeerApart(options: LinkOptions): LinkOptions {
+  const isAlone = options.index !== undefined && peerOf(options) === undefined && hasPeer(options);
+  return isAlone ? ({ ...options, peer: {} } as LinkOptions) : options;
+}
+
+function hasPeer({ kind }: LinkOptions): boolean {
+  const declared = linkKindOf(kind);
+  return declared !== undefined && 'peer' in declared.data.fields;
+}
+
 /** What was listed tells of the moment as well, of a link and of it as a port. */
 function withoutMomentary(options: LinkOptions): LinkOptions {
   const momentary = (linkKindOf(options.kind)?.momentary ?? []) as (keyof LinkOptions)[];
@@ -215,7 +226,9 @@ function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefin
   }
   const made = referenceTo(peer, isEchoed);
   // Its creation passes over what is for later.
-  const whole = isQuietWithToken(peer) ? without(peer, ['arp']) : peer;
+  const asPort = portProperties.filter((name) => name in peer) as (keyof LinkPeer)[];
+  const apart: (keyof LinkPeer)[] = isQuietWithToken(peer) ? ['arp', ...asPort] : asPort;
+  const whole = apart.length === 0 ? peer : without(peer, apart);
   const creation = typeof made === 'number' && made !== peer.index ? { ...whole, index: made } : whole;
   return { made, creation, changes, names: namesOf(made, alternativeNames) };
 }

@@ -8,10 +8,11 @@ import {
 } from '../codec';
 import { ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg } from './link-header';
+import type { LinkPortOptions } from './link-kinds/types';
 import type { ProcessReference } from './namespace-reference';
 
 /** The other end of a pair: what every link has. It is made in `namespace`, or where the request is sent. */
-export interface LinkPeer extends Encodable<typeof linkFields> {
+export interface LinkPeer extends LinkPortOptions, Encodable<typeof linkFields> {
   /** Its master, in its own namespace. */
   master?: LinkReference | null | undefined;
   namespace?: NamespaceReference | ProcessReference | undefined;

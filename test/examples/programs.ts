@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 
 export const ROOT = path.join(__dirname, '..', '..');
 const COMPILED = path.join(ROOT, 'build-programs');
@@ -27,14 +27,14 @@ export async function compilePrograms(): Promise<void> {
   const oldest = Math.min(builtAt('dist/index.js'), builtAt('build-programs/examples/demo.js'));
   const newest = Math.max(...['lib', 'examples', 'bench'].flatMap(sourcesIn).map((file) => statSync(file).mtimeMs));
   if (newest < oldest) return;
-  await Promise.all([
-    node(require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'),
-    build({
-      entryPoints: ['examples', 'bench'].flatMap(sourcesIn),
-      ...{ absWorkingDir: ROOT, outbase: '.', outdir: 'build-programs', sourcemap: true },
-      ...{ format: 'cjs', platform: 'node', target: 'node20.11', logLevel: 'warning' },
-    }),
-  ]);
+  const types = node(require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck');
+  // The asynchronous one leaves a process behind, with sockets to it.
+  buildSync({
+    entryPoints: ['examples', 'bench'].flatMap(sourcesIn),
+    ...{ absWorkingDir: ROOT, outbase: '.', outdir: 'build-programs', sourcemap: true },
+    ...{ format: 'cjs', platform: 'node', target: 'node20.11', logLevel: 'warning' },
+  });
+  await types;
   // Last, since it tells that all was made.
   await node('scripts/bundle.js');
 }
