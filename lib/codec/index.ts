@@ -48,6 +48,7 @@ export {
 } from './attributes';
 export { hostOrder } from './byte-order';
 export { anyIf, anyIfZero, common, comparedBy, comparer, notCompared, type Comparer, type Values } from './comparison';
+export { eachElementOf } from './elements';
 export { ethernetAddress, ethernetAddressType } from './ethernet-address';
 export {
   member,
@@ -60,6 +61,7 @@ export {
   readOnlyMember,
   wideMember,
 } from './header-fields';
+export { longerThan } from './holds-more';
 export { indexedList } from './indexed-list';
 export {
   bigUint64,

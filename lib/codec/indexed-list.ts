@@ -1,28 +1,30 @@
-import { show, withinElement, wrongType } from '../errors';
 import { attributeAt, attributesOf } from './attribute-spans';
+import { eachElementOf } from './elements';
 import { nested } from './nesting';
-import type { Field, Type } from './type';
+import type { Field, FixedType } from './type';
 
-/** A field that holds a list as attributes whose numbers are the places in it, counted from 0. */
+/**
+ * A field that holds a list as attributes whose numbers are the places in it, counted from 0. An element of another size is no such thing:
+ * one that is shorter is left out, and where there is one the list is kept whole as well.
+ */
 export function indexedList<Output, Input>(
   number: number,
-  item: Type<Output, Input>,
+  item: FixedType<Output, Input>,
 ): Field<Output[], readonly Input[]> {
   return nested<Output[], readonly Input[]>(number, {
     encode(writer, values) {
-      if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
-      values.forEach((value: Input, index) => {
+      eachElementOf(values, (value: Input, index) => {
         const start = writer.beginAttribute(index);
-        try {
-          item.encode(writer, value);
-        } catch (error) {
-          throw withinElement(index, error);
-        }
+        item.encode(writer, value);
         writer.endAttribute(start);
       });
     },
     decode: (source, start, end) =>
-      attributesOf(source, start, end).map((found) => item.decode(source, found.start, found.end)),
+      attributesOf(source, start, end)
+        .filter((found) => found.end - found.start >= item.size)
+        .map((found) => item.decode(source, found.start, found.end)),
+    holdsMore: (source, start, end) =>
+      attributesOf(source, start, end).some((found) => found.end - found.start !== item.size),
     locate(source, start, end, offset) {
       const found = attributeAt(source, start, end, offset);
       return found && `[${String(found.number)}]`;

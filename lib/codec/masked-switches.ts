@@ -1,7 +1,8 @@
 import { show, wrongType } from '../errors';
+import { holdsOtherBits } from './holds-more';
 import { uint32 } from './integers';
 import type { Field } from './type';
-import type { Words } from './words';
+import { allBitsOf, type Words } from './words';
 
 /** Of an attribute with a struct of bits and of a mask that says which of them are meant: offset of the mask. */
 const MASK = 4;
@@ -39,6 +40,8 @@ function maskedSwitch(number: number, name: string, bit: number, words: Words): 
       if ((uint32.decode(source, start + MASK, end) & bit) === 0) return undefined;
       return (uint32.decode(source, start, end) & bit) !== 0;
     },
+    // What is off is not told from what is not known: the kernel sets all bits of the mask.
+    holdsMore: holdsOtherBits(allBitsOf(words), { isMaskExact: false }),
     locate(source, start, end) {
       const mask = uint32.decode(source, start + MASK, end);
       return Object.keys(words).find((word) => (mask & words[word]!) !== 0);

@@ -1,4 +1,4 @@
-import { show, withinElement, wrongType } from '../errors';
+import { eachElementOf } from './elements';
 import {
   attributeAt,
   attributesOf,
@@ -44,15 +44,10 @@ export function appendNested<F extends Fields>(
 /** A field that holds the same attribute several times, as a list; where there are others among them it is kept whole as well. */
 export function list<Output, Input>(number: number, item: Field<Output, Input>): Field<Output[], readonly Input[]> {
   return nested(number, {
-    holdsMore: holdsOthers(item.numbers),
+    holdsMore: holdsOthers(item.numbers, checksOf(item)),
     encode(writer, values: readonly Input[]) {
-      if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
-      values.forEach((value: Input, index) => {
-        try {
-          item.encode(writer, value);
-        } catch (error) {
-          throw withinElement(index, error);
-        }
+      eachElementOf(values, (value: Input) => {
+        item.encode(writer, value);
       });
     },
     decode(source, start, end) {
@@ -65,6 +60,10 @@ export function list<Output, Input>(number: number, item: Field<Output, Input>):
       return values;
     },
   });
+}
+
+function checksOf({ numbers, holdsMore }: Field<unknown, never>): Record<number, HoldsMore> {
+  return holdsMore === undefined ? {} : Object.fromEntries(numbers.map((number) => [number, holdsMore]));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { blank } from './blank';
+import { longerThan } from './holds-more';
 import type { FixedType, Type } from './type';
 
 /** Numbers one behind the other, as an object by the names of their places. */
@@ -18,7 +19,7 @@ export function numbersByName<const Name extends string>(
   // Made when it is needed: most programs never ask for these.
   let empty: (() => object) | undefined;
   return {
-    holdsMore: (_source, start, end) => end - start > names.length * size,
+    holdsMore: longerThan(names.length * size),
     encode: () => undefined,
     decode(source, start, end) {
       const there = places.filter(({ offset }) => start + offset + size <= end);

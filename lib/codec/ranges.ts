@@ -1,6 +1,8 @@
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, isObject, show, wrongType, wrongValue } from '../errors';
+import { longerThan } from './holds-more';
 import { checkInteger } from './integers';
 import { field, type Field, type FixedType, type Type } from './type';
+import { checkMembers } from './whole-struct';
 
 /** Numbers of a carrier, but only those from `least` to `most`. */
 export function between(carrier: FixedType<number>, least: number, most: number): FixedType<number> {
@@ -25,6 +27,7 @@ export interface NumberRange {
 export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> {
   const { size } = carrier;
   return {
+    holdsMore: longerThan(2 * size),
     encode(writer, value) {
       const { from, to } = typeof value === 'number' ? { from: value, to: value } : checkedRange(value);
       const isOne = typeof value === 'number';
@@ -48,8 +51,14 @@ export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> 
 }
 
 function checkedRange(value: unknown): NumberRange {
-  if (typeof value === 'object' && value !== null) return value as NumberRange;
-  throw wrongType(`must be a number or { from, to }, not ${show(value)}`);
+  checkObjectOf(value, ['from', 'to']);
+  return value as NumberRange;
+}
+
+/** Throws unless a value is an object that has these properties, and no others; a number would be taken in its place. */
+function checkObjectOf(value: unknown, names: readonly [string, string]): void {
+  if (!isObject(value)) throw wrongType(`must be a number or { ${names.join(', ')} }, not ${show(value)}`);
+  checkMembers(value, names);
 }
 
 /** The field of a range: a number, or `{ from, to }`. */
@@ -82,15 +91,14 @@ export function masked(
     numbers: [number, maskNumber],
     readOnly: false,
     accumulates: true,
+    holdsMore: longerThan(carrier.size),
     encode(writer, given) {
       if (typeof given === 'number') {
         valueField.encode(writer, given);
         if (given === 0 || isMaskWanted) maskField.encode(writer, all);
         return;
       }
-      if (typeof given !== 'object' || given === null) {
-        throw wrongType(`must be a number or { value, mask }, not ${show(given)}`);
-      }
+      checkObjectOf(given, ['value', 'mask']);
       at('value', () => {
         valueField.encode(writer, given.value);
       });

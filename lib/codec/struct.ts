@@ -1,7 +1,8 @@
 import { within, wrongType } from '../errors';
 import { blank } from './blank';
 import { hostOrder } from './byte-order';
-import type { FixedType, HoldsMore, ReadOnlyField, RequiredField, Type } from './type';
+import { longerThan } from './holds-more';
+import type { FixedType, ReadOnlyField, RequiredField, Type } from './type';
 
 /** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
@@ -135,10 +136,6 @@ export function memberOf<M extends Members, K extends keyof StructValues<M>>(
 ): ReadOnlyField<StructValues<M>[K]> {
   const holdsMore = longerThan(size);
   return { numbers: [number], readOnly: true, isPart: true, encode: () => undefined, decode: read[name], holdsMore };
-}
-
-function longerThan(size: number): HoldsMore {
-  return (_source, start, end) => end - start > size;
 }
 
 /** Bytes of padding; the member's name begins with 'pad'. */

@@ -1,5 +1,6 @@
 import { checkIsObject, show, wrongType, wrongValue } from '../errors';
 import { nearestOf } from '../unknown-name';
+import { holdsOtherBits, longerThan } from './holds-more';
 import { checkInteger, uint32, uint8 } from './integers';
 import { field, type Field, type FixedType } from './type';
 
@@ -26,7 +27,7 @@ export function choice<const W extends Words>(number: number, words: W, carrier?
   return field(number, choiceOf(words, carrier));
 }
 
-/** Any of several words, each a bit; bits without a word come as one number more. */
+/** Any of several words, each a bit; bits without a word come as one number more. Bits behind the carrier's are kept among the unknown attributes. */
 export function bitsOf<const W extends Words>(words: W, carrier: FixedType<number>): FixedType<readonly Word<W>[]> {
   const wordsOf = wordsOfBits(words);
   return {
@@ -34,6 +35,7 @@ export function bitsOf<const W extends Words>(words: W, carrier: FixedType<numbe
     encode(writer, values) {
       carrier.encode(writer, bitsToNumber(words, values));
     },
+    holdsMore: longerThan(carrier.size),
     decode: (source, start, end) => wordsOf(carrier.decode(source, start, end)),
   };
 }
@@ -58,6 +60,7 @@ export function switchesOf<const W extends Words>(words: W): FixedType<Switches<
   const wordsOf = wordsOfBits(words);
   return {
     size: 8,
+    holdsMore: holdsOtherBits(allBitsOf(words), { isMaskExact: true }),
     encode(writer, switches) {
       checkIsObject(switches);
       const given = Object.entries(switches).filter(([, value]) => value !== undefined);
@@ -116,6 +119,11 @@ export function bitsToNumber(words: Words, values: unknown): number {
 
 /** So many different lists are remembered of an enumeration. */
 const MOST_LISTS = 1024;
+
+/** The bits that have words. */
+export function allBitsOf(words: Words): number {
+  return Object.values(words).reduce((all, bit) => all | bit, 0);
+}
 
 /** Finds the words for the bits of a number. The same number gives the same list, which is frozen: tables have few. */
 export function wordsOfBits<const W extends Words>(words: W): (number: number) => readonly Word<W>[] {

@@ -15,6 +15,7 @@ import {
   list,
   masked,
   holdsOthers,
+  longerThan,
   readOnly,
   s32,
   struct,
@@ -224,7 +225,10 @@ const ownFields = {
   protocolDownReason: inside(
     [IFLA.PROTO_DOWN_REASON],
     masked(IFLA_PROTO_DOWN_REASON.VALUE, IFLA_PROTO_DOWN_REASON.MASK, uint32),
-    holdsOthers(Object.values(IFLA_PROTO_DOWN_REASON)),
+    holdsOthers(Object.values(IFLA_PROTO_DOWN_REASON), {
+      [IFLA_PROTO_DOWN_REASON.VALUE]: longerThan(uint32.size),
+      [IFLA_PROTO_DOWN_REASON.MASK]: longerThan(uint32.size),
+    }),
   ),
   /** Transmit queues. Chosen at creation. IFLA_NUM_TX_QUEUES. */
   transmitQueues: createOnly(u32(IFLA.NUM_TX_QUEUES)),

@@ -55,6 +55,8 @@ export const NUD = {
 
 /** The flags of the header; behind these eight bits, here as in the kernel, those of NDA_FLAGS_EXT. */
 const HEADER_FLAG_BITS = 8;
+/** Flags are one number of 32 bits here. */
+const MOST_EXTENDED_FLAGS = 0xffffffff >>> HEADER_FLAG_BITS;
 
 /** Flags of an entry (NTF_*, NTF_EXT_*), by iproute2's words. */
 export const neighborFlags = {
@@ -120,6 +122,8 @@ export function flagsField(offset: number): Field<readonly NeighborFlag[]> & Con
     readOnly: false,
     isConstant: true,
     begin: ({ flags }: { flags: number }) => wordsOfFlags(flags),
+    holdsMore: (source, start, end) =>
+      end - start > uint32.size || uint32.decode(source, start, end) > MOST_EXTENDED_FLAGS,
     encode(writer, value) {
       const all = bitsToNumber(neighborFlags, value);
       writer.bytes[writer.header + offset]! |= all & 0xff;

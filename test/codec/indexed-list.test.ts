@@ -34,3 +34,21 @@ test('the kernel points at a place', () => {
   expect(set.locate?.(source, start, end, start + 4 + 8 + 4)).toBe('targets[1]');
   expect(set.locate?.(source, start, end, start)).toBe('targets');
 });
+
+test('an element of another size is none: the list is kept whole', () => {
+  const short = bytes(attribute(0, [10, 0, 0, 1]), attribute(1, [10, 0]));
+  const long = bytes(attribute(0, [10, 0, 0, 1, 7, 7, 7, 7]));
+
+  expect(decoded(set, attribute(8, short))).toEqual({
+    targets: ['10.0.0.1'],
+    unknownAttributes: [{ type: 8, data: short }],
+  });
+  expect(decoded(set, attribute(8, long))).toEqual({
+    targets: ['10.0.0.1'],
+    unknownAttributes: [{ type: 8, data: long }],
+  });
+});
+
+test('a hole is refused', () => {
+  expect(thrownBy(() => write(['10.0.0.1', , '10.0.0.2']))).toMatchObject({ property: 'targets[1]' });
+});

@@ -41,3 +41,13 @@ test('where the kernel points at the attribute, the first that is meant is named
 
   expect(set.locate?.(source, start, end, start)).toBe('register');
 });
+
+test('what is on and not known is kept whole as well, and so are more bytes', () => {
+  const reading = (...content: Uint8Array[]) => decoded(set, attribute(2, ...content));
+  const kept = (...content: Uint8Array[]) => [{ type: 2, data: bytes(...content) }];
+  const on = [u32(0x61), u32(0xffffffff)];
+  const longer = [u32(1), u32(1), u32(0)];
+
+  expect(reading(...on)).toEqual({ reorder: true, register: false, loose: false, unknownAttributes: kept(...on) });
+  expect(reading(...longer)).toEqual({ reorder: true, unknownAttributes: kept(...longer) });
+});

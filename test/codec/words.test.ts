@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
 import {
+  attributes,
+  bits,
   bitsOf,
   bitsToNumber,
   choice,
@@ -11,7 +13,7 @@ import {
   wordsByNumber,
   wordsOfBits,
 } from '../../lib/codec';
-import { attribute, bytes, decoded, encoded, thrownBy, u32 } from '../support/bytes';
+import { amidst, attribute, bytes, decoded, encoded, thrownBy, u32 } from '../support/bytes';
 
 const colors = { red: 0, green: 1, blue: 200 } as const;
 const powers = { read: 1, write: 2, admin: 0x80000000 } as const;
@@ -81,6 +83,16 @@ describe('any of several bits', () => {
     expect(wordsOfBits(powers)(0x40000013)).toEqual(['read', 'write', 0x40000010]);
   });
 
+  test('of more bytes the attribute is kept whole as well', () => {
+    const set = attributes({ rights: bits(3, powers, uint32) });
+
+    expect(decoded(set, attribute(3, u32(1), u32(2)))).toEqual({
+      rights: ['read'],
+      unknownAttributes: [{ type: 3, data: bytes(u32(1), u32(2)) }],
+    });
+    expect(decoded(set, attribute(3, u32(4)))).toEqual({ rights: [4] });
+  });
+
   test('of every number are its words, and words of it that number', () => {
     fc.assert(
       fc.property(fc.nat(0xffffffff), (number) => {
@@ -117,6 +129,18 @@ describe('switches of which some are meant', () => {
     expect(decoded(type, bytes(u32(0x80000002), u32(0x80000003)))).toEqual({ fast: false, safe: true, new: true });
     expect(decoded(type, bytes(u32(4), u32(4)))).toEqual({});
     expect(decoded(type, bytes(u32(1)))).toEqual({});
+  });
+
+  test.each<[string, Uint8Array, boolean]>([
+    ['a switch that is not known and on', bytes(u32(1 << 20), u32(1 << 20)), true],
+    ['one that is not known and off', bytes(u32(1), u32((1 << 20) | 3)), true],
+    ['more bytes', bytes(u32(1), u32(1), u32(0)), true],
+    ['all that are known', bytes(u32(0x80000003), u32(0x80000003)), false],
+    ['fewer bytes', bytes(u32(1)), false],
+  ])('hold more where there is %s: %#', (_what, content, expected) => {
+    const { source, start, end } = amidst(content);
+
+    expect(type.holdsMore?.(source, start, end, 1)).toBe(expected);
   });
 
   test('are refused unless they are words with true or false', () => {

@@ -167,6 +167,24 @@ describe('what a neighbor is made of', () => {
     );
   });
 
+  test('flags behind those that fit one number of 32 bits are kept as they are', () => {
+    const read = (...flags: Uint8Array[]) => {
+      const row = bytes([2, 0, 0, 0], u32(1), u16(0), 1, 0, attribute(NDA.FLAGS_EXT, ...flags));
+      const { source, start, end } = amidst(row);
+      return decodeNeighbor(source, start, end);
+    };
+    const kept = (...flags: Uint8Array[]) => [{ type: NDA.FLAGS_EXT, data: bytes(...flags) }];
+
+    expect(read(u32(1))).toMatchObject({ flags: ['use', 'managed'] });
+    expect(read(u32(1))).not.toHaveProperty('unknownAttributes');
+    expect(read(u32(0x800001))).toMatchObject({ flags: ['use', 'managed', 0x80000000] });
+    expect(read(u32(0x1000001))).toMatchObject({
+      flags: ['use', 'managed'],
+      unknownAttributes: kept(u32(0x1000001)),
+    });
+    expect(read(u32(1), u32(0))).toMatchObject({ unknownAttributes: kept(u32(1), u32(0)) });
+  });
+
   test('a dump asks for a family, a device, a master and proxies', () => {
     const ask = (filter?: NeighborFilter) => encode(listNeighbors(filter));
     const nothing = bytes(u32(0), u16(0));

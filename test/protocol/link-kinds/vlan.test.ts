@@ -70,3 +70,17 @@ test.each<[options: object, message: string]>([
 ])('%j is refused', (options, message) => {
   expect(thrownBy(() => writeData(vlan, options))).toMatchObject({ message });
 });
+
+test('flags that only a newer kernel knows are kept whole, and so is what else a mapping has', () => {
+  const flags = bytes(u32(0x61), u32(0xffffffff));
+  const mapping = attribute(1, u32(1), u32(2), u32(3));
+
+  expect(readData(vlan, attribute(2, flags))).toMatchObject({
+    ...{ reorderHeader: true, gvrp: false },
+    unknownAttributes: [{ type: 2, data: flags }],
+  });
+  expect(readData(vlan, attribute(4, mapping))).toEqual({
+    ingressQosMap: [{ from: 1, to: 2 }],
+    unknownAttributes: [{ type: 4, data: mapping }],
+  });
+});

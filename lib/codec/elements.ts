@@ -1,0 +1,13 @@
+import { show, withinElement, wrongType } from '../errors';
+
+/** Writes each element of an array, holes as well: a hole is undefined, which no element may be. Errors bear the element's place. */
+export function eachElementOf(values: unknown, write: (value: never, index: number) => void): void {
+  if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
+  for (const [index, value] of values.entries()) {
+    try {
+      write(value as never, index);
+    } catch (error) {
+      throw withinElement(index, error);
+    }
+  }
+}
