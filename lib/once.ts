@@ -21,7 +21,8 @@ export function plainOnce<Value>(value: Value): Value {
 }
 
 function copyOf(value: object): object {
-  if (Array.isArray(value)) return value.map(copied);
+  // A hole becomes undefined, which is refused, where `map` would keep it, and loops over elements pass over it.
+  if (Array.isArray(value)) return Array.from(value, copied);
   const copy = ownCopy(value);
   for (const name in copy) {
     const part = copy[name];

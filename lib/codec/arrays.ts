@@ -1,4 +1,5 @@
-import { at, placeIn, show, wrongType } from '../errors';
+import { placeIn } from '../errors';
+import { eachElementOf } from './elements';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import type { Type } from './type';
 import { asObject } from './whole-struct';
@@ -10,11 +11,8 @@ export function arrayOf<M extends Members>(item: Struct<M>): Type<StructValues<M
 
   return {
     encode(writer, values) {
-      if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
-      values.forEach((value: unknown, index) => {
-        at(`[${String(index)}]`, () => {
-          element.encode(writer, value as StructInput<M>);
-        });
+      eachElementOf(values, (value: StructInput<M>) => {
+        element.encode(writer, value);
       });
     },
     decode(source, start, end) {

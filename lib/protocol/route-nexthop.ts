@@ -4,6 +4,7 @@ import {
   attributes,
   bitsToNumber,
   checkInteger,
+  eachElementOf,
   familyOfText,
   field,
   formatIp,
@@ -24,7 +25,7 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { checkIsObject, placeIn, show, withinElement, wrongType } from '../errors';
+import { checkIsObject, placeIn } from '../errors';
 import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
 import { RTA } from './route-numbers';
@@ -125,17 +126,12 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
   const own = attributes(hopFields(family));
   const type: Type<Nexthop[], readonly NexthopOptions[]> = {
     encode(writer, values) {
-      if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
-      values.forEach((value: NexthopOptions, index) => {
+      eachElementOf(values, (value: NexthopOptions) => {
         const start = writer.position;
-        try {
-          checkIsObject(value);
-          const { device, weight: share, flags: words, ...rest } = value;
-          rtnexthop.encode(writer, { flags: words, weight: share, device });
-          own.encode(writer, rest);
-        } catch (error) {
-          throw withinElement(index, error);
-        }
+        checkIsObject(value);
+        const { device, weight: share, flags: words, ...rest } = value;
+        rtnexthop.encode(writer, { flags: words, weight: share, device });
+        own.encode(writer, rest);
         writer.view.setUint16(start, writer.position - start, hostOrder);
       });
     },

@@ -40,3 +40,7 @@ test('a byte belongs to the member of the element that it lies in', () => {
 
   expect([-4, 0, 2, 4, 7].map(at)).toEqual([undefined, '[0].id', '[0].weight', '[1].id', '[1].weight']);
 });
+
+test('a hole is refused', () => {
+  expect(thrownBy(() => write([{ id: 1 }, , { id: 3 }]))).toMatchObject({ property: '[1]' });
+});

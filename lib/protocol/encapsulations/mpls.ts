@@ -2,6 +2,7 @@ import {
   attributes,
   checkInteger,
   constant,
+  eachElementOf,
   field,
   required,
   u8,
@@ -9,7 +10,7 @@ import {
   type OptionsOf,
   type Type,
 } from '../../codec';
-import { at, show, wrongType } from '../../errors';
+import { show, wrongType } from '../../errors';
 
 const MPLS_IPTUNNEL = { DST: 1, TTL: 2 } as const;
 
@@ -21,10 +22,8 @@ const BOTTOM_OF_STACK = 0x100;
 const labelStack: Type<number[], readonly number[]> = {
   encode(writer, labels) {
     if (!Array.isArray(labels)) throw wrongType(`must be an array of labels, not ${show(labels)}`);
-    labels.forEach((label: number, index) => {
-      at(String(index), () => {
-        checkInteger(label, 0, LARGEST_LABEL);
-      });
+    eachElementOf(labels, (label: number, index) => {
+      checkInteger(label, 0, LARGEST_LABEL);
       const entry = label * 2 ** LABEL_SHIFT + (index === labels.length - 1 ? BOTTOM_OF_STACK : 0);
       writer.view.setUint32(writer.reserve(4), entry);
     });
