@@ -65,7 +65,10 @@ export class FdbCollection {
     return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'append'));
   }
 
-  /** Deletes an entry, or those of an array. Rejects with ENOENT if there is none behind this link. */
+  /**
+   * Deletes an entry, or those of an array. Rejects with ENOENT if there is none behind this link. Of an entry of a vxlan link that has
+   * not this `destination` with this `port`, `vni` and `via` nothing is deleted, and the kernel says nothing: it resolves.
+   */
   delete(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, deleteFdbEntry);
   }

@@ -1,5 +1,6 @@
 import {
   AF,
+  apartFrom,
   attributes,
   between,
   bits,
@@ -21,9 +22,9 @@ import {
   readOnly,
   required,
   s32,
-  u16be,
   u32,
   uint16,
+  uint16be,
   uint32,
   uint8,
   wordsByNumber,
@@ -37,7 +38,7 @@ import {
   type Word,
 } from '../codec';
 import { at, show, wrongValue } from '../errors';
-import { flagsField, NDA, ndmsg, NUD, timeFields } from './neighbor-message';
+import { flagsField, NDA, ndmsg, NUD, stateNumber, timeFields } from './neighbor-message';
 
 /**
  * States of an entry, by iproute2's words (which leaves out 'dynamic' when it lists). The bits are iproute2's too: vxlan
@@ -60,7 +61,7 @@ const decisiveBits = [
   [NUD.REACHABLE, 'dynamic'],
 ] as const;
 
-const stateChoice = choiceOf(fdbStates, uint16);
+const stateChoice = choiceOf(fdbStates, stateNumber);
 
 const fdbState: FixedType<FdbState> = {
   ...stateChoice,
@@ -109,12 +110,12 @@ export interface FdbActivityOptions extends Encodable<typeof activityFields> {}
 /** How the activity of an entry is watched. */
 export interface FdbActivity extends Decoded<typeof activityFields> {}
 
-/** What only tunnels have. */
+/** What only vxlan links heed: the table of another link takes an entry as if they were not there. */
 export const tunnelFields = {
   /** VXLAN: the tunnel's other end; the link's by default. NDA_DST. */
   destination: ipAddress(NDA.DST),
   /** VXLAN: UDP port there; the link's by default. NDA_PORT. */
-  port: u16be(NDA.PORT),
+  port: field(NDA.PORT, between(uint16be, 1, 0xffff)),
   /** VXLAN: network identifier there, 0 to 2^24 - 1; the link's by default. NDA_VNI. */
   vni: inKey(field(NDA.VNI, networkId)),
   /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
@@ -122,8 +123,10 @@ export const tunnelFields = {
   /** VXLAN: link through which the other end is reached; routes decide by default. NDA_IFINDEX. */
   via: linkIndex(NDA.IFINDEX),
   /** VXLAN: nexthop group instead of a destination. NDA_NH_ID, since 5.8. */
-  nexthopId: u32(NDA.NH_ID),
+  nexthopId: apartFrom(u32(NDA.NH_ID), 'destination', 'port', 'vni', 'via'),
 } as const;
+
+const tunnelNames = Object.keys(tunnelFields);
 
 const ownFields = {
   /** The Ethernet address: '02:00:00:00:00:01'. NDA_LLADDR. */
@@ -135,8 +138,11 @@ const ownFields = {
    * bridge itself as `device`, or none, the address is the bridge's own. NDA_MASTER.
    */
   master: inKey(filterableLink(linkIndex(NDA.MASTER))),
-  /** VLAN, 1 to 4094. Without it the entry is made for packets without a VLAN and in each VLAN of the port. NDA_VLAN. */
-  vlan: inKey(filterable(field(NDA.VLAN, vlanId))),
+  /**
+   * VLAN, 1 to 4094. Without it the entry is made for packets without a VLAN and in each VLAN of the port. A vxlan link's own table has none.
+   * NDA_VLAN.
+   */
+  vlan: apartFrom(inKey(filterable(field(NDA.VLAN, vlanId))), ...tunnelNames),
   /**
    * 'static' stays; packets to it leave through `device`. 'dynamic' is forgotten after the bridge's ageing time, as if
    * learned; 'stale' is one whose time is over, and added again it is 'dynamic'. 'permanent' is an address of this host:
@@ -164,7 +170,8 @@ export const fdb = message(fdbHeader, fdbFields);
 /**
  * An entry of a forwarding table. There are two tables that it can be in: the bridge's of which `device` is a port, and
  * the device's own, which vxlan links have (and others as a filter of what they receive). It is the bridge's, as the kernel
- * has it, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags say 'self'.
+ * has it, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags say 'self'. Those are for vxlan links:
+ * the kernel does not refuse them of another link, and makes an entry without them.
  */
 export interface FdbOptions extends OptionsOf<typeof fdbFields> {}
 

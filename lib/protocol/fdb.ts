@@ -1,5 +1,5 @@
 import { AF, u16, type FilterOf, type KeyOf, type LinkReference } from '../codec';
-import { checkArgument, wrongType } from '../errors';
+import { checkArgument, wrongType, wrongValue } from '../errors';
 import { describing } from './describing';
 import {
   decodeFdbEntry,
@@ -45,7 +45,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: creation[verb],
-    subject: subjectOf(options, isOwn),
+    subject: () => subjectOf(options, isOwn),
     describe,
     locate,
     encode: (writer) => {
@@ -62,7 +62,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     name: 'RTM_DELNEIGH',
     type: RTM.DELNEIGH,
     flags: 0,
-    subject: subjectOf(options, isOwn),
+    subject: () => subjectOf(options, isOwn),
     describe,
     locate,
     encode: (writer) => {
@@ -78,7 +78,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
     flags: 0,
-    subject: subjectOf({ ...options, address }, isOwn),
+    subject: () => subjectOf({ ...options, address }, isOwn),
     locate,
     decode: decodeFdbEntry,
     encode(writer) {
@@ -172,6 +172,10 @@ const TABLES = neighborFlags.self | neighborFlags.master;
 function place(options: FdbOptions) {
   checkArgument('forwarding table entry', options);
   const { device, table } = tableOf(options);
+  const tunnel = tunnelProperties.find((name) => options[name] !== undefined);
+  if (tunnel !== undefined && (table & neighborFlags.self) === 0) {
+    throw wrongValue("is for a link's own table: leave out `master`, or say 'self' among the flags", tunnel);
+  }
   const flags = flagBits(options.flags) | table;
   const isOwn = (flags & neighborFlags.self) !== 0;
   return {

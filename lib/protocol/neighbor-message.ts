@@ -1,4 +1,5 @@
 import {
+  between,
   bitsToNumber,
   choiceOf,
   linkIndexType,
@@ -7,6 +8,7 @@ import {
   seconds,
   struct,
   u32,
+  uint16,
   uint32,
   uint8,
   wordsOfBits,
@@ -52,6 +54,9 @@ export const NUD = {
   NOARP: 0x40,
   PERMANENT: 0x80,
 } as const;
+
+/** A state has two bytes in a message and one in the kernel, which cuts the other without a word. */
+export const stateNumber = between(uint16, 0, 0xff);
 
 /** The flags of the header; behind these eight bits, here as in the kernel, those of NDA_FLAGS_EXT. */
 const HEADER_FLAG_BITS = 8;

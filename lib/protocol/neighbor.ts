@@ -17,7 +17,6 @@ import {
   readOnlyMember,
   required,
   u32,
-  uint16,
   type FilterOf,
   type IpFamily,
   type KeyOf,
@@ -30,7 +29,17 @@ import { checkArgument } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { checkLink, rowFilter } from './filter';
-import { entryOf, flagBits, flagsField, NDA, ndmsg, neighborFlags, neighborTimeFields, NUD } from './neighbor-message';
+import {
+  entryOf,
+  flagBits,
+  flagsField,
+  NDA,
+  ndmsg,
+  neighborFlags,
+  neighborTimeFields,
+  NUD,
+  stateNumber,
+} from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
 import { checkSwitch } from './options';
 import { routeProtocols, RTM } from './rtnetlink';
@@ -50,7 +59,7 @@ export const neighborStates = {
 
 export type NeighborState = Word<typeof neighborStates>;
 
-const neighborHeader = ndmsg(choiceOf(neighborStates, uint16));
+const neighborHeader = ndmsg(choiceOf(neighborStates, stateNumber));
 
 function ownFields(family: IpFamily) {
   return {
@@ -63,7 +72,10 @@ function ownFields(family: IpFamily) {
     family: inKey(filterable(familyField(family), familyOption)),
     /** Its IPv4 or IPv6 address. NDA_DST. */
     destination: inKey(required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address')),
-    /** Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. NDA_LLADDR. */
+    /**
+     * Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. As long as those of the link are, which is not known here:
+     * the kernel refuses a shorter one (EINVAL), and cuts a longer one without a word, as an IPv6 address of an Ethernet neighbor. NDA_LLADDR.
+     */
     linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
     /**
      * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
@@ -122,7 +134,7 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     describe,
     locate: neighbor.locate,
     encode(writer) {
@@ -180,7 +192,7 @@ function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'lo
   checkArgument('neighbor', options);
   const isProxy = (flagBits(options.flags) & neighborFlags.proxy) !== 0;
   return {
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     describe,
     locate: neighbor.locate,
     encode(writer) {

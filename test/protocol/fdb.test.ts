@@ -127,9 +127,9 @@ describe('which table an entry is in', () => {
     ['of a bridge itself, its own', { device: 5, master: 5 }, 5, SELF],
     ['of a bridge alone, its own', { master: 5 }, 5, SELF],
     ['of a tunnel, its own', { device: 9, vni: 7 }, 9, SELF],
-    ['of a tunnel that is a port, as its master says', { device: 9, vni: 7, master: 5 }, 9, MASTER],
     ['what flags say', { device: 9, flags: ['self'] }, 9, SELF],
-    ['what flags say', { device: 9, vni: 7, flags: ['master'] }, 9, MASTER],
+    ['what flags say', { device: 9, vni: 7, master: 5, flags: ['self'] }, 9, SELF],
+    ['what flags say', { device: 9, flags: ['master'] }, 9, MASTER],
     ['both, if flags say so', { device: 9, flags: ['self', 'master'] }, 9, SELF | MASTER],
   ])('%s: %j', (_name, options, device, table) => {
     for (const request of [add({ address, ...options }), deleteFdbEntry({ address, ...options })]) {
@@ -139,6 +139,23 @@ describe('which table an entry is in', () => {
       expect(message.subarray(0, NDMSG)).toEqual(bytes([7, 0, 0, 0], u32(device), u16(state), table, 0));
     }
   });
+});
+
+test.each<[object, string]>([
+  [{ vni: 7, master: 5 }, "vni: is for a link's own table: leave out `master`, or say 'self' among the flags"],
+  [
+    { port: 99, flags: ['master'] },
+    "port: is for a link's own table: leave out `master`, or say 'self' among the flags",
+  ],
+  [{ destination: '10.0.0.1', vlan: 7 }, 'vlan: cannot be combined with destination'],
+  [{ destination: '10.0.0.1', nexthopId: 7 }, 'nexthopId: cannot be combined with destination'],
+  [{ vni: 7, nexthopId: 7 }, 'nexthopId: cannot be combined with vni'],
+  [{ port: 0 }, 'port: must be a whole number from 1 to 65535, not 0'],
+  [{ state: 256 }, 'state: must be a whole number from 0 to 255, not 256'],
+])('%j would be passed over, and is refused', (options, message) => {
+  for (const verb of [add, deleteFdbEntry]) {
+    expect(thrownBy(() => encode(verb({ device: 9, address, ...options })))).toMatchObject({ message });
+  }
 });
 
 describe('what an entry is made of', () => {
