@@ -1,4 +1,4 @@
-import { at, checkIsObject, placeIn, within, wrongType } from '../errors';
+import { at, checkIsObject, placeIn, show, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
@@ -92,7 +92,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined) continue;
       const known = byName.get(name);
-      if (known === undefined) checkElsewhere(name, elsewhere);
+      if (known === undefined) checkElsewhere(name, value, elsewhere);
       else if (known.readOnly || (only !== undefined && !only.has(name))) continue;
       else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
       else encodeField(known.one, name, writer, value, values);
@@ -106,9 +106,10 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     else for (const { one, name, value } of inside) encodeField(one, name, writer, value, values);
   }
 
-  function checkElsewhere(name: string, elsewhere: Names | undefined): void {
-    if (name === UNKNOWN || elsewhere?.has(name) === true) return;
-    throw unknownName(name, byName.keys());
+  function checkElsewhere(name: string, value: unknown, elsewhere: Names | undefined): void {
+    if (elsewhere?.has(name) === true) return;
+    if (name === UNKNOWN) checkUnknown(name, value);
+    else throw unknownName(name, byName.keys());
   }
 
   function encodeField(
@@ -182,6 +183,11 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       return one.isTransparent === true ? inner : placeIn(name, inner);
     },
   };
+}
+
+/** Throws unless a value can be unknown attributes, as a list gives them, which requests pass over. */
+export function checkUnknown(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw wrongType(`must be an array, as lists have it, not ${show(value)}`, name);
 }
 
 function writerOf(one: Field<unknown, unknown>) {

@@ -93,6 +93,7 @@ export {
   linkIndex,
   linkIndexType,
   LinkSlot,
+  someLinkIndex,
   type LinkReference,
 } from './link-index';
 export { filterable, filterableLink, inKey, type FilterBy, type FilterOf, type KeyOf } from './marks';

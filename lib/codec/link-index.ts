@@ -79,3 +79,12 @@ export const linkIndexType: FixedType<number, LinkReference> = {
 };
 
 export const linkIndex = fieldOf(linkIndexType);
+
+/** As {@link linkIndex}, of a link that there has to be: the kernel takes 0 for none, as if nothing were said. */
+export const someLinkIndex = fieldOf<number, LinkReference>({
+  ...linkIndexType,
+  encode(writer, value) {
+    if (value === 0) checkInteger(value, 1, 0x7fffffff);
+    linkIndexType.encode(writer, value);
+  },
+});

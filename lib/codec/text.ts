@@ -22,11 +22,17 @@ function decodeUnicode(bytes: Uint8Array): string {
   return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** Throws if a text has a NUL in it or takes more than `most` bytes; answers how many it takes. */
+/** Half of a pair of UTF-16 without the other one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Throws if a text has a NUL in it or is no well-formed Unicode, or takes more than `most` bytes; answers how many it takes. */
 export function checkText(value: unknown, most: number): number {
   if (typeof value !== 'string') throw wrongType(`must be a string, not ${show(value)}`);
   if (value.includes('\0')) throw wrongValue('must not contain NUL');
-  const length = isAscii(value) ? value.length : Buffer.byteLength(value);
+  const isPlain = isAscii(value);
+  // Encoded it would be another text: with U+FFFD in its place.
+  if (!isPlain && LONE_SURROGATE.test(value)) throw wrongValue(`must be well-formed Unicode, not ${show(value)}`);
+  const length = isPlain ? value.length : Buffer.byteLength(value);
   if (length > most) throw wrongValue(`must be at most ${String(most)} bytes long, not ${String(length)}`);
   return length;
 }

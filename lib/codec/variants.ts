@@ -2,6 +2,7 @@ import { at, checkIsObject, show, wrongValue } from '../errors';
 import { nearestOf, unknownName } from '../unknown-name';
 import { attributeAt, findAttribute } from './attribute-spans';
 import {
+  checkUnknown,
   everyName,
   type AttributeSet,
   type DecodeOptions,
@@ -182,6 +183,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
     for (const name in values) {
       if (values[name] === undefined || name === property || common.has(name) || own.has(name)) continue;
       if (name !== UNKNOWN && name !== UNKNOWN_OF_KIND) throw refusal(name, word, common);
+      checkUnknown(name, values[name]);
     }
   }
 

@@ -29,7 +29,8 @@ const LARGEST_AT_FIRST = 65536;
  * the namespace in which it is then.
  */
 export function behindCreation(options: LinkOptions | LinkPeer, isElsewhere: boolean): readonly Name[] {
-  const big = sizes.filter((name) => (options[name] as number | undefined)! > LARGEST_AT_FIRST);
+  const isBig = (size: unknown) => typeof size === 'number' && size > LARGEST_AT_FIRST;
+  const big = sizes.filter((name) => isBig(options[name]));
   return [...onceMade, ...(isElsewhere ? (['master'] as const) : []), ...big];
 }
 

@@ -149,7 +149,10 @@ export class LinkCollection {
     return asked(() => {
       if (isMany(device)) return deleteTogether(this.handle, [...device]);
       const { transport } = this.handle;
-      if (isGroup(device)) return transport.send(deleteGroup(device.group));
+      if (isGroup(device)) {
+        checkOptions(device, { group: () => undefined });
+        return transport.send(deleteGroup(device.group));
+      }
       return transport.send(deleteLink(referenceOf(device)));
     });
   }

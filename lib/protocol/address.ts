@@ -280,7 +280,7 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     name: 'RTM_NEWADDR',
     type: RTM.NEWADDR,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     describe,
     locate: address.locate,
     encode(writer) {
@@ -302,7 +302,7 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
     name: 'RTM_DELADDR',
     type: RTM.DELADDR,
     flags: 0,
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     describe,
     locate: address.locate,
     encode(writer) {

@@ -164,9 +164,13 @@ const ownFields = {
    * `deleteAlternativeName` change them. IFLA_PROP_LIST.
    */
   alternativeNames: createOnly(list(IFLA.PROP_LIST, field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)))),
-  /** Link-layer address: '02:00:00:00:00:01'; tunnels have an IP address. IFLA_ADDRESS. */
+  /**
+   * Link-layer address: '02:00:00:00:00:01', six octets for all kinds that are declared here. Tunnels of other kinds have an IP address,
+   * which a change takes beside their `kind` alone. How many octets other links have is not known here: the kernel refuses fewer (EINVAL),
+   * and cuts more without a word. IFLA_ADDRESS.
+   */
   address: linkAddress(IFLA.ADDRESS),
-  /** Link-layer broadcast address. IFLA_BROADCAST. */
+  /** Link-layer broadcast address, as long as `address`, and checked as that is. IFLA_BROADCAST. */
   broadcast: linkAddress(IFLA.BROADCAST),
   /** The address that the device was made with. IFLA_PERM_ADDRESS, since 5.6. */
   permanentAddress: readOnly(linkAddress(IFLA.PERM_ADDRESS)),

@@ -1,7 +1,8 @@
 import type { Field } from '../codec';
-import { at, wrongValue } from '../errors';
+import { at, wrongType, wrongValue } from '../errors';
 import { linkFields } from './link-attributes';
 import { linkKindOf } from './link-info';
+import { isChangeable } from './link-kind';
 import { portKindOf, portProperties } from './link-ports';
 
 type Marks = Pick<Field<unknown, never>, 'readOnly' | 'isCreateOnly'>;
@@ -18,13 +19,20 @@ export function checkChangeable(changes: object): void {
   });
   for (const property of portProperties) {
     const port = (changes as Record<string, unknown>)[property];
-    const fields: FieldsByName | undefined = portKindOf(property)?.data.fields;
-    if (fields === undefined || typeof port !== 'object' || port === null) continue;
+    if (typeof port !== 'object' || port === null) continue;
+    const declared = portKindOf(property);
+    if (declared === undefined) {
+      if ((port as { data?: unknown }).data === undefined)
+        throw wrongType('must be given: nothing else is changed', 'masterPort.data');
+      continue;
+    }
+    const fields: FieldsByName = declared.data.fields;
     at(property, () => {
       eachGiven(port, (name) => {
         checkMarks(name, ownOf(fields, name));
       });
     });
+    if (!isChangeable(declared)) throw wrongValue('has nothing that can be changed', property);
   }
 }
 

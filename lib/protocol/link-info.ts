@@ -7,11 +7,12 @@ import {
   type AttributeSpan,
   type MessagePart,
   type Source,
+  type Writer,
 } from '../codec';
 import { show, wrongValue } from '../errors';
 import { nearestOf } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
-import { dataOf, LONGEST_KIND, type LinkKind } from './link-kind';
+import { dataOf, isChangeable, LONGEST_KIND, type LinkKind } from './link-kind';
 import { linkKinds } from './link-kinds';
 import { decodePort, encodePort, locateInPort, portProperties, portPropertyOf } from './link-ports';
 import type { Hint } from './netlink';
@@ -37,11 +38,7 @@ export const linkInfo: MessagePart = {
     kinds.checkBeside(common);
   },
   encode(writer, values, common) {
-    const start = writer.beginAttribute(IFLA.LINKINFO | NLA_F_NESTED);
-    kinds.encode(writer, values, common);
-    encodePort(writer, values as Record<string, unknown>);
-    if (writer.position === start + 4) writer.cut(start);
-    else writer.endAttribute(start);
+    encodeInfo(writer, values, common, () => undefined);
   },
   decodeTo(row, source, start, end) {
     const info = findAttribute(source, start, end, IFLA.LINKINFO);
@@ -56,6 +53,34 @@ export const linkInfo: MessagePart = {
     return inner ?? locateInPort(source, found.start, found.end, offset);
   },
 };
+
+/**
+ * The same, of a change. Options of a kind are there though none is said: kinds whose check wants them (vlan, vxlan) refuse to be named
+ * without, and the kernel looks whether the link is of the kind only where there are any.
+ */
+export const changedLinkInfo: MessagePart = {
+  ...linkInfo,
+  encode(writer, values, common) {
+    const { kind } = values as { kind?: unknown };
+    const declared = typeof kind === 'string' ? linkKindOf(kind) : undefined;
+    const hasOptions = declared !== undefined && isChangeable(declared);
+    encodeInfo(writer, values, common, (start) => {
+      if (!hasOptions || findAttribute(writer, start, writer.position, IFLA_INFO.DATA) !== undefined) return;
+      writer.endAttribute(writer.beginAttribute(IFLA_INFO.DATA | NLA_F_NESTED));
+    });
+  },
+};
+
+/** Writes the kind, what only that has, what `more` adds behind that, and what the link has as a port. */
+function encodeInfo(writer: Writer, values: object, common: ReadonlySet<string>, more: (start: number) => void): void {
+  const attribute = writer.beginAttribute(IFLA.LINKINFO | NLA_F_NESTED);
+  const start = writer.position;
+  kinds.encode(writer, values, common);
+  more(start);
+  encodePort(writer, values as Record<string, unknown>);
+  if (writer.position === start) writer.cut(attribute);
+  else writer.endAttribute(attribute);
+}
 
 /** The kind that IFLA_LINKINFO names. */
 export function decodeKind(source: Source, { start, end }: AttributeSpan): string | undefined {

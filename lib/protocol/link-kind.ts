@@ -45,6 +45,11 @@ export function linkKind<const Name extends string, const F extends Fields>(
   return { kind, data: attributes(fields, ignored), hasLink, linkOption, initial, momentary, tooShort };
 }
 
+/** Whether anything that only the kind has can be changed: the kernel takes a change with options of it, be they none. */
+export function isChangeable({ data }: LinkKind): boolean {
+  return Object.values(data.fields).some((one) => !one.readOnly && one.isCreateOnly !== true);
+}
+
 /** The longest word of a kind, without its NUL. */
 export const LONGEST_KIND = 63;
 

@@ -1,4 +1,5 @@
 import {
+  ethernetAddress,
   message,
   type Encodable,
   type LinkReference,
@@ -6,7 +7,7 @@ import {
   type WriteOnlyField,
   writeOnly,
 } from '../codec';
-import { ignoredLinkAttributes, linkFields } from './link-attributes';
+import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg } from './link-header';
 import type { LinkPortOptions } from './link-kinds/types';
 import type { ProcessReference } from './namespace-reference';
@@ -25,7 +26,13 @@ const { up, master, alternativeNames, addressGenerationMode, ipv6Token, inet, in
 };
 const later = { up, master, alternativeNames, addressGenerationMode, ipv6Token, inet, inet6 };
 const laterNumbers = Object.values(later).flatMap(({ numbers }) => numbers);
-const peerMessage = message(ifinfomsg, fieldsAtOnce, { ignored: [...ignoredLinkAttributes, ...laterNumbers] });
+// A pair is Ethernet.
+const ethernet = { address: ethernetAddress(IFLA.ADDRESS), broadcast: ethernetAddress(IFLA.BROADCAST) };
+const peerMessage = message(
+  ifinfomsg,
+  { ...fieldsAtOnce, ...ethernet },
+  { ignored: [...ignoredLinkAttributes, ...laterNumbers] },
+);
 const elsewhere: ReadonlySet<string> = new Set(Object.keys(later));
 
 /** The field of a pair's other end: a link's message within. */

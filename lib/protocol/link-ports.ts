@@ -1,5 +1,6 @@
 import {
   findAttribute,
+  NLA_F_NESTED,
   octets,
   Rows,
   text,
@@ -12,7 +13,7 @@ import {
 } from '../codec';
 import { at, checkObject, placeIn, wrongType, wrongValue } from '../errors';
 import { IFLA_INFO } from './link-attributes';
-import { dataOf, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
+import { dataOf, isChangeable, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
 
 // What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
@@ -57,8 +58,15 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
     else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
     const start = writer.position;
     ports.encode(writer, kind === undefined ? port : { ...port, kind });
+    if (kind !== undefined && isChangeable(portKindList.get(kind)!)) ensureData(writer, start);
     refuseOtherMasters(writer, start, kind);
   });
+}
+
+/** Without any option of the port the kernel does not look whether the link is one. */
+function ensureData(writer: Writer, start: number): void {
+  if (findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA) !== undefined) return;
+  writer.endAttribute(writer.beginAttribute(IFLA_INFO.SLAVE_DATA | NLA_F_NESTED));
 }
 
 // The kernel hands the port's attributes to whatever master the link has, without a look at the kind that is said: 'queueId' of a bond's

@@ -19,11 +19,20 @@ import {
   type Names,
   type Source,
 } from '../codec';
-import { at, checkArgument } from '../errors';
+import { at, checkArgument, isObject } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
+import { checkChangedAddresses, checkNewAddresses } from './link-address';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
-import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
+import {
+  changedLinkInfo,
+  decodeKind,
+  linkInfo,
+  linkKindOf,
+  misspeltKind,
+  refuseFormerPort,
+  refuseLinkBelow,
+} from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
@@ -52,6 +61,9 @@ const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 const requestFields = { ...linkFields, ...changedSwitches };
 
 export const linkMessage = message(ifinfomsg, requestFields, { part: linkInfo, ignored: ignoredLinkAttributes });
+
+/** The same for a link that exists. */
+const changeMessage = message(ifinfomsg, requestFields, { part: changedLinkInfo, ignored: ignoredLinkAttributes });
 
 /** A link that stands on no other is told where its peer is, and takes nothing of it. */
 const notBelow: ReadonlySet<string> = new Set(['link', 'linkNamespaceId'] satisfies (keyof typeof linkFields)[]);
@@ -93,12 +105,13 @@ export function newLink(
     type: RTM.NEWLINK,
     flags: NLM_F.CREATE | NLM_F.EXCL | (echo ? NLM_F.ECHO : 0),
     decode: echoDecoder(options.name),
-    subject: subjectOf(options.name),
+    subject: () => subjectOf(options.name),
     changesNames: true,
     tells,
     hint: (errno, said) => misspeltKind(options.kind, errno) ?? ofPortThatIsUp(options, errno, said),
     locate,
     encode(writer) {
+      checkNewAddresses(options);
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
       linkMessage.encode(writer, given, { only: kind?.hasLink === false ? allButBelow : undefined });
@@ -110,6 +123,10 @@ export function newLink(
 export function checkLinkOptions(options: LinkOptions): void {
   checkArgument('options', options);
   at('kind', () => checkText(options.kind, LONGEST_KIND));
+  // In a message it stands for the next free one.
+  at('index', () => {
+    if ((options.index as unknown) === 0) checkInteger(options.index, 1, 0x7fffffff);
+  });
   refuseFormerPort(options);
   refuseLinkBelow(options as unknown as Record<string, unknown>);
 }
@@ -137,7 +154,8 @@ export function changeLink(
     hint: (errno, said) => ofOtherMaster(changes)?.(errno, said) ?? ofPortThatIsUp(changes, errno, said),
     locate: locateChange,
     encode(writer) {
-      linkMessage.encode(writer, changes, { header: ofDevice(device) });
+      checkChangedAddresses(changes);
+      changeMessage.encode(writer, changes, { header: ofDevice(device) });
       if (newIndex !== undefined) u32(IFLA.NEW_IFINDEX).encode(writer, newIndex);
     },
   };
@@ -346,7 +364,8 @@ function withoutInitial(values: object, initial: object): object {
     const value = (values as Record<string, unknown>)[name];
     const first = (initial as Record<string, unknown>)[name];
     if (value === first) continue;
-    const isNested = typeof value === 'object' && value !== null && typeof first === 'object' && first !== null;
+    // What is no object has no properties to compare, and is refused as what it is.
+    const isNested = isObject(value) && isObject(first);
     const rest = isNested ? withoutInitial(value, first) : value;
     if (!isNested || Object.keys(rest as object).length > 0) kept[name] = rest;
   }

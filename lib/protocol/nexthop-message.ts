@@ -13,6 +13,7 @@ import {
   filterableLink,
   findAttribute,
   flag,
+  inKey,
   ipAddress,
   linkIndex,
   list,
@@ -76,8 +77,7 @@ export const groupTypes = { mpath: 0, resilient: 1 } as const;
 /** What is asked for besides: counters, and those of drivers (NHA_OP_FLAG_DUMP_*). */
 const NHA_OP_FLAG = { DUMP_STATS: 1, DUMP_HW_STATS: 2 } as const;
 
-/** Times in ticks of the kernel's clock (USER_HZ). */
-const ticks32 = seconds(uint32, 100);
+/** A time in ticks of the kernel's clock (USER_HZ). */
 export const ticks64 = seconds(uint64, 100);
 
 export const nhmsg = struct({
@@ -87,6 +87,9 @@ export const nhmsg = struct({
   pad: pad(1),
   flags: uint32,
 });
+
+/** As {@link ticks64}, of what the kernel keeps in 32 bits of ticks that are up to ten times shorter, without a look at how many there are. */
+const shortTicks = seconds(between(uint32, 0, Math.floor(0xffffffff / 10)), 100);
 
 /** The number of a nexthop. */
 export const nexthopId = between(uint32, 1, 0xffffffff);
@@ -108,13 +111,16 @@ const shortWeight: FixedType<number> = { ...weight, decode: ({ bytes }, start) =
 const resilienceFields = {
   /** Buckets that flows are spread over, at least as many as there are nexthops. Cannot be changed. NHA_RES_GROUP_BUCKETS. */
   buckets: field(NHA_RES_GROUP.BUCKETS, between(uint16, 1, 0xffff)),
-  /** Seconds without a packet after which a bucket may go to another nexthop; 120 by default. NHA_RES_GROUP_IDLE_TIMER. */
-  idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, ticks32),
+  /**
+   * Seconds without a packet after which a bucket may go to another nexthop, up to 4294967 (49 days); 120 by default.
+   * NHA_RES_GROUP_IDLE_TIMER.
+   */
+  idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, shortTicks),
   /**
    * Seconds for which nexthops may have too many buckets or too few, before those in use are moved as well; 0, the default,
-   * for ever. NHA_RES_GROUP_UNBALANCED_TIMER.
+   * for ever. Up to 4294967 (49 days). NHA_RES_GROUP_UNBALANCED_TIMER.
    */
-  unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, ticks32),
+  unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, shortTicks),
   /** For how many seconds that has been so; 0 for not. NHA_RES_GROUP_UNBALANCED_TIME. */
   unbalancedTime: readOnly(field(NHA_RES_GROUP.UNBALANCED_TIME, ticks64)),
 } as const;
@@ -160,7 +166,7 @@ function nexthopFields(weightType: FixedType<number>) {
 
   return {
     /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
-    id: constant(field(NHA.ID, nexthopId)),
+    id: inKey(constant(field(NHA.ID, nexthopId))),
     /** 'inet' or 'inet6': whose routes may use it. That of the gateway, and else 'inet' by default. A group has none. */
     family: filterable(optionalMember(nhmsg, 'family'), familyOption),
     /** The router that packets go to. NHA_GATEWAY. */

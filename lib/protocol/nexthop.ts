@@ -46,13 +46,14 @@ export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Re
     name: 'RTM_NEWNEXTHOP',
     type: RTM.NEWNEXTHOP,
     flags: verbFlags[verb],
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     describe,
     locate: nexthop.locate,
     encode(writer) {
       checkNexthop(options, verb);
       const { group, resilient } = options;
-      const groupType = options.groupType ?? (group && resilient && 'resilient');
+      const isNamed = options.groupType !== undefined;
+      const groupType = isNamed ? options.groupType : group && resilient && 'resilient';
       nexthop.encode(writer, { ...options, groupType }, { header: { family: familyOfNexthop(options) } });
     },
   };
@@ -77,7 +78,7 @@ export function deleteNexthop(key: NexthopKey): Request {
     describe,
     locate: nexthop.locate,
     encode(writer) {
-      nexthop.encode(writer, { id });
+      nexthop.encode(writer, key, { only: nexthop.keys });
     },
   };
 }

@@ -251,7 +251,7 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
     flags: verbs[verb],
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     hint: (errno) => ofUnknown(errno, options.kind),
     describe,
     locate: qdisc.locate,
@@ -294,7 +294,7 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
 /** The part of a request that says which queueing discipline it is about. */
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
-    subject: subjectOf(key),
+    subject: () => subjectOf(key),
     hint: (errno) => ofUnknown(errno, undefined),
     locate: qdisc.locate,
     encode(writer) {

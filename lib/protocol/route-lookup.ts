@@ -5,7 +5,7 @@ import {
   familyOf,
   field,
   ipOf,
-  linkIndex,
+  someLinkIndex,
   member,
   memberBit,
   message,
@@ -46,9 +46,9 @@ function lookupFields(family: IpFamily) {
     /** The address that the packet bears: of a sender here, or with `inputDevice` of a sender elsewhere. RTA_SRC. */
     source: host(RTA.SRC, family, 'sourceLength'),
     /** The link that it has to leave by. RTA_OIF. */
-    device: linkIndex(RTA.OIF),
+    device: someLinkIndex(RTA.OIF),
     /** The link that it came in by: how it would be forwarded or taken in. RTA_IIF. */
-    inputDevice: linkIndex(RTA.IIF),
+    inputDevice: someLinkIndex(RTA.IIF),
     /** Its type of service. */
     tos: member(rtmsg, 'tos'),
     /** Its mark, that rules ask for. RTA_MARK. */

@@ -15,6 +15,7 @@ import {
   ipAddress,
   ipOf,
   linkIndex,
+  someLinkIndex,
   member,
   message,
   nested,
@@ -264,7 +265,7 @@ function ownFields(family: IpFamily) {
     /** IPv6: only for packets from this prefix. RTA_SRC. */
     source: ofIpv6(comparedBy(sourceFits)(sourceNetwork(family))),
     /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
-    device: filterableLink(byHops(linkIndex(RTA.OIF))),
+    device: filterableLink(byHops(someLinkIndex(RTA.OIF))),
     /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
     metric: anyIfZero(u32(RTA.PRIORITY)),
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */

@@ -216,7 +216,7 @@ function ruleRequest(
   return {
     name,
     ...requests[name],
-    subject: subjectOf(options),
+    subject: () => subjectOf(options),
     describe,
     locate: rules.locate,
     encode(writer) {

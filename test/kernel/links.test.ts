@@ -396,7 +396,7 @@ describeKernel('errors', () => {
     [{ kind: 'bridge', name: 'a b' }, "name: must not contain '/', ':' or white space: 'a b'"],
     [{ kind: 'bridge', name: 'br0', mtu: -1 }, 'mtu: must be a whole number from 0 to 4294967295, not -1'],
     [{ kind: 'bridge', name: 'br0', mtu: '1500' }, "mtu: must be a number, not '1500'"],
-    [{ kind: 'bridge', name: 'br0', address: 'nonsense' }, 'address: must be a link-layer address'],
+    [{ kind: 'bridge', name: 'br0', address: 'nonsense' }, 'address: must be an Ethernet address'],
     [{ kind: 'bridge', name: 'br0', ageing: 3 }, 'ageing: is not a property known here'],
     [{ kind: 'bridge', name: 'br0', up: 'yes' }, "up: must be true or false, not 'yes'"],
     [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'peer.name: must not contain'],

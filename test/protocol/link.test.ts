@@ -176,7 +176,7 @@ describe('arguments', () => {
     [
       { kind: 'dummy', address: '1' },
       'RangeError',
-      'address: must be a link-layer address such as 02:00:00:00:00:01, not ',
+      'address: must be an Ethernet address such as 02:00:00:00:00:01, not ',
     ],
     [{ kind: 'dummy', name: 5 }, 'TypeError', 'name: must be a string, not 5'],
     [{ kind: 'dummy', mtu: -1 }, 'RangeError', 'mtu: must be a whole number from 0 to 4294967295, not -1'],

@@ -15,7 +15,7 @@ import {
   type NexthopObjectOptions,
 } from '../../lib/protocol/nexthop-message';
 import { HEADER_SIZE, type Request } from '../../lib/protocol/netlink';
-import { attribute, bytes, thrownBy, u32 } from '../support/bytes';
+import { attribute, bytes, encoded, thrownBy, u32 } from '../support/bytes';
 import { bytesOf, captured, captures, littleEndianTest, messageOf } from '../support/golden';
 
 const NHMSG = 8;
@@ -263,4 +263,17 @@ describe('a bad argument is refused before it is sent', () => {
   ])('of a filter of buckets: %j', (filter, property) => {
     expect(thrownBy(() => bytesOf(listNexthopBuckets(filter)))).toMatchObject({ property });
   });
+});
+
+test.each<[object, string]>([
+  [{ groupType: null }, 'groupType: must be one of mpath, resilient, or a number, not null'],
+  [
+    { resilient: { buckets: 8, unbalancedTimer: 42949672.95 } },
+    'resilient.unbalancedTimer: is too many seconds: 42949672.95',
+  ],
+  [{ resilient: { buckets: 8, idleTimer: 4294967.3 } }, 'resilient.idleTimer: is too many seconds: 4294967.3'],
+])('%j of a group is refused', (options, message) => {
+  const request = newNexthop({ id: 1, group: [{ id: 2 }], ...options }, 'add');
+
+  expect(thrownBy(() => encoded(request.encode))).toMatchObject({ message });
 });

@@ -64,7 +64,7 @@ interface TypesOfPorts {
   bondPort: [BondPortOptions, BondPort];
   /** The link as a port of a bridge. IFLA_INFO_SLAVE_DATA. */
   bridgePort: [BridgePortOptions, BridgePort];
-  /** The link as a port of a VRF. IFLA_INFO_SLAVE_DATA. */
+  /** The link as a port of a VRF. The kernel only reports it: a new link passes over it, and a change has none. IFLA_INFO_SLAVE_DATA. */
   vrfPort: [VrfPortOptions, VrfPort];
 }
 
@@ -96,7 +96,10 @@ export type LinkPortState = { [P in keyof Ports]?: Ports[P][1] } & {
 export interface MasterPort {
   /** The kind of its master: 'team'. IFLA_INFO_SLAVE_KIND. */
   kind: string;
-  /** What the port has, as the kernel has it. IFLA_INFO_SLAVE_DATA. */
+  /**
+   * What the port has, as the kernel has it. Without it a new link passes over all of this, and a change, which would say nothing,
+   * is refused. IFLA_INFO_SLAVE_DATA.
+   */
   data?: Uint8Array | undefined;
 }
 

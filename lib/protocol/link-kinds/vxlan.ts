@@ -6,7 +6,7 @@ import {
   field,
   flag,
   ipAddress,
-  linkIndex,
+  someLinkIndex,
   u16be,
   u32,
   u8,
@@ -87,7 +87,7 @@ export const vxlan = linkKind(
     /** Source address of outer packets; by their route. IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6. */
     local: ipAddress(IFLA_VXLAN.LOCAL, IFLA_VXLAN.LOCAL6),
     /** The link that outer packets leave by; needed for a multicast group. IFLA_VXLAN_LINK. */
-    underlay: linkIndex(IFLA_VXLAN.LINK),
+    underlay: someLinkIndex(IFLA_VXLAN.LINK),
     /** Time to live of outer packets, 0 for the system's (1 for multicast); 0. IFLA_VXLAN_TTL. */
     ttl: u8(IFLA_VXLAN.TTL),
     /** Whether it is that of the inner packet; off by default. IFLA_VXLAN_TTL_INHERIT, since 4.18. */

@@ -1,0 +1,56 @@
+import { ethernetAddressType, returnWriter, takeWriter } from '../codec';
+import { at, show, wrongValue } from '../errors';
+import { linkKindOf } from './link-info';
+
+// The kernel refuses a link-layer address that is shorter than the link's, and cuts a longer one without a word. How long it is to be
+// follows from the link layer: all kinds that are declared here are Ethernet.
+
+const properties = ['address', 'broadcast'] as const;
+
+type Addressed = Partial<Record<'kind' | (typeof properties)[number], unknown>>;
+
+/** A bond is of the link layer of its ports: infiniband as well, whose addresses have 20 bytes. */
+const ofItsPorts: ReadonlySet<unknown> = new Set(['bond']);
+
+/** Throws for addresses of a new link that are not as long as its kind has them. */
+export function checkNewAddresses(options: object): void {
+  const { kind } = options as Addressed;
+  if (typeof kind === 'string' && linkKindOf(kind) !== undefined) checkEthernet(options);
+}
+
+/**
+ * Throws for addresses that a change cannot have: of a declared kind those that are no Ethernet address, and IP addresses, which only
+ * some tunnels have, where nothing says that the link is one. How many octets another link has is not known here.
+ */
+export function checkChangedAddresses(changes: object): void {
+  const { kind } = changes as Addressed;
+  const isDeclared = typeof kind === 'string' && linkKindOf(kind) !== undefined;
+  if (isDeclared && !ofItsPorts.has(kind)) checkEthernet(changes);
+  else if (kind === undefined || isDeclared) refuseIp(changes, kind);
+}
+
+function checkEthernet(options: Addressed): void {
+  for (const property of properties) {
+    const value = options[property];
+    if (value === undefined) continue;
+    const writer = takeWriter();
+    try {
+      at(property, () => {
+        ethernetAddressType.encode(writer, value as string);
+      });
+    } finally {
+      returnWriter(writer);
+    }
+  }
+}
+
+const OCTETS = /^[0-9a-f]{2}(:[0-9a-f]{2})*$/i;
+
+function refuseIp(changes: Addressed, kind: unknown): void {
+  for (const property of properties) {
+    const value = changes[property];
+    if (typeof value !== 'string' || !/[.:]/.test(value) || OCTETS.test(value)) continue;
+    const advice = kind === undefined ? ', and `kind` does not say that this is one' : '';
+    throw wrongValue(`is an IP address, as some tunnels have${advice}: ${show(value)}`, property);
+  }
+}
