@@ -27,12 +27,12 @@ import {
   type Word,
 } from '../codec';
 import { checkArgument } from '../errors';
+import { checkSwitch } from '../options';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { checkLink, rowFilter } from './filter';
 import { entryOf, flagBits, flagsField, NDA, ndmsg, neighborFlags, neighborTimeFields, NUD } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
-import { checkSwitch } from './options';
 import { routeProtocols, RTM } from './rtnetlink';
 
 /** States of a neighbor (NUD_*), by iproute2's words. */

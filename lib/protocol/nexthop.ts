@@ -1,9 +1,9 @@
 import { checkInteger, familyOfText, type FilterOf, type IpFamily, type LinkReference } from '../codec';
 import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
+import { checkOptions, checkSwitch } from '../options';
 import { familyOption } from './family';
 import { checkLink, rowFilter } from './filter';
 import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
-import { checkOptions, checkSwitch } from './options';
 import {
   decodeNexthop,
   nexthop,
