@@ -97,9 +97,8 @@ export function numberOf(words: Words, value: unknown): number {
 
 function unknownWord(words: Words, value: unknown): Error {
   const known = Object.keys(words);
-  const all = `must be one of ${known.join(', ')}`;
-  if (typeof value !== 'string') return wrongType(`${all}, or a number, not ${show(value)}`);
-  const reason = `${all}, not ${show(value)}`;
+  const reason = `must be one of ${known.join(', ')}, or a number, not ${show(value)}`;
+  if (typeof value !== 'string') return wrongType(reason);
   const nearest = nearestOf(value, known);
   return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`);
 }

@@ -67,7 +67,13 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { source: '10.0.0.0/8', destination: '::/0' }, "destination: must be IPv4, not '::/0'"],
     ['RangeError', { family: 6, source: '10.0.0.0/8' }, "source: must be IPv6, not '10.0.0.0/8'"],
     ['RangeError', { family: 5 }, "family: must be 'inet' or 4, 'inet6' or 6, not 5"],
-    ['RangeError', { table: 'mian' }, "table: must be one of main, local, default, not 'mian': did you mean 'main'?"],
+    [
+      'RangeError',
+      { table: 'mian' },
+      "table: must be one of main, local, default, or a number, not 'mian': did you mean 'main'?",
+    ],
+    ['RangeError', { table: '100' }, "table: must be one of main, local, default, or a number, not '100'"],
+    ['RangeError', { ipProtocol: 'sctp' }, /^ipProtocol: must be one of .*, or a number, not 'sctp'$/],
     ['RangeError', { uid: { from: 2, to: 1 } }, 'uid: must not end before it begins: from 2 to 1'],
     ['RangeError', { sourcePort: 65536 }, 'sourcePort: must be a whole number from 0 to 65535, not 65536'],
     [
