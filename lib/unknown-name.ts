@@ -7,6 +7,12 @@ export function unknownName(name: string, known: Iterable<string>, reason = 'is 
   return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`, name);
 }
 
+/** What is said of a kind that the kernel does not know: which declared one may be meant, or that it is the kernel that lacks it. */
+export function hintOfKind(kind: string, declared: readonly string[]): string {
+  const nearest = declared.includes(kind) ? undefined : nearestOf(kind, declared);
+  return nearest === undefined ? 'this kernel does not have it' : `did you mean ${show(nearest)}?`;
+}
+
 /** The name that differs in few letters, two fifths of them at most, or that is shortened; undefined if there is none. */
 export function nearestOf(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;

@@ -23,7 +23,15 @@ import { at, checkArgument } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
-import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
+import {
+  decodeKind,
+  linkInfo,
+  linkKindOf,
+  ofOtherKind,
+  refuseFormerPort,
+  refuseLinkBelow,
+  unknownKind,
+} from './link-info';
 import { LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
@@ -96,7 +104,7 @@ export function newLink(
     subject: subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno, said) => misspeltKind(options.kind, errno) ?? ofPortThatIsUp(options, errno, said),
+    hint: (errno, said) => unknownKind(options.kind, errno, said) ?? ofPortThatIsUp(options, errno, said),
     locate,
     encode(writer) {
       const kind = linkKindOf(options.kind);
@@ -134,7 +142,10 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: (errno, said) => ofOtherMaster(changes)?.(errno, said) ?? ofPortThatIsUp(changes, errno, said),
+    hint: (errno, said) =>
+      ofOtherMaster(changes)?.(errno, said) ??
+      ofOtherKind(changes.kind, errno, said) ??
+      ofPortThatIsUp(changes, errno, said),
     locate: locateChange,
     encode(writer) {
       linkMessage.encode(writer, changes, { header: ofDevice(device) });

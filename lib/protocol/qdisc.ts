@@ -33,8 +33,8 @@ import {
   type StructValues,
   type UnknownAttribute,
 } from '../codec';
-import { checkArgument, show, wrongType } from '../errors';
-import { nearestOf } from '../unknown-name';
+import { checkArgument, wrongType } from '../errors';
+import { hintOfKind } from '../unknown-name';
 import { describing } from './describing';
 import { checkLink, rowFilter } from './filter';
 import { entryOf } from './neighbor-message';
@@ -252,7 +252,7 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     type: RTM.NEWQDISC,
     flags: verbs[verb],
     subject: subjectOf(options),
-    hint: (errno) => ofUnknown(errno, options.kind),
+    hint: (errno, said) => ofUnknown(errno, said, options.kind),
     describe,
     locate: qdisc.locate,
     encode(writer) {
@@ -265,13 +265,13 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
 const ENOENT = 2;
 const ENODEV = 19;
 
-/** What the kernel does not know, without pointing at it: the link, or a kind that has no declaration here either. */
-function ofUnknown(errno: number, kind: unknown): Hint | undefined {
+/** What the kernel does not know, without pointing at it: the link, or the kind. That a place is not there has the same error. */
+function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unknown): Hint | undefined {
   if (errno === ENODEV) return { property: 'device' };
-  if (errno !== ENOENT || typeof kind !== 'string' || kinds.typeOf(kind) !== undefined) return undefined;
-  const nearest = nearestOf(kind, Object.keys(qdiscKinds));
-  const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;
-  return { property: 'kind', text };
+  if (errno !== ENOENT || typeof kind !== 'string') return undefined;
+  const isUnknown =
+    kernelMessage === undefined ? kinds.typeOf(kind) === undefined : /\bkind is unknown\b/i.test(kernelMessage);
+  return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(qdiscKinds)) } : undefined;
 }
 
 /** Asks for the end of a queueing discipline, and of all below it. */
@@ -295,7 +295,7 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
     subject: subjectOf(key),
-    hint: (errno) => ofUnknown(errno, undefined),
+    hint: (errno) => ofUnknown(errno, undefined, undefined),
     locate: qdisc.locate,
     encode(writer) {
       qdisc.encode(writer, key, { only: qdisc.keys });
