@@ -10,7 +10,9 @@ import {
   LONGEST_ALTERNATIVE_NAME,
   member,
   message,
+  returnWriter,
   s32,
+  takeWriter,
   u32,
   uint32,
   LinkSlot,
@@ -117,9 +119,20 @@ export function newLink(
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkArgument('options', options);
-  at('kind', () => checkText(options.kind, LONGEST_KIND));
   refuseFormerPort(options);
+  if ((options.kind as unknown) === undefined) checkValues(options);
+  at('kind', () => checkText(options.kind, LONGEST_KIND));
   refuseLinkBelow(options as unknown as Record<string, unknown>);
+}
+
+/** Throws for a name or a value that is wrong, before more is asked of them together. */
+function checkValues(options: LinkOptions): void {
+  const writer = takeWriter();
+  try {
+    linkMessage.encode(writer, options);
+  } finally {
+    returnWriter(writer);
+  }
 }
 
 /** Throws unless a value can be changes of a link at all. */

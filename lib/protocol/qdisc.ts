@@ -246,7 +246,6 @@ const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
 /** Asks for a new queueing discipline; `replace` takes one that exists as well, `set` only changes one. */
 export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
   checkArgument('qdisc', options);
-  if (options.kind === undefined) throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
   return {
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
@@ -258,6 +257,8 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     encode(writer) {
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
+      if (options.kind === undefined)
+        throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
     },
   };
 }
@@ -277,11 +278,21 @@ function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unkno
 /** Asks for the end of a queueing discipline, and of all below it. */
 export function deleteQdisc(key: QdiscKey): Request {
   checkArgument('qdisc', key);
-  // By its number alone the kernel finds none.
-  if (key.parent === undefined || key.parent === 'none') {
-    throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
-  }
-  return { name: 'RTM_DELQDISC', type: RTM.DELQDISC, flags: 0, describe, ...about(key) };
+  const request = about(key);
+  return {
+    name: 'RTM_DELQDISC',
+    type: RTM.DELQDISC,
+    flags: 0,
+    describe,
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      // By its number alone the kernel finds none.
+      if (key.parent === undefined || key.parent === 'none') {
+        throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
+      }
+    },
+  };
 }
 
 /** Asks for one queueing discipline. */

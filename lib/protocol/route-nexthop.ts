@@ -25,6 +25,7 @@ import {
   type Word,
 } from '../codec';
 import { checkIsObject, placeIn, show, withinElement, wrongType } from '../errors';
+import { unknownName } from '../unknown-name';
 import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
 import { RTA } from './route-numbers';
@@ -123,6 +124,7 @@ const rtnexthop = struct({ length: uint16, flags, weight, device: linkIndexType 
 /** RTA_MULTIPATH: the next hops of a route one behind the other. */
 export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {
   const own = attributes(hopFields(family));
+  const known = [...own.names, ...rtnexthop.names.filter((name) => name !== 'length')];
   const type: Type<Nexthop[], readonly NexthopOptions[]> = {
     encode(writer, values) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
@@ -131,6 +133,9 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
         try {
           checkIsObject(value);
           const { device, weight: share, flags: words, ...rest } = value;
+          for (const name in rest) {
+            if (!known.includes(name) && name !== 'unknownAttributes') throw unknownName(name, known);
+          }
           rtnexthop.encode(writer, { flags: words, weight: share, device });
           own.encode(writer, rest);
         } catch (error) {

@@ -69,8 +69,8 @@ export function deleteRoute(route: RouteSelector): Request {
     encode(writer) {
       const type = typeOf(route);
       const family = familyOfRoute(route);
-      routeComparers[family].checkSays(route);
       encodeRoute(writer, route, family, { type, scope: family === 'inet' ? 'nowhere' : 'global' });
+      routeComparers[family].checkSays(route);
     },
   };
 }

@@ -186,12 +186,18 @@ export function newRule(options: RuleOptions): Request {
 /** Asks for the end of the first rule that has everything that is said here. */
 export function deleteRule(options: RuleOptions): Request {
   checkArgument('rule', options);
-  const comparison = comparers[familyOfRule(options)];
-  comparison.checkSays(options);
-  if (!comparison.isTelling(options)) {
-    throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
-  }
-  return ruleRequest('RTM_DELRULE', options, () => ({}));
+  const request = ruleRequest('RTM_DELRULE', options, () => ({}));
+  return {
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      const comparison = comparers[familyOfRule(options)];
+      comparison.checkSays(options);
+      if (!comparison.isTelling(options)) {
+        throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
+      }
+    },
+  };
 }
 
 const comparers = { inet: comparer(rules.inet), inet6: comparer(rules.inet6) } as const;

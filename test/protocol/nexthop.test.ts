@@ -239,8 +239,8 @@ describe('a bad argument is refused before it is sent', () => {
   });
 
   test('to replace and to delete take an id', () => {
-    expect(thrownBy(() => newNexthop({ blackhole: true }, 'replace'))).toMatchObject({ property: 'id' });
-    expect(thrownBy(() => deleteNexthop({} as { id: number }))).toMatchObject({ property: 'id' });
+    expect(thrownBy(() => bytesOf(newNexthop({ blackhole: true }, 'replace')))).toMatchObject({ property: 'id' });
+    expect(thrownBy(() => bytesOf(deleteNexthop({} as { id: number })))).toMatchObject({ property: 'id' });
     expect(thrownBy(() => getNexthop(0))).toMatchObject({ property: 'id' });
     expect(thrownBy(() => getNexthop(1, { stats: true } as object))).toMatchObject({ property: 'stats' });
   });

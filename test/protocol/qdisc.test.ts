@@ -170,7 +170,7 @@ describe('a bad argument is refused before it is sent', () => {
 
   test('to delete names one of a link', () => {
     for (const key of [{ device: 1 }, { device: 1, handle: '1:' }, { device: 1, parent: 'none' }]) {
-      expect(thrownBy(() => deleteQdisc(key))).toMatchObject({ name: 'TypeError', property: 'parent' });
+      expect(thrownBy(() => bytesOf(deleteQdisc(key)))).toMatchObject({ name: 'TypeError', property: 'parent' });
     }
   });
 
