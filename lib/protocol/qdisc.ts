@@ -43,7 +43,7 @@ import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
 import type { tbfFields } from './qdiscs/tbf';
 import { RTM } from './rtnetlink';
-import { handleType } from './traffic-units';
+import { handleType, majorType, type Handle } from './traffic-units';
 
 /** Attributes of `tcmsg` messages. */
 const TCA = {
@@ -68,20 +68,11 @@ const TCA_STATS = { BASIC: 1, RATE_EST: 2, QUEUE: 3, APP: 4, RATE_EST64: 5, PAD:
 
 const LONGEST_KIND = 15;
 
-/** A device's own has number 0. */
-const ownHandleType: typeof handleType = {
-  ...handleType,
-  decode(...place) {
-    const handle = handleType.decode(...place);
-    return handle === 'none' ? '0:' : handle;
-  },
-};
-
 const tcmsg = struct({
   family: uint8,
   pad: pad(3),
   device: linkIndexType,
-  handle: ownHandleType,
+  handle: majorType,
   parent: handleType,
   references: uint32,
 });
@@ -225,6 +216,12 @@ export type Qdisc = Tbf | Netem | OtherQdisc;
 /** Which queueing discipline of a link is meant: by its place, or by its number. */
 export interface QdiscKey extends KeyOf<typeof qdiscFields> {}
 
+/** Which queueing discipline of a link is to be deleted. Its place has to be said: by its number alone the kernel finds none. */
+export interface QdiscSelector extends QdiscKey {
+  /** Where it is: 'root', 'ingress', or a class of another: '1:10'. There is no default. */
+  parent: Handle;
+}
+
 /** Which one of a link is meant. */
 export interface QdiscPlace extends Omit<QdiscKey, 'device'> {}
 
@@ -276,7 +273,7 @@ function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unkno
 }
 
 /** Asks for the end of a queueing discipline, and of all below it. */
-export function deleteQdisc(key: QdiscKey): Request {
+export function deleteQdisc(key: QdiscSelector): Request {
   checkArgument('qdisc', key);
   const request = about(key);
   return {
@@ -288,7 +285,7 @@ export function deleteQdisc(key: QdiscKey): Request {
     encode(writer) {
       request.encode(writer);
       // By its number alone the kernel finds none.
-      if (key.parent === undefined || key.parent === 'none') {
+      if ((key.parent as unknown) === undefined || key.parent === 'none') {
         throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
       }
     },
