@@ -10,7 +10,7 @@ import {
   type Source,
   type Writer,
 } from '../codec';
-import { at, checkObject, placeIn, wrongValue } from '../errors';
+import { at, checkObject, placeIn, show, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
 import { IFLA_INFO } from './link-attributes';
 import { dataOf, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
@@ -98,7 +98,11 @@ function checkOther(port: { kind?: unknown }): void {
   const { kind } = port;
   if (kind === undefined) throw missingName('kind', port);
   const property = portPropertyOf(kind);
-  if (property !== OTHER) throw wrongValue(`is that of ${property}`, 'kind');
+  if (property === OTHER) return;
+  throw wrongValue(
+    `is ${show(kind)}, whose ports have a property of their own: use ${property} in place of ${OTHER}`,
+    'kind',
+  );
 }
 
 const portRows = new Rows();
