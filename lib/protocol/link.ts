@@ -34,7 +34,7 @@ import {
   refuseLinkBelow,
   unknownKind,
 } from './link-info';
-import { LONGEST_KIND } from './link-kind';
+import { checkWanted, LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
@@ -112,6 +112,7 @@ export function newLink(
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
       linkMessage.encode(writer, given, { only: kind?.hasLink === false ? allButBelow : undefined });
+      if (kind !== undefined) checkWanted(kind, options as unknown as Record<string, unknown>);
     },
   };
 }

@@ -24,7 +24,7 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { checkIsObject, placeIn, show, withinElement, wrongType } from '../errors';
+import { checkIsObject, placeIn, show, withinElement, wrongType, wrongValue } from '../errors';
 import { unknownName } from '../unknown-name';
 import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
@@ -58,6 +58,9 @@ function gateway(family: IpFamily): Field<string> {
       const start = writer.beginAttribute(own === family ? RTA.GATEWAY : RTA.VIA);
       if (own !== family) writer.uint16(AF[own]);
       appendIp(writer, value);
+      if (family === 'inet6' && own === 'inet') {
+        throw wrongValue(`must be IPv6, as the route is, not ${show(value)}`);
+      }
       writer.endAttribute(start);
     },
     decode: (source, start, end, number) =>

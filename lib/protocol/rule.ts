@@ -39,13 +39,13 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../codec';
-import { checkArgument, wrongWhole } from '../errors';
+import { checkArgument, wrongType, wrongWhole } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { dscpFits, markFits } from './rule-comparison';
-import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
+import { ipProtocols, refuseTableZero, routeProtocols, routeTables, RTM } from './rtnetlink';
 
 /** Attributes of `fib_rule_hdr` messages. */
 const FRA = {
@@ -176,11 +176,21 @@ export interface RuleFilter extends FilterOf<RuleFields> {}
 
 /** Asks for a new rule. */
 export function newRule(options: RuleOptions): Request {
-  return ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
+  const request = ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
     const by = action ?? (goto === undefined ? 'table' : 'goto');
     const asksTable = (by === 'table' || by === ruleActions.table) && l3mdev !== true && table === undefined;
     return { action: by, table: asksTable ? routeTables.main : 0 };
   });
+  return {
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      const { action, goto, table } = options;
+      const isGoto = action === 'goto' || action === ruleActions.goto;
+      if (isGoto && goto === undefined) throw wrongType("must be a priority to go on at, as action is 'goto'", 'goto');
+      refuseTableZero(table, 'IPv4 rules would get a new table, and IPv6 ones be refused');
+    },
+  };
 }
 
 /** Asks for the end of the first rule that has everything that is said here. */

@@ -75,6 +75,12 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { table: '100' }, "table: must be one of main, local, default, or a number, not '100'"],
     ['RangeError', { ipProtocol: 'sctp' }, /^ipProtocol: must be one of .*, or a number, not 'sctp'$/],
     ['RangeError', { uid: { from: 2, to: 1 } }, 'uid: must not end before it begins: from 2 to 1'],
+    ['TypeError', { uid: [1000, 2000] }, 'uid: must be a number or { from, to }, not [ 1000, 2000 ]'],
+    ['TypeError', { mark: [1, 2] }, 'mark: must be a number or { value, mask }, not [ 1, 2 ]'],
+    ['RangeError', { uid: { from: 1, too: 2 } }, "uid.too: is not a property known here: did you mean 'to'?"],
+    ['TypeError', { action: 'goto' }, "goto: must be a priority to go on at, as action is 'goto'"],
+    ['TypeError', { action: 2 }, "goto: must be a priority to go on at, as action is 'goto'"],
+    ['RangeError', { table: 0 }, /^table: must not be 0, which is no table: /],
     ['RangeError', { sourcePort: 65536 }, 'sourcePort: must be a whole number from 0 to 65535, not 65536'],
     [
       'RangeError',
