@@ -1,6 +1,7 @@
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, isObject, show, wrongType, wrongValue } from '../errors';
 import { checkInteger } from './integers';
 import { field, type Field, type FixedType, type Type } from './type';
+import { checkMembers } from './whole-struct';
 
 /** Numbers of a carrier, but only those from `least` to `most`. */
 export function between(carrier: FixedType<number>, least: number, most: number): FixedType<number> {
@@ -48,8 +49,9 @@ export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> 
 }
 
 function checkedRange(value: unknown): NumberRange {
-  if (typeof value === 'object' && value !== null) return value as NumberRange;
-  throw wrongType(`must be a number or { from, to }, not ${show(value)}`);
+  if (!isObject(value)) throw wrongType(`must be a number or { from, to }, not ${show(value)}`);
+  checkMembers(value, ['from', 'to']);
+  return value as NumberRange;
 }
 
 /** The field of a range: a number, or `{ from, to }`. */
@@ -88,9 +90,8 @@ export function masked(
         if (given === 0 || isMaskWanted) maskField.encode(writer, all);
         return;
       }
-      if (typeof given !== 'object' || given === null) {
-        throw wrongType(`must be a number or { value, mask }, not ${show(given)}`);
-      }
+      if (!isObject(given)) throw wrongType(`must be a number or { value, mask }, not ${show(given)}`);
+      checkMembers(given, ['value', 'mask']);
       at('value', () => {
         valueField.encode(writer, given.value);
       });

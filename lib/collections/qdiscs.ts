@@ -8,10 +8,10 @@ import {
   listQdiscs,
   newQdisc,
   type Qdisc,
-  type QdiscKey,
   type QdiscOptions,
   type QdiscPlace,
   type QdiscSelection,
+  type QdiscSelector,
 } from '../protocol/qdisc';
 import { asked, askedLater } from '../transport/trip';
 import { one, sendEach } from './elements';
@@ -63,10 +63,11 @@ export class QdiscCollection {
   }
 
   /**
-   * Deletes the queueing discipline at a place, `delete({ device: 'eth0', parent: 'root' })`, and all below it, or those of an array.
+   * Deletes the queueing discipline at a place, which has to be said, `delete({ device: 'eth0', parent: 'root' })`, and all below it; or those of
+   * an array.
    * Packets that wait there are lost. Rejects with ENOENT if there is none.
    */
-  delete(qdisc: QdiscKey | readonly QdiscKey[]): Promise<void> {
+  delete(qdisc: QdiscSelector | readonly QdiscSelector[]): Promise<void> {
     return sendEach(this.handle, qdisc, deleteQdisc);
   }
 }

@@ -109,6 +109,10 @@ function checkLifetime(value: unknown): void {
   else if (value !== 'forever') throw wrongValue(`must be seconds or 'forever', not ${show(value)}`);
 }
 
+function inNumbers(seconds: number | 'forever'): number {
+  return seconds === 'forever' ? FOREVER : seconds;
+}
+
 const ifaddrmsg = struct({
   family: uint8,
   prefixLength: uint8,
@@ -186,6 +190,14 @@ const lifetimes = structFields(
     // Before what is derived from it.
     at('validLifetime', () => {
       checkLifetime(validLifetime);
+    });
+    at('preferredLifetime', () => {
+      checkLifetime(preferredLifetime);
+      if (inNumbers(preferredLifetime) > inNumbers(validLifetime)) {
+        throw wrongValue(
+          `must not be longer than validLifetime, which is ${show(validLifetime)}, but is ${show(preferredLifetime)}`,
+        );
+      }
     });
     return { validLifetime, preferredLifetime };
   },

@@ -1,5 +1,6 @@
 import { AF, u16, type FilterOf, type KeyOf, type LinkReference } from '../codec';
 import { checkArgument, wrongType } from '../errors';
+import { missingName } from '../unknown-name';
 import { describing } from './describing';
 import {
   decodeFdbEntry,
@@ -189,8 +190,9 @@ function place(options: FdbOptions) {
 /** The link that a request goes to, and the flags that say which of the two tables is meant. */
 function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference; table: number } {
   const { master, device = master } = options;
-  if (device === undefined)
-    throw wrongType('must be the name or index of a link, or master that of a bridge', 'device');
+  if (device === undefined) {
+    throw missingName('device', options, 'must be the name or index of a link, or master that of a bridge');
+  }
   const given = flagBits(options.flags) & TABLES;
   if (given !== 0) return { device, table: given };
   const isOwn = master === undefined ? tunnelProperties.some((name) => options[name] !== undefined) : device === master;

@@ -10,7 +10,9 @@ import {
   LONGEST_ALTERNATIVE_NAME,
   member,
   message,
+  returnWriter,
   s32,
+  takeWriter,
   u32,
   uint32,
   LinkSlot,
@@ -23,8 +25,16 @@ import { at, checkArgument } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
-import { decodeKind, linkInfo, linkKindOf, misspeltKind, refuseFormerPort, refuseLinkBelow } from './link-info';
-import { LONGEST_KIND } from './link-kind';
+import {
+  decodeKind,
+  linkInfo,
+  linkKindOf,
+  ofOtherKind,
+  refuseFormerPort,
+  refuseLinkBelow,
+  unknownKind,
+} from './link-info';
+import { checkWanted, LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
@@ -96,12 +106,13 @@ export function newLink(
     subject: subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno, said) => misspeltKind(options.kind, errno) ?? ofPortThatIsUp(options, errno, said),
+    hint: (errno, said) => unknownKind(options.kind, errno, said) ?? ofPortThatIsUp(options, errno, said),
     locate,
     encode(writer) {
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
       linkMessage.encode(writer, given, { only: kind?.hasLink === false ? allButBelow : undefined });
+      if (kind !== undefined) checkWanted(kind, options as unknown as Record<string, unknown>);
     },
   };
 }
@@ -109,9 +120,20 @@ export function newLink(
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkArgument('options', options);
-  at('kind', () => checkText(options.kind, LONGEST_KIND));
   refuseFormerPort(options);
+  if ((options.kind as unknown) === undefined) checkValues(options);
+  at('kind', () => checkText(options.kind, LONGEST_KIND));
   refuseLinkBelow(options as unknown as Record<string, unknown>);
+}
+
+/** Throws for a name or a value that is wrong, before more is asked of them together. */
+function checkValues(options: LinkOptions): void {
+  const writer = takeWriter();
+  try {
+    linkMessage.encode(writer, options);
+  } finally {
+    returnWriter(writer);
+  }
 }
 
 /** Throws unless a value can be changes of a link at all. */
@@ -134,7 +156,10 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: (errno, said) => ofOtherMaster(changes)?.(errno, said) ?? ofPortThatIsUp(changes, errno, said),
+    hint: (errno, said) =>
+      ofOtherMaster(changes)?.(errno, said) ??
+      ofOtherKind(changes.kind, errno, said) ??
+      ofPortThatIsUp(changes, errno, said),
     locate: locateChange,
     encode(writer) {
       linkMessage.encode(writer, changes, { header: ofDevice(device) });

@@ -13,6 +13,7 @@ import {
   filterableLink,
   findAttribute,
   flag,
+  inKey,
   ipAddress,
   linkIndex,
   list,
@@ -160,7 +161,7 @@ function nexthopFields(weightType: FixedType<number>) {
 
   return {
     /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
-    id: constant(field(NHA.ID, nexthopId)),
+    id: inKey(constant(field(NHA.ID, nexthopId))),
     /** 'inet' or 'inet6': whose routes may use it. That of the gateway, and else 'inet' by default. A group has none. */
     family: filterable(optionalMember(nhmsg, 'family'), familyOption),
     /** The router that packets go to. NHA_GATEWAY. */

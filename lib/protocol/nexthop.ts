@@ -41,7 +41,6 @@ const verbFlags: Record<NexthopVerb, number> = {
 /** Asks for a new nexthop. */
 export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
   checkArgument('nexthop', options);
-  if (verb === 'replace') checkId(options.id);
   return {
     name: 'RTM_NEWNEXTHOP',
     type: RTM.NEWNEXTHOP,
@@ -50,10 +49,10 @@ export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Re
     describe,
     locate: nexthop.locate,
     encode(writer) {
-      checkNexthop(options, verb);
       const { group, resilient } = options;
       const groupType = options.groupType ?? (group && resilient && 'resilient');
       nexthop.encode(writer, { ...options, groupType }, { header: { family: familyOfNexthop(options) } });
+      checkNexthop(options, verb);
     },
   };
 }
@@ -68,7 +67,6 @@ export function newNumberedNexthop(options: NexthopObjectOptions): Query<number>
 export function deleteNexthop(key: NexthopKey): Request {
   checkArgument('nexthop', key);
   const { id } = key;
-  checkId(id);
   return {
     name: 'RTM_DELNEXTHOP',
     type: RTM.DELNEXTHOP,
@@ -77,7 +75,8 @@ export function deleteNexthop(key: NexthopKey): Request {
     describe,
     locate: nexthop.locate,
     encode(writer) {
-      nexthop.encode(writer, { id });
+      nexthop.encode(writer, key, { only: nexthop.keys });
+      checkId(id);
     },
   };
 }
@@ -130,9 +129,10 @@ function unlessOff(statistics: boolean | undefined): boolean | undefined {
   return statistics === false ? undefined : statistics;
 }
 
-/** Throws if options do not make a nexthop; each property is checked when it is encoded. */
+/** Throws if properties do not make a nexthop together; each of them was checked when it was encoded. */
 function checkNexthop(options: NexthopObjectOptions, verb: NexthopVerb): void {
   const { group, gateway, device, blackhole, fdb, flags, groupType, resilient } = options;
+  if (verb === 'replace') checkId(options.id);
   if (Array.isArray(group) && group.length === 0) throw wrongValue('must name at least one nexthop', 'group');
   if (group === undefined && device === undefined && blackhole !== true && (fdb !== true || gateway === undefined)) {
     const what = fdb === true ? 'have a gateway or a group' : 'have a device or a group, or say blackhole: true';

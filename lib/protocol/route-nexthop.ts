@@ -24,7 +24,8 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { checkIsObject, placeIn, show, withinElement, wrongType } from '../errors';
+import { checkIsObject, placeIn, show, withinElement, wrongType, wrongValue } from '../errors';
+import { unknownName } from '../unknown-name';
 import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
 import { RTA } from './route-numbers';
@@ -57,6 +58,9 @@ function gateway(family: IpFamily): Field<string> {
       const start = writer.beginAttribute(own === family ? RTA.GATEWAY : RTA.VIA);
       if (own !== family) writer.uint16(AF[own]);
       appendIp(writer, value);
+      if (family === 'inet6' && own === 'inet') {
+        throw wrongValue(`must be IPv6, as the route is, not ${show(value)}`);
+      }
       writer.endAttribute(start);
     },
     decode: (source, start, end, number) =>
@@ -123,6 +127,7 @@ const rtnexthop = struct({ length: uint16, flags, weight, device: linkIndexType 
 /** RTA_MULTIPATH: the next hops of a route one behind the other. */
 export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {
   const own = attributes(hopFields(family));
+  const known = [...own.names, ...rtnexthop.names.filter((name) => name !== 'length')];
   const type: Type<Nexthop[], readonly NexthopOptions[]> = {
     encode(writer, values) {
       if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
@@ -131,6 +136,9 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
         try {
           checkIsObject(value);
           const { device, weight: share, flags: words, ...rest } = value;
+          for (const name in rest) {
+            if (!known.includes(name) && name !== 'unknownAttributes') throw unknownName(name, known);
+          }
           rtnexthop.encode(writer, { flags: words, weight: share, device });
           own.encode(writer, rest);
         } catch (error) {

@@ -40,13 +40,13 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../codec';
-import { checkArgument, wrongWhole } from '../errors';
+import { checkArgument, wrongType, wrongWhole } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { dscpFits, isOpenMark, markFits } from './rule-comparison';
-import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
+import { ipProtocols, refuseTableZero, routeProtocols, routeTables, RTM } from './rtnetlink';
 
 /** Attributes of `fib_rule_hdr` messages. */
 const FRA = {
@@ -177,22 +177,38 @@ export interface RuleFilter extends FilterOf<RuleFields> {}
 
 /** Asks for a new rule. */
 export function newRule(options: RuleOptions): Request {
-  return ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
+  const request = ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
     const by = action ?? (goto === undefined ? 'table' : 'goto');
     const asksTable = (by === 'table' || by === ruleActions.table) && l3mdev !== true && table === undefined;
     return { action: by, table: asksTable ? routeTables.main : 0 };
   });
+  return {
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      const { action, goto, table } = options;
+      const isGoto = action === 'goto' || action === ruleActions.goto;
+      if (isGoto && goto === undefined) throw wrongType("must be a priority to go on at, as action is 'goto'", 'goto');
+      refuseTableZero(table, 'IPv4 rules would get a new table, and IPv6 ones be refused');
+    },
+  };
 }
 
 /** Asks for the end of the first rule that has everything that is said here. */
 export function deleteRule(options: RuleOptions): Request {
   checkArgument('rule', options);
-  const comparison = comparers[familyOfRule(options)];
-  comparison.checkSays(options);
-  if (!comparison.isTelling(options)) {
-    throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
-  }
-  return ruleRequest('RTM_DELRULE', options, () => ({}));
+  const request = ruleRequest('RTM_DELRULE', options, () => ({}));
+  return {
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      const comparison = comparers[familyOfRule(options)];
+      comparison.checkSays(options);
+      if (!comparison.isTelling(options)) {
+        throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
+      }
+    },
+  };
 }
 
 const comparers = { inet: comparer(rules.inet), inet6: comparer(rules.inet6) } as const;

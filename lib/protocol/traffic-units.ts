@@ -132,6 +132,24 @@ export const handleType: FixedType<Handle> = {
   },
 };
 
+/** The number of a queueing discipline itself, which has no minor one; 0 where a device has it of its own. */
+export const majorType: FixedType<string, string | number> = {
+  size: 4,
+  encode(writer, value) {
+    const isMajor = typeof value === 'number' ? (value & 0xffff) === 0 : MAJOR.test(value);
+    if (typeof value !== 'number' && typeof value !== 'string')
+      throw wrongType(`must be like '1:', not ${show(value)}`);
+    if (!isMajor) throw wrongValue(`must be like '1:', without a minor number, not ${show(value)}`);
+    handleType.encode(writer, value);
+  },
+  decode(...place) {
+    const handle = handleType.decode(...place);
+    return handle === 'none' ? '0:' : String(handle);
+  },
+};
+
+const MAJOR = /^[0-9a-f]{1,4}:0{0,4}$/i;
+
 function numberOf(value: Handle): number {
   if (typeof value === 'number') {
     checkInteger(value, 0, WHOLE);

@@ -174,6 +174,14 @@ describeKernel('refusals of qdiscs', () => {
       ...{ code: 'ENOENT', property: 'kind' },
       hint: "did you mean 'tbf'?",
     });
+    await expect(add({ kind: 'nothing-near' })).rejects.toMatchObject({
+      ...{ code: 'ENOENT', property: 'kind' },
+      hint: 'this kernel does not have it',
+    });
+    await expect(add({ parent: '1:10' })).rejects.toMatchObject({ code: 'ENOENT', property: undefined });
+    await expect(add({ kind: 'nothing-near', parent: '1:10' })).rejects.toMatchObject({
+      ...{ code: 'ENOENT', property: undefined },
+    });
     await expect(add({ device: 0 })).rejects.toMatchObject({ name: 'RangeError', property: 'device' });
     await expect(add({ device: 99 })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });
     await expect(a.qdiscs.delete({ device: 99, parent: 'root' })).rejects.toMatchObject({ property: 'device' });

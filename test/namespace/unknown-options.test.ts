@@ -66,7 +66,7 @@ const calls: Record<string, Call> = {
   'nexthops.list': (options) => nexthops.list(options),
   'nexthops.stream': (options) => nexthops.stream(options).next(),
   'nexthops.get': (options) => nexthops.get(1, options),
-  ...ofEach(['add', 'replace'], 'nexthops', { id: 1, blackhole: true }),
+  ...ofEach(['add', 'replace', 'delete'], 'nexthops', { id: 1, blackhole: true }),
   'nexthops.flush': (options) => nexthops.flush(options),
   'nexthops.listBuckets': (options) => nexthops.listBuckets(options),
 
@@ -96,7 +96,7 @@ const handingOn = ['agent', 'httpsAgent', 'dispatcher', 'spawn', 'worker'];
 /** Those that take names, numbers and references to namespaces, whose properties are anybody's. */
 const withoutOptions = [
   ...['links.addAlternativeName', 'links.deleteAlternativeName', 'links.peer'],
-  ...['nexthops.delete', 'namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
+  ...['namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close'],
   ...['attachNamespace', 'createNamespace', 'deleteNamespace', 'hostNamespace', 'listNamespaces'],

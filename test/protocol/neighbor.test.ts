@@ -193,7 +193,7 @@ describe('what a neighbor is made of', () => {
       'RangeError',
       { device: 1, destination: '::1', state: 'dead' },
       'state: must be one of none, incomplete, reachable, stale, delay, probe, failed, noarp, permanent, ' +
-        "not 'dead'",
+        "or a number, not 'dead'",
     ],
     ['TypeError', { device: 1, destination: '::1', flags: 'use' }, "flags: must be an array of words, not 'use'"],
     ['RangeError', { device: 1, destination: '::1', address: '::1' }, 'address: is not a property known here'],

@@ -6,6 +6,7 @@ import {
   listQdiscs,
   newQdisc,
   type QdiscSelection,
+  type QdiscSelector,
   type QdiscOptions,
 } from '../../lib/protocol/qdisc';
 import { thrownBy } from '../support/bytes';
@@ -129,7 +130,10 @@ describe('requests are those of iproute2', () => {
     ['tc qdisc del dev v0 parent 1:1 handle 20:', { device, parent: '1:1', handle: '20:' }],
   ])('%s', (command, key) => {
     const theirs = messageOf(captured(all, command), TCMSG, {});
-    expect(messageOf(bytesOf(deleteQdisc(key)), TCMSG, {})).toEqual({ ...theirs, flags: theirs.flags | NLM_F.ACK });
+    expect(messageOf(bytesOf(deleteQdisc(key as QdiscSelector)), TCMSG, {})).toEqual({
+      ...theirs,
+      flags: theirs.flags | NLM_F.ACK,
+    });
   });
 });
 
@@ -140,11 +144,7 @@ describe('a bad argument is refused before it is sent', () => {
   test.each<[name: string, qdisc: object, message: string]>([
     ['TypeError', { kind: 'pfifo' }, 'device: must be the name or index of a link, not undefined'],
     ['TypeError', { device: 1 }, 'kind: must be the kind of a qdisc, such as tbf, not undefined'],
-    [
-      'RangeError',
-      { ...tbf, handle: '1' },
-      "handle: must be a handle such as '1:' or '1:10', 'root' or 'ingress', not '1'",
-    ],
+    ['RangeError', { ...tbf, handle: '1' }, "handle: must be like '1:', without a minor number, not '1'"],
     ['RangeError', { ...tbf, rate: 1 }, 'rate: must be 8 bits a second or more, not 1'],
     ['TypeError', { ...tbf, rate: undefined }, 'rate: must be a number of bits a second, not undefined'],
     ['TypeError', { ...tbf, burst: undefined }, 'burst: must be a number of bytes, not undefined'],
@@ -168,9 +168,28 @@ describe('a bad argument is refused before it is sent', () => {
     expect(thrownBy(() => bytesOf(newQdisc(qdisc as QdiscOptions, 'add')))).toMatchObject({ name, message });
   });
 
+  test.each(['root', 'ingress', '1', '1:5', 0x10005])('a handle is not %j', (handle) => {
+    expect(thrownBy(() => bytesOf(newQdisc({ device: 1, kind: 'pfifo', handle }, 'add')))).toMatchObject({
+      message: `handle: must be like '1:', without a minor number, not ${typeof handle === 'string' ? `'${handle}'` : '65541'}`,
+    });
+  });
+
+  test.each(['1:', '1:0', 'FFFF:', '0:', 0x10000])('a handle is %j', (handle) => {
+    bytesOf(newQdisc({ device: 1, kind: 'pfifo', handle }, 'add'));
+  });
+
+  test('sizes are numbers of bytes', () => {
+    const tbf = { device: 1, kind: 'tbf', rate: 8e6, burst: 16384, limit: 1e5 } as const;
+    for (const name of ['burst', 'limit']) {
+      expect(thrownBy(() => bytesOf(newQdisc({ ...tbf, [name]: '16kb' }, 'add')))).toMatchObject({
+        message: `${name}: must be a number of bytes, not '16kb'`,
+      });
+    }
+  });
+
   test('to delete names one of a link', () => {
-    for (const key of [{ device: 1 }, { device: 1, handle: '1:' }, { device: 1, parent: 'none' }]) {
-      expect(thrownBy(() => deleteQdisc(key))).toMatchObject({ name: 'TypeError', property: 'parent' });
+    for (const key of [{ device: 1 }, { device: 1, handle: '1:' }, { device: 1, parent: 'none' }] as QdiscSelector[]) {
+      expect(thrownBy(() => bytesOf(deleteQdisc(key)))).toMatchObject({ name: 'TypeError', property: 'parent' });
     }
   });
 

@@ -77,7 +77,7 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NamespaceIdCollection: ['ProcessReference'],
   NeighborCollection: ['NeighborOptions', 'NeighborFilter', 'NeighborKey', 'NeighborPlace'],
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
-  QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscKey', 'QdiscPlace'],
+  QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscSelector', 'QdiscPlace'],
   RouteCollection: ['RouteOptions', 'NexthopOptions', 'RouteFilter', 'RouteLookup', 'RouteSelector'],
   RuleCollection: ['RuleOptions', 'RuleFilter'],
   SysctlCollection: [],

@@ -70,7 +70,7 @@ const ownFields = {
 
 // What is spread loses its descriptions, which its own type keeps.
 const fields: typeof ownFields & typeof flags = { ...ownFields, ...flags };
-const declared = linkKind('vlan', fields, { hasLink: true });
+const declared = linkKind('vlan', fields, { hasLink: true, wanted: [['id']] });
 
 /** A VLAN (IEEE 802.1Q) on its trunk, which `link` names: packets that bear its tag. */
 export const vlan: typeof declared = {

@@ -185,6 +185,7 @@ function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', .
   }
   if (peakBurst !== undefined) checkBytes('peakBurst', peakBurst);
   const { limit, latency, ...rest } = others;
+  if (limit !== undefined) checkBytes('limit', limit, 0);
   return {
     ...rest,
     linkLayer,
@@ -198,9 +199,9 @@ function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', .
   };
 }
 
-function checkBytes(name: string, value: unknown): asserts value is number {
+function checkBytes(name: string, value: unknown, least = 1): asserts value is number {
   at(name, () => {
-    checkInteger(value, 1, 0xffffffff);
+    checkInteger(value, least, 0xffffffff, 'bytes');
   });
 }
 
