@@ -30,6 +30,8 @@ class Walk {
 
   constructor(private readonly editor: Editor) {
     for (const { name, type } of this.editor.exportedValues()) this.callablesIn(name, type);
+    // Errors are given by no signature.
+    for (const { name, type } of this.editor.exportedTypes()) if (type.isClass()) this.give(name, type);
   }
 
   /** What can be called on a type: itself, and what it has. */
@@ -153,6 +155,14 @@ export function undescribed({ checker }: Editor, found: Found): string[] {
       .filter((one) => one.getDocumentationComment(checker).length === 0)
       .map(({ name }) => `${path}.${name}`),
   );
+}
+
+/** The names of exported types that have no description. */
+export function undescribedTypes(editor: Editor): string[] {
+  return editor.exports
+    .filter(({ flags }) => (flags & ts.SymbolFlags.Type) !== 0)
+    .filter((symbol) => symbol.getDocumentationComment(editor.checker).length === 0)
+    .map(({ name }) => name);
 }
 
 function isObject(type: ts.Type): boolean {

@@ -14,6 +14,7 @@ import {
   PREAMBLE,
   objectTypes,
   undescribed,
+  undescribedTypes,
   valueOf,
   writtenTypes,
   type Written,
@@ -103,8 +104,12 @@ test('a hover shows the description of every option', () => {
   expect(titles.filter((_, index) => shown[index] === '')).toEqual([]);
 });
 
-test('what is inside an option, and all that callers get, is described as well', () => {
+test('what is inside an option, and all that callers get, errors too, is described as well', () => {
   expect(bare).toEqual([]);
+});
+
+test('and so is every type', () => {
+  expect(undescribedTypes(editor)).toEqual([]);
 });
 
 test('the error of a misspelt option names the nearest one', () => {
