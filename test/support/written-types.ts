@@ -157,6 +157,23 @@ export function undescribed({ checker }: Editor, found: Found): string[] {
   );
 }
 
+/**
+ * Properties of a type whose description tells a default without saying that it is that of a new row, each with the sentence: what is
+ * declared in the type itself is left out.
+ */
+export function defaultsOfAnything({ checker }: Editor, { name, type }: { name: string; type: ts.Type }): string[] {
+  const inherited = checker
+    .getPropertiesOfType(type)
+    .filter(({ declarations = [] }) => !declarations.some(({ parent }) => ts.isInterfaceDeclaration(parent)));
+  return inherited.flatMap((property) =>
+    ts
+      .displayPartsToString(property.getDocumentationComment(checker))
+      .split(/(?<=\.)\s/)
+      .filter((sentence) => /by default|kernel chooses/.test(sentence) && !/\b(new|added|requests?)\b/.test(sentence))
+      .map((sentence) => `${name}.${property.name}: ${sentence}`),
+  );
+}
+
 /** The names of exported types that have no description. */
 export function undescribedTypes(editor: Editor): string[] {
   return editor.exports

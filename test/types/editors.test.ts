@@ -9,6 +9,7 @@ import { compilePrograms } from '../examples/programs';
 import { Editor, isDeclaredHere } from '../support/editor';
 import { internalsReached } from '../support/published';
 import {
+  defaultsOfAnything,
   literalOf,
   namelessTypes,
   PREAMBLE,
@@ -110,6 +111,15 @@ test('what is inside an option, and all that callers get, errors too, is describ
 
 test('and so is every type', () => {
   expect(undescribedTypes(editor)).toEqual([]);
+});
+
+test('what selects rows that are there as well speaks of a default as that of new ones', () => {
+  const selecting = editor
+    .exportedTypes()
+    .filter(({ name }) => /(Filter|Key|Place|Selection|Selector)$|^(Route|Rule|Fdb)Options$/.test(name));
+
+  expect(selecting.length).toBeGreaterThan(15);
+  expect(selecting.flatMap((one) => defaultsOfAnything(editor, one))).toEqual([]);
 });
 
 test('the error of a misspelt option names the nearest one', () => {
