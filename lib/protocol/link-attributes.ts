@@ -176,8 +176,8 @@ const ownFields = {
   /** Largest MTU that the device takes, 0 for no limit. IFLA_MAX_MTU. */
   maximumMtu: readOnly(u32(IFLA.MAX_MTU)),
   /**
-   * The link below, in its namespace (see `linkNamespaceId`). A new vlan, macvlan, macvtap or ipvlan has to name it. Of other kinds it is
-   * read-only: a veth's is its peer, which requests call `peer`, a vxlan's is its `underlay`. IFLA_LINK.
+   * The link below, in its namespace (see `linkNamespaceId`). A new vlan, macvlan, macvtap or ipvlan has to name it. Of the other
+   * kinds declared here it is read-only: a veth's is its peer, which requests call `peer`, a vxlan's its `underlay`. IFLA_LINK.
    */
   link: createOnly(linkIndex(IFLA.LINK)),
   /** Id of the namespace that `link` is in; absent if it is this one. Read-only where `link` is. IFLA_LINK_NETNSID. */
