@@ -104,7 +104,8 @@ function inOrder(links: readonly Link[]): Unit[] {
   const rest = new Map<number | undefined, Link>(
     links.filter(({ kind }) => kind !== undefined).map((link) => [link.index, link]),
   );
-  const needs = (link: Link) => [link.master, link.kind === 'veth' ? undefined : link.link];
+  const below = (link: Link) => (link.kind === 'vxlan' ? link.underlay : link.kind === 'veth' ? undefined : link.link);
+  const needs = (link: Link) => [link.master, below(link)];
   const units: Unit[] = [];
   while (rest.size > 0) {
     const before = rest.size;
