@@ -57,7 +57,11 @@ export class QdiscCollection {
     return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'add'));
   }
 
-  /** Adds a queueing discipline in place of the one that is there, or changes it if it is of the same kind; or those of an array. */
+  /**
+   * Adds a queueing discipline in place of the one that is there, or changes it if it is of the same kind; or those of an array. Give all
+   * that shall hold: what is left out need not stay as it was. A tbf is listed with `limit` and `latency`, which both say how much may wait;
+   * with another rate or burst they differ, and one of them is to be left out: `replace({ ...tbf, rate: 16e6, limit: undefined })`.
+   */
   replace(qdisc: QdiscOptions | readonly QdiscOptions[]): Promise<void> {
     return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'replace'));
   }

@@ -39,6 +39,7 @@ export interface LookupOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** In which order the addresses of a name come: as the resolver gives them, those of IPv4 first, or those of IPv6. */
 export type LookupOrder = 'verbatim' | 'ipv4first' | 'ipv6first';
 
 /** What a lookup calls back; as of dns.lookup. */

@@ -79,6 +79,7 @@ export const addressFlags = {
   'stable-privacy': 0x800,
 } as const;
 
+/** A flag of an address, by iproute2's word: 'nodad', 'tentative', 'deprecated' ...; a number for the bits that have no word here. */
 export type AddressFlag = Word<typeof addressFlags>;
 
 /** Who made an address (IFAPROT_*). */
@@ -232,7 +233,7 @@ function addressFields(family: IpFamily) {
     family: inKey(filterable(familyField(family), familyOption)),
     /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
     address: inKey(required(own, 'must be an address with a prefix length')),
-    /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
+    /** Address of the other end of a point-to-point link; with a length, that is the prefix's. Absent if there is none. IFA_ADDRESS. */
     peer: inKey(peer),
     /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
     broadcast: ipv4(field(IFA.BROADCAST, ipOf('inet'))),

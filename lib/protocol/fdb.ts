@@ -47,6 +47,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     type: RTM.NEWNEIGH,
     flags: creation[verb],
     subject: subjectOf(options, isOwn),
+    hint: ofNoPort(isOwn),
     describe,
     locate,
     encode: (writer) => {
@@ -64,6 +65,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     type: RTM.DELNEIGH,
     flags: 0,
     subject: subjectOf(options, isOwn),
+    hint: ofNoPort(isOwn),
     describe,
     locate,
     encode: (writer) => {
@@ -80,6 +82,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
     type: RTM.GETNEIGH,
     flags: 0,
     subject: subjectOf({ ...options, address }, isOwn),
+    hint: ofNoPort(isOwn),
     locate,
     decode: decodeFdbEntry,
     encode(writer) {
@@ -197,6 +200,18 @@ function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference;
   if (given !== 0) return { device, table: given };
   const isOwn = master === undefined ? tunnelProperties.some((name) => options[name] !== undefined) : device === master;
   return { device, table: isOwn ? neighborFlags.self : neighborFlags.master };
+}
+
+const EINVAL = 22;
+const EOPNOTSUPP = 95;
+
+/** The kernel was asked for the table of a bridge that the device is no port of. A question it answers with the error of wrong values. */
+function ofNoPort(isOwn: boolean): Request['hint'] {
+  if (isOwn) return undefined;
+  return (errno, kernelMessage = '') => {
+    const isPort = errno !== EOPNOTSUPP && !(errno === EINVAL && kernelMessage.includes('not a bridge port'));
+    return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
+  };
 }
 
 const describe = describing(

@@ -137,9 +137,9 @@ const deviceMember: typeof anyDevice = {
 const qdiscFields = {
   /** The link that it is of: name or index. */
   device: inKey(filterableLink(required(deviceMember, 'must be the name or index of a link'))),
-  /** Its number, in hexadecimal: '1:'. The kernel chooses it if absent, and '0:' is that of a device's own. */
+  /** Its number, in hexadecimal: '1:'. A new one's is the kernel's choice by default; '0:' is that of a device's own. */
   handle: inKey(member(tcmsg, 'handle')),
-  /** Where it is: 'root' by default, 'ingress', or a class of another: '1:10'. */
+  /** Where it is: 'root', 'ingress', or a class of another: '1:10'. A new one is at the root by default. */
   parent: inKey(filterable(member(tcmsg, 'parent'))),
   /** Number of the block of filters for what comes in, which several share. TCA_INGRESS_BLOCK, since 4.16. */
   ingressBlock: u32(TCA.INGRESS_BLOCK),

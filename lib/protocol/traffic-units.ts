@@ -113,7 +113,10 @@ function roundedToEven(exact: number): number {
   return rounded - exact === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
-/** A queueing discipline or class by its numbers, in hexadecimal: '1:' and '1:10'; or a place that has a name. */
+/**
+ * A queueing discipline or class by its numbers, in hexadecimal: '1:' and '1:10'; or a place that has a name. As one number it is both:
+ * the major one in the upper 16 bits, the minor one in the lower, so that '1:10' is 0x00010010.
+ */
 export type Handle = (string & {}) | 'root' | 'ingress' | 'none' | number;
 
 const places = { none: 0, root: 0xffffffff, ingress: 0xfffffff1 } as const;

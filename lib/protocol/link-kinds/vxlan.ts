@@ -99,7 +99,10 @@ function ofFamilyOf(other: string, of: Field<string>): Field<string> {
 export const vxlan = linkKind(
   'vxlan',
   {
-    /** VXLAN network identifier, 0 to 2^24 - 1. IFLA_VXLAN_ID. */
+    /**
+     * VXLAN network identifier, 0 to 2^24 - 1. Has to be given when a link is made, unless with `collectMetadata` each packet brings its
+     * own; the kernel takes 0 where other options are given and this is not. IFLA_VXLAN_ID.
+     */
     vni: createOnly(field(IFLA_VXLAN.ID, between(uint32, 0, 0xffffff))),
     /** Where packets to unknown addresses go: another host, or a multicast group. IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6. */
     remote: ofFamilyOf('local', ipAddress(IFLA_VXLAN.GROUP, IFLA_VXLAN.GROUP6)),
@@ -171,7 +174,7 @@ export const vxlan = linkKind(
   { initial: { remoteChecksumReceive: false }, linkOption: 'underlay', wanted: [['vni', 'collectMetadata']] },
 );
 
-/** A VXLAN link to be made: an Ethernet segment over UDP. */
+/** A VXLAN link to be made: an Ethernet segment over UDP. Needs `vni`, or `collectMetadata`. */
 export interface VxlanOptions extends OptionsOfKind<typeof vxlan> {}
 
 /** A VXLAN link as the kernel describes it. */

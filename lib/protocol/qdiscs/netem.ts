@@ -214,55 +214,58 @@ function distribution(number: number): Field<undefined, NetemDistribution> {
 export const netemFields = {
   /** Packets that may wait; 1000 by default. */
   limit: member(netemQopt, 'limit'),
-  /** Milliseconds by which packets are late. TCA_NETEM_LATENCY64, since 4.15 with the precision of nanoseconds. */
+  /** Milliseconds by which packets are late; 0 by default. TCA_NETEM_LATENCY64, since 4.15 with the precision of nanoseconds. */
   delay: time('delay', TCA_NETEM.LATENCY64),
-  /** Milliseconds by which the delay varies. TCA_NETEM_JITTER64. */
+  /** Milliseconds by which the delay varies, to both sides; 0 by default. TCA_NETEM_JITTER64. */
   jitter: time('jitter', TCA_NETEM.JITTER64),
-  /** How much a delay depends on the last one, in percent. TCA_NETEM_CORR. */
+  /** How much a delay depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
   delayCorrelation: unless(0, correlations.delayCorrelation),
-  /** How delays are distributed; evenly by default. The kernel does not tell it. TCA_NETEM_DELAY_DIST. */
+  /** How delays are distributed; evenly by default, or as they were before. The kernel does not tell it. TCA_NETEM_DELAY_DIST. */
   delayDistribution: writeOnly(distribution(TCA_NETEM.DELAY_DIST)),
-  /** Packets that are lost, in percent. */
+  /** Packets that are lost, in percent; 0 by default. */
   loss: optionalMember(netemQopt, 'loss'),
-  /** How much a loss depends on the last one, in percent. TCA_NETEM_CORR. */
+  /** How much a loss depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
   lossCorrelation: unless(0, correlations.lossCorrelation),
-  /** Losses by a model of four states (1 and 4 lose nothing and single packets, 3 and 2 are the burst's), in percent. NETEM_LOSS_GI. */
+  /**
+   * Losses by a model of four states (1 and 4 lose nothing and single packets, 3 and 2 are the burst's), in percent. By default losses are
+   * as `loss` says. NETEM_LOSS_GI.
+   */
   lossStates: inside(
     [TCA_NETEM.LOSS],
     field<NetemLossStates, NetemLossStatesOptions>(NETEM_LOSS.GI, asObject(struct(stateMembers))),
   ),
-  /** Losses by a model of a good and a bad state, in percent. NETEM_LOSS_GE. */
+  /** Losses by a model of a good and a bad state, in percent. By default losses are as `loss` says. NETEM_LOSS_GE. */
   lossGilbertElliot: inside(
     [TCA_NETEM.LOSS],
     field<NetemLossGilbertElliot, NetemLossGilbertElliotOptions>(NETEM_LOSS.GE, asObject(struct(gilbertElliotMembers))),
   ),
-  /** Packets that are sent twice, in percent. */
+  /** Packets that are sent twice, in percent; 0 by default. */
   duplicate: optionalMember(netemQopt, 'duplicate'),
-  /** How much a repetition depends on the last one, in percent. TCA_NETEM_CORR. */
+  /** How much a repetition depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
   duplicateCorrelation: unless(0, correlations.duplicateCorrelation),
-  /** Packets that are not delayed, and so overtake others, in percent. TCA_NETEM_REORDER. */
+  /** Packets that are not delayed, and so overtake others, in percent; 0 by default. Needs a `delay`. TCA_NETEM_REORDER. */
   reorder: unless(0, reordering.reorder),
-  /** How much that depends on the last one, in percent. TCA_NETEM_REORDER. */
+  /** How much that depends on the last one, in percent; 0 by default. TCA_NETEM_REORDER. */
   reorderCorrelation: unless(0, reordering.reorderCorrelation),
-  /** Each packet of so many may overtake others; 1 with `reorder`. */
+  /** Each packet of so many may overtake others; 1 by default with `reorder`, else 0: none does. */
   gap: optionalMember(netemQopt, 'gap'),
-  /** Packets of which a bit is changed, in percent. TCA_NETEM_CORRUPT. */
+  /** Packets of which a bit is changed, in percent; 0 by default. TCA_NETEM_CORRUPT. */
   corrupt: unless(0, corruption.corrupt),
-  /** How much that depends on the last one, in percent. TCA_NETEM_CORRUPT. */
+  /** How much that depends on the last one, in percent; 0 by default. TCA_NETEM_CORRUPT. */
   corruptCorrelation: unless(0, corruption.corruptCorrelation),
-  /** Bits a second at which packets are sent. TCA_NETEM_RATE, TCA_NETEM_RATE64. */
+  /** Bits a second at which packets are sent; without a limit by default. TCA_NETEM_RATE, TCA_NETEM_RATE64. */
   rate,
-  /** Bytes that each packet takes besides; may be negative. TCA_NETEM_RATE. */
+  /** Bytes that each packet takes besides; may be negative; 0 by default. TCA_NETEM_RATE. */
   packetOverhead: unless(0, rates.packetOverhead),
-  /** Bytes of a cell, of which packets take whole ones. TCA_NETEM_RATE. */
+  /** Bytes of a cell, of which packets take whole ones; 0, the default, for no cells. TCA_NETEM_RATE. */
   cellSize: unless(0, rates.cellSize),
-  /** Bytes that each cell takes besides; may be negative. TCA_NETEM_RATE. */
+  /** Bytes that each cell takes besides; may be negative; 0 by default. TCA_NETEM_RATE. */
   cellOverhead: unless(0, rates.cellOverhead),
-  /** Marks packets (ECN) instead of losing them. TCA_NETEM_ECN. */
+  /** Marks packets (ECN) instead of losing them; false by default. TCA_NETEM_ECN. */
   ecn: field(TCA_NETEM.ECN, booleanOf(uint32)),
-  /** Packets are let through in slots of time. TCA_NETEM_SLOT, since 4.16. */
+  /** Packets are let through in slots of time; at any time by default. TCA_NETEM_SLOT, since 4.16. */
   slot: field<NetemSlot, NetemSlotOptions>(TCA_NETEM.SLOT, asObject(struct(slotMembers))),
-  /** How the slots are distributed. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
+  /** How the slots are distributed; evenly by default, or as they were before. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
   slotDistribution: writeOnly(distribution(TCA_NETEM.SLOT_DIST)),
   /** Where the random numbers begin; another each time by default. TCA_NETEM_PRNG_SEED, since 6.5. */
   seed: field(TCA_NETEM.PRNG_SEED, bigUint64),

@@ -108,11 +108,14 @@ function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> 
 
 /** What a token bucket has. Declared apart, so that types show the descriptions. */
 export const tbfFields = {
-  /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
+  /** Bits a second; 8 or more. TCA_TBF_PARMS, TCA_TBF_RATE64. */
   rate: constant(required(rateField('rate', TCA_TBF.RATE64), wants.rate)),
-  /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
+  /**
+   * Bytes that may be sent at once: at least the largest packet with its link-layer header (1514 on Ethernet with an MTU of 1500), else
+   * packets larger than this are all dropped; and at least what passes in a tick of the clock. TCA_TBF_BURST.
+   */
   burst: constant(required(burstField('burst', TCA_TBF.BURST), wants.burst)),
-  /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
+  /** Bytes that may wait, those of the burst among them; or say `latency`. TCA_TBF_PARMS. */
   limit: constant(parameters.limit),
   /** Milliseconds that a packet may wait; or say `limit`. */
   latency: constant(latencyField()),
