@@ -152,7 +152,7 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { ...tbf, limit: 5 }, 'latency: says another size than limit: 66384 bytes. Leave one of them out'],
     ['TypeError', { ...tbf, latency: undefined }, 'latency: must be a number of milliseconds, or limit one of bytes'],
     ['TypeError', { ...tbf, peakRate: 9e6 }, 'peakBurst: must stand beside the other of peakRate and peakBurst'],
-    ['RangeError', { ...tbf, latency: -1 }, 'latency: must be from 0 to 4294967295 milliseconds, not -1'],
+    ['RangeError', { ...tbf, latency: -1 }, 'latency: must be from 0 to 4294967295000 milliseconds, not -1'],
     ['RangeError', { ...tbf, delay: 5 }, "delay: is not for 'tbf': it belongs to netem"],
     ['RangeError', { ...netem, loss: 101 }, 'loss: must be from 0 to 100 percent, not 101'],
     ['TypeError', { ...netem, delay: '50ms' }, "delay: must be a number of milliseconds, not '50ms'"],
