@@ -170,7 +170,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
       });
     } else if (isSet(type)) {
       appendNested(writer, data, type, values as never, everyName, only);
-    } else if (type.isAlwaysSent === true || type.names.some(isGiven)) {
+    } else if ((type.isAlwaysSent === true && only === undefined) || type.names.some(isGiven)) {
       const start = writer.beginAttribute(data);
       type.encode(writer, values, everyName, only);
       writer.endAttribute(start);

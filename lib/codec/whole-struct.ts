@@ -1,11 +1,11 @@
-import { show, within, wrongType } from '../errors';
+import { checkIsObject, isObject, show, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import { struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
 import type { FixedType } from './type';
 
 /** Throws unless a value is an object that has no other properties than these. */
 export function checkMembers(values: unknown, names: readonly string[]): asserts values is object {
-  if (typeof values !== 'object' || values === null) throw wrongType(`must be an object, not ${show(values)}`);
+  checkIsObject(values);
   for (const name in values) if (!names.includes(name)) throw unknownName(name, names);
 }
 
@@ -27,7 +27,7 @@ export function wholeStruct<const M extends Members>(members: M): FixedType<Stru
   return {
     ...struct(members),
     encode(writer, values) {
-      if (typeof values !== 'object' || values === null) {
+      if (!isObject(values)) {
         throw wrongType(`must be { ${names.join(', ')} }, not ${show(values)}`);
       }
       checkMembers(values, names);

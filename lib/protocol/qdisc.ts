@@ -24,6 +24,7 @@ import {
   type Decoded,
   type FilterOf,
   type KeyOf,
+  type Names,
   type OptionsOf,
   type OtherOptions,
   type OtherRow,
@@ -214,7 +215,10 @@ export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
 export type Qdisc = Tbf | Netem | OtherQdisc;
 
 /** Which queueing discipline of a link is meant: by its place, or by its number. */
-export interface QdiscKey extends KeyOf<typeof qdiscFields> {}
+export interface QdiscKey extends KeyOf<typeof qdiscFields> {
+  /** Which kind it has to be; else the kernel refuses with EINVAL ("Invalid qdisc name"). Any by default. TCA_KIND. */
+  kind?: string | undefined;
+}
 
 /** Which queueing discipline of a link is to be deleted. Its place has to be said: by its number alone the kernel finds none. */
 export interface QdiscSelector extends QdiscKey {
@@ -299,6 +303,8 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
 
+const keysAndKind: Names = { has: (name) => name === 'kind' || qdisc.keys.has(name) };
+
 /** The part of a request that says which queueing discipline it is about. */
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
@@ -306,7 +312,7 @@ function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | '
     hint: (errno) => ofUnknown(errno, undefined, undefined),
     locate: qdisc.locate,
     encode(writer) {
-      qdisc.encode(writer, key, { only: qdisc.keys });
+      qdisc.encode(writer, key, { only: keysAndKind });
     },
   };
 }
