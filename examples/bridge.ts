@@ -2,7 +2,7 @@
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { createNamespace, type NetworkNamespace } from 'rtnetlink';
+import { createNamespace, type FdbEntry, type NetworkNamespace } from 'rtnetlink';
 
 async function main(): Promise<void> {
   await using host = await createNamespace();
@@ -30,8 +30,9 @@ async function main(): Promise<void> {
   // What blue and red say from now on, to find out whether the other is still there, is not learned again.
   await Promise.all(ports.map(({ name }) => host.links.set(name, { bridgePort: { learning: false } })));
   await host.links.set('br0', { kind: 'bridge', ageingTime: 0.05 });
-  // The kernel clears them away on its own time.
-  while ((await host.fdb.list({ master: 'br0' })).some(({ state }) => state === 'dynamic')) await sleep(50);
+  // The kernel clears them away on its own time; those whose time is over are 'stale' until then.
+  const isLearned = ({ state }: FdbEntry) => state === 'dynamic' || state === 'stale';
+  while ((await host.fdb.list({ master: 'br0' })).some(isLearned)) await sleep(50);
   await host.fdb.delete({ device: 'port1', address: '02:00:00:00:00:aa' });
   await show('what was learned is too old, the static entry deleted', host);
 

@@ -10,6 +10,7 @@ const numbers = {
   CAP_SYS_ADMIN: 21,
 } as const;
 
+/** A capability of a process, which a failed call would have needed: 'CAP_NET_ADMIN'. See capabilities(7). */
 export type Capability = keyof typeof numbers;
 
 /** Whether the calling thread has a capability in its own user namespace; true where the kernel does not tell. */

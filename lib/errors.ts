@@ -56,20 +56,41 @@ export interface RefusedElement {
  * Where a change takes several requests, `done` names the properties that were changed before one was refused.
  */
 export class NetlinkError extends Error {
+  /** 'NetlinkError'. */
   override readonly name = 'NetlinkError';
+  /** The error's name: 'EEXIST'. */
   readonly code: string;
+  /** The error's number, positive: 17. */
   readonly errno: number;
+  /** What was asked of the kernel: 'RTM_NEWLINK'. */
   readonly request: string;
+  /** The system call that failed, such as 'setns' or 'recvmsg'; undefined where the kernel answered the request with the error. */
   readonly syscall: string | undefined;
+  /** The namespace that was asked, as a person calls it: "namespace 'blue'". */
   readonly namespace: string;
+  /** What the request was about: "link 'br0'"; undefined where it was about nothing of its own. */
   readonly subject: string | undefined;
+  /** The kernel's own words (extended acknowledgement): 'Nexthop has invalid gateway'. Undefined where it said none. */
   readonly kernelMessage: string | undefined;
+  /**
+   * The property of the options that was refused, as it was written: 'gateway', 'peer.mtu', of an array '[17].gateway'. Undefined where
+   * neither the kernel pointed at one nor the library knows it.
+   */
   readonly property: string | undefined;
+  /** What may have been meant, or what to do about it: "did you mean 'bridge'?" Only where there is an idea. */
   readonly hint: string | undefined;
+  /** The {@link Capability} that the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
   readonly capability: string | undefined;
+  /** Where an array was given: the index of the first element that was refused. */
   readonly element: number | undefined;
+  /** Where an array was given: all elements that were refused, in order, with the code of each. The others are done. */
   readonly refused: readonly RefusedElement[] | undefined;
+  /**
+   * Where an array was given of which each element resolves with something (`links.add`, `nexthops.add`): that, in order, and undefined in
+   * the place of those that were refused.
+   */
   readonly results: readonly unknown[] | undefined;
+  /** Where a change took several requests: the properties that were changed before one was refused, and stay so. */
   readonly done: readonly string[] | undefined;
 
   constructor(failure: NetlinkFailure) {
@@ -126,12 +147,19 @@ export interface NamespaceFailure extends SystemFailure {
 
 /** A namespace could not be made, opened, entered or deleted, or a file in it not used. `syscall` says where it failed, `code` why. */
 export class NamespaceError extends Error {
+  /** 'NamespaceError'. */
   override readonly name = 'NamespaceError';
+  /** The error's name: 'ENOENT'. */
   readonly code: string;
+  /** The error's number, positive: 2. */
   readonly errno: number;
+  /** What failed: a system call, such as 'unshare', 'open' or 'mount', or 'use', of a namespace that is closed. */
   readonly syscall: string;
+  /** The namespace, as a person calls it: "namespace 'blue'". */
   readonly namespace: string;
+  /** What it was about besides: "sysctl 'net.ipv4.ip_forward'", a file, a link; undefined where it was about the namespace alone. */
   readonly subject: string | undefined;
+  /** The {@link Capability} that the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
   readonly capability: string | undefined;
 
   constructor(failure: NamespaceFailure) {
@@ -166,10 +194,15 @@ export interface WaitFailure {
  * ('EADDRINUSE': duplicate address detection failed). `awaited` says what it was.
  */
 export class WaitError extends Error {
+  /** 'WaitError'. */
   override readonly name = 'WaitError';
+  /** 'ETIMEDOUT', not in time; 'EADDRINUSE', another host has the address, which the link therefore will not get. */
   readonly code: 'ETIMEDOUT' | 'EADDRINUSE';
+  /** The error's number, positive: 110 or 98. */
   readonly errno: number;
+  /** What was awaited: "link 'eth0' to be up". */
   readonly awaited: string;
+  /** Where, as a person calls the namespace: "namespace 'blue'". */
   readonly namespace: string;
 
   constructor({ code, text, awaited, where }: WaitFailure) {

@@ -94,6 +94,7 @@ export type {
   QdiscCommon,
   QdiscCommonOptions,
   QdiscKey,
+  QdiscSelector,
   QdiscOptions,
   QdiscPlace,
   QdiscSelection,

@@ -33,7 +33,8 @@ import { listen, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
 import { startWorker } from './namespace/worker';
-import { checkWaitOptions, type WaitOptions } from './namespace/wait';
+import { waitOptions, type WaitOptions } from './namespace/wait';
+import { checkedOptions, type Checks } from './options';
 import { askedLater } from './transport/trip';
 
 /** How a namespace is deleted. */
@@ -264,7 +265,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   private async removeWith(options: DeleteOptions): Promise<void> {
-    const { wait = false, ...limits } = checkDeleteOptions(options);
+    const { wait = false, ...limits } = checkedOptions(options, deleteOptions);
     if (wait === false) {
       await this.remove();
       return;
@@ -355,11 +356,10 @@ const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {
   handle.close();
 });
 
-function checkDeleteOptions(options: DeleteOptions): DeleteOptions {
-  checkWaitOptions(options);
-  const { wait } = options;
-  if (wait !== undefined && typeof wait !== 'boolean' && !(wait instanceof NetworkNamespace)) {
-    throw wrongType(`must be true, false or a NetworkNamespace, not ${show(wait)}`, 'wait');
-  }
-  return options;
-}
+const deleteOptions: Checks<DeleteOptions> = {
+  ...waitOptions,
+  wait(value) {
+    if (typeof value === 'boolean' || value instanceof NetworkNamespace) return;
+    throw wrongType(`must be true, false or a NetworkNamespace, not ${show(value)}`);
+  },
+};

@@ -31,7 +31,8 @@ function copyOf(value: object): object {
   return copy;
 }
 
-function ownCopy(value: object): Record<string, unknown> {
+/** A copy of an object, each property of which is read once; what is inside it is not copied. */
+export function ownCopy(value: object): Record<string, unknown> {
   if (Object.getPrototypeOf(value) === Object.prototype) return { ...value };
   // Inherited ones as well: options may be made with Object.create.
   const copy: Record<string, unknown> = {};

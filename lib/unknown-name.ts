@@ -1,10 +1,22 @@
-import { show, wrongValue } from './errors';
+import { show, wrongType, wrongValue } from './errors';
 import { packages } from './packages';
 
 /** The error of a name that is none of those that are known; it names the nearest where one is near enough to be meant. */
 export function unknownName(name: string, known: Iterable<string>, reason = 'is not a property known here'): Error {
   const nearest = nearestOf(name, [...known]);
   return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`, name);
+}
+
+/** The error of a property without which nothing can be said of the others: one that is misspelt is told. */
+export function missingName(property: string, given: object, reason = 'is missing'): Error {
+  const misspelt = Object.keys(given).find((name) => name !== property && nearestOf(name, [property]) !== undefined);
+  return misspelt === undefined ? wrongType(reason, property) : unknownName(misspelt, [property]);
+}
+
+/** What is said of a kind that the kernel does not know: which declared one may be meant, or that it is the kernel that lacks it. */
+export function hintOfKind(kind: string, declared: readonly string[]): string {
+  const nearest = declared.includes(kind) ? undefined : nearestOf(kind, declared);
+  return nearest === undefined ? 'this kernel does not have it' : `did you mean ${show(nearest)}?`;
 }
 
 /** The name that differs in few letters, two fifths of them at most, or that is shortened; undefined if there is none. */

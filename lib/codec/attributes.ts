@@ -66,6 +66,10 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
    * `only` those that it does not name.
    */
   encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void;
+  /** The first half of {@link encode}, and the second one: another part's names are looked at between them. */
+  encodeGiven: AttributeSet<F>['encode'];
+  /** Throws if a property is missing that has to be there. */
+  checkWanted(values: Encodable<F>, only?: Names): void;
   /** Decodes into an object that exists. */
   decodeInto(target: object, source: Source, start: number, end: number, options?: DecodeOptions): void;
   /** Decodes into the properties of an object that is still to be made. */
@@ -86,6 +90,11 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
+    encodeGiven(writer, values, elsewhere, only);
+    checkWanted(values, only);
+  }
+
+  function encodeGiven(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     checkIsObject(values);
     let inside: ValueInside[] | undefined;
     for (const name in values) {
@@ -97,13 +106,16 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
       else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
       else encodeField(known.one, name, writer, value, values);
     }
+    if (inside === undefined) return;
+    if (inside.length > 1) encodeInside(writer, inside);
+    else for (const { one, name, value } of inside) encodeField(one, name, writer, value, values);
+  }
+
+  function checkWanted(values: Encodable<F>, only?: Names): void {
     for (const { name, wants } of wanted) {
       const isMissing = values[name as keyof typeof values] === undefined && only?.has(name) !== false;
       if (isMissing) throw wrongType(`${wants}, not undefined`, name);
     }
-    if (inside === undefined) return;
-    if (inside.length > 1) encodeInside(writer, inside);
-    else for (const { one, name, value } of inside) encodeField(one, name, writer, value, values);
   }
 
   function checkElsewhere(name: string, value: unknown, elsewhere: Names | undefined): void {
@@ -155,6 +167,8 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     names: [...byName.keys()],
     readers,
     encode,
+    encodeGiven,
+    checkWanted,
     decodeTo,
     decodeInto(target, source, start, end, options) {
       const row = rows.take();

@@ -43,7 +43,7 @@ export function optionalMember<M extends Members, K extends keyof StructValues<M
 ): Field<StructValues<M>[K], Exclude<StructInput<M>[K], undefined>> {
   const { isConstant: _, ...of } = member(header, name);
   const without = (values: StructValues<M>) => (values[name] === 0 ? undefined : values[name]);
-  return { ...of, begin: without };
+  return { ...of, none: 0, begin: without };
 }
 
 /** A bit of the header's member of four bytes: true where it is set, else absent. */

@@ -163,7 +163,7 @@ export {
   type Type,
   type WriteOnlyField,
 } from './type';
-export { apartFrom, needing } from './together';
+export { apartFrom, needing, withoutIdle } from './together';
 export { finished, headedKind } from './kind-types';
 export { attributesOfKinds, variantField, type MessagePart, type VariantSet } from './variant-set';
 export {

@@ -2,9 +2,11 @@ import { show, wrongType, wrongValue } from '../errors';
 import { hostOrder } from './byte-order';
 import { fieldOf, type Field, type FixedType, type Type } from './type';
 
-/** Throws unless a value is a whole number from `least` to `most`. */
-export function checkInteger(value: unknown, least: number, most: number): asserts value is number {
-  if (typeof value !== 'number') throw wrongType(`must be a number, not ${show(value)}`);
+/** Throws unless a value is a whole number from `least` to `most`; of what, its `unit` says. */
+export function checkInteger(value: unknown, least: number, most: number, unit?: string): asserts value is number {
+  if (typeof value !== 'number') {
+    throw wrongType(`must be a number${unit === undefined ? '' : ` of ${unit}`}, not ${show(value)}`);
+  }
   if (!Number.isInteger(value) || value < least || value > most) {
     throw wrongValue(`must be a whole number from ${String(least)} to ${String(most)}, not ${String(value)}`);
   }

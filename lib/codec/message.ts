@@ -147,7 +147,6 @@ function messageOf<M extends Members, F extends Fields, Row>(
     ),
     encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
       checkIsObject(values);
-      checkTogether(values, only);
       // A message may lie inside another.
       const outer = writer.header;
       writer.header = writer.position;
@@ -155,6 +154,8 @@ function messageOf<M extends Members, F extends Fields, Row>(
       writer.align();
       set.encode(writer, values as unknown as Encodable<F>, elsewhere, only);
       writer.header = outer;
+      // Behind the names and values: what is misspelt would else be told that something is missing.
+      checkTogether(values, only);
     },
     decode:
       finish === undefined

@@ -51,14 +51,9 @@ export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> 
 }
 
 function checkedRange(value: unknown): NumberRange {
-  checkObjectOf(value, ['from', 'to']);
+  if (!isObject(value)) throw wrongType(`must be a number or { from, to }, not ${show(value)}`);
+  checkMembers(value, ['from', 'to']);
   return value as NumberRange;
-}
-
-/** Throws unless a value is an object that has these properties, and no others; a number would be taken in its place. */
-function checkObjectOf(value: unknown, names: readonly [string, string]): void {
-  if (!isObject(value)) throw wrongType(`must be a number or { ${names.join(', ')} }, not ${show(value)}`);
-  checkMembers(value, names);
 }
 
 /** The field of a range: a number, or `{ from, to }`. */
@@ -98,7 +93,8 @@ export function masked(
         if (given === 0 || isMaskWanted) maskField.encode(writer, all);
         return;
       }
-      checkObjectOf(given, ['value', 'mask']);
+      if (!isObject(given)) throw wrongType(`must be a number or { value, mask }, not ${show(given)}`);
+      checkMembers(given, ['value', 'mask']);
       at('value', () => {
         valueField.encode(writer, given.value);
       });

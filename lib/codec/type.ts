@@ -79,8 +79,10 @@ export interface Field<Output, Input = Output> {
   readonly wants?: string;
   /** The properties that no request has together with it. */
   readonly apart?: readonly string[];
-  /** The property without which it says nothing in a request. */
-  readonly needs?: string;
+  /** The properties without any of which it says nothing. */
+  readonly needs?: readonly string[];
+  /** The value that stands for none, as if a request had left it out. */
+  readonly none?: unknown;
   /** It is chosen when a thing is made, and cannot be changed later. */
   readonly isCreateOnly?: boolean;
   /** It is part of what names a row. */
@@ -198,6 +200,7 @@ export function writeOnly<Input>(
 export function unless<Output, Input>(none: Output, of: Field<Output, Input>): Field<Output | undefined, Input> {
   return {
     ...of,
+    none,
     decode(...place) {
       const value = of.decode(...place);
       return value === none ? undefined : value;

@@ -1,4 +1,5 @@
-import { checkIsObject, wrongType } from '../errors';
+import { checkIsObject } from '../errors';
+import { missingName } from '../unknown-name';
 import {
   attributes,
   everyName,
@@ -102,8 +103,9 @@ export function attributesBeside<const F extends Fields>(
       row.addTo(target);
     },
     encode(writer, values, _elsewhere, only) {
-      set.encode(writer, values, everyName, only);
+      set.encodeGiven(writer, values, everyName, only);
       part.encode(writer, values, common, only);
+      set.checkWanted(values, only);
     },
     locate: (source, start, end, offset) =>
       part.locate(source, start, end, offset) ?? set.locate?.(source, start, end, offset),
@@ -152,5 +154,5 @@ export function variantField<Word extends string | number, K extends Kinds, Prop
 
 function checkIsOfKind(value: unknown, property: string): asserts value is object {
   checkIsObject(value);
-  if ((value as Record<string, unknown>)[property] === undefined) throw wrongType('is missing', property);
+  if ((value as Record<string, unknown>)[property] === undefined) throw missingName(property, value);
 }

@@ -171,7 +171,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
       });
     } else if (isSet(type)) {
       appendNested(writer, data, type, values as never, everyName, only);
-    } else if (type.isAlwaysSent === true || type.names.some(isGiven)) {
+    } else if ((type.isAlwaysSent === true && only === undefined) || type.names.some(isGiven)) {
       const start = writer.beginAttribute(data);
       type.encode(writer, values, everyName, only);
       writer.endAttribute(start);
@@ -191,17 +191,17 @@ export function variants<Word extends string | number, const K extends Kinds, co
     const own = names.get(word);
     const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
     if (own !== undefined) {
-      const known = [...own, ...common];
+      const known = [property, ...own, ...common];
       const isOfOthers = having.length > 0 && nearestOf(name, known) === undefined;
       if (!isOfOthers) return unknownName(name, known);
       return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
     }
     if (word === undefined) {
-      if (having.length === 0) return unknownName(name, common);
+      if (having.length === 0) return unknownName(name, [property, ...common]);
       return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);
     }
     const nearest = typeof word === 'string' ? nearestOf(word, Object.keys(kinds)) : undefined;
-    if (having.length === 0 && nearest === undefined) return unknownName(name, [...common, DATA]);
+    if (having.length === 0 && nearest === undefined) return unknownName(name, [property, ...common, DATA]);
     const what = `${show(word)} has no declaration here`;
     if (nearest !== undefined) return wrongValue(`${what}: did you mean ${show(nearest)}?`, property);
     return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, property);

@@ -1,11 +1,11 @@
-import { isObject, show, within, wrongType } from '../errors';
+import { checkIsObject, isObject, show, within, wrongType } from '../errors';
 import { unknownName } from '../unknown-name';
 import { struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
 import type { FixedType } from './type';
 
 /** Throws unless a value is an object that has no other properties than these. */
 export function checkMembers(values: unknown, names: readonly string[]): asserts values is object {
-  if (!isObject(values)) throw wrongType(`must be an object, not ${show(values)}`);
+  checkIsObject(values);
   for (const name in values) if (!names.includes(name)) throw unknownName(name, names);
 }
 

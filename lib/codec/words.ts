@@ -1,5 +1,5 @@
 import { checkIsObject, show, wrongType, wrongValue } from '../errors';
-import { nearestOf } from '../unknown-name';
+import { nearestOf, unknownName } from '../unknown-name';
 import { holdsOtherBits, longerThan } from './holds-more';
 import { checkInteger, uint32, uint8 } from './integers';
 import { field, type Field, type FixedType } from './type';
@@ -65,6 +65,7 @@ export function switchesOf<const W extends Words>(words: W): FixedType<Switches<
       checkIsObject(switches);
       const given = Object.entries(switches).filter(([, value]) => value !== undefined);
       for (const [name, value] of given) {
+        if (!Object.hasOwn(words, name)) throw unknownName(name, Object.keys(words));
         if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`, name);
       }
       const on = given.filter(([, value]) => value === true).map(([name]) => name);
@@ -100,9 +101,8 @@ export function numberOf(words: Words, value: unknown): number {
 
 function unknownWord(words: Words, value: unknown): Error {
   const known = Object.keys(words);
-  const all = `must be one of ${known.join(', ')}`;
-  if (typeof value !== 'string') return wrongType(`${all}, or a number, not ${show(value)}`);
-  const reason = `${all}, not ${show(value)}`;
+  const reason = `must be one of ${known.join(', ')}, or a number, not ${show(value)}`;
+  if (typeof value !== 'string') return wrongType(reason);
   const nearest = nearestOf(value, known);
   return wrongValue(nearest === undefined ? reason : `${reason}: did you mean ${show(nearest)}?`);
 }

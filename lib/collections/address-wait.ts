@@ -1,6 +1,7 @@
 import { familyOf, parsePrefix, type LinkReference, type Prefix } from '../codec';
 import { at, checkArgument, show, WaitError, wrongValue } from '../errors';
 import type { Condition } from '../namespace/wait';
+import { checkOptions, whenRead, type Checks } from '../options';
 import type { Address, AddressFilter } from '../protocol/address';
 import { familyOption, type IpFamilyOption } from '../protocol/family';
 import { checkDevice, FollowedLink, type GetLink } from './link-wait';
@@ -15,11 +16,13 @@ export interface AwaitedAddresses {
   family?: IpFamilyOption | undefined;
 }
 
+const awaitedAddresses: Checks<AwaitedAddresses> = { device: whenRead, address: whenRead, family: whenRead };
+
 /** Throws unless the argument can say which addresses to wait for. */
 export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
   checkArgument('addresses', awaited, "{ device: 'eth0' }");
-  const { device, address, family, ...rest } = awaited;
-  for (const name in rest) throw wrongValue('is not a property of addresses that are waited for', name);
+  checkOptions(awaited, awaitedAddresses, 'is not a property of addresses that are waited for');
+  const { device, address, family } = awaited;
   checkDevice(device);
   const word = familyOption(family);
   const prefix = address === undefined ? undefined : at('address', () => parsePrefix(address));

@@ -89,7 +89,8 @@ export class AddressCollection {
     return askedLater(() => this.wait(addresses, options));
   }
 
-  private async wait(addresses: AwaitedAddresses, options: WaitOptions | undefined): Promise<Address[]> {
+  private async wait(awaited: AwaitedAddresses, options: WaitOptions | undefined): Promise<Address[]> {
+    const addresses = readOnce(awaited);
     checkAwaitedAddresses(addresses);
     const { handle } = this;
     const condition = addressesReady(

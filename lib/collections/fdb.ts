@@ -38,7 +38,11 @@ export class FdbCollection {
     return streamOf(this.handle, filter, listFdb);
   }
 
-  /** One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. Rejects with ENOENT if there is none. */
+  /**
+   * One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`; of a vxlan or another device's own table
+   * `get(address, { device: 'vx0', flags: ['self'] })`. Rejects with ENOENT if there is none, EINVAL without that flag if the device is no
+   * port of a bridge.
+   */
   get(address: string, place: FdbPlace): Promise<FdbEntry> {
     return asked(() => {
       const given = optionsOnce(place, "{ master: 'br0' }");
@@ -48,8 +52,9 @@ export class FdbCollection {
 
   /**
    * Adds an entry, or those of an array, to the table of the bridge that a link is a port of: `add({ device: 'veth222', address })`,
-   * or to a link's own table. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge, EPERM for a dynamic entry
-   * of a port that does not learn or forward yet.
+   * or to a link's own table, as that of a vxlan: with one of the tunnel's properties, `add({ device: 'vx0', address, destination })`, or
+   * `flags: ['self']`. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge and its own table is not said,
+   * EPERM for a dynamic entry of a port that does not learn or forward yet.
    */
   add(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'add'));
@@ -66,16 +71,19 @@ export class FdbCollection {
   }
 
   /**
-   * Deletes an entry, or those of an array. Rejects with ENOENT if there is none behind this link. Of an entry of a vxlan link that has
-   * not this `destination` with this `port`, `vni` and `via` nothing is deleted, and the kernel says nothing: it resolves.
+   * Deletes an entry, or those of an array: as it was listed, or `delete({ device: 'veth222', address })`; of a vxlan or another device's
+   * own table `delete({ device: 'vx0', address, flags: ['self'] })`. Rejects with ENOENT if there is none behind this link, EOPNOTSUPP
+   * without that flag if the link is no port of a bridge. Of an entry of a vxlan link that has not this `destination` with this `port`,
+   * `vni` and `via` nothing is deleted, and the kernel says nothing: it resolves.
    */
   delete(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, deleteFdbEntry);
   }
 
   /**
-   * Deletes the entries that the filter selects: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones, the addresses
-   * of the bridge and its ports, stay unless it asks for that state. A filter that names nothing is refused, and so is a property
+   * Deletes the entries that the filter selects: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones stay unless it asks for that
+   * state: the addresses of the bridge and its ports, and in a device's own table, as that of a vxlan, all that were added and did not say
+   * another one: `flush({ device: 'vx0', state: 'permanent' })`. A filter that names nothing is refused, and so is a property
    * that is undefined; `flush('all')` deletes those of all bridges, and those in links' own tables.
    */
   flush(filter: FlushFilter<FdbFilter>): Promise<void> {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 import { checkInteger, checkText } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, show, wrongType, wrongValue } from '../errors';
 import { FileRoot } from '../native';
 import {
   LARGEST_FILE,
@@ -13,6 +13,7 @@ import {
   type Place,
 } from '../namespace/files';
 import type { NamespaceHandle } from '../namespace/handle';
+import { checkedOptions, type Checks } from '../options';
 import { asked, askedLater } from '../transport/trip';
 
 /** How to read a file. */
@@ -20,6 +21,12 @@ export interface ReadOptions {
   /** The most bytes to read; 64 MiB by default. Rejects with EFBIG where the file has more. */
   limit?: number | undefined;
 }
+
+const readOptions: Checks<ReadOptions> = {
+  limit(value) {
+    checkInteger(value, 0, 2 ** 31 - 1);
+  },
+};
 
 /** An entry of a directory. */
 export interface FileEntry {
@@ -53,11 +60,7 @@ export class FileCollection {
 
   private contentOf(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
     const place = placeOf(path);
-    checkObject('options', options);
-    const { limit = LARGEST_FILE } = options;
-    at('limit', () => {
-      checkInteger(limit, 0, 2 ** 31 - 1);
-    });
+    const { limit = LARGEST_FILE } = checkedOptions(options, readOptions);
     return readFile(this.handle, place, limit, {
       subject: subjectOf(path),
       explain: (code, syscall) =>

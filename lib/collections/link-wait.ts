@@ -11,8 +11,8 @@ import { subjectOf, type Link } from '../protocol/link';
  *   noticed yet, and drops packets until it has.
  * - `'up'`: it passes packets. Its operational state is 'up'; of links that report none (lo, dummy) it is 'unknown', and
  *   they have a carrier.
- * - A function: it returns true for the link. It is asked after each event of the kernel about the link. Of `alias` and
- *   alternative names there are none while the link is down.
+ * - A function: it returns true for the link, else false, at once: one that is async is refused. It is asked after each event of the
+ *   kernel about the link. Of `alias` and alternative names there are none while the link is down.
  */
 export type LinkCondition = 'present' | 'carrier' | 'up' | ((link: Link) => boolean);
 
@@ -61,7 +61,7 @@ export function linkReady(
   get: GetLink,
 ): Condition<Link> {
   const link = new FollowedLink(device, get);
-  const isReady = typeof condition === 'function' ? condition : condition === 'up' ? isUp : hasCarrier;
+  const isReady = typeof condition === 'function' ? answerOf(condition) : condition === 'up' ? isUp : hasCarrier;
   return {
     awaited: `${link.subject} ${typeof condition === 'function' ? 'to meet a condition' : `to be ${condition}`}`,
     lastState: () => link.state,
@@ -71,6 +71,22 @@ export function linkReady(
       return isReady(now) ? { came: now } : undefined;
     },
   };
+}
+
+/** What a function says of a link. Throws where that is neither true nor false: a promise would count as true. */
+function answerOf(condition: (link: Link) => unknown): (link: Link) => boolean {
+  return (link) => {
+    const answer = condition(link);
+    if (typeof answer === 'boolean') return answer;
+    // Nobody waits for it.
+    if (isPromise(answer)) Promise.resolve(answer).catch(() => undefined);
+    const what = isPromise(answer) ? 'a promise, which is not awaited' : show(answer);
+    throw wrongType(`must return true or false, not ${what}`, 'condition');
+  };
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
 /** That a link is deleted, or moved to another namespace. Once found it is followed by its index. */

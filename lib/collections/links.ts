@@ -25,8 +25,8 @@ import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
 import { checkChangeable } from '../protocol/link-changeable';
 import { linkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
-import { checkOptions } from '../protocol/options';
-import { optionsOnce, readOnce } from '../once';
+import { checkedOptions, checkOptions, whenRead } from '../options';
+import { readOnce } from '../once';
 import { check } from '../transport/bulk';
 import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -83,8 +83,7 @@ export class LinkCollection {
   /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
   get(device: LinkReference, details: LinkDetails = {}): Promise<Link> {
     return asked(() => {
-      const given = optionsOnce(details, '{ statistics: true }');
-      checkOptions(given, linkDetails);
+      const given = checkedOptions(details, linkDetails, '{ statistics: true }');
       return getOne(this.handle.transport, device, given);
     });
   }
@@ -149,10 +148,7 @@ export class LinkCollection {
     return asked(() => {
       if (isMany(device)) return deleteTogether(this.handle, [...device]);
       const { transport } = this.handle;
-      if (isGroup(device)) {
-        checkOptions(device, { group: () => undefined });
-        return transport.send(deleteGroup(device.group));
-      }
+      if (isGroup(device)) return transport.send(deleteGroup(groupOf(readOnce(device))));
       return transport.send(deleteLink(referenceOf(device)));
     });
   }
@@ -237,4 +233,9 @@ function isObject(value: unknown): value is object {
 
 function isGroup(device: object | LinkReference): device is LinkGroup {
   return isObject(device) && 'group' in device && !('index' in device);
+}
+
+function groupOf(given: LinkGroup): number {
+  checkOptions(given, { group: whenRead }, 'is not a property of a group of links');
+  return given.group;
 }

@@ -8,10 +8,10 @@ import {
   listQdiscs,
   newQdisc,
   type Qdisc,
-  type QdiscKey,
   type QdiscOptions,
   type QdiscPlace,
   type QdiscSelection,
+  type QdiscSelector,
 } from '../protocol/qdisc';
 import { asked, askedLater } from '../transport/trip';
 import { one, sendEach } from './elements';
@@ -57,16 +57,21 @@ export class QdiscCollection {
     return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'add'));
   }
 
-  /** Adds a queueing discipline in place of the one that is there, or changes it if it is of the same kind; or those of an array. */
+  /**
+   * Adds a queueing discipline in place of the one that is there, or changes it if it is of the same kind; or those of an array. Give all
+   * that shall hold: what is left out need not stay as it was. A tbf is listed with `limit` and `latency`, which both say how much may wait;
+   * with another rate or burst they differ, and one of them is to be left out: `replace({ ...tbf, rate: 16e6, limit: undefined })`.
+   */
   replace(qdisc: QdiscOptions | readonly QdiscOptions[]): Promise<void> {
     return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'replace'));
   }
 
   /**
-   * Deletes the queueing discipline at a place, `delete({ device: 'eth0', parent: 'root' })`, and all below it, or those of an array.
+   * Deletes the queueing discipline at a place, which has to be said, `delete({ device: 'eth0', parent: 'root' })`, and all below it; or those of
+   * an array.
    * Packets that wait there are lost. Rejects with ENOENT if there is none.
    */
-  delete(qdisc: QdiscKey | readonly QdiscKey[]): Promise<void> {
+  delete(qdisc: QdiscSelector | readonly QdiscSelector[]): Promise<void> {
     return sendEach(this.handle, qdisc, deleteQdisc);
   }
 }

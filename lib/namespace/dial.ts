@@ -1,13 +1,14 @@
 import type { LookupAddress } from 'node:dns';
 import type net from 'node:net';
 
-import { checkObject } from '../errors';
+import { checkedOptions, whenRead, type Check } from '../options';
 import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { addressesOf, checkLookupOptions, checkName, type LookupOptions } from './lookup';
 import {
   checkConnectOptions,
   connect,
+  connectChecks,
   type TcpConnectOptions as TcpAddressOptions,
   type UnixConnectOptions,
 } from './sockets';
@@ -21,6 +22,12 @@ export interface TcpConnectOptions extends Omit<TcpAddressOptions, 'host'>, Pick
 /** Where to connect to. */
 export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
 
+const dialChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOptions, Check> = {
+  ...connectChecks,
+  family: whenRead,
+  order: whenRead,
+};
+
 /** Milliseconds after which the next address of a name is tried beside the one before (RFC 8305, and Node). */
 const HEAD_START = 250;
 
@@ -32,9 +39,9 @@ const HEAD_START = 250;
 export async function dial(
   handle: NamespaceHandle,
   name: string | undefined,
-  options: ConnectOptions,
+  given: ConnectOptions,
 ): Promise<net.Socket> {
-  checkObject('options', options);
+  const options = checkedOptions(given, dialChecks);
   if (options.path !== undefined) return await connect(handle, options);
   const { host, localAddress, signal } = options;
   const { family } = checkLookupOptions({ family: options.family, order: options.order });

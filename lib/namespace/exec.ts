@@ -1,7 +1,8 @@
 import type { ChildProcess, ExecFileOptions, ExecOptions, PromiseWithChild } from 'node:child_process';
 
 import { checkInteger } from '../codec';
-import { at, checkObject, show, wrongType } from '../errors';
+import { show, wrongType } from '../errors';
+import { checkedOptions, whenRead, type Checks } from '../options';
 import { collectOutput, type Limits, type Output, type ProgramOutput } from './exec-output';
 import type { NamespaceHandle } from './handle';
 import { spawn } from './spawn';
@@ -48,6 +49,27 @@ export interface ExecFile {
 
 type GivenOptions = ExecFileOptions & Partial<Limits>;
 
+/** All that node:child_process takes of them itself. What is handed on to `spawn` is checked there. */
+const execChecks: Checks<ExecFileOptions> = {
+  cwd: whenRead,
+  env: whenRead,
+  uid: whenRead,
+  gid: whenRead,
+  shell: whenRead,
+  signal: whenRead,
+  encoding: whenRead,
+  killSignal: whenRead,
+  timeout(value) {
+    checkInteger(value, 0, Number.MAX_SAFE_INTEGER);
+  },
+  maxBuffer(value) {
+    if (typeof value === 'number' && value >= 0) return;
+    throw wrongType(`must be a number of bytes, 0 or more, not ${show(value)}`);
+  },
+  windowsHide: whenRead,
+  windowsVerbatimArguments: whenRead,
+};
+
 export function exec(handle: NamespaceHandle, name: string | undefined, command: string, rest: unknown[]) {
   const [options, callback] = optionsAndCallback(rest);
   const { shell } = options;
@@ -89,21 +111,15 @@ function execute(
 
 function optionsAndCallback(rest: unknown[]): [options: GivenOptions, callback: Callback<Output> | undefined] {
   const [first, second] = typeof rest[0] === 'function' ? [undefined, rest[0]] : rest;
-  if (first != null) checkObject('options', first);
+  const options = first == null ? {} : checkedOptions<ExecFileOptions>(first, execChecks);
   if (second != null && typeof second !== 'function') {
     throw wrongType(`must be a function, not ${show(second)}`, 'callback');
   }
-  return [first ?? {}, (second ?? undefined) as Callback<Output> | undefined];
+  return [options as GivenOptions, (second ?? undefined) as Callback<Output> | undefined];
 }
 
 function limitsOf(options: Partial<Limits>): Limits {
   const { encoding = 'utf8', timeout = 0, maxBuffer = 1024 * 1024, killSignal = 'SIGTERM' } = options;
-  at('timeout', () => {
-    checkInteger(timeout, 0, Number.MAX_SAFE_INTEGER);
-  });
-  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
-    throw wrongType(`must be a number of bytes, 0 or more, not ${show(maxBuffer)}`, 'maxBuffer');
-  }
   // As in node:child_process, 'buffer' and whatever else is no encoding stand for bytes.
   return { encoding: Buffer.isEncoding(encoding ?? '') ? encoding : null, timeout, maxBuffer, killSignal };
 }

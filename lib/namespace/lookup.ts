@@ -2,7 +2,16 @@ import type dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import { domainToASCII } from 'node:url';
 
-import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import {
+  checkedOptions,
+  checkFunction,
+  checkOptions,
+  checkSignal,
+  checkSwitch,
+  whenRead,
+  type Checks,
+} from '../options';
 import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { connectedDatagrams } from './resolver/datagrams';
@@ -10,8 +19,6 @@ import { readEtc } from './resolver/files';
 import { addressesInHosts, isLocalhost } from './resolver/hosts';
 import { parseResolvConf } from './resolver/resolv-conf';
 import { resolve, ResolutionFailure } from './resolver/resolve';
-
-import { checkSignal } from './socket-options';
 
 /** How a name is looked up; the options of dns.lookup. */
 export interface LookupOptions {
@@ -32,6 +39,7 @@ export interface LookupOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** In which order the addresses of a name come: as the resolver gives them, those of IPv4 first, or those of IPv6. */
 export type LookupOrder = 'verbatim' | 'ipv4first' | 'ipv6first';
 
 /** What a lookup calls back; as of dns.lookup. */
@@ -59,12 +67,16 @@ export function lookupBy(find: (hostname: string, options: LookupOptions) => Pro
     const addresses = await find(hostname, options);
     return options.all === true ? addresses : addresses[0]!;
   };
+  const lookupChecked = async (hostname: string, options: LookupOptions) =>
+    await lookup(hostname, checkedOptions(options, lookupChecks));
   return ((hostname: string, ...rest: [(LookupOptions | number)?, LookupCallback?] | [LookupCallback]) => {
     const [given = {}, callback] = typeof rest[0] === 'function' ? [{}, rest[0]] : [rest[0], rest[1]];
     // node:dgram gives the family alone.
     const options = typeof given === 'number' ? { family: given as 0 | 4 | 6 } : given;
-    if (callback === undefined) return lookup(hostname, options);
-    if (typeof callback !== 'function') throw wrongType(`must be a function, not ${show(callback)}`, 'callback');
+    if (callback === undefined) return lookupChecked(hostname, options);
+    at('callback', () => {
+      checkFunction(callback);
+    });
     checkName('hostname', hostname);
     checkLookupOptions(options);
     const tell = (found: LookupAddress | LookupAddress[]) => {
@@ -189,22 +201,27 @@ const families = new Map<unknown, 0 | 4 | 6>([
   ['IPv6', 6],
 ]);
 
-/** Throws unless these are options of a lookup. */
+const orders: readonly unknown[] = ['verbatim', 'ipv4first', 'ipv6first'] satisfies LookupOrder[];
+
+const lookupChecks: Checks<LookupOptions> = {
+  family(value) {
+    if (!families.has(value)) throw wrongValue(`must be 0, 4 or 6, not ${show(value)}`);
+  },
+  all: checkSwitch,
+  order(value) {
+    if (!orders.includes(value)) throw wrongValue(`must be one of ${orders.join(', ')}, not ${show(value)}`);
+  },
+  verbatim: checkSwitch,
+  hints: whenRead,
+  signal: checkSignal,
+};
+
+/** Throws unless these can be options of a lookup. What else is in them is passed over: it is Node that calls with a callback. */
 export function checkLookupOptions(options: LookupOptions) {
   checkObject('options', options);
-  const { all, verbatim, signal } = options;
-  const family = families.get(options.family);
-  if (family === undefined) throw wrongValue(`must be 0, 4 or 6, not ${show(options.family)}`, 'family');
-  for (const [property, value] of Object.entries({ all, verbatim })) {
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw wrongType(`must be true or false, not ${show(value)}`, property);
-    }
-  }
+  const { family, all, order, verbatim, hints, signal } = options;
+  checkOptions({ family, all, order, verbatim, hints, signal }, lookupChecks);
   const inherited = packages.dns.getDefaultResultOrder();
-  const order = options.order ?? (verbatim === undefined ? inherited : verbatim ? 'verbatim' : 'ipv4first');
-  if (!['verbatim', 'ipv4first', 'ipv6first'].includes(order)) {
-    throw wrongValue(`must be one of verbatim, ipv4first, ipv6first, not ${show(order)}`, 'order');
-  }
-  checkSignal(signal);
-  return { family, order, signal };
+  const ofVerbatim = verbatim === undefined ? inherited : verbatim ? 'verbatim' : 'ipv4first';
+  return { family: families.get(family)!, order: order ?? ofVerbatim, signal };
 }

@@ -1,11 +1,12 @@
 import { AF, checkInteger, encodeLinkLayerAddress, type IpFamily, type LinkReference } from '../codec';
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, show, wrongType, wrongValue } from '../errors';
+import { checkedOptions, whenRead, type Checks } from '../options';
 import { getLink } from '../protocol/link';
 import type { NamespaceHandle } from './handle';
 import { openSocketInside, type SocketRequest } from './open-socket';
 import { commonDevice, parseHost, socketAddress } from './socket-address';
 import { socketError } from './socket-error';
-import { checkPort, socketOptions, type SocketOptions } from './socket-options';
+import { checkPort, socketChecks, socketOptions, type SocketOptions } from './socket-options';
 
 /** A socket as socket(2) makes it; all words are the kernel's, in lower case, and its numbers serve as well. */
 export interface RawSocketOptions extends SocketOptions {
@@ -23,6 +24,15 @@ export interface RawSocketOptions extends SocketOptions {
   /** The port that it is bound to, with the address. */
   port?: number | undefined;
 }
+
+const rawChecks: Checks<RawSocketOptions> = {
+  ...socketChecks,
+  family: whenRead,
+  type: whenRead,
+  protocol: whenRead,
+  address: whenRead,
+  port: checkPort,
+};
 
 const families = { ...{ inet: AF.inet, inet6: AF.inet6, packet: AF.packet, unix: AF.unix }, netlink: 16 } as const;
 const types = { stream: 1, dgram: 2, raw: 3, seqpacket: 5 } as const;
@@ -53,8 +63,8 @@ const protocols: Readonly<Record<number, Readonly<Record<string, number>>>> = {
  * Makes a socket inside a namespace and resolves with its descriptor, non-blocking and close-on-exec, which is the caller's
  * to close. Rejects with a NamespaceError, or Node's error of bind.
  */
-export async function openSocket(handle: NamespaceHandle, options: RawSocketOptions): Promise<number> {
-  checkObject('options', options);
+export async function openSocket(handle: NamespaceHandle, given: RawSocketOptions): Promise<number> {
+  const options = checkedOptions(given, rawChecks);
   const family = numberOf('family', options.family, families);
   const type = numberOf('type', options.type, types);
   const protocol = numberOf('protocol', options.protocol ?? 0, protocols[family] ?? {});
@@ -96,7 +106,6 @@ function boundTo(
     return { options: socketOptions(options, 'inet') };
   }
   const word: IpFamily = family === AF.inet ? 'inet' : 'inet6';
-  checkPort('port', port, 0);
   if (address === undefined && port === 0) return { options: socketOptions(options, word) };
   const local = parseHost('address', address ?? (word === 'inet' ? '0.0.0.0' : '::'));
   if (local.family !== word) throw wrongValue(`must be of the family of the socket, not ${show(address)}`, 'address');

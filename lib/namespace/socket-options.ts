@@ -8,7 +8,8 @@ import {
   type IpFamily,
   type LinkReference,
 } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, show, wrongValue } from '../errors';
+import { checkSwitch, whenRead, type Checks } from '../options';
 import { socketCalls } from '../native';
 import type { SocketOption } from './open-socket';
 
@@ -27,6 +28,18 @@ export interface SocketOptions {
   /** It may be bound to an address that the namespace does not have, or not yet (IP_FREEBIND). */
   freebind?: boolean | undefined;
 }
+
+/** How they are checked. A device is read together with the addresses, and `ipv6Only` with the family. */
+export const socketChecks: Checks<SocketOptions> = {
+  reusePort: checkSwitch,
+  ipv6Only: checkSwitch,
+  device: whenRead,
+  mark(value) {
+    checkInteger(value, 0, 0xffffffff);
+  },
+  transparent: checkSwitch,
+  freebind: checkSwitch,
+};
 
 const SOL = { ip: 0, socket: 1, ipv6: 41 } as const;
 const SO = {
@@ -47,21 +60,21 @@ export const familyNumber: Readonly<Record<IpFamily, number>> = { inet: AF.inet,
 /** Others may bind to the same address: at once for UDP, for TCP after a server has ended. */
 export const reuseAddress: SocketOption = flag('reuseAddr', SOL.socket, SO.REUSEADDR, true);
 
-/** The socket options of what a user asked for. Throws errors that name the property. */
+/** The socket options of what a user asked for, which is checked. Throws errors that name the property. */
 export function socketOptions(options: SocketOptions, family: IpFamily): SocketOption[] {
   const { reusePort, ipv6Only, device, mark, transparent, freebind } = options;
   const isIpv4 = family === 'inet';
-  if (checkBoolean('ipv6Only', ipv6Only) === true && isIpv4) throw wrongValue('is for IPv6 sockets', 'ipv6Only');
+  if (ipv6Only === true && isIpv4) throw wrongValue('is for IPv6 sockets', 'ipv6Only');
   const chosen: SocketOption[] = [];
-  if (checkBoolean('reusePort', reusePort) === true) chosen.push(flag('reusePort', SOL.socket, SO.REUSEPORT, true));
+  if (reusePort === true) chosen.push(flag('reusePort', SOL.socket, SO.REUSEPORT, true));
   if (ipv6Only !== undefined && !isIpv4) chosen.push(flag('ipv6Only', SOL.ipv6, IPV6.V6ONLY, ipv6Only));
   if (device !== undefined) chosen.push(toDevice(device));
   if (mark !== undefined) chosen.push(toMark(mark));
-  if (checkBoolean('transparent', transparent) === true) {
+  if (transparent === true) {
     const [level, name] = isIpv4 ? [SOL.ip, IP.TRANSPARENT] : [SOL.ipv6, IPV6.TRANSPARENT];
     chosen.push({ ...flag('transparent', level, name, true), needs: 'CAP_NET_ADMIN' });
   }
-  if (checkBoolean('freebind', freebind) === true) {
+  if (freebind === true) {
     const [level, name] = isIpv4 ? [SOL.ip, IP.FREEBIND] : [SOL.ipv6, IPV6.FREEBIND];
     chosen.push(flag('freebind', level, name, true));
   }
@@ -79,36 +92,24 @@ export function bufferSizes(recvBufferSize: number | undefined, sendBufferSize: 
   const sizes = Object.entries({ recvBufferSize, sendBufferSize });
   return sizes.flatMap(([subject, size]) => {
     if (size === undefined) return [];
-    at(subject, () => {
-      checkInteger(size, 1, 0x7fffffff);
-    });
     const name = subject === 'recvBufferSize' ? SO.RCVBUF : SO.SNDBUF;
     return { level: SOL.socket, name, value: uint32(size), subject };
   });
 }
 
-export function checkBoolean(property: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw wrongType(`must be true or false, not ${show(value)}`, property);
+/** Throws unless a value is a port; 0 is any that is free. */
+export function checkPort(value: unknown): void {
+  checkInteger(value, 0, 65535);
 }
 
-export function checkPort(property: string, port: unknown, least: number): asserts port is number {
-  at(property, () => {
-    checkInteger(port, least, 65535);
-  });
+/** Throws unless a value is a whole number that is not negative: milliseconds, connections. */
+export function checkDelay(value: unknown): void {
+  checkInteger(value, 0, 0x7fffffff);
 }
 
-/** A whole number that is not negative: milliseconds, connections. */
-export function checkDelay(property: string, value: number | undefined): void {
-  if (value === undefined) return;
-  at(property, () => {
-    checkInteger(value, 0, 0x7fffffff);
-  });
-}
-
-export function checkSignal(signal: AbortSignal | null | undefined): void {
-  if (signal === undefined || typeof signal?.addEventListener === 'function') return;
-  throw wrongType(`must be an AbortSignal, not ${show(signal)}`, 'signal');
+/** Throws unless a value is the size of a buffer. */
+export function checkBufferSize(value: unknown): void {
+  checkInteger(value, 1, 0x7fffffff);
 }
 
 function toDevice(device: LinkReference): SocketOption {
@@ -127,9 +128,6 @@ function toDevice(device: LinkReference): SocketOption {
 }
 
 function toMark(mark: number): SocketOption {
-  at('mark', () => {
-    checkInteger(mark, 0, 0xffffffff);
-  });
   return { level: SOL.socket, name: SO.MARK, value: uint32(mark), subject: 'mark', needs: 'CAP_NET_ADMIN' };
 }
 

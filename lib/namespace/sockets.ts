@@ -1,7 +1,8 @@
 import type net from 'node:net';
 
-import { AF } from '../codec';
-import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { AF, checkInteger } from '../codec';
+import { at, show, wrongType, wrongValue } from '../errors';
+import { checkedOptions, checkSignal, checkSwitch, whenRead, type Check, type Checks } from '../options';
 import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
@@ -16,12 +17,11 @@ import {
 } from './socket-address';
 import { socketError, withNamespace, type SocketFailure } from './socket-error';
 import {
-  checkBoolean,
   checkDelay,
   checkPort,
-  checkSignal,
   familyNumber,
   reuseAddress,
+  socketChecks,
   socketOptions,
   type SocketOptions,
 } from './socket-options';
@@ -80,17 +80,42 @@ export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
 
 const SOCK_STREAM = 1;
 
+const listenChecks: Checks<ListenOptions> = {
+  ...socketChecks,
+  port: checkPort,
+  host: whenRead,
+  path: whenRead,
+  backlog: checkDelay,
+  signal: checkSignal,
+};
+
+const { ipv6Only: _, ...clientChecks } = socketChecks;
+
+/** How the options of {@link connect} are checked, and those of what connects by a name. */
+export const connectChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOptions, Check> = {
+  ...clientChecks,
+  allowHalfOpen: checkSwitch,
+  timeout: checkDelay,
+  signal: checkSignal,
+  port: whenRead,
+  host: whenRead,
+  localAddress: whenRead,
+  localPort: checkPort,
+  noDelay: checkSwitch,
+  keepAlive: checkSwitch,
+  keepAliveInitialDelay: checkDelay,
+  path: whenRead,
+};
+
 /**
  * Lets a server of Node (net, tls, http, https, http2) listen inside a namespace. Resolves when it listens. Rejects with
  * Node's own error, the namespace included, and leaves the server as it was.
  */
-export async function listen(handle: NamespaceHandle, server: net.Server, options: ListenOptions = {}): Promise<void> {
-  checkObject('options', options);
+export async function listen(handle: NamespaceHandle, server: net.Server, given: ListenOptions = {}): Promise<void> {
+  const options = checkedOptions(given, listenChecks);
   const { path, backlog, signal } = options;
   if (typeof server?.listen !== 'function') throw wrongType(`must be a server, not ${show(server)}`, 'server');
   if (server.listening) throw wrongValue('listens already', 'server');
-  checkDelay('backlog', backlog);
-  checkSignal(signal);
   const request = path === undefined ? tcpServer(handle, options) : unixServer(handle, options);
   signal?.throwIfAborted();
   const { opened, place } = await request();
@@ -99,7 +124,10 @@ export async function listen(handle: NamespaceHandle, server: net.Server, option
   await started(server, { backlog, signal }, opened, place);
 }
 
-/** Connects from inside a namespace. Resolves with a socket that is connected; rejects with Node's own error. */
+/**
+ * Connects from inside a namespace, by options that are checked ({@link connectChecks}). Resolves with a socket that is connected;
+ * rejects with Node's own error.
+ */
 export async function connect(handle: NamespaceHandle, options: ConnectOptions): Promise<net.Socket> {
   const request = clientOf(handle, options);
   const { signal, timeout } = options;
@@ -111,15 +139,13 @@ export async function connect(handle: NamespaceHandle, options: ConnectOptions):
   return socket;
 }
 
-/** Throws unless these are options of {@link connect}. */
+/** Throws unless {@link connect} can begin with these options. */
 export function checkConnectOptions(handle: NamespaceHandle, options: ConnectOptions): void {
   clientOf(handle, options);
 }
 
 /** What is to be opened, once it has been looked at. */
 function clientOf(handle: NamespaceHandle, options: ConnectOptions): OpenClient {
-  checkObject('options', options);
-  checkStream(options);
   return options.path === undefined ? tcpClient(handle, options) : unixClient(handle, options);
 }
 
@@ -132,8 +158,6 @@ type OpenClient = () => Promise<{ opened: OpenedSocket; to?: net.TcpSocketConnec
 /** Without a host Node listens on '::', for both families, and where there is no IPv6 on '0.0.0.0'. */
 function tcpServer(handle: NamespaceHandle, options: ListenOptions): OpenServer {
   const { port = 0, host, device, ipv6Only } = options;
-  checkPort('port', port, 0);
-  checkBoolean('ipv6Only', ipv6Only);
   const open = (address: HostAddress): OpenServer => {
     const { family, text } = address;
     const both = family === 'inet' ? ipv6Only : (ipv6Only ?? false);
@@ -209,12 +233,10 @@ async function started(
 }
 
 function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenClient {
-  const { port, host, localAddress, localPort = 0, device, noDelay, keepAlive, keepAliveInitialDelay } = options;
-  checkPort('port', port, 1);
-  checkPort('localPort', localPort, 0);
-  checkBoolean('noDelay', noDelay);
-  checkBoolean('keepAlive', keepAlive);
-  checkDelay('keepAliveInitialDelay', keepAliveInitialDelay);
+  const { port, host, localAddress, localPort = 0, device } = options;
+  at('port', () => {
+    checkInteger(port, 1, 65535);
+  });
   const remote = parseHost('host', host);
   const local = localOf(remote, localAddress, localPort);
   const chosen = socketOptions({ ...options, device: commonDevice(device, remote, local) }, remote.family);
@@ -250,12 +272,6 @@ function localOf(remote: HostAddress, address: string | undefined, port: number)
   const local = parseHost('localAddress', address ?? (remote.family === 'inet' ? '0.0.0.0' : '::'));
   if (local.family === remote.family) return local;
   throw wrongValue(`must be of the family of the host ${show(remote.text)}, not ${show(address)}`, 'localAddress');
-}
-
-function checkStream({ allowHalfOpen, timeout, signal }: StreamOptions): void {
-  checkBoolean('allowHalfOpen', allowHalfOpen);
-  checkDelay('timeout', timeout);
-  checkSignal(signal);
 }
 
 function socketSettings(fd: number, options: ConnectOptions): net.SocketConstructorOpts {

@@ -1,7 +1,8 @@
 import type dgram from 'node:dgram';
 
 import type { IpFamily } from '../codec';
-import { checkObject, show, wrongType, wrongValue } from '../errors';
+import { show, wrongValue } from '../errors';
+import { checkedOptions, checkFunction, checkSignal, checkSwitch, whenRead, type Checks } from '../options';
 import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
@@ -11,12 +12,12 @@ import { commonDevice, parseHost, socketAddress, type HostAddress } from './sock
 import { socketError } from './socket-error';
 import {
   bufferSizes,
-  checkBoolean,
+  checkBufferSize,
   checkPort,
-  checkSignal,
   clearReuseAddress,
   familyNumber,
   reuseAddress,
+  socketChecks,
   socketOptions,
   type SocketOptions,
 } from './socket-options';
@@ -42,6 +43,18 @@ export interface DatagramOptions extends SocketOptions {
   signal?: AbortSignal | undefined;
 }
 
+const datagramChecks: Checks<DatagramOptions> = {
+  ...socketChecks,
+  type: whenRead,
+  port: checkPort,
+  address: whenRead,
+  reuseAddr: checkSwitch,
+  recvBufferSize: checkBufferSize,
+  sendBufferSize: checkBufferSize,
+  lookup: checkFunction,
+  signal: checkSignal,
+};
+
 const SOCK_DGRAM = 2;
 const families = new Map<unknown, IpFamily>([
   ['udp4', 'inet'],
@@ -57,13 +70,9 @@ export async function createSocket(
   typeOrOptions: DatagramOptions['type'] | DatagramOptions,
   lookupInside?: Lookup,
 ): Promise<dgram.Socket> {
-  const options: DatagramOptions = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
-  checkObject('options', options);
+  const given = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
+  const options = checkedOptions<DatagramOptions>(given, datagramChecks);
   const { type, lookup = lookupInside, signal } = options;
-  if (lookup !== undefined && typeof lookup !== 'function') {
-    throw wrongType(`must be a function, not ${show(lookup)}`, 'lookup');
-  }
-  checkSignal(signal);
   signal?.throwIfAborted();
   const opened = await openDatagram(handle, options);
   if (signal?.aborted === true) opened.discard();
@@ -85,15 +94,14 @@ export async function createSocket(
   return socket;
 }
 
-/** Opens and binds a UDP socket, which is for whoever takes it. */
-export async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<OpenedSocket> {
+/** Opens and binds a UDP socket, by options that are checked. */
+async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<OpenedSocket> {
   const { type, port = 0, address, reuseAddr, device, recvBufferSize, sendBufferSize } = options;
   const family = families.get(type);
   if (family === undefined) throw wrongValue(`must be 'udp4' or 'udp6', not ${show(type)}`, 'type');
-  checkPort('port', port, 0);
   const local = checkAddress(address, family);
   const chosen = [
-    ...(checkBoolean('reuseAddr', reuseAddr) === true ? [reuseAddress] : []),
+    ...(reuseAddr === true ? [reuseAddress] : []),
     ...socketOptions({ ...options, device: commonDevice(device, local) }, family),
     ...bufferSizes(recvBufferSize, sendBufferSize),
   ];

@@ -1,5 +1,6 @@
 import { checkInteger } from '../codec';
-import { at, checkObject, show, WaitError, wrongType } from '../errors';
+import { WaitError } from '../errors';
+import { checkedOptions, checkSignal, type Checks } from '../options';
 import type { News } from '../transport/subscription';
 import type { NamespaceHandle } from './handle';
 
@@ -25,6 +26,14 @@ export interface Condition<Result> {
 
 const LONGEST_TIMEOUT = 0x7fffffff;
 
+/** How options of a wait are checked. */
+export const waitOptions: Checks<WaitOptions> = {
+  signal: checkSignal,
+  timeout(value) {
+    checkInteger(value, 1, LONGEST_TIMEOUT);
+  },
+};
+
 /**
  * Waits for a condition: listens, then looks at the present state, and looks again after each event that may bring it and
  * after each loss of events. So it is the kernel's present state that decides, and events only say when to look.
@@ -34,7 +43,7 @@ export async function waitFor<Result>(
   condition: Condition<Result>,
   options: WaitOptions = {},
 ): Promise<Result> {
-  const { signal, timeout } = checkWaitOptions(options);
+  const { signal, timeout } = checkedOptions(options, waitOptions);
   signal?.throwIfAborted();
   const { events } = handle;
   return await new Promise<Result>((resolve, reject) => {
@@ -95,19 +104,4 @@ export async function waitFor<Result>(
     signal?.addEventListener('abort', onAbort);
     void events.listen(listener).then(lookOrFail);
   });
-}
-
-/** Throws unless these are options of a wait. */
-export function checkWaitOptions(options: WaitOptions): WaitOptions {
-  checkObject('options', options);
-  const { signal, timeout } = options;
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
-    throw wrongType(`must be an AbortSignal, not ${show(signal)}`, 'signal');
-  }
-  if (timeout !== undefined) {
-    at('timeout', () => {
-      checkInteger(timeout, 1, LONGEST_TIMEOUT);
-    });
-  }
-  return options;
 }

@@ -79,6 +79,7 @@ export const addressFlags = {
   'stable-privacy': 0x800,
 } as const;
 
+/** A flag of an address, by iproute2's word: 'nodad', 'tentative', 'deprecated' ...; a number for the bits that have no word here. */
 export type AddressFlag = Word<typeof addressFlags>;
 
 /** Who made an address (IFAPROT_*). */
@@ -107,6 +108,10 @@ const lifetime: FixedType<number | 'forever'> = {
 function checkLifetime(value: unknown): void {
   if (typeof value === 'number') checkInteger(value, 0, FOREVER - 1);
   else if (value !== 'forever') throw wrongValue(`must be seconds or 'forever', not ${show(value)}`);
+}
+
+function inNumbers(seconds: number | 'forever'): number {
+  return seconds === 'forever' ? FOREVER : seconds;
 }
 
 const ifaddrmsg = struct({
@@ -187,6 +192,14 @@ const lifetimes = structFields(
     at('validLifetime', () => {
       checkLifetime(validLifetime);
     });
+    at('preferredLifetime', () => {
+      checkLifetime(preferredLifetime);
+      if (inNumbers(preferredLifetime) > inNumbers(validLifetime)) {
+        throw wrongValue(
+          `must not be longer than validLifetime, which is ${show(validLifetime)}, but is ${show(preferredLifetime)}`,
+        );
+      }
+    });
     return { validLifetime, preferredLifetime };
   },
 );
@@ -220,7 +233,7 @@ function addressFields(family: IpFamily) {
     family: inKey(filterable(familyField(family), familyOption)),
     /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
     address: inKey(required(own, 'must be an address with a prefix length')),
-    /** Address of the other end of a point-to-point link; with a length, that is the prefix's. IFA_ADDRESS. */
+    /** Address of the other end of a point-to-point link; with a length, that is the prefix's. Absent if there is none. IFA_ADDRESS. */
     peer: inKey(peer),
     /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
     broadcast: ipv4(field(IFA.BROADCAST, ipOf('inet'))),

@@ -51,6 +51,7 @@ export const fdbStates = {
   dynamic: NUD.REACHABLE,
 } as const;
 
+/** What an entry is: 'permanent', 'static', 'dynamic' or 'stale'; the number of a state that has no word. */
 export type FdbState = Word<typeof fdbStates>;
 
 /** The bit that decides what an entry is, whatever others are set; the first that is there. */
@@ -112,15 +113,15 @@ export interface FdbActivity extends Decoded<typeof activityFields> {}
 
 /** What only vxlan links heed: the table of another link takes an entry as if they were not there. */
 export const tunnelFields = {
-  /** VXLAN: the tunnel's other end; the link's by default. NDA_DST. */
+  /** VXLAN: the tunnel's other end. A new entry's is the link's `remote` by default; `delete` without it deletes all of the address. NDA_DST. */
   destination: ipAddress(NDA.DST),
-  /** VXLAN: UDP port there; the link's by default. NDA_PORT. */
+  /** VXLAN: UDP port there; in requests the link's by default. NDA_PORT. */
   port: field(NDA.PORT, between(uint16be, 1, 0xffff)),
-  /** VXLAN: network identifier there, 0 to 2^24 - 1; the link's by default. NDA_VNI. */
+  /** VXLAN: network identifier there, 0 to 2^24 - 1; in requests the link's by default. NDA_VNI. */
   vni: inKey(field(NDA.VNI, networkId)),
   /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
   sourceVni: field(NDA.SRC_VNI, networkId),
-  /** VXLAN: link through which the other end is reached; routes decide by default. NDA_IFINDEX. */
+  /** VXLAN: link through which the other end is reached; without it routes decide. NDA_IFINDEX. */
   via: linkIndex(NDA.IFINDEX),
   /** VXLAN: nexthop group instead of a destination. NDA_NH_ID, since 5.8. */
   nexthopId: apartFrom(u32(NDA.NH_ID), 'destination', 'port', 'vni', 'via'),
@@ -139,20 +140,21 @@ const ownFields = {
    */
   master: inKey(filterableLink(linkIndex(NDA.MASTER))),
   /**
-   * VLAN, 1 to 4094. Without it the entry is made for packets without a VLAN and in each VLAN of the port. A vxlan link's own table has none.
-   * NDA_VLAN.
+   * VLAN, 1 to 4094; absent for packets without one. A new entry without it is also made in each VLAN of the port, and `delete` without
+   * it deletes the address in each. A vxlan link's own table has none. NDA_VLAN.
    */
   vlan: apartFrom(inKey(filterable(field(NDA.VLAN, vlanId))), ...tunnelNames),
   /**
    * 'static' stays; packets to it leave through `device`. 'dynamic' is forgotten after the bridge's ageing time, as if
    * learned; 'stale' is one whose time is over, and added again it is 'dynamic'. 'permanent' is an address of this host:
-   * packets to it are received, not forwarded. By default 'static', as what is behind a port; 'permanent' in a device's
-   * own table and for the bridge itself, which take nothing else. (`bridge fdb add` makes everything permanent.)
+   * packets to it are received, not forwarded. A new entry is by default 'static', as what is behind a port; 'permanent' in a device's
+   * own table and for the bridge itself, which take nothing else. (`bridge fdb add` makes everything permanent.) A flush that does not name
+   * it keeps what is 'permanent'; `delete` passes over it.
    */
   state: filterable(member(fdbHeader, 'state'), exactState),
   /**
-   * 'self', the device's own table, 'master', the bridge's; 'sticky' does not move to another port; 'extern_learn' does
-   * not age; 'router'. 'locked', of a port that asks for authorization, is reported only: the kernel refuses it. NTF_*.
+   * 'self', the device's own table, as that of a vxlan, 'master', the bridge's, which requests mean by default; 'sticky' does not move to
+   * another port; 'extern_learn' does not age; 'router'. 'locked', of a port that asks for authorization, is reported only: the kernel refuses it. NTF_*.
    */
   flags: inKey(flagsField(fdbHeader.offsets.flags)),
   ...tunnelFields,

@@ -1,5 +1,6 @@
 import { AF, u16, type FilterOf, type KeyOf, type LinkReference } from '../codec';
 import { checkArgument, wrongType, wrongValue } from '../errors';
+import { missingName } from '../unknown-name';
 import { describing } from './describing';
 import {
   decodeFdbEntry,
@@ -46,6 +47,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     type: RTM.NEWNEIGH,
     flags: creation[verb],
     subject: () => subjectOf(options, isOwn),
+    hint: ofNoPort(isOwn),
     describe,
     locate,
     encode: (writer) => {
@@ -63,6 +65,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     type: RTM.DELNEIGH,
     flags: 0,
     subject: () => subjectOf(options, isOwn),
+    hint: ofNoPort(isOwn),
     describe,
     locate,
     encode: (writer) => {
@@ -79,6 +82,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
     type: RTM.GETNEIGH,
     flags: 0,
     subject: () => subjectOf({ ...options, address }, isOwn),
+    hint: ofNoPort(isOwn),
     locate,
     decode: decodeFdbEntry,
     encode(writer) {
@@ -193,12 +197,25 @@ function place(options: FdbOptions) {
 /** The link that a request goes to, and the flags that say which of the two tables is meant. */
 function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference; table: number } {
   const { master, device = master } = options;
-  if (device === undefined)
-    throw wrongType('must be the name or index of a link, or master that of a bridge', 'device');
+  if (device === undefined) {
+    throw missingName('device', options, 'must be the name or index of a link, or master that of a bridge');
+  }
   const given = flagBits(options.flags) & TABLES;
   if (given !== 0) return { device, table: given };
   const isOwn = master === undefined ? tunnelProperties.some((name) => options[name] !== undefined) : device === master;
   return { device, table: isOwn ? neighborFlags.self : neighborFlags.master };
+}
+
+const EINVAL = 22;
+const EOPNOTSUPP = 95;
+
+/** The kernel was asked for the table of a bridge that the device is no port of. A question it answers with the error of wrong values. */
+function ofNoPort(isOwn: boolean): Request['hint'] {
+  if (isOwn) return undefined;
+  return (errno, kernelMessage = '') => {
+    const isPort = errno !== EOPNOTSUPP && !(errno === EINVAL && kernelMessage.includes('not a bridge port'));
+    return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
+  };
 }
 
 const describe = describing(

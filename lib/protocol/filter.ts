@@ -1,6 +1,6 @@
 import { canonical, type AnyMessage, type Fields, type FilterBy, type FilterOf } from '../codec';
 import { checkArgument, wrongType, wrongValue } from '../errors';
-import { checkProperties, type Check } from './options';
+import { checkProperties, whenRead, type Check } from '../options';
 
 /** A declaration whose fields are marked where lists can be filtered by them. */
 interface FilteredMessage<F extends Fields, Row extends object> extends AnyMessage<Row> {
@@ -40,8 +40,6 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
   for (const name in asked) wanted.push([name, inRows[name]]);
   return (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value);
 }
-
-const whenRead: Check = () => undefined;
 
 /**
  * Throws if a value names no link by index 0 or null, which the kernel takes for no filter: it would answer with everything. Other

@@ -180,9 +180,12 @@ const ownFields = {
   minimumMtu: readOnly(u32(IFLA.MIN_MTU)),
   /** Largest MTU that the device takes, 0 for no limit. IFLA_MAX_MTU. */
   maximumMtu: readOnly(u32(IFLA.MAX_MTU)),
-  /** The link below: of a VLAN its trunk, of a veth its peer. In its namespace: see `linkNamespaceId`. IFLA_LINK. */
+  /**
+   * The link below, in its namespace (see `linkNamespaceId`). A new vlan, macvlan, macvtap or ipvlan has to name it. Of the other
+   * kinds declared here it is read-only: a veth's is its peer, which requests call `peer`, a vxlan's its `underlay`. IFLA_LINK.
+   */
   link: createOnly(linkIndex(IFLA.LINK)),
-  /** Id of the namespace that `link` is in; absent if it is this one. IFLA_LINK_NETNSID. */
+  /** Id of the namespace that `link` is in; absent if it is this one. Read-only where `link` is. IFLA_LINK_NETNSID. */
   linkNamespaceId: createOnly(s32(IFLA.LINK_NETNSID)),
   /** The bridge, bond, VRF or team that the link is a port of; `null` in changes takes it out. IFLA_MASTER. */
   master: filterableLink(clearable(linkIndex(IFLA.MASTER), 0)),

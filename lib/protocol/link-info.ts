@@ -10,7 +10,7 @@ import {
   type Writer,
 } from '../codec';
 import { show, wrongValue } from '../errors';
-import { nearestOf } from '../unknown-name';
+import { hintOfKind } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
 import { dataOf, isChangeable, LONGEST_KIND, type LinkKind } from './link-kind';
 import { linkKinds } from './link-kinds';
@@ -112,9 +112,19 @@ export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): voi
 
 const EOPNOTSUPP = 95;
 
-/** The kernel does not know a kind that nobody here knows either: which one may be meant. */
-export function misspeltKind(kind: string, errno: number): Hint | undefined {
-  if (errno !== EOPNOTSUPP || linkKindOf(kind) !== undefined) return undefined;
-  const nearest = nearestOf(kind, Object.keys(linkKinds));
-  return nearest === undefined ? undefined : { property: 'kind', text: `did you mean ${show(nearest)}?` };
+/**
+ * The kernel does not know the kind of a new link: which one may be meant, or that this kernel lacks it. Of a kind that is known here its
+ * words have to say so, since it refuses some options with the same error.
+ */
+export function unknownKind(kind: string, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  if (errno !== EOPNOTSUPP) return undefined;
+  const isUnknown =
+    kernelMessage === undefined ? linkKindOf(kind) === undefined : /\bunknown device type\b/i.test(kernelMessage);
+  return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(linkKinds)) } : undefined;
+}
+
+/** The kernel passes options of a kind to a link only if it is of that kind, and the kind takes changes. */
+export function ofOtherKind(kind: unknown, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  if (kind === undefined || errno !== EOPNOTSUPP || kernelMessage !== undefined) return undefined;
+  return { property: 'kind', text: 'the link is of another kind, or its kind takes no changes' };
 }

@@ -1,4 +1,5 @@
 import { attributes, type AttributeSet, type Decoded, type Fields } from '../codec';
+import { show, wrongType } from '../errors';
 
 /** A kind of link: the word of IFLA_INFO_KIND and the attributes of its IFLA_INFO_DATA. */
 export interface LinkKind<Name extends string = string, F extends Fields = Fields> {
@@ -15,6 +16,8 @@ export interface LinkKind<Name extends string = string, F extends Fields = Field
   readonly initial: Readonly<Record<string, unknown>> | undefined;
   /** What a list tells of a moment, and a new link gets by itself: left out when it is made from what was listed. */
   readonly momentary: readonly string[];
+  /** What a new link cannot be made without: of each of these lists one property at least. */
+  readonly wanted: readonly (readonly string[])[];
   /** Of a kind of port: an attribute that is too short for it, which the kernel refuses. */
   readonly tooShort: TooShort | undefined;
 }
@@ -32,6 +35,8 @@ interface LinkKindTraits<F extends Fields> {
   initial?: Decoded<F>;
   momentary?: readonly (keyof F & string)[];
   tooShort?: TooShort;
+  /** Of a kind that stands on another link, that one is wanted anyway. */
+  wanted?: readonly (readonly (keyof F & string)[])[];
   /** Attributes that are passed over when the kernel sends them. */
   ignored?: readonly number[];
 }
@@ -40,9 +45,28 @@ interface LinkKindTraits<F extends Fields> {
 export function linkKind<const Name extends string, const F extends Fields>(
   kind: Name,
   fields: F,
-  { hasLink = false, linkOption, initial, momentary = [], tooShort, ignored = [] }: LinkKindTraits<F> = {},
+  { hasLink = false, linkOption, initial, momentary = [], tooShort, wanted = [], ignored = [] }: LinkKindTraits<F> = {},
 ): LinkKind<Name, F> {
-  return { kind, data: attributes(fields, ignored), hasLink, linkOption, initial, momentary, tooShort };
+  return {
+    kind,
+    data: attributes(fields, ignored),
+    hasLink,
+    linkOption,
+    initial,
+    momentary,
+    wanted: hasLink ? [['link'], ...wanted] : wanted,
+    tooShort,
+  };
+}
+
+/** Throws if a new link says nothing of what its kind cannot be made without; the kernel's refusal does not say what that is. */
+export function checkWanted({ kind, wanted }: LinkKind, options: Readonly<Record<string, unknown>>): void {
+  const isGiven = (name: string) => options[name] !== undefined && options[name] !== false;
+  const missing = wanted.find((names) => !names.some(isGiven));
+  if (missing === undefined) return;
+  const [name, ...others] = missing as [string, ...string[]];
+  const instead = others.length === 0 ? '' : `, or ${others.join(', ')}`;
+  throw wrongType(`must be given${instead}: no link of kind ${show(kind)} is made without`, name);
 }
 
 /** Whether anything that only the kind has can be changed: the kernel takes a change with options of it, be they none. */

@@ -16,6 +16,7 @@ import type { ProcessReference } from './namespace-reference';
 export interface LinkPeer extends LinkPortOptions, Encodable<typeof linkFields> {
   /** Its master, in its own namespace. */
   master?: LinkReference | null | undefined;
+  /** Where it is made; in the namespace of the first end by default. IFLA_NET_NS_FD, IFLA_NET_NS_PID. */
   namespace?: NamespaceReference | ProcessReference | undefined;
 }
 

@@ -11,7 +11,8 @@ import {
   type Source,
   type Writer,
 } from '../codec';
-import { at, checkObject, placeIn, wrongType, wrongValue } from '../errors';
+import { at, checkObject, placeIn, show, wrongValue } from '../errors';
+import { missingName } from '../unknown-name';
 import { IFLA_INFO } from './link-attributes';
 import { dataOf, isChangeable, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
@@ -54,7 +55,7 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
   at(property, () => {
     const { kind: given } = port as { kind?: unknown };
     const kind = kinds.get(property);
-    if (kind === undefined) checkOther(given);
+    if (kind === undefined) checkOther(port);
     else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
     const start = writer.position;
     ports.encode(writer, kind === undefined ? port : { ...port, kind });
@@ -101,10 +102,15 @@ function refuseOtherMasters(writer: Writer, start: number, kind: string | undefi
   writer.endAttribute(data.start - 4);
 }
 
-function checkOther(kind: unknown): void {
-  if (kind === undefined) throw wrongType('is missing', 'kind');
+function checkOther(port: { kind?: unknown }): void {
+  const { kind } = port;
+  if (kind === undefined) throw missingName('kind', port);
   const property = portPropertyOf(kind);
-  if (property !== OTHER) throw wrongValue(`is that of ${property}`, 'kind');
+  if (property === OTHER) return;
+  throw wrongValue(
+    `is ${show(kind)}, whose ports have a property of their own: use ${property} in place of ${OTHER}`,
+    'kind',
+  );
 }
 
 const portRows = new Rows();

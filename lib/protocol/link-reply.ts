@@ -9,11 +9,11 @@ import {
   type Source,
   type Type,
 } from '../codec';
+import { checkSwitch, type Check } from '../options';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg } from './link-header';
 import { decodeKind, linkInfo } from './link-info';
 import type { Link } from './link-kinds/types';
-import { checkSwitch, type Check } from './options';
 
 /** What tells a link from the others of its namespace. */
 export interface LinkIdentity {

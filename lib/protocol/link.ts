@@ -10,7 +10,9 @@ import {
   LONGEST_ALTERNATIVE_NAME,
   member,
   message,
+  returnWriter,
   s32,
+  takeWriter,
   u32,
   uint32,
   LinkSlot,
@@ -29,11 +31,12 @@ import {
   decodeKind,
   linkInfo,
   linkKindOf,
-  misspeltKind,
+  ofOtherKind,
   refuseFormerPort,
   refuseLinkBelow,
+  unknownKind,
 } from './link-info';
-import { LONGEST_KIND } from './link-kind';
+import { checkWanted, LONGEST_KIND } from './link-kind';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
@@ -108,13 +111,14 @@ export function newLink(
     subject: () => subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno, said) => misspeltKind(options.kind, errno) ?? ofPortThatIsUp(options, errno, said),
+    hint: (errno, said) => unknownKind(options.kind, errno, said) ?? ofPortThatIsUp(options, errno, said),
     locate,
     encode(writer) {
       checkNewAddresses(options);
       const kind = linkKindOf(options.kind);
       const given = kind?.initial === undefined ? options : withoutInitial(options, kind.initial);
       linkMessage.encode(writer, given, { only: kind?.hasLink === false ? allButBelow : undefined });
+      if (kind !== undefined) checkWanted(kind, options as unknown as Record<string, unknown>);
     },
   };
 }
@@ -122,13 +126,24 @@ export function newLink(
 /** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkArgument('options', options);
+  refuseFormerPort(options);
+  if ((options.kind as unknown) === undefined) checkValues(options);
   at('kind', () => checkText(options.kind, LONGEST_KIND));
   // In a message it stands for the next free one.
   at('index', () => {
     if ((options.index as unknown) === 0) checkInteger(options.index, 1, 0x7fffffff);
   });
-  refuseFormerPort(options);
   refuseLinkBelow(options as unknown as Record<string, unknown>);
+}
+
+/** Throws for a name or a value that is wrong, before more is asked of them together. */
+function checkValues(options: LinkOptions): void {
+  const writer = takeWriter();
+  try {
+    linkMessage.encode(writer, options);
+  } finally {
+    returnWriter(writer);
+  }
 }
 
 /** Throws unless a value can be changes of a link at all. */
@@ -151,7 +166,10 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: (errno, said) => ofOtherMaster(changes)?.(errno, said) ?? ofPortThatIsUp(changes, errno, said),
+    hint: (errno, said) =>
+      ofOtherMaster(changes)?.(errno, said) ??
+      ofOtherKind(changes.kind, errno, said) ??
+      ofPortThatIsUp(changes, errno, said),
     locate: locateChange,
     encode(writer) {
       checkChangedAddresses(changes);

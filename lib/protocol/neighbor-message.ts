@@ -78,6 +78,7 @@ export const neighborFlags = {
   extern_valid: 0x400,
 } as const;
 
+/** A flag of a neighbor or an entry, by iproute2's word: 'proxy', 'router', 'self' ...; a number for the bits that have no word here. */
 export type NeighborFlag = Word<typeof neighborFlags>;
 
 const wordsOfFlags = wordsOfBits(neighborFlags);

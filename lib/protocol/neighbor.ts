@@ -26,6 +26,7 @@ import {
   type Word,
 } from '../codec';
 import { checkArgument } from '../errors';
+import { checkSwitch } from '../options';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { checkLink, rowFilter } from './filter';
@@ -41,7 +42,6 @@ import {
   stateNumber,
 } from './neighbor-message';
 import { NLM_F, type Query, type Request } from './netlink';
-import { checkSwitch } from './options';
 import { routeProtocols, RTM } from './rtnetlink';
 
 /** States of a neighbor (NUD_*), by iproute2's words. */
@@ -57,6 +57,7 @@ export const neighborStates = {
   permanent: NUD.PERMANENT,
 } as const;
 
+/** What is known of a neighbor, by iproute2's word: 'reachable', 'stale', 'permanent' ...; the number of a state that has none here. */
 export type NeighborState = Word<typeof neighborStates>;
 
 const neighborHeader = ndmsg(choiceOf(neighborStates, stateNumber));
@@ -64,8 +65,8 @@ const neighborHeader = ndmsg(choiceOf(neighborStates, stateNumber));
 function ownFields(family: IpFamily) {
   return {
     /**
-     * The link behind which it is: name or index. Of a proxy entry 0 stands for all links; the kernel does not delete such an
-     * entry with its namespace, so delete it before.
+     * The link behind which it is: name or index. A proxy entry may be made for 0, and then answers on every link; the kernel does
+     * not delete such an entry with its namespace, so delete it before. With `proxy: true` a list by 0 has the entries made for 0.
      */
     device: inKey(filterableLink(required(member(neighborHeader, 'device'), 'must be the name or index of a link'))),
     /** 'inet' or 'inet6', as the address tells. */
@@ -78,16 +79,18 @@ function ownFields(family: IpFamily) {
      */
     linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
     /**
-     * What is known of it. By default 'permanent' with a link-layer address, which is never questioned nor forgotten;
-     * 'none' without one and for entries that the kernel shall resolve (flags 'use' and 'managed').
+     * What is known of it: 'reachable', 'stale', 'failed' ...; what is 'permanent' is never questioned nor forgotten. A new one's is by
+     * default 'permanent' with a link-layer address, 'none' without one and for those that the kernel shall resolve (flags 'use' and
+     * 'managed').
      */
     state: filterable(member(neighborHeader, 'state')),
     /**
      * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
-     * (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. NTF_*, NDA_FLAGS_EXT.
+     * (since 5.16); 'router' (IPv6), 'extern_learn' ... A new one has none by default. To get or delete a proxy entry say 'proxy';
+     * others are passed over there. NTF_*, NDA_FLAGS_EXT.
      */
     flags: inKey(flagsField(neighborHeader.offsets.flags)),
-    /** Who made it; 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
+    /** Who made it. A new one's is 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
     protocol: choice(NDA.PROTOCOL, routeProtocols),
     /** Kind of the address: 'unicast', 'multicast' ... */
     type: readOnlyMember(neighborHeader, 'type'),
@@ -113,11 +116,11 @@ export interface NeighborOptions extends OptionsOf<NeighborFields> {}
 /** A neighbor as the kernel describes it. Can be added again as it is. */
 export interface Neighbor extends RowOf<NeighborFields> {}
 
-/** Which neighbors a list shall have. The kernel selects those behind a device; with `proxy`, 0 stands for the entries of all links. */
+/** Which neighbors a list shall have. The kernel selects those behind a device. `{ proxy: true }` is all proxy entries, beside `device: 0` those made for 0. */
 export interface NeighborFilter extends FilterOf<NeighborFields> {
   /** Those behind the ports of this master. The kernel selects them. */
   master?: LinkReference | undefined;
-  /** True for the proxy entries, which are a table of their own; false by default. */
+  /** True for the proxy entries, of all links unless `device` names one; they are a table of their own. False by default. */
   proxy?: boolean | undefined;
 }
 

@@ -167,18 +167,18 @@ function nexthopFields(weightType: FixedType<number>) {
   return {
     /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
     id: inKey(constant(field(NHA.ID, nexthopId))),
-    /** 'inet' or 'inet6': whose routes may use it. That of the gateway, and else 'inet' by default. A group has none. */
+    /** 'inet' or 'inet6': whose routes may use it. A new one's is by default that of its gateway, and else 'inet'. A group has none. */
     family: filterable(optionalMember(nhmsg, 'family'), familyOption),
     /** The router that packets go to. NHA_GATEWAY. */
     gateway: filterable(ipAddress(NHA.GATEWAY)),
-    /** The link that packets leave by: name or index, of one that is up. NHA_OIF. */
+    /** The link that packets leave by: name or index. It has to be up when one is made. NHA_OIF. */
     device: filterableLink(linkIndex(NHA.OIF)),
     /**
      * 'onlink': the gateway is reached over the link though no route says so. Others are states: 'dead', 'linkdown', 'offload',
      * 'trap'. RTNH_F_*.
      */
     flags: memberFlags(nhmsg, 'flags', nexthopFlags, nexthopFlags.onlink),
-    /** Discards packets; the loopback has to be up. NHA_BLACKHOLE. */
+    /** Discards packets; the loopback has to be up when one is made. NHA_BLACKHOLE. */
     blackhole: filterable(apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb')),
     /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. NHA_ENCAP_TYPE, NHA_ENCAP. */
     encap: encapsulation(NHA.ENCAP_TYPE, NHA.ENCAP),
@@ -195,7 +195,8 @@ function nexthopFields(weightType: FixedType<number>) {
     ),
     /**
      * How the group chooses: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that flows mostly stay where they
-     * are when its nexthops change. 'resilient' by default if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since 5.13.
+     * are when its nexthops change. A new group's is by default 'resilient' if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since
+     * 5.13.
      */
     groupType: filterable(needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group')),
     /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
@@ -211,7 +212,7 @@ function nexthopFields(weightType: FixedType<number>) {
     statistics: readOnly(
       list(NHA.GROUP_STATS, nested<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
     ),
-    /** Who made it; 'unspecified' by default. */
+    /** Who made it. A new one's is 'unspecified' by default. */
     protocol: filterable(member(nhmsg, 'protocol')),
     /** IPv4: 'link' with a gateway, 'host' with a device alone; else 'global'. RT_SCOPE_*. */
     scope: readOnlyMember(nhmsg, 'scope'),

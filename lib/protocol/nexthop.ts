@@ -1,9 +1,9 @@
 import { checkInteger, familyOfText, type FilterOf, type IpFamily, type LinkReference } from '../codec';
 import { at, checkArgument, show, wrongType, wrongValue } from '../errors';
+import { checkOptions, checkSwitch } from '../options';
 import { familyOption } from './family';
 import { checkLink, rowFilter } from './filter';
 import { NLM_F, type MessageSent, type Query, type Request } from './netlink';
-import { checkOptions, checkSwitch } from './options';
 import {
   decodeNexthop,
   nexthop,
@@ -41,7 +41,6 @@ const verbFlags: Record<NexthopVerb, number> = {
 /** Asks for a new nexthop. */
 export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
   checkArgument('nexthop', options);
-  if (verb === 'replace') checkId(options.id);
   return {
     name: 'RTM_NEWNEXTHOP',
     type: RTM.NEWNEXTHOP,
@@ -50,11 +49,11 @@ export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Re
     describe,
     locate: nexthop.locate,
     encode(writer) {
-      checkNexthop(options, verb);
       const { group, resilient } = options;
       const isNamed = options.groupType !== undefined;
       const groupType = isNamed ? options.groupType : group && resilient && 'resilient';
       nexthop.encode(writer, { ...options, groupType }, { header: { family: familyOfNexthop(options) } });
+      checkNexthop(options, verb);
     },
   };
 }
@@ -69,7 +68,6 @@ export function newNumberedNexthop(options: NexthopObjectOptions): Query<number>
 export function deleteNexthop(key: NexthopKey): Request {
   checkArgument('nexthop', key);
   const { id } = key;
-  checkId(id);
   return {
     name: 'RTM_DELNEXTHOP',
     type: RTM.DELNEXTHOP,
@@ -79,6 +77,7 @@ export function deleteNexthop(key: NexthopKey): Request {
     locate: nexthop.locate,
     encode(writer) {
       nexthop.encode(writer, key, { only: nexthop.keys });
+      checkId(id);
     },
   };
 }
@@ -131,9 +130,10 @@ function unlessOff(statistics: boolean | undefined): boolean | undefined {
   return statistics === false ? undefined : statistics;
 }
 
-/** Throws if options do not make a nexthop; each property is checked when it is encoded. */
+/** Throws if properties do not make a nexthop together; each of them was checked when it was encoded. */
 function checkNexthop(options: NexthopObjectOptions, verb: NexthopVerb): void {
   const { group, gateway, device, blackhole, fdb, flags, groupType, resilient } = options;
+  if (verb === 'replace') checkId(options.id);
   if (Array.isArray(group) && group.length === 0) throw wrongValue('must name at least one nexthop', 'group');
   if (group === undefined && device === undefined && blackhole !== true && (fdb !== true || gateway === undefined)) {
     const what = fdb === true ? 'have a gateway or a group' : 'have a device or a group, or say blackhole: true';

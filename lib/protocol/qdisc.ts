@@ -24,6 +24,7 @@ import {
   type Decoded,
   type FilterOf,
   type KeyOf,
+  type Names,
   type OptionsOf,
   type OtherOptions,
   type OtherRow,
@@ -33,8 +34,8 @@ import {
   type StructValues,
   type UnknownAttribute,
 } from '../codec';
-import { checkArgument, show, wrongType } from '../errors';
-import { nearestOf } from '../unknown-name';
+import { checkArgument, wrongType } from '../errors';
+import { hintOfKind } from '../unknown-name';
 import { describing } from './describing';
 import { checkLink, rowFilter } from './filter';
 import { entryOf } from './neighbor-message';
@@ -43,7 +44,7 @@ import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
 import type { tbfFields } from './qdiscs/tbf';
 import { RTM } from './rtnetlink';
-import { handleType } from './traffic-units';
+import { handleType, majorType, type Handle } from './traffic-units';
 
 /** Attributes of `tcmsg` messages. */
 const TCA = {
@@ -68,20 +69,11 @@ const TCA_STATS = { BASIC: 1, RATE_EST: 2, QUEUE: 3, APP: 4, RATE_EST64: 5, PAD:
 
 const LONGEST_KIND = 15;
 
-/** A device's own has number 0. */
-const ownHandleType: typeof handleType = {
-  ...handleType,
-  decode(...place) {
-    const handle = handleType.decode(...place);
-    return handle === 'none' ? '0:' : handle;
-  },
-};
-
 const tcmsg = struct({
   family: uint8,
   pad: pad(3),
   device: linkIndexType,
-  handle: ownHandleType,
+  handle: majorType,
   parent: handleType,
   references: uint32,
 });
@@ -146,9 +138,9 @@ const deviceMember: typeof anyDevice = {
 const qdiscFields = {
   /** The link that it is of: name or index. */
   device: inKey(filterableLink(required(deviceMember, 'must be the name or index of a link'))),
-  /** Its number, in hexadecimal: '1:'. The kernel chooses it if absent, and '0:' is that of a device's own. */
+  /** Its number, in hexadecimal: '1:'. A new one's is the kernel's choice by default; '0:' is that of a device's own. */
   handle: inKey(member(tcmsg, 'handle')),
-  /** Where it is: 'root' by default, 'ingress', or a class of another: '1:10'. */
+  /** Where it is: 'root', 'ingress', or a class of another: '1:10'. A new one is at the root by default. */
   parent: inKey(filterable(member(tcmsg, 'parent'))),
   /** Number of the block of filters for what comes in, which several share. TCA_INGRESS_BLOCK, since 4.16. */
   ingressBlock: u32(TCA.INGRESS_BLOCK),
@@ -223,7 +215,16 @@ export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
 export type Qdisc = Tbf | Netem | OtherQdisc;
 
 /** Which queueing discipline of a link is meant: by its place, or by its number. */
-export interface QdiscKey extends KeyOf<typeof qdiscFields> {}
+export interface QdiscKey extends KeyOf<typeof qdiscFields> {
+  /** Which kind it has to be; else the kernel refuses with EINVAL ("Invalid qdisc name"). Any by default. TCA_KIND. */
+  kind?: string | undefined;
+}
+
+/** Which queueing discipline of a link is to be deleted. Its place has to be said: by its number alone the kernel finds none. */
+export interface QdiscSelector extends QdiscKey {
+  /** Where it is: 'root', 'ingress', or a class of another: '1:10'. There is no default. */
+  parent: Handle;
+}
 
 /** Which one of a link is meant. */
 export interface QdiscPlace extends Omit<QdiscKey, 'device'> {}
@@ -246,18 +247,19 @@ const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
 /** Asks for a new queueing discipline; `replace` takes one that exists as well, `set` only changes one. */
 export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
   checkArgument('qdisc', options);
-  if (options.kind === undefined) throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
   return {
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
     flags: verbs[verb],
     subject: () => subjectOf(options),
-    hint: (errno) => ofUnknown(errno, options.kind),
+    hint: (errno, said) => ofUnknown(errno, said, options.kind),
     describe,
     locate: qdisc.locate,
     encode(writer) {
       const header = ofIngress.has(options.kind) ? { parent: 'ingress', handle: 'ffff:' } : { parent: 'root' };
       qdisc.encode(writer, options, { header });
+      if (options.kind === undefined)
+        throw wrongType('must be the kind of a qdisc, such as tbf, not undefined', 'kind');
     },
   };
 }
@@ -265,23 +267,33 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
 const ENOENT = 2;
 const ENODEV = 19;
 
-/** What the kernel does not know, without pointing at it: the link, or a kind that has no declaration here either. */
-function ofUnknown(errno: number, kind: unknown): Hint | undefined {
+/** What the kernel does not know, without pointing at it: the link, or the kind. That a place is not there has the same error. */
+function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unknown): Hint | undefined {
   if (errno === ENODEV) return { property: 'device' };
-  if (errno !== ENOENT || typeof kind !== 'string' || kinds.typeOf(kind) !== undefined) return undefined;
-  const nearest = nearestOf(kind, Object.keys(qdiscKinds));
-  const text = nearest === undefined ? 'the kernel does not know it' : `did you mean ${show(nearest)}?`;
-  return { property: 'kind', text };
+  if (errno !== ENOENT || typeof kind !== 'string') return undefined;
+  const isUnknown =
+    kernelMessage === undefined ? kinds.typeOf(kind) === undefined : /\bkind is unknown\b/i.test(kernelMessage);
+  return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(qdiscKinds)) } : undefined;
 }
 
 /** Asks for the end of a queueing discipline, and of all below it. */
-export function deleteQdisc(key: QdiscKey): Request {
+export function deleteQdisc(key: QdiscSelector): Request {
   checkArgument('qdisc', key);
-  // By its number alone the kernel finds none.
-  if (key.parent === undefined || key.parent === 'none') {
-    throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
-  }
-  return { name: 'RTM_DELQDISC', type: RTM.DELQDISC, flags: 0, describe, ...about(key) };
+  const request = about(key);
+  return {
+    name: 'RTM_DELQDISC',
+    type: RTM.DELQDISC,
+    flags: 0,
+    describe,
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      // By its number alone the kernel finds none.
+      if ((key.parent as unknown) === undefined || key.parent === 'none') {
+        throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
+      }
+    },
+  };
 }
 
 /** Asks for one queueing discipline. */
@@ -291,14 +303,16 @@ export function getQdisc(key: QdiscKey): Query<Qdisc> {
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
 
+const keysAndKind: Names = { has: (name) => name === 'kind' || qdisc.keys.has(name) };
+
 /** The part of a request that says which queueing discipline it is about. */
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
     subject: () => subjectOf(key),
-    hint: (errno) => ofUnknown(errno, undefined),
+    hint: (errno) => ofUnknown(errno, undefined, undefined),
     locate: qdisc.locate,
     encode(writer) {
-      qdisc.encode(writer, key, { only: qdisc.keys });
+      qdisc.encode(writer, key, { only: keysAndKind });
     },
   };
 }

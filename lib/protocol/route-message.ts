@@ -61,8 +61,11 @@ export const routeTypes = {
   nat: 10,
 } as const;
 
+/** What becomes of a packet, by iproute2's word: 'unicast', 'blackhole' ...; the number of a type that has none here. */
 export type RouteType = Word<typeof routeTypes>;
+/** A routing table: 'main', 'local', 'default', or the number of another, 1 to 2^32 - 1. */
 export type RouteTable = Word<typeof routeTables>;
+/** Who made it, by iproute2's word: 'kernel', 'boot', 'static', 'bgp' ...; or a number, 0 to 255, such as one of your own. */
 export type RouteProtocol = Word<typeof routeProtocols>;
 
 /** Flags of a route (RTM_F_*), and those of its only next hop (RTNH_F_*), by iproute2's words. */
@@ -91,6 +94,7 @@ const flagsOfClones = {
 /** Every word that a route's flags can have. */
 const allFlags = { ...flagsInTables, ...flagsOfClones } as const;
 
+/** A flag of a route, by iproute2's word: 'onlink', 'linkdown', 'offload' ...; a number for the bits that have no word here. */
 export type RouteFlag = Word<typeof allFlags>;
 
 const wordsInTables = wordsOfBits(flagsInTables);
@@ -242,20 +246,23 @@ function ownFields(family: IpFamily) {
       constant(network(RTA.DST, family, rtmsg, 'destinationLength', 'default')),
       'must be an address with a prefix length',
     ),
-    /** 'inet' or 'inet6'; of a default route that no address of its own tells 'inet' by default. */
+    /** 'inet' or 'inet6'. A request to add or delete one has it from its addresses, and else 'inet'. */
     family: filterable(familyField(family), familyOption),
-    /** The table that it is in: 'main' by default, 'local' for types local, broadcast, anycast and nat. RTA_TABLE. */
+    /**
+     * The table that it is in. A route to be added or deleted is in 'main' by default, or in 'local' if its type is local, broadcast,
+     * anycast or nat; a list without it has all tables, and a flush is of 'main'. RTA_TABLE.
+     */
     table: filterable(table),
-    /** What becomes of a packet: 'unicast' by default, 'blackhole', 'unreachable', 'prohibit' ... RTN_*. */
+    /** What becomes of a packet: 'unicast', 'blackhole', 'unreachable', 'prohibit' ... A new route's is 'unicast' by default. RTN_*. */
     type: filterable(inIpv4(anyIfZero(member(rtmsg, 'type')))),
-    /** Who made it: 'boot' by default, as iproute2 has it. RTPROT_*. */
+    /** Who made it. A new route's is 'boot' by default, as iproute2 has it. RTPROT_*. */
     protocol: filterable(anyIfZero(member(rtmsg, 'protocol'))),
     /**
-     * IPv4: how far away the destination is: 'link' without a gateway, else 'global'; 'host' for local routes. In IPv6 always
-     * 'global'. RT_SCOPE_*.
+     * IPv4: how far away the destination is. A new route's is by default 'link' without a gateway, 'host' for local routes, else
+     * 'global'. In IPv6 always 'global'. RT_SCOPE_*.
      */
     scope: inIpv4(anyIf((value) => value === 'nowhere', family === 'inet' ? scope : globalScope)),
-    /** IPv4: only for packets with this type of service. */
+    /** IPv4: only for packets with this type of service; 0, which requests have by default, is for all. */
     tos: member(rtmsg, 'tos'),
     /**
      * 'onlink': the gateway is reached over the link though no route says so. Of the kernel's own, 'dead', 'linkdown', 'cloned',
@@ -264,9 +271,9 @@ function ownFields(family: IpFamily) {
     flags: notCompared(flags),
     /** IPv6: only for packets from this prefix. RTA_SRC. */
     source: ofIpv6(comparedBy(sourceFits)(sourceNetwork(family))),
-    /** The link that packets leave by: name or index. Found by the gateway if absent. RTA_OIF. */
+    /** The link that packets leave by: name or index. A new route's is found by its gateway by default. RTA_OIF. */
     device: filterableLink(byHops(someLinkIndex(RTA.OIF))),
-    /** Of several routes to a destination the one with the lowest is taken; IPv4: 0 by default, IPv6: 1024. RTA_PRIORITY. */
+    /** Of several routes to a destination the one with the lowest is taken. A new route's is 0 by default, in IPv6 1024. RTA_PRIORITY. */
     metric: anyIfZero(u32(RTA.PRIORITY)),
     /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
     preferredSource: inIpv4(anyIfZero(field(RTA.PREFSRC, ipOf(family)))),
@@ -276,11 +283,11 @@ function ownFields(family: IpFamily) {
     nexthops: byHops(nexthops(family)),
     /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
     nexthopId: byHops(u32(RTA.NH_ID)),
-    /** IPv6: seconds until the kernel deletes it; never by default. RTA_EXPIRES; read from RTA_CACHEINFO. */
+    /** IPv6: seconds until the kernel deletes it; without it never. RTA_EXPIRES; read from RTA_CACHEINFO. */
     expires: ofIpv6(notCompared(expires)),
     /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
     cache,
-    /** IPv6: how much hosts prefer its router, medium by default. RTA_PREF. */
+    /** IPv6: how much hosts prefer its router. A new route's is 'medium' by default. RTA_PREF. */
     preference: ofIpv6(notCompared(choice(RTA.PREF, preferences))),
     /** Of a lookup: index of the link that the packet came in by. RTA_IIF. */
     inputDevice: readOnly(linkIndex(RTA.IIF)),

@@ -25,7 +25,8 @@ import {
   type Type,
   type Word,
 } from '../codec';
-import { checkIsObject, placeIn } from '../errors';
+import { checkIsObject, placeIn, show, wrongValue } from '../errors';
+import { unknownName } from '../unknown-name';
 import { encapsulation } from './encapsulations';
 import { onlyIn } from './family';
 import { RTA } from './route-numbers';
@@ -58,6 +59,9 @@ function gateway(family: IpFamily): Field<string> {
       const start = writer.beginAttribute(own === family ? RTA.GATEWAY : RTA.VIA);
       if (own !== family) writer.uint16(AF[own]);
       appendIp(writer, value);
+      if (family === 'inet6' && own === 'inet') {
+        throw wrongValue(`must be IPv6, as the route is, not ${show(value)}`);
+      }
       writer.endAttribute(start);
     },
     decode: (source, start, end, number) =>
@@ -124,12 +128,16 @@ const rtnexthop = struct({ length: uint16, flags, weight, device: linkIndexType 
 /** RTA_MULTIPATH: the next hops of a route one behind the other. */
 export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {
   const own = attributes(hopFields(family));
+  const known = [...own.names, ...rtnexthop.names.filter((name) => name !== 'length')];
   const type: Type<Nexthop[], readonly NexthopOptions[]> = {
     encode(writer, values) {
       eachElementOf(values, (value: NexthopOptions) => {
         const start = writer.position;
         checkIsObject(value);
         const { device, weight: share, flags: words, ...rest } = value;
+        for (const name in rest) {
+          if (!known.includes(name) && name !== 'unknownAttributes') throw unknownName(name, known);
+        }
         rtnexthop.encode(writer, { flags: words, weight: share, device });
         own.encode(writer, rest);
         writer.view.setUint16(start, writer.position - start, hostOrder);

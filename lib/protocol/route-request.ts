@@ -19,7 +19,7 @@ import { decodeRoute, type Route } from './route';
 import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
 import { RTA } from './route-numbers';
-import { routeTables, RTM, type scopes } from './rtnetlink';
+import { refuseTableZero, routeTables, RTM, type scopes } from './rtnetlink';
 
 /** A route to be added. Absent properties are as described or the kernel's choice. */
 export interface RouteOptions extends OptionsOf<RouteFields> {}
@@ -53,6 +53,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
       const family = familyOfRoute(options);
       const scope = family === 'inet' ? scopeOf(type, options) : 'global';
       encodeRoute(writer, options, family, { type, protocol: 'boot', scope });
+      refuseTableZero(options.table, 'the kernel would take main');
     },
   };
 }
@@ -69,8 +70,9 @@ export function deleteRoute(route: RouteSelector): Request {
     encode(writer) {
       const type = typeOf(route);
       const family = familyOfRoute(route);
-      routeComparers[family].checkSays(route);
       encodeRoute(writer, route, family, { type, scope: family === 'inet' ? 'nowhere' : 'global' });
+      routeComparers[family].checkSays(route);
+      refuseTableZero(route.table, 'the kernel would take main');
     },
   };
 }

@@ -1,3 +1,5 @@
+import { wrongValue } from '../errors';
+
 /** Message types of NETLINK_ROUTE. */
 export const RTM = {
   NEWLINK: 16,
@@ -77,6 +79,11 @@ export const routeProtocols = {
 
 /** Routing tables that have names in every kernel (RT_TABLE_*). */
 export const routeTables = { main: 254, local: 255, default: 253 } as const;
+
+/** Throws for table 0, which is none: no list gives it, and the kernel does something else in place of it. */
+export function refuseTableZero(table: unknown, insteadOfIt: string): void {
+  if (table === 0) throw wrongValue(`must not be 0, which is no table: ${insteadOfIt}`, 'table');
+}
 
 /** Protocols above IP that routing can tell apart (IPPROTO_*). */
 export const ipProtocols = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 } as const;

@@ -40,13 +40,13 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../codec';
-import { checkArgument, wrongWhole } from '../errors';
+import { checkArgument, wrongType, wrongWhole } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
 import { NLM_F, type Query, type Request } from './netlink';
 import { dscpFits, isOpenMark, markFits } from './rule-comparison';
-import { ipProtocols, routeProtocols, routeTables, RTM } from './rtnetlink';
+import { ipProtocols, refuseTableZero, routeProtocols, routeTables, RTM } from './rtnetlink';
 
 /** Attributes of `fib_rule_hdr` messages. */
 const FRA = {
@@ -102,15 +102,15 @@ function ruleFields(family: IpFamily) {
   const ofIpv4 = onlyIn('inet', family, 'rules');
   const ofIpv6 = onlyIn('inet6', family, 'rules');
   return {
-    /** 'inet' or 'inet6'; told by `source` and `destination`, and else 'inet'. */
+    /** 'inet' or 'inet6'. A request to add or delete one has it from `source` and `destination`, and else 'inet'; lists have both. */
     family: filterable(common(familyField(family)), familyOption),
-    /** Its place among the rules: they are asked from the lowest on. By default one less than the lowest but 0. FRA_PRIORITY. */
+    /** Its place among the rules: they are asked from the lowest on. A new rule's is by default one less than the lowest but 0. FRA_PRIORITY. */
     priority: filterable(constant(u32(FRA.PRIORITY), 0)),
     /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
     source: anyIfZero(network(FRA.SRC, family, fibRuleHeader, 'sourceLength')),
     /** Only packets to this network; 'default' is every one, as without it. FRA_DST. */
     destination: anyIfZero(network(FRA.DST, family, fibRuleHeader, 'destinationLength')),
-    /** Only packets that the rest of the rule does not fit; false by default. FIB_RULE_INVERT. */
+    /** Only packets that the rest of the rule does not fit. A new rule's is false by default; `delete` passes over it. FIB_RULE_INVERT. */
     invert: notCompared(memberBit(fibRuleHeader, 'flags', FIB_RULE_INVERT)),
     /** Only packets that came in by the link of this name, which need not be there; 'lo' for those sent here. FRA_IIFNAME. */
     inputDevice: field(FRA.IIFNAME, linkNameType),
@@ -140,10 +140,10 @@ function ruleFields(family: IpFamily) {
     flowLabel: ofIpv6(anyIfZero(masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true }))),
     /**
      * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
-     * others discard. By default 'goto' if `goto` is given, else 'table'.
+     * others discard. A new rule's is by default 'goto' if `goto` is given, else 'table'.
      */
     action: filterable(common(anyIfZero(member(fibRuleHeader, 'action')))),
-    /** The table that is asked: 'main' by default. FRA_TABLE. */
+    /** The table that is asked. A new rule's is 'main' by default, if it asks one. FRA_TABLE. */
     table: filterable(anyIfZero(wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table'))),
     /** The priority of the rule to go on at, which is a higher one. FRA_GOTO. */
     goto: notCompared(field(FRA.GOTO, uint32)),
@@ -155,7 +155,7 @@ function ruleFields(family: IpFamily) {
     suppressGroup: unless(-1, field(FRA.SUPPRESS_IFGROUP, between(int32, 0, 0x7fffffff))),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. FRA_FLOW. */
     realm: ofIpv4(anyIfZero(u32(FRA.FLOW))),
-    /** Who made it; 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
+    /** Who made it. A new rule's is 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
     protocol: filterable(common(anyIfZero(choice(FRA.PROTOCOL, routeProtocols)))),
     /** 'permanent', 'unresolved': there is no rule to go to; 'input-detached', 'output-detached': there is no such link. */
     flags: memberStates(fibRuleHeader, 'flags', ruleStates, FIB_RULE_INVERT),
@@ -177,22 +177,38 @@ export interface RuleFilter extends FilterOf<RuleFields> {}
 
 /** Asks for a new rule. */
 export function newRule(options: RuleOptions): Request {
-  return ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
+  const request = ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
     const by = action ?? (goto === undefined ? 'table' : 'goto');
     const asksTable = (by === 'table' || by === ruleActions.table) && l3mdev !== true && table === undefined;
     return { action: by, table: asksTable ? routeTables.main : 0 };
   });
+  return {
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      const { action, goto, table } = options;
+      const isGoto = action === 'goto' || action === ruleActions.goto;
+      if (isGoto && goto === undefined) throw wrongType("must be a priority to go on at, as action is 'goto'", 'goto');
+      refuseTableZero(table, 'IPv4 rules would get a new table, and IPv6 ones be refused');
+    },
+  };
 }
 
 /** Asks for the end of the first rule that has everything that is said here. */
 export function deleteRule(options: RuleOptions): Request {
   checkArgument('rule', options);
-  const comparison = comparers[familyOfRule(options)];
-  comparison.checkSays(options);
-  if (!comparison.isTelling(options)) {
-    throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
-  }
-  return ruleRequest('RTM_DELRULE', options, () => ({}));
+  const request = ruleRequest('RTM_DELRULE', options, () => ({}));
+  return {
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      const comparison = comparers[familyOfRule(options)];
+      comparison.checkSays(options);
+      if (!comparison.isTelling(options)) {
+        throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
+      }
+    },
+  };
 }
 
 const comparers = { inet: comparer(rules.inet), inet6: comparer(rules.inet6) } as const;

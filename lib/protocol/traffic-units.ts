@@ -25,26 +25,32 @@ export function checkMilliseconds(value: unknown, most: number): asserts value i
   }
 }
 
-/** Ticks in which so many bytes pass at a rate in bits a second. */
+/** Ticks in which so many bytes pass at a rate in bits a second, as the kernel counts them. */
 export function ticksOf(bytes: number, rate: number): number {
-  return Math.min(Math.floor(((bytes * 8000) / rate) * TICKS_PER_MS), WHOLE);
+  const { factor, shift } = byteTime(rate);
+  return Number((BigInt(bytes) * factor) >> (shift + TICK_SHIFT));
 }
 
-/**
- * The fewest bytes that take so many ticks at a rate in bits a second. Of these the kernel makes the same ticks again: it counts in
- * nanoseconds, of which it loses one where a byte does not take a whole number of them.
- */
+/** The most bytes that take so many ticks at a rate in bits a second: 64 ns are 80 bytes at 10 Gbit/s. */
 export function bytesIn(time: number, rate: number): number {
-  const bytes = Math.ceil((time * NS_PER_TICK * rate) / NS_BITS);
-  const isExact = Number.isInteger(NS_BITS / rate);
-  const isLost = !isExact && (bytes * NS_BITS) / rate < time * NS_PER_TICK + 1;
-  const isSameTick = ((bytes + 1) * NS_BITS) / rate < (time + 1) * NS_PER_TICK;
-  return isLost && isSameTick ? bytes + 1 : bytes;
+  const { factor, shift } = byteTime(rate);
+  return Number((((BigInt(time) + 1n) << (shift + TICK_SHIFT)) - 1n) / factor);
 }
 
-const NS_PER_TICK = 64;
-/** Nanoseconds that a byte takes at a bit a second. */
-const NS_BITS = 8e9;
+/** A tick is 2^6 ns. */
+const TICK_SHIFT = 6n;
+const NS_PER_SECOND = 1_000_000_000n;
+const LEAST_FACTOR = 2n ** 31n;
+/** With more a second would not fit 64 bits. */
+const MOST_SHIFT = 34n;
+
+/** Nanoseconds that a byte takes: the kernel multiplies by a whole number of 32 bits and shifts, which loses what is behind them. */
+function byteTime(rate: number): { factor: bigint; shift: bigint } {
+  const bytes = BigInt(Math.round(rate / 8));
+  let shift = 0n;
+  while (shift < MOST_SHIFT && (NS_PER_SECOND << shift) / bytes < LEAST_FACTOR) shift++;
+  return { factor: (NS_PER_SECOND << shift) / bytes, shift };
+}
 
 /** Rates that do not fit 32 bits of bytes a second have another attribute beside. */
 export const LARGEST_RATE32 = 8 * WHOLE;
@@ -71,11 +77,15 @@ export function rate64Of(carrier: FixedType<number>): FixedType<number> {
   };
 }
 
-function checkRate(value: unknown): asserts value is number {
+/** The kernel counts bytes, of which a number is exact to 2^53. */
+const LARGEST_RATE = 8 * Number.MAX_SAFE_INTEGER;
+
+/** Throws unless a value is a rate. */
+export function checkRate(value: unknown): asserts value is number {
   if (typeof value !== 'number') throw wrongType(`must be a number of bits a second, not ${show(value)}`);
-  if (!(value >= 8 && value <= Number.MAX_SAFE_INTEGER)) {
-    throw wrongValue(`must be 8 bits a second or more, not ${String(value)}`);
-  }
+  if (!(value >= 8)) throw wrongValue(`must be 8 bits a second or more, not ${String(value)}`);
+  if (value > LARGEST_RATE)
+    throw wrongValue(`must be at most ${String(LARGEST_RATE)} bits a second, not ${String(value)}`);
 }
 
 /** A probability in percent, or what is left of it. Decodes to the shortest number that encodes to the same. */
@@ -86,6 +96,9 @@ function percentOf(fraction: (value: number) => number): FixedType<number> {
     encode(writer, value) {
       if (typeof value !== 'number') throw wrongType(`must be a number of percent, not ${show(value)}`);
       if (!(value >= 0 && value <= 100)) throw wrongValue(`must be from 0 to 100 percent, not ${String(value)}`);
+      if (value !== 0 && partsOf(value) === partsOf(0)) {
+        throw wrongValue(`must be 0 percent or at least ${LEAST_PERCENT}, not ${String(value)}`);
+      }
       uint32.encode(writer, partsOf(value));
     },
     decode(source, start, end) {
@@ -101,6 +114,9 @@ function percentOf(fraction: (value: number) => number): FixedType<number> {
   };
 }
 
+/** More than half of a part. */
+const LEAST_PERCENT = '1.2e-8';
+
 /** Percent of the whole. */
 export const percent = percentOf((value) => value / 100);
 
@@ -113,7 +129,10 @@ function roundedToEven(exact: number): number {
   return rounded - exact === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
-/** A queueing discipline or class by its numbers, in hexadecimal: '1:' and '1:10'; or a place that has a name. */
+/**
+ * A queueing discipline or class by its numbers, in hexadecimal: '1:' and '1:10'; or a place that has a name. As one number it is both:
+ * the major one in the upper 16 bits, the minor one in the lower, so that '1:10' is 0x00010010.
+ */
 export type Handle = (string & {}) | 'root' | 'ingress' | 'none' | number;
 
 const places = { none: 0, root: 0xffffffff, ingress: 0xfffffff1 } as const;
@@ -131,6 +150,24 @@ export const handleType: FixedType<Handle> = {
     return `${(number >>> 16).toString(16)}:${minor === 0 ? '' : minor.toString(16)}`;
   },
 };
+
+/** The number of a queueing discipline itself, which has no minor one; 0 where a device has it of its own. */
+export const majorType: FixedType<string, string | number> = {
+  size: 4,
+  encode(writer, value) {
+    if (typeof value !== 'number' && typeof value !== 'string')
+      throw wrongType(`must be like '1:', not ${show(value)}`);
+    const isMajor = typeof value === 'number' ? (value & 0xffff) === 0 : MAJOR.test(value);
+    if (!isMajor) throw wrongValue(`must be like '1:', without a minor number, not ${show(value)}`);
+    handleType.encode(writer, value);
+  },
+  decode(...place) {
+    const handle = handleType.decode(...place);
+    return handle === 'none' ? '0:' : String(handle);
+  },
+};
+
+const MAJOR = /^[0-9a-f]{1,4}:0{0,4}$/i;
 
 function numberOf(value: Handle): number {
   if (typeof value === 'number') {

@@ -114,8 +114,8 @@ test.each<[string, unknown, string]>([
   ['TypeError', {}, 'device: must be a link, not undefined'],
   ['RangeError', { device: 7, destination: '10.0.0.1/8' }, "destination: has bits set behind its prefix: '10.0.0.1/8'"],
   ['RangeError', { device: 7, destination: '::/8' }, "destination: must be IPv4, not '::/8'"],
-  ['RangeError', { device: 7, kind: 'queer' }, "kind: must be one of plain, odd, not 'queer'"],
-  ['RangeError', { device: 7, table: 'mine' }, "table: must be one of main, not 'mine'"],
+  ['RangeError', { device: 7, kind: 'queer' }, "kind: must be one of plain, odd, or a number, not 'queer'"],
+  ['RangeError', { device: 7, table: 'mine' }, "table: must be one of main, or a number, not 'mine'"],
   ['RangeError', { device: 7, priorty: 5 }, "priorty: is not a property known here: did you mean 'priority'?"],
   ['RangeError', { device: 7, zzz: 5 }, 'zzz: is not a property known here'],
 ])('%s for %j', (name, values, text) => {

@@ -1,4 +1,15 @@
-import { apartFrom, canonical, flag, message, needing, struct, u32, uint32 } from '../../lib/codec';
+import {
+  apartFrom,
+  canonical,
+  flag,
+  message,
+  needing,
+  struct,
+  u32,
+  uint32,
+  unless,
+  withoutIdle,
+} from '../../lib/codec';
 import { encoded, thrownBy } from '../support/bytes';
 
 const sample = message(struct({ index: uint32 }), {
@@ -40,4 +51,38 @@ test('what a request passes over is not asked for, and in nobody’s way', () =>
 test('a declaration that names what it does not have is refused', () => {
   expect(() => message(struct({ index: uint32 }), { drop: apartFrom(flag(2), 'mut') })).toThrow('mut');
   expect(() => message(struct({ index: uint32 }), { length: needing(u32(4), 'queue') })).toThrow('queue');
+});
+
+describe('one of several, and values that stand for none', () => {
+  const other = message(struct({ index: uint32 }), {
+    rate: unless(0, u32(1)),
+    cell: needing(unless(0, u32(2)), 'rate'),
+    overhead: needing(unless(0, u32(3)), 'cell'),
+    order: needing(u32(4), 'rate', 'delay'),
+    delay: u32(5),
+    loss: apartFrom(u32(6), 'delay'),
+  });
+  const writeOther = (values: object) =>
+    encoded((writer) => {
+      other.encode(writer, values);
+    });
+
+  test.each<[object, string | undefined]>([
+    [{ cell: 1, rate: 0 }, 'cell: needs rate'],
+    [{ cell: 0 }, undefined],
+    [{ order: 0 }, 'order: needs rate or delay'],
+    [{ order: 1, delay: 1 }, undefined],
+    [{ order: 1, rate: 1 }, undefined],
+  ])('%j', (values, message) => {
+    if (message === undefined) expect(() => writeOther(values)).not.toThrow();
+    else expect(thrownBy(() => writeOther(values))).toMatchObject({ message });
+  });
+
+  test('rows lose what could not be given back', () => {
+    const tidy = withoutIdle(other.fields);
+    expect(tidy({ cell: 1, overhead: 2, order: 3, loss: 4 })).toEqual({ loss: 4 });
+    expect(tidy({ rate: 1, cell: 1, overhead: 2, order: 3, loss: 4, delay: 5 })).toEqual({
+      ...{ rate: 1, cell: 1, overhead: 2, order: 3, delay: 5 },
+    });
+  });
 });

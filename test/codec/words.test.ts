@@ -43,8 +43,8 @@ describe('one of several words', () => {
   });
 
   test.each<[unknown, string, string]>([
-    ['pink', 'RangeError', "must be one of red, green, blue, not 'pink'"],
-    ['toString', 'RangeError', "must be one of red, green, blue, not 'toString'"],
+    ['pink', 'RangeError', "must be one of red, green, blue, or a number, not 'pink'"],
+    ['toString', 'RangeError', "must be one of red, green, blue, or a number, not 'toString'"],
     [256, 'RangeError', 'must be a whole number from 0 to 255, not 256'],
     [true, 'TypeError', 'must be one of red, green, blue, or a number, not true'],
   ])('%p is refused', (value, name, message) => {
@@ -103,7 +103,7 @@ describe('any of several bits', () => {
 
   test.each<[unknown, string]>([
     ['read', "must be an array of words, not 'read'"],
-    [['fly'], "must be one of read, write, admin, not 'fly'"],
+    [['fly'], "must be one of read, write, admin, or a number, not 'fly'"],
     [[2 ** 32], 'must be a whole number from 0 to 4294967295, not 4294967296'],
     [[0.5], 'must be a whole number from 0 to 4294967295, not 0.5'],
     [[-1], 'must be a whole number from 0 to 4294967295, not -1'],

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-import { createNamespace } from '../../lib';
-import { describeKernel } from '../support/kernel';
+import { createNamespace, type NetworkNamespace } from '../../lib';
+import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { uniqueName } from '../support/scratch';
 import { lastFound } from '../support/until';
 import { compiled, compilePrograms, ELSEWHERE, killAt, ROOT, runProgram, stillHeld } from './programs';
@@ -11,6 +11,10 @@ import { compileReadme, writeFirstProgram } from './readme';
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
 
 beforeAll(compilePrograms, 120_000);
+
+const oracles = ['bridge', 'tc'].map(requiresOracle);
+const macvlan = feature('macvlan', 'ip link add left type veth && ip link add mv0 link left type macvlan');
+const vxlan = feature('vxlan', 'ip link add name vx type vxlan id 42 dstport 4789');
 
 describeKernel('examples', () => {
   test('namespaces', async () => {
@@ -124,6 +128,35 @@ describeKernel('examples', () => {
     expect(await run(name)).toMatchObject({ status: 125, stderr: expect.stringMatching(/^usage: /) as string });
   });
 
+  test('copy-namespace', async () => {
+    const lines = (await output('copy-namespace')).split('\n');
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^\d+: eth0, 10\.1\.1\.1\/24/),
+        'br0 has to-guest, to-guest-copy',
+        '10.3.0.0/16 via 10.1.1.254 in 100',
+        '10.2.0.0/16 via 10.1.1.254 in main',
+      ]),
+    );
+  });
+
+  kernelTest('copy-namespace makes what iproute2 finds to be the same', [...oracles, macvlan, vxlan], async () => {
+    await using original = await createNamespace(uniqueName());
+    await using copy = await createNamespace(uniqueName());
+    await original.exec(CONTENTS, { shell: '/bin/sh' });
+
+    const result = await runProgram(compiled('copy-namespace'), [original.name!, copy.name!]);
+
+    expect(result).toEqual({ status: 0, signal: null, stdout: '', stderr: '' });
+    await Promise.all([original, copy].map(settled));
+    for (const question of questions) {
+      const [asked, answered] = await Promise.all([original, copy].map((one) => answersOf(one, question)));
+      expect({ question, rows: answered }).toEqual({ question, rows: asked });
+      expect(asked).not.toEqual([]);
+    }
+  });
+
   test('addresses', async () => {
     const [, added, changed, refused, flushed] = (await output('addresses')).split(/\n?\n(?=\S)/);
 
@@ -229,6 +262,74 @@ describeKernel('the README', () => {
     expect(stdout).toMatch(/^ENETUNREACH Nexthop has invalid gateway$/m);
   });
 });
+
+/** Of all that is copied something, some of it before what it needs. Addresses of the kernel come when they come. */
+const CONTENTS = `
+  set -e
+  echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode
+  ip link set lo up
+  ip link add left type veth peer name right
+  ip link add br1 type bridge ageing_time 6000
+  ip link set right master br1
+  bridge link set dev right isolated on
+  ip link set left up alias 'a wire' && ip link set right up && ip link set br1 up
+  ip link property add dev left altname a-long-alternative-name
+  ip link add mv0 link left type macvlan mode bridge && ip link set mv0 up
+  ip link add vx0 type vxlan id 42 remote 10.1.1.2 local 10.1.1.1 dstport 4789
+  ip link set vx0 up master br1
+  ip address add 10.1.1.1/24 dev left
+  ip address add 10.1.2.1 peer 10.1.2.2 dev mv0
+  ip address add 2001:db8::1/64 dev left nodad valid_lft 3600 preferred_lft 1800
+  ip nexthop add id 9 via 10.1.1.254 dev left
+  ip nexthop add id 1 group 9
+  ip route add 10.2.0.0/16 nhid 1
+  ip route add 10.0.0.1 dev left
+  ip route add 10.0.0.0/16 via 10.0.0.1
+  ip route add 10.4.0.0/16 nexthop via 10.1.1.254 weight 2 nexthop via 10.1.1.253
+  ip route add 10.3.0.0/16 via 10.1.1.254 table 100 mtu 1400
+  ip route add 2001:db8:1::/48 via 2001:db8::2
+  ip route add unreachable 10.9.0.0/16
+  ip rule add from 10.1.0.0/16 table 100 priority 1000
+  ip -6 rule add to 2001:db8:1::/48 table 100 priority 1001
+  ip neighbor add 10.1.1.9 lladdr 02:00:00:00:00:09 dev left
+  bridge fdb add 02:00:00:00:00:aa dev right master static
+  bridge fdb add 02:00:00:00:00:bb dev vx0 dst 10.1.1.3
+  bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.1.1.4
+  tc qdisc add dev left root handle 1: tbf rate 8mbit burst 16k latency 50ms`;
+
+/** Programs of iproute2 that tell all of it. */
+const questions = [
+  ...['ip -j -d link', 'ip -j address', 'ip -j nexthop', 'ip -j rule', 'ip -j -6 rule'],
+  ...['ip -j route show table all', 'ip -j -6 route show table all', 'ip -j neighbor show nud permanent'],
+  ...['bridge -j fdb', 'bridge -j -d link', 'tc -j qdisc'],
+];
+
+/** Resolves when the kernel has noticed that all links are up. */
+async function settled({ links }: NetworkNamespace): Promise<void> {
+  await Promise.all(['left', 'right', 'mv0', 'br1'].map((name) => links.waitFor(name, 'up', { timeout: 10_000 })));
+  await links.waitFor('right', ({ bridgePort }) => bridgePort?.state === 'forwarding', { timeout: 10_000 });
+}
+
+/** What a program says inside a namespace, in no order, but for what is of the moment. */
+async function answersOf(namespace: NetworkNamespace, command: string): Promise<string[]> {
+  const { stdout } = await namespace.exec(command);
+  const rows = JSON.parse(stdout, steady) as unknown[];
+  // What a bridge learned has an empty state.
+  return rows
+    .filter((row) => (row as { state?: unknown }).state !== '')
+    .map((row) => JSON.stringify(row))
+    .sort();
+}
+
+/** A value without what differs from one moment to the next: timers, states, the number that a port has by the order in which it came. */
+function steady(name: string, value: unknown): unknown {
+  if (MOMENTARY.test(name) || (name === 'id' && typeof value === 'string')) return undefined;
+  return LIFETIME.test(name) && value !== FOREVER ? 'some seconds' : value;
+}
+
+const MOMENTARY = /_timer$|^(timer|operstate|root_id|bridge_id|updated|used|no|designated_port)$/;
+const LIFETIME = /_life_time$|^expires$/;
+const FOREVER = 0xffffffff;
 
 /** What an example prints; it must succeed. */
 async function output(example: string): Promise<string> {

@@ -112,7 +112,7 @@ const ruleNetworks: Record<IpFamily, Values> = {
 };
 /** What a property of a rule takes beside it. */
 const besideInRules: Record<string, object> = {
-  goto: { action: 'goto', table: undefined },
+  goto: { table: undefined },
   l3mdev: { table: undefined },
   action: { table: undefined },
   sourcePortMask: { sourcePort: 80 },

@@ -44,7 +44,7 @@ describeKernel('a deletion has to say what it deletes', () => {
     ['links', [[undefined]], '[0]'],
     ['links', [['p0', {}]], '[1]'],
     ['links', [[{ group: 7 }]], '[0]'],
-    ['addresses', [], 'device'],
+    ['addresses', [], 'address'],
     ['addresses', [{}], 'device'],
     ['addresses', [undefined, '10.0.0.1/24'], 'device'],
     ['addresses', ['br0'], 'address'],

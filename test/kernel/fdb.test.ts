@@ -150,6 +150,23 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     expect(await listed(a, { ifname: 'left', mac: address })).toEqual([]);
   });
 
+  test('and its own table has to be said, as the error does', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'left', peer: { name: 'right' } });
+    const own = { device: 'left', flags: ['self'] } as const;
+    await a.fdb.add({ ...own, address });
+
+    const hint = "flags: ['self'] means the device's own table";
+    const told = { property: 'device', hint };
+    await expect(a.fdb.add({ device: 'left', address })).rejects.toMatchObject({ ...told, code: 'EOPNOTSUPP' });
+    await expect(a.fdb.delete({ device: 'left', address })).rejects.toMatchObject({ ...told, code: 'EOPNOTSUPP' });
+    await expect(a.fdb.get(address, { device: 'left' })).rejects.toMatchObject({ ...told, code: 'EINVAL' });
+    expect(await listed(a, { ifname: 'left', mac: address })).toHaveLength(1);
+    await a.fdb.delete({ ...own, address });
+    expect(await listed(a, { ifname: 'left', mac: address })).toEqual([]);
+    await expect(a.fdb.add({ device: 'lo', address, flags: ['self'] })).rejects.toMatchObject({ hint: undefined });
+  });
+
   test('what was listed can be deleted, added and replaced as it is', async () => {
     await using a = await scratchNamespace();
     await bridgeWithPorts(a);

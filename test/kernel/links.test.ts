@@ -387,7 +387,20 @@ describeKernel('errors', () => {
       results: [{ index: expect.any(Number) as number, name: 'bridge0' }, undefined],
     });
     await expect(a.links.add({ kind: 'nothing-near' })).rejects.toMatchObject({
-      ...{ code: 'EOPNOTSUPP', property: undefined, hint: undefined },
+      ...{ code: 'EOPNOTSUPP', property: 'kind', hint: 'this kernel does not have it' },
+    });
+  });
+
+  test('of a change for another kind say so', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+
+    await expect(a.links.set('v0', { kind: 'bridge', ageingTime: 5 })).rejects.toMatchObject({
+      ...{ code: 'EOPNOTSUPP', property: 'kind' },
+      hint: 'the link is of another kind, or its kind takes no changes',
+    });
+    await expect(a.links.set('v0', { kind: 'veth', protocolDown: true })).rejects.toMatchObject({
+      property: undefined,
     });
   });
 

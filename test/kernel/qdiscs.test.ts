@@ -1,6 +1,6 @@
 import type { NetworkNamespace, QdiscOptions } from '../../lib';
 import { describeKernel, feature, kernelTest } from '../support/kernel';
-import { tc } from '../support/oracle';
+import { run, tc } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
 async function withPair(): Promise<NetworkNamespace> {
@@ -133,6 +133,24 @@ describeKernel('qdiscs', () => {
     expect(await a.qdiscs.list({ kind: 'tbf' })).toEqual([]);
   });
 
+  test('are deleted and found if they are of the kind that is said', async () => {
+    await using a = await withPair();
+    const tbf: QdiscOptions = { device: 'v0', kind: 'tbf', rate: 8e6, burst: 16384, latency: 50 };
+    await a.qdiscs.add(tbf);
+    const refused = { code: 'EINVAL', kernelMessage: expect.stringContaining('Invalid qdisc name') as string };
+
+    for (const kind of ['netem', 'pfifo']) {
+      await expect(a.qdiscs.delete({ device: 'v0', parent: 'root', kind })).rejects.toMatchObject(refused);
+      await expect(a.qdiscs.get('v0', { parent: 'root', kind })).rejects.toMatchObject(refused);
+    }
+    await expect(run(a, 'tc', 'qdisc del dev v0 root pfifo'.split(' '))).rejects.toThrow('Invalid qdisc name');
+    const listed = await a.qdiscs.get('v0', { parent: 'root', kind: 'tbf' });
+    await a.qdiscs.delete(listed);
+
+    expect(listed).toMatchObject({ kind: 'tbf', burst: 16384 });
+    expect(await a.qdiscs.list({ kind: 'tbf' })).toEqual([]);
+  });
+
   test('that are there, or not, are refused with what they are', async () => {
     await using a = await withPair();
     const tbf: QdiscOptions = { device: 'v0', kind: 'tbf', rate: 8e6, burst: 16384, latency: 50 };
@@ -150,17 +168,18 @@ describeKernel('qdiscs', () => {
 
 /** What the kernel counts in ticks, or in cells of ATM, is not exact. */
 function rounded(options: object): object {
-  const { burst, latency, ...others } = options as { burst?: number; latency?: number };
+  const { burst, peakBurst, latency, ...others } = options as { burst?: number; peakBurst?: number; latency?: number };
   return {
     ...others,
     ...(burst !== undefined && { burst: about(burst) }),
+    ...(peakBurst !== undefined && { peakBurst: about(peakBurst, 0.01) }),
     ...(latency !== undefined && { latency: about(latency) }),
   };
 }
 
-function about(value: number): number {
+function about(value: number, tolerance = 0.002): number {
   return {
-    asymmetricMatch: (other: unknown) => Math.abs(Number(other) / value - 1) < 0.002,
+    asymmetricMatch: (other: unknown) => Math.abs(Number(other) / value - 1) < tolerance,
     toString: () => `about ${value}`,
   } as unknown as number;
 }
@@ -173,6 +192,14 @@ describeKernel('refusals of qdiscs', () => {
     await expect(add({ kind: 'tbff' })).rejects.toMatchObject({
       ...{ code: 'ENOENT', property: 'kind' },
       hint: "did you mean 'tbf'?",
+    });
+    await expect(add({ kind: 'nothing-near' })).rejects.toMatchObject({
+      ...{ code: 'ENOENT', property: 'kind' },
+      hint: 'this kernel does not have it',
+    });
+    await expect(add({ parent: '1:10' })).rejects.toMatchObject({ code: 'ENOENT', property: undefined });
+    await expect(add({ kind: 'nothing-near', parent: '1:10' })).rejects.toMatchObject({
+      ...{ code: 'ENOENT', property: undefined },
     });
     await expect(add({ device: 0 })).rejects.toMatchObject({ name: 'RangeError', property: 'device' });
     await expect(add({ device: 99 })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });

@@ -36,6 +36,17 @@ describeKernel('a wait ends', () => {
     await Promise.all([link, absent]);
   });
 
+  test('when its function answers with a promise', async () => {
+    await using a = await scratchNamespace();
+
+    const isUp = () => Promise.resolve(false);
+
+    await expect(a.links.waitFor('lo', isUp as never, { timeout: 1000 })).rejects.toMatchObject({
+      name: 'TypeError',
+      message: 'condition: must return true or false, not a promise, which is not awaited',
+    });
+  });
+
   test("when it is aborted, with the signal's reason", async () => {
     await using a = await scratchNamespace();
     const controller = new AbortController();

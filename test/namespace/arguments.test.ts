@@ -124,7 +124,12 @@ describe('waits', () => {
       'TypeError',
       'device: must be the name or index of a link, not undefined',
     ],
-    ['addresses', () => addresses.waitFor('lo' as never), 'TypeError', "addresses: must be an object such as { device: 'eth0' }, not 'lo'"],
+    [
+      'addresses',
+      () => addresses.waitFor('lo' as never),
+      'TypeError',
+      "addresses: must be an object such as { device: 'eth0' }, not 'lo'",
+    ],
     [
       'an address that is none',
       () => addresses.waitFor({ device: 'lo', address: 'x' }),

@@ -251,7 +251,7 @@ describe('what an address is made of', () => {
     [
       'RangeError',
       { device: 1, address: '::1', scope: 'moon' },
-      "scope: must be one of global, site, link, host, nowhere, not 'moon'",
+      "scope: must be one of global, site, link, host, nowhere, or a number, not 'moon'",
     ],
     [
       'RangeError',

@@ -219,7 +219,7 @@ describe('what an entry is made of', () => {
     [
       'RangeError',
       { device: 1, address, state: 'learned' },
-      "state: must be one of permanent, static, stale, dynamic, not 'learned'",
+      "state: must be one of permanent, static, stale, dynamic, or a number, not 'learned'",
     ],
     ['TypeError', { device: 1, address, master: true }, 'master: must be the name or index of a link, not true'],
     ['RangeError', { device: 1, address, color: 'red' }, 'color: is not a property known here'],

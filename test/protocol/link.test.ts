@@ -208,7 +208,16 @@ describe('arguments', () => {
       'addressGenerationMode: must be one of eui64, none, ',
     ],
     [{ kind: 'bridge', ageingTime: -1 }, 'RangeError', 'ageingTime: must be 0 seconds or more, not -1'],
-    [{ kind: 'bridge', switches: { mst: 1 } }, 'TypeError', 'switches.mst: must be true or false, not 1'],
+    [
+      { kind: 'bridge', switches: { multipleSpanningTree: 1 } },
+      'TypeError',
+      'switches.multipleSpanningTree: must be true or false, not 1',
+    ],
+    [
+      { kind: 'bridge', switches: { mst: true } },
+      'RangeError',
+      "switches.mst: is not a property known here: did you mean 'multipleSpanningTree'?",
+    ],
     [{ kind: 'veth', peer: 5 }, 'TypeError', 'peer: must be an object, not 5'],
     [{ kind: 'veth', peer: { mtu: 'x' } }, 'TypeError', "peer.mtu: must be a number, not 'x'"],
     [{ kind: 'veth', peer: { arp: 1 } }, 'TypeError', 'peer.arp: must be true or false, not 1'],
@@ -224,7 +233,11 @@ describe('arguments', () => {
     ],
     [{ kind: 'veth', bridgePort: { kind: 'bridge' } }, 'RangeError', 'bridgePort.kind: is said by the name'],
     [{ kind: 'veth', masterPort: { data: new Uint8Array() } }, 'TypeError', 'masterPort.kind: is missing'],
-    [{ kind: 'veth', masterPort: { kind: 'bridge' } }, 'RangeError', 'masterPort.kind: is that of bridgePort'],
+    [
+      { kind: 'veth', masterPort: { kind: 'bridge' } },
+      'RangeError',
+      "masterPort.kind: is 'bridge', whose ports have a property of their own: use bridgePort in place of masterPort",
+    ],
     [{ kind: 'veth', masterPort: { kind: 'team', data: 5 } }, 'TypeError', 'masterPort.data: must be a Uint8Array'],
     [
       { kind: 'veth', bridgePort: {}, masterPort: { kind: 'team' } },

@@ -211,7 +211,7 @@ describe('what a neighbor is made of', () => {
       'RangeError',
       { device: 1, destination: '::1', state: 'dead' },
       'state: must be one of none, incomplete, reachable, stale, delay, probe, failed, noarp, permanent, ' +
-        "not 'dead'",
+        "or a number, not 'dead'",
     ],
     [
       'RangeError',

@@ -204,7 +204,7 @@ describe('a bad argument is refused before it is sent', () => {
     ['TypeError', { device: 1, groupType: 'resilient' }, 'groupType: needs group'],
     ['TypeError', { device: 1, resilient: {} }, 'resilient: needs group'],
     ['TypeError', { device: 1, hardwareStatistics: true }, 'hardwareStatistics: needs group'],
-    ['RangeError', { group, groupType: 'hash' }, "groupType: must be one of mpath, resilient, not 'hash'"],
+    ['RangeError', { group, groupType: 'hash' }, "groupType: must be one of mpath, resilient, or a number, not 'hash'"],
     ['TypeError', { group, groupType: 'resilient' }, 'resilient.buckets: must be given for a new resilient group'],
     ['TypeError', { group, resilient: {} }, 'resilient.buckets: must be given for a new resilient group'],
     [
@@ -239,8 +239,8 @@ describe('a bad argument is refused before it is sent', () => {
   });
 
   test('to replace and to delete take an id', () => {
-    expect(thrownBy(() => newNexthop({ blackhole: true }, 'replace'))).toMatchObject({ property: 'id' });
-    expect(thrownBy(() => deleteNexthop({} as { id: number }))).toMatchObject({ property: 'id' });
+    expect(thrownBy(() => bytesOf(newNexthop({ blackhole: true }, 'replace')))).toMatchObject({ property: 'id' });
+    expect(thrownBy(() => bytesOf(deleteNexthop({} as { id: number })))).toMatchObject({ property: 'id' });
     expect(thrownBy(() => getNexthop(0))).toMatchObject({ property: 'id' });
     expect(thrownBy(() => getNexthop(1, { stats: true } as object))).toMatchObject({ property: 'stats' });
   });
@@ -251,7 +251,7 @@ describe('a bad argument is refused before it is sent', () => {
     [{ protocol: 'bpg' }, expect.stringContaining("not 'bpg'") as never],
     [{ statistics: 1 }, 'statistics: must be true or false, not 1'],
     [{ groups: 1 }, 'groups: must be true or false, not 1'],
-    [{ groupType: 'hash' }, "groupType: must be one of mpath, resilient, not 'hash'"],
+    [{ groupType: 'hash' }, "groupType: must be one of mpath, resilient, or a number, not 'hash'"],
   ])('of a filter: %j', (filter, message) => {
     expect(thrownBy(() => bytesOf(listNexthops(filter)))).toMatchObject({ message });
   });

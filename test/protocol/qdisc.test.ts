@@ -6,6 +6,7 @@ import {
   listQdiscs,
   newQdisc,
   type QdiscSelection,
+  type QdiscSelector,
   type QdiscOptions,
 } from '../../lib/protocol/qdisc';
 import { thrownBy } from '../support/bytes';
@@ -127,9 +128,102 @@ describe('requests are those of iproute2', () => {
   test.each([
     ['tc qdisc del dev v0 root', { device, parent: 'root' }],
     ['tc qdisc del dev v0 parent 1:1 handle 20:', { device, parent: '1:1', handle: '20:' }],
+    ['tc qdisc del dev v0 root pfifo', { device, parent: 'root', kind: 'pfifo' }],
+    ['tc qdisc del dev v0 root pfifo', { device, parent: 'root', kind: 'pfifo', data: Uint8Array.of(100, 0, 0, 0) }],
   ])('%s', (command, key) => {
-    const theirs = messageOf(captured(all, command), TCMSG, {});
-    expect(messageOf(bytesOf(deleteQdisc(key)), TCMSG, {})).toEqual({ ...theirs, flags: theirs.flags | NLM_F.ACK });
+    const theirs = messageOf(captured(all, command), TCMSG, shapesOf('pfifo'));
+    expect(messageOf(bytesOf(deleteQdisc(key as QdiscSelector)), TCMSG, shapesOf('pfifo'))).toEqual({
+      ...theirs,
+      flags: theirs.flags | NLM_F.ACK,
+    });
+  });
+});
+
+function decoded(bytes: Uint8Array) {
+  return decodeQdisc(sourceOf(bytes), HEADER_SIZE, bytes.length);
+}
+
+describe('a netem is given back as it is listed', () => {
+  /** What the message of a request says, which is as the kernel's. */
+  const listed = (options: object) => decoded(bytesOf(newQdisc({ device: 1, kind: 'netem', ...options }, 'add')));
+
+  test.each<[options: object, row: object]>([
+    [{ rate: 2 ** 53 - 1 }, { rate: 2 ** 53 }],
+    [{ rate: 2 ** 53 }, { rate: 2 ** 53 }],
+    [{ slot: { minimumDelay: 5 } }, { slot: { minimumDelay: 5, maximumDelay: 5, packets: 0, bytes: 0 } }],
+    [{ jitter: 2147.483647, delayCorrelation: 0 }, { jitter: 2147.483647 }],
+    [
+      { loss: 1.2e-8, delay: 0.000001 },
+      { loss: 2e-8, delay: 0.000001 },
+    ],
+    [{ loss: 0, lossStates: {} }, { lossStates: { p13: 0, p31: 0, p32: 0, p14: 0, p23: 0 } }],
+    [{ gap: 5, slot: { distributionJitter: 1 } }, { gap: 5 }],
+  ])('%j', (options, said) => {
+    const row = listed(options);
+    expect(row).toMatchObject(said);
+    expect(listed(row)).toEqual(row);
+  });
+
+  test('two distributions of as many samples as there is room for, beside all else', () => {
+    const options = {
+      ...{ delay: 0.000001, jitter: 0.000001, delayCorrelation: 1, delayDistribution: new Int16Array(16_384) },
+      ...{ loss: 1, duplicate: 1, reorder: 1, corrupt: 1, rate: 1e12, ecn: true, seed: 1n },
+      ...{ slot: { distributionJitter: 1 }, slotDistribution: new Int16Array(16_256) },
+    };
+    expect(listed(options)).toMatchObject({ seed: 1n, rate: 1e12 });
+  });
+
+  littleEndianTest('without what has no effect, which kernels keep', () => {
+    // tc qdisc add dev v0 root netem delay 10ms reorder 5%, with a percentage of correlation wherever there is one.
+    const bytes = bytesOf(
+      newQdisc(
+        {
+          ...{ device: 1, kind: 'netem', delay: 10, jitter: 1, delayCorrelation: 1, loss: 1, lossCorrelation: 1 },
+          ...{ rate: 1e6, packetOverhead: 4, cellSize: 48, cellOverhead: 5, reorder: 1, gap: 2 },
+        },
+        'add',
+      ),
+    );
+    const { view } = sourceOf(bytes);
+    const header = Buffer.from(bytes).indexOf('netem') + 12;
+    // Neither delay, jitter nor loss, and no rate.
+    for (const at of [0, 8, 20]) view.setUint32(header + at, 0, true);
+    const rate = Buffer.from(bytes).indexOf(Uint8Array.of(20, 0, 6, 0));
+    view.setUint32(rate + 4, 0, true);
+
+    expect(decoded(bytes)).toEqual({
+      ...{ device: 1, kind: 'netem', handle: '0:', parent: 'root', references: 0, limit: 1000 },
+    });
+  });
+});
+
+describe('a tbf of which the kernel does not tell all', () => {
+  test.each<[name: string, payload: number[], row: object]>([
+    ['nothing', [], {}],
+    ['its rate alone', [12, 0, 4, 0, 0, 0, 0, 0, 2, 0, 0, 0], { rate: 2 ** 36 }],
+    ['its burst alone', [8, 0, 6, 0, 5, 0, 0, 0], { burst: 5 }],
+  ])('has %s', (_, payload, said) => {
+    const kind = [8, 0, TCA.KIND, 0, ...Buffer.from('tbf\0')];
+    const bytes = Uint8Array.of(
+      ...Array<number>(TCMSG).fill(0),
+      ...kind,
+      4 + payload.length,
+      0,
+      TCA.OPTIONS,
+      0,
+      ...payload,
+    );
+
+    const {
+      kind: _kind,
+      device: _device,
+      handle: _handle,
+      parent: _parent,
+      references: _references,
+      ...row
+    } = decodeQdisc(sourceOf(bytes), 0, bytes.length);
+
+    expect(row).toEqual(said);
   });
 });
 
@@ -140,11 +234,7 @@ describe('a bad argument is refused before it is sent', () => {
   test.each<[name: string, qdisc: object, message: string]>([
     ['TypeError', { kind: 'pfifo' }, 'device: must be the name or index of a link, not undefined'],
     ['TypeError', { device: 1 }, 'kind: must be the kind of a qdisc, such as tbf, not undefined'],
-    [
-      'RangeError',
-      { ...tbf, handle: '1' },
-      "handle: must be a handle such as '1:' or '1:10', 'root' or 'ingress', not '1'",
-    ],
+    ['RangeError', { ...tbf, handle: '1' }, "handle: must be like '1:', without a minor number, not '1'"],
     ['RangeError', { ...tbf, rate: 1 }, 'rate: must be 8 bits a second or more, not 1'],
     ['TypeError', { ...tbf, rate: undefined }, 'rate: must be a number of bits a second, not undefined'],
     ['TypeError', { ...tbf, burst: undefined }, 'burst: must be a number of bytes, not undefined'],
@@ -152,7 +242,7 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { ...tbf, limit: 5 }, 'latency: says another size than limit: 66384 bytes. Leave one of them out'],
     ['TypeError', { ...tbf, latency: undefined }, 'latency: must be a number of milliseconds, or limit one of bytes'],
     ['TypeError', { ...tbf, peakRate: 9e6 }, 'peakBurst: must stand beside the other of peakRate and peakBurst'],
-    ['RangeError', { ...tbf, latency: -1 }, 'latency: must be from 0 to 4294967295 milliseconds, not -1'],
+    ['RangeError', { ...tbf, latency: -1 }, 'latency: must be from 0 to 4294967295000 milliseconds, not -1'],
     ['RangeError', { ...tbf, delay: 5 }, "delay: is not for 'tbf': it belongs to netem"],
     ['RangeError', { ...netem, loss: 101 }, 'loss: must be from 0 to 100 percent, not 101'],
     ['TypeError', { ...netem, delay: '50ms' }, "delay: must be a number of milliseconds, not '50ms'"],
@@ -168,9 +258,95 @@ describe('a bad argument is refused before it is sent', () => {
     expect(thrownBy(() => bytesOf(newQdisc(qdisc as QdiscOptions, 'add')))).toMatchObject({ name, message });
   });
 
+  test.each(['root', 'ingress', '1', '1:5', 0x10005])('a handle is not %j', (handle) => {
+    expect(thrownBy(() => bytesOf(newQdisc({ device: 1, kind: 'pfifo', handle }, 'add')))).toMatchObject({
+      message: `handle: must be like '1:', without a minor number, not ${typeof handle === 'string' ? `'${handle}'` : '65541'}`,
+    });
+  });
+
+  test.each(['1:', '1:0', 'FFFF:', '0:', 0x10000])('a handle is %j', (handle) => {
+    bytesOf(newQdisc({ device: 1, kind: 'pfifo', handle }, 'add'));
+  });
+
+  test('sizes are numbers of bytes', () => {
+    const tbf = { device: 1, kind: 'tbf', rate: 8e6, burst: 16384, limit: 1e5 } as const;
+    for (const name of ['burst', 'limit']) {
+      expect(thrownBy(() => bytesOf(newQdisc({ ...tbf, [name]: '16kb' }, 'add')))).toMatchObject({
+        message: `${name}: must be a number of bytes, not '16kb'`,
+      });
+    }
+  });
+
+  test.each<[name: string, qdisc: object, message: string]>([
+    // What the kernel would decide between.
+    ['RangeError', { loss: 1, lossStates: { p13: 1 } }, 'loss: cannot be combined with lossStates'],
+    ['RangeError', { loss: 1, lossGilbertElliot: { enterBad: 1 } }, 'loss: cannot be combined with lossGilbertElliot'],
+    [
+      'RangeError',
+      { lossGilbertElliot: { enterBad: 1 }, lossStates: { p13: 1 } },
+      'lossStates: cannot be combined with lossGilbertElliot',
+    ],
+    // What says nothing alone.
+    ['TypeError', { delay: 10, delayCorrelation: 25 }, 'delayCorrelation: needs jitter'],
+    ['TypeError', { delay: 10, delayDistribution: Int16Array.of(1) }, 'delayDistribution: needs jitter'],
+    ['TypeError', { lossCorrelation: 25 }, 'lossCorrelation: needs loss'],
+    ['TypeError', { loss: 0, lossCorrelation: 25 }, 'lossCorrelation: needs loss'],
+    ['TypeError', { lossStates: { p13: 1 }, lossCorrelation: 25 }, 'lossCorrelation: needs loss'],
+    ['TypeError', { duplicateCorrelation: 25 }, 'duplicateCorrelation: needs duplicate'],
+    ['TypeError', { gap: 5, delay: 1, reorderCorrelation: 25 }, 'reorderCorrelation: needs reorder'],
+    ['TypeError', { corruptCorrelation: 25 }, 'corruptCorrelation: needs corrupt'],
+    ['TypeError', { reorder: 5 }, 'reorder: needs delay, jitter, rate or slot'],
+    ['TypeError', { gap: 5 }, 'gap: needs delay, jitter, rate or slot'],
+    ['TypeError', { packetOverhead: 20 }, 'packetOverhead: needs rate'],
+    ['TypeError', { cellSize: 48 }, 'cellSize: needs rate'],
+    ['TypeError', { rate: 1e6, cellOverhead: 5 }, 'cellOverhead: needs cellSize'],
+    ['TypeError', { ecn: true }, 'ecn: needs loss, lossStates or lossGilbertElliot'],
+    ['TypeError', { slotDistribution: Int16Array.of(1) }, 'slotDistribution: needs slot'],
+    ['TypeError', { slot: { packets: 10 } }, 'slot: needs minimumDelay, maximumDelay or distributionJitter'],
+    // What has no properties.
+    ['TypeError', { lossStates: new Map() }, 'lossStates: must be an object, not Map(0) {}'],
+    ['TypeError', { lossGilbertElliot: [] }, 'lossGilbertElliot: must be an object, not []'],
+    ['TypeError', { slot: [] }, 'slot: must be an object, not []'],
+    ['TypeError', { slot: null }, 'slot: must be an object, not null'],
+    // What would become none, or less.
+    ['RangeError', { loss: 1e-10 }, 'loss: must be 0 percent or at least 1.2e-8, not 1e-10'],
+    [
+      'RangeError',
+      { lossGilbertElliot: { lossInBad: 1e-10 } },
+      'lossGilbertElliot.lossInBad: must be 0 percent or at least 1.2e-8, not 1e-10',
+    ],
+    ['RangeError', { delay: 1e-7 }, 'delay: must be 0 milliseconds or at least 0.000001, not 1e-7'],
+    [
+      'RangeError',
+      { slot: { minimumDelay: 1e-7 } },
+      'slot.minimumDelay: must be 0 milliseconds or at least 0.000001, not 1e-7',
+    ],
+    ['RangeError', { jitter: 5000 }, 'jitter: must be from 0 to 2147.483647 milliseconds, not 5000'],
+    [
+      'RangeError',
+      { slot: { distributionJitter: 5000 } },
+      'slot.distributionJitter: must be from 0 to 2147.483647 milliseconds, not 5000',
+    ],
+    ['RangeError', { rate: Infinity }, 'rate: must be at most 72057594037927930 bits a second, not Infinity'],
+    [
+      'RangeError',
+      {
+        ...{ jitter: 1, delayDistribution: new Int16Array(16_384) },
+        ...{ slot: { distributionJitter: 1 }, slotDistribution: new Int16Array(16_384) },
+      },
+      'slotDistribution: must have, together with those, at most 32640 samples, not 16384 beside 16384 of delayDistribution',
+    ],
+  ])('%s of a netem %j', (name, options, message) => {
+    const qdisc = { ...netem, ...options } as QdiscOptions;
+    expect(thrownBy(() => bytesOf(newQdisc(qdisc, 'add')))).toMatchObject({
+      ...{ name, message },
+      property: message.slice(0, message.indexOf(':')),
+    });
+  });
+
   test('to delete names one of a link', () => {
-    for (const key of [{ device: 1 }, { device: 1, handle: '1:' }, { device: 1, parent: 'none' }]) {
-      expect(thrownBy(() => deleteQdisc(key))).toMatchObject({ name: 'TypeError', property: 'parent' });
+    for (const key of [{ device: 1 }, { device: 1, handle: '1:' }, { device: 1, parent: 'none' }] as QdiscSelector[]) {
+      expect(thrownBy(() => bytesOf(deleteQdisc(key)))).toMatchObject({ name: 'TypeError', property: 'parent' });
     }
   });
 

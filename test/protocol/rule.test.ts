@@ -67,8 +67,20 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { source: '10.0.0.0/8', destination: '::/0' }, "destination: must be IPv4, not '::/0'"],
     ['RangeError', { family: 6, source: '10.0.0.0/8' }, "source: must be IPv6, not '10.0.0.0/8'"],
     ['RangeError', { family: 5 }, "family: must be 'inet' or 4, 'inet6' or 6, not 5"],
-    ['RangeError', { table: 'mian' }, "table: must be one of main, local, default, not 'mian': did you mean 'main'?"],
+    [
+      'RangeError',
+      { table: 'mian' },
+      "table: must be one of main, local, default, or a number, not 'mian': did you mean 'main'?",
+    ],
+    ['RangeError', { table: '100' }, "table: must be one of main, local, default, or a number, not '100'"],
+    ['RangeError', { ipProtocol: 'sctp' }, /^ipProtocol: must be one of .*, or a number, not 'sctp'$/],
     ['RangeError', { uid: { from: 2, to: 1 } }, 'uid: must not end before it begins: from 2 to 1'],
+    ['TypeError', { uid: [1000, 2000] }, 'uid: must be a number or { from, to }, not [ 1000, 2000 ]'],
+    ['TypeError', { mark: [1, 2] }, 'mark: must be a number or { value, mask }, not [ 1, 2 ]'],
+    ['RangeError', { uid: { from: 1, too: 2 } }, "uid.too: is not a property known here: did you mean 'to'?"],
+    ['TypeError', { action: 'goto' }, "goto: must be a priority to go on at, as action is 'goto'"],
+    ['TypeError', { action: 2 }, "goto: must be a priority to go on at, as action is 'goto'"],
+    ['RangeError', { table: 0 }, /^table: must not be 0, which is no table: /],
     ['RangeError', { sourcePort: 65536 }, 'sourcePort: must be a whole number from 0 to 65535, not 65536'],
     [
       'RangeError',
@@ -101,7 +113,7 @@ describe('a bad argument is refused before it is sent', () => {
     const rule = { source: 'default', destination: '2001:db8::/32', priority: 5 } as const;
 
     expect(bytesOf(newRule(rule))).toEqual(bytesOf(newRule({ ...rule, source: undefined })));
-    expect(thrownBy(() => deleteRule(rule))).toMatchObject({ name: 'RangeError', property: 'source' });
+    expect(thrownBy(() => bytesOf(deleteRule(rule)))).toMatchObject({ name: 'RangeError', property: 'source' });
   });
 
   test.each<RuleOptions>([
@@ -112,7 +124,7 @@ describe('a bad argument is refused before it is sent', () => {
     { action: 'table' },
     { protocol: 'bgp' },
   ])('to delete %j names no rule', (rule) => {
-    expect(thrownBy(() => deleteRule(rule))).toMatchObject({ name: 'TypeError', property: 'rule' });
+    expect(thrownBy(() => bytesOf(deleteRule(rule)))).toMatchObject({ name: 'TypeError', property: 'rule' });
   });
 
   test.each<[rule: RuleOptions, property: string]>([
@@ -121,7 +133,7 @@ describe('a bad argument is refused before it is sent', () => {
     [{ source: '0.0.0.0/0' }, 'source'],
     [{ priority: 5, destination: '::/0' }, 'destination'],
   ])('to delete %j says nothing by %s', (rule, property) => {
-    expect(thrownBy(() => deleteRule(rule))).toMatchObject({ name: 'RangeError', property });
+    expect(thrownBy(() => bytesOf(deleteRule(rule)))).toMatchObject({ name: 'RangeError', property });
   });
 
   test('a filter names what is none', () => {

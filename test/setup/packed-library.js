@@ -2,7 +2,7 @@
 
 // Every test file loads the library anew, and to find, read and compile its 150 modules takes Jest several times as long as to run
 // them. So they are packed into one file when a run begins; what a test imports of lib/ comes from there, one instance of each module,
-// which runs when it is first asked for. lib/native.ts and lib/capabilities.ts are not in it: jest.mock puts others in their place.
+// which runs when it is first asked for. What some test mocks is not in it: jest.mock puts others in their place.
 
 const { build } = require('esbuild');
 const swc = require('@swc/jest');
@@ -17,8 +17,18 @@ const packed = path.join(root, 'build-tests', 'library.js');
 /** Matches the files that {@link createTransformer} is for. */
 exports.transformed = `^${root.replace(/[^\w/]/g, '\\$&')}/(lib/.*\\.ts|build-tests/library\\.js)$`;
 
-/** What is mocked, and so not packed. */
-const apart = new Set(['native.ts', 'capabilities.ts'].map((file) => path.join(lib, file)));
+/** What a test mocks, and so is not packed. */
+const apart = new Set(typescriptIn(path.join(root, 'test')).flatMap(mockedBy));
+
+function mockedBy(file) {
+  const mocks = readFileSync(file, 'utf8').matchAll(/jest\.mock\('((?:\.\.\/)+lib\/[^']+)'/g);
+  return Array.from(mocks, ([, module]) => `${path.resolve(path.dirname(file), module)}.ts`);
+}
+
+function typescriptIn(directory) {
+  const files = readdirSync(directory, { recursive: true }).filter((file) => file.endsWith('.ts'));
+  return files.map((file) => path.join(directory, file));
+}
 
 const leftApart = {
   name: 'left apart',
@@ -32,10 +42,10 @@ const leftApart = {
 
 /** Packs lib/ as it is now, if that is not done already. */
 exports.packLibrary = async () => {
-  const files = readdirSync(lib, { recursive: true }).filter((file) => file.endsWith('.ts'));
-  const heading = `// ${digestOf([__filename, require.resolve('esbuild'), ...files.map((file) => path.join(lib, file))])}\n`;
+  const files = typescriptIn(lib);
+  const heading = `// ${digestOf([__filename, require.resolve('esbuild'), ...files])} without ${[...apart].map(ofLib).join()}\n`;
   if (existsSync(packed) && readFileSync(packed, 'utf8').startsWith(heading)) return;
-  const modules = files.filter((file) => !apart.has(path.join(lib, file)));
+  const modules = files.filter((file) => !apart.has(file)).map(ofLib);
   const { outputFiles } = await build({
     stdin: {
       contents: modules.map((file) => `exports['${file}'] = () => require('./lib/${file}');`).join('\n'),
@@ -62,6 +72,10 @@ exports.packLibrary = async () => {
   }
 };
 
+function ofLib(file) {
+  return path.relative(lib, file);
+}
+
 /** Changes when the name or the contents of one of the files do. */
 function digestOf(files) {
   const hash = createHash('sha1');
@@ -80,7 +94,7 @@ exports.createTransformer = (options) => {
     process(source, file, given) {
       if (isSingle(file, given)) return single.process(source, file, given);
       if (file === packed) return { code: source, map: readFileSync(`${packed}.map`, 'utf8') };
-      const module = path.relative(lib, file);
+      const module = ofLib(file);
       return { code: `module.exports = require(${JSON.stringify(packed)})['${module}']();` };
     },
   };

@@ -30,6 +30,8 @@ class Walk {
 
   constructor(private readonly editor: Editor) {
     for (const { name, type } of this.editor.exportedValues()) this.callablesIn(name, type);
+    // Errors are given by no signature.
+    for (const { name, type } of this.editor.exportedTypes()) if (type.isClass()) this.give(name, type);
   }
 
   /** What can be called on a type: itself, and what it has. */
@@ -153,6 +155,31 @@ export function undescribed({ checker }: Editor, found: Found): string[] {
       .filter((one) => one.getDocumentationComment(checker).length === 0)
       .map(({ name }) => `${path}.${name}`),
   );
+}
+
+/**
+ * Properties of a type whose description tells a default without saying that it is that of a new row, each with the sentence: what is
+ * declared in the type itself is left out.
+ */
+export function defaultsOfAnything({ checker }: Editor, { name, type }: { name: string; type: ts.Type }): string[] {
+  const inherited = checker
+    .getPropertiesOfType(type)
+    .filter(({ declarations = [] }) => !declarations.some(({ parent }) => ts.isInterfaceDeclaration(parent)));
+  return inherited.flatMap((property) =>
+    ts
+      .displayPartsToString(property.getDocumentationComment(checker))
+      .split(/(?<=\.)\s/)
+      .filter((sentence) => /by default|kernel chooses/.test(sentence) && !/\b(new|added|requests?)\b/.test(sentence))
+      .map((sentence) => `${name}.${property.name}: ${sentence}`),
+  );
+}
+
+/** The names of exported types that have no description. */
+export function undescribedTypes(editor: Editor): string[] {
+  return editor.exports
+    .filter(({ flags }) => (flags & ts.SymbolFlags.Type) !== 0)
+    .filter((symbol) => symbol.getDocumentationComment(editor.checker).length === 0)
+    .map(({ name }) => name);
 }
 
 function isObject(type: ts.Type): boolean {

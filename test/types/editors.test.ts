@@ -9,11 +9,13 @@ import { compilePrograms } from '../examples/programs';
 import { Editor, isDeclaredHere } from '../support/editor';
 import { internalsReached } from '../support/published';
 import {
+  defaultsOfAnything,
   literalOf,
   namelessTypes,
   PREAMBLE,
   objectTypes,
   undescribed,
+  undescribedTypes,
   valueOf,
   writtenTypes,
   type Written,
@@ -77,7 +79,7 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NamespaceIdCollection: ['ProcessReference'],
   NeighborCollection: ['NeighborOptions', 'NeighborFilter', 'NeighborKey', 'NeighborPlace'],
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
-  QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscKey', 'QdiscPlace'],
+  QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscSelector', 'QdiscPlace'],
   RouteCollection: ['RouteOptions', 'NexthopOptions', 'RouteFilter', 'RouteLookup', 'RouteSelector'],
   RuleCollection: ['RuleOptions', 'RuleFilter'],
   SysctlCollection: [],
@@ -103,8 +105,21 @@ test('a hover shows the description of every option', () => {
   expect(titles.filter((_, index) => shown[index] === '')).toEqual([]);
 });
 
-test('what is inside an option, and all that callers get, is described as well', () => {
+test('what is inside an option, and all that callers get, errors too, is described as well', () => {
   expect(bare).toEqual([]);
+});
+
+test('and so is every type', () => {
+  expect(undescribedTypes(editor)).toEqual([]);
+});
+
+test('what selects rows that are there as well speaks of a default as that of new ones', () => {
+  const selecting = editor
+    .exportedTypes()
+    .filter(({ name }) => /(Filter|Key|Place|Selection|Selector)$|^(Route|Rule|Fdb)Options$/.test(name));
+
+  expect(selecting.length).toBeGreaterThan(15);
+  expect(selecting.flatMap((one) => defaultsOfAnything(editor, one))).toEqual([]);
 });
 
 test('the error of a misspelt option names the nearest one', () => {

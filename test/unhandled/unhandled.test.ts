@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { hiddenMembers } from '../support/hidden-members';
 import { describeKernel } from '../support/kernel';
 
 /** The library as it ships. */
 const compiled = path.join(__dirname, '../../dist');
-const library = path.join(__dirname, '../../lib');
 const program = path.join(__dirname, '../support/every-verb-fails.js');
 
 /** What the program prints in the end. */
@@ -26,20 +25,6 @@ interface Report {
 
 /** Those of a namespace that have nothing to reject with. */
 const neverRejecting = ['equals', 'agent', 'httpsAgent', 'dispatcher', 'close'];
-
-/** What JavaScript sees of a class, but its types do not show. */
-function hidden(): Set<string> {
-  const texts = ['.', 'collections'].flatMap((folder) =>
-    readdirSync(path.join(library, folder))
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(path.join(library, folder, file), 'utf8')),
-  );
-  const names = texts.flatMap((text) => [
-    ...text.matchAll(/(?:private|protected) (?:async |readonly |\*)*(\w+)/g),
-    ...text.matchAll(/@internal \*\/\s+(\w+)\(/g),
-  ]);
-  return new Set(names.map(([, name]) => name!));
-}
 
 describeKernel('what a caller catches is not told as unhandled as well', () => {
   let report: Report;
@@ -66,7 +51,7 @@ describeKernel('what a caller catches is not told as unhandled as well', () => {
 
   test('and no verb is without a case', () => {
     const called = new Set(report.cases.map((one) => one.replace(/,.*/, '')));
-    const away = hidden();
+    const away = hiddenMembers();
     const verbs = report.verbs.filter((verb) => !away.has(verb.replace(/.*\./, '')) && !neverRejecting.includes(verb));
 
     expect(verbs).toContain('links.add');

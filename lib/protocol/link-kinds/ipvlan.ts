@@ -22,7 +22,7 @@ const fields = {
 /** A link with IP addresses of its own on another, which `link` names, and with that one's link-layer address. */
 export const ipvlan = linkKind('ipvlan', fields, { hasLink: true });
 
-/** An ipvlan to be made: a link with IP addresses of its own on another, which `link` names. */
+/** An ipvlan to be made: a link with IP addresses of its own on another. Needs `link`, the other one. */
 export interface IpvlanOptions extends OptionsOfKind<typeof ipvlan> {}
 
 /** An ipvlan as the kernel describes it. */

@@ -122,13 +122,13 @@ export const macvlan = linkKind('macvlan', fields, { hasLink: true });
 /** A macvlan whose packets are read and written by way of a character device, /dev/tapN by its index. */
 export const macvtap = linkKind('macvtap', fields, { hasLink: true });
 
-/** A macvlan to be made: a link with a link-layer address of its own on another, which `link` names. */
+/** A macvlan to be made: a link with a link-layer address of its own on another. Needs `link`, the other one. */
 export interface MacvlanOptions extends OptionsOfKind<typeof macvlan> {}
 
 /** A macvlan as the kernel describes it. */
 export interface Macvlan extends StateOfKind<typeof macvlan> {}
 
-/** A macvtap to be made: a macvlan with a character device. */
+/** A macvtap to be made: a macvlan with a character device. Needs `link`, the link that it is on. */
 export interface MacvtapOptions extends OptionsOfKind<typeof macvtap> {}
 
 /** A macvtap as the kernel describes it. */

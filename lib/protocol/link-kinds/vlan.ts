@@ -46,7 +46,7 @@ export interface VlanPriorityMapping {
 }
 
 const ownFields = {
-  /** VLAN identifier, 0 to 4094; has to be given. IFLA_VLAN_ID. */
+  /** VLAN identifier, 0 to 4094. Has to be given when a link is made. IFLA_VLAN_ID. */
   id: createOnly(field(IFLA_VLAN.ID, between(uint16, 0, 4094))),
   /** Which tag: of customers, '802.1q' by default, or of service providers. IFLA_VLAN_PROTOCOL. */
   protocol: createOnly(choice(IFLA_VLAN.PROTOCOL, { '802.1q': 0x8100, '802.1ad': 0x88a8 }, uint16be)),
@@ -70,7 +70,7 @@ const ownFields = {
 
 // What is spread loses its descriptions, which its own type keeps.
 const fields: typeof ownFields & typeof flags = { ...ownFields, ...flags };
-const declared = linkKind('vlan', fields, { hasLink: true });
+const declared = linkKind('vlan', fields, { hasLink: true, wanted: [['id']] });
 
 /** A VLAN (IEEE 802.1Q) on its trunk, which `link` names: packets that bear its tag. */
 export const vlan: typeof declared = {
@@ -85,7 +85,7 @@ export const vlan: typeof declared = {
   },
 };
 
-/** A VLAN to be made, on its trunk, which `link` names. */
+/** A VLAN to be made, on its trunk. Needs `link`, the trunk, and `id`. */
 export interface VlanOptions extends OptionsOfKind<typeof vlan> {}
 
 /** A VLAN as the kernel describes it. */

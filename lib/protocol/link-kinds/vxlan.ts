@@ -3,6 +3,8 @@ import {
   bool,
   choice,
   createOnly,
+  familyNames,
+  familyOfText,
   field,
   flag,
   ipAddress,
@@ -14,7 +16,9 @@ import {
   uint32,
   uint32be,
   wholeStruct,
+  type Field,
 } from '../../codec';
+import { show, wrongValue } from '../../errors';
 import { linkKind } from '../link-kind';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
 
@@ -76,14 +80,32 @@ const reservedBits = wholeStruct({
 /** Bits of the header of VXLAN that must not be set. */
 export interface VxlanReservedBits extends ReturnType<typeof reservedBits.decode> {}
 
+/** An address that is refused beside one of another family. */
+function ofFamilyOf(other: string, of: Field<string>): Field<string> {
+  return {
+    ...of,
+    encode(writer, value, values) {
+      of.encode(writer, value, values);
+      const beside = (values as Readonly<Record<string, unknown>> | undefined)?.[other];
+      const family = familyOfText(beside);
+      if (beside !== undefined && family !== familyOfText(value)) {
+        throw wrongValue(`must be ${familyNames[family]}, as ${other} is, not ${show(value)}`);
+      }
+    },
+  };
+}
+
 /** VXLAN (RFC 7348): an Ethernet segment over UDP. Most of it is chosen when the link is made. */
 export const vxlan = linkKind(
   'vxlan',
   {
-    /** VXLAN network identifier, 0 to 2^24 - 1. IFLA_VXLAN_ID. */
+    /**
+     * VXLAN network identifier, 0 to 2^24 - 1. Has to be given when a link is made, unless with `collectMetadata` each packet brings its
+     * own; the kernel takes 0 where other options are given and this is not. IFLA_VXLAN_ID.
+     */
     vni: createOnly(field(IFLA_VXLAN.ID, between(uint32, 0, 0xffffff))),
     /** Where packets to unknown addresses go: another host, or a multicast group. IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6. */
-    remote: ipAddress(IFLA_VXLAN.GROUP, IFLA_VXLAN.GROUP6),
+    remote: ofFamilyOf('local', ipAddress(IFLA_VXLAN.GROUP, IFLA_VXLAN.GROUP6)),
     /** Source address of outer packets; by their route. IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6. */
     local: ipAddress(IFLA_VXLAN.LOCAL, IFLA_VXLAN.LOCAL6),
     /** The link that outer packets leave by; needed for a multicast group. IFLA_VXLAN_LINK. */
@@ -149,10 +171,10 @@ export const vxlan = linkKind(
     multicastRoute: bool(IFLA_VXLAN.MC_ROUTE),
   },
   // Where reserved bits are told as well, the kernel takes this option for wanted, whatever it says.
-  { initial: { remoteChecksumReceive: false }, linkOption: 'underlay' },
+  { initial: { remoteChecksumReceive: false }, linkOption: 'underlay', wanted: [['vni', 'collectMetadata']] },
 );
 
-/** A VXLAN link to be made: an Ethernet segment over UDP. */
+/** A VXLAN link to be made: an Ethernet segment over UDP. Needs `vni`, or `collectMetadata`. */
 export interface VxlanOptions extends OptionsOfKind<typeof vxlan> {}
 
 /** A VXLAN link as the kernel describes it. */

@@ -1,4 +1,5 @@
 import {
+  apartFrom,
   asObject,
   bigUint64,
   booleanOf,
@@ -9,19 +10,21 @@ import {
   int64,
   member,
   message,
+  needing,
   optionalMember,
   struct,
   structFields,
   uint32,
   uint64,
   unless,
+  withoutIdle,
   writeOnly,
   type Field,
   type FixedType,
   type StructInput,
   type StructValues,
 } from '../../codec';
-import { show, wrongType, wrongValue } from '../../errors';
+import { checkIsObject, show, wrongType, wrongValue } from '../../errors';
 import { checkMilliseconds, LARGEST_RATE32, percent, percentLeft, rate32, rate64Of, ticks } from '../traffic-units';
 
 /** Attributes behind the struct of a network emulator's TCA_OPTIONS. */
@@ -62,29 +65,43 @@ const NS_PER_TICK = 64;
 const MOST_TICKS = 0xffffffff;
 /** Nanoseconds that are exact in a number. */
 const MOST_MS = Number.MAX_SAFE_INTEGER / NS_PER_MS;
+/** The kernel cuts a jitter to so many nanoseconds, with a sign in 32 bits. */
+const MOST_JITTER_MS = 0x7fffffff / NS_PER_MS;
+
+/** Throws unless a value is a time of 0 ms, or one that is some nanoseconds. */
+function nanosecondsOf(value: unknown, most: number): number {
+  checkMilliseconds(value, most);
+  const ns = Math.round(value * NS_PER_MS);
+  if (ns === 0 && value > 0) throw wrongValue(`must be 0 milliseconds or at least 0.000001, not ${String(value)}`);
+  return ns;
+}
 
 /** Milliseconds, in nanoseconds of 64 bits. */
-const nanoseconds: FixedType<number> = {
-  size: 8,
-  encode(writer, value) {
-    checkMilliseconds(value, MOST_MS);
-    int64.encode(writer, Math.round(value * NS_PER_MS));
-  },
-  decode: (source, start, end) => int64.decode(source, start, end) / NS_PER_MS,
-};
+function nanosecondsUpTo(most: number): FixedType<number> {
+  return {
+    size: 8,
+    encode(writer, value) {
+      int64.encode(writer, nanosecondsOf(value, most));
+    },
+    decode: (source, start, end) => int64.decode(source, start, end) / NS_PER_MS,
+  };
+}
+
+const nanoseconds = nanosecondsUpTo(MOST_MS);
+const jitterNanoseconds = nanosecondsUpTo(MOST_JITTER_MS);
 
 /** Milliseconds, in ticks of the struct, and in an attribute as well what these cannot hold. */
-function time(name: 'delay' | 'jitter', number: number): Field<number | undefined, number> {
+function time(name: 'delay' | 'jitter', number: number, most: number): Field<number | undefined, number> {
   const offset = netemQopt.offsets[name];
   const exact = field(number, nanoseconds);
   return {
     numbers: [number],
     members: [name],
     readOnly: false,
+    none: 0,
     begin: (header: Header) => (header[name] === 0 ? undefined : header[name]),
     encode(writer, value) {
-      checkMilliseconds(value, MOST_MS);
-      const ns = Math.round(value * NS_PER_MS);
+      const ns = nanosecondsOf(value, most);
       const whole = Math.floor(ns / NS_PER_TICK);
       writer.overwrite(writer.header + offset, uint32, Math.min(whole, MOST_TICKS));
       if (whole * NS_PER_TICK !== ns || whole > MOST_TICKS) exact.encode(writer, value);
@@ -119,6 +136,7 @@ const rate64 = field(TCA_NETEM.RATE64, rate64Of(uint64));
 
 const rate: Field<number | undefined, number> = {
   ...rates.rate,
+  none: 0,
   numbers: [TCA_NETEM.RATE, TCA_NETEM.RATE64],
   accumulates: true,
   encode(writer, value, values) {
@@ -172,7 +190,7 @@ export interface NetemLossGilbertElliot extends StructValues<typeof gilbertEllio
 const slotMembers = {
   /** Milliseconds until the next slot, at least. */
   minimumDelay: nanoseconds,
-  /** Milliseconds until the next slot, at most. */
+  /** Milliseconds until the next slot, at most; `minimumDelay` by default. */
   maximumDelay: nanoseconds,
   /** Packets that one slot lets through, 0 for no limit. */
   packets: int32,
@@ -180,9 +198,24 @@ const slotMembers = {
   bytes: int32,
   /** With `slotDistribution`: milliseconds between slots in the mean. */
   distributionDelay: nanoseconds,
-  /** With `slotDistribution`: milliseconds by which that varies. */
-  distributionJitter: nanoseconds,
+  /** With `slotDistribution`: milliseconds by which that varies, at most 2147. */
+  distributionJitter: jitterNanoseconds,
 } as const;
+
+const slotStruct = asObject(struct(slotMembers));
+
+const slot: FixedType<NetemSlot, NetemSlotOptions> = {
+  ...slotStruct,
+  encode(writer, value) {
+    checkIsObject(value);
+    const { minimumDelay, maximumDelay = minimumDelay, distributionJitter } = value;
+    // Without these the kernel keeps no slots, whatever else is said.
+    if (!minimumDelay && !maximumDelay && !distributionJitter) {
+      throw wrongType('needs minimumDelay, maximumDelay or distributionJitter');
+    }
+    slotStruct.encode(writer, { ...value, maximumDelay });
+  },
+};
 
 /** Slots of time in which packets are to pass; members are 0 by default. */
 export interface NetemSlotOptions extends StructInput<typeof slotMembers> {}
@@ -193,14 +226,22 @@ export interface NetemSlot extends StructValues<typeof slotMembers> {}
 /** The table of a distribution: samples, each how far it lies from the mean, in 8,192th parts of the jitter. */
 export interface NetemDistribution extends Int16Array {}
 
-function distribution(number: number): Field<undefined, NetemDistribution> {
+/** What two of them can have together: all that an emulator has lies in one attribute, of no more than 64 KiB. */
+const MOST_SAMPLES = 32_640;
+
+function distribution(number: number, other?: string): Field<undefined, NetemDistribution> {
   return {
     numbers: [number],
     readOnly: false,
-    encode(writer, value) {
+    encode(writer, value, values) {
       if (!(value instanceof Int16Array)) throw wrongType(`must be an Int16Array, not ${show(value)}`);
       if (value.length === 0 || value.length > 16384) {
         throw wrongValue(`must have from 1 to 16384 samples, not ${String(value.length)}`);
+      }
+      const beside = other === undefined ? undefined : (values as Readonly<Record<string, unknown>>)[other];
+      if (beside instanceof Int16Array && beside.length + value.length > MOST_SAMPLES) {
+        const samples = `${String(value.length)} beside ${String(beside.length)} of ${other!}`;
+        throw wrongValue(`must have, together with those, at most ${String(MOST_SAMPLES)} samples, not ${samples}`);
       }
       const start = writer.beginAttribute(number);
       writer.append(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
@@ -210,66 +251,75 @@ function distribution(number: number): Field<undefined, NetemDistribution> {
   };
 }
 
+/** What packets can overtake: of packets that are not late none does. */
+const late = ['delay', 'jitter', 'rate', 'slot'] as const;
+
 /** What a network emulator has. Declared apart, so that types show the descriptions. */
 export const netemFields = {
   /** Packets that may wait; 1000 by default. */
   limit: member(netemQopt, 'limit'),
-  /** Milliseconds by which packets are late. TCA_NETEM_LATENCY64, since 4.15 with the precision of nanoseconds. */
-  delay: time('delay', TCA_NETEM.LATENCY64),
-  /** Milliseconds by which the delay varies. TCA_NETEM_JITTER64. */
-  jitter: time('jitter', TCA_NETEM.JITTER64),
-  /** How much a delay depends on the last one, in percent. TCA_NETEM_CORR. */
-  delayCorrelation: unless(0, correlations.delayCorrelation),
-  /** How delays are distributed; evenly by default. The kernel does not tell it. TCA_NETEM_DELAY_DIST. */
-  delayDistribution: writeOnly(distribution(TCA_NETEM.DELAY_DIST)),
-  /** Packets that are lost, in percent. */
-  loss: optionalMember(netemQopt, 'loss'),
-  /** How much a loss depends on the last one, in percent. TCA_NETEM_CORR. */
-  lossCorrelation: unless(0, correlations.lossCorrelation),
+  /** Milliseconds by which packets are late; 0 by default. TCA_NETEM_LATENCY64, since 4.15 with the precision of nanoseconds. */
+  delay: time('delay', TCA_NETEM.LATENCY64, MOST_MS),
+  /** Milliseconds by which the delay varies, at most 2147; 0 by default. TCA_NETEM_JITTER64. */
+  jitter: time('jitter', TCA_NETEM.JITTER64, MOST_JITTER_MS),
+  /** How much a delay depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
+  delayCorrelation: needing(unless(0, correlations.delayCorrelation), 'jitter'),
+  /** How delays are distributed; evenly by default, or as they were before. The kernel does not tell it. TCA_NETEM_DELAY_DIST. */
+  delayDistribution: needing(writeOnly(distribution(TCA_NETEM.DELAY_DIST)), 'jitter'),
+  /** Packets that are lost, in percent; 0 by default. */
+  loss: apartFrom(optionalMember(netemQopt, 'loss'), 'lossStates', 'lossGilbertElliot'),
+  /** How much a loss depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
+  lossCorrelation: needing(unless(0, correlations.lossCorrelation), 'loss'),
   /** Losses by a model of four states (1 and 4 lose nothing and single packets, 3 and 2 are the burst's), in percent. NETEM_LOSS_GI. */
-  lossStates: inside(
-    [TCA_NETEM.LOSS],
-    field<NetemLossStates, NetemLossStatesOptions>(NETEM_LOSS.GI, asObject(struct(stateMembers))),
+  lossStates: apartFrom(
+    inside(
+      [TCA_NETEM.LOSS],
+      field<NetemLossStates, NetemLossStatesOptions>(NETEM_LOSS.GI, asObject(struct(stateMembers))),
+    ),
+    'lossGilbertElliot',
   ),
-  /** Losses by a model of a good and a bad state, in percent. NETEM_LOSS_GE. */
+  /** Losses by a model of a good and a bad state, in percent. By default losses are as `loss` says. NETEM_LOSS_GE. */
   lossGilbertElliot: inside(
     [TCA_NETEM.LOSS],
     field<NetemLossGilbertElliot, NetemLossGilbertElliotOptions>(NETEM_LOSS.GE, asObject(struct(gilbertElliotMembers))),
   ),
-  /** Packets that are sent twice, in percent. */
+  /** Packets that are sent twice, in percent; 0 by default. */
   duplicate: optionalMember(netemQopt, 'duplicate'),
-  /** How much a repetition depends on the last one, in percent. TCA_NETEM_CORR. */
-  duplicateCorrelation: unless(0, correlations.duplicateCorrelation),
-  /** Packets that are not delayed, and so overtake others, in percent. TCA_NETEM_REORDER. */
-  reorder: unless(0, reordering.reorder),
-  /** How much that depends on the last one, in percent. TCA_NETEM_REORDER. */
-  reorderCorrelation: unless(0, reordering.reorderCorrelation),
-  /** Each packet of so many may overtake others; 1 with `reorder`. */
-  gap: optionalMember(netemQopt, 'gap'),
-  /** Packets of which a bit is changed, in percent. TCA_NETEM_CORRUPT. */
+  /** How much a repetition depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
+  duplicateCorrelation: needing(unless(0, correlations.duplicateCorrelation), 'duplicate'),
+  /** Packets that are not delayed, and so overtake others, in percent; 0 by default. TCA_NETEM_REORDER. */
+  reorder: needing(unless(0, reordering.reorder), ...late),
+  /** How much that depends on the last one, in percent; 0 by default. TCA_NETEM_REORDER. */
+  reorderCorrelation: needing(unless(0, reordering.reorderCorrelation), 'reorder'),
+  /** Each packet of so many may overtake others; 1 by default with `reorder`, else 0: none does. */
+  gap: needing(optionalMember(netemQopt, 'gap'), ...late),
+  /** Packets of which a bit is changed, in percent; 0 by default. TCA_NETEM_CORRUPT. */
   corrupt: unless(0, corruption.corrupt),
-  /** How much that depends on the last one, in percent. TCA_NETEM_CORRUPT. */
-  corruptCorrelation: unless(0, corruption.corruptCorrelation),
-  /** Bits a second at which packets are sent. TCA_NETEM_RATE, TCA_NETEM_RATE64. */
+  /** How much that depends on the last one, in percent; 0 by default. TCA_NETEM_CORRUPT. */
+  corruptCorrelation: needing(unless(0, corruption.corruptCorrelation), 'corrupt'),
+  /** Bits a second at which packets are sent; without a limit by default. TCA_NETEM_RATE, TCA_NETEM_RATE64. */
   rate,
-  /** Bytes that each packet takes besides; may be negative. TCA_NETEM_RATE. */
-  packetOverhead: unless(0, rates.packetOverhead),
-  /** Bytes of a cell, of which packets take whole ones. TCA_NETEM_RATE. */
-  cellSize: unless(0, rates.cellSize),
-  /** Bytes that each cell takes besides; may be negative. TCA_NETEM_RATE. */
-  cellOverhead: unless(0, rates.cellOverhead),
-  /** Marks packets (ECN) instead of losing them. TCA_NETEM_ECN. */
-  ecn: field(TCA_NETEM.ECN, booleanOf(uint32)),
-  /** Packets are let through in slots of time. TCA_NETEM_SLOT, since 4.16. */
-  slot: field<NetemSlot, NetemSlotOptions>(TCA_NETEM.SLOT, asObject(struct(slotMembers))),
-  /** How the slots are distributed. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
-  slotDistribution: writeOnly(distribution(TCA_NETEM.SLOT_DIST)),
+  /** Bytes that each packet takes besides; may be negative; 0 by default. TCA_NETEM_RATE. */
+  packetOverhead: needing(unless(0, rates.packetOverhead), 'rate'),
+  /** Bytes of a cell, of which packets take whole ones; 0, the default, for no cells. TCA_NETEM_RATE. */
+  cellSize: needing(unless(0, rates.cellSize), 'rate'),
+  /** Bytes that each cell takes besides; may be negative; 0 by default. TCA_NETEM_RATE. */
+  cellOverhead: needing(unless(0, rates.cellOverhead), 'cellSize'),
+  /** Marks packets (ECN) instead of losing them; false by default. TCA_NETEM_ECN. */
+  ecn: needing(field(TCA_NETEM.ECN, booleanOf(uint32)), 'loss', 'lossStates', 'lossGilbertElliot'),
+  /** Packets are let through in slots of time; at any time by default. TCA_NETEM_SLOT, since 4.16. */
+  slot: field(TCA_NETEM.SLOT, slot),
+  /** How the slots are distributed; evenly by default, or as they were before. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
+  slotDistribution: needing(writeOnly(distribution(TCA_NETEM.SLOT_DIST, 'delayDistribution')), 'slot'),
   /** Where the random numbers begin; another each time by default. TCA_NETEM_PRNG_SEED, since 6.5. */
   seed: field(TCA_NETEM.PRNG_SEED, bigUint64),
 } as const;
 
 /** Network emulator: delays, loses, repeats and damages packets. Times are milliseconds, probabilities percent. */
-export const netem = headedKind(message(netemQopt, netemFields, { ignored: [TCA_NETEM.PAD] }), ({ reorder, gap }) => ({
-  limit: 1000,
-  gap: reorder !== undefined && reorder > 0 && gap === undefined ? 1 : undefined,
-}));
+export const netem = headedKind(
+  message(netemQopt, netemFields, { ignored: [TCA_NETEM.PAD], finish: withoutIdle(netemFields) }),
+  ({ reorder, gap }) => ({
+    limit: 1000,
+    gap: reorder !== undefined && reorder > 0 && gap === undefined ? 1 : undefined,
+  }),
+);

@@ -17,7 +17,7 @@ import {
   type StructInput,
 } from '../../codec';
 import { at, wrongType, wrongValue } from '../../errors';
-import { bytesIn, checkMilliseconds, LARGEST_RATE32, rate32, rate64Of, ticksOf } from '../traffic-units';
+import { bytesIn, checkMilliseconds, checkRate, LARGEST_RATE32, rate32, rate64Of, ticksOf } from '../traffic-units';
 
 /** Attributes of a token bucket's TCA_OPTIONS. */
 const TCA_TBF = { PARMS: 1, RTAB: 2, PTAB: 3, RATE64: 4, PRATE64: 5, BURST: 6, PBURST: 7, PAD: 8 } as const;
@@ -108,17 +108,21 @@ function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> 
 
 /** What a token bucket has. Declared apart, so that types show the descriptions. */
 export const tbfFields = {
-  /** Bits a second. TCA_TBF_PARMS, TCA_TBF_RATE64. */
+  /** Bits a second; 8 or more. TCA_TBF_PARMS, TCA_TBF_RATE64. */
   rate: constant(required(rateField('rate', TCA_TBF.RATE64), wants.rate)),
-  /** Bytes that may be sent at once, at least what passes in a tick of the clock. TCA_TBF_BURST. */
+  /**
+   * Bytes that may be sent at once: at least the largest packet with its link-layer header (1514 on Ethernet with an MTU of 1500), since
+   * larger ones are dropped, and at most what passes in 274 seconds. The kernel tells the time alone, in ticks of 64 ns: listed is the
+   * most that it may be. TCA_TBF_BURST.
+   */
   burst: constant(required(burstField('burst', TCA_TBF.BURST), wants.burst)),
-  /** Bytes that may wait; or say `latency`. TCA_TBF_PARMS. */
+  /** Bytes that may wait, those of the burst among them; or say `latency`. TCA_TBF_PARMS. */
   limit: constant(parameters.limit),
-  /** Milliseconds that a packet may wait; or say `limit`. */
+  /** Milliseconds that a packet may wait; or say `limit`. Listed in whole microseconds. Both have to say the same. */
   latency: constant(latencyField()),
   /** Bits a second at which the burst is sent; without it as fast as the device can. TCA_TBF_PARMS, TCA_TBF_PRATE64. */
   peakRate: rateField('peakRate', TCA_TBF.PRATE64),
-  /** Bytes that may be sent at once at the peak rate: at least the largest packet. TCA_TBF_PBURST. */
+  /** Bytes that may be sent at once at the peak rate: at least the largest packet. Listed as `burst` is. TCA_TBF_PBURST. */
   peakBurst: burstField('peakBurst', TCA_TBF.PBURST),
   /** Bytes that each packet takes besides; 0 by default. */
   overhead: parameters.overhead,
@@ -129,36 +133,56 @@ export const tbfFields = {
 } as const;
 
 /** Token bucket filter: sends at no more than a rate. */
-export const tbf = finished(
-  attributes(tbfFields, [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.PAD]),
-  ({ rate, burst, limit, latency: _latency, peakRate = 0, peakBurst = 0, ...others }) => {
-    const bytes = burstOf(burst, rate, others);
-    const peakBytes = burstOf(peakBurst, peakRate, others);
-    return {
-      rate,
-      burst: bytes,
-      limit,
-      latency: Math.max(waitOf(limit, bytes, rate), waitOf(limit, peakBytes, peakRate)),
-      ...(peakRate > 0 && { peakRate, peakBurst: peakBytes }),
-      ...others,
-    };
-  },
-);
+export const tbf = finished(attributes(tbfFields, [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.PAD]), (values) => {
+  // Of what the kernel did not say nothing is worked out.
+  const { rate, burst, limit, latency: _latency, peakRate, peakBurst, ...others }: Partial<typeof values> = values;
+  const bytes = burstOf(burst, rate, others);
+  const peak = peakRate === 0 ? {} : { peakRate, peakBurst: burstOf(peakBurst, peakRate, others) };
+  const latency = waitOf({ rate, burst: bytes, limit, ...peak });
+  const known = Object.entries({ rate, burst: bytes, limit, latency, ...peak }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return { ...Object.fromEntries(known), ...others } as typeof values;
+});
 
+const MOST = 0xffffffff;
 const ATM_CELL = { payload: 48, whole: 53 } as const;
 
+/** What packets take on the wire. */
+type Wire = Pick<Parameters, 'overhead' | 'minimumPacketUnit' | 'linkLayer'>;
+
 /** The bytes of a burst that takes so many ticks: without what the link layer adds, with which the kernel counts. */
-function burstOf(time: number, rate: number, { linkLayer, overhead = 0 }: Parameters): number {
-  if (rate === 0) return 0;
-  if (time < 0) return -time;
-  const onWire = bytesIn(time, rate);
-  const packet = linkLayer === 'atm' ? Math.ceil(onWire / ATM_CELL.whole) * ATM_CELL.payload : onWire;
-  return Math.max(packet - overhead, 1);
+function burstOf(time: number | undefined, rate: number | undefined, wire: Wire): number | undefined {
+  if (time === undefined || time < 0) return time && -time;
+  if (rate === undefined || rate === 0) return rate;
+  return largestPacket(mostOnWire(time, rate), wire);
+}
+
+function mostOnWire(time: number, rate: number): number {
+  return Math.min(bytesIn(time, rate), MOST);
+}
+
+function isAtm({ linkLayer }: Wire): boolean {
+  return linkLayer === 'atm' || (linkLayer as unknown) === linkLayers.atm;
+}
+
+function largestPacket(onWire: number, wire: Wire): number {
+  const packet = isAtm(wire) ? Math.floor(onWire / ATM_CELL.whole) * ATM_CELL.payload : onWire;
+  return Math.max(packet - (wire.overhead ?? 0), 1);
+}
+
+function onWireOf(packet: number, wire: Wire): number {
+  const { overhead = 0, minimumPacketUnit = 0 } = wire;
+  const bytes = Math.max(packet + overhead, minimumPacketUnit);
+  return isAtm(wire) ? Math.ceil(bytes / ATM_CELL.payload) * ATM_CELL.whole : bytes;
 }
 
 /** Milliseconds that the last of `limit` bytes waits, in whole microseconds. */
-function waitOf(limit: number, burst: number, rate: number): number {
-  return rate === 0 ? 0 : Math.max(0, Math.round(((limit - burst) * 8e6) / rate) / 1000);
+function waitOf({ rate, burst, limit, peakRate = 0, peakBurst = 0 }: Parameters): number | undefined {
+  if (rate === undefined || burst === undefined || limit === undefined) return undefined;
+  const wait = (bytes: number, at: number) =>
+    at === 0 ? 0 : Math.max(0, Math.round(((limit - bytes) * 8e6) / at) / 1000);
+  return Math.max(wait(burst, rate), wait(peakBurst, peakRate));
 }
 
 /** It stands in the struct as a limit. */
@@ -176,54 +200,80 @@ function latencyField(): Field<number> {
 function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', ...others }: Parameters): Parameters {
   if (rate === undefined) throw wrongType(`${wants.rate}, not undefined`, 'rate');
   if (burst === undefined) throw wrongType(`${wants.burst}, not undefined`, 'burst');
-  checkBytes('burst', burst);
   if ((peakRate === undefined) !== (peakBurst === undefined)) {
     throw wrongType(
       'must stand beside the other of peakRate and peakBurst',
       peakRate === undefined ? 'peakRate' : 'peakBurst',
     );
   }
-  if (peakBurst !== undefined) checkBytes('peakBurst', peakBurst);
   const { limit, latency, ...rest } = others;
+  const wire = { ...rest, linkLayer };
+  for (const name of ['overhead', 'minimumPacketUnit'] as const) {
+    if (rest[name] !== undefined) checkBytes(name, rest[name], 0, 0xffff);
+  }
+  const time = timeOf('rate', rate, 'burst', burst, wire);
+  const peakTime = peakRate === undefined ? undefined : timeOf('peakRate', peakRate, 'peakBurst', peakBurst!, wire);
+  if (peakRate !== undefined && Math.round(peakRate / 8) <= Math.round(rate / 8)) {
+    throw wrongValue(`must be above rate, not ${String(peakRate)}`, 'peakRate');
+  }
   return {
-    ...rest,
-    linkLayer,
+    ...wire,
     rate,
-    burst: ticksOf(burst, rate),
+    burst: time,
     limit: limitOf({ rate, burst, peakRate, peakBurst, limit, latency }),
     ...(peakRate !== undefined && {
-      ...{ peakRate, peakBurst: ticksOf(peakBurst!, peakRate), peakLinkLayer: linkLayer },
+      ...{ peakRate, peakBurst: peakTime, peakLinkLayer: linkLayer },
       ...{ peakOverhead: rest.overhead, peakMinimumPacketUnit: rest.minimumPacketUnit },
     }),
   };
 }
 
-function checkBytes(name: string, value: unknown): asserts value is number {
+/** The ticks that a burst takes. The kernel passes over those that do not fit 32 bits when it tells of it. */
+function timeOf(rateName: string, rate: number, name: string, burst: number, wire: Wire): number {
+  at(rateName, () => {
+    checkRate(rate);
+  });
+  checkBytes(name, burst, 1, MOST);
+  const onWire = onWireOf(burst, wire);
+  const most = mostOnWire(MOST, rate);
+  if (onWire > most) {
+    throw wrongValue(
+      `must be at most ${String(largestPacket(most, wire))} bytes at this rate, not ${String(burst)}`,
+      name,
+    );
+  }
+  return ticksOf(onWire, rate);
+}
+
+function checkBytes(name: string, value: unknown, least: number, most: number): asserts value is number {
   at(name, () => {
-    checkInteger(value, 1, 0xffffffff);
+    checkInteger(value, least, most, 'bytes');
   });
 }
 
+/** What the last byte of the largest limit waits at the lowest rate. */
+const LONGEST_WAIT = MOST * 1000;
+
 /** Bytes that may wait. */
 function limitOf({ rate, burst, peakRate, peakBurst, limit, latency }: Parameters): number {
+  if (limit !== undefined) checkBytes('limit', limit, 0, MOST);
   if (latency === undefined) {
     if (limit === undefined) throw wrongType('must be a number of milliseconds, or limit one of bytes', 'latency');
     return limit;
   }
   at('latency', () => {
-    checkMilliseconds(latency, 0xffffffff);
+    checkMilliseconds(latency, LONGEST_WAIT);
   });
-  const slow = Math.floor((rate! * latency) / 8000) + burst!;
-  const fast = peakRate === undefined ? slow : Math.floor((peakRate * latency) / 8000) + peakBurst!;
-  const all = Math.min(slow, fast);
-  if (all > 0xffffffff) throw wrongValue(`is too long at this rate: ${String(all)} bytes would wait`, 'latency');
-  if (limit === undefined) return all;
-  // What was listed has both, the latency in whole microseconds; a limit below the burst leaves nothing to wait.
-  const inMicrosecond = Math.max(rate!, peakRate ?? 0) / 8e6;
-  if (latency > 0 && Math.abs(all - limit) > TOLERANCE * limit + inMicrosecond) {
-    throw wrongValue(`says another size than limit: ${String(all)} bytes. Leave one of them out`, 'latency');
+  const slow = (rate! * latency) / 8000 + burst!;
+  const fast = peakRate === undefined ? slow : (peakRate * latency) / 8000 + peakBurst!;
+  const exact = Math.min(slow, fast);
+  const all = Math.floor(exact);
+  if (limit === undefined) {
+    if (all > MOST) throw wrongValue(`is too long at this rate: ${String(all)} bytes would wait`, 'latency');
+    return all;
   }
+  // What was listed has both, the latency in whole microseconds; a limit below the burst leaves nothing to wait.
+  const isSame = Math.abs(exact - limit) < 1 || latency === waitOf({ rate, burst, limit, peakRate, peakBurst });
+  if (!isSame) throw wrongValue(`says another size than limit: ${String(all)} bytes. Leave one of them out`, 'latency');
   return limit;
 }
-
-const TOLERANCE = 0.01;

@@ -135,13 +135,13 @@ test('a new bond is not told what it is anyway, since modes refuse what they do 
 
 test.each<[options: object, message: string]>(
   [
-    [{ mode: 'lacp' }, /^mode: must be one of balance-rr, active-backup, .*, not 'lacp'$/],
+    [{ mode: 'lacp' }, /^mode: must be one of balance-rr, active-backup, .*, or a number, not 'lacp'$/],
     [{ arpTargets: ['10.0.0.1', '::1'] }, "arpTargets\\[1\\]: must be an IPv4 address, not '::1'"],
     [{ arpTargets: '10.0.0.1' }, "arpTargets: must be an array, not '10.0.0.1'"],
     [{ packetsPerLink: 65536 }, 'packetsPerLink: must be a whole number from 0 to 65535, not 65536'],
     [{ adActorSystemPriority: 0 }, 'adActorSystemPriority: must be a whole number from 1 to 65535, not 0'],
     [{ adUserPortKey: 1024 }, 'adUserPortKey: must be a whole number from 0 to 1023, not 1024'],
-    [{ lacpRate: 'medium' }, "lacpRate: must be one of slow, fast, not 'medium'"],
+    [{ lacpRate: 'medium' }, "lacpRate: must be one of slow, fast, or a number, not 'medium'"],
     [{ primary: 'a/b' }, "primary: must not contain '/', ':' or white space: 'a/b'"],
   ].map(([options, message]) => [options as object, message as string]),
 )('%j is refused', (options, message) => {

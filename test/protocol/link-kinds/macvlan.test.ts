@@ -53,7 +53,7 @@ test('the cutoff of broadcast has a sign', () => {
 test.each<[options: object, message: string]>([
   [
     { mode: 'brigde' },
-    "mode: must be one of private, vepa, bridge, passthru, source, not 'brigde': did you mean 'bridge'?",
+    "mode: must be one of private, vepa, bridge, passthru, source, or a number, not 'brigde': did you mean 'bridge'?",
   ],
   [{ modeFlags: 'nopromisc' }, "modeFlags: must be an array of words, not 'nopromisc'"],
   [

@@ -62,7 +62,10 @@ test('the flags are one attribute, wherever they stand', () => {
 
 test.each<[options: object, message: string]>([
   [{ id: 4095 }, 'id: must be a whole number from 0 to 4094, not 4095'],
-  [{ protocol: '802.1x' }, "protocol: must be one of 802.1q, 802.1ad, not '802.1x': did you mean '802.1q'?"],
+  [
+    { protocol: '802.1x' },
+    "protocol: must be one of 802.1q, 802.1ad, or a number, not '802.1x': did you mean '802.1q'?",
+  ],
   [{ gvrp: 'on' }, "gvrp: must be true or false, not 'on'"],
   [{ ingressQosMap: [{ from: 8, to: 1 }] }, 'ingressQosMap[0].from: must be a whole number from 0 to 7, not 8'],
   [{ egressQosMap: [{ from: 1 }] }, 'egressQosMap[0].to: must be a number, not undefined'],

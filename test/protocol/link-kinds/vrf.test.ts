@@ -17,6 +17,6 @@ test('ports tell the table, and are told of none', () => {
 
 test('a table without a name has a number', () => {
   expect(thrownBy(() => writeData(vrf, { table: 'red' }))).toMatchObject({
-    message: "table: must be one of main, local, default, not 'red'",
+    message: "table: must be one of main, local, default, or a number, not 'red'",
   });
 });

@@ -10,6 +10,8 @@ import { isReference, legalValues, type AnyField } from './values';
 
 /** Links from this index on are those that go and come again; what they stand on stays. */
 const FIRST = 100;
+/** From here on are peers of which nothing was said. */
+const PEERS = 0x100000;
 /** What links stand on, by their indexes. */
 const lower = [50, 52, 54, 56];
 
@@ -59,6 +61,10 @@ function hasPeer(kind: unknown): boolean {
   return kinds[String(kind)]?.data.fields.peer !== undefined;
 }
 
+function isGivenBack(index: number): boolean {
+  return index >= FIRST && index < PEERS;
+}
+
 /** One end of a pair that is given back gets another peer. */
 function withoutPeer(link: Link): Link {
   return hasPeer(link.kind) ? { ...link, link: undefined as never } : link;
@@ -67,12 +73,12 @@ function withoutPeer(link: Link): Link {
 /** The links that go and come again. */
 export function tableOf(namespace: NetworkNamespace): Table<Link> {
   return {
-    list: async () => (await namespace.links.list()).filter(({ index }) => index >= FIRST).map(withoutPeer),
+    list: async () => (await namespace.links.list()).filter(({ index }) => isGivenBack(index)).map(withoutPeer),
     add: (rows) => namespace.links.add(rows as LinkOptions[]),
     delete: (rows) => namespace.links.delete(rows),
     shown: async () =>
       (await ip(namespace, 'link show'))
-        .filter(({ ifindex }) => (ifindex as number) >= FIRST)
+        .filter(({ ifindex }) => isGivenBack(ifindex as number))
         .map((row) => (hasPeer((row.linkinfo as Row | undefined)?.info_kind) ? { ...row, link: undefined } : row)),
     // Others have the first of ports in their place.
     isDeletedAlone: ({ kind, index }) => ports[kind ?? ''] === undefined && index > FIRST + 1,

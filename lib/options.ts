@@ -1,0 +1,60 @@
+import { at, checkArgument, show, wrongType } from './errors';
+import { ownCopy } from './once';
+import { unknownName } from './unknown-name';
+
+/** Throws unless a value can be that of a property. */
+export type Check = (value: unknown) => void;
+
+/** A check of each of the options of a verb. */
+export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
+
+/** Throws unless each property of an object is one of some, and its value, where it has one, passes the check. */
+export function checkProperties(given: object, checks: ReadonlyMap<string, Check>, reason?: string): void {
+  for (const [name, value] of Object.entries(given)) {
+    const check = checks.get(name);
+    if (check === undefined) throw unknownName(name, checks.keys(), reason);
+    if (value === undefined) continue;
+    at(name, () => {
+      check(value);
+    });
+  }
+}
+
+/** Throws unless each of the options of a verb is known, and passes its check. */
+export function checkOptions<Options extends object>(options: Options, checks: Checks<Options>, reason?: string): void {
+  checkProperties(options, new Map(Object.entries<Check>(checks)), reason);
+}
+
+/**
+ * A copy of the options of a verb, each of which is read once. Throws unless they are an object, each is known, and each that has
+ * a value passes its check. What is inside them stays the caller's: a signal, the options of Node.
+ */
+export function checkedOptions<Options extends object>(
+  given: Options,
+  checks: Checks<Options>,
+  example?: string,
+): Options {
+  checkArgument('options', given, example);
+  const options = ownCopy(given) as Options;
+  checkOptions(options, checks);
+  return options;
+}
+
+/** For an option that is checked where it is used, since more than its value decides. */
+export const whenRead: Check = () => undefined;
+
+/** Throws unless a value is true or false. */
+export function checkSwitch(value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
+}
+
+/** Throws unless a value is a function. */
+export function checkFunction(value: unknown): void {
+  if (typeof value !== 'function') throw wrongType(`must be a function, not ${show(value)}`);
+}
+
+/** Throws unless a value can be listened to as an AbortSignal. */
+export function checkSignal(value: unknown): void {
+  if (typeof (value as Partial<AbortSignal> | null)?.addEventListener === 'function') return;
+  throw wrongType(`must be an AbortSignal, not ${show(value)}`);
+}
