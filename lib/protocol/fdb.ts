@@ -52,6 +52,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     locate,
     encode: (writer) => {
       fdb.encode(writer, options, { header });
+      checkTunnel(options, isOwn);
     },
   };
 }
@@ -70,6 +71,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     locate,
     encode: (writer) => {
       fdb.encode(writer, { ...options, activity: undefined }, { header });
+      checkTunnel(options, isOwn);
     },
   };
 }
@@ -95,6 +97,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
         { ...options, ...link, address, flags: undefined },
         { header: master === undefined ? { family, device, flags } : { family }, only: fdb.keys },
       );
+      checkTunnel(options, isOwn);
     },
   };
 }
@@ -176,10 +179,6 @@ const TABLES = neighborFlags.self | neighborFlags.master;
 function place(options: FdbOptions) {
   checkArgument('forwarding table entry', options);
   const { device, table } = tableOf(options);
-  const tunnel = tunnelProperties.find((name) => options[name] !== undefined);
-  if (tunnel !== undefined && (table & neighborFlags.self) === 0) {
-    throw wrongValue("is for a link's own table: leave out `master`, or say 'self' among the flags", tunnel);
-  }
   const flags = flagBits(options.flags) | table;
   const isOwn = (flags & neighborFlags.self) !== 0;
   return {
@@ -192,6 +191,14 @@ function place(options: FdbOptions) {
     },
     isOwn,
   };
+}
+
+/** Throws for what is for tunnels in an entry of a bridge's table, where the kernel passes over it. */
+function checkTunnel(options: Partial<FdbOptions>, isOwn: boolean): void {
+  const tunnel = isOwn ? undefined : tunnelProperties.find((name) => options[name] !== undefined);
+  if (tunnel !== undefined) {
+    throw wrongValue("is for a link's own table: leave out `master`, or say 'self' among the flags", tunnel);
+  }
 }
 
 /** The link that a request goes to, and the flags that say which of the two tables is meant. */

@@ -1,5 +1,6 @@
 import type { Field } from '../codec';
-import { at, wrongType, wrongValue } from '../errors';
+import { at, within, wrongValue } from '../errors';
+import { missingName } from '../unknown-name';
 import { linkFields } from './link-attributes';
 import { linkKindOf } from './link-info';
 import { isChangeable } from './link-kind';
@@ -22,8 +23,11 @@ export function checkChangeable(changes: object): void {
     if (typeof port !== 'object' || port === null) continue;
     const declared = portKindOf(property);
     if (declared === undefined) {
-      if ((port as { data?: unknown }).data === undefined)
-        throw wrongType('must be given: nothing else is changed', 'masterPort.data');
+      const { kind: master, data } = port as { kind?: unknown; data?: unknown };
+      // That the kind is missing is told when it is encoded.
+      if (master !== undefined && data === undefined) {
+        throw within(property, missingName('data', port, 'must be given: nothing else is changed'));
+      }
       continue;
     }
     const fields: FieldsByName = declared.data.fields;

@@ -72,7 +72,7 @@ export function deleteNexthop(key: NexthopKey): Request {
     name: 'RTM_DELNEXTHOP',
     type: RTM.DELNEXTHOP,
     flags: 0,
-    subject: subjectOf({ id }),
+    subject: () => subjectOf({ id }),
     describe,
     locate: nexthop.locate,
     encode(writer) {

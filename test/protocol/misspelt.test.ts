@@ -1,6 +1,7 @@
 import { deleteAddress, newAddress } from '../../lib/protocol/address';
 import { newFdbEntry } from '../../lib/protocol/fdb';
-import { newLink } from '../../lib/protocol/link';
+import { changeLink, newLink } from '../../lib/protocol/link';
+import { checkChangeable } from '../../lib/protocol/link-changeable';
 import { newNeighbor } from '../../lib/protocol/neighbor';
 import type { Request } from '../../lib/protocol/netlink';
 import { deleteNexthop, newNexthop } from '../../lib/protocol/nexthop';
@@ -50,6 +51,7 @@ test.each<[verb: string, given: object, property: string, meant: string]>([
   ['rules.delete', { priorty: 7 }, 'priorty', 'priority'],
   ['neighbors.add', { devise: 'v0', destination: '10.0.0.1' }, 'devise', 'device'],
   ['fdb.add', { devise: 'v0', address: '02:00:00:00:00:01' }, 'devise', 'device'],
+  ['fdb.add', { master: 'br0', adress: '02:00:00:00:00:01', vni: 7 }, 'adress', 'address'],
   ['nexthops.add', { id: 1, devise: 'v0' }, 'devise', 'device'],
   ['nexthops.add', { id: 1, gatway: '10.0.0.1', fdb: true }, 'gatway', 'gateway'],
   ['nexthops.add', { group: [{ id: 1 }], resilient: { bukets: 8 } }, 'resilient.bukets', 'buckets'],
@@ -88,4 +90,17 @@ test('what was listed may have attributes that are not known, in hops as well', 
   expect(bytesOf(newRoute({ destination, nexthops: [{ ...hop, unknownAttributes } as never] }, 'add'))).toEqual(
     bytesOf(newRoute({ destination, nexthops: [hop] }, 'add')),
   );
+});
+
+test.each<[port: object, message: string]>([
+  [{ kind: 'team', daat: new Uint8Array(4) }, "masterPort.daat: is not a property known here: did you mean 'data'?"],
+  [{ kind: 'team' }, 'masterPort.data: must be given: nothing else is changed'],
+  [{ knd: 'team' }, "masterPort.knd: is not a property known here: did you mean 'kind'?"],
+])('a change of %j is told what is meant', (masterPort, message) => {
+  const change = () => {
+    checkChangeable({ masterPort });
+    bytesOf(changeLink('v0', { masterPort } as never));
+  };
+
+  expect(thrownBy(change)).toMatchObject({ message });
 });

@@ -1,18 +1,20 @@
 import { requestsOf } from '../../lib/collections/link-creation';
-import { address, newAddress } from '../../lib/protocol/address';
+import { address, deleteAddress, newAddress } from '../../lib/protocol/address';
 import { fdbFields } from '../../lib/protocol/fdb-message';
-import { newFdbEntry } from '../../lib/protocol/fdb';
+import { deleteFdbEntry, newFdbEntry } from '../../lib/protocol/fdb';
 import { changeLink, linkMessage } from '../../lib/protocol/link';
 import { linkKinds } from '../../lib/protocol/link-kinds';
 import { portProperties } from '../../lib/protocol/link-ports';
-import { neighbor, newNeighbor } from '../../lib/protocol/neighbor';
+import { deleteNeighbor, neighbor, newNeighbor } from '../../lib/protocol/neighbor';
 import type { Request } from '../../lib/protocol/netlink';
-import { newNexthop } from '../../lib/protocol/nexthop';
+import { deleteNexthop, newNexthop } from '../../lib/protocol/nexthop';
 import { nexthop } from '../../lib/protocol/nexthop-message';
-import { newQdisc } from '../../lib/protocol/qdisc';
+import { deleteQdisc, getQdisc, newQdisc } from '../../lib/protocol/qdisc';
+import { netemFields } from '../../lib/protocol/qdiscs/netem';
+import { tbfFields } from '../../lib/protocol/qdiscs/tbf';
 import { routes } from '../../lib/protocol/route-message';
-import { newRoute } from '../../lib/protocol/route-request';
-import { newRule, rules } from '../../lib/protocol/rule';
+import { deleteRoute, newRoute } from '../../lib/protocol/route-request';
+import { deleteRule, newRule, rules } from '../../lib/protocol/rule';
 import { encoded } from '../support/bytes';
 
 /** What no property takes, and what does not become a text or a number without throwing. */
@@ -32,7 +34,7 @@ const strange: readonly unknown[] = [
   new Date(0),
 ];
 
-type Fields = Readonly<Record<string, { readOnly?: boolean }>>;
+type Fields = Readonly<Record<string, { readOnly?: boolean; isKey?: boolean }>>;
 type Verb = (options: never) => Request | readonly Request[];
 
 const ofKinds = Object.entries(linkKinds).map(([kind, { data }]): [string, Fields, object, Verb] => [
@@ -41,6 +43,10 @@ const ofKinds = Object.entries(linkKinds).map(([kind, { data }]): [string, Field
   { kind, name: 'x' },
   requestsOf,
 ]);
+const keysOf = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, { isKey }]) => isKey));
+const qdiscKeys = { device: {}, parent: {}, handle: {}, kind: {} };
+const bucket = { device: 'x', kind: 'tbf', rate: 8e6, burst: 16384, limit: 65536, peakRate: 16e6, peakBurst: 1600 };
+
 const ports = Object.fromEntries(portProperties.map((property) => [property, {}]));
 const changed = (options: never) => changeLink('x', options);
 
@@ -55,12 +61,17 @@ test.each<[what: string, fields: Fields, options: object, verb: Verb]>([
   ['a neighbor', neighbor.inet.fields, { device: 'x', destination: '10.0.0.1' }, (o) => newNeighbor(o, 'add')],
   ['an fdb entry', fdbFields, { device: 'x', address: '02:00:00:00:00:01' }, (o) => newFdbEntry(o, 'add')],
   ['a nexthop', nexthop.fields, { device: 'x' }, (o) => newNexthop(o, 'add')],
-  [
-    'a qdisc',
-    { device: {}, parent: {}, handle: {}, kind: {} },
-    { device: 'x', kind: 'pfifo' },
-    (o) => newQdisc(o, 'add'),
-  ],
+  ['a qdisc', qdiscKeys, { device: 'x', kind: 'pfifo' }, (o) => newQdisc(o, 'add')],
+  ['a tbf', tbfFields, bucket, (o) => newQdisc(o, 'add')],
+  ['a netem', netemFields, { device: 'x', kind: 'netem', delay: 1, jitter: 1 }, (o) => newQdisc(o, 'add')],
+  ['an address to delete', keysOf(address.inet.fields), { device: 'x', address: '10.0.0.1/24' }, deleteAddress],
+  ['a route to delete', routes.inet.fields, { destination: '10.0.0.0/8' }, deleteRoute],
+  ['a rule to delete', rules.inet.fields, { table: 7 }, deleteRule],
+  ['a neighbor to delete', keysOf(neighbor.inet.fields), { device: 'x', destination: '10.0.0.1' }, deleteNeighbor],
+  ['an fdb entry to delete', keysOf(fdbFields), { device: 'x', address: '02:00:00:00:00:01' }, deleteFdbEntry],
+  ['a nexthop to delete', keysOf(nexthop.fields), { id: 1 }, deleteNexthop],
+  ['a qdisc to delete', qdiscKeys, { device: 'x', parent: 'root' }, deleteQdisc],
+  ['a qdisc to get', qdiscKeys, { device: 'x', parent: 'root' }, getQdisc],
 ])('every property of %s refuses strange values by its name', (_what, fields, options, verb) => {
   const wrong: unknown[] = [];
   for (const [name, { readOnly }] of Object.entries(fields)) {

@@ -320,6 +320,6 @@ export const netem = headedKind(
   message(netemQopt, netemFields, { ignored: [TCA_NETEM.PAD], finish: withoutIdle(netemFields) }),
   ({ reorder, gap }) => ({
     limit: 1000,
-    gap: reorder !== undefined && reorder > 0 && gap === undefined ? 1 : undefined,
+    gap: typeof reorder === 'number' && reorder > 0 && gap === undefined ? 1 : undefined,
   }),
 );
