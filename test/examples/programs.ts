@@ -2,8 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-
-import { buildSync } from 'esbuild';
+import { promisify } from 'node:util';
 
 export const ROOT = path.join(__dirname, '..', '..');
 const COMPILED = path.join(ROOT, 'build-programs');
@@ -27,21 +26,27 @@ export async function compilePrograms(): Promise<void> {
   const oldest = Math.min(builtAt('dist/index.js'), builtAt('build-programs/examples/demo.js'));
   const newest = Math.max(...['lib', 'examples', 'bench'].flatMap(sourcesIn).map((file) => statSync(file).mtimeMs));
   if (newest < oldest) return;
-  const types = node(require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck');
-  // The asynchronous one leaves a process behind, with sockets to it.
-  buildSync({
-    entryPoints: ['examples', 'bench'].flatMap(sourcesIn),
-    ...{ absWorkingDir: ROOT, outbase: '.', outdir: 'build-programs', sourcemap: true },
-    ...{ format: 'cjs', platform: 'node', target: 'node20.11', logLevel: 'warning' },
-  });
-  await types;
+  await Promise.all([
+    node(require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'),
+    // A program, since esbuild as a module leaves a process behind, with sockets to it.
+    run(
+      path.join(ROOT, 'node_modules/.bin/esbuild'),
+      ...['examples', 'bench'].flatMap(sourcesIn),
+      ...['--outbase=.', '--outdir=build-programs', '--sourcemap'],
+      ...['--format=cjs', '--platform=node', '--target=node20.11', '--log-level=warning'],
+    ),
+  ]);
   // Last, since it tells that all was made.
   await node('scripts/bundle.js');
 }
 
-async function node(...args: string[]): Promise<void> {
-  const { status, stdout, stderr } = await runProgram(args[0]!, args.slice(1), ['env', '-C', ROOT]);
-  if (status !== 0) throw new Error(`failed: node ${args.join(' ')}\n${stdout}${stderr}`);
+const node = (...args: string[]) => run(process.execPath, ...args);
+
+async function run(program: string, ...args: string[]): Promise<void> {
+  await promisify(execFile)(program, args, { cwd: ROOT }).catch((error: unknown) => {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`failed: ${program} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  });
 }
 
 /** The compiled file of `examples/NAME.ts`. */
