@@ -3,6 +3,7 @@ import { describeKernel, feature, kernelSince, kernelTest } from '../support/ker
 import { ip } from '../support/oracle';
 import { shownLinks } from '../support/made-links';
 import { scratchNamespace } from '../support/scratch';
+import { lastFound } from '../support/until';
 
 /** Numbers from here on are no next free ones. */
 const CHOSEN = 0x100000;
@@ -106,7 +107,11 @@ describeKernel('what the kernel takes only of a link that exists', () => {
 
     await a.links.add({ kind: 'dummy', name: 'd0', up: true, carrier: false });
 
-    expect((await ip(a, 'link show d0'))[0]?.flags).toContain('NO-CARRIER');
+    const flags = await lastFound(
+      async () => (await ip(a, 'link show d0'))[0]?.flags as string[],
+      (found) => found.includes('NO-CARRIER'),
+    );
+    expect(flags).toContain('NO-CARRIER');
   });
 
   test('and what its device refuses is told, and no link left', async () => {

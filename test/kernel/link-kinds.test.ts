@@ -2,6 +2,7 @@ import type { LinkChanges, LinkOptions, NetworkNamespace } from '../../lib';
 import { describeKernel, feature, type Requirement } from '../support/kernel';
 import { ip, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
+import { bothFound } from '../support/until';
 
 /** What all links of these tests stand on, by its index. */
 const lower = 110;
@@ -355,17 +356,19 @@ for (const [kind, requirement, samples] of kinds) {
       await using a = await withLower();
       await using b = await withLower();
       await a.links.add(options);
-      const said = (namespace: NetworkNamespace) => ip(namespace, `link show ${options.name}`);
+      const said = (namespace: NetworkNamespace) => () => ip(namespace, `link show ${options.name}`);
       const listed = async () => (await a.links.list()).filter(({ name }) => name === options.name) as LinkOptions[];
 
       await b.links.add(await listed());
 
-      expect(await said(b)).toEqual(await said(a));
+      const [made, before] = await bothFound(said(b), said(a));
+      expect(made).toEqual(before);
       if (changes === undefined) return;
       await a.links.set(options.name, changes);
       await b.links.delete(options.name);
       await b.links.add(await listed());
-      expect(await said(b)).toEqual(await said(a));
+      const [again, changed] = await bothFound(said(b), said(a));
+      expect(again).toEqual(changed);
     });
   });
 }

@@ -2,6 +2,7 @@ import type { LinkOptions } from '../../lib';
 import { describeKernel, feature } from '../support/kernel';
 import { ip, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
+import { bothFound } from '../support/until';
 
 async function portInfo(namespace: Held, name: string): Promise<Row> {
   const [row] = await ip(namespace, `link show ${name}`);
@@ -123,14 +124,15 @@ describeKernel('ports of a bond', [feature('bond', 'ip link add bond0 type bond'
 
     await b.links.add((await a.links.list()).filter(({ index }) => index >= 110) as LinkOptions[]);
 
-    const said = async (namespace: Held) =>
+    const said = (namespace: Held) => async () =>
       JSON.parse(
         JSON.stringify(await ip(namespace, 'link show'), (key, value: unknown) =>
           // Its own before it became a port, which the kernel does not take back.
           key === 'perm_hwaddr' ? undefined : value,
         ),
       ) as Row[];
-    expect(await said(b)).toEqual(await said(a));
+    const [made, before] = await bothFound(said(b), said(a));
+    expect(made).toEqual(before);
   });
 });
 
@@ -153,6 +155,8 @@ describeKernel('ports of a VRF', [feature('VRF', 'ip link add red type vrf table
 
     await b.links.add((await a.links.list()).filter(({ index }) => index >= 110) as LinkOptions[]);
 
-    expect(await ip(b, 'link show')).toEqual(await ip(a, 'link show'));
+    const said = (namespace: Held) => () => ip(namespace, 'link show');
+    const [made, before] = await bothFound(said(b), said(a));
+    expect(made).toEqual(before);
   });
 });
