@@ -32,8 +32,19 @@ export function nearestOf(name: string, names: readonly string[]): string | unde
 /** The shortest of the names that have the letters of another in their order, as `preferredSource` has those of iproute2's `prefsrc`. */
 function inFull(short: string, names: readonly string[]): string | undefined {
   if (!/^[a-z]{3,}$/i.test(short)) return undefined;
-  const letters = new RegExp(`^${Array.from(short).join('.*')}`, 'i');
-  return names.filter((name) => letters.test(name)).sort((one, other) => one.length - other.length)[0];
+  const found = names.filter((name) => hasInOrder(name.toLowerCase(), short.toLowerCase()));
+  return found.sort((one, other) => one.length - other.length)[0];
+}
+
+/** Whether a name begins with the first of some letters, and has the others behind it, in their order. */
+function hasInOrder(name: string, letters: string): boolean {
+  let behind = 0;
+  for (const letter of letters) {
+    const found = name.indexOf(letter, behind);
+    if (found < 0 || (behind === 0 && found > 0)) return false;
+    behind = found + 1;
+  }
+  return true;
 }
 
 function lettersOf(name: string): string {

@@ -21,7 +21,10 @@ test.each([
   expect(nearestOf(given, ofRoutes)).toBe(meant);
 });
 
-test.each(['via', 'de', 'xyz', 's.*e', ''])('a name that is like none is told none: %j', (given) => {
-  expect(nearestOf(given, ofRoutes)).toBeUndefined();
-  expect(unknownName(given, ofRoutes)).toMatchObject({ message: `${given}: is not a property known here` });
-});
+test.each(['via', 'de', 'xyz', 's.*e', 'urce', 'sourcesource', ''])(
+  'a name that is like none is told none: %j',
+  (given) => {
+    expect(nearestOf(given, ofRoutes)).toBeUndefined();
+    expect(unknownName(given, ofRoutes)).toMatchObject({ message: `${given}: is not a property known here` });
+  },
+);
