@@ -8,29 +8,16 @@ export type Check = (value: unknown) => void;
 /** A check of each of the options of a verb. */
 export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
 
-/** Throws unless each property of an object is one of some, and its value, where it has one, passes the check. */
-export function checkProperties(given: object, checks: ReadonlyMap<string, Check>, reason?: string): void {
-  for (const [name, value] of Object.entries(given)) {
-    const check = checks.get(name);
-    if (check === undefined) throw unknownName(name, checks.keys(), reason);
-    if (value !== undefined) checkOne(name, value, check);
-  }
-}
-
-function checkOne(name: string, value: unknown, check: Check): void {
-  at(name, () => {
-    check(value);
-  });
-}
-
-/** Throws unless each of the options of a verb is known, and passes its check. */
+/** Throws unless each of the options of a verb is known, and its value, where it has one, passes its check. */
 export function checkOptions<Options extends object>(options: Options, checks: Checks<Options>, reason?: string): void {
-  // No map: verbs that are called many times a tick come by here.
   for (const name in options) {
     if (!Object.hasOwn(options, name)) continue;
     if (!Object.hasOwn(checks, name)) throw unknownName(name, Object.keys(checks), reason);
     const value: unknown = options[name];
-    if (value !== undefined) checkOne(name, value, checks[name]);
+    if (value === undefined) continue;
+    at(name, () => {
+      checks[name](value);
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { canonical, type AnyMessage, type Fields, type FilterBy, type FilterOf } from '../codec';
 import { checkArgument, wrongType, wrongValue } from '../errors';
-import { checkProperties, whenRead, type Check } from '../options';
+import { checkOptions, whenRead, type Check, type Checks } from '../options';
 
 /** A declaration whose fields are marked where lists can be filtered by them. */
 interface FilteredMessage<F extends Fields, Row extends object> extends AnyMessage<Row> {
@@ -24,9 +24,9 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
 ): (row: Row) => boolean {
   checkArgument('filter', filter);
   const { filters } = message;
-  const checks = new Map<string, Check>(Object.entries(beside));
-  for (const [name, by] of filters) checks.set(name, by === 'link' ? checkLink : whenRead);
-  checkProperties(filter, checks, `is not a filter of ${what}`);
+  const checks: Record<string, Check> = { ...beside };
+  for (const [name, by] of filters) checks[name] = by === 'link' ? checkLink : whenRead;
+  checkOptions(filter, checks as Checks<Filter>, `is not a filter of ${what}`);
 
   const asked: Record<string, unknown> = {};
   const wanted: [name: string, value: unknown][] = [];
