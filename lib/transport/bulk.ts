@@ -59,7 +59,7 @@ export interface Alike {
 export interface BulkFailure {
   /** That of the first element that failed, or of a system call. */
   failure: Failure;
-  request: Pick<Request, 'name' | 'subject'>;
+  request: Pick<Request, 'name' | 'subject' | 'hint'>;
   /** The first element that failed, where `failure` is its. */
   element: number | undefined;
   /** All that failed. */
@@ -81,6 +81,8 @@ export class Bulk {
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
   private readonly template: MessageTemplate | undefined;
+  /** What may have been meant by the elements whose requests can tell. */
+  private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
   private kind: Request | undefined;
 
@@ -150,26 +152,27 @@ export class Bulk {
       this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
     }
     const sequence = this.firstSequence + index - this.first;
-    if (this.alike === undefined) this.writeNew(this.request(index), sequence);
-    else this.writeAlike(this.alike, this.alike.elements[index], sequence);
+    if (this.alike === undefined) this.writeNew(index, this.request(index), sequence);
+    else this.writeAlike(index, this.alike, sequence);
     if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
   }
 
-  private writeAlike({ build }: Alike, given: unknown, sequence: number): void {
+  private writeAlike(index: number, { elements, build }: Alike, sequence: number): void {
     const { writer } = this;
     const start = writer.position;
-    const element = readOnce(given);
+    const element = readOnce(elements[index]);
     if (this.template?.copy(writer, element) === true) {
       renumber(writer, start, sequence);
       return;
     }
-    const written = this.writeNew(build(element), sequence);
+    const written = this.writeNew(index, build(element), sequence);
     this.template?.learn(writer, written, element as object);
   }
 
-  private writeNew(request: Request, sequence: number): number {
+  private writeNew(index: number, request: Request, sequence: number): number {
     const { writer } = this;
     this.kind ??= request;
+    if (request.hint !== undefined) this.hints.set(index, request.hint);
     const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
     return lookUpLongNames(writer, start, () => this.takeSequences(1));
@@ -233,7 +236,7 @@ export class Bulk {
         ? this.request(element).subject
         : describe({ source, start: start + HEADER_SIZE, end, nameAt });
     const { offset } = verdict;
-    const request = { name, subject };
+    const request = { name, subject, hint: this.hints.get(element) };
     if (offset === undefined) return { failure: verdict, request, element };
     const property = locate?.(source, start + HEADER_SIZE, end, start + offset);
     return { failure: { ...verdict, property, unknownLink: nameAt(start + offset) }, request, element };

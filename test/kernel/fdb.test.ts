@@ -159,6 +159,14 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     const hint = "flags: ['self'] means the device's own table";
     const told = { property: 'device', hint };
     await expect(a.fdb.add({ device: 'left', address })).rejects.toMatchObject({ ...told, code: 'EOPNOTSUPP' });
+    await expect(
+      a.fdb.add([
+        { ...own, address: other },
+        { device: 'left', address },
+      ]),
+    ).rejects.toMatchObject({
+      ...{ code: 'EOPNOTSUPP', property: '[1].device', hint, element: 1 },
+    });
     await expect(a.fdb.delete({ device: 'left', address })).rejects.toMatchObject({ ...told, code: 'EOPNOTSUPP' });
     await expect(a.fdb.get(address, { device: 'left' })).rejects.toMatchObject({ ...told, code: 'EINVAL' });
     expect(await listed(a, { ifname: 'left', mac: address })).toHaveLength(1);

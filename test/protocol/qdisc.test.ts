@@ -247,6 +247,11 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { ...netem, loss: 101 }, 'loss: must be from 0 to 100 percent, not 101'],
     ['TypeError', { ...netem, delay: '50ms' }, "delay: must be a number of milliseconds, not '50ms'"],
     ['RangeError', { ...netem, jittr: 5 }, "jittr: is not a property known here: did you mean 'jitter'?"],
+    [
+      'RangeError',
+      { ...netem, slot: { minimumDelay: 10, maximumDelay: 5 } },
+      'slot.maximumDelay: must be at least minimumDelay, not 5',
+    ],
     ['TypeError', { ...netem, slot: 5 }, 'slot: must be an object, not 5'],
     ['TypeError', { ...netem, seed: 5 }, 'seed: must be a bigint, not 5'],
     [

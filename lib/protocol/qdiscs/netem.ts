@@ -214,6 +214,9 @@ const slot: FixedType<NetemSlot, NetemSlotOptions> = {
       throw wrongType('needs minimumDelay, maximumDelay or distributionJitter');
     }
     slotStruct.encode(writer, { ...value, maximumDelay });
+    if ((maximumDelay ?? 0) < (minimumDelay ?? 0)) {
+      throw wrongValue(`must be at least minimumDelay, not ${show(maximumDelay)}`, 'maximumDelay');
+    }
   },
 };
 
