@@ -21,7 +21,7 @@ Result<std::shared_ptr<EventLoop>> EventLoop::Shared() {
   static auto& mutex = *new std::mutex;
   static auto& shared = *new std::weak_ptr<EventLoop>;
   const std::lock_guard lock(mutex);
-  if (auto loop = shared.lock()) return loop;
+  if (auto loop = shared.lock(); loop && !loop->HasFailed()) return loop;
   UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) return Error::Last("epoll_create1");
   UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -57,6 +57,7 @@ Status EventLoop::Start() {
 
 Result<EventLoop::Key> EventLoop::Add(int fd, Listener& listener) {
   const std::lock_guard lock(mutex_);
+  if (failure_.code != 0) return failure_;
   const Key key = ++last_key_;
   entries_.emplace(key, Entry{fd, &listener});
   epoll_event event{};
@@ -85,13 +86,17 @@ void EventLoop::Forget(Key key) {
 }
 
 void EventLoop::Work() {
+  if (const auto failure = Wait()) FailAll(*failure);
+}
+
+std::optional<Error> EventLoop::Wait() {
   std::array<epoll_event, 64> events{};
   for (;;) {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
-    // EINTR is all that can go wrong, and then there is nothing to do.
+    if (count < 0 && errno != EINTR) return Error::Last("epoll_wait");
     for (int i = 0; i < count; ++i) {
       const Key key = events[static_cast<std::size_t>(i)].data.u64;
-      if (key == kStop) return;
+      if (key == kStop) return std::nullopt;
       Serve(key);
     }
   }
@@ -99,16 +104,38 @@ void EventLoop::Work() {
 
 void EventLoop::Serve(Key key) {
   std::unique_lock lock(mutex_);
+  bool goes_on = false;
+  CallOut(lock, key, [&](Listener& listener) { goes_on = listener.Drain(); });
+  if (!goes_on) Forget(key);
+}
+
+void EventLoop::FailAll(Error error) {
+  std::unique_lock lock(mutex_);
+  failure_ = error;
+  while (!entries_.empty()) {
+    const Key key = entries_.begin()->first;
+    CallOut(lock, key, [&](Listener& listener) { listener.Fail(error); });
+    Forget(key);
+  }
+}
+
+// Calls a listener without the lock, unless it was removed since.
+template <typename Call>
+void EventLoop::CallOut(std::unique_lock<std::mutex>& lock, Key key, Call call) {
   const auto found = entries_.find(key);
-  if (found == entries_.end()) return;  // removed since it was reported
+  if (found == entries_.end()) return;
   Listener& listener = *found->second.listener;
   serving_ = key;
   lock.unlock();
-  const bool goes_on = listener.Drain();
+  call(listener);
   lock.lock();
-  serving_ = 0;
-  if (!goes_on) Forget(key);
+  serving_.reset();
   served_.notify_all();
+}
+
+bool EventLoop::HasFailed() {
+  const std::lock_guard lock(mutex_);
+  return failure_.code != 0;
 }
 
 }  // namespace rtnetlink

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 
@@ -26,6 +27,8 @@ class EventLoop {
     // Reads what there is, up to a limit, and is called again for the rest. False if the descriptor is of no use any
     // more. On the thread of the loop, which the listener must not let go of.
     virtual bool Drain() = 0;
+    // The loop cannot go on: nothing is drained any more. Likewise.
+    virtual void Fail(Error error) = 0;
 
    protected:
     ~Listener() = default;
@@ -54,8 +57,14 @@ class EventLoop {
   };
 
   Status Start();
+  bool HasFailed();
   void Work();
+  // Nothing if the loop was told to end.
+  std::optional<Error> Wait();
   void Serve(Key key);
+  void FailAll(Error error);
+  template <typename Call>
+  void CallOut(std::unique_lock<std::mutex>& lock, Key key, Call call);
   void Forget(Key key);
 
   const UniqueFd epoll_;
@@ -66,7 +75,8 @@ class EventLoop {
   std::condition_variable served_;
   std::unordered_map<Key, Entry> entries_;
   Key last_key_ = 0;
-  Key serving_ = 0;
+  std::optional<Key> serving_;
+  Error failure_;  // why it ended early
 };
 
 }  // namespace rtnetlink

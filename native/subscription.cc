@@ -46,10 +46,10 @@ void Subscription::Begin(const NetworkNamespace& network_namespace, int protocol
     const std::lock_guard lock(mutex_);
     if (ended_) return;
     socket_ = std::move(socket.value());
-    loop_ = std::move(loop.value());
-    const auto key = loop_->Add(socket_->fd(), *this);
+    const auto key = loop.value()->Add(socket_->fd(), *this);
     if (key.ok()) {
       key_ = key.value();
+      loop_ = std::move(loop.value());
       // The first chunk: nobody asks for another before it.
       mailbox_->Deliver(News(Completion::Kind::kChunk));
     } else {

@@ -39,6 +39,7 @@ class Subscription final : public EventLoop::Listener {
   void End();
 
   bool Drain() override;
+  void Fail(Error error) override { Settle(error); }
 
  private:
   void Begin(const NetworkNamespace& network_namespace, int protocol, const std::vector<std::int32_t>& groups);

@@ -102,6 +102,7 @@ class Obstacle final : public EventLoop::Listener {
     cleared_.get_future().wait();
     return false;
   }
+  void Fail(Error /*error*/) override {}
 
  private:
   std::shared_ptr<EventLoop> loop_;
