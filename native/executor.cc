@@ -183,6 +183,8 @@ void Executor::Work(Worker& worker) {
     job = Job();  // what the job owned ends before the thread counts as free
     lock.lock();
   }
+  // Nobody else may come for what waits. The new thread comes home by itself.
+  if (!stopping_ && alive_ == 0 && !jobs_.empty()) (void)StartThread().ok();
   worker.finished = true;
 }
 

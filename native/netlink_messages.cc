@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 namespace rtnetlink {
 
@@ -21,7 +22,8 @@ int AcknowledgedError(const NetlinkMessage& message, const std::uint8_t* bytes) 
   std::int32_t error = 0;
   if (message.header.nlmsg_len < sizeof(nlmsghdr) + sizeof error) return EBADMSG;
   std::memcpy(&error, bytes + message.offset + sizeof(nlmsghdr), sizeof error);
-  return -error;
+  // What no kernel says has no negative.
+  return error == std::numeric_limits<std::int32_t>::min() ? EBADMSG : -error;
 }
 
 void AppendRejection(Buffer& out, const nlmsghdr& request, int error, std::uint32_t field) {
