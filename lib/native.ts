@@ -46,7 +46,7 @@ export interface NativeCallbacks {
 
 /**
  * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
- * `closeNetlink`, `resume`, `cancel` and `takeSocket` run on the addon's own threads.
+ * `closeNetlink`, `resume`, `cancel`, `await`, `lendSocket` and `giveSocket` run on the addon's own threads.
  */
 export interface NativeRuntime {
   /** Opens the file of a namespace. Values: handle, fd, device, inode. `follow` false refuses a symbolic link. */
@@ -116,11 +116,13 @@ export interface NativeRuntime {
   subscribe(id: number, namespace: Handle, protocol: number, groups: Int32Array): void;
   /** One more chunk of this dump or subscription was consumed. */
   resume(id: number): void;
+  /** Whether somebody waits for what a dump brings: if nobody does, it does not keep the process alive. At first somebody does. */
+  await(id: number, isAwaited: boolean): void;
   /** Ends a dump early, or a subscription, which frees its socket at once: settles with ECANCELED. */
   cancel(id: number): void;
   /**
    * Makes a socket inside a namespace, sets `options` (records of i32 level, i32 name, u32 size of the value, the value),
-   * binds it to `address` and connects it to `peer` (a sockaddr each). It is for `takeSocket`, under the number of the operation. An error settles with
+   * binds it to `address` and connects it to `peer` (a sockaddr each). It is for `lendSocket`, under the number of the operation. An error settles with
    * `data`: u32 count of the options set; one of 'setsockopt' is that of the next.
    */
   openSocket(
@@ -134,10 +136,11 @@ export interface NativeRuntime {
     peer: Uint8Array | undefined,
   ): void;
   /**
-   * The descriptor of a socket that was opened, non-blocking, which the caller owns from then on. Until then the addon does:
-   * what nobody takes ends with `close`, and with the environment. Runs where it is called; -1 if there is none.
+   * The descriptor of a socket that was opened, non-blocking, for whoever is about to own it; -1 if there is none. What nobody
+   * asks for ends with `close`. Until `giveSocket` says that somebody owns it, or has closed it, it ends with the environment.
    */
-  takeSocket(socket: Handle): number;
+  lendSocket(socket: Handle): number;
+  giveSocket(socket: Handle): void;
   /**
    * Reads a file of the namespace to its end. Settles with `data`, absent where the file is empty. EFBIG of 'read' beyond
    * `limit` bytes.

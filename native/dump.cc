@@ -17,7 +17,7 @@ Dump::Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buf
       window_(window) {}
 
 Status Dump::Start() {
-  return channel_->strand->Post([self = shared_from_this()] { return self->Run(); });
+  return channel_->strand()->Post([self = shared_from_this()] { return self->Run(); });
 }
 
 void Dump::Resume() {
@@ -46,14 +46,13 @@ void Dump::Cancel() {
   }
 }
 
-void Dump::Wake() { channel_->strand->Wake(); }
+void Dump::Wake() { channel_->strand()->Wake(); }
 
 Strand::Next Dump::Run() {
   try {
     return Proceed();
   } catch (const std::bad_alloc&) {
-    if (sent_) channel_->socket->DrainDump(sequence_, *interrupt_);
-    return Settle({ENOMEM, "malloc"});
+    return Abort({ENOMEM, "malloc"});
   }
 }
 
@@ -64,8 +63,9 @@ Strand::Next Dump::Proceed() {
     stage_ = Stage::kRunning;
   }
   if (interrupt_->triggered()) return Settle({ECANCELED, "recvmsg"});
-  if (!channel_->socket) return Settle({EBADF, "socket"});
-  NetlinkSocket& socket = *channel_->socket;
+  const auto opened = channel_->Socket();
+  if (!opened.ok()) return Settle(opened.error());
+  NetlinkSocket& socket = *opened.value();
   if (!sent_) {
     const auto sequence = NetlinkSocket::SequenceOf(request_);
     if (!sequence.ok()) return Settle(sequence.error());
@@ -89,19 +89,20 @@ Strand::Next Dump::Proceed() {
         --window_;
       }
     }
-    if (canceled) {
-      socket.DrainDump(sequence_, *interrupt_);
-      return Settle({ECANCELED, "recvmsg"});
-    }
+    if (canceled) return Abort({ECANCELED, "recvmsg"});
     Completion chunk = News(Completion::Kind::kChunk);
     const auto at_end = socket.ContinueDump(sequence_, chunk.data, *interrupt_);
-    if (!at_end.ok()) {
-      socket.DrainDump(sequence_, *interrupt_);
-      return Settle(at_end.error());
-    }
+    if (!at_end.ok()) return Abort(at_end.error());
     mailbox_->Deliver(std::move(chunk));
     if (at_end.value()) return Settle({});
   }
+}
+
+Strand::Next Dump::Abort(Error error) {
+  const auto socket = channel_->Socket();
+  // A socket on which the kernel still dumps takes no other dump.
+  if (sent_ && socket.ok() && !socket.value()->DrainDump(sequence_, *interrupt_)) (void)channel_->Open().ok();
+  return Settle(error);
 }
 
 Strand::Next Dump::Settle(Error error) {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "buffer.h"
+#include "channel.h"
 #include "interrupt.h"
 #include "mailbox.h"
 
@@ -33,6 +34,8 @@ class Dump : public std::enable_shared_from_this<Dump> {
 
   Strand::Next Run();
   Strand::Next Proceed();
+  // Ends it early, and leaves the socket fit for what comes.
+  Strand::Next Abort(Error error);
   Strand::Next Settle(Error error);
   Completion News(Completion::Kind kind) const;
 

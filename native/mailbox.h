@@ -5,27 +5,17 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 #include "buffer.h"
 #include "namespaces.h"
-#include "netlink_socket.h"
 #include "result.h"
-#include "strand.h"
 #include "unique_fd.h"
 
 namespace rtnetlink {
 
 // The caller's number for an operation.
 using OperationId = std::int64_t;
-
-// A netlink socket and the queue of what it is asked to do.
-struct Channel {
-  std::shared_ptr<Strand> strand;
-  // Absent until it is opened, as the strand's first job. Used by the strand's jobs alone.
-  std::optional<NetlinkSocket> socket;
-};
 
 // News of an operation: its end, or a chunk of a dump. It owns what the operation made, until a session takes that
 // over; news that nobody reads any more closes it.

@@ -187,11 +187,13 @@ Result<Buffer> ReadFile(const NetworkNamespace& network_namespace, const FilePla
   });
 }
 
-Written WriteFiles(const NetworkNamespace& network_namespace, FileRoot root, const Buffer& records) {
+Written WriteFiles(const NetworkNamespace& network_namespace, FileRoot root, const Buffer& records,
+                   const Interrupt& interrupt) {
   std::uint32_t count = 0;
   const Status status = Visit(network_namespace, root, [&](const FileTree& tree) -> Status {
     std::string_view left(reinterpret_cast<const char*>(records.data()), records.size());
     for (; !left.empty(); ++count) {
+      if (interrupt.triggered()) return Error{ECANCELED, "interrupt"};
       const auto record = NextRecord(left);
       if (!record.ok()) return record.error();
       const Status written = WriteFile(tree, record.value().path, record.value().content);

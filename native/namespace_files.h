@@ -33,7 +33,8 @@ struct Written {
 // Writes files, in order, each with a single write(2), and ends with the first failure. EMSGSIZE of 'write' where
 // fewer bytes were taken. `records`: u32 size of the path, u32 size of the content, the path, the content; again and
 // again.
-Written WriteFiles(const NetworkNamespace& network_namespace, FileRoot root, const Buffer& records);
+Written WriteFiles(const NetworkNamespace& network_namespace, FileRoot root, const Buffer& records,
+                   const Interrupt& interrupt);
 
 // What is in a directory, as records: u32 size of the name, u32 DT_* of its type, u32 errno of reading it, u32 size of
 // the content, the name, the content. With `deep` the files in it and below, by their paths and with their contents,

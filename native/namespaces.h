@@ -47,19 +47,19 @@ class NamespaceCell {
   NamespaceCell() = default;
   explicit NamespaceCell(std::shared_ptr<const NetworkNamespace> content) : content_(std::move(content)) {}
 
-  void Fill(std::shared_ptr<const NetworkNamespace> content) {
+  // With the namespace, or with the reason why there is none.
+  void Fill(Result<std::shared_ptr<const NetworkNamespace>> content) {
     const std::lock_guard lock(mutex_);
     content_ = std::move(content);
   }
-  // Null until it is filled.
-  std::shared_ptr<const NetworkNamespace> Get() const {
+  Result<std::shared_ptr<const NetworkNamespace>> Get() const {
     const std::lock_guard lock(mutex_);
     return content_;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<const NetworkNamespace> content_;
+  Result<std::shared_ptr<const NetworkNamespace>> content_ = Error{EBADF, "namespace"};
 };
 
 // What tells a namespace from others.

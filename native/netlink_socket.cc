@@ -97,6 +97,7 @@ Result<std::uint32_t> NetlinkSocket::FindIndex(const char (&name)[16]) const {
 std::pair<std::uint8_t*, std::size_t> NetlinkSocket::Spill() { return {SpillMemory(), kSpillRoom}; }
 
 Result<bool> NetlinkSocket::ContinueDump(std::uint32_t sequence, Buffer& chunk, const Interrupt& interrupt) {
+  int empty = 0;
   while (chunk.size() < kChunkSize) {
     // Most dumps end within the first room.
     if (chunk.capacity() - chunk.size() < kReceiveRoom) {
@@ -107,6 +108,7 @@ Result<bool> NetlinkSocket::ContinueDump(std::uint32_t sequence, Buffer& chunk, 
     iovec parts[] = {{chunk.data() + begin, room}, {SpillMemory(), kSpillRoom}};
     const auto received = Receive(parts, 2, kAnswerTimeout, interrupt);
     if (!received.ok()) return received.error();
+    if (received.value() == 0 && ++empty > kMostEmptyDatagrams) return Error{EMSGSIZE, "recvmsg"};
     if (received.value() > room) {
       chunk.Resize(begin + room);
       chunk.Append(SpillMemory(), received.value() - room);
@@ -134,23 +136,29 @@ Result<bool> NetlinkSocket::ContinueDump(std::uint32_t sequence, Buffer& chunk, 
   return false;
 }
 
-void NetlinkSocket::DrainDump(std::uint32_t sequence, const Interrupt& interrupt) {
+bool NetlinkSocket::DrainDump(std::uint32_t sequence, const Interrupt& interrupt) {
   std::uint8_t* memory = SpillMemory();
+  int empty = 0;
   while (!interrupt.triggered()) {
     // Reading is what makes the kernel produce more, so an empty queue is an end, too.
     const ssize_t size = ::recv(fd_.get(), memory, kSpillRoom, MSG_DONTWAIT);
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno != ENOBUFS) return;
+    if (size < 0 && errno != ENOBUFS) return true;
+    if (size == 0 && ++empty > kMostEmptyDatagrams) return false;
     MessageWalk walk(memory, size < 0 ? 0 : static_cast<std::size_t>(size));
     while (const auto message = walk.Next()) {
       const auto type = message->header.nlmsg_type;
-      if (message->header.nlmsg_seq == sequence && (type == NLMSG_DONE || type == NLMSG_ERROR)) return;
+      if (message->header.nlmsg_seq == sequence && (type == NLMSG_DONE || type == NLMSG_ERROR)) return true;
     }
   }
+  return true;
 }
 
 Result<std::size_t> NetlinkSocket::Receive(iovec* parts, std::size_t count, milliseconds timeout,
                                            const Interrupt& interrupt) {
+  using Clock = std::chrono::steady_clock;
+  // Known when there is something to wait for.
+  std::optional<Clock::time_point> deadline;
   std::size_t room = 0;
   for (std::size_t part = 0; part < count; ++part) room += parts[part].iov_len;
   for (;;) {
@@ -165,12 +173,18 @@ Result<std::size_t> NetlinkSocket::Receive(iovec* parts, std::size_t count, mill
     if (size < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return Error::Last("recvmsg");
-      const Status readable = interrupt.WaitReadable(fd_.get(), timeout);
+      const auto now = Clock::now();
+      if (!deadline) deadline = now + timeout;
+      const auto left = std::chrono::ceil<milliseconds>(*deadline - now);
+      const Status readable = interrupt.WaitReadable(fd_.get(), left);
       if (!readable.ok()) return Error{readable.error().code, "recvmsg"};
       continue;
     }
     // Any process may send to a netlink socket; only the kernel has no port.
-    if (sender.nl_pid != 0) continue;
+    if (sender.nl_pid != 0) {
+      if (interrupt.triggered()) return Error{ECANCELED, "recvmsg"};
+      continue;
+    }
     if (static_cast<std::size_t>(size) > room) return Error{EMSGSIZE, "recvmsg"};
     return static_cast<std::size_t>(size);
   }

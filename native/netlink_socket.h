@@ -41,10 +41,10 @@ class NetlinkSocket {
   Status StartDump(Buffer& request, const Buffer& fixups, const Buffer& groups, Buffer& rejection,
                    const Interrupt& interrupt);
   // Fills `chunk` with messages of a dump, up to about kChunkSize; true at the end of the dump, whose last message,
-  // NLMSG_DONE or NLMSG_ERROR, is in the chunk.
+  // NLMSG_DONE or NLMSG_ERROR, is in the chunk. EMSGSIZE where it does not end: see kMostEmptyDatagrams.
   Result<bool> ContinueDump(std::uint32_t sequence, Buffer& chunk, const Interrupt& interrupt);
-  // Reads and forgets the rest of a dump, so that the socket can be used again.
-  void DrainDump(std::uint32_t sequence, const Interrupt& interrupt);
+  // Reads and forgets the rest of a dump, so that the socket can be used again; false where it does not end.
+  bool DrainDump(std::uint32_t sequence, const Interrupt& interrupt);
 
   // The sequence number of the last request in a buffer; EINVAL if there is none.
   static Result<std::uint32_t> SequenceOf(const Buffer& request);
@@ -62,6 +62,9 @@ class NetlinkSocket {
   // The kernel answers before sendmsg returns. What is not there by then never comes, and the socket must not wait for
   // it forever.
   static constexpr std::chrono::milliseconds kAnswerTimeout{5000};
+  // The kernel goes on with a dump in an empty datagram where the next message has no room in its memory, which grows
+  // to 32 KiB with the second one. What has no room there never comes, and the dump never ends.
+  static constexpr int kMostEmptyDatagrams = 4;
   static constexpr std::size_t kChunkSize = std::size_t{512} * 1024;
 
  private:

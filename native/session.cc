@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <fcntl.h>
+#include <linux/netlink.h>
 
 #include <cstring>
 #include <new>
@@ -13,9 +14,7 @@ namespace {
 
 constexpr Error kUnknownHandle{EBADF, "handle"};
 
-constexpr Error kNoNamespace{EBADF, "namespace"};
-
-constexpr Error kNotOpened{EBADF, "socket"};
+constexpr Error kInterrupted{ECANCELED, "interrupt"};
 
 // The error of success is 0.
 Completion Failed(Error error) {
@@ -29,6 +28,11 @@ Completion Opened(Result<NetworkNamespace> opened) {
   Completion completion;
   completion.network_namespace = std::make_shared<const NetworkNamespace>(std::move(opened.value()));
   return completion;
+}
+
+void FillFrom(const Completion& opened, NamespaceCell& cell) {
+  if (opened.network_namespace) return cell.Fill(opened.network_namespace);
+  cell.Fill(opened.error);
 }
 
 Completion Content(Result<Buffer> content) {
@@ -55,7 +59,7 @@ template <typename Work>
 Completion Perform(OperationId id, const Interrupt& interrupt, Work& work) {
   Completion completion;
   try {
-    completion = interrupt.triggered() ? Failed({ECANCELED, "interrupt"}) : work();
+    completion = interrupt.triggered() ? Failed(kInterrupted) : work();
   } catch (const std::bad_alloc&) {
     completion = Failed({ENOMEM, "malloc"});
   }
@@ -86,7 +90,7 @@ void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
   StartOn(strand, id, [file = std::move(file), follow, cell = std::move(cell)] {
     Completion completion = Opened(NetworkNamespace::Open(file, follow));
     completion.handle_given = true;
-    if (completion.network_namespace) cell->Fill(completion.network_namespace);
+    FillFrom(completion, *cell);
     return completion;
   });
 }
@@ -94,20 +98,20 @@ void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
 void Session::AdoptNamespace(OperationId id, int fd) {
   // At once: the caller may close the original as soon as the call returns, and use the handle.
   UniqueFd duplicate(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
-  if (!duplicate) return Settle(id, Error::Last("fcntl"));
-  Completion completion = Opened(NetworkNamespace::Adopt(std::move(duplicate)));
+  Completion completion =
+      duplicate ? Opened(NetworkNamespace::Adopt(std::move(duplicate))) : Failed(Error::Last("fcntl"));
   completion.id = id;
-  if (completion.network_namespace) {
-    completion.handle_given = true;
-    namespaces_.emplace(id, Place{std::make_shared<NamespaceCell>(completion.network_namespace), MakeStrand()});
-  }
+  completion.handle_given = true;
+  const auto cell = std::make_shared<NamespaceCell>();
+  FillFrom(completion, *cell);
+  namespaces_.emplace(id, Place{cell, MakeStrand()});
   mailbox_->Deliver(std::move(completion));
 }
 
 void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_point) {
   auto cell = std::make_shared<NamespaceCell>();
   auto strand = MakeStrand();
-  auto channel = std::make_shared<Channel>(Channel{strand, std::nullopt});
+  auto channel = std::make_shared<Channel>(strand, cell, NETLINK_ROUTE);
   namespaces_.emplace(id, Place{cell, strand});
   channels_.emplace(id, channel);
   StartOn(strand, id,
@@ -116,12 +120,15 @@ void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_po
             auto created = mount_point ? rtnetlink::CreateNamespace(*mount_point, *interrupt,
                                                                     [&reserve] { return reserve->Take(); })
                                        : reserve->Take();
-            if (!created.ok()) return Failed(created.error());
+            if (!created.ok()) {
+              cell->Fill(created.error());
+              return Failed(created.error());
+            }
             Completion completion = Opened(std::move(created.value().network_namespace));
             completion.handle_given = true;
             completion.socket_opened = true;
-            cell->Fill(completion.network_namespace);
-            channel->socket = std::move(created.value().socket);
+            FillFrom(completion, *cell);
+            channel->Take(std::move(created.value().socket));
             return completion;
           });
 }
@@ -135,11 +142,11 @@ void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_poin
 }
 
 void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
-  StartOn(removals_, id, [removals = std::move(removals)] {
+  StartOn(removals_, id, [removals = std::move(removals), interrupt = interrupt_] {
     Completion completion;
     for (std::uint32_t index = 0; index < removals.size(); ++index) {
       const auto& [mount_point, identity] = removals[index];
-      const Error error = RemoveNamespace(mount_point, identity).error();
+      const Error error = interrupt->triggered() ? kInterrupted : RemoveNamespace(mount_point, identity).error();
       if (error.code != 0) AppendFailure(completion.data, index, error);
     }
     return completion;
@@ -149,14 +156,12 @@ void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
 void Session::OpenNetlink(OperationId id, Handle handle, int protocol, bool in_order) {
   const auto found = namespaces_.find(handle);
   if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
-  auto channel = std::make_shared<Channel>(Channel{in_order ? found->second.strand : MakeStrand(), std::nullopt});
+  const auto& [cell, strand] = found->second;
+  auto channel = std::make_shared<Channel>(in_order ? strand : MakeStrand(), cell, protocol);
   channels_.emplace(id, channel);
-  StartIn(handle, id, [protocol, channel](const NetworkNamespace& network_namespace) {
-    auto socket = rtnetlink::OpenNetlink(network_namespace, protocol);
-    if (!socket.ok()) return Failed(socket.error());
-    channel->socket = std::move(socket.value());
-    Completion completion;
-    completion.socket_opened = true;
+  StartIn(handle, id, [channel](const NetworkNamespace&) {
+    Completion completion = Failed(channel->Open().error());
+    completion.socket_opened = completion.error.code == 0;
     return completion;
   });
 }
@@ -171,22 +176,23 @@ void Session::Send(OperationId id, Handle handle, Requests requests, const std::
     if (std::size_t{field.offset} + sizeof(int) > requests.messages.size()) return Refuse(id, {EINVAL, "namespaces"});
     fields.emplace_back(field.offset, found->second.cell);
   }
-  const auto strand = channel->strand;
+  const auto strand = channel->strand();
   const auto undoes = requests.undoes;
   StartOn(
       strand, id,
       [channel = std::move(channel), requests = std::move(requests), fields = std::move(fields),
        shared = trip_ ? &trip_->slots() : nullptr, interrupt = interrupt_]() mutable {
-        if (!channel->socket) return Failed(kNotOpened);
+        const auto socket = channel->Socket();
+        if (!socket.ok()) return Failed(socket.error());
         for (const auto& [offset, cell] : fields) {
           const auto network_namespace = cell->Get();
-          if (!network_namespace) return Failed(kNoNamespace);
-          const int fd = network_namespace->fd();
+          if (!network_namespace.ok()) return Failed(network_namespace.error());
+          const int fd = network_namespace.value()->fd();
           std::memcpy(requests.messages.data() + offset, &fd, sizeof fd);
         }
         Slots own;
-        Exchange exchange = channel->socket->Send(requests.messages, requests.fixups, requests.groups,
-                                                  shared != nullptr ? *shared : own, *interrupt);
+        Exchange exchange = socket.value()->Send(requests.messages, requests.fixups, requests.groups,
+                                                 shared != nullptr ? *shared : own, *interrupt);
         Completion completion;
         completion.error = exchange.status.error();
         completion.rejected = exchange.rejected;
@@ -233,10 +239,10 @@ void Session::Dump(OperationId id, Handle handle, Requests request, std::uint32_
 
 void Session::Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups) {
   auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
+  if (!network_namespace.ok()) return Settle(id, network_namespace.error());
   auto subscription = std::make_shared<Subscription>(id, mailbox_);
   const Status posted =
-      executor_->Post([subscription, network_namespace = std::move(network_namespace), protocol,
+      executor_->Post([subscription, network_namespace = std::move(network_namespace.value()), protocol,
                        groups = std::move(groups)] { subscription->Open(*network_namespace, protocol, groups); });
   if (!posted.ok()) return Settle(id, posted.error());
   subscriptions_.emplace(id, std::move(subscription));
@@ -256,22 +262,14 @@ void Session::Cancel(OperationId id) {
 
 void Session::OpenSocket(OperationId id, Handle handle, SocketOptions options) {
   auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id, [network_namespace = std::move(network_namespace), options = std::move(options)] {
+  if (!network_namespace.ok()) return Settle(id, network_namespace.error());
+  Start(id, [network_namespace = std::move(network_namespace.value()), options = std::move(options)] {
     MadeSocket made = MakeSocket(*network_namespace, options);
     Completion completion = Failed(made.status.error());  // the error of success is 0
     if (!made.status.ok()) completion.data = Buffer(&made.options_set, sizeof made.options_set);
     completion.fd = std::move(made.fd);
     return completion;
   });
-}
-
-UniqueFd Session::TakeSocket(Handle handle) {
-  const auto found = sockets_.find(handle);
-  if (found == sockets_.end()) return {};
-  UniqueFd taken = std::move(found->second);
-  sockets_.erase(found);
-  return taken;
 }
 
 void Session::ReadFile(OperationId id, Handle handle, FilePlace place, std::size_t limit) {
@@ -282,12 +280,13 @@ void Session::ReadFile(OperationId id, Handle handle, FilePlace place, std::size
 }
 
 void Session::WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records) {
-  StartIn(handle, id, [root, records = std::move(records)](const NetworkNamespace& network_namespace) {
-    const Written written = rtnetlink::WriteFiles(network_namespace, root, records);
-    Completion completion = Failed(written.status.error());
-    completion.data = Buffer(&written.count, sizeof written.count);
-    return completion;
-  });
+  StartIn(handle, id,
+          [root, records = std::move(records), interrupt = interrupt_](const NetworkNamespace& network_namespace) {
+            const Written written = rtnetlink::WriteFiles(network_namespace, root, records, *interrupt);
+            Completion completion = Failed(written.status.error());
+            completion.data = Buffer(&written.count, sizeof written.count);
+            return completion;
+          });
 }
 
 void Session::ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit) {
@@ -299,8 +298,8 @@ void Session::ReadDirectory(OperationId id, Handle handle, FilePlace place, bool
 
 void Session::FindProcesses(OperationId id, Handle handle) {
   auto network_namespace = FindNamespace(handle);
-  if (!network_namespace) return Settle(id, kUnknownHandle);
-  Start(id, [network_namespace = std::move(network_namespace), interrupt = interrupt_] {
+  if (!network_namespace.ok()) return Settle(id, network_namespace.error());
+  Start(id, [network_namespace = std::move(network_namespace.value()), interrupt = interrupt_] {
     const auto pids = ProcessesIn(*network_namespace, *interrupt);
     if (!pids.ok()) return Failed(pids.error());
     return Content(Buffer(pids.value().data(), pids.value().size() * sizeof(std::int32_t)));
@@ -312,7 +311,7 @@ void Session::CloseNetlink(Handle handle) { channels_.erase(handle); }
 void Session::Close(Handle handle) {
   namespaces_.erase(handle);
   channels_.erase(handle);
-  sockets_.erase(handle);
+  sockets_.Close(handle);
 }
 
 std::vector<double> Session::Accept(Completion& completion) {
@@ -336,7 +335,7 @@ std::vector<double> Session::Accept(Completion& completion) {
     }
   }
   if (completion.socket_opened) values.push_back(static_cast<double>(completion.id));
-  if (completion.fd) sockets_.emplace(completion.id, std::move(completion.fd));
+  if (completion.fd) sockets_.Keep(completion.id, std::move(completion.fd));
   return values;
 }
 
@@ -354,7 +353,7 @@ void Session::Shutdown() {
   reserve_->SetTarget(0);
   namespaces_.clear();
   channels_.clear();
-  sockets_.clear();
+  sockets_.CloseAll();
   executor_.reset();
 }
 
@@ -382,7 +381,7 @@ void Session::StartIn(Handle handle, OperationId id, Work work) {
   if (found == namespaces_.end()) return Refuse(id, kUnknownHandle);
   StartOn(found->second.strand, id, [cell = found->second.cell, work = std::move(work)]() mutable {
     const auto network_namespace = cell->Get();
-    return network_namespace ? work(*network_namespace) : Failed(kNoNamespace);
+    return network_namespace.ok() ? work(*network_namespace.value()) : Failed(network_namespace.error());
   });
 }
 
@@ -410,9 +409,10 @@ void Session::Settle(OperationId id, Error error) {
   mailbox_->Deliver(std::move(completion));
 }
 
-std::shared_ptr<const NetworkNamespace> Session::FindNamespace(Handle handle) const {
+Result<std::shared_ptr<const NetworkNamespace>> Session::FindNamespace(Handle handle) const {
   const auto found = namespaces_.find(handle);
-  return found == namespaces_.end() ? nullptr : found->second.cell->Get();
+  if (found == namespaces_.end()) return kUnknownHandle;
+  return found->second.cell->Get();
 }
 
 std::shared_ptr<Channel> Session::FindChannel(Handle handle) const {

@@ -8,9 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "channel.h"
 #include "dump.h"
 #include "executor.h"
 #include "interrupt.h"
+#include "kept_sockets.h"
 #include "mailbox.h"
 #include "namespace_files.h"
 #include "namespace_reserve.h"
@@ -70,14 +72,17 @@ class Session {
   // The request of a dump, behind look-ups of what it names.
   void Dump(OperationId id, Handle handle, Requests request, std::uint32_t window);
   void Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups);
+  bool IsDumping(OperationId id) const { return dumps_.count(id) > 0; }
   // Of dumps and subscriptions.
   void Resume(OperationId id);
   void Cancel(OperationId id);
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
   // Keeps so many namespaces made ahead, from which CreateNamespace takes.
   void ReserveNamespaces(OperationId id, std::size_t count);
-  // Hands a socket that was opened to the caller. One that nobody takes is closed by Close, and with the session.
-  UniqueFd TakeSocket(Handle handle);
+  // Hands a socket that was opened to the caller: see KeptSockets. One that nobody takes is closed by Close, and with
+  // the session.
+  int LendSocket(Handle handle) { return sockets_.Lend(handle); }
+  void GiveSocket(Handle handle) { sockets_.Give(handle); }
   // What is sent, written and made between EnterTrip and LeaveTrip belongs to a trip, which can be entered several
   // times, until its end.
   void EnterTrip(OperationId trip);
@@ -122,7 +127,7 @@ class Session {
   void Settle(OperationId id, Error error);
   // Settles an operation that cannot be begun; as a step of a trip it fails that, so that nothing behind it is done.
   void Refuse(OperationId id, Error error);
-  std::shared_ptr<const NetworkNamespace> FindNamespace(Handle handle) const;
+  Result<std::shared_ptr<const NetworkNamespace>> FindNamespace(Handle handle) const;
   std::shared_ptr<Channel> FindChannel(Handle handle) const;
 
   std::shared_ptr<Mailbox> mailbox_;
@@ -134,7 +139,7 @@ class Session {
   std::shared_ptr<Strand> removals_;
   std::unordered_map<Handle, Place> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
-  std::unordered_map<Handle, UniqueFd> sockets_;  // that wait to be taken
+  KeptSockets sockets_;
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;
   std::unordered_map<OperationId, std::shared_ptr<Trip>> trips_;  // that have not ended
   std::shared_ptr<Trip> trip_;                                    // that was entered

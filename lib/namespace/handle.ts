@@ -298,14 +298,17 @@ function openHost(): NamespaceHandle {
   let adopted: Handle | undefined;
   const adopt = (): Handle => {
     const id = takeId();
-    // It cannot fail: the descriptor is open, and of a namespace.
-    void operate(
+    const adopting = operate(
       (addon) => {
         addon.adoptNamespace(id, fd);
       },
       undefined,
       id,
     );
+    // Without a descriptor left for the addon; what is asked until then fails for that reason.
+    void adopting.then(({ errno }) => {
+      if (errno !== 0 && adopted === id) adopted = undefined;
+    });
     return id;
   };
   const opened = { fd, device, inode };

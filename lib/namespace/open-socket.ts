@@ -40,17 +40,21 @@ export class OpenedSocket {
 
   /** The descriptor, non-blocking, which the caller owns from then on. Only once. */
   take(): number {
-    return native().takeSocket(this.id);
+    const fd = native().lendSocket(this.id);
+    native().giveSocket(this.id);
+    return fd;
   }
 
-  /** Hands the descriptor to something that owns it from then on, unless it throws. */
+  /** Hands the descriptor to something of Node that owns it from then on, unless it throws. */
   adopt<Owner>(own: (fd: number) => Owner): Owner {
-    const fd = this.take();
+    const fd = native().lendSocket(this.id);
     try {
       return own(fd);
     } catch (error) {
       fs.closeSync(fd);
       throw error;
+    } finally {
+      native().giveSocket(this.id);
     }
   }
 

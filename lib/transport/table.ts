@@ -68,6 +68,7 @@ export async function* batchesOfTable<Row>(
   await opened;
   const chunks: ArrayBuffer[] = [];
   let outcome: Outcome | undefined;
+  let thrown: { error: unknown } | undefined;
   let wake: () => void = () => undefined;
   let operation = 0;
   const running = operate(
@@ -79,28 +80,41 @@ export async function* batchesOfTable<Row>(
       chunks.push(data);
       wake();
     },
-  ).then((ended) => {
-    outcome = ended;
-    wake();
-  });
+  ).then(
+    (ended) => {
+      outcome = ended;
+      wake();
+    },
+    (error: unknown) => {
+      thrown = { error };
+      wake();
+    },
+  );
   try {
     for (;;) {
       const data = chunks.shift();
       if (data !== undefined) {
-        yield* batchesOf(dump, data);
+        for await (const rows of batchesOf(dump, data)) {
+          // A reader that does not come back keeps nothing alive.
+          native().await(operation, false);
+          yield rows;
+          native().await(operation, true);
+        }
         native().resume(operation);
         continue;
       }
-      if (outcome !== undefined) break;
+      if (outcome !== undefined || thrown !== undefined) break;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
   } finally {
-    if (outcome === undefined) native().cancel(operation);
+    native().await(operation, true);
+    if (outcome === undefined && thrown === undefined) native().cancel(operation);
     await running;
     native().close(socket);
   }
+  if (thrown !== undefined) throw thrown.error;
   const failure = dump.failure(outcome) ?? (dump.wasInterrupted ? interrupted : undefined);
   if (failure !== undefined) throw from.failure(query, failure);
 }

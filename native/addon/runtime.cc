@@ -81,8 +81,10 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::Subscribe>("subscribe"),
                          InstanceMethod<&Runtime::Resume>("resume"),
                          InstanceMethod<&Runtime::Cancel>("cancel"),
+                         InstanceMethod<&Runtime::Await>("await"),
                          InstanceMethod<&Runtime::OpenSocket>("openSocket"),
-                         InstanceMethod<&Runtime::TakeSocket>("takeSocket"),
+                         InstanceMethod<&Runtime::LendSocket>("lendSocket"),
+                         InstanceMethod<&Runtime::GiveSocket>("giveSocket"),
                          InstanceMethod<&Runtime::ReadFile>("readFile"),
                          InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
                          InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
@@ -256,6 +258,17 @@ Napi::Value Runtime::Cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value Runtime::Await(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "await");
+  const auto id = arguments.Integer(0);
+  if (arguments.Boolean(1)) {
+    if (unawaited_.erase(id) > 0) Hold();
+  } else if (session_ && session_->IsDumping(id) && unawaited_.insert(id).second) {
+    LetGo();
+  }
+  return info.Env().Undefined();
+}
+
 Napi::Value Runtime::OpenSocket(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "openSocket");
   const auto id = arguments.Integer(0);
@@ -266,10 +279,15 @@ Napi::Value Runtime::OpenSocket(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Runtime::TakeSocket(const Napi::CallbackInfo& info) {
-  const auto handle = Arguments(info, "takeSocket").Integer(0);
-  UniqueFd taken = session_ ? session_->TakeSocket(handle) : UniqueFd();
-  return Napi::Number::New(info.Env(), taken.Release());
+Napi::Value Runtime::LendSocket(const Napi::CallbackInfo& info) {
+  const auto handle = Arguments(info, "lendSocket").Integer(0);
+  return Napi::Number::New(info.Env(), session_ ? session_->LendSocket(handle) : -1);
+}
+
+Napi::Value Runtime::GiveSocket(const Napi::CallbackInfo& info) {
+  const auto handle = Arguments(info, "giveSocket").Integer(0);
+  if (session_) session_->GiveSocket(handle);
+  return info.Env().Undefined();
 }
 
 Napi::Value Runtime::ReadFile(const Napi::CallbackInfo& info) {
@@ -336,14 +354,17 @@ Session& Runtime::Begin() {
     session_ = std::make_unique<Session>(mailbox_);
     (void)napi_add_env_cleanup_hook(Env(), OnTeardown, this);  // cannot fail with these arguments
   }
-  if (pending_++ == 0) {
-    wake_up_->KeepAlive(true);
-    Ref();  // not collected while somebody waits for its answer
-  }
+  Hold();
   return *session_;
 }
 
-void Runtime::End() {
+void Runtime::Hold() {
+  if (pending_++ > 0) return;
+  wake_up_->KeepAlive(true);
+  Ref();  // not collected while somebody waits for its answer
+}
+
+void Runtime::LetGo() {
   if (--pending_ > 0) return;
   wake_up_->KeepAlive(false);
   Unref();
@@ -359,7 +380,7 @@ void Runtime::Deliver(Completion& completion) {
     DeliverChunk(completion);
   } else {
     DeliverSettled(completion);
-    End();
+    if (unawaited_.erase(completion.id) == 0) LetGo();
   }
 }
 

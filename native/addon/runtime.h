@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <unordered_set>
 
 #include "addon/wake_up.h"
 #include "mailbox.h"
@@ -14,7 +15,7 @@ namespace rtnetlink {
 
 // The addon's border: the class `Runtime` that lib/native.ts describes. It turns arguments into a session's operations
 // and completions into calls of JavaScript. Nothing is started before the first operation, and the event loop is kept
-// alive only while an operation is pending.
+// alive only while an operation is pending for which somebody waits.
 class Runtime : public Napi::ObjectWrap<Runtime> {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -39,8 +40,10 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value Subscribe(const Napi::CallbackInfo& info);
   Napi::Value Resume(const Napi::CallbackInfo& info);
   Napi::Value Cancel(const Napi::CallbackInfo& info);
+  Napi::Value Await(const Napi::CallbackInfo& info);
   Napi::Value OpenSocket(const Napi::CallbackInfo& info);
-  Napi::Value TakeSocket(const Napi::CallbackInfo& info);
+  Napi::Value LendSocket(const Napi::CallbackInfo& info);
+  Napi::Value GiveSocket(const Napi::CallbackInfo& info);
   Napi::Value ReadFile(const Napi::CallbackInfo& info);
   Napi::Value WriteFiles(const Napi::CallbackInfo& info);
   Napi::Value ReadDirectory(const Napi::CallbackInfo& info);
@@ -50,7 +53,9 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
 
   // The session for one more operation, of which the arguments are known to be right.
   Session& Begin();
-  void End();
+  // One more, or one less, keeps the event loop alive.
+  void Hold();
+  void LetGo();
   void Deliver();
   void Deliver(Completion& completion);
   void DeliverChunk(Completion& completion);
@@ -66,6 +71,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   std::unique_ptr<WakeUp> wake_up_;
   std::unique_ptr<Session> session_;
   std::size_t pending_ = 0;
+  std::unordered_set<OperationId> unawaited_;  // and that are not pending, therefore
 };
 
 }  // namespace rtnetlink

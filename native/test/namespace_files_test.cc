@@ -82,7 +82,7 @@ class NamespaceFilesTest : public test::KernelTest {
   }
   Written Write(FileRoot root, const Buffer& records) {
     Written written{};
-    OnExecutor([&] { written = WriteFiles(scratch_->network_namespace, root, records); });
+    OnExecutor([&] { written = WriteFiles(scratch_->network_namespace, root, records, interrupt_); });
     return written;
   }
   Result<Buffer> List(FileRoot root, const std::string& path, bool deep, std::size_t limit = kPlenty) {
@@ -266,7 +266,8 @@ TEST_F(NamespaceFilesTest, AProcThatIsNoneIsSaid) {
     // A view of the thread's own, which ends with it.
     ASSERT_EQ(::unshare(CLONE_NEWNS), 0);
     ASSERT_EQ(::mount("none", "/proc/sys", "tmpfs", 0, nullptr), 0);
-    written = WriteFiles(scratch_->network_namespace, FileRoot::kSysctl, Records({{"ipv4/ip_forward", "1"}}));
+    written =
+        WriteFiles(scratch_->network_namespace, FileRoot::kSysctl, Records({{"ipv4/ip_forward", "1"}}), interrupt_);
   });
   EXPECT_EQ(written.status.error().code, ENODEV);
   EXPECT_STREQ(written.status.error().call, "procfs");

@@ -174,10 +174,11 @@ TEST_F(SessionTest, ASocketIsBoundInsideItsNamespaceAndTakenOnce) {
                        {AF_INET, SOCK_STREAM, 0, Buffer(&option, sizeof option), Buffer(&address, sizeof address), {}});
 
   ASSERT_EQ(Await(1).error.code, 0);
-  const UniqueFd bound = session_->TakeSocket(1);
+  const UniqueFd bound(session_->LendSocket(1));
+  session_->GiveSocket(1);
   ASSERT_TRUE(bound);
-  EXPECT_FALSE(session_->TakeSocket(1));
-  EXPECT_FALSE(session_->TakeSocket(2));
+  EXPECT_EQ(session_->LendSocket(1), -1);
+  EXPECT_EQ(session_->LendSocket(2), -1);
   sockaddr_in name{};
   socklen_t size = sizeof name;
   ASSERT_EQ(::getsockname(bound.get(), reinterpret_cast<sockaddr*>(&name), &size), 0);
@@ -210,7 +211,7 @@ TEST_F(SessionTest, ASocketThatFailsSaysWhere) {
   EXPECT_STREQ(Await(4).error.call, "options");
   EXPECT_STREQ(Await(5).error.call, "options");
   EXPECT_STREQ(Await(6).error.call, "connect");
-  for (OperationId id = 1; id <= 6; ++id) EXPECT_FALSE(session_->TakeSocket(id));
+  for (OperationId id = 1; id <= 6; ++id) EXPECT_EQ(session_->LendSocket(id), -1);
 }
 
 TEST_F(SessionTest, ASocketThatNobodyTakesIsClosed) {

@@ -157,6 +157,31 @@ describeKernel('a thread of the addon that began without a descriptor to spare',
   });
 });
 
+describeKernel('the host namespace', () => {
+  test('is asked again after a moment without descriptors', async () => {
+    const program = `
+      const { createNamespace, hostNamespace } = require(process.env.COMPILED);
+      const fs = require('node:fs');
+      const told = (asked) => asked.then((links) => links.length > 0, ({ name, code, syscall }) => [name, code, syscall]);
+      (async () => {
+        await (await createNamespace()).close();
+        const host = hostNamespace();
+        const taken = [];
+        try { for (;;) taken.push(fs.openSync('/dev/null')); } catch (error) { if (error.code !== 'EMFILE') throw error; }
+        const without = [await told(host.links.list()), await told(host.links.list())];
+        for (const fd of taken) fs.closeSync(fd);
+        console.log(JSON.stringify([...without, await told(host.links.list()), await told(host.links.list())]));
+      })();`;
+
+    const { stdout } = await execute('sh', ['-c', 'ulimit -n 60; exec "$@"', 'sh', process.execPath, '-e', program], {
+      env: { ...process.env, COMPILED: compiled },
+    });
+
+    const refused = ['NamespaceError', 'EMFILE', 'fcntl'];
+    expect(JSON.parse(stdout)).toEqual([refused, refused, true, true]);
+  });
+});
+
 /** Opens namespaces until there is no descriptor left, and goes on when some are free again. */
 const exhausting = `
   const { createNamespace } = require(process.env.COMPILED);

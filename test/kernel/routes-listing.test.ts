@@ -1,8 +1,14 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
 import type { Route, RouteFilter, RouteLookup } from '../../lib';
 import { describeKernel, kernelTest } from '../support/kernel';
 import { ip } from '../support/oracle';
 import { matches, namesOf, populated, summaryOf, summaryOfRow, tableOf, withoutHostLength } from '../support/routes';
 import { scratchNamespace } from '../support/scratch';
+
+const execute = promisify(execFile);
 
 describeKernel('routes', () => {
   kernelTest('are listed as `ip` lists them', async () => {
@@ -110,5 +116,46 @@ describeKernel('routes', () => {
     await using a = await populated();
 
     await expect(a.routes.get(destination)).rejects.toMatchObject({ code, request: 'RTM_GETROUTE' });
+  });
+
+  test('of which one is larger than what the kernel hands out are refused, and what is asked beside is answered', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', up: true } });
+    await a.addresses.add('v0', { address: '2001:db8::1/32', flags: ['nodad'] });
+    const to = (hops: number, destination: string) => ({
+      destination,
+      nexthops: Array.from({ length: hops }, (_, hop) => ({ gateway: `2001:db8::${(hop + 2).toString(16)}` })),
+    });
+    const inTable = { table: 'main', family: 'inet6' } as const;
+    // The first memory that the kernel takes for a dump is too small for this one, the next is not.
+    await a.routes.add(to(600, '2001:dead::/32'));
+    expect((await a.routes.list(inTable)).map(({ nexthops = [] }) => nexthops.length)).toContain(600);
+
+    await a.routes.add(to(1500, '2001:beef::/32'));
+    const asked = await Promise.allSettled([a.routes.list(), a.links.get('v0'), a.routes.list(), a.links.list()]);
+
+    const refused = { status: 'rejected', reason: { code: 'EMSGSIZE', syscall: 'recvmsg' } };
+    expect(asked).toMatchObject([refused, { value: { name: 'v0' } }, refused, { status: 'fulfilled' }]);
+    await expect(a.routes.stream().next()).rejects.toMatchObject({ code: 'EMSGSIZE' });
+    await a.routes.delete({ destination: '2001:beef::/32' });
+    expect(await a.routes.list(inTable)).not.toEqual([]);
+  });
+
+  test('of a stream that its reader forgot let the process end', async () => {
+    const program = `
+      const { createNamespace } = require(process.env.COMPILED);
+      (async () => {
+        const a = await createNamespace();
+        await a.links.set('lo', { up: true });
+        await a.routes.add(Array.from({ length: 60000 }, (_, i) => ({ device: 'lo', destination: \`10.0.\${i >> 8}.\${i & 255}/32\` })));
+        console.log((await a.routes.stream({ table: 'main' }).next()).value.destination);
+      })();`;
+
+    const { stdout } = await execute(process.execPath, ['-e', program], {
+      env: { ...process.env, COMPILED: path.join(__dirname, '../../dist') },
+      timeout: 60_000,
+    });
+
+    expect(stdout).toBe('10.0.0.0/32\n');
   });
 });

@@ -44,6 +44,7 @@ export class NativeDouble implements NativeRuntime {
   dumps: (Sent & { window: number })[] = [];
   subscriptions: Subscribed[] = [];
   resumed: number[] = [];
+  awaited: [id: number, isAwaited: boolean][] = [];
   cancelled: number[] = [];
   closed: Handle[] = [];
   private callbacks: NativeCallbacks | undefined;
@@ -58,6 +59,7 @@ export class NativeDouble implements NativeRuntime {
     this.dumps = [];
     this.subscriptions = [];
     this.resumed = [];
+    this.awaited = [];
     this.cancelled = [];
     this.closed = [];
   }
@@ -121,6 +123,10 @@ export class NativeDouble implements NativeRuntime {
     this.closed.push(handle);
   }
 
+  await(id: number, isAwaited: boolean): void {
+    this.awaited.push([id, isAwaited]);
+  }
+
   takePlace = unexpected;
   endTrip = unexpected;
   openNamespace = unexpected;
@@ -131,7 +137,8 @@ export class NativeDouble implements NativeRuntime {
   reserveNamespaces = unexpected;
   openNetlink = unexpected;
   openSocket = unexpected;
-  takeSocket = unexpected;
+  lendSocket = unexpected;
+  giveSocket = unexpected;
   readFile = unexpected;
   writeFiles = unexpected;
   readDirectory = unexpected;

@@ -230,6 +230,37 @@ describe('streams', () => {
     expect(mockAddon.closed).toEqual([SOCKET]);
   });
 
+  test('keep nothing alive while their reader does not come back', async () => {
+    const rows = transport.stream(query());
+    const first = rows.next();
+    const dump = await mockAddon.dumped(0);
+    expect(mockAddon.awaited).toEqual([]);
+    mockAddon.chunk(dump, row(1));
+    await first;
+    expect(mockAddon.awaited).toEqual([[dump.id, false]]);
+
+    const second = rows.next();
+    mockAddon.chunk(dump, row(2), done(1, 0));
+    expect((await second).value).toBe(2);
+    expect(mockAddon.awaited.slice(1)).toEqual([
+      [dump.id, true],
+      [dump.id, false],
+    ]);
+    mockAddon.settle(dump);
+    await rows.return();
+    expect(mockAddon.awaited.slice(3)).toEqual([[dump.id, true]]);
+  });
+
+  test('that cannot be begun reject, and their socket is closed', async () => {
+    jest.spyOn(mockAddon, 'dump').mockImplementationOnce(() => {
+      throw new TypeError('no dump');
+    });
+
+    await expect(transport.stream(query()).next()).rejects.toThrow('no dump');
+    expect(mockAddon.cancelled).toEqual([]);
+    expect(mockAddon.closed).toEqual([SOCKET]);
+  });
+
   test('have a socket of their own', async () => {
     void transport.send(request());
     await mockAddon.sent(0);

@@ -1,0 +1,37 @@
+#ifndef RTNETLINK_CHANNEL_H_
+#define RTNETLINK_CHANNEL_H_
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "namespaces.h"
+#include "netlink_socket.h"
+#include "result.h"
+#include "strand.h"
+
+namespace rtnetlink {
+
+// A netlink socket of a namespace, and the queue of what it is asked to do. All but `strand` is for its jobs alone.
+class Channel {
+ public:
+  Channel(std::shared_ptr<Strand> strand, std::shared_ptr<const NamespaceCell> network_namespace, int protocol)
+      : strand_(std::move(strand)), network_namespace_(std::move(network_namespace)), protocol_(protocol) {}
+
+  const std::shared_ptr<Strand>& strand() const { return strand_; }
+
+  // Opens the socket, or another in its place; without one, what comes next says why.
+  Status Open();
+  void Take(NetlinkSocket socket) { socket_ = std::move(socket); }
+  Result<NetlinkSocket*> Socket();
+
+ private:
+  const std::shared_ptr<Strand> strand_;
+  const std::shared_ptr<const NamespaceCell> network_namespace_;
+  const int protocol_;
+  Result<NetlinkSocket> socket_ = Error{EBADF, "socket"};
+};
+
+}  // namespace rtnetlink
+
+#endif  // RTNETLINK_CHANNEL_H_
