@@ -1,14 +1,36 @@
-import { inspect } from 'node:util';
-
+import { placeIn } from './argument-errors';
 import { holds, type Capability } from './capabilities';
 import { errorName, errorText } from './errno';
+import { namespaceOf, type ErrorNamespace, type Where } from './where';
+
+// Whoever tells errors apart by their classes must find one of each: they all come from this file.
+export * from './argument-errors';
 
 /** A failure that the operating system reported. */
 export interface SystemFailure {
   /** The error's number, positive: 17. */
   errno: number;
-  /** Where it happened, as a person names the namespace: "namespace 'blue'". */
-  where: string;
+  /** Where it happened. */
+  where: Where;
+}
+
+/**
+ * What the operating system refused, or what did not come. `code` says why, `namespace` where. {@link NetlinkError},
+ * {@link NamespaceError} and {@link WaitError} are of this class; arguments that are wrong reject with a TypeError or a RangeError.
+ */
+export abstract class RtnetlinkError extends Error {
+  /** The error's name: 'EEXIST'. */
+  abstract readonly code: string;
+  /** The error's number, positive: 17. */
+  readonly errno: number;
+  /** The namespace; undefined where what was to be opened is none. The message has it as a person calls it. */
+  readonly namespace: ErrorNamespace | undefined;
+
+  constructor(message: string, { errno, where }: SystemFailure) {
+    super(message);
+    this.errno = errno;
+    this.namespace = namespaceOf(where);
+  }
 }
 
 export interface NetlinkFailure extends SystemFailure {
@@ -55,19 +77,15 @@ export interface RefusedElement {
  *
  * Where a change takes several requests, `done` names the properties that were changed before one was refused.
  */
-export class NetlinkError extends Error {
+export class NetlinkError extends RtnetlinkError {
   /** 'NetlinkError'. */
   override readonly name = 'NetlinkError';
   /** The error's name: 'EEXIST'. */
   readonly code: string;
-  /** The error's number, positive: 17. */
-  readonly errno: number;
   /** What was asked of the kernel: 'RTM_NEWLINK'. */
   readonly request: string;
   /** The system call that failed, such as 'setns' or 'recvmsg'; undefined where the kernel answered the request with the error. */
   readonly syscall: string | undefined;
-  /** The namespace that was asked, as a person calls it: "namespace 'blue'". */
-  readonly namespace: string;
   /** What the request was about: "link 'br0'"; undefined where it was about nothing of its own. */
   readonly subject: string | undefined;
   /** The kernel's own words (extended acknowledgement): 'Nexthop has invalid gateway'. Undefined where it said none. */
@@ -106,13 +124,13 @@ export class NetlinkError extends Error {
         capability === undefined ? undefined : `${capability} is missing`,
       ]
         .filter((part) => part !== undefined)
-        .join(', ') + ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where})`,
+        .join(', ') + ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where.text})`,
+      failure,
     );
+    failures.set(this, failure);
     this.code = errorName(failure.errno);
-    this.errno = failure.errno;
     this.request = failure.request;
     this.syscall = failure.syscall;
-    this.namespace = failure.where;
     this.subject = failure.subject;
     this.kernelMessage = failure.kernelMessage;
     this.property = property;
@@ -123,6 +141,14 @@ export class NetlinkError extends Error {
     this.results = failure.results;
     this.done = failure.done;
   }
+}
+
+/** What each error was made of. */
+const failures = new WeakMap<NetlinkError, NetlinkFailure>();
+
+/** The same failure in other words. */
+export function retold(error: NetlinkError, more: Partial<NetlinkFailure>): NetlinkError {
+  return new NetlinkError({ ...failures.get(error)!, ...more });
 }
 
 function placeOf({ element, property }: NetlinkFailure): string | undefined {
@@ -146,34 +172,29 @@ export interface NamespaceFailure extends SystemFailure {
 }
 
 /** A namespace could not be made, opened, entered or deleted, or a file in it not used. `syscall` says where it failed, `code` why. */
-export class NamespaceError extends Error {
+export class NamespaceError extends RtnetlinkError {
   /** 'NamespaceError'. */
   override readonly name = 'NamespaceError';
   /** The error's name: 'ENOENT'. */
   readonly code: string;
-  /** The error's number, positive: 2. */
-  readonly errno: number;
   /** What failed: a system call, such as 'unshare', 'open' or 'mount', or 'use', of a namespace that is closed. */
   readonly syscall: string;
-  /** The namespace, as a person calls it: "namespace 'blue'". */
-  readonly namespace: string;
   /** What it was about besides: "sysctl 'net.ipv4.ip_forward'", a file, a link; undefined where it was about the namespace alone. */
   readonly subject: string | undefined;
   /** The {@link Capability} that the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
   readonly capability: string | undefined;
 
   constructor(failure: NamespaceFailure) {
-    const isProcess = failure.syscall === 'open' && failure.where.startsWith("'/proc/");
+    const isProcess = failure.syscall === 'open' && failure.where.text.startsWith("'/proc/");
     const capability = lacking(failure.errno, isProcess ? 'ptrace' : failure.syscall, failure.needs);
     super(
       `${failure.syscall}: ${errorName(failure.errno)}, ${explain(failure)}` +
         (capability === undefined ? '' : `, ${capability} is missing`) +
-        ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where})`,
+        ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where.text})`,
+      failure,
     );
     this.code = errorName(failure.errno);
-    this.errno = failure.errno;
     this.syscall = failure.syscall;
-    this.namespace = failure.where;
     this.subject = failure.subject;
     this.capability = capability;
   }
@@ -186,31 +207,25 @@ export interface WaitFailure {
   text: string;
   /** What was awaited: "link 'eth0' to be up". */
   awaited: string;
-  where: string;
+  where: Where;
 }
 
 /**
  * What was awaited did not come: not in time (`code` 'ETIMEDOUT'), or never will, since another host has the IPv6 address
  * ('EADDRINUSE': duplicate address detection failed). `awaited` says what it was.
  */
-export class WaitError extends Error {
+export class WaitError extends RtnetlinkError {
   /** 'WaitError'. */
   override readonly name = 'WaitError';
   /** 'ETIMEDOUT', not in time; 'EADDRINUSE', another host has the address, which the link therefore will not get. */
   readonly code: 'ETIMEDOUT' | 'EADDRINUSE';
-  /** The error's number, positive: 110 or 98. */
-  readonly errno: number;
   /** What was awaited: "link 'eth0' to be up". */
   readonly awaited: string;
-  /** Where, as a person calls the namespace: "namespace 'blue'". */
-  readonly namespace: string;
 
   constructor({ code, text, awaited, where }: WaitFailure) {
-    super(`waitFor: ${code}, ${text} (${awaited}, ${where})`);
+    super(`waitFor: ${code}, ${text} (${awaited}, ${where.text})`, { errno: waitErrors[code], where });
     this.code = code;
-    this.errno = waitErrors[code];
     this.awaited = awaited;
-    this.namespace = where;
   }
 }
 
@@ -257,97 +272,3 @@ const capabilities: Readonly<Record<string, Capability>> = {
   unlink: 'CAP_DAC_OVERRIDE',
   socket: 'CAP_NET_RAW',
 };
-
-/** An argument error that names the property: a TypeError for a wrong kind of value, a RangeError for a wrong value. */
-export type ArgumentError = (TypeError | RangeError) & { property?: string; reason?: string; isWhole?: boolean };
-
-/** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
-export function wrongType(reason: string, property?: string): ArgumentError {
-  return describe(new TypeError(), reason, property);
-}
-
-/** "is of the right kind but not allowed". */
-export function wrongValue(reason: string, property?: string): ArgumentError {
-  return describe(new RangeError(), reason, property);
-}
-
-/** The error of an argument as a whole, which has no name where it is an element of an array. */
-export function wrongWhole(reason: string, argument: string): ArgumentError {
-  const error = wrongType(reason, argument);
-  Object.defineProperty(error, 'isWhole', { value: true, writable: true });
-  return error;
-}
-
-/** Throws unless a property is an object that can have properties. */
-export function checkObject(property: string, value: unknown): asserts value is object {
-  if (!isObject(value)) throw wrongType(notObject(value), property);
-}
-
-/** As {@link checkObject}, of an argument as a whole; with an example, such as "{ device: 'eth0' }", it is told. */
-export function checkArgument(argument: string, value: unknown, example?: string): asserts value is object {
-  if (!isObject(value)) throw wrongWhole(notObject(value, example), argument);
-}
-
-/** Throws unless a value is an object that can have properties. */
-export function checkIsObject(value: unknown): asserts value is object {
-  if (!isObject(value)) throw wrongType(notObject(value));
-}
-
-/** Whether a value can be options: no array, Map or the like, whose entries are no properties, and would be passed over. */
-export function isObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  return (
-    Object.getPrototypeOf(value) === Object.prototype || Object.prototype.toString.call(value) === '[object Object]'
-  );
-}
-
-function notObject(value: unknown, example?: string): string {
-  return `must be an object${example === undefined ? '' : ` such as ${example}`}, not ${show(value)}`;
-}
-
-/** Runs a check of a property; the argument error that it throws bears the property's name. */
-export function at<Result>(property: string, check: () => Result): Result {
-  try {
-    return check();
-  } catch (error) {
-    throw within(property, error);
-  }
-}
-
-/** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
-export function within(property: string, error: unknown): unknown {
-  if (!isArgumentError(error)) return error;
-  const { reason, isWhole } = error;
-  // As an element it has a place, and no name of its own.
-  const place = isWhole === true ? property : placeIn(property, error.property);
-  error.isWhole = false;
-  return describe(error, reason, place);
-}
-
-/** As {@link within}, of an error about the element of an array. */
-export function withinElement(index: number, error: unknown): unknown {
-  return within(`[${String(index)}]`, error);
-}
-
-/** A property inside another one, or inside an element: 'group[0].weight'. */
-export function placeIn(property: string, inner: string | undefined): string {
-  if (inner === undefined) return property;
-  return inner.startsWith('[') ? `${property}${inner}` : `${property}.${inner}`;
-}
-
-function describe(error: ArgumentError, reason: string, property: string | undefined): ArgumentError {
-  error.reason = reason;
-  if (property !== undefined) error.property = property;
-  error.message = property === undefined ? reason : `${property}: ${reason}`;
-  return error;
-}
-
-function isArgumentError(error: unknown): error is ArgumentError & { reason: string } {
-  return error instanceof Error && typeof (error as ArgumentError).reason === 'string';
-}
-
-/** A value as it stands in an argument error: quoted, and cut when long. */
-export function show(value: unknown): string {
-  const text = inspect(value, { depth: 1, breakLength: Infinity });
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}

@@ -12,7 +12,8 @@ export {
   type NamespaceTarget,
 } from './namespaces';
 export type { DeleteOptions, NetworkNamespace } from './network-namespace';
-export { NamespaceError, NetlinkError, WaitError, type RefusedElement } from './errors';
+export { NamespaceError, NetlinkError, RtnetlinkError, WaitError, type RefusedElement } from './errors';
+export type { ErrorNamespace } from './where';
 export type { Capability } from './capabilities';
 export type { IpFamily, LinkReference, Masked, NamespaceReference, NumberRange, UnknownAttribute } from './codec';
 export type { NamespaceIdentity } from './namespace/handle';

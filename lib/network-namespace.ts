@@ -132,6 +132,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /** Whether another handle is of the same namespace. */
   equals(other: NamespaceIdentity): boolean {
+    if (typeof other !== 'object' || (other as unknown) === null) {
+      throw wrongType(`must be a NetworkNamespace, not ${show(other)}`, 'other');
+    }
     return other.inode === this.inode && other.device === this.device;
   }
 

@@ -1,8 +1,21 @@
 import { getSystemErrorMap } from 'node:util';
 
 import { errorName, errorText } from '../lib/errno';
-import { NamespaceError, NetlinkError, show, within, withinElement, wrongType, wrongValue } from '../lib/errors';
+import {
+  isObject,
+  NamespaceError,
+  NetlinkError,
+  outOfRange,
+  RtnetlinkError,
+  show,
+  WaitError,
+  within,
+  withinElement,
+  wrongType,
+  wrongValue,
+} from '../lib/errors';
 import type { NetlinkFailure } from '../lib/errors';
+import { atPlace, inNamespace } from '../lib/where';
 
 const mockHeld = new Set<string>();
 jest.mock('../lib/capabilities', () => ({ holds: (capability: string) => mockHeld.has(capability) }));
@@ -46,7 +59,7 @@ describe('names and texts of error numbers', () => {
 });
 
 describe('NetlinkError', () => {
-  const failure: NetlinkFailure = { errno: 17, request: 'RTM_NEWLINK', where: "namespace 'blue'" };
+  const failure: NetlinkFailure = { errno: 17, request: 'RTM_NEWLINK', where: inNamespace('blue') };
 
   test.each<[Partial<NetlinkFailure>, string]>([
     [{}, "RTM_NEWLINK: EEXIST, File exists (namespace 'blue')"],
@@ -65,7 +78,7 @@ describe('NetlinkError', () => {
     const error = new NetlinkError({
       errno: 34,
       request: 'RTM_NEWLINK',
-      where: "namespace 'blue'",
+      where: inNamespace('blue'),
       subject: "link 'br0'",
       kernelMessage: 'out of range',
       property: 'bridge.ageingTime',
@@ -78,7 +91,7 @@ describe('NetlinkError', () => {
       errno: 34,
       request: 'RTM_NEWLINK',
       syscall: undefined,
-      namespace: "namespace 'blue'",
+      namespace: { name: 'blue', inode: undefined },
       subject: "link 'br0'",
       kernelMessage: 'out of range',
       property: 'bridge.ageingTime',
@@ -101,22 +114,24 @@ describe('the capability that is missing', () => {
     ['ptrace', 13, 'CAP_SYS_PTRACE'],
     ['socket', 1, 'CAP_NET_RAW'],
   ])('%s with %i: %s', (call, errno, capability) => {
-    expect(new NamespaceError({ errno, syscall: call, where: 'x' }).capability).toBe(capability);
-    expect(new NetlinkError({ errno, request: 'RTM_TEST', syscall: call, where: 'x' }).capability).toBe(capability);
+    expect(new NamespaceError({ errno, syscall: call, where: atPlace('x') }).capability).toBe(capability);
+    expect(new NetlinkError({ errno, request: 'RTM_TEST', syscall: call, where: atPlace('x') }).capability).toBe(
+      capability,
+    );
   });
 });
 
 test('a capability that the process has is not missing', () => {
   mockHeld.add('CAP_SYS_ADMIN');
 
-  const error = new NamespaceError({ errno: 1, syscall: 'unshare', where: 'x' });
+  const error = new NamespaceError({ errno: 1, syscall: 'unshare', where: atPlace('x') });
 
   expect(error.capability).toBeUndefined();
   expect(error.message).toBe('unshare: EPERM, Operation not permitted (x)');
 });
 
 test('to open the namespace of another process takes the right to look at it', () => {
-  const error = new NamespaceError({ errno: 13, syscall: 'open', where: "'/proc/7/ns/net'" });
+  const error = new NamespaceError({ errno: 13, syscall: 'open', where: atPlace("'/proc/7/ns/net'") });
 
   expect(error.capability).toBe('CAP_SYS_PTRACE');
 });
@@ -127,7 +142,7 @@ describe('NamespaceError', () => {
     [1, 'unshare', "unshare: EPERM, Operation not permitted, CAP_SYS_ADMIN is missing (namespace 'blue')"],
     [22, 'NS_GET_NSTYPE', "NS_GET_NSTYPE: EINVAL, not a network namespace (namespace 'blue')"],
   ])('%i from %s', (errno, syscall, message) => {
-    const error = new NamespaceError({ errno, syscall, where: "namespace 'blue'" });
+    const error = new NamespaceError({ errno, syscall, where: inNamespace('blue') });
 
     expect(error).toMatchObject({
       name: 'NamespaceError',
@@ -135,9 +150,23 @@ describe('NamespaceError', () => {
       code: errorName(errno),
       errno,
       syscall,
-      namespace: "namespace 'blue'",
+      namespace: { name: 'blue', inode: undefined },
     });
   });
+});
+
+test('errors of the system are of one class, and say of which namespace', () => {
+  const [netlink, namespace, wait] = [
+    new NetlinkError({ errno: 17, request: 'RTM_NEWLINK', where: inNamespace('blue', 7) }),
+    new NamespaceError({ errno: 2, syscall: 'open', where: atPlace("'/etc/passwd'") }),
+    new WaitError({ code: 'ETIMEDOUT', text: 'late', awaited: "link 'a'", where: inNamespace(undefined, 7) }),
+  ];
+
+  for (const error of [netlink, namespace, wait]) expect(error).toBeInstanceOf(RtnetlinkError);
+  expect(netlink.namespace).toEqual({ name: 'blue', inode: 7 });
+  expect(namespace.namespace).toBeUndefined();
+  expect(wait).toMatchObject({ namespace: { name: undefined, inode: 7 }, errno: 110 });
+  expect(wait.message).toBe("waitFor: ETIMEDOUT, late (link 'a', namespace net:[7])");
 });
 
 describe('argument errors', () => {
@@ -151,7 +180,7 @@ describe('argument errors', () => {
       name: 'RangeError',
       message: 'peers[0].port: must be positive',
       property: 'peers[0].port',
-      reason: 'must be positive',
+      code: 'ERR_INVALID_ARG_VALUE',
     });
   });
 
@@ -161,6 +190,23 @@ describe('argument errors', () => {
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toBe('must be a number, not {}');
     expect(within('mtu', error)).toMatchObject({ message: 'mtu: must be a number, not {}', property: 'mtu' });
+  });
+
+  test.each([
+    [wrongType('x'), 'ERR_INVALID_ARG_TYPE'],
+    [wrongValue('x'), 'ERR_INVALID_ARG_VALUE'],
+    [outOfRange('x'), 'ERR_OUT_OF_RANGE'],
+  ])('have the codes of Node: %s', (error, code) => {
+    expect(error).toMatchObject({ code });
+    expect(Object.keys(error)).toEqual(['code']);
+    expect(within('mtu', error)).toMatchObject({ code, property: 'mtu' });
+  });
+
+  test('tell of a Proxy that was revoked', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+
+    expect(() => isObject(proxy)).toThrow('must not be a Proxy that was revoked');
   });
 
   test('others pass through untouched', () => {

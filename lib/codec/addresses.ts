@@ -1,4 +1,4 @@
-import { show, wrongType, wrongValue } from '../errors';
+import { outOfRange, show, wrongType, wrongValue } from '../errors';
 import { packages } from '../packages';
 import { formatIpv4, formatIpv4Prefix, formatMac, hexText } from './octet-texts';
 import { field, fieldOf, type Field, type FixedType, type Source, type Type } from './type';
@@ -283,7 +283,7 @@ function endOfAddress(value: string): number {
 function lengthBehind(value: string, end: number, most: number): number {
   if (end === value.length) return most;
   const length = parseLength(value, end + 1);
-  if (!(length <= most)) throw wrongValue(`must have a prefix length from 0 to ${String(most)}, not ${show(value)}`);
+  if (!(length <= most)) throw outOfRange(`must have a prefix length from 0 to ${String(most)}, not ${show(value)}`);
   return length;
 }
 

@@ -1,4 +1,4 @@
-import { show, wrongType, wrongValue } from '../errors';
+import { outOfRange, show, wrongType, wrongValue } from '../errors';
 import { hostOrder } from './byte-order';
 import { fieldOf, type Field, type FixedType, type Type } from './type';
 
@@ -8,7 +8,7 @@ export function checkInteger(value: unknown, least: number, most: number, unit?:
     throw wrongType(`must be a number${unit === undefined ? '' : ` of ${unit}`}, not ${show(value)}`);
   }
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw wrongValue(`must be a whole number from ${String(least)} to ${String(most)}, not ${String(value)}`);
+    throw outOfRange(`must be a whole number from ${String(least)} to ${String(most)}, not ${String(value)}`);
   }
 }
 
@@ -110,7 +110,7 @@ export const bigUint64: FixedType<bigint> = {
   encode(writer, value) {
     if (typeof value !== 'bigint') throw wrongType(`must be a bigint, not ${show(value)}`);
     if (value < 0n || value > 0xffffffffffffffffn) {
-      throw wrongValue(`must be a whole number from 0 to 2^64 - 1, not ${String(value)}`);
+      throw outOfRange(`must be a whole number from 0 to 2^64 - 1, not ${String(value)}`);
     }
     const at = writer.reserve(8);
     writer.view.setBigUint64(at, value, hostOrder);
@@ -188,7 +188,7 @@ export function seconds(type: FixedType<number>, perSecond: number): FixedType<n
     size: type.size,
     encode(writer, value) {
       if (typeof value !== 'number') throw wrongType(`must be a number of seconds, not ${show(value)}`);
-      if (!(value >= 0)) throw wrongValue(`must be 0 seconds or more, not ${String(value)}`);
+      if (!(value >= 0)) throw outOfRange(`must be 0 seconds or more, not ${String(value)}`);
       try {
         type.encode(writer, Math.round(value * perSecond));
       } catch {

@@ -1,4 +1,6 @@
-import { show, wrongType, wrongValue } from '../errors';
+import { isUint8Array } from 'node:util/types';
+
+import { outOfRange, show, wrongType, wrongValue } from '../errors';
 import { field, fieldOf, type Field, type Source, type Type } from './type';
 import type { Writer } from './writer';
 
@@ -33,7 +35,7 @@ export function checkText(value: unknown, most: number): number {
   // Encoded it would be another text: with U+FFFD in its place.
   if (!isPlain && LONE_SURROGATE.test(value)) throw wrongValue(`must be well-formed Unicode, not ${show(value)}`);
   const length = isPlain ? value.length : Buffer.byteLength(value);
-  if (length > most) throw wrongValue(`must be at most ${String(most)} bytes long, not ${String(length)}`);
+  if (length > most) throw outOfRange(`must be at most ${String(most)} bytes long, not ${String(length)}`);
   return length;
 }
 
@@ -83,7 +85,7 @@ export function text(number: number, most: number): Field<string> {
 /** Bytes as they are. */
 export const octets: Type<Uint8Array> = {
   encode(writer, value) {
-    if (!(value instanceof Uint8Array)) throw wrongType(`must be a Uint8Array, not ${show(value)}`);
+    if (!isUint8Array(value)) throw wrongType(`must be a Uint8Array, not ${show(value)}`);
     writer.append(value);
   },
   decode: (source, start, end) => source.bytes.slice(start, end),

@@ -1,3 +1,5 @@
+import { isUint8Array } from 'node:util/types';
+
 import type { Comparison } from './comparison';
 import type { FilterBy } from './marks';
 import type { Writer } from './writer';
@@ -10,7 +12,7 @@ export interface Source {
 
 /** A source over the whole of a buffer. */
 export function sourceOf(buffer: ArrayBuffer | Uint8Array): Source {
-  const bytes = buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer);
+  const bytes = isUint8Array(buffer) ? buffer : new Uint8Array(buffer);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 

@@ -5,6 +5,7 @@ import { checkOptions, whenRead, type Checks } from '../options';
 import type { Address, AddressFilter } from '../protocol/address';
 import { familyOption, type IpFamilyOption } from '../protocol/family';
 import { checkDevice, FollowedLink, type GetLink } from './link-wait';
+import { type Where } from '../where';
 
 /** Which addresses to wait for. */
 export interface AwaitedAddresses {
@@ -36,7 +37,7 @@ export function addressesReady(
   { device, address, family }: AwaitedAddresses,
   get: GetLink,
   list: (filter: AddressFilter) => Promise<Address[]>,
-  where: string,
+  where: Where,
 ): Condition<Address[]> {
   const link = new FollowedLink(device, get);
   const awaited = `${address === undefined ? 'addresses' : `address ${address}`} of ${link.subject} to be ready`;

@@ -1,5 +1,5 @@
 import type { Rewrites } from '../codec';
-import { checkIsObject, NetlinkError, withinElement } from '../errors';
+import { checkIsObject, isArray, NetlinkError, retold, withinElement } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { eachElement } from '../transport/slices';
@@ -9,7 +9,7 @@ import { asked } from '../transport/trip';
 
 /** Whether an array was given, and not one thing alone. */
 export function isMany<One>(given: One | readonly One[]): given is readonly One[] {
-  return Array.isArray(given);
+  return isArray(given);
 }
 
 /** Sends the request of one thing, or of each in an array: {@link sendAll}. */
@@ -99,9 +99,7 @@ export function ofElement(errors: readonly ElementError[], results?: readonly un
   const { element, error } = errors[0]!;
   if (!(error instanceof NetlinkError)) return withinElement(element, error);
   const refused = errors.map((one) => ({ element: one.element, code: (one.error as { code?: string }).code ?? '' }));
-  const { namespace: where, request, errno, syscall, subject, kernelMessage, property, hint } = error;
-  const told = { where, request, errno, syscall, subject, kernelMessage, property, hint };
-  return new NetlinkError({ ...told, element, refused, results });
+  return retold(error, { done: undefined, element, refused, results });
 }
 
 /** For `catch`: passes over elements that failed with this code. */

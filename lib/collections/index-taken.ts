@@ -1,4 +1,4 @@
-import { NetlinkError } from '../errors';
+import { NetlinkError, retold } from '../errors';
 import { getIdentity, type LinkOptions } from '../protocol/link';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { peerOf } from './link-creation';
@@ -12,8 +12,7 @@ export function namingIndex(options: LinkOptions, transport: NetlinkTransport): 
     if (!(error instanceof NetlinkError) || error.property !== undefined) throw error;
     const property = error.code === 'EBUSY' ? busyIndex(options) : await existingIndex(error.code, options, transport);
     if (property === undefined) throw error;
-    const { errno, request, namespace: where, subject, kernelMessage } = error;
-    throw new NetlinkError({ errno, request, where, subject, kernelMessage, property });
+    throw retold(error, { property, hint: undefined });
   };
 }
 

@@ -1,5 +1,5 @@
 import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
-import { at, NetlinkError, show, wrongType, wrongValue } from '../errors';
+import { at, NetlinkError, retold, show, wrongType, wrongValue } from '../errors';
 import type { Condition } from '../namespace/wait';
 import { subjectOf, type Link } from '../protocol/link';
 
@@ -124,8 +124,7 @@ export class FollowedLink {
       return (this.link = await this.look(this.link?.index ?? this.device));
     } catch (error) {
       if (this.link === undefined || !isGone(error)) throw error;
-      const { errno, request, namespace } = error;
-      throw new NetlinkError({ errno, request, where: namespace, subject: this.subject, property: 'device' });
+      throw retold(error, { subject: this.subject, property: 'device' });
     }
   }
 

@@ -46,7 +46,7 @@ export async function removeAndWait(
   let removal: Promise<void> | undefined;
   const gone = namespaceGone(id, () => transport.list(listNamespaceIds()));
   const condition: Condition<void> = {
-    awaited: `the end of ${dying.where}`,
+    awaited: `the end of ${dying.where.text}`,
     lastState: () => (left.length > 0 ? `${String(left.length)} links still there` : 'still held'),
     isNear(event) {
       if (gone.isNear(event)) return true;

@@ -1,7 +1,8 @@
 import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
 import { Furnishing } from '../transport/trip';
-import { adoptHandle, NamespaceHandle, openedBy, succeed, whereOf } from './handle';
+import { adoptHandle, NamespaceHandle, openedBy, succeed } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
+import { inNamespace, inNewNamespace } from '../where';
 
 /** A namespace that is being made, between whose steps requests can be put together. */
 export interface Creation {
@@ -21,7 +22,7 @@ export function beginCreation(name: string | undefined): Creation {
   const id = takeId();
   const furnishing = new Furnishing(id);
   const { id: trip } = furnishing.trip;
-  const where = whereOfNew(name);
+  const where = inNewNamespace(name);
   let missing = name === undefined ? 1 : 2;
   let isUnderWay = true;
   let ended: () => void = () => undefined;
@@ -29,7 +30,7 @@ export function beginCreation(name: string | undefined): Creation {
     settle(outcome) {
       stepEnded(outcome, () => {
         const opened = openedBy(outcome);
-        handle.become(opened, whereOf(name, opened.inode));
+        handle.become(opened, inNamespace(name, opened.inode));
       });
       isUnderWay = false;
       ended();
@@ -92,8 +93,8 @@ export function beginCreation(name: string | undefined): Creation {
 /** Makes a namespace; with a name also the file that keeps it. Rejects with EEXIST if the name is taken. */
 export async function createHandle(name: string | undefined): Promise<NamespaceHandle> {
   const id = takeId();
-  const opened = openedBy(succeed(await startCreation(id, name), whereOfNew(name)));
-  return new NamespaceHandle({ opened, where: whereOf(name, opened.inode), number: () => id, socket: id });
+  const opened = openedBy(succeed(await startCreation(id, name), inNewNamespace(name)));
+  return new NamespaceHandle({ opened, where: inNamespace(name, opened.inode), number: () => id, socket: id });
 }
 
 function startCreation(id: number, name: string | undefined): Promise<Outcome> {
@@ -109,7 +110,7 @@ function startCreation(id: number, name: string | undefined): Promise<Outcome> {
 
 /** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
 export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
-  const where = whereOf(name, source.inode);
+  const where = inNamespace(name, source.inode);
   const handle = await source.hold(() => adoptHandle(source.fd, where));
   try {
     await handle.use((addon, id, namespace) => {
@@ -120,8 +121,4 @@ export async function attachHandle(source: NamespaceHandle, name: string): Promi
     handle.close();
     throw error;
   }
-}
-
-function whereOfNew(name: string | undefined): string {
-  return name === undefined ? 'a new namespace' : `namespace '${name}'`;
 }

@@ -12,6 +12,7 @@ import {
   type TcpConnectOptions as TcpAddressOptions,
   type UnixConnectOptions,
 } from './sockets';
+import { namespaceOf } from '../where';
 
 /** Where to connect to by TCP: an address, or a name that is looked up inside the namespace. */
 export interface TcpConnectOptions extends Omit<TcpAddressOptions, 'host'>, Pick<LookupOptions, 'family' | 'order'> {
@@ -130,5 +131,5 @@ async function race(handle: NamespaceHandle, options: TcpConnectOptions, address
 function together(errors: Error[], { where }: NamespaceHandle): AggregateError {
   const { code } = errors[0] as NodeJS.ErrnoException;
   const message = errors.map((error) => error.message).join('; ');
-  return Object.assign(new AggregateError(errors, message), { code, namespace: where });
+  return Object.assign(new AggregateError(errors, message), { code, namespace: namespaceOf(where) });
 }

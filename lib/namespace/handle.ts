@@ -8,6 +8,7 @@ import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import { SharedEvents } from './events';
+import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
 
 const EBADF = 9;
 const EAGAIN = 11;
@@ -34,7 +35,7 @@ type ChunkReader = (data: ArrayBuffer, id: number) => void;
 export type NamespaceOperation = (addon: NativeRuntime, id: number, namespace: Handle) => void;
 
 interface Parts {
-  where: string;
+  where: Where;
   /** The addon's handle, which may be had only when it is needed. */
   number: () => Handle;
   /** Absent while the namespace is being made. */
@@ -65,7 +66,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** "namespace 'blue'". */
-  get where(): string {
+  get where(): Where {
     return this.parts.where;
   }
 
@@ -114,7 +115,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** The namespace is made. */
-  become(opened: Opened, where: string): void {
+  become(opened: Opened, where: Where): void {
     this.parts.opened = opened;
     this.parts.where = where;
     this.requests.rest();
@@ -264,24 +265,25 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
 
 /** Opens the file of a namespace. A path given by the user may be a symbolic link, the file of a name may not. */
 export async function openHandle(file: string, name: string | undefined): Promise<NamespaceHandle> {
-  const where = name === undefined ? `'${file}'` : `namespace '${name}'`;
+  const where = name === undefined ? atPlace(`'${file}'`) : inNamespace(name);
   const outcome = await operate((addon, id) => {
     addon.openNamespace(id, file, name === undefined);
   });
   const opened = openedBy(succeed(outcome, where));
-  return handleOfOpened(opened, name === undefined ? where : whereOf(name, opened.inode), outcome.values[0]!);
+  const there = name === undefined ? inNamespaceCalled(where.text, opened.inode) : inNamespace(name, opened.inode);
+  return handleOfOpened(opened, there, outcome.values[0]!);
 }
 
 /** Duplicates a file descriptor of a namespace, which is called `where` from then on. */
-export async function adoptHandle(given: number, where?: string): Promise<NamespaceHandle> {
+export async function adoptHandle(given: number, where?: Where): Promise<NamespaceHandle> {
   const outcome = await operate((addon, id) => {
     addon.adoptNamespace(id, given);
   });
-  const opened = openedBy(succeed(outcome, where ?? `fd ${String(given)}`));
-  return handleOfOpened(opened, where ?? whereOf(undefined, opened.inode), outcome.values[0]!);
+  const opened = openedBy(succeed(outcome, where ?? atPlace(`fd ${String(given)}`)));
+  return handleOfOpened(opened, where ?? inNamespace(undefined, opened.inode), outcome.values[0]!);
 }
 
-function handleOfOpened(opened: Opened, where: string, number: Handle): NamespaceHandle {
+function handleOfOpened(opened: Opened, where: Where, number: Handle): NamespaceHandle {
   return new NamespaceHandle({ opened, where, number: () => number });
 }
 
@@ -312,7 +314,11 @@ function openHost(): NamespaceHandle {
     return id;
   };
   const opened = { fd, device, inode };
-  return new NamespaceHandle({ opened, where: 'the host namespace', number: () => (adopted ??= adopt()) });
+  return new NamespaceHandle({
+    opened,
+    where: inNamespaceCalled('the host namespace', inode),
+    number: () => (adopted ??= adopt()),
+  });
 }
 
 /** The namespace that an operation of the addon made or opened. */
@@ -324,13 +330,8 @@ function raise(error: Error): never {
   throw error;
 }
 
-/** How errors call a namespace that is open. */
-export function whereOf(name: string | undefined, inode: number): string {
-  return name === undefined ? `namespace net:[${String(inode)}]` : `namespace '${name}'`;
-}
-
 /** The outcome of a success; throws a NamespaceError otherwise. */
-export function succeed(outcome: Outcome, where: string): Outcome {
+export function succeed(outcome: Outcome, where: Where): Outcome {
   if (outcome.errno === 0) return outcome;
   throw new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where });
 }

@@ -19,6 +19,7 @@ import { readEtc } from './resolver/files';
 import { addressesInHosts, isLocalhost } from './resolver/hosts';
 import { parseResolvConf } from './resolver/resolv-conf';
 import { resolve, ResolutionFailure } from './resolver/resolve';
+import { namespaceOf } from '../where';
 
 /** How a name is looked up; the options of dns.lookup. */
 export interface LookupOptions {
@@ -180,7 +181,13 @@ function lookupError(
   cause?: Error,
 ): NodeJS.ErrnoException {
   const error = new Error(`getaddrinfo ${code} ${hostname}`, cause && { cause });
-  return Object.assign(error, { errno: errnoOf[code], code, syscall: 'getaddrinfo', hostname, namespace: where });
+  return Object.assign(error, {
+    errno: errnoOf[code],
+    code,
+    syscall: 'getaddrinfo',
+    hostname,
+    namespace: namespaceOf(where),
+  });
 }
 
 /** The numbers that libuv gives them. */

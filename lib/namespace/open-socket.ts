@@ -100,8 +100,8 @@ async function withIndex(handle: NamespaceHandle, option: SocketOption): Promise
   } catch (error) {
     if (!(error instanceof NetlinkError) || error.code !== 'ENODEV') throw error;
     // As for a short name.
-    const { errno, namespace: where } = error;
-    throw new NamespaceError({ errno, syscall: 'setsockopt', where, subject: option.subject });
+    const { errno } = error;
+    throw new NamespaceError({ errno, syscall: 'setsockopt', where: handle.where, subject: option.subject });
   }
 }
 

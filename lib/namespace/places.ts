@@ -6,6 +6,7 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { begin, deferred, takeId, type Outcome } from '../transport/runtime';
 import { currentFurnishing, rejecting } from '../transport/trip';
 import { handleOf, NamespaceHandle, openedBy } from './handle';
+import { atPlace, inNamespaceCalled } from '../where';
 
 /** What an option may name: a namespace that is open, that of a process, or none. */
 export type PlaceOption = NamespaceReference | ProcessReference | undefined;
@@ -113,15 +114,16 @@ function openOfProcess(option: NamespaceReference | ProcessReference): Opening {
 /** The handle of a namespace that is being opened, of which requests can be asked already: they fail if it cannot be. */
 function openingHandle(file: string): Opening {
   const id = takeId();
-  const where = `'${file}'`;
+  const text = `'${file}'`;
   const { promise: made, resolve, reject } = deferred();
   made.catch(() => undefined);
   const settle = (outcome: Outcome) => {
     if (outcome.errno === 0) {
-      handle.become(openedBy(outcome), where);
+      const opened = openedBy(outcome);
+      handle.become(opened, inNamespaceCalled(text, opened.inode));
       resolve();
     } else {
-      reject(new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where }));
+      reject(new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where: atPlace(text) }));
     }
   };
   begin(
@@ -131,6 +133,6 @@ function openingHandle(file: string): Opening {
     },
     id,
   );
-  const handle = new NamespaceHandle({ where, number: () => id, made: () => made });
+  const handle = new NamespaceHandle({ where: atPlace(text), number: () => id, made: () => made });
   return { handle, made };
 }

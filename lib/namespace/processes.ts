@@ -3,6 +3,7 @@ import { promises as fs } from 'node:fs';
 import { NamespaceError } from '../errors';
 import { listNamed, type NamespaceInfo } from './find';
 import type { NamespaceHandle } from './handle';
+import { atPlace } from '../where';
 
 /** The processes whose main threads are in a namespace, ascending. */
 export async function processesIn(handle: NamespaceHandle): Promise<number[]> {
@@ -30,7 +31,7 @@ function asNamespaceError({ code, errno = 0 }: NodeJS.ErrnoException, pid: numbe
   return new NamespaceError({
     errno: gone ? ESRCH : -errno,
     syscall: 'stat',
-    where: `process ${String(pid)}`,
+    where: atPlace(`process ${String(pid)}`),
     needs: 'CAP_SYS_PTRACE',
   });
 }

@@ -3,6 +3,7 @@ import { NamespaceError } from '../errors';
 import { begin, type Outcome } from '../transport/runtime';
 import type { NamespaceIdentity } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
+import { inNamespace } from '../where';
 
 /** What went wrong. */
 interface Failure {
@@ -31,7 +32,7 @@ export async function removeNamespace(name: string, expected?: NamespaceIdentity
     if (asked.length === 0) queueMicrotask(removeAsked);
     asked.push({ name, device, inode, resolve, reject });
   });
-  if (failure !== undefined) throw new NamespaceError({ ...failure, where: `namespace '${name}'` });
+  if (failure !== undefined) throw new NamespaceError({ ...failure, where: inNamespace(name) });
 }
 
 /**

@@ -2,6 +2,7 @@ import { checkInteger } from '../codec';
 import { at } from '../errors';
 import { operate } from '../transport/runtime';
 import { succeed } from './handle';
+import { inNewNamespace } from '../where';
 
 /** Namespaces that are made ahead of time, as long as it is open. */
 export interface NamespaceReserve extends AsyncDisposable {
@@ -42,5 +43,5 @@ async function change(by: number): Promise<void> {
   const outcome = await operate((addon, id) => {
     addon.reserveNamespaces(id, wanted);
   });
-  succeed(outcome, 'a new namespace');
+  succeed(outcome, inNewNamespace(undefined));
 }

@@ -8,7 +8,7 @@ import {
   type IpFamily,
   type LinkReference,
 } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, outOfRange, show, wrongType, wrongValue } from '../errors';
 
 /** An IP address that a user wrote, perhaps with a zone: '10.1.1.1', 'fe80::1%eth0'. */
 export interface HostAddress {
@@ -69,7 +69,7 @@ export function abstractAddress(path: unknown): Uint8Array {
     const name = Buffer.from(path);
     if (name.length === 1) throw wrongValue('must have a name behind its NUL');
     if (name.length > LONGEST_NAME) {
-      throw wrongValue(`must be at most ${String(LONGEST_NAME)} bytes long, not ${String(name.length)}`);
+      throw outOfRange(`must be at most ${String(LONGEST_NAME)} bytes long, not ${String(name.length)}`);
     }
     return encodeUnixAddress(name);
   });

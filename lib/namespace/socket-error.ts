@@ -4,6 +4,7 @@ import { errorName, errorText } from '../errno';
 import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
+import { namespaceOf, type ErrorNamespace, type Where } from '../where';
 
 /** What a socket could not do, and with which address. */
 export interface SocketFailure {
@@ -14,14 +15,17 @@ export interface SocketFailure {
   address: string;
   /** Absent for Unix-domain sockets, of which Node says -1 when they listen. */
   port?: number | undefined;
-  /** "namespace 'blue'". */
-  where: string;
+  where: Where;
   /** Why it failed, where that is known better than the error number tells. */
   reason?: string | undefined;
 }
 
 /** Node's own error of a socket, with the property `namespace`. */
-export type SocketError = NodeJS.ErrnoException & { address: string; port?: number; namespace: string };
+export type SocketError = NodeJS.ErrnoException & {
+  address: string;
+  port?: number;
+  namespace: ErrorNamespace | undefined;
+};
 
 /** The error that Node makes where it binds a socket itself: 'listen EADDRINUSE: address already in use 127.0.0.1:80'. */
 export function socketError({ errno, syscall, address, port, where, reason }: SocketFailure): SocketError {
@@ -30,7 +34,7 @@ export function socketError({ errno, syscall, address, port, where, reason }: So
   const place = port === undefined || port < 0 ? address : `${address}:${String(port)}`;
   const says = syscall === 'listen' || reason !== undefined ? `: ${text}` : '';
   const properties = { errno: -errno, code, syscall, address, ...(port === undefined ? {} : { port }) };
-  return Object.assign(new Error(`${syscall} ${code}${says} ${place}`), properties, { namespace: where });
+  return Object.assign(new Error(`${syscall} ${code}${says} ${place}`), properties, { namespace: namespaceOf(where) });
 }
 
 /** Adds the namespace to an error of Node's, and the reason where Node could not know it. */
@@ -39,5 +43,5 @@ export async function withNamespace(handle: NamespaceHandle, error: NodeJS.Errno
   const family = packages.net.isIPv6(address ?? '') ? 'inet6' : 'inet';
   const reason = await ipv6Missing(handle, family, Math.abs(errno));
   if (reason !== undefined) error.message += `, ${reason}`;
-  return Object.assign(error, { namespace: handle.where });
+  return Object.assign(error, { namespace: namespaceOf(handle.where) });
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 
 import { errorName } from '../errno';
 import { NamespaceError } from '../errors';
+import { type Where } from '../where';
 
 /** What must not be heard of a process before it is known whether it became the program. */
 const HELD = new Set<unknown>(['spawn', 'error', 'exit', 'close', 'message', 'disconnect']);
@@ -22,7 +23,7 @@ interface Failure {
  * why it could not. Then 'spawn' is left out, and 'error' takes the place of 'exit', as where a program cannot be
  * started at all.
  */
-export function awaitProgram(child: ChildProcess, status: Readable, where: string): void {
+export function awaitProgram(child: ChildProcess, status: Readable, where: Where): void {
   const held: [event: string, args: unknown[]][] = [];
   let report: string | undefined;
   let text = '';
@@ -74,7 +75,7 @@ function parse(report: string): Failure {
   return { errno: Number(errno), call, file };
 }
 
-function errorOf({ errno, call, file }: Failure, { spawnfile, spawnargs }: ChildProcess, where: string): Error {
+function errorOf({ errno, call, file }: Failure, { spawnfile, spawnargs }: ChildProcess, where: Where): Error {
   if (NAMESPACE_STEPS.includes(call)) {
     const subject = file === '' ? undefined : `'${file}'`;
     return new NamespaceError({ errno, syscall: call, where, subject });

@@ -7,6 +7,7 @@ import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { awaitProgram } from './spawn-outcome';
 import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
+import { type Where } from '../where';
 
 /** What cannot exist, so that node:child_process itself reports that a command does not. */
 const NOWHERE = '/proc/self/no-such-command';
@@ -40,7 +41,7 @@ function startNothing(request: SpawnRequest): ChildProcess {
   return disguise(packages.childProcess.spawn(NOWHERE, options), request);
 }
 
-function startHelper(request: SpawnRequest, fd: number, name: string | undefined, where: string): ChildProcess {
+function startHelper(request: SpawnRequest, fd: number, name: string | undefined, where: Where): ChildProcess {
   const { uid, gid, env, stdio, ...options } = request.options;
   const ownStdio = stdioList(stdio);
   const args = [

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type Where } from '../where';
 
 /** Under this key of the environment data the worker finds its {@link Ticket}. */
 export const TICKET_KEY = 'rtnetlink.worker';
@@ -12,6 +13,6 @@ export interface Ticket {
   ticket: number;
   /** The descriptor of the namespace. */
   fd: number;
-  /** "namespace 'blue'". */
-  where: string;
+  /** For errors. */
+  where: Where;
 }

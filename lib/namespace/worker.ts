@@ -8,6 +8,7 @@ import { packages } from '../packages';
 import type { NamespaceHandle } from './handle';
 import { openSocketInside } from './open-socket';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
+import { type Where } from '../where';
 
 const SOCK_DGRAM = 2;
 
@@ -62,7 +63,7 @@ async function checkEntry(handle: NamespaceHandle): Promise<void> {
   opened.discard();
 }
 
-function newTicket(where: string): number {
+function newTicket(where: Where): number {
   const ticket = threadDoor().admitThread();
   if (ticket < 0) throw new NamespaceError({ errno: -ticket, syscall: 'getrandom', where });
   return ticket;

@@ -1,5 +1,5 @@
 import { checkInteger, uint32, type FixedType } from '../codec';
-import { show, wrongType, wrongValue } from '../errors';
+import { outOfRange, show, wrongType, wrongValue } from '../errors';
 
 // Units of traffic control. The kernel counts time in ticks of 64 ns (PSCHED_SHIFT; /proc/net/psched says the same on every kernel
 // since 2.6.31), rates in bytes a second, and probabilities in parts of 2^32 - 1.
@@ -21,7 +21,7 @@ export const ticks: FixedType<number> = {
 export function checkMilliseconds(value: unknown, most: number): asserts value is number {
   if (typeof value !== 'number') throw wrongType(`must be a number of milliseconds, not ${show(value)}`);
   if (!(value >= 0 && value <= most)) {
-    throw wrongValue(`must be from 0 to ${String(most)} milliseconds, not ${String(value)}`);
+    throw outOfRange(`must be from 0 to ${String(most)} milliseconds, not ${String(value)}`);
   }
 }
 
@@ -83,9 +83,9 @@ const LARGEST_RATE = 8 * Number.MAX_SAFE_INTEGER;
 /** Throws unless a value is a rate. */
 export function checkRate(value: unknown): asserts value is number {
   if (typeof value !== 'number') throw wrongType(`must be a number of bits a second, not ${show(value)}`);
-  if (!(value >= 8)) throw wrongValue(`must be 8 bits a second or more, not ${String(value)}`);
+  if (!(value >= 8)) throw outOfRange(`must be 8 bits a second or more, not ${String(value)}`);
   if (value > LARGEST_RATE)
-    throw wrongValue(`must be at most ${String(LARGEST_RATE)} bits a second, not ${String(value)}`);
+    throw outOfRange(`must be at most ${String(LARGEST_RATE)} bits a second, not ${String(value)}`);
 }
 
 /** A probability in percent, or what is left of it. Decodes to the shortest number that encodes to the same. */
@@ -95,9 +95,9 @@ function percentOf(fraction: (value: number) => number): FixedType<number> {
     size: 4,
     encode(writer, value) {
       if (typeof value !== 'number') throw wrongType(`must be a number of percent, not ${show(value)}`);
-      if (!(value >= 0 && value <= 100)) throw wrongValue(`must be from 0 to 100 percent, not ${String(value)}`);
+      if (!(value >= 0 && value <= 100)) throw outOfRange(`must be from 0 to 100 percent, not ${String(value)}`);
       if (value !== 0 && partsOf(value) === partsOf(0)) {
-        throw wrongValue(`must be 0 percent or at least ${LEAST_PERCENT}, not ${String(value)}`);
+        throw outOfRange(`must be 0 percent or at least ${LEAST_PERCENT}, not ${String(value)}`);
       }
       uint32.encode(writer, partsOf(value));
     },

@@ -1,6 +1,7 @@
 import { hostOrder, type Writer } from '../codec';
 import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, type Request } from '../protocol/netlink';
+import { inNewNamespace } from '../where';
 
 const EAGAIN = 11;
 
@@ -49,5 +50,5 @@ export function renumber({ view }: Writer, start: number, sequence: number): voi
 }
 
 function notYetMade(): Error {
-  return new NamespaceError({ errno: EAGAIN, syscall: 'use', where: 'a new namespace' });
+  return new NamespaceError({ errno: EAGAIN, syscall: 'use', where: inNewNamespace(undefined) });
 }

@@ -3,6 +3,7 @@ import { NetlinkError, type NetlinkFailure } from '../errors';
 import type { Request } from '../protocol/netlink';
 import type { Failure } from './batch';
 import type { BulkFailure } from './bulk';
+import { type Where } from '../where';
 
 const ENODEV = 19;
 
@@ -10,7 +11,7 @@ const ENODEV = 19;
 export function failureOf(
   request: Pick<Request, 'name' | 'subject' | 'hint'>,
   answer: Failure,
-  where: string,
+  where: Where,
   more?: Pick<NetlinkFailure, 'element' | 'refused' | 'done'>,
 ): NetlinkError {
   const { subject } = request;
@@ -30,7 +31,7 @@ export function failureOf(
 }
 
 /** The error of the requests of many elements. */
-export function failureOfMany({ failure, request, element, elements }: BulkFailure, where: string): NetlinkError {
+export function failureOfMany({ failure, request, element, elements }: BulkFailure, where: Where): NetlinkError {
   const refused = elements.map((one) => ({ element: one.element, code: errorName(one.errno) }));
   return failureOf(request, failure, where, { element, refused });
 }

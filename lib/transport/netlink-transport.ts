@@ -11,6 +11,7 @@ import { begin, deferred, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
 import { batchesOfTable, wholeTable, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
+import { type Where } from '../where';
 
 /** Requests of one batch never need more numbers. */
 const MOST_OF_LEG = 1024;
@@ -34,7 +35,7 @@ export class NetlinkTransport implements Sender, TableSource {
   }
 
   /** How errors call the place: "namespace 'blue'". */
-  get where(): string {
+  get where(): Where {
     return this.socket.source.where;
   }
 

@@ -2,13 +2,14 @@ import type { Handle } from '../native';
 import type { Batch } from './batch';
 import { inUse, unused } from './idle-sockets';
 import { begin, native, operate, takeId, type Operation, type Outcome } from './runtime';
+import { type Where } from '../where';
 
 /** Where a transport gets its sockets, and how errors call the place. */
 export interface SocketSource {
   /** Opens a socket inside the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
   open(inOrder: boolean): OpenedSocket;
   /** "namespace 'blue'". */
-  readonly where: string;
+  readonly where: Where;
   /** The addon's handle of the namespace. */
   readonly number: Handle;
   /** Keeps it open until `release`, for what waits; also while it is being closed. */

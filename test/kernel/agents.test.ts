@@ -62,7 +62,12 @@ describeKernel('an http.Agent of a namespace', () => {
 
     const requests = await Promise.allSettled(Array.from({ length: 4 }, () => get(HERE, agent)));
 
-    const refused = { code: 'ECONNREFUSED', address: '127.0.0.1', port: 80, namespace: `namespace net:[${a.inode}]` };
+    const refused = {
+      code: 'ECONNREFUSED',
+      address: '127.0.0.1',
+      port: 80,
+      namespace: { name: undefined, inode: a.inode },
+    };
     expect(requests).toEqual(
       Array(4).fill({ status: 'rejected', reason: expect.objectContaining(refused) as unknown }),
     );

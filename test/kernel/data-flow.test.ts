@@ -98,7 +98,7 @@ describeKernel('data flows', () => {
       code: 'ECONNREFUSED',
       address: '127.0.0.1',
       port: 81,
-      namespace: `namespace net:[${a.inode}]`,
+      namespace: { name: undefined, inode: a.inode },
     });
     await expect(a.listen(net.createServer(), { host: '127.0.0.1', port: 80 })).rejects.toMatchObject({
       code: 'EADDRINUSE',

@@ -127,7 +127,7 @@ describeKernel('many open namespaces', () => {
     const { code, message, left, works, named } = JSON.parse(stdout) as Record<string, unknown>;
     expect(code).toBe('EMFILE');
     expect(message).toMatch(/^\w+: EMFILE, Too many open files: RLIMIT_NOFILE .* \(a new namespace\)$/);
-    expect(named).toMatchObject({ code: 'EMFILE', where: `namespace '${name}'` });
+    expect(named).toMatchObject({ code: 'EMFILE', where: { name } });
     expect(existsSync(`/run/netns/${name}`)).toBe(false);
     expect(left).toBe(0);
     expect(works).toBe('lo');

@@ -54,7 +54,7 @@ describeKernel('a dispatcher of a namespace', () => {
     const dispatcher = a.dispatcher();
 
     await expect(fetchOfUndici(HERE, { dispatcher })).rejects.toMatchObject({
-      cause: { code: 'ECONNREFUSED', address: '127.0.0.1', port: 80, namespace: `namespace net:[${a.inode}]` },
+      cause: { code: 'ECONNREFUSED', address: '127.0.0.1', port: 80, namespace: { name: undefined, inode: a.inode } },
     });
     await expect(fetchOfUndici('http://no.localhost:8080/', { dispatcher })).rejects.toMatchObject({
       cause: { name: 'AggregateError', code: 'ECONNREFUSED' },

@@ -111,7 +111,7 @@ describeKernel('files', () => {
     for (const [attempt, syscall, code] of failures) {
       const failure = await attempt.catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(NamespaceError);
-      expect(failure).toMatchObject({ syscall, code, namespace: `namespace '${blue.name ?? ''}'` });
+      expect(failure).toMatchObject({ syscall, code, namespace: { name: blue.name, inode: blue.inode } });
       expect((failure as Error).message).toMatch(/\(file '\/(proc|sys)\/.*, namespace 'rtnl-.*'\)$/);
     }
   });

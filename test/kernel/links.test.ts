@@ -326,7 +326,7 @@ describeKernel('errors', () => {
       errno: 17,
       request: 'RTM_NEWLINK',
       subject: "link 'br0'",
-      namespace: `namespace net:[${a.inode}]`,
+      namespace: { name: undefined, inode: a.inode },
     });
     expect((error as Error).message).toContain("link 'br0'");
     expect((error as Error).stack).toContain('links.test');

@@ -150,7 +150,7 @@ describeKernel('a name', [requiresOracle('dnsmasq')], () => {
     await using a = await silent(await named());
     using files = etcFiles(a.name!, { 'resolv.conf': HERE });
     await using server = await dnsServer(a, '127.0.0.1', ['host-record=ipv4.example,10.0.0.1']);
-    const rejection = { syscall: 'getaddrinfo', namespace: `namespace '${a.name!}'` };
+    const rejection = { syscall: 'getaddrinfo', namespace: { name: a.name, inode: a.inode } };
 
     await expect(a.lookup('none.example')).rejects.toMatchObject({
       ...rejection,
@@ -296,7 +296,7 @@ describeKernel('connect to a name', () => {
   test('fails as Node does', async () => {
     await using a = await named();
     using _files = etcFiles(a.name!, { hosts: '127.0.0.1 one\n127.0.0.1 two\n127.0.0.2 two\n' });
-    const namespace = `namespace '${a.name!}'`;
+    const namespace = { name: a.name, inode: a.inode };
     const refused = { code: 'ECONNREFUSED', port: 80, syscall: 'connect', namespace };
 
     await expect(a.connect({ host: 'one', port: 80 })).rejects.toMatchObject({ ...refused, address: '127.0.0.1' });

@@ -134,7 +134,9 @@ describeKernel('namespaces', () => {
 
     expect(() => namespaces[149]!.fd).toThrow(expect.objectContaining({ code: 'EBADF' }) as Error);
     const failed = (await ends).flatMap((end, index) => (end.status === 'fulfilled' ? [] : [[index, end.reason]]));
-    expect(failed).toEqual([[70, expect.objectContaining({ code: 'ENOENT', namespace: `namespace '${names[70]}'` })]]);
+    expect(failed).toEqual([
+      [70, expect.objectContaining({ code: 'ENOENT', namespace: { name: names[70], inode: undefined } })],
+    ]);
     expect(namesOfIp().filter((name) => names.includes(name))).toEqual([]);
   });
 
@@ -160,7 +162,7 @@ describeKernel('namespaces', () => {
       code: 'EEXIST',
       errno: 17,
       syscall: 'open',
-      namespace: `namespace '${blue.name ?? ''}'`,
+      namespace: { name: blue.name, inode: undefined },
     });
     expect(statSync(`/run/netns/${blue.name ?? ''}`).ino).toBe(blue.inode);
   });

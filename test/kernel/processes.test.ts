@@ -160,7 +160,11 @@ describeKernel('attaching', () => {
     const failure = await attachNamespace(blue.name!, red).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(NamespaceError);
-    expect(failure).toMatchObject({ code: 'EEXIST', syscall: 'open', namespace: `namespace '${blue.name ?? ''}'` });
+    expect(failure).toMatchObject({
+      code: 'EEXIST',
+      syscall: 'open',
+      namespace: { name: blue.name, inode: red.inode },
+    });
     expect(statSync(`/run/netns/${blue.name ?? ''}`).ino).toBe(blue.inode);
     expect(state()).toEqual(before);
   });

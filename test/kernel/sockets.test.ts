@@ -72,7 +72,7 @@ describeKernel('servers and connections', () => {
       new Promise((_, reject) => net.createServer().on('error', reject).listen(port, '127.0.0.1')),
     );
     const free = net.createServer();
-    const namespace = `namespace net:[${a.inode}]`;
+    const namespace = { name: undefined, inode: a.inode };
 
     const inUse = await errorOf(a.listen(free, { host: '127.0.0.1', port: 80 }));
     const notHere = await errorOf(a.connect({ host: '127.0.0.1', port: 80, localAddress: '192.0.2.1', localPort: 5 }));
@@ -150,7 +150,7 @@ describeKernel('servers and connections', () => {
     expect(await ss(a, '-xl')).toContain('@rtnetlink/a ');
     expect(await ss(b, '-xl')).not.toContain('@rtnetlink/a ');
     await expect(b.connect({ path })).rejects.toMatchObject({
-      ...{ code: 'ECONNREFUSED', syscall: 'connect', address: path, namespace: `namespace net:[${b.inode}]` },
+      ...{ code: 'ECONNREFUSED', syscall: 'connect', address: path, namespace: { name: undefined, inode: b.inode } },
     });
     expect(await errorOf(a.listen(net.createServer(), { path }))).toMatchObject({
       message: `listen EADDRINUSE: address already in use ${path}`,

@@ -185,7 +185,7 @@ describeKernel('sysctl', () => {
 
   test('what the kernel refuses says why', async () => {
     await using blue = await createNamespace(uniqueName());
-    const where = `namespace '${blue.name ?? ''}'`;
+    const namespace = { name: blue.name, inode: blue.inode };
     const { sysctl } = blue;
     const failures: [Promise<unknown>, string, string][] = [
       [sysctl.get('net.ipv4.nope'), 'ENOENT', 'there is no such sysctl here'],
@@ -206,7 +206,7 @@ describeKernel('sysctl', () => {
     for (const [attempt, code, reason] of failures) {
       const failure = await attempt.catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(NamespaceError);
-      expect(failure).toMatchObject({ code, namespace: where, subject: expect.stringContaining("'net.") as string });
+      expect(failure).toMatchObject({ code, namespace, subject: expect.stringContaining("'net.") as string });
       expect((failure as Error).message).toContain(reason);
     }
   });

@@ -120,7 +120,7 @@ describeKernel('UDP sockets', () => {
     expect(error).toMatchObject({
       message: 'bind EADDRINUSE 0.0.0.0:2000',
       ...{ code: 'EADDRINUSE', errno: -98, syscall: 'bind', address: '0.0.0.0', port: 2000 },
-      namespace: `namespace net:[${a.inode}]`,
+      namespace: { name: undefined, inode: a.inode },
     });
     await expect(a.createSocket({ type: 'udp4', port: 3000 })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });

@@ -8,6 +8,7 @@ import { ascii, attribute, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, type Sent } from '../support/native-double';
+import { inNamespace } from '../../lib/where';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
@@ -25,7 +26,7 @@ beforeEach(() => {
     number: 5,
     keep: jest.fn(),
     release: jest.fn(),
-    where: "namespace 'blue'",
+    where: inNamespace('blue'),
     open: jest.fn(() => ({ socket: 77, opened: Promise.resolve() })),
   };
   transport = NetlinkTransport.of(source);

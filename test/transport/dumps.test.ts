@@ -7,6 +7,7 @@ import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, done, message } from '../support/native-double';
 import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf, words } from '../support/transport';
+import { inNamespace } from '../../lib/where';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
@@ -15,7 +16,13 @@ let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { number: 5, keep: jest.fn(), release: jest.fn(), where: "namespace 'blue'", open: jest.fn(() => opened()) };
+  source = {
+    number: 5,
+    keep: jest.fn(),
+    release: jest.fn(),
+    where: inNamespace('blue'),
+    open: jest.fn(() => opened()),
+  };
   transport = NetlinkTransport.of(source);
 });
 

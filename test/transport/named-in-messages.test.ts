@@ -10,6 +10,7 @@ import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, type NativeDouble } from '../support/native-double';
 import { notOpened, opened, request } from '../support/transport';
+import { atPlace, inNamespace } from '../../lib/where';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
@@ -18,7 +19,13 @@ let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { number: 5, keep: jest.fn(), release: jest.fn(), where: "namespace 'blue'", open: jest.fn(() => opened()) };
+  source = {
+    number: 5,
+    keep: jest.fn(),
+    release: jest.fn(),
+    where: inNamespace('blue'),
+    open: jest.fn(() => opened()),
+  };
   transport = NetlinkTransport.of(source);
 });
 
@@ -124,7 +131,7 @@ describe('references to namespaces', () => {
   });
 
   test('that are closed already refuse the request', () => {
-    const error = new NamespaceError({ errno: 9, syscall: 'use', where: 'x is closed' });
+    const error = new NamespaceError({ errno: 9, syscall: 'use', where: atPlace('x is closed') });
     const closed: NamespaceReference = {
       [Symbol.toStringTag]: 'NetworkNamespace',
       retain: () => {

@@ -8,6 +8,7 @@ import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, fullError, message, type Sent } from '../support/native-double';
 import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf, words } from '../support/transport';
+import { inNamespace } from '../../lib/where';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
@@ -18,7 +19,13 @@ let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = { number: 5, keep: jest.fn(), release: jest.fn(), where: "namespace 'blue'", open: jest.fn(() => opened()) };
+  source = {
+    number: 5,
+    keep: jest.fn(),
+    release: jest.fn(),
+    where: inNamespace('blue'),
+    open: jest.fn(() => opened()),
+  };
   transport = NetlinkTransport.of(source);
 });
 
@@ -165,7 +172,7 @@ describe('what the kernel says', () => {
       kernelMessage: 'out of range',
       property: 'ageingTime',
       subject: "link 'br0'",
-      namespace: "namespace 'blue'",
+      namespace: { name: 'blue', inode: undefined },
     });
   });
 

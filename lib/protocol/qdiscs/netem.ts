@@ -1,3 +1,5 @@
+import { isInt16Array } from 'node:util/types';
+
 import {
   apartFrom,
   asObject,
@@ -24,7 +26,7 @@ import {
   type StructInput,
   type StructValues,
 } from '../../codec';
-import { checkIsObject, show, wrongType, wrongValue } from '../../errors';
+import { checkIsObject, outOfRange, show, wrongType } from '../../errors';
 import { checkMilliseconds, LARGEST_RATE32, percent, percentLeft, rate32, rate64Of, ticks } from '../traffic-units';
 
 /** Attributes behind the struct of a network emulator's TCA_OPTIONS. */
@@ -72,7 +74,7 @@ const MOST_JITTER_MS = 0x7fffffff / NS_PER_MS;
 function nanosecondsOf(value: unknown, most: number): number {
   checkMilliseconds(value, most);
   const ns = Math.round(value * NS_PER_MS);
-  if (ns === 0 && value > 0) throw wrongValue(`must be 0 milliseconds or at least 0.000001, not ${String(value)}`);
+  if (ns === 0 && value > 0) throw outOfRange(`must be 0 milliseconds or at least 0.000001, not ${String(value)}`);
   return ns;
 }
 
@@ -215,7 +217,7 @@ const slot: FixedType<NetemSlot, NetemSlotOptions> = {
     }
     slotStruct.encode(writer, { ...value, maximumDelay });
     if ((maximumDelay ?? 0) < (minimumDelay ?? 0)) {
-      throw wrongValue(`must be at least minimumDelay, not ${show(maximumDelay)}`, 'maximumDelay');
+      throw outOfRange(`must be at least minimumDelay, not ${show(maximumDelay)}`, 'maximumDelay');
     }
   },
 };
@@ -237,14 +239,14 @@ function distribution(number: number, other?: string): Field<undefined, NetemDis
     numbers: [number],
     readOnly: false,
     encode(writer, value, values) {
-      if (!(value instanceof Int16Array)) throw wrongType(`must be an Int16Array, not ${show(value)}`);
+      if (!isInt16Array(value)) throw wrongType(`must be an Int16Array, not ${show(value)}`);
       if (value.length === 0 || value.length > 16384) {
-        throw wrongValue(`must have from 1 to 16384 samples, not ${String(value.length)}`);
+        throw outOfRange(`must have from 1 to 16384 samples, not ${String(value.length)}`);
       }
       const beside = other === undefined ? undefined : (values as Readonly<Record<string, unknown>>)[other];
-      if (beside instanceof Int16Array && beside.length + value.length > MOST_SAMPLES) {
+      if (isInt16Array(beside) && beside.length + value.length > MOST_SAMPLES) {
         const samples = `${String(value.length)} beside ${String(beside.length)} of ${other!}`;
-        throw wrongValue(`must have, together with those, at most ${String(MOST_SAMPLES)} samples, not ${samples}`);
+        throw outOfRange(`must have, together with those, at most ${String(MOST_SAMPLES)} samples, not ${samples}`);
       }
       const start = writer.beginAttribute(number);
       writer.append(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));

@@ -16,7 +16,7 @@ import {
   type Field,
   type StructInput,
 } from '../../codec';
-import { at, wrongType, wrongValue } from '../../errors';
+import { at, outOfRange, wrongType, wrongValue } from '../../errors';
 import { bytesIn, checkMilliseconds, checkRate, LARGEST_RATE32, rate32, rate64Of, ticksOf } from '../traffic-units';
 
 /** Attributes of a token bucket's TCA_OPTIONS. */
@@ -214,7 +214,7 @@ function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', .
   const time = timeOf('rate', rate, 'burst', burst, wire);
   const peakTime = peakRate === undefined ? undefined : timeOf('peakRate', peakRate, 'peakBurst', peakBurst!, wire);
   if (peakRate !== undefined && Math.round(peakRate / 8) <= Math.round(rate / 8)) {
-    throw wrongValue(`must be above rate, not ${String(peakRate)}`, 'peakRate');
+    throw outOfRange(`must be above rate, not ${String(peakRate)}`, 'peakRate');
   }
   return {
     ...wire,

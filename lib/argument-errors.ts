@@ -1,0 +1,129 @@
+import { inspect } from 'node:util';
+
+/** Node's words for what is wrong with an argument. */
+export type ArgumentCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE';
+
+/** An argument error that names the property: a TypeError for a wrong kind of value, a RangeError for a wrong value. */
+export type ArgumentError = (TypeError | RangeError) & { code: ArgumentCode; property?: string };
+
+/** What stands behind the message of an argument error, whose property gains names on its way out. */
+interface Reason {
+  /** It continues the sentence that the property's name begins. */
+  text: string;
+  /** Of an argument as a whole, which has no name of its own as an element of an array. */
+  isWhole: boolean;
+}
+
+/** Under which an argument error has its {@link Reason}; also in another copy of this file. */
+const REASON = Symbol.for('rtnetlink.reason');
+
+/** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
+export function wrongType(reason: string, property?: string): ArgumentError {
+  return argumentError(new TypeError(), 'ERR_INVALID_ARG_TYPE', reason, property);
+}
+
+/** "is of the right kind but not allowed". */
+export function wrongValue(reason: string, property?: string): ArgumentError {
+  return argumentError(new RangeError(), 'ERR_INVALID_ARG_VALUE', reason, property);
+}
+
+/** "is too small, or too large". */
+export function outOfRange(reason: string, property?: string): ArgumentError {
+  return argumentError(new RangeError(), 'ERR_OUT_OF_RANGE', reason, property);
+}
+
+function argumentError(error: Error, code: ArgumentCode, text: string, property: string | undefined): ArgumentError {
+  const made = Object.assign(error, { code });
+  Object.defineProperty(made, REASON, { value: { text, isWhole: false } satisfies Reason });
+  place(made, text, property);
+  return made;
+}
+
+/** The error of an argument as a whole, which has no name where it is an element of an array. */
+export function wrongWhole(reason: string, argument: string): ArgumentError {
+  const error = wrongType(reason, argument);
+  reasonOf(error)!.isWhole = true;
+  return error;
+}
+
+/** Throws unless a property is an object that can have properties. */
+export function checkObject(property: string, value: unknown): asserts value is object {
+  if (!isObject(value)) throw wrongType(notObject(value), property);
+}
+
+/** As {@link checkObject}, of an argument as a whole; with an example, such as "{ device: 'eth0' }", it is told. */
+export function checkArgument(argument: string, value: unknown, example?: string): asserts value is object {
+  if (!isObject(value)) throw wrongWhole(notObject(value, example), argument);
+}
+
+/** Throws unless a value is an object that can have properties. */
+export function checkIsObject(value: unknown): asserts value is object {
+  if (!isObject(value)) throw wrongType(notObject(value));
+}
+
+/** Whether a value can be options: no array, Map or the like, whose entries are no properties, and would be passed over. */
+export function isObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || isArray(value)) return false;
+  return (
+    Object.getPrototypeOf(value) === Object.prototype || Object.prototype.toString.call(value) === '[object Object]'
+  );
+}
+
+/** Array.isArray; throws for a Proxy that was revoked, of which nothing can be asked. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    throw wrongType('must not be a Proxy that was revoked');
+  }
+}
+
+function notObject(value: unknown, example?: string): string {
+  return `must be an object${example === undefined ? '' : ` such as ${example}`}, not ${show(value)}`;
+}
+
+/** Runs a check of a property; the argument error that it throws bears the property's name. */
+export function at<Result>(property: string, check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw within(property, error);
+  }
+}
+
+/** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
+export function within(property: string, error: unknown): unknown {
+  const reason = reasonOf(error);
+  if (reason === undefined) return error;
+  const argument = error as ArgumentError;
+  // As an element it has a place, and no name of its own.
+  place(argument, reason.text, reason.isWhole ? property : placeIn(property, argument.property));
+  reason.isWhole = false;
+  return error;
+}
+
+/** As {@link within}, of an error about the element of an array. */
+export function withinElement(index: number, error: unknown): unknown {
+  return within(`[${String(index)}]`, error);
+}
+
+/** A property inside another one, or inside an element: 'group[0].weight'. */
+export function placeIn(property: string, inner: string | undefined): string {
+  if (inner === undefined) return property;
+  return inner.startsWith('[') ? `${property}${inner}` : `${property}.${inner}`;
+}
+
+function place(error: ArgumentError, reason: string, property: string | undefined): void {
+  if (property !== undefined) error.property = property;
+  error.message = property === undefined ? reason : `${property}: ${reason}`;
+}
+
+function reasonOf(error: unknown): Reason | undefined {
+  return error instanceof Error ? (error as { [REASON]?: Reason })[REASON] : undefined;
+}
+
+/** A value as it stands in an argument error: quoted, and cut when long. */
+export function show(value: unknown): string {
+  const text = inspect(value, { depth: 1, breakLength: Infinity });
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
