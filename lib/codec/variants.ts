@@ -191,9 +191,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
     const own = names.get(word);
     const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
     if (own !== undefined) {
-      const known = [property, ...own, ...common];
-      const isOfOthers = having.length > 0 && nearestOf(name, known) === undefined;
-      if (!isOfOthers) return unknownName(name, known);
+      if (having.length === 0) return unknownName(name, [property, ...own, ...common]);
       return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
     }
     if (word === undefined) {

@@ -90,8 +90,9 @@ export function decodeKind(source: Source, { start, end }: AttributeSpan): strin
 /** Throws for the name that options of ports had before 0.2, unless the kind has a property of that name. */
 export function refuseFormerPort(options: object): void {
   const { kind, port } = options as { kind?: unknown; port?: unknown };
-  if (port === undefined || kinds.typeOf(kind)?.names.includes('port') === true) return;
-  const master = typeof port === 'object' && port !== null && 'kind' in port ? port.kind : undefined;
+  // A number is the port of a vxlan.
+  if (typeof port !== 'object' || port === null || kinds.typeOf(kind)?.names.includes('port') === true) return;
+  const master = 'kind' in port ? port.kind : undefined;
   throw wrongValue(`is called ${master === undefined ? 'bridgePort' : portPropertyOf(master)} now`, 'port');
 }
 
