@@ -29,10 +29,12 @@ export function missingName(property: string, given: object, reason = 'is missin
   return misspelt === undefined ? wrongType(reason, property) : unknownName(misspelt, [property]);
 }
 
-/** What is said of a kind that the kernel does not know: which declared one may be meant, or that it is the kernel that lacks it. */
+const LACKING = 'this kernel does not have it';
+
+/** What is said of a kind that the kernel does not know, and which declared one may be meant. */
 export function hintOfKind(kind: string, declared: readonly string[]): string {
   const nearest = declared.includes(kind) ? undefined : nearestOf(kind, declared);
-  return nearest === undefined ? 'this kernel does not have it' : `did you mean ${show(nearest)}?`;
+  return nearest === undefined ? LACKING : `${LACKING}: did you mean ${show(nearest)}?`;
 }
 
 /** The property that a name stands for: in another spelling, in iproute2's words, inside another property, or misspelt. */

@@ -24,7 +24,7 @@ import {
 import { at, checkArgument, isObject } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
-import { checkChangedAddresses, checkNewAddresses } from './link-address';
+import { checkChangedAddresses, checkNewAddresses, ofShortAddress } from './link-address';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
 import {
   changedLinkInfo,
@@ -37,7 +37,7 @@ import {
   unknownKind,
 } from './link-info';
 import { checkWanted, LONGEST_KIND } from './link-kind';
-import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
+import { ofBusyLink, ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
 import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
@@ -111,7 +111,8 @@ export function newLink(
     subject: () => subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno, said) => unknownKind(options.kind, errno, said) ?? ofPortThatIsUp(options, errno, said),
+    hint: (errno, said) =>
+      unknownKind(options, errno, said) ?? ofPortThatIsUp(options, errno, said) ?? ofBusyLink(options, errno, said),
     locate,
     encode(writer) {
       checkNewAddresses(options);
@@ -168,8 +169,9 @@ export function changeLink(
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     hint: (errno, said) =>
       ofOtherMaster(changes)?.(errno, said) ??
-      ofOtherKind(changes.kind, errno, said) ??
-      ofPortThatIsUp(changes, errno, said),
+      ofOtherKind(changes, errno, said) ??
+      ofPortThatIsUp(changes, errno, said) ??
+      ofShortAddress(changes, errno, said),
     locate: locateChange,
     encode(writer) {
       checkChangedAddresses(changes);

@@ -60,9 +60,9 @@ export interface Request {
 
 /** What the caller of a request that was refused may have meant. */
 export interface Hint {
-  /** The property that it is about. */
-  readonly property: string;
-  /** "did you mean 'bridge'?"; undefined where the property says enough. */
+  /** The property that it is about; undefined where that is not known. */
+  readonly property?: string | undefined;
+  /** "this kernel does not have it"; undefined where the property says enough. */
   readonly text?: string | undefined;
 }
 
