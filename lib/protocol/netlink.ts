@@ -87,3 +87,8 @@ export interface Query<Reply> extends Request {
   /** Decodes the payload of a reply. `undefined` leaves it out. */
   decode(source: Source, start: number, end: number): Reply | undefined;
 }
+
+const ENODEV = 19;
+
+/** The kernel does not point at the index of a link that it is asked for. */
+export const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);

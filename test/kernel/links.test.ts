@@ -437,6 +437,47 @@ describeKernel('errors', () => {
     });
   });
 
+  kernelTest('of source addresses in another mode of a macvlan say which has them', [macvlan], async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+    await a.links.add({ kind: 'macvlan', name: 'm0', link: 'v0', mode: 'bridge' });
+    const sourceAddresses = ['02:00:00:00:00:01'];
+    const refusal = { code: 'EINVAL', property: 'sourceAddresses', hint: "only a link in mode 'source' has them" };
+
+    await expect(a.links.set('m0', { kind: 'macvlan', sourceAddresses })).rejects.toMatchObject(refusal);
+    await expect(
+      a.links.add({ kind: 'macvlan', name: 'm1', link: 'v0', mode: 'private', sourceAddresses }),
+    ).rejects.toMatchObject(refusal);
+  });
+
+  test('of the only value that is changed point at it', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+
+    await expect(a.links.set('v0', { mtu: 70000 })).rejects.toMatchObject({ code: 'EINVAL', property: 'mtu' });
+    await expect(a.links.set('v0', { mtu: 70000, alias: 'x' })).rejects.toMatchObject({ property: undefined });
+  });
+
+  test.each<[given: object, shown: string]>([
+    [new Set(['x']), "Set(1) { 'x' }"],
+    [{ name: 'x' }, "{ name: 'x' }"],
+  ])('of what names no link to be deleted show it: %#', async (given, shown) => {
+    await using a = await scratchNamespace();
+    const message = `must be the name or index of a link, not ${shown}`;
+
+    await expect(a.links.delete(given as never)).rejects.toThrow(`device: ${message}`);
+    await expect(a.links.delete([given] as never)).rejects.toThrow(`[0]: ${message}`);
+  });
+
+  test.each(['addresses', 'routes'] as const)(
+    'of a list of %s by an index that no link has point at it',
+    async (what) => {
+      await using a = await scratchNamespace();
+
+      await expect(a[what].list({ device: 999 })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });
+    },
+  );
+
   test('stand behind the number of elements', async () => {
     await using a = await scratchNamespace();
 
