@@ -36,7 +36,7 @@ export function deleteTogether(
 /** The link that is meant by a name, an index, or what `add` resolved with. */
 export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
   // What has no index is refused as what it is.
-  return typeof device === 'object' && device !== null && 'index' in device ? device.index : (device);
+  return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
 }
 
 async function find(transport: NetlinkTransport, device: LinkReference): Promise<LinkInGroup> {
