@@ -34,6 +34,7 @@ export const iproute2Words: ReadonlyMap<string, readonly string[]> = new Map(
     maxaddress: ['maximumAddresses'],
     maxage: ['maximumAge'],
     mst: ['multipleSpanningTree'],
+    mcastflood: ['multicastFlood'],
     mstenabled: ['multipleSpanningTree'],
     netns: ['namespace'],
     nhid: ['nexthopId'],

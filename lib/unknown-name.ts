@@ -40,13 +40,10 @@ export function hintOfKind(kind: string, declared: readonly string[]): string {
 /** The property that a name stands for: in another spelling, in iproute2's words, inside another property, or misspelt. */
 function meantBy(name: string, names: readonly string[], inner: readonly string[] = []): string | undefined {
   const words = [letters(name), ...(iproute2Words.get(letters(name)) ?? []).map(letters)];
-  const ofWord = (word: string) =>
-    names.find((one) => letters(one) === word) ??
-    inner.find((one) => letters(one.slice(one.indexOf('.') + 1)) === word);
-  for (const word of words) {
-    const found = ofWord(word);
-    if (found !== undefined) return found;
-  }
+  const found = words.map((word) => names.find((one) => letters(one) === word)).find((one) => one !== undefined);
+  if (found !== undefined) return found;
+  const [inside, other] = inner.filter((one) => words.includes(letters(one.slice(one.indexOf('.') + 1))));
+  if (inside !== undefined && other === undefined) return inside;
   return nearestOf(name, names);
 }
 

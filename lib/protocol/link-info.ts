@@ -5,15 +5,16 @@ import {
   text,
   variants,
   type AttributeSpan,
+  type Field,
   type MessagePart,
   type Source,
   type Writer,
 } from '../codec';
-import { show, wrongValue } from '../errors';
+import { placeIn, show, wrongValue } from '../errors';
 import { hintOfKind } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
 import { dataOf, isChangeable, LONGEST_KIND, type LinkKind } from './link-kind';
-import { linkKinds } from './link-kinds';
+import { linkKinds, portKinds } from './link-kinds';
 import { decodePort, encodePort, locateInPort, portProperties, portPropertyOf } from './link-ports';
 import type { Hint } from './netlink';
 
@@ -21,6 +22,11 @@ const kinds = variants({
   kind: text(IFLA_INFO.KIND, LONGEST_KIND),
   data: IFLA_INFO.DATA,
   kinds: dataOf(linkKinds),
+  inner: Object.entries(portKinds).flatMap(([kind, { data }]) =>
+    Object.entries<Pick<Field<unknown>, 'readOnly'>>(data.fields).flatMap(([name, { readOnly }]) =>
+      readOnly ? [] : [placeIn(portPropertyOf(kind), name)],
+    ),
+  ),
 });
 
 const linkKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(linkKinds));

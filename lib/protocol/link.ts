@@ -171,6 +171,7 @@ export function deleteLink(device: LinkReference | LinkSlot): Request {
     flags: 0,
     subject: subjectOf(device),
     changesNames: true,
+    hint: ofUnknownLink,
     locate: locateChange,
     encode: (writer) => {
       linkMessage.encode(writer, {}, { header: ofDevice(device) });

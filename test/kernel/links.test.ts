@@ -478,6 +478,14 @@ describeKernel('errors', () => {
     },
   );
 
+  test('of a deletion by an index that no link has point at it', async () => {
+    await using a = await scratchNamespace();
+
+    await expect(a.links.delete({ name: 'gone', index: 99 })).rejects.toMatchObject({
+      ...{ code: 'ENODEV', property: 'device' },
+    });
+  });
+
   test('stand behind the number of elements', async () => {
     await using a = await scratchNamespace();
 

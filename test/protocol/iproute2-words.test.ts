@@ -1,7 +1,7 @@
 import { linkFields } from '../../lib/protocol/link-attributes';
 import { address } from '../../lib/protocol/address';
 import { fdb } from '../../lib/protocol/fdb-message';
-import { linkKinds } from '../../lib/protocol/link-kinds';
+import { linkKinds, portKinds } from '../../lib/protocol/link-kinds';
 import { neighbor } from '../../lib/protocol/neighbor';
 import { nexthop } from '../../lib/protocol/nexthop-message';
 import { lookups } from '../../lib/protocol/route-lookup';
@@ -85,6 +85,10 @@ test.each<[what: string, given: object, word: string, meant: string]>([
   ['links', { kind: 'bond' }, 'xmit_hash_policy', 'transmitHashPolicy'],
   ['links.set', {}, 'txqueuelen', 'transmitQueueLength'],
   ['links.set', {}, 'netns', 'namespace'],
+  ['links.set', {}, 'state', 'up'],
+  ['links.set', {}, 'isolated', 'bridgePort.isolated'],
+  ['links.set', {}, 'mcast_flood', 'bridgePort.multicastFlood'],
+  ['links', { kind: 'veth' }, 'cost', 'bridgePort.cost'],
   ['neighbors', neighborTo, 'lladdr', 'linkLayerAddress'],
   ['neighbors', neighborTo, 'address', 'destination'],
   ['neighbors', neighborTo, 'nud', 'state'],
@@ -103,7 +107,7 @@ test.each<[what: string, given: object, word: string, meant: string]>([
 test('each word stands for a property that there is', () => {
   const declared = [
     linkFields,
-    ...Object.values(linkKinds).map(({ data }) => data.fields),
+    ...[...Object.values(linkKinds), portKinds.bridge].map(({ data }) => data.fields),
     ...[address.inet, routes.inet, lookups.inet, rules.inet, neighbor.inet, nexthop, fdb].map(({ fields }) => fields),
     routeMetrics.fields,
     // Among the `switches` of a bridge, and what a qdisc has besides.
