@@ -44,7 +44,7 @@ export interface NetlinkFailure extends SystemFailure {
   kernelMessage?: string | undefined;
   /** The property that the kernel pointed at: 'port', 'peer.mtu'. */
   property?: string | undefined;
-  /** What may have been meant: "did you mean 'bridge'?" */
+  /** What may be wrong, or what to do: 'this kernel does not have it'. */
   hint?: string | undefined;
   /** What the same call had changed before, and what stays so. */
   done?: readonly string[] | undefined;
@@ -69,7 +69,7 @@ export interface RefusedElement {
  *
  * `code` is the error's name ('EEXIST'), `request` what was asked ('RTM_NEWLINK'), `kernelMessage` the kernel's own words
  * if it gave any, `property` the option that it pointed at, `capability` what the caller lacks, on EPERM and EACCES, `hint` what
- * may have been meant ("did you mean 'bridge'?").
+ * may be wrong, or what to do ('this kernel does not have it').
  *
  * Where an array was given, `element` is the index of the first element that was refused, with which `property` begins
  * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done. Where each resolves with
@@ -95,7 +95,7 @@ export class NetlinkError extends RtnetlinkError {
    * neither the kernel pointed at one nor the library knows it.
    */
   readonly property: string | undefined;
-  /** What may have been meant, or what to do about it: "did you mean 'bridge'?" Only where there is an idea. */
+  /** What may be wrong, or what to do about it: 'this kernel does not have it'. Only where there is an idea. */
   readonly hint: string | undefined;
   /** The {@link Capability} that the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
   readonly capability: string | undefined;
@@ -118,13 +118,15 @@ export class NetlinkError extends RtnetlinkError {
       [
         `${failure.syscall ?? failure.request}: ${errorName(failure.errno)}`,
         failure.kernelMessage ?? errorText(failure.errno),
-        property === undefined ? undefined : `at ${property}${failure.hint === undefined ? '' : `: ${failure.hint}`}`,
+        property === undefined ? undefined : `at ${property}`,
         othersOf(failure),
         failure.done === undefined ? undefined : `after ${failure.done.join(', ')} changed`,
         capability === undefined ? undefined : `${capability} is missing`,
       ]
         .filter((part) => part !== undefined)
-        .join(', ') + ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where.text})`,
+        .join(', ') +
+        (failure.hint === undefined ? '' : `: ${failure.hint}`) +
+        ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where.text})`,
       failure,
     );
     failures.set(this, failure);

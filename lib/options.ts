@@ -8,11 +8,20 @@ export type Check = (value: unknown) => void;
 /** A check of each of the options of a verb. */
 export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
 
-/** Throws unless each of the options of a verb is known, and its value, where it has one, passes its check. */
-export function checkOptions<Options extends object>(options: Options, checks: Checks<Options>, reason?: string): void {
+/**
+ * Throws unless each of the options of a verb is known, and its value, where it has one, passes its check. `reason` says what an unknown one
+ * is not, and with `listed` the known ones are told behind that.
+ */
+export function checkOptions<Options extends object>(
+  options: Options,
+  checks: Checks<Options>,
+  reason?: string,
+  listed?: string,
+): void {
   for (const name in options) {
     if (!Object.hasOwn(options, name)) continue;
-    if (!Object.hasOwn(checks, name)) throw unknownName(name, Object.keys(checks), reason);
+    if (!Object.hasOwn(checks, name))
+      throw unknownName(name, Object.keys(checks), reason, listed === undefined ? {} : { listed });
     const value: unknown = options[name];
     if (value === undefined) continue;
     at(name, () => {

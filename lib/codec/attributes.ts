@@ -87,6 +87,9 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   const byNumber = namesByNumber(fields);
   const readers = readersOf(fields, ignored);
   const rows = new Rows();
+  const namesInside = Object.entries(fields).flatMap(([name, { readOnly, names = [] }]) =>
+    readOnly ? [] : names.map((one) => placeIn(name, one)),
+  );
   const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
@@ -121,7 +124,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   function checkElsewhere(name: string, value: unknown, elsewhere: Names | undefined): void {
     if (elsewhere?.has(name) === true) return;
     if (name === UNKNOWN) checkUnknown(name, value);
-    else throw unknownName(name, byName.keys());
+    else throw unknownName(name, byName.keys(), undefined, { inner: namesInside });
   }
 
   function encodeField(

@@ -13,10 +13,14 @@ import { field, type Field, type HoldsMore, type Source, type Type } from './typ
 import type { Writer } from './writer';
 
 /** A field whose payload is attributes, of any type that writes them. */
-export function nested<Output, Input = Output>(number: number, type: Type<Output, Input>): Field<Output, Input> {
+export function nested<Output, Input = Output>(
+  number: number,
+  type: Type<Output, Input> & Pick<Field<Output, Input>, 'names'>,
+): Field<Output, Input> {
   const plain = field(number, type);
   return {
     ...plain,
+    ...(type.names && { names: type.names }),
     encode(writer, value) {
       const start = writer.beginAttribute(number | NLA_F_NESTED);
       type.encode(writer, value);

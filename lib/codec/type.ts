@@ -89,6 +89,8 @@ export interface Field<Output, Input = Output> {
   readonly isCreateOnly?: boolean;
   /** It is part of what names a row. */
   readonly isKey?: boolean;
+  /** The properties inside it. */
+  readonly names?: readonly string[];
   /** Lists can be filtered by it. */
   readonly filterBy?: FilterBy;
   /** How the kernel compares it when it looks for what a request deletes. */

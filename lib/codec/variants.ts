@@ -47,6 +47,8 @@ export interface VariantsDeclaration<Word extends string | number, K extends Kin
   kinds: K;
   /** The property that says the kind; 'kind' by default. */
   property?: Property;
+  /** Properties that stand inside others, as 'bridgePort.cost' does: 'cost' alone is told so. */
+  inner?: readonly string[];
 }
 
 type OutputOf<T> = T extends Type<infer Output, never> ? Output : never;
@@ -145,7 +147,7 @@ const raws: ReadonlySet<string> = new Set([DATA]);
 export function variants<Word extends string | number, const K extends Kinds, const Property extends string = 'kind'>(
   declaration: VariantsDeclaration<Word, K, Property>,
 ): Variants<Word, K, Property> {
-  const { kind, data, kinds } = declaration;
+  const { kind, data, kinds, inner = [] } = declaration;
   const property = declaration.property ?? ('kind' as Property);
   const [kindNumber] = kind.numbers as [number];
   const types = new Map<unknown, Kinds[string]>(Object.entries(kinds));
@@ -191,17 +193,16 @@ export function variants<Word extends string | number, const K extends Kinds, co
     const own = names.get(word);
     const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
     if (own !== undefined) {
-      const known = [property, ...own, ...common];
-      const isOfOthers = having.length > 0 && nearestOf(name, known) === undefined;
-      if (!isOfOthers) return unknownName(name, known);
+      if (having.length === 0) return unknownName(name, [property, ...own, ...common], undefined, { inner });
       return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
     }
     if (word === undefined) {
-      if (having.length === 0) return unknownName(name, [property, ...common]);
+      if (having.length === 0) return unknownName(name, [property, ...common], undefined, { inner });
       return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);
     }
     const nearest = typeof word === 'string' ? nearestOf(word, Object.keys(kinds)) : undefined;
-    if (having.length === 0 && nearest === undefined) return unknownName(name, [property, ...common, DATA]);
+    if (having.length === 0 && nearest === undefined)
+      return unknownName(name, [property, ...common, DATA], undefined, { inner });
     const what = `${show(word)} has no declaration here`;
     if (nearest !== undefined) return wrongValue(`${what}: did you mean ${show(nearest)}?`, property);
     return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, property);

@@ -35,7 +35,8 @@ export function deleteTogether(
 
 /** The link that is meant by a name, an index, or what `add` resolved with. */
 export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
-  return typeof device === 'object' && device !== null ? device.index : device;
+  // What has no index is refused as what it is.
+  return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
 }
 
 async function find(transport: NetlinkTransport, device: LinkReference): Promise<LinkInGroup> {

@@ -91,7 +91,8 @@ export class LinkCollection {
   /**
    * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
    * {@link get} tells the rest. Rejects with EEXIST if the name is taken, or the index (at `index`), EBUSY if that of the peer is (at `peer.index`), EOPNOTSUPP if the
-   * kernel does not know the kind.
+   * kernel does not know the kind, or lacks an option. What a list gives is accepted: what only the kernel says of a link (`flags`, `operationalState`) is passed
+   * over, whatever it is.
    *
    * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others, which are in
    * the error's `results`.
@@ -139,7 +140,7 @@ export class LinkCollection {
   }
 
   /**
-   * Deletes a link, and with it its peer. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one.
+   * Deletes a link, and with it its peer: by name or index, or as `add` resolved or a list has it, by its `index` alone. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one.
    *
    * Deletes the links of an array, all or none, or those of a group: `delete({ group: 7 })`. Many that are deleted together take
    * as long as a few that are deleted alone. For that those of an array are put into a group of their own first.

@@ -25,7 +25,7 @@ export class QdiscCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if there is no such link. */
+  /** All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if no link has this name; an index that none has gives none. */
   list(filter: QdiscSelection = {}): Promise<Qdisc[]> {
     return askedLater(() => {
       const given = readOnce(filter);

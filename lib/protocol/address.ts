@@ -47,7 +47,7 @@ import { at, checkArgument, show, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, ofUnknownLink, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
 const IFA = {
@@ -333,6 +333,7 @@ export function listAddresses(filter: AddressFilter = {}): Query<Address> {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
     flags: NLM_F.DUMP,
+    hint: ofUnknownLink,
     locate: address.locate,
     decode(source, start, end) {
       const row = decodeAddress(source, start, end);

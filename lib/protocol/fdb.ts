@@ -14,7 +14,7 @@ import {
 } from './fdb-message';
 import { rowFilter } from './filter';
 import { entryOf, flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 const { locate } = fdb;
@@ -47,7 +47,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     type: RTM.NEWNEIGH,
     flags: creation[verb],
     subject: () => subjectOf(options, isOwn),
-    hint: ofNoPort(isOwn),
+    hint: (errno, said) => ofNoPort(isOwn)?.(errno, said) ?? ofVlan(options, isOwn, errno, said),
     describe,
     locate,
     encode: (writer) => {
@@ -223,6 +223,17 @@ function ofNoPort(isOwn: boolean): Request['hint'] {
     const isPort = errno !== EOPNOTSUPP && !(errno === EINVAL && kernelMessage.includes('not a bridge port'));
     return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
   };
+}
+
+/** Of a new entry the kernel does not say what is wrong with its VLAN. */
+function ofVlan(
+  { vlan }: FdbOptions,
+  isOwn: boolean,
+  errno: number,
+  kernelMessage: string | undefined,
+): Hint | undefined {
+  if (vlan === undefined || isOwn || errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  return { property: 'vlan', text: 'the port is not in this VLAN, or its bridge has no `vlanFiltering`' };
 }
 
 const describe = describing(

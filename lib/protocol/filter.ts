@@ -26,7 +26,7 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
   const { filters } = message;
   const checks: Record<string, Check> = { ...beside };
   for (const [name, by] of filters) checks[name] = by === 'link' ? checkLink : whenRead;
-  checkOptions(filter, checks as Checks<Filter>, `is not a filter of ${what}`);
+  checkOptions(filter, checks as Checks<Filter>, `is not a filter of ${what}`, 'the filters are');
 
   const asked: Record<string, unknown> = {};
   const wanted: [name: string, value: unknown][] = [];

@@ -1,6 +1,8 @@
 import { ethernetAddressType, returnWriter, takeWriter } from '../codec';
 import { at, show, wrongValue } from '../errors';
+import { packages } from '../packages';
 import { linkKindOf } from './link-info';
+import type { Hint } from './netlink';
 
 // The kernel refuses a link-layer address that is shorter than the link's, and cuts a longer one without a word. How long it is to be
 // follows from the link layer: all kinds that are declared here are Ethernet.
@@ -49,8 +51,25 @@ const OCTETS = /^[0-9a-f]{2}(:[0-9a-f]{2})*$/i;
 function refuseIp(changes: Addressed, kind: unknown): void {
   for (const property of properties) {
     const value = changes[property];
-    if (typeof value !== 'string' || !/[.:]/.test(value) || OCTETS.test(value)) continue;
+    if (typeof value !== 'string' || OCTETS.test(value) || packages.net.isIP(value) === 0) continue;
     const advice = kind === undefined ? ', and `kind` does not say that this is one' : '';
     throw wrongValue(`is an IP address, as some tunnels have${advice}: ${show(value)}`, property);
   }
+}
+
+const EINVAL = 22;
+const ETHERNET_OCTETS = 6;
+
+/** The kernel refuses an address that is too short, and does not point at it. */
+export function ofShortAddress(changes: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  if (errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  for (const property of properties) {
+    const value = (changes as Addressed)[property];
+    if (typeof value !== 'string' || !OCTETS.test(value)) continue;
+    const { length } = value.split(':');
+    if (length >= ETHERNET_OCTETS) continue;
+    const given = length === 1 ? '1 octet' : `${String(length)} octets`;
+    return { property, text: `it has ${given}, that of an Ethernet link has ${String(ETHERNET_OCTETS)}` };
+  }
+  return undefined;
 }

@@ -174,7 +174,10 @@ const ownFields = {
   broadcast: linkAddress(IFLA.BROADCAST),
   /** The address that the device was made with. IFLA_PERM_ADDRESS, since 5.6. */
   permanentAddress: readOnly(linkAddress(IFLA.PERM_ADDRESS)),
-  /** Largest packet in bytes, without the link-layer header. IFLA_MTU. */
+  /**
+   * Largest packet in bytes, without the link-layer header. Of a new vxlan with an `underlay` the kernel cuts it to what that leaves, a change
+   * above that it refuses. IFLA_MTU.
+   */
   mtu: u32(IFLA.MTU),
   /** Smallest MTU that the device takes. IFLA_MIN_MTU. */
   minimumMtu: readOnly(u32(IFLA.MIN_MTU)),

@@ -5,15 +5,16 @@ import {
   text,
   variants,
   type AttributeSpan,
+  type Field,
   type MessagePart,
   type Source,
   type Writer,
 } from '../codec';
-import { show, wrongValue } from '../errors';
+import { placeIn, show, wrongValue } from '../errors';
 import { hintOfKind } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
 import { dataOf, isChangeable, LONGEST_KIND, type LinkKind } from './link-kind';
-import { linkKinds } from './link-kinds';
+import { linkKinds, portKinds } from './link-kinds';
 import { decodePort, encodePort, locateInPort, portProperties, portPropertyOf } from './link-ports';
 import type { Hint } from './netlink';
 
@@ -21,6 +22,11 @@ const kinds = variants({
   kind: text(IFLA_INFO.KIND, LONGEST_KIND),
   data: IFLA_INFO.DATA,
   kinds: dataOf(linkKinds),
+  inner: Object.entries(portKinds).flatMap(([kind, { data }]) =>
+    Object.entries<Pick<Field<unknown>, 'readOnly'>>(data.fields).flatMap(([name, { readOnly }]) =>
+      readOnly ? [] : [placeIn(portPropertyOf(kind), name)],
+    ),
+  ),
 });
 
 const linkKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(linkKinds));
@@ -90,8 +96,9 @@ export function decodeKind(source: Source, { start, end }: AttributeSpan): strin
 /** Throws for the name that options of ports had before 0.2, unless the kind has a property of that name. */
 export function refuseFormerPort(options: object): void {
   const { kind, port } = options as { kind?: unknown; port?: unknown };
-  if (port === undefined || kinds.typeOf(kind)?.names.includes('port') === true) return;
-  const master = typeof port === 'object' && port !== null && 'kind' in port ? port.kind : undefined;
+  // A number is the port of a vxlan.
+  if (typeof port !== 'object' || port === null || kinds.typeOf(kind)?.names.includes('port') === true) return;
+  const master = 'kind' in port ? port.kind : undefined;
   throw wrongValue(`is called ${master === undefined ? 'bridgePort' : portPropertyOf(master)} now`, 'port');
 }
 
@@ -113,18 +120,42 @@ export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): voi
 const EOPNOTSUPP = 95;
 
 /**
- * The kernel does not know the kind of a new link: which one may be meant, or that this kernel lacks it. Of a kind that is known here its
- * words have to say so, since it refuses some options with the same error.
+ * The kernel does not know the kind of a new link: that this kernel lacks it, and which one may be meant. Of a kind that is known here its
+ * words have to say so, since it refuses options that it lacks with the same error.
  */
-export function unknownKind(kind: string, errno: number, kernelMessage: string | undefined): Hint | undefined {
+export function unknownKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   if (errno !== EOPNOTSUPP) return undefined;
+  const { kind } = options as { kind: string };
   const isUnknown =
     kernelMessage === undefined ? linkKindOf(kind) === undefined : /\bunknown device type\b/i.test(kernelMessage);
-  return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(linkKinds)) } : undefined;
+  if (isUnknown) return { property: 'kind', text: hintOfKind(kind, Object.keys(linkKinds)) };
+  const own = kernelMessage === undefined ? optionsOfKind(options) : [];
+  return own.length === 0 ? undefined : lackingOption(own, 'this kernel may lack');
 }
 
-/** The kernel passes options of a kind to a link only if it is of that kind, and the kind takes changes. */
-export function ofOtherKind(kind: unknown, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  if (kind === undefined || errno !== EOPNOTSUPP || kernelMessage !== undefined) return undefined;
+/**
+ * The kernel passes options of a kind to a link only if it is of that kind, and the kind takes changes. An option that it lacks it refuses
+ * with the same error.
+ */
+export function ofOtherKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  const { kind } = options as { kind?: unknown };
+  if (kind === undefined || errno !== EOPNOTSUPP) return undefined;
+  if (kernelMessage !== undefined) {
+    const isDeclared = kinds.typeOf(kind) !== undefined;
+    return isDeclared ? undefined : { property: 'kind', text: 'leave it out to change what every link has' };
+  }
+  const own = optionsOfKind(options);
+  if (own.length > 0) return lackingOption(own, `the link is not of kind ${show(kind)}, or this kernel lacks`);
   return { property: 'kind', text: 'the link is of another kind, or its kind takes no changes' };
+}
+
+/** The given properties that only the kind has, of a kind that is declared. */
+function optionsOfKind(options: object): string[] {
+  const names = kinds.typeOf((options as { kind?: unknown }).kind)?.names ?? [];
+  return names.filter((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
+}
+
+/** Of several options the kernel does not tell which one. */
+function lackingOption(own: readonly string[], what: string): Hint {
+  return { text: own.length === 1 ? `${what} ${own[0]!}` : `${what} one of ${own.join(', ')}` };
 }

@@ -26,21 +26,12 @@ import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { checkChangedAddresses, checkNewAddresses } from './link-address';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
-import {
-  changedLinkInfo,
-  decodeKind,
-  linkInfo,
-  linkKindOf,
-  ofOtherKind,
-  refuseFormerPort,
-  refuseLinkBelow,
-  unknownKind,
-} from './link-info';
+import { hintOfChange, hintOfNewLink } from './link-hints';
+import { changedLinkInfo, decodeKind, linkInfo, linkKindOf, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { checkWanted, LONGEST_KIND } from './link-kind';
-import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
-import { NLM_F, type LinkTold, type Query, type Request } from './netlink';
+import { NLM_F, ofUnknownLink, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
@@ -92,11 +83,6 @@ const locateChange: Request['locate'] = (...place) => {
   return property === 'index' ? 'device' : property;
 };
 
-const ENODEV = 19;
-
-/** The kernel does not point at the name or index of a link that it is asked for. */
-const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);
-
 /** Asks for a new link; with `echo` for what was made as well, which kernels give since 6.2. */
 export function newLink(
   options: LinkOptions,
@@ -111,7 +97,7 @@ export function newLink(
     subject: () => subjectOf(options.name),
     changesNames: true,
     tells,
-    hint: (errno, said) => unknownKind(options.kind, errno, said) ?? ofPortThatIsUp(options, errno, said),
+    hint: hintOfNewLink(options),
     locate,
     encode(writer) {
       checkNewAddresses(options);
@@ -166,10 +152,7 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: (errno, said) =>
-      ofOtherMaster(changes)?.(errno, said) ??
-      ofOtherKind(changes.kind, errno, said) ??
-      ofPortThatIsUp(changes, errno, said),
+    hint: hintOfChange(changes),
     locate: locateChange,
     encode(writer) {
       checkChangedAddresses(changes);
@@ -188,6 +171,7 @@ export function deleteLink(device: LinkReference | LinkSlot): Request {
     flags: 0,
     subject: subjectOf(device),
     changesNames: true,
+    hint: ofUnknownLink,
     locate: locateChange,
     encode: (writer) => {
       linkMessage.encode(writer, {}, { header: ofDevice(device) });

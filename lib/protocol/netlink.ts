@@ -60,9 +60,9 @@ export interface Request {
 
 /** What the caller of a request that was refused may have meant. */
 export interface Hint {
-  /** The property that it is about. */
-  readonly property: string;
-  /** "did you mean 'bridge'?"; undefined where the property says enough. */
+  /** The property that it is about; undefined where that is not known. */
+  readonly property?: string | undefined;
+  /** "this kernel does not have it"; undefined where the property says enough. */
   readonly text?: string | undefined;
 }
 
@@ -87,3 +87,8 @@ export interface Query<Reply> extends Request {
   /** Decodes the payload of a reply. `undefined` leaves it out. */
   decode(source: Source, start: number, end: number): Reply | undefined;
 }
+
+const ENODEV = 19;
+
+/** The kernel does not point at the index of a link that it is asked for. */
+export const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);

@@ -131,6 +131,7 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
   const known = [...own.names, ...rtnexthop.names.filter((name) => name !== 'length')];
   const type: Type<Nexthop[], readonly NexthopOptions[]> = {
     encode(writer, values) {
+      if (Array.isArray(values) && values.length === 0) throw wrongValue('must have one next hop at least');
       eachElementOf(values, (value: NexthopOptions) => {
         const start = writer.position;
         checkIsObject(value);

@@ -1,7 +1,7 @@
 import type { FilterOf, RowOf } from '../codec';
 import { familyNumber } from './family';
 import { rowFilter } from './filter';
-import { NLM_F, type Query } from './netlink';
+import { NLM_F, ofUnknownLink, type Query } from './netlink';
 import { routes, type RouteFields } from './route-message';
 import { RTM } from './rtnetlink';
 
@@ -26,6 +26,7 @@ export function listRoutes(filter: RouteFilter = {}): Query<Route> {
     type: RTM.GETROUTE,
     flags: NLM_F.DUMP,
     subject: table === undefined ? 'routes' : `routes of table ${String(table)}`,
+    hint: ofUnknownLink,
     locate: routes.locate,
     decode(source, start, end) {
       const route = decodeRoute(source, start, end);

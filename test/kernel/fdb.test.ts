@@ -198,6 +198,22 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     expect(after.sort()).toEqual(before.filter(isOurs).map(known).sort());
   });
 
+  test('an entry of a VLAN that the port is not in is refused with what may be wrong', async () => {
+    await using a = await scratchNamespace();
+    await bridgeWithPorts(a);
+    const refusal = {
+      code: 'EINVAL',
+      hint: 'the port is not in this VLAN, or its bridge has no `vlanFiltering`',
+    };
+
+    await expect(a.fdb.add({ device: 'left', address, vlan: 5 })).rejects.toMatchObject({
+      ...{ ...refusal, property: 'vlan' },
+    });
+    await expect(a.fdb.add([{ device: 'left', address, vlan: 5 }])).rejects.toMatchObject({
+      ...{ ...refusal, property: '[0].vlan' },
+    });
+  });
+
   kernelTest(
     'entries belong to a VLAN',
     [feature('bridge VLAN filtering', 'ip link add name br0 type bridge vlan_filtering 1')],
@@ -215,7 +231,9 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
       expect(await a.fdb.get(address, { master: 'br0', vlan: 10 })).toMatchObject({ vlan: 10 });
       await expect(a.fdb.get(address, { master: 'br0' })).rejects.toMatchObject({ code: 'ENOENT' });
       expect((await a.fdb.list({ vlan: 10, state: 'static' })).map((entry) => entry.address)).toEqual([address]);
-      await expect(a.fdb.add({ device: 'left', address, vlan: 11 })).rejects.toMatchObject({ code: 'EINVAL' });
+      await expect(a.fdb.add({ device: 'left', address, vlan: 11 })).rejects.toMatchObject({
+        ...{ code: 'EINVAL', property: 'vlan' },
+      });
 
       await a.fdb.flush({ master: 'br0', vlan: 10 });
 

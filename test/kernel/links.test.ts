@@ -375,11 +375,17 @@ describeKernel('errors', () => {
 
   test('of a kind that only the kernel could know name the nearest kind', async () => {
     await using a = await scratchNamespace();
-    const error = { code: 'EOPNOTSUPP', property: 'kind', hint: "did you mean 'bridge'?" };
+    const error = {
+      code: 'EOPNOTSUPP',
+      property: 'kind',
+      hint: "this kernel does not have it: did you mean 'bridge'?",
+    };
 
     await expect(a.links.add({ kind: 'brigde', name: 'br0' })).rejects.toMatchObject({
       ...error,
-      message: expect.stringContaining("at kind: did you mean 'bridge'? (link 'br0'") as string,
+      message: expect.stringContaining(
+        "at kind: this kernel does not have it: did you mean 'bridge'? (link 'br0'",
+      ) as string,
     });
     await expect(a.links.add([{ kind: 'bridge' }, { kind: 'brigde', name: 'br0' }])).rejects.toMatchObject({
       ...error,
@@ -396,11 +402,95 @@ describeKernel('errors', () => {
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
     await expect(a.links.set('v0', { kind: 'bridge', ageingTime: 5 })).rejects.toMatchObject({
+      ...{ code: 'EOPNOTSUPP', property: undefined },
+      hint: "the link is not of kind 'bridge', or this kernel lacks ageingTime",
+      message: expect.stringContaining("not supported: the link is not of kind 'bridge', or") as string,
+    });
+    await expect(a.links.set('v0', { kind: 'bridge', mtu: 1400 })).rejects.toMatchObject({
       ...{ code: 'EOPNOTSUPP', property: 'kind' },
       hint: 'the link is of another kind, or its kind takes no changes',
     });
     await expect(a.links.set('v0', { kind: 'veth', protocolDown: true })).rejects.toMatchObject({
       property: undefined,
+    });
+  });
+
+  test('of an address that is too short point at it', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bridge', name: 'br0' });
+
+    await expect(a.links.set('br0', { address: '02:00:00:00:00' })).rejects.toMatchObject({
+      ...{ code: 'EINVAL', property: 'address', hint: 'it has 5 octets, that of an Ethernet link has 6' },
+    });
+  });
+
+  const macvlan = feature('macvlan', 'ip link add name a type veth peer name b; ip link add link a type macvlan');
+
+  kernelTest('of a macvlan on a port of a bridge say what has the port', [macvlan], async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'bridge', name: 'br0' });
+    await a.links.add({ kind: 'veth', name: 'v0', master: 'br0', peer: { name: 'v1' } });
+
+    await expect(a.links.add({ kind: 'macvlan', name: 'm0', link: 'v0' })).rejects.toMatchObject({
+      ...{ code: 'EBUSY', property: 'link' },
+      hint: 'it is a port of a bridge or bond, or has links of another such kind',
+    });
+  });
+
+  kernelTest('of source addresses in another mode of a macvlan say which has them', [macvlan], async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+    await a.links.add({ kind: 'macvlan', name: 'm0', link: 'v0', mode: 'bridge' });
+    const sourceAddresses = ['02:00:00:00:00:01'];
+    const refusal = { code: 'EINVAL', property: 'sourceAddresses', hint: "only a link in mode 'source' has them" };
+
+    await expect(a.links.set('m0', { kind: 'macvlan', sourceAddresses })).rejects.toMatchObject(refusal);
+    await expect(
+      a.links.add({ kind: 'macvlan', name: 'm1', link: 'v0', mode: 'private', sourceAddresses }),
+    ).rejects.toMatchObject(refusal);
+  });
+
+  test('of the only value that is changed point at it', async () => {
+    await using a = await scratchNamespace();
+    await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
+
+    await expect(a.links.set('v0', { mtu: 70000 })).rejects.toMatchObject({ code: 'EINVAL', property: 'mtu' });
+    await expect(a.links.set('v0', { mtu: 70000, alias: 'x' })).rejects.toMatchObject({ property: undefined });
+  });
+
+  test.each<[given: object, shown: string]>([
+    [new Set(['x']), "Set(1) { 'x' }"],
+    [{ name: 'x' }, "{ name: 'x' }"],
+  ])('of what names no link to be deleted show it: %#', async (given, shown) => {
+    await using a = await scratchNamespace();
+    const message = `must be the name or index of a link, not ${shown}`;
+
+    await expect(a.links.delete(given as never)).rejects.toThrow(`device: ${message}`);
+    await expect(a.links.delete([given] as never)).rejects.toThrow(`[0]: ${message}`);
+  });
+
+  test.each(['addresses', 'routes'] as const)(
+    'of a list of %s by an index that no link has point at it',
+    async (what) => {
+      await using a = await scratchNamespace();
+
+      await expect(a[what].list({ device: 999 })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });
+    },
+  );
+
+  test('of a deletion by an index that no link has point at it', async () => {
+    await using a = await scratchNamespace();
+
+    await expect(a.links.delete({ name: 'gone', index: 99 })).rejects.toMatchObject({
+      ...{ code: 'ENODEV', property: 'device' },
+    });
+  });
+
+  test('stand behind the number of elements', async () => {
+    await using a = await scratchNamespace();
+
+    await expect(a.links.add([{ kind: 'brigde' }, { kind: 'brigde' }])).rejects.toMatchObject({
+      message: expect.stringContaining('at [0].kind, the first of 2: this kernel does not have it: did') as string,
     });
   });
 

@@ -191,7 +191,7 @@ describeKernel('refusals of qdiscs', () => {
 
     await expect(add({ kind: 'tbff' })).rejects.toMatchObject({
       ...{ code: 'ENOENT', property: 'kind' },
-      hint: "did you mean 'tbf'?",
+      hint: "this kernel does not have it: did you mean 'tbf'?",
     });
     await expect(add({ kind: 'nothing-near' })).rejects.toMatchObject({
       ...{ code: 'ENOENT', property: 'kind' },

@@ -21,6 +21,30 @@ test.each<[(options: object) => unknown, object, string]>([
   expect(thrownBy(() => verb(options))).toMatchObject({ name: 'RangeError', message });
 });
 
+test.each(['02:00:00:00:00:1', '02:00:00:00:00:0G', '02:00:00:00:00:01 ', '2:0:0:0:0:1', '0200.0000.0001', 'x'])(
+  'a misspelt address is not taken for an IP address: %j',
+  (value) => {
+    for (const changes of [{ address: value }, { kind: 'gre', broadcast: value }]) {
+      expect(thrownBy(() => set(changes))).toMatchObject({
+        message: expect.stringMatching(/^\w+: must be a link-layer address such as 02:00:00:00:00:01, not '/) as string,
+      });
+    }
+  },
+);
+
+test('an address that the kernel finds too short is told how long one of Ethernet is', () => {
+  const EINVAL = 22;
+  const hintOf = (changes: object) => changeLink('x', changes).hint!(EINVAL, undefined);
+
+  expect(hintOf({ address: '02:00:00:00:00' })).toEqual({
+    property: 'address',
+    text: 'it has 5 octets, that of an Ethernet link has 6',
+  });
+  expect(hintOf({ broadcast: '02' })).toMatchObject({ property: 'broadcast' });
+  expect(hintOf({ address: '02:00:00:00:00:01', mtu: 5 })).toBeUndefined();
+  expect(changeLink('x', { address: '02' }).hint!(EINVAL, 'words of its own')).toEqual({ property: 'address' });
+});
+
 test.each<[(options: object) => unknown, object]>([
   [add, { kind: 'ip6gre', address: IP, broadcast: IP }],
   [set, { kind: 'gre', broadcast: '10.0.0.1' }],

@@ -1,4 +1,4 @@
-import type { Bridge, BridgeOptions, Link, LinkChanges, LinkOptions, Veth, VethOptions } from '../../lib';
+import type { Bridge, BridgeOptions, Link, LinkChanges, LinkOptions, Netem, Qdisc, Veth, VethOptions } from '../../lib';
 
 // The compiler is the judge: `npm run types`.
 
@@ -52,4 +52,23 @@ test('links', () => {
   const former = (link: Link): unknown => link.port;
 
   expect([ageing, other, peer, again, named, port, former]).toHaveLength(7);
+});
+
+test('what docs/stability.md says of telling kinds apart', () => {
+  const isVeth = (link: Link): link is Veth => link.kind === 'veth';
+  const isNetem = (qdisc: Qdisc): qdisc is Netem => qdisc.kind === 'netem';
+  const paired = (link: Link, peer: VethOptions['peer']): LinkOptions | undefined =>
+    isVeth(link) ? { ...link, peer } : undefined;
+  const emulator = (qdisc: Qdisc): Netem | undefined => (isNetem(qdisc) ? qdisc : undefined);
+  const rest = (link: Link): Uint8Array | number | undefined => {
+    switch (link.kind) {
+      case 'bridge':
+        return link.ageingTime;
+      default:
+        return 'data' in link ? link.data : undefined;
+    }
+  };
+  const restOfQdisc = (qdisc: Qdisc): Uint8Array | undefined => ('data' in qdisc ? qdisc.data : undefined);
+
+  expect([paired, emulator, rest, restOfQdisc]).toHaveLength(4);
 });

@@ -76,7 +76,7 @@ describe('questions', () => {
   test('a filter that is unknown is refused', () => {
     expect(thrownBy(() => listLinks({ up: true } as LinkFilter))).toMatchObject({
       name: 'RangeError',
-      message: 'up: is not a filter of links',
+      message: 'up: is not a filter of links; the filters are kind, statistics, addressFamilies, master',
     });
   });
 });
@@ -223,7 +223,15 @@ describe('arguments', () => {
     [{ kind: 'veth', peer: { arp: 1 } }, 'TypeError', 'peer.arp: must be true or false, not 1'],
     [{ kind: 'veth', port: { kind: 'bridge', cost: 5 } }, 'RangeError', 'port: is called bridgePort now'],
     [{ kind: 'veth', port: { kind: 'team' } }, 'RangeError', 'port: is called masterPort now'],
-    [{ kind: 'veth', port: 5 }, 'RangeError', 'port: is called bridgePort now'],
+    [{ kind: 'veth', port: 5 }, 'RangeError', "port: is not for 'veth': it belongs to vxlan"],
+    [{ kind: 'bridge', port: 4789 }, 'RangeError', "port: is not for 'bridge': it belongs to vxlan"],
+    [{ kind: 'bridge', vni: 5 }, 'RangeError', "vni: is not for 'bridge': it belongs to vxlan"],
+    [{ kind: 'bridge', peer: { name: 'v1' } }, 'RangeError', "peer: is not for 'bridge': it belongs to veth"],
+    [{ kind: 'vxlan', peer: { name: 'v1' } }, 'RangeError', "peer: is not for 'vxlan': it belongs to veth"],
+    [{ kind: 'bond', peer: { name: 'v1' } }, 'RangeError', "peer: is not for 'bond': it belongs to veth"],
+    [{ kind: 'bridge', miimon: 100 }, 'RangeError', "miimon: is not for 'bridge': it belongs to bond"],
+    [{ kind: 'bond', underlay: 'v0' }, 'RangeError', "underlay: is not for 'bond': it belongs to vxlan"],
+    [{ kind: 'bond', broadcastCutoff: 1 }, 'RangeError', "broadcastCutoff: is not for 'bond': it belongs to macvlan"],
     [{ kind: 'veth', bridgePort: 5 }, 'TypeError', 'bridgePort: must be an object, not 5'],
     [{ kind: 'veth', bridgePort: { cost: -1 } }, 'RangeError', 'bridgePort.cost: must be a whole number'],
     [

@@ -74,7 +74,11 @@ test.each<[verb: string, given: object, message: string | RegExp]>([
   ['nexthops.add', { id: 0 }, /^id: must be a whole number/],
   ['nexthops.add', { group: 7, resilient: true }, /^group: must be an array/],
   ['nexthops.add', { group: [{ id: 1 }], resilient: true }, 'resilient: must be an object, not true'],
-  ['nexthops.add', { id: 1, via: '10.0.0.1', device: 'v0' }, 'via: is not a property known here'],
+  [
+    'nexthops.add',
+    { id: 1, via: '10.0.0.1', device: 'v0' },
+    "via: is not a property known here: did you mean 'gateway'\\?",
+  ],
   ['rules.delete', { protocol: 'bpg' }, /^protocol: must be one of/],
   ['qdiscs.delete', { device: '' }, /^device: must/],
 ])('%s(%j) is told of the value that is wrong first', (verb, given, message) => {

@@ -219,7 +219,11 @@ describe('what a neighbor is made of', () => {
       'state: must be a whole number from 0 to 255, not 256',
     ],
     ['TypeError', { device: 1, destination: '::1', flags: 'use' }, "flags: must be an array of words, not 'use'"],
-    ['RangeError', { device: 1, destination: '::1', address: '::1' }, 'address: is not a property known here'],
+    [
+      'RangeError',
+      { device: 1, destination: '::1', address: '::1' },
+      "address: is not a property known here: did you mean 'destination'?",
+    ],
   ])('%s for %j', (name, options, message) => {
     const error = thrownBy(() => encode(add(options as NeighborOptions)));
 

@@ -246,7 +246,10 @@ describe('a bad argument is refused before it is sent', () => {
   });
 
   test.each<[filter: object, message: string]>([
-    [{ colour: 'red' }, 'colour: is not a filter of nexthops'],
+    [
+      { colour: 'red' },
+      'colour: is not a filter of nexthops; the filters are master, groups, statistics, family, gateway, device, blackhole, fdb, groupType, protocol',
+    ],
     [{ device: 0 }, 'device: must be the name of a link, or its index, which is 1 or more'],
     [{ protocol: 'bpg' }, expect.stringContaining("not 'bpg'") as never],
     [{ statistics: 1 }, 'statistics: must be true or false, not 1'],

@@ -277,6 +277,7 @@ describe('arguments that are wrong are named', () => {
     [{ destination, metrics: { advmss: 5 } }, 'RangeError', 'metrics.advmss'],
     [{ destination, metrics: { congestionControl: 'a-name-of-16-bytes' } }, 'RangeError', 'metrics.congestionControl'],
     [{ destination, metrics: { lock: ['quickAck'] } }, 'RangeError', 'metrics.lock'],
+    [{ destination, nexthops: [] }, 'RangeError', 'nexthops'],
     [{ destination, nexthops: {} }, 'TypeError', 'nexthops'],
     [{ destination, nexthops: [5] }, 'TypeError', 'nexthops[0]'],
     [{ destination, nexthops: [{}, { weight: 0 }] }, 'RangeError', 'nexthops[1].weight'],

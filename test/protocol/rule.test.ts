@@ -138,7 +138,7 @@ describe('a bad argument is refused before it is sent', () => {
 
   test('a filter names what is none', () => {
     expect(thrownBy(() => listRules({ uid: 7 } as RuleFilter))).toMatchObject({
-      message: 'uid: is not a filter of rules',
+      message: 'uid: is not a filter of rules; the filters are family, priority, action, table, protocol',
     });
   });
 });

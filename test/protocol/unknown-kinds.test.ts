@@ -1,4 +1,4 @@
-import { newLink } from '../../lib/protocol/link';
+import { changeLink, newLink, type LinkChanges, type LinkOptions } from '../../lib/protocol/link';
 import { newQdisc } from '../../lib/protocol/qdisc';
 
 const ENOENT = 2;
@@ -11,7 +11,7 @@ describe('a kind of link that the kernel does not know', () => {
   test.each<[kind: string, said: string | undefined, hint: string | undefined]>([
     ['dummy', NO_KIND, LACKING],
     ['geneve', NO_KIND, LACKING],
-    ['brigde', NO_KIND, "did you mean 'bridge'?"],
+    ['brigde', NO_KIND, `${LACKING}: did you mean 'bridge'?`],
     ['geneve', undefined, LACKING],
     // Without its words the kernel may mean an option.
     ['dummy', undefined, undefined],
@@ -24,11 +24,55 @@ describe('a kind of link that the kernel does not know', () => {
   });
 });
 
+test.each<[kind: string, hint: string]>([
+  ['vcan', `${LACKING}: did you mean 'vlan'?`],
+  ['sit', LACKING],
+])('a kind that only the kernel can know, %s, is not told to be another', (kind, text) => {
+  expect(newLink({ kind }).hint!(EOPNOTSUPP, NO_KIND)).toEqual({ property: 'kind', text });
+});
+
+describe('an option that the kernel may lack', () => {
+  test.each<[options: LinkOptions, text: string]>([
+    [{ kind: 'bridge', vlanFiltering: true }, 'this kernel may lack vlanFiltering'],
+    [{ kind: 'bridge', name: 'br0', stp: true, vlanFiltering: true }, 'this kernel may lack one of stp, vlanFiltering'],
+  ])('of a new link, %j', (options, text) => {
+    expect(newLink(options).hint!(EOPNOTSUPP, undefined)).toEqual({ text });
+    expect(newLink(options).hint!(EOPNOTSUPP, 'something of its own')).toBeUndefined();
+  });
+
+  test.each<[changes: LinkChanges, hint: object | undefined]>([
+    [
+      { kind: 'bridge', vlanFiltering: true },
+      { text: "the link is not of kind 'bridge', or this kernel lacks vlanFiltering" },
+    ],
+    [
+      { kind: 'bridge', stp: true, ageingTime: 5 },
+      { text: "the link is not of kind 'bridge', or this kernel lacks one of ageingTime, stp" },
+    ],
+    [
+      { kind: 'vlan', mtu: 5 },
+      { property: 'kind', text: 'the link is of another kind, or its kind takes no changes' },
+    ],
+    [{ mtu: 5 }, undefined],
+  ])('of a change, %j', (changes, hint) => {
+    expect(changeLink('br0', changes).hint!(EOPNOTSUPP, undefined)).toEqual(hint);
+  });
+
+  test('of a kind that takes none is told to be left out', () => {
+    const { hint } = changeLink('t0', { kind: 'tun', mtu: 1400 });
+
+    expect(hint!(EOPNOTSUPP, 'tun/tap creation via rtnetlink is not supported.')).toEqual({
+      property: 'kind',
+      text: 'leave it out to change what every link has',
+    });
+  });
+});
+
 describe('a kind of qdisc that the kernel does not know', () => {
   test.each<[kind: string, said: string | undefined, hint: string | undefined]>([
     ['netem', NO_QDISC, LACKING],
     ['fq', NO_QDISC, LACKING],
-    ['tbff', NO_QDISC, "did you mean 'tbf'?"],
+    ['tbff', NO_QDISC, `${LACKING}: did you mean 'tbf'?`],
     ['fq', undefined, LACKING],
     ['netem', undefined, undefined],
     ['fq', 'Failed to find specified qdisc', undefined],

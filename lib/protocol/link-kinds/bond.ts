@@ -96,9 +96,9 @@ export const bond = linkKind(
     activeLink: clearable(linkIndex(IFLA_BOND.ACTIVE_SLAVE), 0),
     /** Milliseconds between looks at the links' carriers, 0 for never; 0, or 100 in modes that need them. IFLA_BOND_MIIMON. */
     miimon: u32(IFLA_BOND.MIIMON),
-    /** Milliseconds that a link has to be up to be used, a multiple of `miimon`; 0. IFLA_BOND_UPDELAY. */
+    /** Milliseconds that a link has to be up to be used; 0. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_UPDELAY. */
     upDelay: u32(IFLA_BOND.UPDELAY),
-    /** Milliseconds that a link has to be down to be given up, a multiple of `miimon`; 0. IFLA_BOND_DOWNDELAY. */
+    /** Milliseconds that a link has to be down to be given up; 0. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_DOWNDELAY. */
     downDelay: u32(IFLA_BOND.DOWNDELAY),
     /** Whether drivers tell of the carrier, not the MII registers; on by default. IFLA_BOND_USE_CARRIER. */
     useCarrier: bool(IFLA_BOND.USE_CARRIER),
@@ -140,7 +140,7 @@ export const bond = linkKind(
     resendIgmp: u32(IFLA_BOND.RESEND_IGMP),
     /** Gratuitous ARP and unsolicited neighbor advertisements then, 0 to 255; 1. IFLA_BOND_NUM_PEER_NOTIF. */
     peerNotifications: u8(IFLA_BOND.NUM_PEER_NOTIF),
-    /** Milliseconds between these, a multiple of `miimon`; 0 for one interval. IFLA_BOND_PEER_NOTIF_DELAY, since 5.3. */
+    /** Milliseconds between these; 0 for one interval. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_PEER_NOTIF_DELAY, since 5.3. */
     peerNotificationDelay: u32(IFLA_BOND.PEER_NOTIF_DELAY),
     /** Whether what ports receive that do not send is kept; off by default. IFLA_BOND_ALL_SLAVES_ACTIVE. */
     allLinksActive: bool(IFLA_BOND.ALL_SLAVES_ACTIVE),

@@ -3,6 +3,7 @@ import { at, show, wrongType } from '../../errors';
 import { unknownName } from '../../unknown-name';
 import { linkKind } from '../link-kind';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
+import type { Hint } from '../netlink';
 
 /** Attributes of a macvlan's IFLA_INFO_DATA. */
 const IFLA_MACVLAN = {
@@ -66,6 +67,15 @@ const sourceAddresses: Field<string[], SourceAddresses> = {
     return (verb === undefined ? [address] : { [verb]: address }) as string[];
   },
 };
+
+const EINVAL = 22;
+
+/** The kernel takes source addresses in mode 'source' alone, and does not say so. */
+export function ofOtherMode(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  const { sourceAddresses: given, mode } = options as MacvlanOptions;
+  if (given === undefined || mode === 'source' || errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  return { property: 'sourceAddresses', text: "only a link in mode 'source' has them" };
+}
 
 function isList(value: SourceAddresses): value is readonly string[] {
   return Array.isArray(value);

@@ -122,7 +122,7 @@ export const vxlan = linkKind(
     flowLabel: field(IFLA_VXLAN.LABEL, between(uint32be, 0, 0xfffff)),
     /** Whether it is `flowLabel`, by default, or that of the inner packet. IFLA_VXLAN_LABEL_POLICY, since 6.8. */
     flowLabelPolicy: choice(IFLA_VXLAN.LABEL_POLICY, { fixed: 0, inherit: 1 }, uint32),
-    /** UDP port that packets are sent to and received on; the kernel's default is 8472, IANA's is 4789. IFLA_VXLAN_PORT. */
+    /** UDP port that packets are sent to and received on; the kernel's default, for which 0 stands as well, is 8472, IANA's is 4789. IFLA_VXLAN_PORT. */
     port: createOnly(u16be(IFLA_VXLAN.PORT)),
     /** UDP ports that packets are sent from, by their flow; by the system's range. IFLA_VXLAN_PORT_RANGE. */
     portRange: createOnly(field<VxlanPortRange>(IFLA_VXLAN.PORT_RANGE, portRange)),

@@ -15,7 +15,7 @@ describe('ipvlans are what iproute2 makes', () => {
 });
 
 test.each<[options: object, message: string]>([
-  [{ mode: 'l4' }, "mode: must be one of l2, l3, l3s, or a number, not 'l4': did you mean 'l2'?"],
+  [{ mode: 'l4' }, "mode: must be one of l2, l3, l3s, or a number, not 'l4'"],
   [{ modeFlag: ['vepa'] }, "modeFlag: must be one of bridge, private, vepa, or a number, not [ 'vepa' ]"],
 ])('%j is refused', (options, message) => {
   expect(thrownBy(() => writeData(ipvlan, options))).toMatchObject({ message });

@@ -1,0 +1,38 @@
+import { ofShortAddress } from './link-address';
+import { ofOtherKind, unknownKind } from './link-info';
+import { ofBusyLink, ofOtherMaster, ofPortThatIsUp } from './link-masters';
+import { ofOtherMode } from './link-kinds/macvlan';
+import type { Request } from './netlink';
+
+const EINVAL = 22;
+const ERANGE = 34;
+
+/** What is said where the kernel refuses a new link. */
+export function hintOfNewLink(options: object): Request['hint'] {
+  return (errno, said) =>
+    unknownKind(options, errno, said) ??
+    ofPortThatIsUp(options, errno, said) ??
+    ofBusyLink(options, errno, said) ??
+    ofOtherMode(options, errno, said);
+}
+
+/** What is said where the kernel refuses a change. */
+export function hintOfChange(changes: object): Request['hint'] {
+  return (errno, said) =>
+    ofOtherMaster(changes)?.(errno, said) ??
+    ofOtherKind(changes, errno, said) ??
+    ofPortThatIsUp(changes, errno, said) ??
+    ofShortAddress(changes, errno, said) ??
+    ofOtherMode(changes, errno, said) ??
+    ofOnlyChange(changes, errno);
+}
+
+/** A value that is refused is that of the only property that is changed. What is inside an object only the kernel can point at. */
+function ofOnlyChange(changes: object, errno: number): { property: string } | undefined {
+  if (errno !== EINVAL && errno !== ERANGE) return undefined;
+  const given = Object.entries(changes).filter(([name, value]) => name !== 'kind' && value !== undefined);
+  const [only, other] = given;
+  if (only === undefined || other !== undefined) return undefined;
+  const [property, value] = only as [string, unknown];
+  return typeof value === 'object' && value !== null ? undefined : { property };
+}
