@@ -47,6 +47,7 @@ import { at, checkArgument, show, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
+import { refuseUndefined } from './narrowing';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -321,6 +322,7 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
     encode(writer) {
       const family = familyOfText(options.address);
       address[family].encode(writer, options, { header: { family: AF[family] }, only: address[family].keys });
+      refuseUndefined(options, address[family].keys);
     },
   };
 }

@@ -14,6 +14,7 @@ import {
 import { at, checkArgument } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
+import { refuseUndefined } from './narrowing';
 import { HEADER_SIZE, NLM_F, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
 import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
@@ -73,6 +74,7 @@ export function deleteRoute(route: RouteSelector): Request {
       encodeRoute(writer, route, family, { type, scope: family === 'inet' ? 'nowhere' : 'global' });
       routeComparers[family].checkSays(route);
       refuseTableZero(route.table, 'the kernel would take main');
+      refuseUndefined(route, routeComparers[family].lookedAt);
     },
   };
 }
