@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { show, wrongValue } from '../errors';
 import { attributesOf } from './attribute-spans';
-import type { Fields } from './attributes';
+import type { Fields, Names } from './attributes';
 import type { AnyMessage } from './message';
 import type { Field } from './type';
 import { returnWriter, takeWriter } from './writer';
@@ -21,6 +21,8 @@ export interface Comparison {
   readonly fits?: Fits;
   /** Which values the kernel takes for not said. */
   readonly any?: 'zero' | ((value: unknown) => boolean);
+  /** The kernel does not look at it. */
+  readonly isPassedOver?: boolean;
   /** Alone it does not say which row is meant: most have the same. */
   readonly isCommon?: boolean;
 }
@@ -34,7 +36,7 @@ function mark<F extends Marked>(of: F, comparison: Comparison): F {
 
 /** Marks a field that the kernel does not look at when it deletes. */
 export function notCompared<F extends Marked>(of: F): F {
-  return mark(of, { fits: () => true, isCommon: true });
+  return mark(of, { fits: () => true, isPassedOver: true, isCommon: true });
 }
 
 /** Marks a field of which the kernel takes 0 for any when it deletes: an address, a network or a word that is 0 there as well. */
@@ -59,6 +61,8 @@ export function comparedBy(fits: Fits): <F extends Marked>(of: F) => F {
 
 /** How the kernel tells the rows of a family apart when it deletes one. */
 export interface Comparer<Row extends object> {
+  /** The properties that the kernel looks at. */
+  readonly lookedAt: Names;
   /**
    * Throws for a value that the kernel takes for any: a request that says it would delete what is not meant. What is a whole row is
    * taken, since a list gives such values.
@@ -98,6 +102,7 @@ export function comparer<Row extends object>(message: Compared<Row>): Comparer<R
   });
 
   return {
+    lookedAt: new Set(all.filter(([, { comparison }]) => comparison?.isPassedOver !== true).map(([name]) => name)),
     checkSays(options) {
       const values = options as Values;
       if (rowsHave.every((name) => values[name] !== undefined)) return;

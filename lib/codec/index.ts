@@ -89,11 +89,14 @@ export {
 export { interned } from './interning';
 export {
   checkLinkReference,
+  checkSomeLink,
+  clearableLinkIndex,
   isLongLinkName,
   linkIndex,
   linkIndexType,
   LinkSlot,
   someLinkIndex,
+  someLinkIndexType,
   type LinkReference,
 } from './link-index';
 export { filterable, filterableLink, inKey, type FilterBy, type FilterOf, type KeyOf } from './marks';

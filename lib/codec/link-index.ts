@@ -1,8 +1,8 @@
-import { wrongType, show } from '../errors';
+import { show, wrongType, wrongValue } from '../errors';
 import { checkInteger } from './integers';
 import { hostOrder } from './byte-order';
 import { checkLinkName, LONGEST_ALTERNATIVE_NAME, LONGEST_LINK_NAME } from './text';
-import { fieldOf, type FixedType } from './type';
+import { fieldOf, type Field, type FixedType } from './type';
 import type { Writer } from './writer';
 
 /** A link in the request's namespace: its name, its alternative name, or its index. */
@@ -36,6 +36,12 @@ export function checkLinkReference(value: unknown): asserts value is LinkReferen
   if (typeof value === 'string') checkLinkName(value, LONGEST_ALTERNATIVE_NAME);
   else if (typeof value === 'number') checkInteger(value, 0, 0x7fffffff);
   else throw wrongType(`must be the name or index of a link, not ${show(value)}`);
+}
+
+/** As {@link checkLinkReference}, of a link that there has to be: the kernel takes index 0 for none, or for all of a group. */
+export function checkSomeLink(value: unknown): asserts value is LinkReference {
+  if (value === 0) checkInteger(value, 1, 0x7fffffff);
+  checkLinkReference(value);
 }
 
 /** Whether a name is an alternative one that is too long to be the name of a device. */
@@ -80,11 +86,27 @@ export const linkIndexType: FixedType<number, LinkReference> = {
 
 export const linkIndex = fieldOf(linkIndexType);
 
-/** As {@link linkIndex}, of a link that there has to be: the kernel takes 0 for none, as if nothing were said. */
-export const someLinkIndex = fieldOf<number, LinkReference>({
+/** As {@link linkIndexType}, of a link that there has to be: the kernel takes 0 for none, as if nothing were said. */
+export const someLinkIndexType: FixedType<number, LinkReference> = {
   ...linkIndexType,
-  encode(writer, value) {
-    if (value === 0) checkInteger(value, 1, 0x7fffffff);
-    linkIndexType.encode(writer, value);
+  encode(writer, value: LinkReference | LinkSlot) {
+    if (value === 0) checkSomeLink(value);
+    linkIndexType.encode(writer, value as LinkReference);
   },
-});
+};
+
+export const someLinkIndex = fieldOf(someLinkIndexType);
+
+/** As {@link someLinkIndex}, of a link that `null` takes away; so does 0 for the kernel, which may be meant as another. */
+export function clearableLinkIndex(number: number): Field<number, LinkReference | null> {
+  const of = someLinkIndex(number);
+  const any = linkIndex(number);
+  return {
+    ...of,
+    encode(writer, value, values) {
+      if (value === 0)
+        throw wrongValue('must be the name of a link, or its index, which is 1 or more; null is for none');
+      any.encode(writer, value ?? 0, values);
+    },
+  };
+}

@@ -48,7 +48,10 @@ export class AddressCollection {
     return this.send(given, (options) => newAddress(options, 'add'));
   }
 
-  /** Gives a link an address, or changes the lifetimes and flags of the one that it has. Arguments as of {@link add}. */
+  /**
+   * Gives a link an address, or changes the one that it has: lifetimes, metric and protocol, of an IPv6 address the flags and peer as well. What
+   * else is said, as an IPv4 address's flags, label, scope and broadcast, the kernel passes over: delete it first. Arguments as of {@link add}.
+   */
   replace(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
   replace(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   replace(...given: AddressArguments): Promise<void> {

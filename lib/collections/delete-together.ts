@@ -1,4 +1,4 @@
-import { checkLinkReference, type LinkReference } from '../codec';
+import { checkSomeLink, type LinkReference } from '../codec';
 import { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { packages } from '../packages';
@@ -23,7 +23,7 @@ export function deleteTogether(
   const references = devices.map(referenceOf);
   return handle.exclusive('links.delete', async (transport) => {
     const rest = eachElement(references.length, (index) => {
-      checkLinkReference(references[index]!);
+      checkSomeLink(references[index]!);
     });
     if (rest !== undefined) await rest;
     if (references.length === 0) return;

@@ -1,4 +1,4 @@
-import { checkLinkReference, type LinkReference } from '../codec';
+import { checkSomeLink, type LinkReference } from '../codec';
 import { at, show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { handleOf, type NamespaceHandle } from '../namespace/handle';
@@ -126,7 +126,7 @@ export class LinkCollection {
       checkLinkChanges(given);
       checkChangeable(given);
       at('device', () => {
-        checkLinkReference(device);
+        checkSomeLink(device);
       });
       if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);

@@ -1,6 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
-import { wrongValue, type NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
@@ -8,7 +5,6 @@ import { getRoute, type RouteLookup } from '../protocol/route-lookup';
 import {
   deletedRouteRewrites,
   deleteRoute,
-  isRouteTakenFor,
   newRoute,
   routeRewrites,
   type RouteOptions,
@@ -17,8 +13,9 @@ import {
 import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
-import { ignoringAll, one, sendAll, sendEach } from './elements';
+import { one, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
+import { flushRoutes, unlessMissingTable } from './route-flush';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -61,7 +58,11 @@ export class RouteCollection {
     return this.send(route, (options) => newRoute(options, 'add'));
   }
 
-  /** Adds a route in place of the one to the destination in the table with this metric (and tos), or beside none. */
+  /**
+   * Adds a route in place of the one to the destination in the table with this metric (and tos), or beside none. Where several have that
+   * metric, as routes that were appended, the kernel replaces the first, in IPv6 perhaps with more of them: a listed route that is given back
+   * may take the place of another, or be refused with EEXIST. Delete first what shall go.
+   */
   replace(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
     return this.send(route, (options) => newRoute(options, 'replace'));
   }
@@ -76,7 +77,8 @@ export class RouteCollection {
 
   /**
    * Deletes the first route that is as described: `delete({ destination: 'default' })`. The kernel does not compare everything: not the
-   * realm, nor flags. Rejects with ESRCH if there is none.
+   * realm, nor flags. Of an IPv6 route of several hops each is deleted by itself, if it has the protocol that is said: leave `protocol` out
+   * where they differ. Rejects with ESRCH if there is none.
    */
   delete(route: RouteSelector | readonly RouteSelector[]): Promise<void> {
     return sendEach(this.handle, route, deleteRoute, deletedRouteRewrites);
@@ -86,7 +88,8 @@ export class RouteCollection {
    * Deletes all routes that the filter selects, of the main table unless it names another: `flush({ device: 'eth0' })`. A filter
    * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes the routes of every table but
    * the local one. Rejects with a RangeError, and deletes none, where the kernel would take a route that shall stay for one that shall go: it
-   * deletes the first to the destination that has what it compares.
+   * deletes the first to the destination that has what it compares. An IPv6 route of several hops is listed with the protocol of the first, and
+   * selected by that; asked by a protocol, hops of others stay.
    */
   flush(filter: FlushFilter<RouteFilter>): Promise<void> {
     return asked(() => {
@@ -94,15 +97,7 @@ export class RouteCollection {
       const given: RouteFilter = filter === 'all' ? wanted : { table: 'main', ...wanted };
       const query = listRoutes(given);
       const isMeant = ({ table }: Route) => filter !== 'all' || table !== 'local';
-      return this.handle.exclusive('routes.flush', async (inside) => {
-        const meant = (await inside.list(query).catch(unlessMissingTable(given))).filter(isMeant);
-        const isPart = Object.keys(given).some((name) => name !== 'table' && name !== 'family');
-        if (isPart && meant.length > 0) {
-          const { table, family } = given;
-          checkNoRouteTaken(await inside.list(listRoutes({ table, family })).catch(unlessMissingTable(given)), meant);
-        }
-        await sendAll(inside, meant, deleteRoute, deletedRouteRewrites).catch(ignoringAll('ESRCH'));
-      });
+      return this.handle.exclusive('routes.flush', (inside) => flushRoutes(inside, given, query, isMeant));
     });
   }
 
@@ -121,31 +116,4 @@ export class RouteCollection {
       unlessMissingTable(filter)(error);
     }
   }
-}
-
-/** Throws if a route that stays would be deleted in place of one to the same destination behind it. */
-function checkNoRouteTaken(all: readonly Route[], meant: readonly Route[]): void {
-  const placeOf = ({ family, table, destination }: Route) => `${family} ${String(table)} ${destination}`;
-  const going = new Map<string, Route[]>();
-  for (const route of meant) going.set(placeOf(route), [...(going.get(placeOf(route)) ?? []), route]);
-  const staying = new Map<string, Route[]>();
-  for (const route of all) {
-    const place = placeOf(route);
-    const those = going.get(place);
-    if (those === undefined) continue;
-    const before = staying.get(place) ?? [];
-    if (!those.some((one) => isDeepStrictEqual(one, route))) staying.set(place, [...before, route]);
-    else if (before.some((other) => isRouteTakenFor(other, route))) {
-      const which = `the kernel would delete one of another kind to ${route.destination} that stands before it`;
-      throw wrongValue(`selects a route that cannot be deleted alone: ${which}`, 'filter');
-    }
-  }
-}
-
-/** For `catch`: asked for one family, the kernel complains of a table that it has not made yet. */
-function unlessMissingTable(filter: RouteFilter | undefined): (error: unknown) => Route[] {
-  return (error) => {
-    if (filter?.table === undefined || (error as Partial<NetlinkError>).code !== 'ENOENT') throw error;
-    return [];
-  };
 }

@@ -47,6 +47,7 @@ import { at, checkArgument, show, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
+import { refuseUndefined } from './narrowing';
 import { NLM_F, ofUnknownLink, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
@@ -272,6 +273,8 @@ export const address = ofEachFamily((family) =>
     finish({ peer: other, ...row }): Address {
       // Of an IPv4 address that lasts for ever the kernel tells no times.
       if (row.preferredLifetime === 'forever' && row.flags.includes('deprecated')) row.preferredLifetime = 0;
+      // Of an IPv4 address whose other end is 0.0.0.0 it tells none, and finds it by that alone.
+      if (other === undefined && family === 'inet') return { ...row, peer: row.address.replace(/^[^/]*/, '0.0.0.0') };
       return other === undefined || other === row.address ? row : { ...row, peer: other };
     },
   }),
@@ -286,7 +289,7 @@ export interface Address extends RowOf<AddressFields> {}
 /** Which addresses a list shall have. The kernel selects those of a device. */
 export interface AddressFilter extends FilterOf<AddressFields> {}
 
-/** Asks for a new address; `replace` takes one that exists as well and changes its lifetimes and flags. */
+/** Asks for a new address; `replace` takes one that exists as well and changes what the kernel changes of it. */
 export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
   checkArgument('address', options);
   return {
@@ -321,6 +324,7 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
     encode(writer) {
       const family = familyOfText(options.address);
       address[family].encode(writer, options, { header: { family: AF[family] }, only: address[family].keys });
+      refuseUndefined(options, address[family].keys);
     },
   };
 }

@@ -13,7 +13,7 @@ import {
   inKey,
   ipAddress,
   linkAddressType,
-  linkIndex,
+  someLinkIndex,
   member,
   message,
   nested,
@@ -122,7 +122,7 @@ export const tunnelFields = {
   /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
   sourceVni: field(NDA.SRC_VNI, networkId),
   /** VXLAN: link through which the other end is reached; without it routes decide. NDA_IFINDEX. */
-  via: linkIndex(NDA.IFINDEX),
+  via: someLinkIndex(NDA.IFINDEX),
   /** VXLAN: nexthop group instead of a destination. NDA_NH_ID, since 5.8. */
   nexthopId: apartFrom(u32(NDA.NH_ID), 'destination', 'port', 'vni', 'via'),
 } as const;
@@ -138,7 +138,7 @@ const ownFields = {
    * The bridge whose table it is; absent in a device's own. A port has only one: that is taken, whatever stands here. With the
    * bridge itself as `device`, or none, the address is the bridge's own. NDA_MASTER.
    */
-  master: inKey(filterableLink(linkIndex(NDA.MASTER))),
+  master: inKey(filterableLink(someLinkIndex(NDA.MASTER))),
   /**
    * VLAN, 1 to 4094; absent for packets without one. A new entry without it is also made in each VLAN of the port, and `delete` without
    * it deletes the address in each. A vxlan link's own table has none. NDA_VLAN.

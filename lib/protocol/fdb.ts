@@ -1,4 +1,4 @@
-import { AF, u16, type FilterOf, type KeyOf, type LinkReference } from '../codec';
+import { AF, u16, type FilterOf, type KeyOf, type LinkReference, type Names } from '../codec';
 import { checkArgument, wrongType, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
 import { describing } from './describing';
@@ -14,6 +14,7 @@ import {
 } from './fdb-message';
 import { rowFilter } from './filter';
 import { entryOf, flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
+import { refuseUndefined } from './narrowing';
 import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
@@ -29,6 +30,9 @@ export interface FdbFilter extends FilterOf<typeof fdbFields> {}
 export interface FdbPlace extends Omit<KeyOf<typeof fdbFields>, 'address'> {}
 
 const tunnelProperties = Object.keys(tunnelFields) as (keyof typeof tunnelFields)[];
+
+/** What tells an entry, and in which table it is. */
+const lookedAt: Names = { has: (name) => name === 'flags' || name in tunnelFields || fdb.keys.has(name) };
 
 const creation = {
   add: NLM_F.CREATE | NLM_F.EXCL,
@@ -72,6 +76,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     encode: (writer) => {
       fdb.encode(writer, { ...options, activity: undefined }, { header });
       checkTunnel(options, isOwn);
+      refuseUndefined(options, lookedAt);
     },
   };
 }

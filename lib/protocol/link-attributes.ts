@@ -8,6 +8,7 @@ import {
   hexOctets,
   inside,
   linkAddress,
+  clearableLinkIndex,
   linkIndex,
   linkName,
   linkNameOf,
@@ -191,7 +192,7 @@ const ownFields = {
   /** Id of the namespace that `link` is in; absent if it is this one. Read-only where `link` is. IFLA_LINK_NETNSID. */
   linkNamespaceId: createOnly(s32(IFLA.LINK_NETNSID)),
   /** The bridge, bond, VRF or team that the link is a port of; `null` in changes takes it out. IFLA_MASTER. */
-  master: filterableLink(clearable(linkIndex(IFLA.MASTER), 0)),
+  master: filterableLink(clearableLinkIndex(IFLA.MASTER)),
   /** Packets that the transmit queue holds. IFLA_TXQLEN. */
   transmitQueueLength: u32(IFLA.TXQLEN),
   /** Name of the root queueing discipline. IFLA_QDISC. */

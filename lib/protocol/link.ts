@@ -1,7 +1,7 @@
 import {
   checkInteger,
   checkLinkName,
-  checkLinkReference,
+  checkSomeLink,
   checkText,
   field,
   findAttribute,
@@ -377,6 +377,6 @@ function withoutInitial(values: object, initial: object): object {
 function checkDevice(device: LinkReference | LinkSlot): void {
   if (device instanceof LinkSlot) return;
   at('device', () => {
-    checkLinkReference(device);
+    checkSomeLink(device);
   });
 }

@@ -41,6 +41,7 @@ import {
   NUD,
   stateNumber,
 } from './neighbor-message';
+import { refuseUndefined } from './narrowing';
 import { NLM_F, type Query, type Request } from './netlink';
 import { routeProtocols, RTM } from './rtnetlink';
 
@@ -149,7 +150,17 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
 
 /** Asks for a neighbor's end. */
 export function deleteNeighbor(options: NeighborKey): Request {
-  return { name: 'RTM_DELNEIGH', type: RTM.DELNEIGH, flags: 0, ...about(options) };
+  const request = about(options);
+  return {
+    name: 'RTM_DELNEIGH',
+    type: RTM.DELNEIGH,
+    flags: 0,
+    ...request,
+    encode(writer) {
+      request.encode(writer);
+      refuseUndefined(options, neighbor.inet.keys);
+    },
+  };
 }
 
 /** Asks for one neighbor, since 5.0. */

@@ -39,6 +39,7 @@ import { hintOfKind } from '../unknown-name';
 import { describing } from './describing';
 import { checkLink, rowFilter } from './filter';
 import { entryOf } from './neighbor-message';
+import { refuseUndefined } from './narrowing';
 import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
@@ -292,6 +293,7 @@ export function deleteQdisc(key: QdiscSelector): Request {
       if ((key.parent as unknown) === undefined || key.parent === 'none') {
         throw wrongType("must say where the qdisc of the link is, such as { parent: 'root' }", 'parent');
       }
+      refuseUndefined(key, keysAndKind);
     },
   };
 }

@@ -10,7 +10,7 @@ import {
   formatIp,
   hostOrder,
   interned,
-  linkIndexType,
+  someLinkIndexType,
   struct,
   u32,
   uint16,
@@ -123,7 +123,7 @@ const flags: FixedType<readonly Word<typeof nexthopFlags>[]> = {
 };
 
 /** `struct rtnexthop`, behind which its attributes stand. */
-const rtnexthop = struct({ length: uint16, flags, weight, device: linkIndexType });
+const rtnexthop = struct({ length: uint16, flags, weight, device: someLinkIndexType });
 
 /** RTA_MULTIPATH: the next hops of a route one behind the other. */
 export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {

@@ -14,6 +14,7 @@ import {
 import { at, checkArgument } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
+import { refuseUndefined } from './narrowing';
 import { HEADER_SIZE, NLM_F, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
 import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
@@ -73,13 +74,27 @@ export function deleteRoute(route: RouteSelector): Request {
       encodeRoute(writer, route, family, { type, scope: family === 'inet' ? 'nowhere' : 'global' });
       routeComparers[family].checkSays(route);
       refuseTableZero(route.table, 'the kernel would take main');
+      refuseUndefined(route, routeComparers[family].lookedAt);
     },
   };
 }
 
 /** Whether the kernel would delete one route in place of another that a request describes, to the same destination. */
 export function isRouteTakenFor(other: Route, described: Route): boolean {
-  return routeComparers[described.family].isTakenFor(other, described);
+  // Each hop of an IPv6 route is one of its own, of whatever protocol: the row tells that of the first.
+  const asked = hasHopsApart(other) ? ofAnyProtocol(described) : described;
+  return routeComparers[described.family].isTakenFor(other, asked);
+}
+
+/** Whether a row stands for several routes of the kernel, a hop each, which it deletes one by one. */
+export function hasHopsApart({ family, nexthops }: Pick<Route, 'family' | 'nexthops'>): boolean {
+  return family === 'inet6' && nexthops !== undefined;
+}
+
+/** A route without its protocol, to be deleted whatever that of its hops is. */
+export function ofAnyProtocol(route: Route): Route {
+  const { protocol: _, ...rest } = route;
+  return rest as Route;
 }
 
 /** The number of a route's type; undefined where it says none. */

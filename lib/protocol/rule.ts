@@ -44,6 +44,7 @@ import { checkArgument, wrongType, wrongWhole } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
+import { refuseUndefined } from './narrowing';
 import { NLM_F, type Query, type Request } from './netlink';
 import { dscpFits, isOpenMark, markFits } from './rule-comparison';
 import { ipProtocols, refuseTableZero, routeProtocols, routeTables, RTM } from './rtnetlink';
@@ -207,6 +208,7 @@ export function deleteRule(options: RuleOptions): Request {
       if (!comparison.isTelling(options)) {
         throw wrongWhole('must say which rule is meant, such as { priority: 1000 }', 'rule');
       }
+      refuseUndefined(options, comparison.lookedAt);
     },
   };
 }

@@ -54,6 +54,11 @@ const kinds: readonly [kind: string, name: string, options: object, said: object
     },
   ],
   [
+    ...(['netem', 'with a gap that none overtakes by'] as const),
+    { delay: 5, reorder: 0, gap: 3 },
+    { options: { gap: 3 } },
+  ],
+  [
     ...(['netem', 'that loses in bursts'] as const),
     { lossGilbertElliot: { enterBad: 1, leaveBad: 10, lossInBad: 70, lossInGood: 0.1 }, ecn: true },
     { kind: 'netem', options: { 'loss-gemodel': { p: 0.01, r: 0.1 } } },

@@ -52,7 +52,15 @@ function said(message: DeclaredMessage, captured: Uint8Array): object {
     const isOfHeader = field === undefined || field.numbers.length === 0 || field.members !== undefined;
     return isOfHeader || field.numbers.some((number) => numbers.includes(number));
   };
-  return Object.fromEntries(Object.entries(row).filter(isSaid));
+  return Object.fromEntries(Object.entries(row).filter(isSaid).map(withoutIndexZero));
+}
+
+/** Of iproute2's requests index 0 is read as it stands; this library's callers say `null`, or nothing of a hop. */
+function withoutIndexZero([name, value]: [string, unknown]): [string, unknown] {
+  if ((name === 'master' || name === 'activeLink') && value === 0) return [name, null];
+  if (name !== 'nexthops') return [name, value];
+  const hops = value as readonly { device: number }[];
+  return [name, hops.map((hop) => ({ ...hop, device: hop.device === 0 ? undefined : hop.device }))];
 }
 
 /** The attributes that requests of this library never have, though those of iproute2 can. */

@@ -3,12 +3,11 @@ import {
   between,
   bool,
   choice,
-  clearable,
   ethernetAddress,
   field,
   indexedList,
   ipOf,
-  linkIndex,
+  clearableLinkIndex,
   nested,
   readOnly,
   u16,
@@ -93,7 +92,7 @@ export const bond = linkKind(
       'balance-alb': 6,
     }),
     /** The port that sends, in modes 'active-backup', 'balance-tlb', 'balance-alb'; `null` has the bond choose. IFLA_BOND_ACTIVE_SLAVE. */
-    activeLink: clearable(linkIndex(IFLA_BOND.ACTIVE_SLAVE), 0),
+    activeLink: clearableLinkIndex(IFLA_BOND.ACTIVE_SLAVE),
     /** Milliseconds between looks at the links' carriers, 0 for never; 0, or 100 in modes that need them. IFLA_BOND_MIIMON. */
     miimon: u32(IFLA_BOND.MIIMON),
     /** Milliseconds that a link has to be up to be used; 0. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_UPDELAY. */
@@ -122,7 +121,7 @@ export const bond = linkKind(
      * The port that is preferred, in the modes of `activeLink`; `null` for none. Of a link that is no port yet the bond remembers the
      * name, and tells of it when that becomes a port. IFLA_BOND_PRIMARY.
      */
-    primary: clearable(linkIndex(IFLA_BOND.PRIMARY), 0),
+    primary: clearableLinkIndex(IFLA_BOND.PRIMARY),
     /** When it is taken again: once it is up, if it is faster, or if the active one fails; 'always' by default. IFLA_BOND_PRIMARY_RESELECT. */
     primaryReselect: choice(IFLA_BOND.PRIMARY_RESELECT, { always: 0, better: 1, failure: 2 }),
     /** Whose link-layer address counts, in mode 'active-backup': one for all, that of the active port, or it goes along; 'none' by default. IFLA_BOND_FAIL_OVER_MAC. */

@@ -2,10 +2,9 @@ import {
   between,
   bool,
   choice,
-  clearable,
   field,
   flag,
-  linkIndex,
+  clearableLinkIndex,
   readOnly,
   seconds,
   u16,
@@ -139,7 +138,7 @@ export const bridgePort = linkKind(
     /** Whether it talks to ports that are not isolated only; off by default. IFLA_BRPORT_ISOLATED. */
     isolated: bool(IFLA_BRPORT.ISOLATED),
     /** The port that takes over when this one has no carrier; `null` for none. IFLA_BRPORT_BACKUP_PORT. */
-    backupPort: clearable(linkIndex(IFLA_BRPORT.BACKUP_PORT), 0),
+    backupPort: clearableLinkIndex(IFLA_BRPORT.BACKUP_PORT),
     /** IFLA_BRPORT_MRP_RING_OPEN. */
     mrpRingOpen: readOnly(bool(IFLA_BRPORT.MRP_RING_OPEN)),
     /** IFLA_BRPORT_MRP_IN_OPEN. */

@@ -23,6 +23,7 @@ import {
   writeOnly,
   type Field,
   type FixedType,
+  type RowOf,
   type StructInput,
   type StructValues,
 } from '../../codec';
@@ -292,7 +293,7 @@ export const netemFields = {
   duplicate: optionalMember(netemQopt, 'duplicate'),
   /** How much a repetition depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
   duplicateCorrelation: needing(unless(0, correlations.duplicateCorrelation), 'duplicate'),
-  /** Packets that are not delayed, and so overtake others, in percent; 0 by default. TCA_NETEM_REORDER. */
+  /** Packets that are not delayed, and so overtake others, in percent; 0 by default, but 100 with `gap`. TCA_NETEM_REORDER. */
   reorder: needing(unless(0, reordering.reorder), ...late),
   /** How much that depends on the last one, in percent; 0 by default. TCA_NETEM_REORDER. */
   reorderCorrelation: needing(unless(0, reordering.reorderCorrelation), 'reorder'),
@@ -320,9 +321,17 @@ export const netemFields = {
   seed: field(TCA_NETEM.PRNG_SEED, bigUint64),
 } as const;
 
+const withoutWhatIsIdle = withoutIdle<RowOf<typeof netemFields>>(netemFields);
+
+/** With a gap that none overtakes by: a request that says a gap alone has all overtake. */
+function withGap(row: RowOf<typeof netemFields>): RowOf<typeof netemFields> {
+  const rest = withoutWhatIsIdle(row);
+  return rest.gap === undefined || rest.reorder !== undefined ? rest : { ...rest, reorder: 0 };
+}
+
 /** Network emulator: delays, loses, repeats and damages packets. Times are milliseconds, probabilities percent. */
 export const netem = headedKind(
-  message(netemQopt, netemFields, { ignored: [TCA_NETEM.PAD], finish: withoutIdle(netemFields) }),
+  message(netemQopt, netemFields, { ignored: [TCA_NETEM.PAD], finish: withGap }),
   ({ reorder, gap }) => ({
     limit: 1000,
     gap: typeof reorder === 'number' && reorder > 0 && gap === undefined ? 1 : undefined,
