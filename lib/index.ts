@@ -8,18 +8,16 @@ export {
   namespaceOfProcess,
   openNamespace,
   reserveNamespaces,
+  sweepNamespaces,
   type Furnish,
-  type NamespaceTarget,
 } from './namespaces';
 export type { DeleteOptions, NetworkNamespace } from './network-namespace';
 export { NamespaceError, NetlinkError, RtnetlinkError, WaitError, type RefusedElement } from './errors';
 export type { ErrorNamespace } from './where';
 export type { Capability } from './capabilities';
 export type { IpFamily, LinkReference, Masked, NamespaceReference, NumberRange, UnknownAttribute } from './codec';
-export type { NamespaceIdentity } from './namespace/handle';
 export type { Exec, ExecFile } from './namespace/exec';
 export type { ProgramOutput } from './namespace/exec-output';
-export type { NamespaceInfo } from './namespace/find';
 export type { NamespaceReserve } from './namespace/reserve';
 export type { WaitOptions } from './namespace/wait';
 export type { ListenOptions, UnixConnectOptions } from './namespace/sockets';
@@ -128,4 +126,11 @@ export type { NeighborFlag } from './protocol/neighbor-message';
 export type { FdbActivity, FdbActivityOptions, FdbEntry, FdbOptions, FdbState } from './protocol/fdb-message';
 export type { FdbFilter, FdbPlace } from './protocol/fdb';
 export type { NamespaceId } from './protocol/namespace-id';
-export type { DescriptorReference, ProcessReference } from './protocol/namespace-reference';
+export type {
+  DescriptorReference,
+  NamespaceIdentity,
+  NamespaceInfo,
+  NamespaceTarget,
+  PidfdReference,
+  ProcessReference,
+} from './protocol/namespace-reference';

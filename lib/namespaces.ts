@@ -1,21 +1,19 @@
-import path from 'node:path';
-
 import { checkInteger } from './codec';
 import { at, show, wrongType } from './errors';
 import { attachHandle, createHandle } from './namespace/creation';
 import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
-import { adoptHandle, handleOf, hostHandle, openHandle, type NamespaceHandle } from './namespace/handle';
-import { checkNamespaceName, NAMESPACE_DIRECTORY, namespaceFile } from './namespace/names';
+import { handleOf, hostHandle, type NamespaceHandle } from './namespace/handle';
+import { checkNamespaceName } from './namespace/names';
+import { openTarget } from './namespace/open-target';
 import { findNamespaceOfProcess } from './namespace/processes';
 import { removeNamespace } from './namespace/removal';
 import { reserve, type NamespaceReserve } from './namespace/reserve';
+import { sweep } from './namespace/sweep';
 import { inTurn } from './namespace/turns';
 import { NetworkNamespace } from './network-namespace';
-import type { DescriptorReference, ProcessReference } from './protocol/namespace-reference';
-
-/** A namespace to open: a name, a path (that has a '/'), a process, or a descriptor, which stays the caller's. */
-export type NamespaceTarget = string | ProcessReference | DescriptorReference;
+import { plainOnce } from './once';
+import { checkNamespaceTarget, type NamespaceTarget } from './protocol/namespace-reference';
 
 /**
  * What a new namespace gets: called with the namespace that is about to be made. That is at once, unless several are being made
@@ -60,45 +58,26 @@ export function reserveNamespaces(count: number): Promise<NamespaceReserve> {
   return reserve(count);
 }
 
-/** Opens a namespace. Rejects with ENOENT if there is none, EINVAL if the file is of something else. */
+/**
+ * Opens a namespace: `openNamespace('blue')`, `openNamespace('/proc/4711/ns/net')`, `openNamespace({ pid: 4711 })`. A name, or a path to a
+ * file of /run/netns, may be a symbolic link, and gives the result its name; `delete` removes the link then. Rejects with
+ * ENOENT if there is none, EINVAL if the file is of something else.
+ */
 export async function openNamespace(target: NamespaceTarget): Promise<NetworkNamespace> {
-  if (typeof target === 'string') {
-    const isPath = target.includes('/');
-    if (!isPath) checkNamespaceName(target);
-    const named = path.dirname(path.resolve(target)) === NAMESPACE_DIRECTORY ? path.basename(target) : undefined;
-    const name = isPath ? named : target;
-    return new NetworkNamespace(
-      await openHandle(name === undefined ? target : namespaceFile(name), name),
-      name,
-      'close',
-    );
-  }
-  if (typeof target === 'object' && target !== null && 'pid' in target) {
-    checkNumber('pid', target.pid, 1);
-    const handle = await openHandle(`/proc/${String(target.pid)}/ns/net`, undefined);
-    return new NetworkNamespace(handle, undefined, 'close');
-  }
-  if (typeof target === 'object' && target !== null && 'fd' in target) {
-    checkNumber('fd', target.fd, 0);
-    return new NetworkNamespace(await adoptHandle(target.fd), undefined, 'close');
-  }
-  throw wrongType(`must be a name, a path, { pid } or { fd }, not ${show(target)}`, 'target');
+  const given = plainOnce(target);
+  checkNamespaceTarget(given, 'target');
+  const { handle, name } = await openTarget(given);
+  return new NetworkNamespace(handle, name, 'close');
 }
 
 /**
  * Gives a namespace a name, as `ip netns attach` does: that of a process, of a descriptor, or one that is open here. Disposing
  * the result deletes the name; the namespace lasts as long as anything else holds it. Rejects with EEXIST if the name is taken.
  */
-export async function attachNamespace(
-  name: string,
-  target: NetworkNamespace | ProcessReference | DescriptorReference,
-): Promise<NetworkNamespace> {
+export async function attachNamespace(name: string, target: NamespaceTarget): Promise<NetworkNamespace> {
   checkNamespaceName(name);
   const open = handleOf(target);
   if (open !== undefined) return new NetworkNamespace(await attachHandle(open, name), name, 'delete');
-  if (typeof target !== 'object' || target === null || !('pid' in target || 'fd' in target)) {
-    throw wrongType(`must be a NetworkNamespace, { pid } or { fd }, not ${show(target)}`, 'target');
-  }
   await using opened = await openNamespace(target);
   return new NetworkNamespace(await attachHandle(opened.handle, name), name, 'delete');
 }
@@ -116,15 +95,30 @@ export function hostNamespace(): NetworkNamespace {
   return (host ??= new NetworkNamespace(hostHandle(), undefined, 'nothing'));
 }
 
-/** The namespaces that have names, in the order of their names: what `ip netns list` shows. */
+/**
+ * The namespaces that have names, in the order of their names: what `ip netns list` shows, less what leads to no network namespace.
+ * Rejects with a NamespaceError where they cannot be looked at (EMFILE, EACCES); where there is no /run/netns there are none.
+ */
 export function listNamespaces(): Promise<NamespaceInfo[]> {
   return listNamed();
 }
 
-/** Removes a name, as `ip netns delete` does. Rejects with ENOENT if there is none. */
+/**
+ * Removes a name, as `ip netns delete` does; of a symbolic link the link alone, and a plain file that a killed program left. Rejects with
+ * ENOENT if there is none.
+ */
 export async function deleteNamespace(name: string): Promise<void> {
   checkNamespaceName(name);
   await removeNamespace(name);
+}
+
+/**
+ * Removes what killed programs left in /run/netns, and resolves with the names: empty files on which nothing is mounted, by nobody whom
+ * this process can see. What another process is just making stays, and of programs other than this library what is younger than ten
+ * seconds. `createNamespace` uses such a file by itself when it is asked for the name. See docs/lifetimes.md.
+ */
+export function sweepNamespaces(): Promise<string[]> {
+  return sweep();
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

@@ -49,8 +49,11 @@ export interface NativeCallbacks {
  * `closeNetlink`, `resume`, `cancel`, `await`, `lendSocket` and `giveSocket` run on the addon's own threads.
  */
 export interface NativeRuntime {
-  /** Opens the file of a namespace. Values: handle, fd, device, inode. `follow` false refuses a symbolic link. */
-  openNamespace(id: number, file: string, follow: boolean): void;
+  /**
+   * Opens the file of a namespace, or that to which a symbolic link leads. Values: handle, fd, device, inode. ESTALE of 'open' if it
+   * is another namespace than that of `device` and `inode`.
+   */
+  openNamespace(id: number, file: string, device?: number, inode?: number): void;
   /** Duplicates an fd of a namespace that the caller keeps. Values as of `openNamespace`. */
   adoptNamespace(id: number, fd: number): void;
   /**
@@ -63,9 +66,10 @@ export interface NativeRuntime {
   /**
    * Unmounts and removes mount points in a directory (`ip netns delete`). `identities` holds the device and the inode of each
    * namespace: a name that leads elsewhere is left alone, unless both are 0. Settles with `data`, absent where all were removed:
-   * records of u32 index of the name, i32 errno, char call[16].
+   * records of u32 index of the name, i32 errno, char call[16]. Without `identities` it removes only plain files that a program left
+   * which was killed; EEXIST of 'open' for others.
    */
-  removeNamespaces(id: number, directory: string, names: readonly string[], identities: Float64Array): void;
+  removeNamespaces(id: number, directory: string, names: readonly string[], identities: Float64Array | undefined): void;
   /** Keeps `count` namespaces made ahead, of which `createNamespace` takes; settles when they are there. */
   reserveNamespaces(id: number, count: number): void;
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
@@ -160,6 +164,11 @@ export interface NativeRuntime {
   readDirectory(id: number, namespace: Handle, root: FileRoot, path: string, deep: boolean, limit: number): void;
   /** The processes whose main threads are in the namespace. Settles with `data`: i32 of each, ascending. */
   findProcesses(id: number, namespace: Handle): void;
+  /**
+   * The names in a directory that lead to a network namespace. Settles with `data`, records of u32 size of the name, i32 errno of
+   * following it (then the numbers are 0), f64 device, f64 inode, name; absent where there are none, or no directory.
+   */
+  listNamespaces(id: number, directory: string): void;
   /** Closes a netlink socket when what is under way on it has ended; a namespace that was made with it stays open. */
   closeNetlink(socket: Handle): void;
   /** Lets go of a handle at once; operations under way on it end first. */
@@ -209,7 +218,20 @@ export interface SocketCalls {
   deviceIndex(fd: number, name: string): number;
 }
 
-interface Addon extends ThreadDoor, SocketCalls {
+/**
+ * Opens a namespace on the calling thread. Gives the descriptor, which is the caller's to close, or below 0 a negative errno: EINVAL if
+ * there is something else.
+ */
+export interface NamespaceCalls {
+  /** By a file; ESTALE if it is another namespace than that of `device` and `inode`. */
+  openNamespaceFile(file: string, device?: number, inode?: number): number;
+  /** A duplicate of a descriptor. */
+  openNamespaceDescriptor(fd: number): number;
+  /** That of the process of a pidfd. */
+  openNamespaceOfPidfd(pidfd: number): number;
+}
+
+interface Addon extends ThreadDoor, SocketCalls, NamespaceCalls {
   Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
 }
 
@@ -273,6 +295,11 @@ export function threadDoor(): ThreadDoor {
 
 /** Loads the addon without starting a runtime of it. */
 export function socketCalls(): SocketCalls {
+  return loadAddon();
+}
+
+/** Loads the addon without starting a runtime of it. */
+export function namespaceCalls(): NamespaceCalls {
   return loadAddon();
 }
 

@@ -23,24 +23,27 @@ import { show, wrongType, wrongValue } from './errors';
 import { httpAgent, httpsAgent } from './namespace/agents';
 import { dispatcher, type Dispatcher, type DispatcherOptions } from './namespace/dispatcher';
 import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
-import { hostHandle, type NamespaceHandle, type NamespaceIdentity } from './namespace/handle';
+import { hostHandle, type NamespaceHandle } from './namespace/handle';
 import { processesIn } from './namespace/processes';
 import { addressesOf, lookupBy, type Lookup } from './namespace/lookup';
 import { dial, type ConnectOptions } from './namespace/dial';
 import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
 import { removeNamespace } from './namespace/removal';
+import { handleIn } from './namespace/open-target';
+import { whileOpen } from './namespace/places';
 import { listen, type ListenOptions } from './namespace/sockets';
 import { spawn } from './namespace/spawn';
 import { createSocket, type DatagramOptions } from './namespace/udp';
 import { startWorker } from './namespace/worker';
 import { waitOptions, type WaitOptions } from './namespace/wait';
 import { checkedOptions, type Checks } from './options';
+import { checkNamespaceTarget, type NamespaceIdentity, type NamespaceTarget } from './protocol/namespace-reference';
 import { askedLater } from './transport/trip';
 
 /** How a namespace is deleted. */
 export interface DeleteOptions extends WaitOptions {
   /** Waits for its end: for that of its pairs in the host namespace, or in the one that is given. Not by default. */
-  wait?: boolean | NetworkNamespace | undefined;
+  wait?: boolean | NamespaceTarget | undefined;
 }
 
 /** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
@@ -239,7 +242,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /**
    * Starts a worker (node:worker_threads) whose own thread lives in the namespace: whatever it opens, net, http, dgram, is
    * opened there, also by code that knows nothing of namespaces. What Node does on its pool is done outside: files, names
-   * (dns.lookup). See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
+   * (dns.lookup). What NODE_OPTIONS preloads runs before the thread is inside. See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
    */
   worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
     return askedLater(() => startWorker(this.handle, filename, options));
@@ -273,10 +276,12 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       await this.remove();
       return;
     }
-    const place = wait === true ? hostHandle() : wait.handle;
-    if (this.onDispose === 'nothing' || this.equals(place))
-      throw wrongValue('the namespace cannot await its own end', 'wait');
-    await removeAndWait(place, this.handle, () => this.remove(), limits);
+    await whileOpen([wait === true ? hostHandle() : wait], async ([given]) => {
+      const place = handleIn(given!);
+      if (this.onDispose === 'nothing' || this.equals(place))
+        throw wrongValue('the namespace cannot await its own end', 'wait');
+      await removeAndWait(place, this.handle, () => this.remove(), limits);
+    });
   }
 
   private async remove(): Promise<void> {
@@ -362,7 +367,6 @@ const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {
 const deleteOptions: Checks<DeleteOptions> = {
   ...waitOptions,
   wait(value) {
-    if (typeof value === 'boolean' || value instanceof NetworkNamespace) return;
-    throw wrongType(`must be true, false or a NetworkNamespace, not ${show(value)}`);
+    if (typeof value !== 'boolean') checkNamespaceTarget(value);
   },
 };

@@ -5,16 +5,12 @@
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <sched.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <map>
-#include <mutex>
+#include <fstream>
 
 #include "namespace_guard.h"
 
@@ -23,6 +19,11 @@ namespace {
 
 // Verification fails under the name of the call that tells namespaces apart.
 constexpr Error kNoNetworkNamespace{EINVAL, "NS_GET_NSTYPE"};
+
+constexpr Error kNoProc{ENODEV, "procfs"};
+
+// Of <linux/pidfd.h>, since Linux 6.11.
+constexpr unsigned long kPidfdGetNetNamespace = _IO(0xFF, 4);
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
@@ -35,111 +36,36 @@ Status CheckNsfs(int fd) {
   return {};
 }
 
-// Which mount a path is on, and whether it is that mount's root; kernels before 5.8 do not say.
-struct MountState {
-  bool known = false;
-  bool root = false;
-  std::uint64_t id = 0;
-};
-
-Result<MountState> StateOf(const std::string& directory) {
-  struct statx status{};
-  if (::statx(AT_FDCWD, directory.c_str(), AT_STATX_DONT_SYNC, STATX_MNT_ID, &status) != 0) return Error::Last("statx");
-  MountState state;
-  state.known = (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 && (status.stx_mask & STATX_MNT_ID) != 0;
-  state.root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-  state.id = status.stx_mnt_id;
-  return state;
-}
-
-// The mounts that this process has seen to being shared: walking all mounts in a directory of thousands once is enough.
-class SharedMounts {
- public:
-  static SharedMounts& Instance() {
-    static auto& instance = *new SharedMounts;  // never destroyed: threads may outlive static destructors
-    return instance;
+// The process of a pidfd. EINVAL for another descriptor, ESRCH if the process has ended.
+Result<int> PidOf(int pidfd) {
+  if (::fcntl(pidfd, F_GETFD) < 0) return Error::Last("fcntl");
+  std::ifstream info("/proc/thread-self/fdinfo/" + std::to_string(pidfd));
+  for (std::string word; info >> word;) {
+    if (word != "Pid:") continue;
+    int pid = 0;
+    if (!(info >> pid)) break;
+    return pid > 0 ? Result<int>(pid) : Error{ESRCH, "pidfd"};
   }
-
-  bool Has(const std::string& directory, const MountState& state) {
-    const std::lock_guard lock(mutex_);
-    const auto found = ids_.find(directory);
-    return state.known && state.root && found != ids_.end() && found->second == state.id;
-  }
-  void Add(const std::string& directory, const MountState& state) {
-    const std::lock_guard lock(mutex_);
-    ids_[directory] = state.id;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, std::uint64_t> ids_;
-};
-
-// Locks a directory against other programs that prepare it. Anybody who may read it can hold the lock, so after a
-// while we go on without: at worst the directory is then mounted on itself twice.
-void Lock(int directory, const Interrupt& interrupt) {
-  using std::chrono::milliseconds;
-  for (milliseconds waited{0}; waited < milliseconds(1000); waited += milliseconds(10)) {
-    if (::flock(directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
-    if (!interrupt.Sleep(milliseconds(10))) return;
-  }
-}
-
-// Makes sure that the directory exists and is a shared mount, so that namespaces mounted in it appear in, and vanish
-// from, other mount namespaces too. Otherwise a container started meanwhile would keep every namespace alive.
-Status PrepareDirectory(const std::string& directory, const Interrupt& interrupt) {
-  const char* path = directory.c_str();
-  auto state = StateOf(directory);
-  // Only the first namespace of a machine finds no directory.
-  if (!state.ok() && state.error().code == ENOENT) {
-    if (::mkdir(path, 0755) != 0 && errno != EEXIST) return Error::Last("mkdir");
-    state = StateOf(directory);
-  }
-  if (!state.ok()) return state.error();
-  auto& shared = SharedMounts::Instance();
-  if (shared.Has(directory, state.value())) return {};
-
-  const UniqueFd lock(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock) return Error::Last("open");
-  Lock(lock.get(), interrupt);
-  if (::mount("", path, "none", MS_SHARED | MS_REC, nullptr) != 0) {
-    // EINVAL: it is no mount yet.
-    if (errno != EINVAL) return Error::Last("mount");
-    if (::mount(path, path, "none", MS_BIND | MS_REC, nullptr) != 0) return Error::Last("mount");
-    if (::mount("", path, "none", MS_SHARED | MS_REC, nullptr) != 0) return Error::Last("mount");
-  }
-  state = StateOf(directory);
-  if (state.ok()) shared.Add(directory, state.value());
-  return {};
-}
-
-// Mounts a namespace on a file that is made for it.
-Status Mount(const NetworkNamespace& network_namespace, const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0));
-  if (!file) return Error::Last("open");
-  if (::mount(OwnFd(network_namespace.fd()).c_str(), path.c_str(), "none", MS_BIND, nullptr) != 0) {
-    const Error failure = Error::Last("mount");
-    (void)::unlink(path.c_str());  // the mount's failure is the one to report
-    return failure;
-  }
-  return {};
+  return Error{EINVAL, "pidfd"};
 }
 
 }  // namespace
 
-Result<NetworkNamespace> NetworkNamespace::Open(const std::string& file, bool follow) {
+Result<NetworkNamespace> NetworkNamespace::Open(const std::string& file,
+                                                const std::optional<NamespaceIdentity>& expected) {
   if (HasNul(file)) return Error{EINVAL, "open"};
   // O_PATH names a file without opening it: no wait for the other end of a pipe, no driver that springs to life.
-  const UniqueFd path(::open(file.c_str(), O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)));
+  const UniqueFd path(::open(file.c_str(), O_PATH | O_CLOEXEC));
   if (!path) return Error::Last("open");
-  struct stat status{};
-  if (::fstat(path.get(), &status) != 0) return Error::Last("fstat");
-  if (S_ISLNK(status.st_mode)) return Error{ELOOP, "open"};
   const Status checked = CheckNsfs(path.get());
   if (!checked.ok()) return checked.error();
   UniqueFd fd(::open(OwnFd(path.get()).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return Error::Last("open");
-  return Adopt(std::move(fd));
+  if (!fd) return errno == ENOENT ? kNoProc : Error::Last("open");
+  auto adopted = Adopt(std::move(fd));
+  if (!adopted.ok() || !expected) return adopted;
+  const NetworkNamespace& found = adopted.value();
+  const bool is_expected = found.device() == expected->device && found.inode() == expected->inode;
+  return is_expected ? std::move(adopted) : Error{ESTALE, "open"};
 }
 
 Result<NetworkNamespace> NetworkNamespace::Adopt(UniqueFd fd) {
@@ -153,16 +79,24 @@ Result<NetworkNamespace> NetworkNamespace::Adopt(UniqueFd fd) {
   return NetworkNamespace(std::move(fd), status.st_dev, status.st_ino);
 }
 
-Result<NetworkNamespace> NetworkNamespace::Current() {
-  UniqueFd fd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
-  if (!fd) return Error::Last("open");
-  return Adopt(std::move(fd));
+Result<NetworkNamespace> NetworkNamespace::OfProcess(int pidfd) {
+  const auto pid = PidOf(pidfd);
+  if (!pid.ok()) return pid.error();
+  UniqueFd fd(::ioctl(pidfd, kPidfdGetNetNamespace, 0));
+  if (fd) return Adopt(std::move(fd));
+  // Older kernels answer ENOTTY, or EINVAL where a pidfd has another ioctl already.
+  if (errno != ENOTTY && errno != EINVAL) return Error::Last("pidfd");
+  auto opened = Open("/proc/" + std::to_string(pid.value()) + "/ns/net");
+  // As long as the process is there, nobody else has its number.
+  const auto still = PidOf(pidfd);
+  if (!still.ok()) return still.error();
+  return opened;
 }
 
-Status MountPoint::Check() const {
-  const bool sane = !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
-                    !HasNul(name) && !directory.empty() && !HasNul(directory);
-  return sane ? Status() : Error{EINVAL, "name"};
+Result<NetworkNamespace> NetworkNamespace::Current() {
+  UniqueFd fd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+  if (!fd) return errno == ENOENT ? kNoProc : Error::Last("open");
+  return Adopt(std::move(fd));
 }
 
 Result<CreatedNamespace> MakeNamespace() {
@@ -175,52 +109,6 @@ Result<CreatedNamespace> MakeNamespace() {
   const Status home = guard.value().Leave();
   if (!home.ok()) return home.error();
   return CreatedNamespace{std::move(network_namespace.value()), std::move(socket.value())};
-}
-
-Result<CreatedNamespace> CreateNamespace(const MountPoint& mount_point, const Interrupt& interrupt,
-                                         Function<Result<CreatedNamespace>()> make) {
-  const Status sane = mount_point.Check();
-  if (!sane.ok()) return sane.error();
-  // Making a namespace is dear: look first. Whoever takes the name from here on is noticed by O_EXCL.
-  struct stat status{};
-  if (::lstat(mount_point.path().c_str(), &status) == 0) return Error{EEXIST, "open"};
-  auto created = make();
-  if (!created.ok()) return created;
-  const Status kept = KeepNamespace(created.value().network_namespace, mount_point, interrupt);
-  if (!kept.ok()) return kept.error();
-  return created;
-}
-
-Status KeepNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
-                     const Interrupt& interrupt) {
-  const Status sane = mount_point.Check();
-  if (!sane.ok()) return sane;
-  // The file exists only for the moment that the mount takes, and only at home: an interrupted process hardly ever
-  // leaves one, and nobody who lists the directory meets a name without a namespace.
-  const Status prepared = PrepareDirectory(mount_point.directory, interrupt);
-  if (!prepared.ok()) return prepared;
-  if (interrupt.triggered()) return Error{ECANCELED, "mount"};
-  return Mount(network_namespace, mount_point.path());
-}
-
-Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity) {
-  const Status sane = mount_point.Check();
-  if (!sane.ok()) return sane;
-  const std::string path = mount_point.path();
-  if (identity) {
-    struct stat status{};
-    if (::lstat(path.c_str(), &status) != 0) return Error::Last("lstat");
-    if (status.st_dev != identity->device || status.st_ino != identity->inode) return {};
-  }
-  for (int attempts = 8;; --attempts) {
-    // EINVAL: a file that nothing is mounted on, left by a program that failed half-way. ENOENT is unlink's to report.
-    if (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT) {
-      return Error::Last("umount2");
-    }
-    if (::unlink(path.c_str()) == 0) return {};
-    // EBUSY: mounted more than once.
-    if (errno != EBUSY || attempts == 0) return Error::Last("unlink");
-  }
 }
 
 Result<NetlinkSocket> OpenNetlink(const NetworkNamespace& network_namespace, int protocol) {

@@ -8,26 +8,35 @@
 #include <string>
 #include <utility>
 
-#include "function.h"
-#include "interrupt.h"
 #include "netlink_socket.h"
 #include "result.h"
 #include "unique_fd.h"
 
 namespace rtnetlink {
 
+// What tells a namespace from others.
+struct NamespaceIdentity {
+  std::uint64_t device;
+  std::uint64_t inode;
+};
+
 // A network namespace, held by a descriptor: it lives on even if its name is removed and its processes end.
 class NetworkNamespace {
  public:
-  // Opens the file of a namespace. EINVAL of NS_GET_NSTYPE if it is anything else; nothing but a namespace is ever
-  // really opened, so neither a pipe nor a device can do harm. ELOOP for a symbolic link that is not to be followed.
-  static Result<NetworkNamespace> Open(const std::string& file, bool follow);
+  // Opens the file of a namespace, or what a symbolic link leads to. EINVAL of NS_GET_NSTYPE if it is anything else;
+  // nothing but a namespace is ever really opened, so neither a pipe nor a device can do harm.
+  // With an identity, ESTALE if it is another namespace.
+  static Result<NetworkNamespace> Open(const std::string& file,
+                                       const std::optional<NamespaceIdentity>& expected = std::nullopt);
   // Takes a descriptor, verified in the same way.
   static Result<NetworkNamespace> Adopt(UniqueFd fd);
+  // That of the process of a pidfd. EINVAL of 'pidfd' for another descriptor, ESRCH if the process has ended.
+  static Result<NetworkNamespace> OfProcess(int pidfd);
   // The namespace of the calling thread.
   static Result<NetworkNamespace> Current();
 
   int fd() const { return fd_.get(); }
+  UniqueFd TakeFd() && { return std::move(fd_); }
   // Together these identify the namespace, as in `ls -Li /proc/self/ns/net`.
   std::uint64_t device() const { return device_; }
   std::uint64_t inode() const { return inode_; }
@@ -62,22 +71,6 @@ class NamespaceCell {
   Result<std::shared_ptr<const NetworkNamespace>> content_ = Error{EBADF, "namespace"};
 };
 
-// What tells a namespace from others.
-struct NamespaceIdentity {
-  std::uint64_t device;
-  std::uint64_t inode;
-};
-
-// Where a namespace is kept under a name, as `ip netns add` does: a file that the namespace is mounted on.
-struct MountPoint {
-  std::string directory;
-  std::string name;
-
-  // EINVAL unless the name is that of a file in the directory.
-  Status Check() const;
-  std::string path() const { return directory + "/" + name; }
-};
-
 struct CreatedNamespace {
   NetworkNamespace network_namespace;
   NetlinkSocket socket;
@@ -85,16 +78,6 @@ struct CreatedNamespace {
 
 // Makes a namespace, and a NETLINK_ROUTE socket while in there. Only on threads of the executor.
 Result<CreatedNamespace> MakeNamespace();
-// Gives what `make` makes, or a new namespace, a name. A failure leaves nothing behind; EEXIST of 'open' if the name is
-// taken, and then nothing is made.
-Result<CreatedNamespace> CreateNamespace(const MountPoint& mount_point, const Interrupt& interrupt,
-                                         Function<Result<CreatedNamespace>()> make = MakeNamespace);
-// Keeps a namespace that is open under a name. A failure leaves nothing behind; EEXIST of 'open' if the name is taken.
-Status KeepNamespace(const NetworkNamespace& network_namespace, const MountPoint& mount_point,
-                     const Interrupt& interrupt);
-// Unmounts and removes what keeps a namespace under a name. With an identity, a name that leads elsewhere is left
-// alone.
-Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity = std::nullopt);
 // Opens a netlink socket in a namespace. Only on threads of the executor.
 Result<NetlinkSocket> OpenNetlink(const NetworkNamespace& network_namespace, int protocol);
 

@@ -83,12 +83,12 @@ Session::Session(std::shared_ptr<Mailbox> mailbox)
       reserve_(std::make_shared<NamespaceReserve>(*executor_, interrupt_)),
       removals_(MakeStrand()) {}
 
-void Session::OpenNamespace(OperationId id, std::string file, bool follow) {
+void Session::OpenNamespace(OperationId id, std::string file, std::optional<NamespaceIdentity> expected) {
   auto cell = std::make_shared<NamespaceCell>();
   auto strand = MakeStrand();
   namespaces_.emplace(id, Place{cell, strand});
-  StartOn(strand, id, [file = std::move(file), follow, cell = std::move(cell)] {
-    Completion completion = Opened(NetworkNamespace::Open(file, follow));
+  StartOn(strand, id, [file = std::move(file), expected, cell = std::move(cell)] {
+    Completion completion = Opened(NetworkNamespace::Open(file, expected));
     completion.handle_given = true;
     FillFrom(completion, *cell);
     return completion;
@@ -145,8 +145,12 @@ void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
   StartOn(removals_, id, [removals = std::move(removals), interrupt = interrupt_] {
     Completion completion;
     for (std::uint32_t index = 0; index < removals.size(); ++index) {
-      const auto& [mount_point, identity] = removals[index];
-      const Error error = interrupt->triggered() ? kInterrupted : RemoveNamespace(mount_point, identity).error();
+      const auto& [mount_point, identity, left_over] = removals[index];
+      if (interrupt->triggered()) {
+        AppendFailure(completion.data, index, kInterrupted);
+        continue;
+      }
+      const Error error = (left_over ? RemoveLeftOver(mount_point) : RemoveNamespace(mount_point, identity)).error();
       if (error.code != 0) AppendFailure(completion.data, index, error);
     }
     return completion;
@@ -303,6 +307,12 @@ void Session::FindProcesses(OperationId id, Handle handle) {
     const auto pids = ProcessesIn(*network_namespace, *interrupt);
     if (!pids.ok()) return Failed(pids.error());
     return Content(Buffer(pids.value().data(), pids.value().size() * sizeof(std::int32_t)));
+  });
+}
+
+void Session::ListNamespaces(OperationId id, std::string directory) {
+  Start(id, [directory = std::move(directory), interrupt = interrupt_] {
+    return Content(rtnetlink::ListNamespaces(directory, *interrupt));
   });
 }
 

@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "kept_sockets.h"
 #include "mailbox.h"
+#include "named_namespaces.h"
 #include "namespace_files.h"
 #include "namespace_reserve.h"
 #include "namespaces.h"
@@ -51,6 +52,8 @@ class Session {
   struct Removal {
     MountPoint mount_point;
     std::optional<NamespaceIdentity> identity;
+    // Only a file that was left over.
+    bool left_over = false;
   };
 
   explicit Session(std::shared_ptr<Mailbox> mailbox);
@@ -58,7 +61,7 @@ class Session {
   Session& operator=(const Session&) = delete;
   ~Session() { Shutdown(); }
 
-  void OpenNamespace(OperationId id, std::string file, bool follow);
+  void OpenNamespace(OperationId id, std::string file, std::optional<NamespaceIdentity> expected);
   void AdoptNamespace(OperationId id, int fd);
   void CreateNamespace(OperationId id, std::optional<MountPoint> mount_point);
   void KeepNamespace(OperationId id, Handle handle, MountPoint mount_point);
@@ -94,6 +97,7 @@ class Session {
   void WriteFiles(OperationId id, Handle handle, FileRoot root, Buffer records);
   void ReadDirectory(OperationId id, Handle handle, FilePlace place, bool deep, std::size_t limit);
   void FindProcesses(OperationId id, Handle handle);
+  void ListNamespaces(OperationId id, std::string directory);
   // Closes a netlink socket, and not the namespace that was made with it and has the same handle.
   void CloseNetlink(Handle handle);
   // Lets go of a handle. Operations under way keep what they work on until they end.

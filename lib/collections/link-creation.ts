@@ -1,5 +1,5 @@
-import { LinkSlot, type LinkReference } from '../codec';
-import { at, placeIn } from '../errors';
+import { LinkSlot, type LinkReference, type NamespaceReference } from '../codec';
+import { at, isObject, placeIn } from '../errors';
 import {
   changeLink,
   checkLinkOptions,
@@ -18,10 +18,10 @@ import type { LinkKind } from '../protocol/link-kind';
 import { isEchoedKind } from '../protocol/link-kinds';
 import type { LinkPeer } from '../protocol/link-peer';
 import { portKindOf, portProperties } from '../protocol/link-ports';
-import { checkNamespaceReference } from '../protocol/namespace-reference';
+import { checkNamespaceTarget } from '../protocol/namespace-reference';
 import type { LinkTold, Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
-import type { PlaceOption } from '../namespace/places';
+import { isToBeOpened, whileOpen, type PlaceOption } from '../namespace/places';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
 import { kernelEchoesLinks } from './kernel';
@@ -262,19 +262,52 @@ interface Nameable {
   index?: number | undefined;
 }
 
-/** The namespaces that a link's options name: where it is asked for, where it goes, where its peer is made. */
-export function placesOf(options: LinkOptions): [undefined, PlaceOption, PlaceOption] {
-  const { namespace } = options;
-  checkPlace('namespace', namespace);
-  const peer = peerOf(options);
-  const ofPeer = peer?.namespace;
-  checkPlace('peer.namespace', ofPeer);
-  // A peer is made where the request is sent, wherever the first end goes.
-  return [undefined, namespace, ofPeer];
+/**
+ * Runs a verb with options whose namespaces are open. Those that cannot name one stay as they are, to be refused with the others of
+ * an array.
+ */
+export function withOpenNamespaces<Result>(
+  options: readonly LinkOptions[],
+  verb: (opened: LinkOptions[]) => Promise<Result>,
+): Promise<Result> {
+  const targets = options.flatMap((one) => (isObject(one) ? namespacesOf(one) : [undefined, undefined]));
+  if (!targets.some(isToBeOpened)) return verb(options as LinkOptions[]);
+  return whileOpen(targets.map(unlessWrong), (opened) =>
+    verb(options.map((one, index) => withNamespaces(one, opened[2 * index], opened[2 * index + 1]))),
+  );
 }
 
-/** The same, of what may not be options at all. */
-export function namespacesOf(options: LinkOptions): PlaceOption[] {
+function unlessWrong(target: PlaceOption): PlaceOption {
+  try {
+    checkPlace('namespace', target);
+    return target;
+  } catch {
+    return undefined; // told when the link is asked for
+  }
+}
+
+function withNamespaces(
+  options: LinkOptions,
+  namespace: NamespaceReference | undefined,
+  ofPeer: NamespaceReference | undefined,
+): LinkOptions {
+  let opened = options;
+  if (namespace !== undefined) opened = { ...opened, namespace };
+  const peer = ofPeer && peerOf(options);
+  return peer === undefined ? opened : ({ ...opened, peer: { ...peer, namespace: ofPeer } } as LinkOptions);
+}
+
+/** The namespaces that a link's options name, which are open: where it is asked for, where it goes, where its peer is made. */
+export function placesOf(options: LinkOptions): (NamespaceReference | undefined)[] {
+  const [namespace, ofPeer] = namespacesOf(options);
+  checkPlace('namespace', namespace);
+  checkPlace('peer.namespace', ofPeer);
+  // A peer is made where the request is sent, wherever the first end goes.
+  return [undefined, namespace as NamespaceReference | undefined, ofPeer as NamespaceReference | undefined];
+}
+
+/** The same, of what may be wrong. */
+export function namespacesOf(options: LinkOptions): [PlaceOption, PlaceOption] {
   return [options.namespace, peerOf(options)?.namespace];
 }
 
@@ -287,6 +320,6 @@ export function peerOf(options: LinkOptions): LinkPeer | undefined {
 export function checkPlace(property: string, namespace: unknown): void {
   if (namespace === undefined) return;
   at(property, () => {
-    checkNamespaceReference(namespace);
+    checkNamespaceTarget(namespace);
   });
 }

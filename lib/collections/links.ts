@@ -2,7 +2,7 @@ import { checkSomeLink, type LinkReference } from '../codec';
 import { at, show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { handleOf, type NamespaceHandle } from '../namespace/handle';
-import { holdingNamespaces, inNamespaces, type Inside } from '../namespace/places';
+import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   changeAlternativeName,
@@ -37,7 +37,15 @@ import { getOne } from './device';
 import { allOf, isMany } from './elements';
 import { isOneMessage, linkChange } from './link-changes';
 import { namingIndex } from './index-taken';
-import { checkPlace, linkCreation, namespacesOf, peerOf, placesOf, requestsOf } from './link-creation';
+import {
+  checkPlace,
+  linkCreation,
+  namespacesOf,
+  peerOf,
+  placesOf,
+  requestsOf,
+  withOpenNamespaces,
+} from './link-creation';
 import { streamOf } from './stream';
 import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
 
@@ -101,7 +109,9 @@ export class LinkCollection {
   add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
   add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
     return asked<LinkIdentity | LinkIdentity[]>(() =>
-      isMany(given) ? this.addAll(given.map(readOnce)) : this.addOne(readOnce(given)),
+      isMany(given)
+        ? withOpenNamespaces(given.map(readOnce), (opened) => this.addAll(opened))
+        : withOpenNamespaces([readOnce(given)], ([opened]) => this.addOne(opened!)),
     );
   }
 
@@ -130,12 +140,13 @@ export class LinkCollection {
       });
       if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);
-      // A link that is there already does not move.
-      const other = handleOf(given.namespace);
-      const place = other?.isSame(this.handle) === true ? undefined : given.namespace;
-      return inNamespaces([undefined, place], this.handle, ([here, target]) =>
-        run(linkChange(device, given, here!, target!)),
-      );
+      return whileOpen([given.namespace], ([namespace]) => {
+        // A link that is there already does not move.
+        const isHere = handleOf(namespace)?.isSame(this.handle) === true;
+        return inNamespaces([undefined, isHere ? undefined : namespace], this.handle, ([here, target]) =>
+          run(linkChange(device, namespace === undefined ? given : { ...given, namespace }, here!, target!)),
+        );
+      });
     });
   }
 

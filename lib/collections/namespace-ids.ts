@@ -1,6 +1,7 @@
-import { checkInteger, type NamespaceReference } from '../codec';
+import { checkInteger } from '../codec';
 import { at, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
+import { whileOpen } from '../namespace/places';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
   getNamespaceId,
@@ -9,7 +10,7 @@ import {
   NO_NAMESPACE_ID,
   type NamespaceId,
 } from '../protocol/namespace-id';
-import type { ProcessReference } from '../protocol/namespace-reference';
+import { checkNamespaceTarget, type NamespaceTarget } from '../protocol/namespace-reference';
 import { plainOnce } from '../once';
 import { run } from '../transport/call';
 import { asked, askedLater } from '../transport/trip';
@@ -33,29 +34,32 @@ export class NamespaceIdCollection {
   }
 
   /** The id of a namespace, or undefined if it has none here. */
-  get(namespace: NamespaceReference | ProcessReference): Promise<number | undefined> {
-    return asked(async () => {
-      const [id = NO_NAMESPACE_ID] = await this.handle.transport.query(getNamespaceId(plainOnce(namespace)));
-      return id === NO_NAMESPACE_ID ? undefined : id;
-    });
+  get(namespace: NamespaceTarget): Promise<number | undefined> {
+    return asked(() =>
+      withReference(namespace, async (given) => {
+        const [id = NO_NAMESPACE_ID] = await this.handle.transport.query(getNamespaceId(given));
+        return id === NO_NAMESPACE_ID ? undefined : id;
+      }),
+    );
   }
 
   /**
    * Gives a namespace an id, the next free one by default, and resolves with it. Rejects with EEXIST if the namespace has
    * one, or if the id is another's.
    */
-  add(namespace: NamespaceReference | ProcessReference, id?: number): Promise<number> {
-    return asked(() => {
-      const given = plainOnce(namespace);
-      const { transport } = this.handle;
-      return run({
-        steps: [
-          { at: transport, request: newNamespaceId(given, id) },
-          { at: transport, request: getNamespaceId(given) },
-        ],
-        result: ([, found]) => (found?.replies[0] as number | undefined) ?? NO_NAMESPACE_ID,
-      });
-    });
+  add(namespace: NamespaceTarget, id?: number): Promise<number> {
+    return asked(() =>
+      withReference(namespace, (given) => {
+        const { transport } = this.handle;
+        return run({
+          steps: [
+            { at: transport, request: newNamespaceId(given, id) },
+            { at: transport, request: getNamespaceId(given) },
+          ],
+          result: ([, found]) => (found?.replies[0] as number | undefined) ?? NO_NAMESPACE_ID,
+        });
+      }),
+    );
   }
 
   /**
@@ -75,4 +79,17 @@ export class NamespaceIdCollection {
     const list = () => this.list();
     await waitFor(this.handle, namespaceGone(id, list), options);
   }
+}
+
+/** Runs a verb with what a message can name: a namespace that is open for the while, or a process, which the kernel looks up itself. */
+function withReference<Result>(
+  target: NamespaceTarget,
+  verb: (given: NamespaceTarget) => Promise<Result>,
+): Promise<Result> {
+  const given = plainOnce(target);
+  at('namespace', () => {
+    checkNamespaceTarget(given);
+  });
+  const isProcess = typeof given === 'object' && 'pid' in given;
+  return isProcess ? verb(given) : whileOpen([given], ([opened]) => verb(opened!));
 }

@@ -1,34 +1,73 @@
 import { promises as fs } from 'node:fs';
-import path from 'node:path';
 
+import { decodeText, hostOrder, sourceOf } from '../codec';
+import { NamespaceError } from '../errors';
 import { getNamespaceId } from '../protocol/namespace-id';
-import { openHandle, type NamespaceHandle, type NamespaceIdentity } from './handle';
-import { NAMESPACE_DIRECTORY } from './names';
+import type { NamespaceInfo } from '../protocol/namespace-reference';
+import { operate } from '../transport/runtime';
+import { openHandle, succeed, type NamespaceHandle } from './handle';
+import { NAMESPACE_DIRECTORY, namespaceFile } from './names';
+import { atPlace, inNamespace } from '../where';
 
-/** A namespace that was found, and a file by which it can be opened. */
-export interface NamespaceInfo extends NamespaceIdentity {
-  /** Its name, if it has one. */
-  name?: string;
-  /** A file that leads to it: '/run/netns/blue', '/proc/4711/ns/net'. */
-  path: string;
-}
+export type { NamespaceInfo };
 
-/** The namespaces that have names, by name. */
+/** The namespaces that have names, by name. Rejects with a NamespaceError where one cannot be looked at. */
 export async function listNamed(): Promise<NamespaceInfo[]> {
-  const names = await fs.readdir(NAMESPACE_DIRECTORY).catch(() => [] as string[]);
-  const found = await Promise.all(names.sort().map((name) => describe(path.join(NAMESPACE_DIRECTORY, name), name)));
-  return found.filter((one) => one !== undefined);
+  return (await readNamed()).map(({ info, errno }) => {
+    if (errno === 0) return info;
+    throw new NamespaceError({ errno, syscall: 'open', where: inNamespace(info.name) });
+  });
 }
+
+/** A name, and why it cannot be followed; 0 if it can. */
+interface Named {
+  info: NamespaceInfo;
+  errno: number;
+}
+
+/** Bytes of a record before the name: u32 size of the name, i32 errno, f64 device, f64 inode. */
+const RECORD_SIZE = 24;
+
+async function readNamed(): Promise<Named[]> {
+  const outcome = await operate((addon, id) => {
+    addon.listNamespaces(id, NAMESPACE_DIRECTORY);
+  });
+  const { data } = succeed(outcome, atPlace(`'${NAMESPACE_DIRECTORY}'`));
+  if (data === undefined) return [];
+  const source = sourceOf(data);
+  const { view } = source;
+  const found: Named[] = [];
+  for (let at = 0; at < data.byteLength;) {
+    const end = at + RECORD_SIZE + view.getUint32(at, hostOrder);
+    const name = decodeText(source, at + RECORD_SIZE, end);
+    const [device, inode] = [view.getFloat64(at + 8, hostOrder), view.getFloat64(at + 16, hostOrder)];
+    found.push({ info: { name, path: namespaceFile(name), device, inode }, errno: view.getInt32(at + 4, hostOrder) });
+    at = end;
+  }
+  return found.sort((one, other) => (one.info.name! < other.info.name! ? -1 : 1));
+}
+
+/** Those of {@link listNamed} that this process may look at. */
+export async function listVisible(): Promise<NamespaceInfo[]> {
+  return (await readNamed()).flatMap(({ info, errno }) => {
+    if (errno === 0) return info;
+    if (errno === EACCES || errno === EPERM) return [];
+    throw new NamespaceError({ errno, syscall: 'open', where: inNamespace(info.name) });
+  });
+}
+
+const EPERM = 1;
+const EACCES = 13;
 
 /** The namespaces that this process holds open, and those that processes are in. */
 async function listHeld(): Promise<NamespaceInfo[]> {
-  const own = await fs.readdir('/proc/self/fd').catch(() => [] as string[]);
+  const own = await fs.readdir('/proc/self/fd');
   const processes = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const files = [...own.map((fd) => `/proc/self/fd/${fd}`), ...processes.map((pid) => `/proc/${pid}/ns/net`)];
   const found = await Promise.all(
     files.map(async (file) => {
-      const target = await fs.readlink(file).catch(() => '');
-      return target.startsWith('net:[') ? describe(file) : undefined;
+      const target = await fs.readlink(file).catch(unlessOutOfSight);
+      return target?.startsWith('net:[') === true ? describe(file) : undefined;
     }),
   );
   return found.filter((one) => one !== undefined);
@@ -40,7 +79,7 @@ async function listHeld(): Promise<NamespaceInfo[]> {
  */
 export async function findNamespaceOfId(handle: NamespaceHandle, id: number): Promise<NamespaceInfo | undefined> {
   const seen = new Set<number>();
-  for (const list of [listNamed, listHeld]) {
+  for (const list of [listVisible, listHeld]) {
     for (const candidate of await list()) {
       if (seen.has(candidate.inode)) continue;
       seen.add(candidate.inode);
@@ -51,12 +90,8 @@ export async function findNamespaceOfId(handle: NamespaceHandle, id: number): Pr
 }
 
 async function idOf(handle: NamespaceHandle, candidate: NamespaceInfo): Promise<number | undefined> {
-  let opened: NamespaceHandle;
-  try {
-    opened = await openHandle(candidate.path, undefined);
-  } catch {
-    return undefined;
-  }
+  const opened = await openHandle(candidate.path, undefined, candidate).catch(unlessOutOfSight);
+  if (opened === undefined) return undefined;
   try {
     const [id] = await handle.transport.query(getNamespaceId(opened));
     return id;
@@ -65,12 +100,15 @@ async function idOf(handle: NamespaceHandle, candidate: NamespaceInfo): Promise<
   }
 }
 
-/** A file of a namespace; undefined if it is gone. Following it tells what is mounted there. */
-async function describe(file: string, name?: string): Promise<NamespaceInfo | undefined> {
-  try {
-    const { dev, ino } = await fs.stat(file);
-    return { ...(name !== undefined && { name }), path: file, device: dev, inode: ino };
-  } catch {
-    return undefined;
-  }
+/** A file of a namespace; undefined if it is gone. Following it tells what is there. */
+async function describe(file: string): Promise<NamespaceInfo | undefined> {
+  const found = await fs.stat(file).catch(unlessOutOfSight);
+  return found && { path: file, device: found.dev, inode: found.ino };
 }
+
+/** For `catch`: passes over what is gone, another by now, or not for this process to look at. */
+export function unlessOutOfSight(error: unknown): undefined {
+  if (!outOfSight.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+}
+
+const outOfSight: ReadonlySet<string> = new Set(['ENOENT', 'ESRCH', 'ESTALE', 'EINVAL', 'EACCES', 'EPERM']);

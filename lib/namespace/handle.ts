@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import type { NamespaceReference } from '../codec';
 import { NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
+import type { NamespaceIdentity } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
@@ -14,14 +15,6 @@ const EBADF = 9;
 const EAGAIN = 11;
 /** Stands where the addon writes the descriptor when there is one. */
 const NO_FD_YET = 0;
-
-/** What identifies a namespace: two handles are of the same one if both numbers are equal. */
-export interface NamespaceIdentity {
-  /** Device of the namespace's file. */
-  readonly device: number;
-  /** Inode of the namespace's file: the number in 'net:[4026531840]'. */
-  readonly inode: number;
-}
 
 /** What the addon tells of a namespace that is open. */
 interface Opened extends NamespaceIdentity {
@@ -44,6 +37,8 @@ interface Parts {
   made?: () => Promise<void>;
   /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
+  /** Closes the descriptor, where that is not the addon's. */
+  release?: () => void;
 }
 
 /**
@@ -259,15 +254,21 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.users > 0) return;
     this.requests.close();
     this.gone = true;
-    native().close(this.parts.number());
+    const { number, release } = this.parts;
+    if (release === undefined) native().close(number());
+    else release();
   }
 }
 
-/** Opens the file of a namespace. A path given by the user may be a symbolic link, the file of a name may not. */
-export async function openHandle(file: string, name: string | undefined): Promise<NamespaceHandle> {
+/** Opens the file of a namespace, or that to which a symbolic link leads; ESTALE if it is another one than expected. */
+export async function openHandle(
+  file: string,
+  name: string | undefined,
+  expected?: NamespaceIdentity,
+): Promise<NamespaceHandle> {
   const where = name === undefined ? atPlace(`'${file}'`) : inNamespace(name);
   const outcome = await operate((addon, id) => {
-    addon.openNamespace(id, file, name === undefined);
+    addon.openNamespace(id, file, expected?.device, expected?.inode);
   });
   const opened = openedBy(succeed(outcome, where));
   const there = name === undefined ? inNamespaceCalled(where.text, opened.inode) : inNamespace(name, opened.inode);
@@ -297,6 +298,23 @@ export function hostHandle(): NamespaceHandle {
 function openHost(): NamespaceHandle {
   const fd = fs.openSync('/proc/self/ns/net', 'r');
   const { dev: device, ino: inode } = fs.fstatSync(fd);
+  const opened = { fd, device, inode };
+  return new NamespaceHandle({ opened, where: inNamespaceCalled('the host namespace', inode), number: adoption(fd) });
+}
+
+/** The handle of a namespace of which a descriptor is open already; `close` closes that. */
+export function heldHandle(opened: Opened, where: Where, close: () => void): NamespaceHandle {
+  let adopted: Handle | undefined;
+  const adopt = adoption(opened.fd);
+  const release = () => {
+    if (adopted !== undefined) native().close(adopted);
+    close();
+  };
+  return new NamespaceHandle({ opened, where, number: () => (adopted = adopt()), release });
+}
+
+/** Has the addon duplicate a descriptor of a namespace when its handle is first asked for. */
+function adoption(fd: number): () => Handle {
   let adopted: Handle | undefined;
   const adopt = (): Handle => {
     const id = takeId();
@@ -313,12 +331,7 @@ function openHost(): NamespaceHandle {
     });
     return id;
   };
-  const opened = { fd, device, inode };
-  return new NamespaceHandle({
-    opened,
-    where: inNamespaceCalled('the host namespace', inode),
-    number: () => (adopted ??= adopt()),
-  });
+  return () => (adopted ??= adopt());
 }
 
 /** The namespace that an operation of the addon made or opened. */

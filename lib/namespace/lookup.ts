@@ -168,10 +168,14 @@ async function isReachable(handle: NamespaceHandle, address: LookupAddress): Pro
   try {
     (await connectedDatagrams(handle, address, ANY_PORT)).close();
     return true;
-  } catch {
+  } catch (error) {
+    if (shortages.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return false;
   }
 }
+
+/** What says nothing of an address. */
+const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EBADF']);
 
 /** The error of dns.lookup. */
 function lookupError(

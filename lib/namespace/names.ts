@@ -1,19 +1,17 @@
+import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
-import { checkText } from '../codec';
-import { at, wrongValue, show } from '../errors';
+import { at, NamespaceError } from '../errors';
+import { checkFileName } from '../protocol/namespace-reference';
+import { atPlace } from '../where';
 
 /** Where named namespaces are kept, as iproute2 does. */
 export const NAMESPACE_DIRECTORY = '/run/netns';
 
-const LONGEST_NAME = 255;
-
 /** Throws unless a value can name a namespace: a file name of at most 255 bytes. */
 export function checkNamespaceName(name: unknown): asserts name is string {
   at('name', () => {
-    const length = checkText(name, LONGEST_NAME);
-    if (length === 0 || name === '.' || name === '..') throw wrongValue(`must be a file name, not ${show(name)}`);
-    if ((name as string).includes('/')) throw wrongValue(`must not contain '/': ${show(name)}`);
+    checkFileName(name);
   });
 }
 
@@ -21,3 +19,31 @@ export function checkNamespaceName(name: unknown): asserts name is string {
 export function namespaceFile(name: string): string {
   return path.join(NAMESPACE_DIRECTORY, name);
 }
+
+/** As many as the kernel follows. */
+const MOST_LINKS = 40;
+
+/**
+ * The name that a path stands for, if it leads to a file of the directory of names: '/var/run/netns/blue', where /var/run is a link
+ * to /run. Undefined if it does not, or if nothing is there: opening it tells.
+ */
+export async function nameOfPath(given: string): Promise<string | undefined> {
+  try {
+    const home = await fs.realpath(NAMESPACE_DIRECTORY);
+    let file = given;
+    for (let links = 0; links <= MOST_LINKS && !file.endsWith('/'); links++) {
+      const directory = await fs.realpath(path.dirname(file));
+      if (directory === home) return path.basename(file);
+      if (!(await fs.lstat(file)).isSymbolicLink()) return undefined;
+      file = path.resolve(directory, await fs.readlink(file));
+    }
+    return undefined;
+  } catch (error) {
+    const { code, errno = 0, syscall = 'stat' } = error as NodeJS.ErrnoException;
+    if (code !== undefined && told.has(code)) return undefined;
+    throw new NamespaceError({ errno: -errno, syscall, where: atPlace(`'${given}'`) });
+  }
+}
+
+/** What opening the path will say as well. */
+const told: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG']);

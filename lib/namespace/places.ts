@@ -1,55 +1,60 @@
 import type { NamespaceReference } from '../codec';
-import { NamespaceError, wrongType } from '../errors';
-import type { ProcessReference } from '../protocol/namespace-reference';
+import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
 import { holdAll } from '../transport/line';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { begin, deferred, takeId, type Outcome } from '../transport/runtime';
 import { currentFurnishing, rejecting } from '../transport/trip';
-import { handleOf, NamespaceHandle, openedBy } from './handle';
-import { atPlace, inNamespaceCalled } from '../where';
+import { handleOf, type NamespaceHandle } from './handle';
+import { handleIn, openAtOnce } from './open-target';
 
-/** What an option may name: a namespace that is open, that of a process, or none. */
-export type PlaceOption = NamespaceReference | ProcessReference | undefined;
+/** What an option may name: a namespace that is open, or none. */
+export type PlaceOption = NamespaceTarget | undefined;
+
+/** Whether what names a namespace has to be opened first. */
+export function isToBeOpened(target: unknown): target is Exclude<NamespaceTarget, NamespaceReference> {
+  return target !== undefined && !(typeof target === 'object' && target !== null && isOpenNamespace(target));
+}
 
 /**
- * Runs a verb in the namespaces that options name, or in `fallback` where one is absent; those of processes are opened for the
- * while. Throws if one is closed.
+ * Runs a verb for which namespaces are opened that its options name, and closes them when it has ended; one that is open already
+ * stands as it is. Throws a NamespaceError if one cannot be opened: then the verb does not run.
  */
-export function inNamespaces<Result>(
-  options: readonly PlaceOption[],
-  fallback: NamespaceHandle,
-  verb: (transports: NetlinkTransport[]) => Promise<Result>,
-  inside?: Inside,
+export function whileOpen<Result>(
+  targets: readonly PlaceOption[],
+  verb: (opened: (NamespaceReference | undefined)[]) => Promise<Result>,
 ): Promise<Result> {
-  const opened: Opening[] = [];
+  if (!targets.some(isToBeOpened)) return verb(targets as (NamespaceReference | undefined)[]);
+  const handles = new Map<string, NamespaceHandle>();
+  const close = () => {
+    for (const handle of handles.values()) handle.close();
+  };
   try {
-    const transports = options.map((option) => {
-      const handle = option === undefined ? fallback : handleOf(option);
-      if (handle === undefined) {
-        const opening = openOfProcess(option!);
-        opened.push(opening);
-        return opening.handle.transport;
-      }
-      return inside === undefined ? handle.transport : inside(handle.keptTransport);
+    const opened = targets.map((target) => {
+      if (!isToBeOpened(target)) return target;
+      // One for all elements of an array that name the same.
+      const key = typeof target === 'string' ? target : JSON.stringify(target);
+      const handle = handles.get(key) ?? openAtOnce(target);
+      handles.set(key, handle);
+      return handle;
     });
-    if (opened.length === 0) return verb(transports);
-    return whileOpen(opened, verb(transports));
+    return verb(opened).finally(close);
   } catch (error) {
-    for (const { handle } of opened) handle.close();
+    close();
     throw error;
   }
 }
 
-/** Closes what was opened when a verb has ended; what could not be opened is why the verb failed. */
-async function whileOpen<Result>(opened: readonly Opening[], running: Promise<Result>): Promise<Result> {
-  try {
-    return await running;
-  } catch (error) {
-    for (const { made } of opened) await made;
-    throw error;
-  } finally {
-    for (const { handle } of opened) handle.close();
-  }
+/** Runs a verb in the namespaces that options name, or in `fallback` where one is absent. Throws if one is closed. */
+export function inNamespaces<Result>(
+  options: readonly (NamespaceReference | undefined)[],
+  fallback: NamespaceHandle,
+  verb: (transports: NetlinkTransport[]) => Promise<Result>,
+  inside?: Inside,
+): Promise<Result> {
+  const transports = options.map((option) => {
+    const handle = option === undefined ? fallback : handleIn(option);
+    return inside === undefined ? handle.transport : inside(handle.keptTransport);
+  });
+  return verb(transports);
 }
 
 /** The transport by which whoever holds the order of a namespace reaches it. */
@@ -97,42 +102,4 @@ export function holdingNamespaces<Result>(
       },
     );
   });
-}
-
-/** A namespace that is being opened. */
-interface Opening {
-  handle: NamespaceHandle;
-  /** Rejects with a NamespaceError if it cannot be. */
-  made: Promise<void>;
-}
-
-function openOfProcess(option: NamespaceReference | ProcessReference): Opening {
-  if (!('pid' in option)) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
-  return openingHandle(`/proc/${String(option.pid)}/ns/net`);
-}
-
-/** The handle of a namespace that is being opened, of which requests can be asked already: they fail if it cannot be. */
-function openingHandle(file: string): Opening {
-  const id = takeId();
-  const text = `'${file}'`;
-  const { promise: made, resolve, reject } = deferred();
-  made.catch(() => undefined);
-  const settle = (outcome: Outcome) => {
-    if (outcome.errno === 0) {
-      const opened = openedBy(outcome);
-      handle.become(opened, inNamespaceCalled(text, opened.inode));
-      resolve();
-    } else {
-      reject(new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where: atPlace(text) }));
-    }
-  };
-  begin(
-    { settle },
-    (addon) => {
-      addon.openNamespace(id, file, true);
-    },
-    id,
-  );
-  const handle = new NamespaceHandle({ where: atPlace(text), number: () => id, made: () => made });
-  return { handle, made };
 }

@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 
 import { NamespaceError } from '../errors';
-import { listNamed, type NamespaceInfo } from './find';
+import { listVisible, type NamespaceInfo } from './find';
 import type { NamespaceHandle } from './handle';
 import { atPlace } from '../where';
 
@@ -19,7 +19,7 @@ export async function findNamespaceOfProcess(pid: number): Promise<NamespaceInfo
   const { dev: device, ino: inode } = await fs.stat(path).catch((error: unknown) => {
     throw asNamespaceError(error as NodeJS.ErrnoException, pid);
   });
-  const named = (await listNamed()).find((one) => one.device === device && one.inode === inode);
+  const named = (await listVisible()).find((one) => one.device === device && one.inode === inode);
   return named ?? { path, device, inode };
 }
 

@@ -1,9 +1,10 @@
 import { decodeText, hostOrder, sourceOf } from '../codec';
 import { NamespaceError } from '../errors';
-import { begin, type Outcome } from '../transport/runtime';
-import type { NamespaceIdentity } from './handle';
+import { begin, operate, type Outcome } from '../transport/runtime';
+import type { NamespaceIdentity } from '../protocol/namespace-reference';
+import { succeed } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
-import { inNamespace } from '../where';
+import { atPlace, inNamespace } from '../where';
 
 /** What went wrong. */
 interface Failure {
@@ -55,6 +56,25 @@ function removeAsked(): void {
     for (const { reject } of removals) reject(error);
   }
 }
+
+/** Removes those of the names that are plain files which nobody is about to use, and answers with them. */
+export async function removeLeftOver(names: readonly string[]): Promise<string[]> {
+  const outcome = await operate((addon, id) => {
+    addon.removeNamespaces(id, NAMESPACE_DIRECTORY, names, undefined);
+  });
+  const failureOf = failuresIn(succeed(outcome, atPlace(`'${NAMESPACE_DIRECTORY}'`)));
+  return names.filter((name, index) => {
+    const failure = failureOf(index);
+    // In use by now, or gone.
+    if (failure !== undefined && failure.errno !== EEXIST && failure.errno !== ENOENT) {
+      throw new NamespaceError({ ...failure, where: inNamespace(name) });
+    }
+    return failure === undefined;
+  });
+}
+
+const ENOENT = 2;
+const EEXIST = 17;
 
 /** Whoever hears of it has something to do, which takes the event loop some 10 us. */
 const TOLD_IN_TURN = 64;

@@ -83,15 +83,16 @@ function construct(filename: string | URL, options: WorkerOptions, ticket: Ticke
 /** Makes a worker that loads the bootstrap first, and otherwise with the options of Node that it would have had. */
 function withExecArgv(given: string[] | undefined, make: (execArgv: string[]) => Worker): Worker {
   const bootstrap = ['--require', BOOTSTRAP];
-  if (given != null) return make([...given, ...bootstrap]);
+  // Before what the caller has loaded first. What NODE_OPTIONS loads is loaded before that, and is outside.
+  if (given != null) return make([...bootstrap, ...given]);
   try {
-    return make([...process.execArgv, ...bootstrap]);
+    return make([...bootstrap, ...process.execArgv]);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
     // Some of ours are those of the whole process; the message lists them.
     const refused = message.slice(message.indexOf(': ') + 2).split(', ');
-    return make([...process.execArgv.filter((option) => !refused.includes(option)), ...bootstrap]);
+    return make([...bootstrap, ...process.execArgv.filter((option) => !refused.includes(option))]);
   }
 }
 

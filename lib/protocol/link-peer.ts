@@ -1,23 +1,15 @@
-import {
-  ethernetAddress,
-  message,
-  type Encodable,
-  type LinkReference,
-  type NamespaceReference,
-  type WriteOnlyField,
-  writeOnly,
-} from '../codec';
+import { ethernetAddress, message, type Encodable, type LinkReference, type WriteOnlyField, writeOnly } from '../codec';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { changedSwitches, ifinfomsg } from './link-header';
 import type { LinkPortOptions } from './link-kinds/types';
-import type { ProcessReference } from './namespace-reference';
+import type { NamespaceTarget } from './namespace-reference';
 
 /** The other end of a pair: what every link has. It is made in `namespace`, or where the request is sent. */
 export interface LinkPeer extends LinkPortOptions, Encodable<typeof linkFields> {
   /** Its master, in its own namespace. */
   master?: LinkReference | null | undefined;
   /** Where it is made; in the namespace of the first end by default. IFLA_NET_NS_FD, IFLA_NET_NS_PID. */
-  namespace?: NamespaceReference | ProcessReference | undefined;
+  namespace?: NamespaceTarget | undefined;
 }
 
 // What a peer cannot have while it is made, it is told in a message of its own.

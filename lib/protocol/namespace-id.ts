@@ -1,18 +1,6 @@
-import {
-  checkInteger,
-  constant,
-  message,
-  pad,
-  required,
-  s32,
-  struct,
-  uint8,
-  type NamespaceReference,
-  type RowOf,
-  type Source,
-} from '../codec';
+import { checkInteger, constant, message, pad, required, s32, struct, uint8, type RowOf, type Source } from '../codec';
 import { at } from '../errors';
-import { namespaceReference, type ProcessReference } from './namespace-reference';
+import { MUST_BE, namespaceReference, type NamespaceTarget } from './namespace-reference';
 import { NLM_F, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
@@ -25,7 +13,7 @@ const fields = {
   /** The number by which the namespace that was asked knows it. NETNSA_NSID. */
   id: constant(s32(NETNSA.NSID), NO_NAMESPACE_ID),
   /** The other namespace. NETNSA_FD, NETNSA_PID. */
-  namespace: required(namespaceReference(NETNSA.FD, NETNSA.PID), 'must be a NetworkNamespace or { pid }'),
+  namespace: required(namespaceReference(NETNSA.FD, NETNSA.PID), MUST_BE),
 } as const;
 
 export const namespaceIdMessage = message(struct({ family: uint8, pad: pad(3) }), fields);
@@ -35,7 +23,7 @@ const locate = namespaceIdMessage.locate.bind(namespaceIdMessage);
 export interface NamespaceId extends RowOf<typeof fields> {}
 
 /** Asks by which id this namespace knows another: {@link NO_NAMESPACE_ID} for none. */
-export function getNamespaceId(namespace: NamespaceReference | ProcessReference): Query<number> {
+export function getNamespaceId(namespace: NamespaceTarget): Query<number> {
   return {
     name: 'RTM_GETNSID',
     type: RTM.GETNSID,
@@ -65,7 +53,7 @@ export function listNamespaceIds(): Query<NamespaceId> {
 const nothing = new Set<string>();
 
 /** Asks that this namespace know another by an id; the next free one by default. */
-export function newNamespaceId(namespace: NamespaceReference | ProcessReference, id: number | undefined): Request {
+export function newNamespaceId(namespace: NamespaceTarget, id: number | undefined): Request {
   at('id', () => {
     if (id !== undefined) checkInteger(id, 0, 0x7ffffffe);
   });

@@ -1,12 +1,28 @@
-import { checkInteger, u32, uint32, writeOnly, type NamespaceReference, type WriteOnlyField } from '../codec';
-import { show, at, wrongType } from '../errors';
+import {
+  checkInteger,
+  checkText,
+  u32,
+  uint32,
+  writeOnly,
+  type NamespaceReference,
+  type WriteOnlyField,
+} from '../codec';
+import { at, show, wrongType, wrongValue } from '../errors';
 
 const ATTRIBUTE_HEADER_SIZE = 4;
+const MOST = 0x7fffffff;
+const LONGEST_NAME = 255;
 
 /** A process whose network namespace is meant. */
 export interface ProcessReference {
   /** The number of the process. */
   pid: number;
+}
+
+/** A process whose network namespace is meant, by a descriptor of the process (pidfd_open), which stays its owner's. */
+export interface PidfdReference {
+  /** The number of the descriptor. */
+  pidfd: number;
 }
 
 /** A descriptor of a network namespace, which stays its owner's. */
@@ -15,35 +31,112 @@ export interface DescriptorReference {
   fd: number;
 }
 
-/** Throws unless a value names a namespace: one that is open, or that of a process. */
-export function checkNamespaceReference(value: unknown): asserts value is NamespaceReference | ProcessReference {
-  if (typeof value !== 'object' || value === null || !('retain' in value || 'pid' in value)) {
-    throw wrongType(`must be a NetworkNamespace or { pid }, not ${show(value)}`);
+/** What identifies a namespace: two handles are of the same one if both numbers are equal. */
+export interface NamespaceIdentity {
+  /** Device of the namespace's file. */
+  readonly device: number;
+  /** Inode of the namespace's file: the number in 'net:[4026531840]'. */
+  readonly inode: number;
+}
+
+/** A namespace that was found, and a file by which it can be opened. */
+export interface NamespaceInfo extends NamespaceIdentity {
+  /** Its name, if it has one. */
+  name?: string | undefined;
+  /** A file that leads to it: '/run/netns/blue', '/proc/4711/ns/net'. */
+  path: string;
+}
+
+/**
+ * A namespace, wherever one is taken: one that is open, a name ('blue'), a path (which has a '/'), a process by its number or by a
+ * descriptor of it, a descriptor of the namespace, or what `listNamespaces`, `namespaceOfProcess` and `links.peer` find. What was
+ * found is refused with ESTALE if its path leads to another namespace by now.
+ */
+export type NamespaceTarget =
+  NamespaceReference | string | ProcessReference | PidfdReference | DescriptorReference | NamespaceInfo;
+
+/** What a namespace is given as; what was found is an object of its own. */
+export const MUST_BE = 'must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }';
+
+/** Whether a namespace is one that is open here, or seems to be. */
+export function isOpenNamespace(target: object): target is NamespaceReference {
+  return 'retain' in target && typeof target.retain === 'function';
+}
+
+/** Throws unless a value names a namespace. With the name of an argument, that is the property of errors about it as a whole. */
+export function checkNamespaceTarget(value: unknown, argument?: string): asserts value is NamespaceTarget {
+  if (typeof value === 'string') {
+    checkNameOrPath(value, argument);
+    return;
   }
-  if ('retain' in value) return;
-  at('pid', () => {
-    checkInteger(value.pid, 1, 0x7fffffff);
+  if (typeof value !== 'object' || value === null) throw wrongType(`${MUST_BE}, not ${show(value)}`, argument);
+  if (isOpenNamespace(value)) return;
+  if ('path' in value) checkInfo(value);
+  else if ('pid' in value) checkNumber('pid', value.pid, 1);
+  else if ('pidfd' in value) checkNumber('pidfd', value.pidfd, 0);
+  else if ('fd' in value) checkNumber('fd', value.fd, 0);
+  else throw wrongType(`${MUST_BE}, not ${show(value)}`, argument);
+}
+
+/** Throws unless a value can name a namespace: a file name of at most 255 bytes. */
+export function checkFileName(name: unknown): asserts name is string {
+  const length = checkText(name, LONGEST_NAME);
+  if (length === 0 || name === '.' || name === '..') throw wrongValue(`must be a file name, not ${show(name)}`);
+  if ((name as string).includes('/')) throw wrongValue(`must not contain '/': ${show(name)}`);
+}
+
+function checkNameOrPath(value: string, argument: string | undefined): void {
+  const check = value.includes('/') ? checkPath : checkFileName;
+  if (argument === undefined) check(value);
+  else
+    at(value.includes('/') ? argument : 'name', () => {
+      check(value);
+    });
+}
+
+const LONGEST_PATH = 4095;
+
+function checkPath(value: unknown): void {
+  checkText(value, LONGEST_PATH);
+}
+
+function checkInfo(value: object & { path: unknown }): void {
+  at('path', () => {
+    checkPath(value.path);
+  });
+  const { device, inode } = value as Partial<NamespaceInfo>;
+  checkNumber('device', device, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('inode', inode, 1, Number.MAX_SAFE_INTEGER);
+}
+
+function checkNumber(property: string, value: unknown, least: number, most = MOST): void {
+  at(property, () => {
+    checkInteger(value, least, most);
   });
 }
 
-/** The field of a namespace that a request names: the fd of one that is open, or a process in it. */
-export function namespaceReference(
-  numberOfFd: number,
-  numberOfPid: number,
-): WriteOnlyField<NamespaceReference | ProcessReference> {
+/**
+ * The field of a namespace that a request names: the fd of one that is open, or a process in it. What else names one has been opened
+ * before a request is encoded.
+ */
+export function namespaceReference(numberOfFd: number, numberOfPid: number): WriteOnlyField<NamespaceTarget> {
   return writeOnly({
     numbers: [numberOfFd, numberOfPid],
-    encode(writer, value: NamespaceReference | ProcessReference) {
-      checkNamespaceReference(value);
-      if ('retain' in value) {
+    encode(writer, value: NamespaceTarget) {
+      checkNamespaceTarget(value);
+      if (typeof value === 'object' && isOpenNamespace(value)) {
         const fd = value.retain();
         writer.references.push(value);
         const { beingMade: handle } = value;
         if (handle !== undefined) writer.namespaces.push({ offset: writer.position + ATTRIBUTE_HEADER_SIZE, handle });
         u32(numberOfFd).encode(writer, fd);
-        return;
+      } else if (typeof value === 'object' && 'pid' in value) {
+        u32(numberOfPid).encode(writer, value.pid);
+      } else if (typeof value === 'object' && 'fd' in value) {
+        u32(numberOfFd).encode(writer, value.fd);
+      } else {
+        throw wrongValue(`has no descriptor, which a message needs: give a NetworkNamespace, { pid } or { fd }`);
       }
-      u32(numberOfPid).encode(writer, value.pid);
     },
     /** Of a captured request: the fd that its sender had, or the process. */
     decode: (source, start, end, number) => {

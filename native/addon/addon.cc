@@ -1,5 +1,6 @@
 #include <napi.h>
 
+#include "addon/namespace_calls.h"
 #include "addon/runtime.h"
 #include "addon/socket_calls.h"
 #include "addon/thread_door.h"
@@ -11,6 +12,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Runtime", rtnetlink::Runtime::Define(env));
   rtnetlink::DefineThreadDoor(env, exports);
   rtnetlink::DefineSocketCalls(env, exports);
+  rtnetlink::DefineNamespaceCalls(env, exports);
   return exports;
 }
 

@@ -11,6 +11,7 @@
 
 #include "buffer.h"
 #include "namespace_files.h"
+#include "namespaces.h"
 
 namespace rtnetlink {
 
@@ -69,6 +70,12 @@ class Arguments {
     CheckArray(index, napi_float64_array, "a Float64Array");
     const auto numbers = info_[index].As<Napi::Float64Array>();
     return {numbers.Data(), numbers.Data() + numbers.ElementLength()};
+  }
+  // Device and inode: this argument and the next, or none.
+  std::optional<NamespaceIdentity> Identity(std::size_t index) const {
+    if (IsUndefined(index)) return std::nullopt;
+    return NamespaceIdentity{static_cast<std::uint64_t>(Integer(index)),
+                             static_cast<std::uint64_t>(Integer(index + 1))};
   }
   FileRoot Root(std::size_t index) const {
     const int root = Int(index);

@@ -89,6 +89,7 @@ Napi::Function Runtime::Define(Napi::Env env) {
                          InstanceMethod<&Runtime::WriteFiles>("writeFiles"),
                          InstanceMethod<&Runtime::ReadDirectory>("readDirectory"),
                          InstanceMethod<&Runtime::FindProcesses>("findProcesses"),
+                         InstanceMethod<&Runtime::ListNamespaces>("listNamespaces"),
                          InstanceMethod<&Runtime::CloseNetlink>("closeNetlink"),
                          InstanceMethod<&Runtime::Close>("close"),
                      });
@@ -116,8 +117,7 @@ Napi::Value Runtime::OpenNamespace(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "openNamespace");
   const auto id = arguments.Integer(0);
   auto file = arguments.Text(1);
-  const bool follow = arguments.Boolean(2);
-  Begin().OpenNamespace(id, std::move(file), follow);
+  Begin().OpenNamespace(id, std::move(file), arguments.Identity(2));
   return info.Env().Undefined();
 }
 
@@ -160,14 +160,16 @@ Napi::Value Runtime::RemoveNamespaces(const Napi::CallbackInfo& info) {
   const auto id = arguments.Integer(0);
   const std::string directory = arguments.Text(1);
   const auto names = arguments.Texts(2);
-  const auto identities = arguments.OptionalNumbers(3);
+  const bool left_over = arguments.IsUndefined(3);
+  const auto identities = left_over ? std::vector<double>(2 * names.size()) : arguments.OptionalNumbers(3);
   if (identities.size() != 2 * names.size()) arguments.Fail(3, "two numbers for each name");
   std::vector<Session::Removal> removals;
   removals.reserve(names.size());
   for (std::size_t index = 0; index < names.size(); ++index) {
     const NamespaceIdentity identity{static_cast<std::uint64_t>(identities[2 * index]),
                                      static_cast<std::uint64_t>(identities[2 * index + 1])};
-    removals.push_back({{directory, names[index]}, identity.inode == 0 ? std::nullopt : std::optional(identity)});
+    removals.push_back(
+        {{directory, names[index]}, identity.inode == 0 ? std::nullopt : std::optional(identity), left_over});
   }
   Begin().RemoveNamespaces(id, std::move(removals));
   return info.Env().Undefined();
@@ -332,6 +334,14 @@ Napi::Value Runtime::FindProcesses(const Napi::CallbackInfo& info) {
   const auto id = arguments.Integer(0);
   const auto network_namespace = arguments.Integer(1);
   Begin().FindProcesses(id, network_namespace);
+  return info.Env().Undefined();
+}
+
+Napi::Value Runtime::ListNamespaces(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "listNamespaces");
+  const auto id = arguments.Integer(0);
+  auto directory = arguments.Text(1);
+  Begin().ListNamespaces(id, std::move(directory));
   return info.Env().Undefined();
 }
 

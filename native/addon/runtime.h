@@ -48,6 +48,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value WriteFiles(const Napi::CallbackInfo& info);
   Napi::Value ReadDirectory(const Napi::CallbackInfo& info);
   Napi::Value FindProcesses(const Napi::CallbackInfo& info);
+  Napi::Value ListNamespaces(const Napi::CallbackInfo& info);
   Napi::Value CloseNetlink(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 

@@ -113,7 +113,7 @@ TEST_F(TripTest, TheFirstStepRunsWhileOthersAreStillToCome) {
   session_->EndTrip(1000000);
 
   for (const OperationId id : {1, 3, 4}) EXPECT_EQ(Await(id).error.code, 0);
-  const auto kept = NetworkNamespace::Open(directory() + "/blue", false);
+  const auto kept = NetworkNamespace::Open(directory() + "/blue");
   ASSERT_TRUE(kept.ok());
   EXPECT_EQ(static_cast<double>(kept.value().inode()), Await(1).values[3]);
 }

@@ -504,7 +504,7 @@ describeKernel('errors', () => {
     [{ kind: 'bridge', name: 'br0', up: 'yes' }, "up: must be true or false, not 'yes'"],
     [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'peer.name: must not contain'],
     [{ name: 'br0' }, 'kind: must be'],
-    [{ kind: 'bridge', name: 'br0', namespace: 'blue' }, 'namespace: must be a NetworkNamespace or { pid }'],
+    [{ kind: 'bridge', name: 'br0', namespace: 'a\0b' }, 'namespace: must not contain NUL'],
   ])('%j never reaches the kernel', async (options, message) => {
     await using a = await scratchNamespace();
 

@@ -73,7 +73,7 @@ describeKernel('ids of namespaces', () => {
     await using a = await scratchNamespace();
     const named = (name: string, property: string) => ({ name, property });
 
-    await expect(a.namespaceIds.get('blue' as never)).rejects.toMatchObject(named('TypeError', 'namespace'));
+    await expect(a.namespaceIds.get(5 as never)).rejects.toMatchObject(named('TypeError', 'namespace'));
     await expect(a.namespaceIds.get({ pid: 0 })).rejects.toMatchObject(named('RangeError', 'namespace.pid'));
     await expect(a.namespaceIds.add(a, -1)).rejects.toMatchObject(named('RangeError', 'id'));
     await expect(a.namespaceIds.add(a, '1' as never)).rejects.toMatchObject(named('TypeError', 'id'));

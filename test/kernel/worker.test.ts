@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -198,6 +198,38 @@ describeKernel('a worker', () => {
     const [inherited] = JSON.parse(stdout) as [string[]];
     expect(inherited).toEqual(expect.arrayContaining(['--no-warnings', '--conditions=special']));
     expect(inherited).not.toContain('--max-old-space-size=200');
+  });
+
+  test('is inside before what its options load first, and after what NODE_OPTIONS loads', async () => {
+    await using blue = await scratch();
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'rtnl-preload-'));
+    const preload = (name: string) => {
+      const file = path.join(directory, `${name}.js`);
+      const where = "require('node:fs').readlinkSync('/proc/thread-self/ns/net')";
+      writeFileSync(file, `globalThis.seen = { ...globalThis.seen, ${name}: ${where} };`);
+      return file;
+    };
+    const options = {
+      eval: true,
+      execArgv: ['--require', preload('option')],
+      env: { ...process.env, NODE_OPTIONS: `--require ${preload('environment')}` },
+    };
+    try {
+      const worker = await blue.worker(
+        "require('node:worker_threads').parentPort.postMessage({ ...globalThis.seen, execArgv: process.execArgv })",
+        options,
+      );
+      const [seen] = (await once(worker, 'message')) as [object];
+
+      const inside = `net:[${blue.inode}]`;
+      expect(seen).toEqual({
+        option: inside,
+        environment: readlinkSync('/proc/self/ns/net'),
+        execArgv: options.execArgv,
+      });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('hands its namespace down to the workers that it starts', async () => {

@@ -21,11 +21,15 @@ test.each<[() => Promise<unknown>, string, string]>([
   [() => openNamespace({ pid: '1' as never }), 'TypeError', "pid: must be a number, not '1'"],
   [() => openNamespace({ fd: -1 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not -1'],
   [() => openNamespace({ fd: 0.5 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not 0.5'],
-  [() => openNamespace(7 as never), 'TypeError', 'target: must be a name, a path, { pid } or { fd }, not 7'],
+  [
+    () => openNamespace(7 as never),
+    'TypeError',
+    'target: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not 7',
+  ],
   [
     () => openNamespace({} as NamespaceTarget),
     'TypeError',
-    'target: must be a name, a path, { pid } or { fd }, not {}',
+    'target: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not {}',
   ],
 ])('%s', async (call, name, message) => {
   await expect(call()).rejects.toMatchObject({ name, message });
@@ -157,9 +161,9 @@ describe('waits', () => {
     ['an id to come', () => namespaceIds.waitFor(1, 'up' as never), 'RangeError', "condition: must be gone, not 'up'"],
     [
       'a namespace',
-      () => hostNamespace().delete({ wait: 'blue' as never }),
+      () => hostNamespace().delete({ wait: 5 as never }),
       'TypeError',
-      "wait: must be true, false or a NetworkNamespace, not 'blue'",
+      'wait: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not 5',
     ],
     [
       'the host namespace',

@@ -15,19 +15,19 @@ test.each<[() => Promise<unknown>, string, string]>([
   [() => attachNamespace('a', { pid: 0 }), 'RangeError', 'pid: must be a whole number from 1 to 2147483647, not 0'],
   [() => attachNamespace('a', { fd: -1 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not -1'],
   [
-    () => attachNamespace('a', 'b' as never),
+    () => attachNamespace('a', 5 as never),
     'TypeError',
-    "target: must be a NetworkNamespace, { pid } or { fd }, not 'b'",
+    'target: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not 5',
   ],
   [
     () => attachNamespace('a', null as never),
     'TypeError',
-    'target: must be a NetworkNamespace, { pid } or { fd }, not null',
+    'target: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not null',
   ],
   [
     () => attachNamespace('a', {} as never),
     'TypeError',
-    'target: must be a NetworkNamespace, { pid } or { fd }, not {}',
+    'target: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not {}',
   ],
   [() => namespaceOfProcess(0), 'RangeError', 'pid: must be a whole number from 1 to 2147483647, not 0'],
   [() => namespaceOfProcess('1' as never), 'TypeError', "pid: must be a number, not '1'"],

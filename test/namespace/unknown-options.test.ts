@@ -100,7 +100,7 @@ const withoutOptions = [
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close'],
   ...['attachNamespace', 'createNamespace', 'deleteNamespace', 'hostNamespace', 'listNamespaces'],
-  ...['namespaceOfProcess', 'openNamespace', 'reserveNamespaces'],
+  ...['namespaceOfProcess', 'openNamespace', 'reserveNamespaces', 'sweepNamespaces'],
 ];
 
 function ofEach(verbs: readonly string[], collection: string, good: object): Record<string, Call> {

@@ -196,7 +196,11 @@ describe('arguments', () => {
     [{ kind: 'toString', ageingTime: 5 }, 'RangeError', "kind: 'toString' has no declaration here, so its options"],
     [{ kind: 'brigde', ageingTime: 5 }, 'RangeError', "kind: 'brigde' has no declaration here: did you mean 'bridge'?"],
     [{ kind: 'nlmon', data: 5 }, 'TypeError', 'data: must be a Uint8Array, not 5'],
-    [{ kind: 'dummy', namespace: 5 }, 'TypeError', 'namespace: must be a NetworkNamespace or { pid }, not 5'],
+    [
+      { kind: 'dummy', namespace: 5 },
+      'TypeError',
+      'namespace: must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not 5',
+    ],
     [
       { kind: 'dummy', namespace: { pid: 0 } },
       'RangeError',

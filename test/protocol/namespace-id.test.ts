@@ -63,7 +63,8 @@ describe('ids of namespaces', () => {
   });
 
   test.each<[string, () => unknown, string]>([
-    ['TypeError', () => encode(getNamespaceId('blue' as never)), 'namespace'],
+    ['TypeError', () => encode(getNamespaceId(5 as never)), 'namespace'],
+    ['RangeError', () => encode(getNamespaceId('blue')), 'namespace'],
     ['RangeError', () => encode(getNamespaceId({ pid: 0 })), 'namespace.pid'],
     ['RangeError', () => newNamespaceId(held(), -1), 'id'],
     ['RangeError', () => newNamespaceId(held(), 2 ** 31 - 1), 'id'],

@@ -143,6 +143,7 @@ export class NativeDouble implements NativeRuntime {
   writeFiles = unexpected;
   readDirectory = unexpected;
   findProcesses = unexpected;
+  listNamespaces = unexpected;
 }
 
 function unexpected(): never {

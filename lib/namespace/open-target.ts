@@ -1,0 +1,92 @@
+import fs from 'node:fs';
+
+import type { NamespaceReference } from '../codec';
+import { NamespaceError, wrongType } from '../errors';
+import { namespaceCalls } from '../native';
+import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
+import { adoptHandle, handleOf, heldHandle, openHandle, type NamespaceHandle } from './handle';
+import { nameOfPath, namespaceFile } from './names';
+import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
+
+const EINVAL = 22;
+
+/** A namespace that was opened, and its name where that is known. */
+export interface OpenedTarget {
+  handle: NamespaceHandle;
+  name: string | undefined;
+}
+
+/** Opens a namespace, on a thread of the addon where that may take a while. Rejects with a NamespaceError. */
+export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget> {
+  if (typeof target === 'string') {
+    if (!target.includes('/')) return { handle: await openHandle(namespaceFile(target), target), name: target };
+    const name = await nameOfPath(target);
+    return { handle: await openHandle(target, name), name };
+  }
+  if (isOpenNamespace(target)) {
+    const source = handleIn(target);
+    const { name } = target as { name?: string };
+    return { handle: await source.hold(() => adoptHandle(source.fd, inNamespace(name, source.inode))), name };
+  }
+  if ('path' in target) {
+    const name = target.name ?? (await nameOfPath(target.path));
+    return { handle: await openHandle(target.path, name, target), name };
+  }
+  if ('pid' in target) return { handle: await openHandle(processFile(target.pid), undefined), name: undefined };
+  if ('fd' in target) return { handle: await adoptHandle(target.fd), name: undefined };
+  return { handle: openAtOnce(target), name: undefined };
+}
+
+/** Opens a namespace on the calling thread, for what has to be known before a request is encoded. Throws a NamespaceError. */
+export function openAtOnce(target: Exclude<NamespaceTarget, NamespaceReference>): NamespaceHandle {
+  const { fd, where } = descriptorOf(target);
+  if (fd < 0) throw failureOf(-fd, where, target);
+  try {
+    const { dev: device, ino: inode } = fs.fstatSync(fd);
+    return heldHandle({ fd, device, inode }, inNamespaceCalled(where.text, inode, where.name), () => {
+      fs.closeSync(fd);
+    });
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+function descriptorOf(target: Exclude<NamespaceTarget, NamespaceReference>): { fd: number; where: Where } {
+  const addon = namespaceCalls();
+  if (typeof target === 'string') {
+    const isPath = target.includes('/');
+    const where = isPath ? atPlace(`'${target}'`) : inNamespace(target);
+    return { fd: addon.openNamespaceFile(isPath ? target : namespaceFile(target)), where };
+  }
+  if ('path' in target) {
+    const { name, path, device, inode } = target;
+    const where = name === undefined ? atPlace(`'${path}'`) : inNamespace(name);
+    return { fd: addon.openNamespaceFile(path, device, inode), where };
+  }
+  if ('pid' in target) {
+    const file = processFile(target.pid);
+    return { fd: addon.openNamespaceFile(file), where: atPlace(`'${file}'`) };
+  }
+  if ('pidfd' in target) {
+    return { fd: addon.openNamespaceOfPidfd(target.pidfd), where: atPlace(`pidfd ${String(target.pidfd)}`) };
+  }
+  return { fd: addon.openNamespaceDescriptor(target.fd), where: atPlace(`fd ${String(target.fd)}`) };
+}
+
+function failureOf(errno: number, where: Where, target: NamespaceTarget): NamespaceError {
+  const isPidfd = typeof target === 'object' && 'pidfd' in target;
+  const syscall = isPidfd ? 'pidfd' : errno === EINVAL ? 'NS_GET_NSTYPE' : 'open';
+  return new NamespaceError({ errno, syscall, where });
+}
+
+/** The handle of a namespace that is open here. Throws if it is that of another copy of the library. */
+export function handleIn(namespace: NamespaceReference): NamespaceHandle {
+  const handle = handleOf(namespace);
+  if (handle === undefined) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
+  return handle;
+}
+
+function processFile(pid: number): string {
+  return `/proc/${String(pid)}/ns/net`;
+}
