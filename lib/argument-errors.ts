@@ -19,17 +19,17 @@ const REASON = Symbol.for('rtnetlink.reason');
 
 /** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
 export function wrongType(reason: string, property?: string): ArgumentError {
-  return argumentError(new TypeError(), 'ERR_INVALID_ARG_TYPE', reason, property);
+  return argumentError(new TypeError(''), 'ERR_INVALID_ARG_TYPE', reason, property);
 }
 
 /** "is of the right kind but not allowed". */
 export function wrongValue(reason: string, property?: string): ArgumentError {
-  return argumentError(new RangeError(), 'ERR_INVALID_ARG_VALUE', reason, property);
+  return argumentError(new RangeError(''), 'ERR_INVALID_ARG_VALUE', reason, property);
 }
 
 /** "is too small, or too large". */
 export function outOfRange(reason: string, property?: string): ArgumentError {
-  return argumentError(new RangeError(), 'ERR_OUT_OF_RANGE', reason, property);
+  return argumentError(new RangeError(''), 'ERR_OUT_OF_RANGE', reason, property);
 }
 
 function argumentError(error: Error, code: ArgumentCode, text: string, property: string | undefined): ArgumentError {

@@ -43,7 +43,7 @@ describeKernel('index 0 names no link', () => {
     await expect(call(a)).rejects.toMatchObject({
       name: 'RangeError',
       property,
-      reason: expect.stringMatching(/from 1 to 2147483647, not 0$|is 1 or more; null is for none$/) as string,
+      message: expect.stringMatching(/from 1 to 2147483647, not 0$|is 1 or more; null is for none$/) as string,
     });
 
     expect(await said(a)).toEqual(before);
