@@ -189,8 +189,12 @@ export function seconds(type: FixedType<number>, perSecond: number): FixedType<n
     encode(writer, value) {
       if (typeof value !== 'number') throw wrongType(`must be a number of seconds, not ${show(value)}`);
       if (!(value >= 0)) throw outOfRange(`must be 0 seconds or more, not ${String(value)}`);
+      const units = Math.round(value * perSecond);
+      // Zero has a meaning of its own, mostly.
+      if (units === 0 && value > 0)
+        throw outOfRange(`must be 0 seconds or at least ${String(1 / perSecond)}, not ${String(value)}`);
       try {
-        type.encode(writer, Math.round(value * perSecond));
+        type.encode(writer, units);
       } catch {
         throw wrongValue(`is too many seconds: ${String(value)}`);
       }

@@ -71,14 +71,15 @@ export interface Masked {
 
 /**
  * A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. Kernels take
- * these bits where no mask is sent, unless the value is 0, which then matches everything; some always want a mask (`isMaskWanted`).
+ * these bits where no mask is sent, unless the value is 0, which then matches everything; some always want a mask (`isMaskWanted`), some pass over
+ * bits that it leaves out (`isMaskedOnly`), which are refused.
  */
 export function masked(
   number: number,
   maskNumber: number,
   carrier: FixedType<number>,
   all = 2 ** (8 * carrier.size) - 1,
-  { isMaskWanted = false } = {},
+  { isMaskWanted = false, isMaskedOnly = false } = {},
 ): Field<number | Masked> {
   const valueField = field(number, between(carrier, 0, all));
   const maskField = field(maskNumber, between(carrier, 0, all));
@@ -101,6 +102,10 @@ export function masked(
       at('mask', () => {
         maskField.encode(writer, given.mask);
       });
+      const { value, mask } = given;
+      if (isMaskedOnly && (BigInt(value) & ~BigInt(mask)) !== 0n) {
+        throw wrongValue(`has bits that mask, ${String(mask)}, leaves out: ${String(value)}`, 'value');
+      }
     },
     decode(source, start, end, which, previous) {
       const found = carrier.decode(source, start, end);

@@ -184,11 +184,9 @@ function hasLength(value: unknown): boolean {
   return typeof value === 'string' && value.includes('/');
 }
 
-const lifetimes = structFields(
-  IFA.CACHEINFO,
-  cacheInfo,
-  ['validLifetime', 'preferredLifetime'],
-  ({ validLifetime = 'forever', preferredLifetime = validLifetime }) => {
+const lifetimesOf = (family: IpFamily) =>
+  structFields(IFA.CACHEINFO, cacheInfo, ['validLifetime', 'preferredLifetime'], (given) => {
+    const { validLifetime = 'forever', preferredLifetime = validLifetime } = given;
     // Before what is derived from it.
     at('validLifetime', () => {
       checkLifetime(validLifetime);
@@ -200,10 +198,16 @@ const lifetimes = structFields(
           `must not be longer than validLifetime, which is ${show(validLifetime)}, but is ${show(preferredLifetime)}`,
         );
       }
+      // The kernel would never deprecate it, and list it as preferred for ever.
+      const isEnding = preferredLifetime !== 'forever' && preferredLifetime !== 0;
+      if (family === 'inet' && validLifetime === 'forever' && isEnding) {
+        throw wrongValue(
+          `must be 'forever' or 0 of an IPv4 address that is valid forever, not ${show(preferredLifetime)}`,
+        );
+      }
     });
     return { validLifetime, preferredLifetime };
-  },
-);
+  });
 
 const flagWords = wordsOfBits(addressFlags);
 
@@ -227,6 +231,7 @@ const derivedScope: Field<Word<typeof scopes>> & ConstantField = {
 
 function addressFields(family: IpFamily) {
   const ipv4 = onlyIn('inet', family, 'addresses');
+  const lifetimes = lifetimesOf(family);
   return {
     /** The link that has it: name or index. */
     device: inKey(filterableLink(required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'))),

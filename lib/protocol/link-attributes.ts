@@ -235,7 +235,7 @@ const ownFields = {
    */
   protocolDownReason: inside(
     [IFLA.PROTO_DOWN_REASON],
-    masked(IFLA_PROTO_DOWN_REASON.VALUE, IFLA_PROTO_DOWN_REASON.MASK, uint32),
+    masked(IFLA_PROTO_DOWN_REASON.VALUE, IFLA_PROTO_DOWN_REASON.MASK, uint32, undefined, { isMaskedOnly: true }),
     holdsOthers(Object.values(IFLA_PROTO_DOWN_REASON), {
       [IFLA_PROTO_DOWN_REASON.VALUE]: longerThan(uint32.size),
       [IFLA_PROTO_DOWN_REASON.MASK]: longerThan(uint32.size),

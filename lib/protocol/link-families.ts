@@ -21,6 +21,7 @@ import {
   type FixedType,
   type StructValues,
 } from '../codec';
+import { show, wrongValue } from '../errors';
 
 // IFLA_AF_SPEC: what the address families say of a link. The kernel sends all of it for every link, half a kilobyte of settings
 // that few ask for: lists decode them where that is asked for, as they do with counters.
@@ -187,6 +188,13 @@ const NO_TOKEN = '::';
 /** An interface identifier; its first half is never set. Every link has one, mostly none, which is found without making a text. */
 const tokenType: FixedType<string | undefined, string> = {
   ...ipv6,
+  encode(writer, value) {
+    const start = writer.position;
+    ipv6.encode(writer, value);
+    if (writer.bytes.subarray(start, start + 8).some((byte) => byte !== 0)) {
+      throw wrongValue(`must be the lower half of an address, such as '::1:2:3:4', not ${show(value)}`);
+    }
+  },
   decode({ view, bytes }, start, end) {
     const isNone = end - start < 16 || (view.getUint32(start + 8) === 0 && view.getUint32(start + 12) === 0);
     return isNone ? undefined : ipv6.decode({ view, bytes }, start, end);

@@ -1,6 +1,7 @@
 import {
   anyIf,
   anyIfZero,
+  between,
   bitsToNumber,
   bool,
   choice,
@@ -8,14 +9,16 @@ import {
   comparedBy,
   comparer,
   constant,
+  type ConstantField,
   field,
+  type Field,
   filterable,
   filterableLink,
   int32,
   ipAddress,
+  type IpFamily,
   ipOf,
   linkIndex,
-  someLinkIndex,
   member,
   message,
   nested,
@@ -24,20 +27,18 @@ import {
   numberOf,
   pad,
   readOnly,
+  type ReadOnlyField,
   required,
   seconds,
+  someLinkIndex,
   struct,
   u32,
   uint32,
   uint8,
   wideMember,
+  type Word,
   wordsByNumber,
   wordsOfBits,
-  type ConstantField,
-  type Field,
-  type IpFamily,
-  type ReadOnlyField,
-  type Word,
 } from '../codec';
 import { show, wrongValue } from '../errors';
 import { familyField, familyOption, ofEachFamily, onlyIn } from './family';
@@ -137,7 +138,16 @@ const cacheInfo = struct({
   /** Of timestamps of peers (`rta_id`, `rta_ts`, `rta_tsage`), which are 0 since 3.6. */
   pad: pad(12),
 });
-const expiresSeconds = seconds(uint32, 1);
+/** What is left is told in hundredths, in 31 bits: beyond that a route would be listed as one that expires sooner, or never. */
+const MOST_SECONDS = 21_474_836;
+const wholeSeconds = seconds(between(uint32, 0, MOST_SECONDS), 1);
+/** Rounded up: what is listed of the last second would be no time at all. */
+const expiresSeconds: typeof wholeSeconds = {
+  ...wholeSeconds,
+  encode(writer, value) {
+    wholeSeconds.encode(writer, typeof value === 'number' ? Math.ceil(value) : value);
+  },
+};
 
 /** Requested by one attribute, reported in another, where 0 stands for never. */
 const expires: Field<number | undefined, number> = {

@@ -193,7 +193,7 @@ describe('what an address is made of', () => {
       }).subarray(-16, -8);
 
     expect(lifetimesOf({ validLifetime: 60 })).toEqual(bytes(u32(60), u32(60)));
-    expect(lifetimesOf({ preferredLifetime: 60 })).toEqual(bytes(u32(60), FOREVER));
+    expect(lifetimesOf({ address: '2001:db8::1', preferredLifetime: 60 })).toEqual(bytes(u32(60), FOREVER));
     expect(lifetimesOf({ preferredLifetime: 0, validLifetime: 'forever' })).toEqual(bytes(u32(0), FOREVER));
   });
 
@@ -219,6 +219,11 @@ describe('what an address is made of', () => {
       'RangeError',
       { device: 1, address: '1.2.3.4/33' },
       "address: must have a prefix length from 0 to 32, not '1.2.3.4/33'",
+    ],
+    [
+      'RangeError',
+      { device: 1, address: '10.0.0.1', preferredLifetime: 60 },
+      "preferredLifetime: must be 'forever' or 0 of an IPv4 address that is valid forever, not 60",
     ],
     ['RangeError', { device: 1, address: '::1', peer: 'x' }, "peer: must be an IP address, not 'x'"],
     [

@@ -212,6 +212,17 @@ describe('arguments', () => {
       'addressGenerationMode: must be one of eui64, none, ',
     ],
     [{ kind: 'bridge', ageingTime: -1 }, 'RangeError', 'ageingTime: must be 0 seconds or more, not -1'],
+    [{ kind: 'bridge', ageingTime: 0.004 }, 'RangeError', 'ageingTime: must be 0 seconds or at least 0.01, not 0.004'],
+    [
+      { kind: 'bridge', ipv6Token: 'fe80:1::5' },
+      'RangeError',
+      "ipv6Token: must be the lower half of an address, such as '::1:2:3:4', not 'fe80:1::5'",
+    ],
+    [
+      { kind: 'bridge', protocolDownReason: { value: 16, mask: 1 } },
+      'RangeError',
+      'protocolDownReason.value: has bits that mask, 1, leaves out: 16',
+    ],
     [
       { kind: 'bridge', switches: { multipleSpanningTree: 1 } },
       'TypeError',

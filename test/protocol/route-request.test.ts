@@ -257,6 +257,7 @@ describe('arguments that are wrong are named', () => {
     [{ destination: '2001:db8::/32', source: '2001:db8::1/64' }, 'RangeError', 'source'],
     [{ destination, source: '10.0.0.0/8' }, 'RangeError', 'source'],
     [{ destination, expires: 5 }, 'RangeError', 'expires'],
+    [{ destination: '2001:db8::/32', expires: 30_000_000 }, 'RangeError', 'expires'],
     [{ destination, preference: 'high' }, 'RangeError', 'preference'],
     [{ destination: '2001:db8::/32', realm: 5 }, 'RangeError', 'realm'],
     [{ destination, gateway: '10.1.1' }, 'RangeError', 'gateway'],

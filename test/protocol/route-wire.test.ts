@@ -58,7 +58,7 @@ describe('what the cache says', () => {
 
 describe('expiry', () => {
   test('is read as it is asked for', () => {
-    const request = bytesOf(newRoute({ destination: '2001:db8::/32', device: 3, expires: 600 }, 'add'));
+    const request = bytesOf(newRoute({ destination: '2001:db8::/32', device: 3, expires: 599.01 }, 'add'));
 
     expect(decodeRoute(sourceOf(request), HEADER_SIZE, request.length)).toMatchObject({ expires: 600 });
   });

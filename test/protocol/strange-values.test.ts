@@ -79,8 +79,8 @@ test.each<[what: string, fields: Fields, options: object, verb: Verb]>([
     for (const value of strange) {
       const error = thrownByOrNone(() => {
         for (const request of [verb({ ...options, [name]: value } as never)].flat()) encoded(request.encode);
-      }) as { property?: string; reason?: string; message?: string } | undefined;
-      const isNamed = error?.reason !== undefined && (error.property ?? '').startsWith(name);
+      }) as { property?: string; code?: string; message?: string } | undefined;
+      const isNamed = error?.code !== undefined && (error.property ?? '').startsWith(name);
       if (!isNamed) wrong.push([name, value, error?.message]);
     }
   }
