@@ -48,16 +48,36 @@ apt_of() {
     -o Dir::Cache="$state/cache" -o Acquire::Languages=none -o APT::Sandbox::User=root "${@:3}"
 }
 
+# Where this machine's apt has the archive with a label from ('Debian', 'Debian-Security'): what it understands itself, whether that
+# is in sources.list or in deb822 files, and an address or a list of mirrors (mirror+file:...). Nothing if it has none.
+archive() {
+  local label=$1 state=$cache/apt/machine targets=(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages') found
+  found=$("${targets[@]}" | sed -n "s/^$label //p" | sed 1q)
+  if [ -z "$found" ]; then
+    # Labels come with the lists, which may have been removed, as in images of containers.
+    mkdir -p "$state/lists/partial"
+    [ -e "$state/updated.$$" ] || apt-get -qq -o Dir::State="$state" -o APT::Sandbox::User=root update >&2 || true
+    rm -f "$state"/updated.*
+    touch "$state/updated.$$"
+    found=$("${targets[@]}" -o Dir::State="$state" | sed -n "s/^$label //p" | sed 1q)
+  fi
+  printf '%s' "${found%/}"
+}
+
 # Looks up what a release has now; once a run.
 update() {
-  local release=$1 state=$cache/apt/$1 mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  local release=$1 state=$cache/apt/$1 mirror security keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   [ -e "$state/updated.$$" ] && return
-  mirror=$( (cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true) |
-    sed -nE 's#^(URIs: *|deb +)(\[[^]]*\] *)?(https?://[^ ]*/debian)/?( .*)?$#\3#p' | sed 1q)
-  mirror=${mirror:-http://deb.debian.org/debian}
+  mirror=$(archive Debian)
+  if [ -z "$mirror" ]; then
+    echo "run.sh: apt on this machine has no mirror of Debian, from which the kernels come: see 'apt-get indextargets', /etc/apt/sources.list.d" >&2
+    exit 1
+  fi
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   echo "deb [signed-by=$keyring] $mirror $release main" >"$state/sources.list"
-  [ "$release" = sid ] || echo "deb [signed-by=$keyring] $mirror-security $release-security main" >>"$state/sources.list"
+  security=$(archive Debian-Security)
+  [ "$release" = sid ] || [ -z "$security" ] ||
+    echo "deb [signed-by=$keyring] $security $release-security main" >>"$state/sources.list"
   apt_of "$release" apt-get update
   rm -f "$state"/updated.*
   touch "$state/updated.$$"
