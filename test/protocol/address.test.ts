@@ -391,8 +391,8 @@ describe('decoding', () => {
       attribute(IFA.LOCAL, [10, 0, 0, 1]),
       attribute(IFA.ADDRESS, [10, 0, 0, 2]),
       attribute(IFA.LABEL, ascii('eth0'), 0),
-      attribute(IFA.CACHEINFO, u32(5), FOREVER, u32(100), u32(100)),
-      attribute(IFA.FLAGS, u32(0x80)),
+      attribute(IFA.CACHEINFO, u32(5), u32(9), u32(100), u32(100)),
+      attribute(IFA.FLAGS, u32(0)),
     );
 
     const message = encoded((writer) => {

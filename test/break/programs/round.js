@@ -115,7 +115,13 @@ exports.round = async (library, name, { worker = false, many = false, wait = fal
       ),
       worker ? attempt('worker', () => work(a)) : undefined,
     ]);
+    leaveFile(`${name}b`);
+    leaveFile(`${name}c`);
     await held('attachNamespace', () => library.attachNamespace(`${name}b`, b));
+    await attempt('listNamespaces', () => library.listNamespaces());
+    await attempt('openNamespace', async () => (await library.openNamespace({ pid: process.pid })).close());
+    await attempt('sweepNamespaces', () => library.sweepNamespaces());
+    for (const left of [`${name}b`, `${name}c`]) removeLeft(left);
     await attempt('reserveNamespaces', async () => (await library.reserveNamespaces(1)).close());
     await attempt('links.delete', () => a.links.delete('v0'));
   }
@@ -127,6 +133,22 @@ exports.round = async (library, name, { worker = false, many = false, wait = fal
   if (!keep) fs.rmSync(`/etc/netns/${name}`, { recursive: true });
   return failed;
 };
+
+/** A name as a killed program leaves it. */
+function leaveFile(name) {
+  if (!fs.existsSync('/run/netns')) return;
+  fs.writeFileSync(`/run/netns/${name}`, '');
+  fs.utimesSync(`/run/netns/${name}`, 1, 1);
+}
+
+/** Removes what {@link leaveFile} made and nobody used or removed. */
+function removeLeft(name) {
+  try {
+    if (fs.statSync(`/run/netns/${name}`).mtimeMs === 1000) fs.unlinkSync(`/run/netns/${name}`);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+}
 
 async function talk(namespace) {
   const server = net.createServer((socket) => socket.on('error', () => {}).end('hello'));
