@@ -57,6 +57,15 @@ export interface NativeRuntime {
   /** Duplicates an fd of a namespace that the caller keeps. Values as of `openNamespace`. */
   adoptNamespace(id: number, fd: number): void;
   /**
+   * Opens a namespace on the calling thread, by a file: ESTALE if it is another one than that of `device` and `inode`. Gives its
+   * descriptor, which lasts until `close`, or below 0 a negative errno: EINVAL if there is something else.
+   */
+  holdNamespaceFile(handle: Handle, file: string, device?: number, inode?: number): number;
+  /** As {@link holdNamespaceFile}, a duplicate of a descriptor. */
+  holdNamespaceDescriptor(handle: Handle, fd: number): number;
+  /** As {@link holdNamespaceFile}, that of the process of a pidfd. */
+  holdNamespaceOfPidfd(handle: Handle, pidfd: number): number;
+  /**
    * Makes a network namespace; with a directory and a name also the mount point that keeps it (`ip netns add`).
    * A netlink socket is opened on the way. Values: handle, fd, device, inode, socket handle (the same number).
    */
@@ -218,20 +227,7 @@ export interface SocketCalls {
   deviceIndex(fd: number, name: string): number;
 }
 
-/**
- * Opens a namespace on the calling thread. Gives the descriptor, which is the caller's to close, or below 0 a negative errno: EINVAL if
- * there is something else.
- */
-export interface NamespaceCalls {
-  /** By a file; ESTALE if it is another namespace than that of `device` and `inode`. */
-  openNamespaceFile(file: string, device?: number, inode?: number): number;
-  /** A duplicate of a descriptor. */
-  openNamespaceDescriptor(fd: number): number;
-  /** That of the process of a pidfd. */
-  openNamespaceOfPidfd(pidfd: number): number;
-}
-
-interface Addon extends ThreadDoor, SocketCalls, NamespaceCalls {
+interface Addon extends ThreadDoor, SocketCalls {
   Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
 }
 
@@ -295,11 +291,6 @@ export function threadDoor(): ThreadDoor {
 
 /** Loads the addon without starting a runtime of it. */
 export function socketCalls(): SocketCalls {
-  return loadAddon();
-}
-
-/** Loads the addon without starting a runtime of it. */
-export function namespaceCalls(): NamespaceCalls {
   return loadAddon();
 }
 

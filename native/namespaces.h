@@ -36,7 +36,6 @@ class NetworkNamespace {
   static Result<NetworkNamespace> Current();
 
   int fd() const { return fd_.get(); }
-  UniqueFd TakeFd() && { return std::move(fd_); }
   // Together these identify the namespace, as in `ls -Li /proc/self/ns/net`.
   std::uint64_t device() const { return device_; }
   std::uint64_t inode() const { return inode_; }

@@ -108,6 +108,11 @@ void Session::AdoptNamespace(OperationId id, int fd) {
   mailbox_->Deliver(std::move(completion));
 }
 
+void Session::HoldNamespace(Handle handle, NetworkNamespace network_namespace) {
+  auto held = std::make_shared<const NetworkNamespace>(std::move(network_namespace));
+  namespaces_.emplace(handle, Place{std::make_shared<NamespaceCell>(std::move(held)), MakeStrand()});
+}
+
 void Session::CreateNamespace(OperationId id, std::optional<MountPoint> mount_point) {
   auto cell = std::make_shared<NamespaceCell>();
   auto strand = MakeStrand();

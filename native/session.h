@@ -63,6 +63,8 @@ class Session {
 
   void OpenNamespace(OperationId id, std::string file, std::optional<NamespaceIdentity> expected);
   void AdoptNamespace(OperationId id, int fd);
+  // Takes one that is open, at once.
+  void HoldNamespace(Handle handle, NetworkNamespace network_namespace);
   void CreateNamespace(OperationId id, std::optional<MountPoint> mount_point);
   void KeepNamespace(OperationId id, Handle handle, MountPoint mount_point);
   // One after the other; what cannot be removed does not keep it from the others. Records of those that failed are the

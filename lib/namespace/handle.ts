@@ -37,8 +37,6 @@ interface Parts {
   made?: () => Promise<void>;
   /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
-  /** Closes the descriptor, where that is not the addon's. */
-  release?: () => void;
 }
 
 /**
@@ -254,9 +252,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.users > 0) return;
     this.requests.close();
     this.gone = true;
-    const { number, release } = this.parts;
-    if (release === undefined) native().close(number());
-    else release();
+    native().close(this.parts.number());
   }
 }
 
@@ -298,23 +294,6 @@ export function hostHandle(): NamespaceHandle {
 function openHost(): NamespaceHandle {
   const fd = fs.openSync('/proc/self/ns/net', 'r');
   const { dev: device, ino: inode } = fs.fstatSync(fd);
-  const opened = { fd, device, inode };
-  return new NamespaceHandle({ opened, where: inNamespaceCalled('the host namespace', inode), number: adoption(fd) });
-}
-
-/** The handle of a namespace of which a descriptor is open already; `close` closes that. */
-export function heldHandle(opened: Opened, where: Where, close: () => void): NamespaceHandle {
-  let adopted: Handle | undefined;
-  const adopt = adoption(opened.fd);
-  const release = () => {
-    if (adopted !== undefined) native().close(adopted);
-    close();
-  };
-  return new NamespaceHandle({ opened, where, number: () => (adopted = adopt()), release });
-}
-
-/** Has the addon duplicate a descriptor of a namespace when its handle is first asked for. */
-function adoption(fd: number): () => Handle {
   let adopted: Handle | undefined;
   const adopt = (): Handle => {
     const id = takeId();
@@ -331,7 +310,9 @@ function adoption(fd: number): () => Handle {
     });
     return id;
   };
-  return () => (adopted ??= adopt());
+  const opened = { fd, device, inode };
+  const where = inNamespaceCalled('the host namespace', inode);
+  return new NamespaceHandle({ opened, where, number: () => (adopted ??= adopt()) });
 }
 
 /** The namespace that an operation of the addon made or opened. */

@@ -2,9 +2,10 @@ import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
 import { NamespaceError, wrongType } from '../errors';
-import { namespaceCalls } from '../native';
+import type { Handle } from '../native';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
-import { adoptHandle, handleOf, heldHandle, openHandle, type NamespaceHandle } from './handle';
+import { adoptHandle, handleOf, NamespaceHandle, openHandle } from './handle';
+import { native, takeId } from '../transport/runtime';
 import { nameOfPath, namespaceFile } from './names';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
 
@@ -39,39 +40,37 @@ export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget>
 
 /** Opens a namespace on the calling thread, for what has to be known before a request is encoded. Throws a NamespaceError. */
 export function openAtOnce(target: Exclude<NamespaceTarget, NamespaceReference>): NamespaceHandle {
-  const { fd, where } = descriptorOf(target);
+  const number = takeId();
+  const { fd, where } = descriptorOf(target, number);
   if (fd < 0) throw failureOf(-fd, where, target);
-  try {
-    const { dev: device, ino: inode } = fs.fstatSync(fd);
-    return heldHandle({ fd, device, inode }, inNamespaceCalled(where.text, inode, where.name), () => {
-      fs.closeSync(fd);
-    });
-  } catch (error) {
-    fs.closeSync(fd);
-    throw error;
-  }
+  const { dev: device, ino: inode } = fs.fstatSync(fd);
+  const there = inNamespaceCalled(where.text, inode, where.name);
+  return new NamespaceHandle({ opened: { fd, device, inode }, where: there, number: () => number });
 }
 
-function descriptorOf(target: Exclude<NamespaceTarget, NamespaceReference>): { fd: number; where: Where } {
-  const addon = namespaceCalls();
+function descriptorOf(
+  target: Exclude<NamespaceTarget, NamespaceReference>,
+  handle: Handle,
+): { fd: number; where: Where } {
+  const addon = native();
   if (typeof target === 'string') {
     const isPath = target.includes('/');
     const where = isPath ? atPlace(`'${target}'`) : inNamespace(target);
-    return { fd: addon.openNamespaceFile(isPath ? target : namespaceFile(target)), where };
+    return { fd: addon.holdNamespaceFile(handle, isPath ? target : namespaceFile(target)), where };
   }
   if ('path' in target) {
     const { name, path, device, inode } = target;
     const where = name === undefined ? atPlace(`'${path}'`) : inNamespace(name);
-    return { fd: addon.openNamespaceFile(path, device, inode), where };
+    return { fd: addon.holdNamespaceFile(handle, path, device, inode), where };
   }
   if ('pid' in target) {
     const file = processFile(target.pid);
-    return { fd: addon.openNamespaceFile(file), where: atPlace(`'${file}'`) };
+    return { fd: addon.holdNamespaceFile(handle, file), where: atPlace(`'${file}'`) };
   }
   if ('pidfd' in target) {
-    return { fd: addon.openNamespaceOfPidfd(target.pidfd), where: atPlace(`pidfd ${String(target.pidfd)}`) };
+    return { fd: addon.holdNamespaceOfPidfd(handle, target.pidfd), where: atPlace(`pidfd ${String(target.pidfd)}`) };
   }
-  return { fd: addon.openNamespaceDescriptor(target.fd), where: atPlace(`fd ${String(target.fd)}`) };
+  return { fd: addon.holdNamespaceDescriptor(handle, target.fd), where: atPlace(`fd ${String(target.fd)}`) };
 }
 
 function failureOf(errno: number, where: Where, target: NamespaceTarget): NamespaceError {

@@ -1,6 +1,5 @@
 #include <napi.h>
 
-#include "addon/namespace_calls.h"
 #include "addon/runtime.h"
 #include "addon/socket_calls.h"
 #include "addon/thread_door.h"
@@ -12,7 +11,6 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Runtime", rtnetlink::Runtime::Define(env));
   rtnetlink::DefineThreadDoor(env, exports);
   rtnetlink::DefineSocketCalls(env, exports);
-  rtnetlink::DefineNamespaceCalls(env, exports);
   return exports;
 }
 

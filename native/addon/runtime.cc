@@ -69,6 +69,9 @@ Napi::Function Runtime::Define(Napi::Env env) {
                      {
                          InstanceMethod<&Runtime::OpenNamespace>("openNamespace"),
                          InstanceMethod<&Runtime::AdoptNamespace>("adoptNamespace"),
+                         InstanceMethod<&Runtime::HoldNamespaceFile>("holdNamespaceFile"),
+                         InstanceMethod<&Runtime::HoldNamespaceDescriptor>("holdNamespaceDescriptor"),
+                         InstanceMethod<&Runtime::HoldNamespaceOfPidfd>("holdNamespaceOfPidfd"),
                          InstanceMethod<&Runtime::CreateNamespace>("createNamespace"),
                          InstanceMethod<&Runtime::KeepNamespace>("keepNamespace"),
                          InstanceMethod<&Runtime::RemoveNamespaces>("removeNamespaces"),
@@ -264,9 +267,9 @@ Napi::Value Runtime::Await(const Napi::CallbackInfo& info) {
   const Arguments arguments(info, "await");
   const auto id = arguments.Integer(0);
   if (arguments.Boolean(1)) {
-    if (unawaited_.erase(id) > 0) Hold();
+    if (unawaited_.erase(id) > 0) AddPending();
   } else if (session_ && session_->IsDumping(id) && unawaited_.insert(id).second) {
-    LetGo();
+    EndPending();
   }
   return info.Env().Undefined();
 }
@@ -357,24 +360,29 @@ Napi::Value Runtime::Close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Session& Runtime::Begin() {
+Session& Runtime::StartSession() {
   if (!session_) {
     wake_up_ = std::make_unique<WakeUp>(Env(), [this] { Deliver(); });
     mailbox_ = std::make_shared<Mailbox>([wake_up = wake_up_.get()] { wake_up->Send(); });
     session_ = std::make_unique<Session>(mailbox_);
     (void)napi_add_env_cleanup_hook(Env(), OnTeardown, this);  // cannot fail with these arguments
   }
-  Hold();
   return *session_;
 }
 
-void Runtime::Hold() {
+Session& Runtime::Begin() {
+  Session& session = StartSession();
+  AddPending();
+  return session;
+}
+
+void Runtime::AddPending() {
   if (pending_++ > 0) return;
   wake_up_->KeepAlive(true);
   Ref();  // not collected while somebody waits for its answer
 }
 
-void Runtime::LetGo() {
+void Runtime::EndPending() {
   if (--pending_ > 0) return;
   wake_up_->KeepAlive(false);
   Unref();
@@ -390,7 +398,7 @@ void Runtime::Deliver(Completion& completion) {
     DeliverChunk(completion);
   } else {
     DeliverSettled(completion);
-    if (unawaited_.erase(completion.id) == 0) LetGo();
+    if (unawaited_.erase(completion.id) == 0) EndPending();
   }
 }
 

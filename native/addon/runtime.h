@@ -28,6 +28,10 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
  private:
   Napi::Value OpenNamespace(const Napi::CallbackInfo& info);
   Napi::Value AdoptNamespace(const Napi::CallbackInfo& info);
+  Napi::Value HoldNamespaceFile(const Napi::CallbackInfo& info);
+  Napi::Value HoldNamespaceDescriptor(const Napi::CallbackInfo& info);
+  Napi::Value HoldNamespaceOfPidfd(const Napi::CallbackInfo& info);
+  Napi::Value Hold(const Napi::CallbackInfo& info, Result<NetworkNamespace> opened);
   Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
   Napi::Value KeepNamespace(const Napi::CallbackInfo& info);
   Napi::Value RemoveNamespaces(const Napi::CallbackInfo& info);
@@ -52,11 +56,12 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   Napi::Value CloseNetlink(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
+  Session& StartSession();
   // The session for one more operation, of which the arguments are known to be right.
   Session& Begin();
   // One more, or one less, keeps the event loop alive.
-  void Hold();
-  void LetGo();
+  void AddPending();
+  void EndPending();
   void Deliver();
   void Deliver(Completion& completion);
   void DeliverChunk(Completion& completion);

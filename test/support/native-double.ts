@@ -131,6 +131,9 @@ export class NativeDouble implements NativeRuntime {
   endTrip = unexpected;
   openNamespace = unexpected;
   adoptNamespace = unexpected;
+  holdNamespaceFile = unexpected;
+  holdNamespaceDescriptor = unexpected;
+  holdNamespaceOfPidfd = unexpected;
   createNamespace = unexpected;
   keepNamespace = unexpected;
   removeNamespaces = unexpected;

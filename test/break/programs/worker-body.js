@@ -35,6 +35,8 @@ async function all() {
   await Promise.all([
     quietly(a.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', namespace: b, up: true } })),
     quietly(a.links.add({ kind: 'bridge', name: 'br0', up: true })),
+    quietly(a.links.add({ kind: 'veth', name: 'w0', peer: { name: 'w1', namespace: { fd: b.fd } } })),
+    quietly(a.links.add({ kind: 'veth', name: 'x0', peer: { name: 'x1', namespace: { pid: process.pid } } })),
     quietly(a.addresses.add('br0', ['10.1.1.1/24'])),
     quietly(a.links.waitFor('nothing', 'present', { timeout: 5 })),
     quietly(b.createSocket('udp4').then((socket) => socket.close())),
