@@ -1,6 +1,7 @@
 import { wrongValue } from '../errors';
 import { deleteFdbEntry, flushFdb, isFlushState, listFdb, type FdbFilter } from '../protocol/fdb';
 import type { FdbEntry } from '../protocol/fdb-message';
+import type { Request } from '../protocol/netlink';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { ignoringAll, sendAll } from './elements';
 
@@ -14,7 +15,11 @@ export async function deleteEntries(
   state: FdbFilter['state'],
 ): Promise<void> {
   const ports = meant.some(isInEachVlan) ? portsWithOthers(await transport.list(listFdb()), meant) : [];
-  for (const port of ports) await flushPort(transport, port, state);
+  // All are looked at before anything is deleted.
+  const flushes = ports.map((port) => flushOf(port, state));
+  for (const [index, flush] of flushes.entries()) {
+    if (!(await isDone(transport.send(flush)))) throw notAlone(ports[index]!);
+  }
   const flushed = new Set(ports.map(({ place }) => place));
   const rest = meant.filter((entry) => !flushed.has(placeOf(entry)));
   await sendAll(transport, rest, deleteFdbEntry).catch(ignoringAll('ENOENT'));
@@ -59,18 +64,17 @@ function portsWithOthers(all: readonly FdbEntry[], meant: readonly FdbEntry[]): 
   return [...ports.values()];
 }
 
-async function flushPort(
-  transport: NetlinkTransport,
-  { entry, staying }: Port,
-  state: FdbFilter['state'],
-): Promise<void> {
-  const { master, device, address } = entry;
-  const isOwn = device === master;
-  if (!isOwn && isFlushState(state) && !staying.some((other) => isFlushed(other, state))) {
-    if (await isDone(transport.send(flushFdb({ master: master!, device, state })))) return;
-  }
+/** The request of the kernel's flush of a port; throws if that takes an entry which shall stay. */
+function flushOf(port: Port, state: FdbFilter['state']): Request {
+  const { master, device } = port.entry;
+  const isExact = device !== master && isFlushState(state) && !port.staying.some((other) => isFlushed(other, state));
+  if (!isExact) throw notAlone(port);
+  return flushFdb({ master: master!, device, state });
+}
+
+function notAlone({ entry: { address } }: Port): Error {
   const which = `without a VLAN the kernel would delete ${address} in a VLAN where it shall stay`;
-  throw wrongValue(`selects an entry that cannot be deleted alone: ${which}`, 'filter');
+  return wrongValue(`selects an entry that cannot be deleted alone: ${which}`, 'filter');
 }
 
 /** Whether the kernel's flush takes an entry: it knows no stale ones. */

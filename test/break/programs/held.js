@@ -28,11 +28,19 @@ const textOf = (file) => {
   }
 };
 
-/** What is open: sockets, namespaces and files, each with its kind alone, but for pipes and what is of Node. */
-exports.descriptors = () =>
-  entries('/proc/self/fd')
+/** Threads of the addon, each of which has a way home: they come and go. */
+const addonThreads = () =>
+  entries('/proc/self/task').filter((thread) => textOf(`/proc/self/task/${thread}/comm`) === 'rtnetlink\n').length;
+
+/** What is open: sockets, namespaces and files, each with its kind alone, but for pipes, ways home and what is of Node. */
+exports.descriptors = () => {
+  const home = target('/proc/self/ns/net');
+  let waysHome = addonThreads();
+  return entries('/proc/self/fd')
     .map((fd) => target(`/proc/self/fd/${fd}`))
-    .filter((one) => /^(socket:|net:|mnt:|\/run|\/proc|\/sys)/.test(one));
+    .filter((one) => /^(socket:|net:|mnt:|\/run|\/proc|\/sys)/.test(one))
+    .filter((one) => one !== home || waysHome-- <= 0);
+};
 
 /** Threads that are in another network namespace than this one's main thread. */
 exports.strayThreads = () => {
