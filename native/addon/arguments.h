@@ -88,6 +88,7 @@ class Arguments {
     if (size < 0) Fail(index, "0 or more");
     return static_cast<std::size_t>(size);
   }
+  std::size_t size() const { return info_.Length(); }
   bool IsUndefined(std::size_t index) const { return info_[index].IsUndefined(); }
 
   [[noreturn]] void Fail(std::size_t index, const char* expected) const {

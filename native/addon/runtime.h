@@ -26,39 +26,16 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   ~Runtime() override;
 
  private:
-  Napi::Value OpenNamespace(const Napi::CallbackInfo& info);
-  Napi::Value AdoptNamespace(const Napi::CallbackInfo& info);
+  // The methods of operations.h.
+  Napi::Value BeginOperation(const Napi::CallbackInfo& info);
+  Napi::Value RunCall(const Napi::CallbackInfo& info);
+  Napi::Value Await(const Napi::CallbackInfo& info);
   Napi::Value HoldNamespaceFile(const Napi::CallbackInfo& info);
   Napi::Value HoldNamespaceDescriptor(const Napi::CallbackInfo& info);
   Napi::Value HoldNamespaceOfPidfd(const Napi::CallbackInfo& info);
   Napi::Value Hold(const Napi::CallbackInfo& info, Result<NetworkNamespace> opened);
-  Napi::Value CreateNamespace(const Napi::CallbackInfo& info);
-  Napi::Value KeepNamespace(const Napi::CallbackInfo& info);
-  Napi::Value RemoveNamespaces(const Napi::CallbackInfo& info);
-  Napi::Value ReserveNamespaces(const Napi::CallbackInfo& info);
-  Napi::Value OpenNetlink(const Napi::CallbackInfo& info);
-  Napi::Value Send(const Napi::CallbackInfo& info);
-  Napi::Value TakePlace(const Napi::CallbackInfo& info);
-  Napi::Value EndTrip(const Napi::CallbackInfo& info);
-  Napi::Value Dump(const Napi::CallbackInfo& info);
-  Napi::Value Subscribe(const Napi::CallbackInfo& info);
-  Napi::Value Resume(const Napi::CallbackInfo& info);
-  Napi::Value Cancel(const Napi::CallbackInfo& info);
-  Napi::Value Await(const Napi::CallbackInfo& info);
-  Napi::Value OpenSocket(const Napi::CallbackInfo& info);
-  Napi::Value LendSocket(const Napi::CallbackInfo& info);
-  Napi::Value GiveSocket(const Napi::CallbackInfo& info);
-  Napi::Value ReadFile(const Napi::CallbackInfo& info);
-  Napi::Value WriteFiles(const Napi::CallbackInfo& info);
-  Napi::Value ReadDirectory(const Napi::CallbackInfo& info);
-  Napi::Value FindProcesses(const Napi::CallbackInfo& info);
-  Napi::Value ListNamespaces(const Napi::CallbackInfo& info);
-  Napi::Value CloseNetlink(const Napi::CallbackInfo& info);
-  Napi::Value Close(const Napi::CallbackInfo& info);
 
   Session& StartSession();
-  // The session for one more operation, of which the arguments are known to be right.
-  Session& Begin();
   // One more, or one less, keeps the event loop alive.
   void AddPending();
   void EndPending();

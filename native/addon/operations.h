@@ -1,0 +1,33 @@
+#ifndef RTNETLINK_ADDON_OPERATIONS_H_
+#define RTNETLINK_ADDON_OPERATIONS_H_
+
+#include <optional>
+#include <vector>
+
+#include "addon/arguments.h"
+#include "session.h"
+
+namespace rtnetlink {
+
+// A method of the addon's `Runtime`, which lib/native.ts describes, that begins an operation of the session. The number
+// of the operation is the first argument.
+struct Operation {
+  const char* name;
+  void (*begin)(Session& session, OperationId id, const Arguments& arguments);
+  // Which argument is the trip that it belongs to, if it may belong to one.
+  std::optional<std::size_t> trip;
+};
+
+// A method that is done when it returns; one of those that give a number gives it. Nothing where there is no session
+// yet.
+struct Call {
+  const char* name;
+  std::optional<int> (*run)(Session& session, const Arguments& arguments);
+};
+
+const std::vector<Operation>& Operations();
+const std::vector<Call>& Calls();
+
+}  // namespace rtnetlink
+
+#endif  // RTNETLINK_ADDON_OPERATIONS_H_
