@@ -321,7 +321,7 @@ Result<Buffer> ListNamespaces(const std::string& directory, const Interrupt& int
     if (entry == nullptr) break;
     const std::string name = static_cast<const char*>(entry->d_name);
     if (name == "." || name == "..") continue;
-    const auto found = NetworkNamespace::Open(directory + "/" + name);
+    const auto found = NetworkNamespace::Open(MountPoint{directory, name}.path());
     if (found.ok()) {
       AppendName(records, name, 0, {found.value().device(), found.value().inode()});
     } else if (!IsNone(found.error())) {

@@ -23,7 +23,7 @@ constexpr Error kNoNetworkNamespace{EINVAL, "NS_GET_NSTYPE"};
 constexpr Error kNoProc{ENODEV, "procfs"};
 
 // Of <linux/pidfd.h>, since Linux 6.11.
-constexpr unsigned long kPidfdGetNetNamespace = _IO(0xFF, 4);
+constexpr unsigned kPidfdGetNetNamespace = _IO(0xFF, 4);
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 

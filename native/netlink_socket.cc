@@ -34,6 +34,27 @@ Status SetOption(int fd, int level, int name, int value) {
   return {};
 }
 
+// Keeps what a datagram behind `begin` has of a dump; true at the dump's end.
+bool KeepOfDump(std::uint32_t sequence, Buffer& chunk, std::size_t begin) {
+  MessageWalk walk(chunk.data() + begin, chunk.size() - begin);
+  bool ours = false;
+  while (const auto message = walk.Next()) {
+    if (message->header.nlmsg_seq != sequence) break;
+    ours = true;
+    if (message->header.nlmsg_type == NLMSG_DONE || message->header.nlmsg_type == NLMSG_ERROR) {
+      chunk.Resize(begin + message->end());
+      chunk.Align();
+      return true;
+    }
+  }
+  if (ours) {
+    chunk.Align();
+  } else {
+    chunk.Resize(begin);  // late answers to an exchange that failed
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<NetlinkSocket> NetlinkSocket::Open(int protocol) {
@@ -116,22 +137,7 @@ Result<bool> NetlinkSocket::ContinueDump(std::uint32_t sequence, Buffer& chunk, 
       chunk.Resize(begin + received.value());
     }
 
-    MessageWalk walk(chunk.data() + begin, chunk.size() - begin);
-    bool ours = false;
-    while (const auto message = walk.Next()) {
-      if (message->header.nlmsg_seq != sequence) break;
-      ours = true;
-      if (message->header.nlmsg_type == NLMSG_DONE || message->header.nlmsg_type == NLMSG_ERROR) {
-        chunk.Resize(begin + message->end());
-        chunk.Align();
-        return true;
-      }
-    }
-    if (ours) {
-      chunk.Align();
-    } else {
-      chunk.Resize(begin);  // late answers to an exchange that failed
-    }
+    if (KeepOfDump(sequence, chunk, begin)) return true;
   }
   return false;
 }

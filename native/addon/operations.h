@@ -12,8 +12,8 @@ namespace rtnetlink {
 // A method of the addon's `Runtime`, which lib/native.ts describes, that begins an operation of the session. The number
 // of the operation is the first argument.
 struct Operation {
-  const char* name;
-  void (*begin)(Session& session, OperationId id, const Arguments& arguments);
+  const char* name = nullptr;
+  void (*begin)(Session& session, OperationId id, const Arguments& arguments) = nullptr;
   // Which argument is the trip that it belongs to, if it may belong to one.
   std::optional<std::size_t> trip;
 };
@@ -21,8 +21,8 @@ struct Operation {
 // A method that is done when it returns; one of those that give a number gives it. Nothing where there is no session
 // yet.
 struct Call {
-  const char* name;
-  std::optional<int> (*run)(Session& session, const Arguments& arguments);
+  const char* name = nullptr;
+  std::optional<int> (*run)(Session& session, const Arguments& arguments) = nullptr;
 };
 
 const std::vector<Operation>& Operations();
