@@ -4,8 +4,8 @@ import type { Condition } from '../namespace/wait';
 import { checkOptions, whenRead, type Checks } from '../options';
 import type { Address, AddressFilter } from '../protocol/address';
 import { familyOption, type IpFamilyOption } from '../protocol/family';
-import { checkDevice, FollowedLink, type GetLink } from './link-wait';
 import { type Where } from '../where';
+import { checkDevice, FollowedLink, type GetLink } from './link-wait';
 
 /** Which addresses to wait for. */
 export interface AwaitedAddresses {

@@ -1,8 +1,8 @@
 import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
 import { Furnishing } from '../transport/trip';
+import { inNamespace, inNewNamespace } from '../where';
 import { adoptHandle, NamespaceHandle, openedBy, succeed } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
-import { inNamespace, inNewNamespace } from '../where';
 
 /** A namespace that is being made, between whose steps requests can be put together. */
 export interface Creation {

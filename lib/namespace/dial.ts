@@ -3,6 +3,7 @@ import type net from 'node:net';
 
 import { checkedOptions, whenRead, type Check } from '../options';
 import { packages } from '../packages';
+import { namespaceOf } from '../where';
 import type { NamespaceHandle } from './handle';
 import { addressesOf, checkLookupOptions, checkName, type LookupOptions } from './lookup';
 import {
@@ -12,7 +13,6 @@ import {
   type TcpConnectOptions as TcpAddressOptions,
   type UnixConnectOptions,
 } from './sockets';
-import { namespaceOf } from '../where';
 
 /** Where to connect to by TCP: an address, or a name that is looked up inside the namespace. */
 export interface TcpConnectOptions extends Omit<TcpAddressOptions, 'host'>, Pick<LookupOptions, 'family' | 'order'> {

@@ -5,9 +5,9 @@ import { NamespaceError } from '../errors';
 import { getNamespaceId } from '../protocol/namespace-id';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { operate } from '../transport/runtime';
+import { atPlace, inNamespace } from '../where';
 import { openHandle, succeed, type NamespaceHandle } from './handle';
 import { NAMESPACE_DIRECTORY, namespaceFile } from './names';
-import { atPlace, inNamespace } from '../where';
 
 export type { NamespaceInfo };
 

@@ -8,8 +8,8 @@ import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
-import { SharedEvents } from './events';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
+import { SharedEvents } from './events';
 
 const EBADF = 9;
 const EAGAIN = 11;

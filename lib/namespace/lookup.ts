@@ -13,13 +13,13 @@ import {
   type Checks,
 } from '../options';
 import { packages } from '../packages';
+import { namespaceOf } from '../where';
 import type { NamespaceHandle } from './handle';
 import { connectedDatagrams } from './resolver/datagrams';
 import { readEtc } from './resolver/files';
 import { addressesInHosts, isLocalhost } from './resolver/hosts';
 import { parseResolvConf } from './resolver/resolv-conf';
 import { resolve, ResolutionFailure } from './resolver/resolve';
-import { namespaceOf } from '../where';
 
 /** How a name is looked up; the options of dns.lookup. */
 export interface LookupOptions {

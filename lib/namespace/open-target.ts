@@ -6,8 +6,8 @@ import type { Handle } from '../native';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
 import { adoptHandle, handleOf, NamespaceHandle, openHandle } from './handle';
 import { native, takeId } from '../transport/runtime';
-import { nameOfPath, namespaceFile } from './names';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
+import { nameOfPath, namespaceFile } from './names';
 
 const EINVAL = 22;
 

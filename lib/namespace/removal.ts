@@ -2,9 +2,9 @@ import { decodeText, hostOrder, sourceOf } from '../codec';
 import { NamespaceError } from '../errors';
 import { begin, operate, type Outcome } from '../transport/runtime';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
+import { atPlace, inNamespace } from '../where';
 import { succeed } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
-import { atPlace, inNamespace } from '../where';
 
 /** What went wrong. */
 interface Failure {

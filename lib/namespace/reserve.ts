@@ -1,8 +1,8 @@
 import { checkInteger } from '../codec';
 import { at } from '../errors';
 import { operate } from '../transport/runtime';
-import { succeed } from './handle';
 import { inNewNamespace } from '../where';
+import { succeed } from './handle';
 
 /** Namespaces that are made ahead of time, as long as it is open. */
 export interface NamespaceReserve extends AsyncDisposable {

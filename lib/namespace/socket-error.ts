@@ -2,9 +2,9 @@ import { getSystemErrorMap } from 'node:util';
 
 import { errorName, errorText } from '../errno';
 import { packages } from '../packages';
+import { namespaceOf, type ErrorNamespace, type Where } from '../where';
 import type { NamespaceHandle } from './handle';
 import { ipv6Missing } from './ipv6';
-import { namespaceOf, type ErrorNamespace, type Where } from '../where';
 
 /** What a socket could not do, and with which address. */
 export interface SocketFailure {

@@ -4,10 +4,10 @@ import type net from 'node:net';
 import { show, wrongType } from '../errors';
 import { helperFile } from '../native';
 import { packages } from '../packages';
+import { type Where } from '../where';
 import type { NamespaceHandle } from './handle';
 import { awaitProgram } from './spawn-outcome';
 import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
-import { type Where } from '../where';
 
 /** What cannot exist, so that node:child_process itself reports that a command does not. */
 const NOWHERE = '/proc/self/no-such-command';

@@ -2,10 +2,10 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
 import { NamespaceError } from '../errors';
+import { atPlace } from '../where';
 import { unlessOutOfSight } from './find';
 import { NAMESPACE_DIRECTORY } from './names';
 import { removeLeftOver } from './removal';
-import { atPlace } from '../where';
 
 /**
  * Removes the plain files that killed programs left among the names, and resolves with their names. A file on which a namespace is

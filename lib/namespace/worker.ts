@@ -5,10 +5,10 @@ import { AF } from '../codec';
 import { checkObject, NamespaceError, show, wrongType } from '../errors';
 import { threadDoor } from '../native';
 import { packages } from '../packages';
+import { type Where } from '../where';
 import type { NamespaceHandle } from './handle';
 import { openSocketInside } from './open-socket';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
-import { type Where } from '../where';
 
 const SOCK_DGRAM = 2;
 

@@ -1,9 +1,9 @@
 import { errorName } from '../errno';
 import { NetlinkError, type NetlinkFailure } from '../errors';
 import type { Request } from '../protocol/netlink';
+import { type Where } from '../where';
 import type { Failure } from './batch';
 import type { BulkFailure } from './bulk';
-import { type Where } from '../where';
 
 const ENODEV = 19;
 

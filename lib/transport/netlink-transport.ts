@@ -1,6 +1,7 @@
 import { wrongType, type NetlinkError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
+import { type Where } from '../where';
 import { Batch, notSent, type Answer, type Failure, type Member } from './batch';
 import { Bulk, check, type Alike, type BulkFailure, type Chunk } from './bulk';
 import { failureOf, failureOfMany } from './failures';
@@ -11,7 +12,6 @@ import { begin, deferred, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
 import { batchesOfTable, wholeTable, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
-import { type Where } from '../where';
 
 /** Requests of one batch never need more numbers. */
 const MOST_OF_LEG = 1024;

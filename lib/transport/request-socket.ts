@@ -1,8 +1,8 @@
 import type { Handle } from '../native';
+import { type Where } from '../where';
 import type { Batch } from './batch';
 import { inUse, unused } from './idle-sockets';
 import { begin, native, operate, takeId, type Operation, type Outcome } from './runtime';
-import { type Where } from '../where';
 
 /** Where a transport gets its sockets, and how errors call the place. */
 export interface SocketSource {
