@@ -90,6 +90,8 @@ Result<NetworkNamespace> NetworkNamespace::OfProcess(int pidfd) {
   // As long as the process is there, nobody else has its number.
   const auto still = PidOf(pidfd);
   if (!still.ok()) return still.error();
+  // It has ended, and nobody has waited for it: it keeps its number, and no namespace.
+  if (!opened.ok() && opened.error().code == ENOENT) return Error{ESRCH, "pidfd"};
   return opened;
 }
 

@@ -192,6 +192,7 @@ os.execvp(sys.argv[2], [*sys.argv[2:], str(pidfd)])`;
       links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', namespace: blue.name, up: true } }),
     ]);
 
+    await Promise.all([red.links.waitFor('v0', 'up'), blue.namespace.links.waitFor('v1', 'up')]);
     expect(await ip(red, 'link show v0')).toMatchObject([{ operstate: 'UP' }]);
     expect(await ip(blue.namespace, 'link show v1')).toMatchObject([{ operstate: 'UP' }]);
   });
