@@ -185,6 +185,8 @@ void Executor::Work(Worker& worker) {
   }
   // Nobody else may come for what waits. The new thread comes home by itself.
   if (!stopping_ && alive_ == 0 && !jobs_.empty()) (void)StartThread().ok();
+  // It may be joined a long time later.
+  worker.home = Error{ENOTSUP, "setns"};
   worker.finished = true;
 }
 

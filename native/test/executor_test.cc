@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "support.h"
+
 namespace rtnetlink {
 namespace {
 
@@ -121,6 +123,23 @@ TEST(ExecutorTest, WhatAnAbandonedThreadRequeuesLateIsTakenOver) {
   go.set_value();
 
   ran.get_future().wait();
+}
+
+TEST(ExecutorTest, AThreadThatEndedHoldsNothing) {
+  Executor executor(1);
+  const std::size_t before = test::OpenDescriptorsOf("net:");
+  std::promise<void> abandoned;
+  ASSERT_TRUE(executor
+                  .Post([&] {
+                    Executor::AbandonThread();
+                    abandoned.set_value();
+                  })
+                  .ok());
+
+  abandoned.get_future().wait();
+
+  // Though it is joined only when another one starts.
+  while (test::OpenDescriptorsOf("net:") > before) std::this_thread::yield();
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ function disarm() {
 /** What a failed deletion has left is not the library's; what is there behind that is. */
 async function tidy() {
   for (const { name } of await library.listNamespaces()) await library.deleteNamespace(name);
+  // Where a name was unmounted, and its file not removed.
+  await library.sweepNamespaces();
   if (!fresh) await library.hostNamespace().links.list();
 }
 
