@@ -136,9 +136,12 @@ exports.round = async (library, name, { worker = false, many = false, wait = fal
 
 /** A name as a killed program leaves it. */
 function leaveFile(name) {
-  if (!fs.existsSync('/run/netns')) return;
-  fs.writeFileSync(`/run/netns/${name}`, '');
-  fs.utimesSync(`/run/netns/${name}`, 1, 1);
+  try {
+    fs.writeFileSync(`/run/netns/${name}`, '');
+    fs.utimesSync(`/run/netns/${name}`, 1, 1);
+  } catch {
+    // There is no directory, or no descriptor, or it cannot be written to.
+  }
 }
 
 /** Removes what {@link leaveFile} made and nobody used or removed. */
