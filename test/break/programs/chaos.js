@@ -25,6 +25,7 @@ const open = [];
 let made = 0;
 let begun = 0;
 let threadsAtRest = 0;
+let descriptorsAtRest = 0;
 
 async function make() {
   const name = random.chance(0.3) ? `chaos${made++}` : undefined;
@@ -78,7 +79,8 @@ async function guarded() {
 
 /** With what is garbage collected; a moment for what ends by itself. */
 async function held() {
-  const closed = () => lastFound(descriptors, (found) => found.length <= 12 + OPEN * 3, 3000);
+  // Sockets that nobody uses are closed after a while.
+  const closed = () => lastFound(descriptors, (found) => found.length <= descriptorsAtRest, 5000);
   await closed();
   for (let round = 0; round < 4; round++) {
     globalThis.gc();
@@ -87,7 +89,7 @@ async function held() {
   const { rss, heapUsed } = process.memoryUsage();
   // One that reads events ends with the last that waits for some.
   const count = await lastFound(threads, (now) => now <= threadsAtRest, 3000);
-  return { rss: rss >> 20, heap: heapUsed >> 20, descriptors: (await closed()).length, threads: count };
+  return { rss: rss >> 20, heap: heapUsed >> 20, descriptors: await closed(), threads: count };
 }
 
 async function until(limit, deadline) {
@@ -109,6 +111,7 @@ async function endAll() {
   await Promise.all(Array.from({ length: 20 }, () => library.hostNamespace().processes()));
   await Promise.all(Array.from({ length: 20 }, () => fs.promises.access('/')));
   threadsAtRest = threads();
+  descriptorsAtRest = descriptors().length;
   const half = (seconds * 1000) / 2;
   await until(count / 2, performance.now() + half);
   await endAll();

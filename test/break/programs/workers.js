@@ -44,17 +44,18 @@ const held = () => ({
     await Promise.all(Array.from({ length: 20 }, async () => (await createNamespace()).close()));
     await one();
   }
-  await hostNamespace().links.list();
-  const before = await lastFound(held, () => false, 1000);
+  // Each time with the socket of the host namespace, which is closed when it has not been used for a while.
+  const now = async () => {
+    await hostNamespace().links.list();
+    return held();
+  };
+  const before = await lastFound(now, () => false, 1000);
   for (let index = 0; index < count; index++) {
     await Promise.all([one(), random.chance(0.5) ? one() : undefined]);
     print({ terminated: index });
   }
-  const isFlat = (now) => Object.keys(before).every((key) => now[key] <= before[key]);
-  const after = await lastFound(async () => {
-    await hostNamespace().links.list();
-    return held();
-  }, isFlat);
-  print({ before, after, isFlat: isFlat(after), left: isFlat(after) ? [] : descriptors() });
+  const isFlat = (found) => Object.keys(before).every((key) => found[key] <= before[key]);
+  const after = await lastFound(now, isFlat);
+  print({ before, after, isFlat: isFlat(after), left: isFlat(after) ? [] : [before, after, ...descriptors()] });
   process.exit(0);
 })();
