@@ -17,7 +17,7 @@ const ofItsPorts: ReadonlySet<unknown> = new Set(['bond']);
 /** Throws for addresses of a new link that are not as long as its kind has them. */
 export function checkNewAddresses(options: object): void {
   const { kind } = options as Addressed;
-  if (typeof kind === 'string' && linkKindOf(kind) !== undefined) checkEthernet(options);
+  if (linkKindOf(kind) !== undefined) checkEthernet(options);
 }
 
 /**

@@ -14,7 +14,7 @@ const common: FieldsByName = linkFields;
 /** Throws for what no change can change: what the kernel only reports, and what is chosen when a link is made. */
 export function checkChangeable(changes: object): void {
   const { kind } = changes as { kind?: unknown };
-  const own: FieldsByName = (typeof kind === 'string' ? linkKindOf(kind)?.data.fields : undefined) ?? {};
+  const own: FieldsByName = linkKindOf(kind)?.data.fields ?? {};
   eachGiven(changes, (name) => {
     checkMarks(name, ownOf(common, name) ?? ownOf(own, name));
   });

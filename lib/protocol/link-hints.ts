@@ -1,8 +1,7 @@
 import { ofShortAddress } from './link-address';
-import { ofOtherKind, unknownKind } from './link-info';
-import { ofBusyLink, ofOtherMaster, ofPortThatIsUp } from './link-masters';
-import { ofOtherMode } from './link-kinds/macvlan';
-import type { Request } from './netlink';
+import { linkKindOf, ofOtherKind, unknownKind } from './link-info';
+import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
+import type { Hint, Request } from './netlink';
 
 const EINVAL = 22;
 const ERANGE = 34;
@@ -10,10 +9,7 @@ const ERANGE = 34;
 /** What is said where the kernel refuses a new link. */
 export function hintOfNewLink(options: object): Request['hint'] {
   return (errno, said) =>
-    unknownKind(options, errno, said) ??
-    ofPortThatIsUp(options, errno, said) ??
-    ofBusyLink(options, errno, said) ??
-    ofOtherMode(options, errno, said);
+    unknownKind(options, errno, said) ?? ofPortThatIsUp(options, errno, said) ?? ofItsKind(options, errno, said);
 }
 
 /** What is said where the kernel refuses a change. */
@@ -23,12 +19,18 @@ export function hintOfChange(changes: object): Request['hint'] {
     ofOtherKind(changes, errno, said) ??
     ofPortThatIsUp(changes, errno, said) ??
     ofShortAddress(changes, errno, said) ??
-    ofOtherMode(changes, errno, said) ??
+    ofItsKind(changes, errno, said) ??
     ofOnlyChange(changes, errno);
 }
 
+/** What the declaration of the kind says of it. */
+function ofItsKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
+  const { kind } = options as { kind?: unknown };
+  return linkKindOf(kind)?.hint?.(options, errno, kernelMessage);
+}
+
 /** A value that is refused is that of the only property that is changed. What is inside an object only the kernel can point at. */
-function ofOnlyChange(changes: object, errno: number): { property: string } | undefined {
+function ofOnlyChange(changes: object, errno: number): Hint | undefined {
   if (errno !== EINVAL && errno !== ERANGE) return undefined;
   const given = Object.entries(changes).filter(([name, value]) => name !== 'kind' && value !== undefined);
   const [only, other] = given;

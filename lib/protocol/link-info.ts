@@ -32,8 +32,8 @@ const kinds = variants({
 const linkKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(linkKinds));
 
 /** The declaration of a kind, or undefined for a word that has none. */
-export function linkKindOf(kind: string): LinkKind | undefined {
-  return linkKindList.get(kind);
+export function linkKindOf(kind: unknown): LinkKind | undefined {
+  return typeof kind === 'string' ? linkKindList.get(kind) : undefined;
 }
 
 /** IFLA_LINKINFO: of a link its kind and what only that has, and its master's kind and what it has as a port. */
@@ -68,7 +68,7 @@ export const changedLinkInfo: MessagePart = {
   ...linkInfo,
   encode(writer, values, common) {
     const { kind } = values as { kind?: unknown };
-    const declared = typeof kind === 'string' ? linkKindOf(kind) : undefined;
+    const declared = linkKindOf(kind);
     const hasOptions = declared !== undefined && isChangeable(declared);
     encodeInfo(writer, values, common, (start) => {
       if (!hasOptions || findAttribute(writer, start, writer.position, IFLA_INFO.DATA) !== undefined) return;
@@ -108,7 +108,7 @@ const ofLinkBelow = ['link', 'linkNamespaceId'] as const;
 /** Throws for a link below, of a kind that stands on none: what was listed tells of one all the same, of a veth its peer. */
 export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): void {
   const { kind } = options;
-  const declared = typeof kind === 'string' ? linkKindOf(kind) : undefined;
+  const declared = linkKindOf(kind);
   if (declared === undefined || declared.hasLink || options.operationalState !== undefined) return;
   const property = ofLinkBelow.find((name) => options[name] !== undefined);
   if (property === undefined) return;

@@ -1,5 +1,6 @@
 import { attributes, type AttributeSet, type Decoded, type Fields } from '../codec';
 import { show, wrongType } from '../errors';
+import type { Hint } from './netlink';
 
 /** A kind of link: the word of IFLA_INFO_KIND and the attributes of its IFLA_INFO_DATA. */
 export interface LinkKind<Name extends string = string, F extends Fields = Fields> {
@@ -20,7 +21,12 @@ export interface LinkKind<Name extends string = string, F extends Fields = Field
   readonly wanted: readonly (readonly string[])[];
   /** Of a kind of port: an attribute that is too short for it, which the kernel refuses. */
   readonly tooShort: TooShort | undefined;
+  /** What may have been meant where the kernel refuses a link of the kind, or a change of one. */
+  readonly hint: KindHint | undefined;
 }
+
+/** Says what may have been meant by options that the kernel refuses with an error number, and in its own words if it has any. */
+export type KindHint = (options: object, errno: number, kernelMessage: string | undefined) => Hint | undefined;
 
 /** An attribute of so many bytes, which are too few for what it means to a kind of port. */
 export interface TooShort {
@@ -35,6 +41,7 @@ interface LinkKindTraits<F extends Fields> {
   initial?: Decoded<F>;
   momentary?: readonly (keyof F & string)[];
   tooShort?: TooShort;
+  hint?: KindHint;
   /** Of a kind that stands on another link, that one is wanted anyway. */
   wanted?: readonly (readonly (keyof F & string)[])[];
   /** Attributes that are passed over when the kernel sends them. */
@@ -45,7 +52,16 @@ interface LinkKindTraits<F extends Fields> {
 export function linkKind<const Name extends string, const F extends Fields>(
   kind: Name,
   fields: F,
-  { hasLink = false, linkOption, initial, momentary = [], tooShort, wanted = [], ignored = [] }: LinkKindTraits<F> = {},
+  {
+    hasLink = false,
+    linkOption,
+    initial,
+    momentary = [],
+    tooShort,
+    hint,
+    wanted = [],
+    ignored = [],
+  }: LinkKindTraits<F> = {},
 ): LinkKind<Name, F> {
   return {
     kind,
@@ -56,6 +72,7 @@ export function linkKind<const Name extends string, const F extends Fields>(
     momentary,
     wanted: hasLink ? [['link'], ...wanted] : wanted,
     tooShort,
+    hint,
   };
 }
 

@@ -50,16 +50,6 @@ export function ofPortThatIsUp(options: object, errno: number, kernelMessage: st
   return { property: 'master', text: `this master takes only links that are down: ${advice}` };
 }
 
-/** Links of these kinds take what the one below receives, which one alone can do: a bridge or a bond whose port it is, or another kind. */
-const receivers: ReadonlySet<unknown> = new Set(['macvlan', 'macvtap', 'ipvlan', 'ipvtap']);
-
-/** What is said of a new link on one that has something else which takes what it receives. */
-export function ofBusyLink(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  const { kind } = options as { kind?: unknown };
-  if (errno !== EBUSY || kernelMessage !== undefined || !receivers.has(kind)) return undefined;
-  return { property: 'link', text: 'it is a port of a bridge or bond, or has links of another such kind' };
-}
-
 function hintOf(property: string, errors: readonly number[]): Request['hint'] {
   const kind = property === 'masterPort' ? 'master of that kind' : property.replace('Port', '');
   const text = `the link is no port of a ${kind}`;

@@ -1,6 +1,7 @@
 import { choice, uint16 } from '../../codec';
 import { linkKind } from '../link-kind';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
+import { ofTakenLink } from './lower-link';
 
 /** Attributes of an ipvlan's IFLA_INFO_DATA. */
 const IFLA_IPVLAN = { MODE: 1, FLAGS: 2 } as const;
@@ -20,7 +21,7 @@ const fields = {
 };
 
 /** A link with IP addresses of its own on another, which `link` names, and with that one's link-layer address. */
-export const ipvlan = linkKind('ipvlan', fields, { hasLink: true });
+export const ipvlan = linkKind('ipvlan', fields, { hasLink: true, hint: ofTakenLink });
 
 /** An ipvlan to be made: a link with IP addresses of its own on another. Needs `link`, the other one. */
 export interface IpvlanOptions extends OptionsOfKind<typeof ipvlan> {}

@@ -1,9 +1,10 @@
 import { bits, choice, ethernetAddress, list, readOnly, s32, u32, uint16, uint32, type Field } from '../../codec';
 import { at, show, wrongType } from '../../errors';
 import { unknownName } from '../../unknown-name';
-import { linkKind } from '../link-kind';
+import { linkKind, type KindHint } from '../link-kind';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
 import type { Hint } from '../netlink';
+import { ofTakenLink } from './lower-link';
 
 /** Attributes of a macvlan's IFLA_INFO_DATA. */
 const IFLA_MACVLAN = {
@@ -71,7 +72,7 @@ const sourceAddresses: Field<string[], SourceAddresses> = {
 const EINVAL = 22;
 
 /** The kernel takes source addresses in mode 'source' alone, and does not say so. */
-export function ofOtherMode(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
+function ofOtherMode(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { sourceAddresses: given, mode } = options as MacvlanOptions;
   if (given === undefined || mode === 'source' || errno !== EINVAL || kernelMessage !== undefined) return undefined;
   return { property: 'sourceAddresses', text: "only a link in mode 'source' has them" };
@@ -126,11 +127,13 @@ const fields = {
   broadcastCutoff: s32(IFLA_MACVLAN.BC_CUTOFF),
 };
 
+const hint: KindHint = (...refusal) => ofOtherMode(...refusal) ?? ofTakenLink(...refusal);
+
 /** A link with a link-layer address of its own on another, which `link` names. */
-export const macvlan = linkKind('macvlan', fields, { hasLink: true });
+export const macvlan = linkKind('macvlan', fields, { hasLink: true, hint });
 
 /** A macvlan whose packets are read and written by way of a character device, /dev/tapN by its index. */
-export const macvtap = linkKind('macvtap', fields, { hasLink: true });
+export const macvtap = linkKind('macvtap', fields, { hasLink: true, hint });
 
 /** A macvlan to be made: a link with a link-layer address of its own on another. Needs `link`, the other one. */
 export interface MacvlanOptions extends OptionsOfKind<typeof macvlan> {}
