@@ -7,51 +7,13 @@
 #include <new>
 #include <utility>
 
+#include "completions.h"
 #include "processes.h"
 
 namespace rtnetlink {
 namespace {
 
 constexpr Error kUnknownHandle{EBADF, "handle"};
-
-constexpr Error kInterrupted{ECANCELED, "interrupt"};
-
-// The error of success is 0.
-Completion Failed(Error error) {
-  Completion completion;
-  completion.error = error;
-  return completion;
-}
-
-Completion Opened(Result<NetworkNamespace> opened) {
-  if (!opened.ok()) return Failed(opened.error());
-  Completion completion;
-  completion.network_namespace = std::make_shared<const NetworkNamespace>(std::move(opened.value()));
-  return completion;
-}
-
-void FillFrom(const Completion& opened, NamespaceCell& cell) {
-  if (opened.network_namespace) return cell.Fill(opened.network_namespace);
-  cell.Fill(opened.error);
-}
-
-Completion Content(Result<Buffer> content) {
-  if (!content.ok()) return Failed(content.error());
-  Completion completion;
-  completion.data = std::move(content.value());
-  return completion;
-}
-
-// An operation of many steps tells which of them failed by records of this shape.
-void AppendFailure(Buffer& records, std::uint32_t index, const Error& error) {
-  struct {
-    std::uint32_t index;
-    std::int32_t code;
-    char call[16];
-  } record{index, error.code, {}};
-  std::strncpy(record.call, error.call, sizeof record.call - 1);
-  records.Append(&record, sizeof record);
-}
 
 // Carries out the work of an operation, unless the session has ended meanwhile. This is where memory that runs out
 // becomes an operation's error.

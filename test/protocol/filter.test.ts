@@ -1,36 +1,19 @@
-import { listAddresses } from '../../lib/protocol/address';
-import { listFdb } from '../../lib/protocol/fdb';
-import { listLinks } from '../../lib/protocol/link';
-import { listNeighbors } from '../../lib/protocol/neighbor';
-import { listNexthops } from '../../lib/protocol/nexthop';
-import { listNexthopBuckets } from '../../lib/protocol/nexthop-bucket';
-import { listQdiscs } from '../../lib/protocol/qdisc';
-import { listRoutes } from '../../lib/protocol/route';
-import { listRules } from '../../lib/protocol/rule';
 import { thrownBy } from '../support/bytes';
+import { filteredLists } from '../support/filtered-lists';
 
-const lists: Readonly<Record<string, (filter: never) => unknown>> = {
-  links: listLinks,
-  addresses: listAddresses,
-  routes: listRoutes,
-  rules: listRules,
-  neighbors: listNeighbors,
-  'a forwarding table': listFdb,
-  nexthops: listNexthops,
-  buckets: listNexthopBuckets,
-  qdiscs: listQdiscs,
-};
-
-test.each(Object.keys(lists))('a filter of %s is an object', (what) => {
+test.each(Object.keys(filteredLists))('a filter of %s is an object', (what) => {
   for (const filter of [null, 'eth0', ['eth0'], 7]) {
-    expect(thrownBy(() => lists[what]!(filter as never))).toMatchObject({ name: 'TypeError', property: 'filter' });
+    expect(thrownBy(() => filteredLists[what]!(filter as never))).toMatchObject({
+      name: 'TypeError',
+      property: 'filter',
+    });
   }
 });
 
-test.each(Object.keys(lists))('what is not a filter of %s is refused, whatever it holds', (what) => {
+test.each(Object.keys(filteredLists))('what is not a filter of %s is refused, whatever it holds', (what) => {
   for (const filter of [{ hasOwnProperty: 1 }, { zzz: undefined }]) {
     const name = Object.keys(filter)[0]!;
-    expect(thrownBy(() => lists[what]!(filter as never))).toMatchObject({
+    expect(thrownBy(() => filteredLists[what]!(filter as never))).toMatchObject({
       name: 'RangeError',
       property: name,
       message: expect.stringContaining(`${name}: is not a filter of ${what}; the filters are `) as string,
@@ -52,7 +35,7 @@ test.each<[what: string, given: string, meant: string]>([
   ['buckets', 'nexthpo', 'nexthop'],
   ['qdiscs', 'parnet', 'parent'],
 ])('a misspelt filter of %s, %s, is told what is near', (what, given, meant) => {
-  expect(thrownBy(() => lists[what]!({ [given]: 1 } as never))).toMatchObject({
+  expect(thrownBy(() => filteredLists[what]!({ [given]: 1 } as never))).toMatchObject({
     message: `${given}: is not a filter of ${what}: did you mean '${meant}'?`,
   });
 });
@@ -66,8 +49,11 @@ const links = {
 
 test.each(Object.entries(links))('a link by which %s are filtered is one', (what, names) => {
   for (const name of names) {
-    expect(thrownBy(() => lists[what]!({ [name]: 0 } as never))).toMatchObject({ name: 'RangeError', property: name });
-    expect(thrownBy(() => lists[what]!({ [name]: null } as never))).toMatchObject({
+    expect(thrownBy(() => filteredLists[what]!({ [name]: 0 } as never))).toMatchObject({
+      name: 'RangeError',
+      property: name,
+    });
+    expect(thrownBy(() => filteredLists[what]!({ [name]: null } as never))).toMatchObject({
       name: 'TypeError',
       property: name,
     });
@@ -81,7 +67,7 @@ test.each<[what: string, name: string]>([
   ['nexthops', 'groups'],
   ['nexthops', 'statistics'],
 ])('of %s, %s is true or false', (what, name) => {
-  expect(thrownBy(() => lists[what]!({ [name]: 'yes' } as never))).toMatchObject({
+  expect(thrownBy(() => filteredLists[what]!({ [name]: 'yes' } as never))).toMatchObject({
     name: 'TypeError',
     message: `${name}: must be true or false, not 'yes'`,
   });

@@ -1,6 +1,7 @@
 import { hostOrder, type Writer } from '../../lib/codec';
 import type { Query, Request } from '../../lib/protocol/netlink';
-import type { OpenedSocket } from '../../lib/transport/request-socket';
+import type { OpenedSocket, SocketSource } from '../../lib/transport/request-socket';
+import { inNamespace } from '../../lib/where';
 import { ascii, attribute, u32 } from './bytes';
 import type { Sent } from './native-double';
 
@@ -14,6 +15,19 @@ const OFFS = 2;
 export const words = (text: string) => attribute(MSG, ascii(`${text}\0`));
 /** Where it found the mistake. */
 export const place = (offset: number) => attribute(OFFS, u32(offset));
+
+/** A namespace whose sockets tests play. */
+export type PlayedSource = SocketSource & { open: jest.Mock<OpenedSocket> };
+
+export function playedSource(): PlayedSource {
+  return {
+    number: 5,
+    keep: jest.fn(),
+    release: jest.fn(),
+    where: inNamespace('blue'),
+    open: jest.fn(() => opened()),
+  };
+}
 
 /** A socket that is opened. */
 export function opened(socket = SOCKET): OpenedSocket {

@@ -3,12 +3,11 @@ import { wrongValue } from '../../lib/errors';
 import { changeLink, listLinks } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
-import type { SocketSource } from '../../lib/transport/request-socket';
 import { ascii, attribute, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, type Sent } from '../support/native-double';
-import { inNamespace } from '../../lib/where';
+import { playedSource, type PlayedSource } from '../support/transport';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
@@ -17,18 +16,12 @@ const ACK = 0x4;
 const IN_A_CHUNK = 256;
 const WINDOW = 8;
 
-let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: PlayedSource;
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = {
-    number: 5,
-    keep: jest.fn(),
-    release: jest.fn(),
-    where: inNamespace('blue'),
-    open: jest.fn(() => ({ socket: 77, opened: Promise.resolve() })),
-  };
+  source = playedSource();
   transport = NetlinkTransport.of(source);
 });
 

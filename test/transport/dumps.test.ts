@@ -1,28 +1,32 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
 import { listLinks } from '../../lib/protocol/link';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
-import type { SocketSource } from '../../lib/transport/request-socket';
 import { u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, done, message } from '../support/native-double';
-import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf, words } from '../support/transport';
-import { inNamespace } from '../../lib/where';
+import {
+  SOCKET,
+  endings,
+  notOpened,
+  opened,
+  place,
+  query,
+  request,
+  sequencesOf,
+  words,
+  playedSource,
+  type PlayedSource,
+} from '../support/transport';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
-let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: PlayedSource;
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = {
-    number: 5,
-    keep: jest.fn(),
-    release: jest.fn(),
-    where: inNamespace('blue'),
-    open: jest.fn(() => opened()),
-  };
+  source = playedSource();
   transport = NetlinkTransport.of(source);
 });
 

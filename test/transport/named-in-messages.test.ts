@@ -4,28 +4,21 @@ import { newAddress } from '../../lib/protocol/address';
 import { changeLink, deleteLink, newLink } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
-import type { SocketSource } from '../../lib/transport/request-socket';
 import { ascii, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, type NativeDouble } from '../support/native-double';
-import { notOpened, opened, request } from '../support/transport';
-import { atPlace, inNamespace } from '../../lib/where';
+import { notOpened, request, playedSource, type PlayedSource } from '../support/transport';
+import { atPlace } from '../../lib/where';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
-let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: PlayedSource;
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = {
-    number: 5,
-    keep: jest.fn(),
-    release: jest.fn(),
-    where: inNamespace('blue'),
-    open: jest.fn(() => opened()),
-  };
+  source = playedSource();
   transport = NetlinkTransport.of(source);
 });
 

@@ -2,30 +2,34 @@ import { hostOrder, sourceOf } from '../../lib/codec';
 import { NamespaceError } from '../../lib/errors';
 import { changeLink, listLinks, newLink } from '../../lib/protocol/link';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
-import { RequestSocket, type SocketSource } from '../../lib/transport/request-socket';
+import { RequestSocket } from '../../lib/transport/request-socket';
 import { bytes, u32, thrownBy } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
 import { cappedError, fullError, message, type Sent } from '../support/native-double';
-import { SOCKET, endings, notOpened, opened, place, query, request, sequencesOf, words } from '../support/transport';
-import { inNamespace } from '../../lib/where';
+import {
+  SOCKET,
+  endings,
+  notOpened,
+  place,
+  query,
+  request,
+  sequencesOf,
+  words,
+  playedSource,
+  type PlayedSource,
+} from '../support/transport';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof Support>('../support/mocked-native').mockedNative);
 
 const REQUEST_AND_ACK = 0x5;
 
-let source: SocketSource & { open: jest.Mock<ReturnType<SocketSource['open']>> };
+let source: PlayedSource;
 let transport: NetlinkTransport;
 
 beforeEach(() => {
   mockAddon.forget();
-  source = {
-    number: 5,
-    keep: jest.fn(),
-    release: jest.fn(),
-    where: inNamespace('blue'),
-    open: jest.fn(() => opened()),
-  };
+  source = playedSource();
   transport = NetlinkTransport.of(source);
 });
 
