@@ -46,7 +46,7 @@ export interface NativeCallbacks {
 
 /**
  * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
- * `closeNetlink`, `resume`, `cancel`, `await`, `lendSocket` and `giveSocket` run on the addon's own threads.
+ * `closeNetlink`, `resume`, `cancel`, `keepAlive`, `lendSocket` and `giveSocket` run on the addon's own threads.
  */
 export interface NativeRuntime {
   /**
@@ -129,8 +129,8 @@ export interface NativeRuntime {
   subscribe(id: number, namespace: Handle, protocol: number, groups: Int32Array): void;
   /** One more chunk of this dump or subscription was consumed. */
   resume(id: number): void;
-  /** Whether somebody waits for what a dump brings: if nobody does, it does not keep the process alive. At first somebody does. */
-  await(id: number, isAwaited: boolean): void;
+  /** Whether a dump keeps the process alive, as all operations do at first: for while nobody waits for what it brings. */
+  keepAlive(id: number, keep: boolean): void;
   /** Ends a dump early, or a subscription, which frees its socket at once: settles with ECANCELED. */
   cancel(id: number): void;
   /**

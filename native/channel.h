@@ -20,7 +20,7 @@ class Channel {
 
   const std::shared_ptr<Strand>& strand() const { return strand_; }
 
-  // Opens the socket, or another in its place; without one, what comes next says why.
+  // Opens the socket, or another in its place. Where that fails, Socket tells why.
   Status Open();
   void Take(NetlinkSocket socket) { socket_ = std::move(socket); }
   Result<NetlinkSocket*> Socket();

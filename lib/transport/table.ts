@@ -96,9 +96,9 @@ export async function* batchesOfTable<Row>(
       if (data !== undefined) {
         for await (const rows of batchesOf(dump, data)) {
           // A reader that does not come back keeps nothing alive.
-          native().await(operation, false);
+          native().keepAlive(operation, false);
           yield rows;
-          native().await(operation, true);
+          native().keepAlive(operation, true);
         }
         native().resume(operation);
         continue;
@@ -109,7 +109,7 @@ export async function* batchesOfTable<Row>(
       });
     }
   } finally {
-    native().await(operation, true);
+    native().keepAlive(operation, true);
     if (outcome === undefined && thrown === undefined) native().cancel(operation);
     await running;
     native().close(socket);

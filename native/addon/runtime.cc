@@ -73,7 +73,7 @@ void* DataOf(const Entry& entry) {
 
 Napi::Function Runtime::Define(Napi::Env env) {
   std::vector<Napi::ClassPropertyDescriptor<Runtime>> methods = {
-      InstanceMethod<&Runtime::Await>("await"),
+      InstanceMethod<&Runtime::KeepAlive>("keepAlive"),
       InstanceMethod<&Runtime::HoldNamespaceFile>("holdNamespaceFile"),
       InstanceMethod<&Runtime::HoldNamespaceDescriptor>("holdNamespaceDescriptor"),
       InstanceMethod<&Runtime::HoldNamespaceOfPidfd>("holdNamespaceOfPidfd"),
@@ -128,12 +128,12 @@ Napi::Value Runtime::RunCall(const Napi::CallbackInfo& info) {
   return number ? Napi::Number::New(info.Env(), *number) : info.Env().Undefined();
 }
 
-Napi::Value Runtime::Await(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info, "await");
+Napi::Value Runtime::KeepAlive(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info, "keepAlive");
   const auto id = arguments.Integer(0);
   if (arguments.Boolean(1)) {
-    if (unawaited_.erase(id) > 0) AddPending();
-  } else if (session_ && session_->IsDumping(id) && unawaited_.insert(id).second) {
+    if (not_kept_alive_.erase(id) > 0) AddPending();
+  } else if (session_ && session_->IsDumping(id) && not_kept_alive_.insert(id).second) {
     EndPending();
   }
   return info.Env().Undefined();
@@ -171,7 +171,7 @@ void Runtime::Deliver(Completion& completion) {
     DeliverChunk(completion);
   } else {
     DeliverSettled(completion);
-    if (unawaited_.erase(completion.id) == 0) EndPending();
+    if (not_kept_alive_.erase(completion.id) == 0) EndPending();
   }
 }
 

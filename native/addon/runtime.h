@@ -15,7 +15,7 @@ namespace rtnetlink {
 
 // The addon's border: the class `Runtime` that lib/native.ts describes. It turns arguments into a session's operations
 // and completions into calls of JavaScript. Nothing is started before the first operation, and the event loop is kept
-// alive only while an operation is pending for which somebody waits.
+// alive only while an operation is pending that somebody waits for.
 class Runtime : public Napi::ObjectWrap<Runtime> {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -29,7 +29,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   // The methods of operations.h.
   Napi::Value BeginOperation(const Napi::CallbackInfo& info);
   Napi::Value RunCall(const Napi::CallbackInfo& info);
-  Napi::Value Await(const Napi::CallbackInfo& info);
+  Napi::Value KeepAlive(const Napi::CallbackInfo& info);
   Napi::Value HoldNamespaceFile(const Napi::CallbackInfo& info);
   Napi::Value HoldNamespaceDescriptor(const Napi::CallbackInfo& info);
   Napi::Value HoldNamespaceOfPidfd(const Napi::CallbackInfo& info);
@@ -54,7 +54,7 @@ class Runtime : public Napi::ObjectWrap<Runtime> {
   std::unique_ptr<WakeUp> wake_up_;
   std::unique_ptr<Session> session_;
   std::size_t pending_ = 0;
-  std::unordered_set<OperationId> unawaited_;  // and that are not pending, therefore
+  std::unordered_set<OperationId> not_kept_alive_;  // under way, and not counted in pending_
 };
 
 }  // namespace rtnetlink

@@ -28,7 +28,7 @@ describeKernel('all verbs at once, with handles closed at random', () => {
       };
       expect(left).toEqual([]);
       expect(operations).toBeGreaterThan(100);
-      // So told that a failure shows what is open.
+      // A failure shows what is open.
       if (after.descriptors.length > middle.descriptors.length + 1)
         expect(after.descriptors).toEqual(middle.descriptors);
       expect(after.threads).toBeLessThanOrEqual(middle.threads);

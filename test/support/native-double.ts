@@ -36,7 +36,7 @@ export interface Ending {
 }
 
 /** The operations that tests play. */
-type Played = 'send' | 'dump' | 'subscribe' | 'resume' | 'await' | 'cancel' | 'closeNetlink' | 'close';
+type Played = 'send' | 'dump' | 'subscribe' | 'resume' | 'keepAlive' | 'cancel' | 'closeNetlink' | 'close';
 
 /**
  * A double of the addon: it records what it is asked for, and the test plays the kernel. Give it to the library with
@@ -47,7 +47,7 @@ export class NativeDouble implements Pick<NativeRuntime, Played> {
   dumps: (Sent & { window: number })[] = [];
   subscriptions: Subscribed[] = [];
   resumed: number[] = [];
-  awaited: [id: number, isAwaited: boolean][] = [];
+  keptAlive: [id: number, keep: boolean][] = [];
   cancelled: number[] = [];
   closed: Handle[] = [];
   private callbacks: NativeCallbacks | undefined;
@@ -65,7 +65,7 @@ export class NativeDouble implements Pick<NativeRuntime, Played> {
     this.dumps = [];
     this.subscriptions = [];
     this.resumed = [];
-    this.awaited = [];
+    this.keptAlive = [];
     this.cancelled = [];
     this.closed = [];
   }
@@ -129,8 +129,8 @@ export class NativeDouble implements Pick<NativeRuntime, Played> {
     this.closed.push(handle);
   }
 
-  await(id: number, isAwaited: boolean): void {
-    this.awaited.push([id, isAwaited]);
+  keepAlive(id: number, keep: boolean): void {
+    this.keptAlive.push([id, keep]);
   }
 }
 

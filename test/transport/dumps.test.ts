@@ -245,21 +245,21 @@ describe('streams', () => {
     const rows = transport.stream(query());
     const first = rows.next();
     const dump = await mockAddon.dumped(0);
-    expect(mockAddon.awaited).toEqual([]);
+    expect(mockAddon.keptAlive).toEqual([]);
     mockAddon.chunk(dump, row(1));
     await first;
-    expect(mockAddon.awaited).toEqual([[dump.id, false]]);
+    expect(mockAddon.keptAlive).toEqual([[dump.id, false]]);
 
     const second = rows.next();
     mockAddon.chunk(dump, row(2), done(1, 0));
     expect((await second).value).toBe(2);
-    expect(mockAddon.awaited.slice(1)).toEqual([
+    expect(mockAddon.keptAlive.slice(1)).toEqual([
       [dump.id, true],
       [dump.id, false],
     ]);
     mockAddon.settle(dump);
     await rows.return();
-    expect(mockAddon.awaited.slice(3)).toEqual([[dump.id, true]]);
+    expect(mockAddon.keptAlive.slice(3)).toEqual([[dump.id, true]]);
   });
 
   test('that cannot be begun reject, and their socket is closed', async () => {
