@@ -52,6 +52,8 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   /** Made when they are first asked for: most namespaces need few. */
   private readonly collections: Collections = {};
+  /** `close` was called, which keeps the name. */
+  private keepsName = false;
 
   /** @internal */
   constructor(
@@ -248,8 +250,12 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     return askedLater(() => startWorker(this.handle, filename, options));
   }
 
-  /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */
+  /**
+   * Lets go of the namespace, and keeps its name: `delete` rejects with EBADF then, and disposing does nothing. One without a name
+   * ends with the last handle, process and socket in it.
+   */
   close(): Promise<void> {
+    this.keepsName = true;
     this.letGo();
     return Promise.resolve();
   }
@@ -260,7 +266,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /**
    * Closes the handle and removes the name. The kernel ends the namespace when nothing is in it any more, a moment later.
-   * A name that leads elsewhere by now is left alone. Rejects with ENOENT if it is gone.
+   * A name that leads elsewhere by now is left alone. Rejects with ENOENT if it is gone, EBADF after {@link close}, which keeps it.
    *
    * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from the
    * host namespace, or from the one that is given. As long as a process, a descriptor or a socket holds it, it does not end:
@@ -290,6 +296,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       this.letGo();
       return;
     }
+    if (this.keepsName) handle.checkOpen();
     // The namespace ends when its name is gone: the kernel's work for that would slow down the removal of further names.
     const isOpen = !handle.isClosed;
     if (isOpen) handle.retain();
@@ -301,8 +308,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     }
   }
 
-  /** Deletes a namespace that was created, closes one that was opened. */
+  /** Deletes a namespace that was created, closes one that was opened. Does nothing after {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.keepsName) return;
     try {
       await (this.onDispose === 'delete' ? this.delete() : this.close());
     } catch (error) {

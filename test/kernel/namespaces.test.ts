@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import {
+  attachNamespace,
   createNamespace,
   deleteNamespace,
   hostNamespace,
@@ -123,6 +124,40 @@ describeKernel('namespaces', () => {
       code: 'ENOENT',
       syscall: 'unlink',
     });
+  });
+
+  test('close keeps the name: delete rejects with EBADF, and disposing does nothing', async () => {
+    const name = uniqueName();
+    const closed = { name: 'NamespaceError', code: 'EBADF', syscall: 'use' };
+    {
+      await using created = await createNamespace(name);
+      await created.close();
+      await expect(created.delete()).rejects.toMatchObject(closed);
+      await expect(created.delete({ wait: true })).rejects.toMatchObject(closed);
+    }
+    {
+      await using attached = await attachNamespace(`${name}.too`, name);
+      await attached.close();
+    }
+    const opened = await openNamespace(name);
+    await opened.close();
+    await expect(opened.delete()).rejects.toMatchObject(closed);
+    const unnamed = await createNamespace();
+    await unnamed.close();
+    await unnamed.delete();
+
+    expect(namesOfIp()).toEqual(expect.arrayContaining([name, `${name}.too`]));
+    await deleteNamespace(name);
+    await deleteNamespace(`${name}.too`);
+  });
+
+  test('delete of one whose name is gone says ENOENT each time', async () => {
+    const name = uniqueName();
+    await using blue = await createNamespace(name);
+    execFileSync('ip', ['netns', 'delete', name]);
+    await expect(blue.delete()).rejects.toMatchObject({ code: 'ENOENT' });
+
+    await expect(blue.delete()).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('many that are deleted together are each told how it ended', async () => {
