@@ -97,8 +97,8 @@ export class NetlinkError extends RtnetlinkError {
   readonly property: string | undefined;
   /** What may be wrong, or what to do about it: 'this kernel does not have it'. Only where there is an idea. */
   readonly hint: string | undefined;
-  /** The {@link Capability} that the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
-  readonly capability: string | undefined;
+  /** What the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
+  readonly capability: Capability | undefined;
   /** Where an array was given: the index of the first element that was refused. */
   readonly element: number | undefined;
   /** Where an array was given: all elements that were refused, in order, with the code of each. The others are done. */
@@ -153,7 +153,7 @@ export function retold(error: NetlinkError, more: Partial<NetlinkFailure>): Netl
   return new NetlinkError({ ...failures.get(error)!, ...more });
 }
 
-function placeOf({ element, property }: NetlinkFailure): string | undefined {
+function placeOf({ element, property }: Pick<NetlinkFailure, 'element' | 'property'>): string | undefined {
   if (element === undefined) return property;
   return placeIn(`[${String(element)}]`, property);
 }
@@ -171,6 +171,10 @@ export interface NamespaceFailure extends SystemFailure {
   reason?: string | undefined;
   /** The capability that would permit it, where the system call does not tell. */
   needs?: Capability | undefined;
+  /** The property of the options that was refused: 'peer.namespace'. */
+  property?: string | undefined;
+  /** Of an array: the index of the element that it is in. */
+  element?: number | undefined;
 }
 
 /** A namespace could not be made, opened, entered or deleted, or a file in it not used. `syscall` says where it failed, `code` why. */
@@ -183,14 +187,20 @@ export class NamespaceError extends RtnetlinkError {
   readonly syscall: string;
   /** What it was about besides: "sysctl 'net.ipv4.ip_forward'", a file, a link; undefined where it was about the namespace alone. */
   readonly subject: string | undefined;
-  /** The {@link Capability} that the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
-  readonly capability: string | undefined;
+  /** The property of the options that was refused, as it was written: 'device', 'peer.namespace', of an array '[17].namespace'. */
+  readonly property: string | undefined;
+  /** Where an array was given: the index of the element that was refused. Nothing was done then. */
+  readonly element: number | undefined;
+  /** What the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
+  readonly capability: Capability | undefined;
 
   constructor(failure: NamespaceFailure) {
     const isProcess = failure.syscall === 'open' && failure.where.text.startsWith("'/proc/");
+    const property = placeOf(failure);
     const capability = lacking(failure.errno, isProcess ? 'ptrace' : failure.syscall, failure.needs);
     super(
       `${failure.syscall}: ${errorName(failure.errno)}, ${explain(failure)}` +
+        (property === undefined || failure.subject !== undefined ? '' : `, at ${property}`) +
         (capability === undefined ? '' : `, ${capability} is missing`) +
         ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where.text})`,
       failure,
@@ -198,6 +208,8 @@ export class NamespaceError extends RtnetlinkError {
     this.code = errorName(failure.errno);
     this.syscall = failure.syscall;
     this.subject = failure.subject;
+    this.property = property;
+    this.element = failure.element;
     this.capability = capability;
   }
 }

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 
-import { hostOrder } from '../codec';
+import { hostOrder, type LinkReference } from '../codec';
 import type { Capability } from '../capabilities';
-import { NamespaceError, NetlinkError } from '../errors';
-import { getLink } from '../protocol/link';
+import { NamespaceError } from '../errors';
 import { native, takeId, type Outcome } from '../transport/runtime';
 import type { NamespaceHandle } from './handle';
+import { deviceIndex } from './socket-device';
 
 /** An option of a socket, set before it is bound. */
 export interface SocketOption {
@@ -14,10 +14,12 @@ export interface SocketOption {
   value: Uint8Array;
   /** What it is called in errors: "device 'eth0'". */
   subject: string;
+  /** The property that says so, where there is one. */
+  property?: string | undefined;
   /** The capability that it takes. */
   needs?: Capability;
-  /** A name that is too long for the kernel's own look-up of devices: the value is the index of that link. */
-  device?: string;
+  /** The value is the index of this link, which has to be there: setting the option would not tell. */
+  device?: LinkReference;
 }
 
 /** A socket to open, in the kernel's numbers. */
@@ -80,29 +82,23 @@ export async function openSocketInside(handle: NamespaceHandle, request: SocketR
   const { errno, call: syscall = 'unknown' } = outcome;
   if (errno === 0) return new OpenedSocket(id);
   if ((syscall === 'bind' || syscall === 'connect') && addressError !== undefined) throw await addressError(errno);
-  const { subject, needs } = syscall === 'setsockopt' ? (options[optionsSet(outcome)] ?? NO_OPTION) : NO_OPTION;
-  throw new NamespaceError({ errno, syscall, where: handle.where, subject, needs });
+  const { subject, property, needs } =
+    syscall === 'setsockopt' ? (options[optionsSet(outcome)] ?? NO_OPTION) : NO_OPTION;
+  throw new NamespaceError({ errno, syscall, where: handle.where, subject, property, needs });
 }
 
 const NO_OPTION: Partial<SocketOption> = {};
 
-/** The options with the indexes of devices whose names are too long for the kernel's own look-up. */
+/** The options with the indexes of devices. */
 function withIndexes(handle: NamespaceHandle, options: readonly SocketOption[]): Promise<SocketOption[]> {
   return Promise.all(options.map((option) => withIndex(handle, option)));
 }
 
 async function withIndex(handle: NamespaceHandle, option: SocketOption): Promise<SocketOption> {
-  const { device } = option;
+  const { device, property } = option;
   if (device === undefined) return option;
-  try {
-    const [link] = await handle.transport.query(getLink(device));
-    return { ...option, value: new Uint8Array(Uint32Array.of(link!.index).buffer) };
-  } catch (error) {
-    if (!(error instanceof NetlinkError) || error.code !== 'ENODEV') throw error;
-    // As for a short name.
-    const { errno } = error;
-    throw new NamespaceError({ errno, syscall: 'setsockopt', where: handle.where, subject: option.subject });
-  }
+  const index = await deviceIndex(handle, device, { syscall: 'setsockopt', property });
+  return { ...option, value: new Uint8Array(Uint32Array.of(index).buffer) };
 }
 
 function encodeOptions(options: readonly SocketOption[]): Uint8Array {

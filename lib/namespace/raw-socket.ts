@@ -1,10 +1,10 @@
-import { AF, checkInteger, encodeLinkLayerAddress, type IpFamily, type LinkReference } from '../codec';
+import { AF, checkInteger, encodeLinkLayerAddress, type IpFamily } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
 import { checkedOptions, whenRead, type Checks } from '../options';
-import { getLink } from '../protocol/link';
 import type { NamespaceHandle } from './handle';
 import { openSocketInside, type SocketRequest } from './open-socket';
 import { commonDevice, parseHost, socketAddress } from './socket-address';
+import { deviceIndex } from './socket-device';
 import { socketError } from './socket-error';
 import { checkPort, socketChecks, socketOptions, type SocketOptions } from './socket-options';
 
@@ -91,7 +91,7 @@ async function packetSocket(
   });
   refuse(options, ['address', 'port', 'reusePort', 'ipv6Only', 'transparent', 'freebind'], 'packet');
   const chosen = socketOptions({ mark, device }, 'inet').filter(({ subject }) => subject === 'mark');
-  const index = device === undefined ? 0 : await indexOf(handle, device);
+  const index = device === undefined ? 0 : await deviceIndex(handle, device, { syscall: 'bind', property: 'device' });
   return { family: AF.packet, type, options: chosen, address: encodeLinkLayerAddress(protocol, index) };
 }
 
@@ -110,16 +110,10 @@ function boundTo(
   const local = parseHost('address', address ?? (word === 'inet' ? '0.0.0.0' : '::'));
   if (local.family !== word) throw wrongValue(`must be of the family of the socket, not ${show(address)}`, 'address');
   return {
-    options: socketOptions({ ...options, device: commonDevice(device, local) }, word),
+    options: socketOptions(options, word, commonDevice(device, local)),
     address: socketAddress(local, port),
     addressError: (errno) => socketError({ errno, syscall: 'bind', address: local.text, port, where: handle.where }),
   };
-}
-
-async function indexOf(handle: NamespaceHandle, device: LinkReference): Promise<number> {
-  if (typeof device === 'number') return device;
-  const [link] = await handle.transport.query(getLink(device));
-  return link!.index;
 }
 
 function refuse(options: RawSocketOptions, properties: (keyof RawSocketOptions)[], family: string): void {

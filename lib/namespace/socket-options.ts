@@ -60,15 +60,23 @@ export const familyNumber: Readonly<Record<IpFamily, number>> = { inet: AF.inet,
 /** Others may bind to the same address: at once for UDP, for TCP after a server has ended. */
 export const reuseAddress: SocketOption = flag('reuseAddr', SOL.socket, SO.REUSEADDR, true);
 
-/** The socket options of what a user asked for, which is checked. Throws errors that name the property. */
-export function socketOptions(options: SocketOptions, family: IpFamily): SocketOption[] {
-  const { reusePort, ipv6Only, device, mark, transparent, freebind } = options;
+/**
+ * The socket options of what a user asked for, which is checked. The device may follow from the zone of an address. Throws errors that name
+ * the property.
+ */
+export function socketOptions(
+  options: SocketOptions,
+  family: IpFamily,
+  device: LinkReference | undefined = options.device,
+): SocketOption[] {
+  const { reusePort, ipv6Only, mark, transparent, freebind } = options;
   const isIpv4 = family === 'inet';
   if (ipv6Only === true && isIpv4) throw wrongValue('is for IPv6 sockets', 'ipv6Only');
   const chosen: SocketOption[] = [];
   if (reusePort === true) chosen.push(flag('reusePort', SOL.socket, SO.REUSEPORT, true));
   if (ipv6Only !== undefined && !isIpv4) chosen.push(flag('ipv6Only', SOL.ipv6, IPV6.V6ONLY, ipv6Only));
-  if (device !== undefined) chosen.push(toDevice(device));
+  if (device !== undefined)
+    chosen.push({ ...toDevice(device), property: options.device === undefined ? undefined : 'device' });
   if (mark !== undefined) chosen.push(toMark(mark));
   if (transparent === true) {
     const [level, name] = isIpv4 ? [SOL.ip, IP.TRANSPARENT] : [SOL.ipv6, IPV6.TRANSPARENT];
@@ -93,7 +101,7 @@ export function bufferSizes(recvBufferSize: number | undefined, sendBufferSize: 
   return sizes.flatMap(([subject, size]) => {
     if (size === undefined) return [];
     const name = subject === 'recvBufferSize' ? SO.RCVBUF : SO.SNDBUF;
-    return { level: SOL.socket, name, value: uint32(size), subject };
+    return { level: SOL.socket, name, value: uint32(size), subject, property: subject };
   });
 }
 
@@ -118,21 +126,34 @@ function toDevice(device: LinkReference): SocketOption {
   return at('device', () => {
     if (typeof device === 'number') {
       checkInteger(device, 1, 0x7fffffff);
-      return { level: SOL.socket, name: SO.BINDTOIFINDEX, value: uint32(device), subject, needs };
+      return toIndexOf(device);
     }
     checkLinkName(device, LONGEST_ALTERNATIVE_NAME);
+    // Too long for the kernel's own look-up.
     const isLong: boolean = isLongLinkName(device);
-    if (isLong) return { ...toDevice(1), subject, device };
+    if (isLong) return toIndexOf(device);
     return { level: SOL.socket, name: SO.BINDTODEVICE, value: Buffer.from(`${device}\0`), subject, needs };
   });
 }
 
+function toIndexOf(device: LinkReference): SocketOption {
+  const subject = `device ${show(device)}`;
+  return { level: SOL.socket, name: SO.BINDTOIFINDEX, value: uint32(0), subject, device, needs: 'CAP_NET_RAW' };
+}
+
 function toMark(mark: number): SocketOption {
-  return { level: SOL.socket, name: SO.MARK, value: uint32(mark), subject: 'mark', needs: 'CAP_NET_ADMIN' };
+  return {
+    level: SOL.socket,
+    name: SO.MARK,
+    value: uint32(mark),
+    subject: 'mark',
+    property: 'mark',
+    needs: 'CAP_NET_ADMIN',
+  };
 }
 
 function flag(subject: string, level: number, name: number, value: boolean): SocketOption {
-  return { level, name, value: uint32(value ? 1 : 0), subject };
+  return { level, name, value: uint32(value ? 1 : 0), subject, property: subject };
 }
 
 function uint32(value: number): Uint8Array {

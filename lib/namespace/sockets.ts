@@ -161,7 +161,7 @@ function tcpServer(handle: NamespaceHandle, options: ListenOptions): OpenServer 
   const open = (address: HostAddress): OpenServer => {
     const { family, text } = address;
     const both = family === 'inet' ? ipv6Only : (ipv6Only ?? false);
-    const chosen = socketOptions({ ...options, ipv6Only: both, device: commonDevice(device, address) }, family);
+    const chosen = socketOptions({ ...options, ipv6Only: both }, family, commonDevice(device, address));
     const place: Place = { syscall: 'listen', address: text, port, where: handle.where };
     return async () => ({
       place,
@@ -239,7 +239,7 @@ function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenCli
   });
   const remote = parseHost('host', host);
   const local = localOf(remote, localAddress, localPort);
-  const chosen = socketOptions({ ...options, device: commonDevice(device, remote, local) }, remote.family);
+  const chosen = socketOptions(options, remote.family, commonDevice(device, remote, local));
   const place: Place = { syscall: 'bind', address: local?.text ?? '', port: localPort, where: handle.where };
   return async () => ({
     to: { port, host: remote.text },

@@ -102,7 +102,7 @@ async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): 
   const local = checkAddress(address, family);
   const chosen = [
     ...(reuseAddr === true ? [reuseAddress] : []),
-    ...socketOptions({ ...options, device: commonDevice(device, local) }, family),
+    ...socketOptions(options, family, commonDevice(device, local)),
     ...bufferSizes(recvBufferSize, sendBufferSize),
   ];
   return await openSocketInside(handle, {

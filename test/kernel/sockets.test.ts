@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import { inspect } from 'node:util';
 
 import { createNamespace, type ConnectOptions, type ListenOptions, type RawSocketOptions } from '../../lib';
 import { describeKernel } from '../support/kernel';
@@ -132,6 +133,33 @@ describeKernel('servers and connections', () => {
       ...{ code: 'ENODEV', syscall: 'setsockopt', subject: "device 'red'" },
     });
     server.close();
+  });
+
+  test.each(['red', 'x'.repeat(40), 4711])('of a device that is not there, %j, are refused alike', async (device) => {
+    await using a = await namespaceWithLoopback();
+    const before = openDescriptors();
+    const server = net.createServer();
+    const refused = {
+      ...{ name: 'NamespaceError', code: 'ENODEV', property: 'device' },
+      ...{ subject: `device ${inspect(device)}`, namespace: { name: undefined, inode: a.inode } },
+    };
+
+    const ofOption: Promise<unknown>[] = [
+      a.listen(server, { device }),
+      a.connect({ host: '127.0.0.1', port: 80, device }),
+      a.createSocket({ type: 'udp4', device }),
+      a.openSocket({ family: 'inet', type: 'dgram', device }),
+      a.openSocket({ family: 'inet', type: 'dgram', port: 53, device }),
+      a.openSocket({ family: 'netlink', type: 'raw', device }),
+    ];
+    for (const one of ofOption) await expect(one).rejects.toMatchObject({ ...refused, syscall: 'setsockopt' });
+    const packet = a.openSocket({ family: 'packet', type: 'raw', device });
+    await expect(packet).rejects.toMatchObject({ ...refused, syscall: 'bind' });
+    await expect(a.createSocket({ type: 'udp6', address: `fe80::1%${device}` })).rejects.toMatchObject({
+      ...{ ...refused, property: undefined },
+    });
+    expect(server.listening).toBe(false);
+    expect(openDescriptors()).toBeLessThanOrEqual(before);
   });
 
   test('by abstract names belong to their namespace', async () => {
@@ -339,12 +367,6 @@ describeKernel('sockets as descriptors', () => {
       await expect(a.openSocket({ family: 'inet', type: 'raw', ...options })).rejects.toThrow(message);
     }
     await expect(a.openSocket(7 as never)).rejects.toThrow('options: must be an object');
-    await expect(a.openSocket({ family: 'packet', type: 'raw', device: 'eth7' })).rejects.toMatchObject({
-      code: 'ENODEV',
-    });
-    await expect(a.openSocket({ family: 'packet', type: 'raw', device: 4711 })).rejects.toMatchObject({
-      ...{ code: 'ENODEV', syscall: 'bind' },
-    });
     await expect(a.openSocket({ family: 'inet', type: 'raw' })).rejects.toMatchObject({
       ...{ code: 'EPROTONOSUPPORT', syscall: 'socket' },
     });
