@@ -91,10 +91,26 @@ export function at<Result>(property: string, check: () => Result): Result {
   }
 }
 
-/** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
+/** How errors of other classes that have a place are told it: that of an enclosing property, or the index of an element. */
+const retellers = new WeakMap<object, (place: string | number) => unknown>();
+
+/** Has {@link within} and {@link withinElement} make another error of one, which has the place. */
+export function tellPlaceBy(error: Error, retell: (place: string | number) => unknown): void {
+  retellers.set(error, retell);
+}
+
+function retold(error: unknown, place: string | number): unknown {
+  const retell = typeof error === 'object' && error !== null ? retellers.get(error) : undefined;
+  return retell === undefined ? error : retell(place);
+}
+
+/**
+ * Puts the name of the enclosing property before that of an argument error, or of an error that {@link tellPlaceBy} knows; hands others
+ * back as they are.
+ */
 export function within(property: string, error: unknown): unknown {
   const reason = reasonOf(error);
-  if (reason === undefined) return error;
+  if (reason === undefined) return retold(error, property);
   const argument = error as ArgumentError;
   // As an element it has a place, and no name of its own.
   place(argument, reason.text, reason.isWhole ? property : placeIn(property, argument.property));
@@ -104,7 +120,7 @@ export function within(property: string, error: unknown): unknown {
 
 /** As {@link within}, of an error about the element of an array. */
 export function withinElement(index: number, error: unknown): unknown {
-  return within(`[${String(index)}]`, error);
+  return reasonOf(error) === undefined ? retold(error, index) : within(`[${String(index)}]`, error);
 }
 
 /** A property inside another one, or inside an element: 'group[0].weight'. */

@@ -1,4 +1,4 @@
-import { placeIn } from './argument-errors';
+import { placeIn, tellPlaceBy } from './argument-errors';
 import { holds, type Capability } from './capabilities';
 import { errorName, errorText } from './errno';
 import { namespaceOf, type ErrorNamespace, type Where } from './where';
@@ -153,6 +153,14 @@ export function retold(error: NetlinkError, more: Partial<NetlinkFailure>): Netl
   return new NetlinkError({ ...failures.get(error)!, ...more });
 }
 
+/** What a failure is told of its place, when it has one inside that already. */
+function placedIn(
+  { property }: NamespaceFailure,
+  place: string | number,
+): Pick<NamespaceFailure, 'property' | 'element'> {
+  return typeof place === 'number' ? { element: place } : { property: placeIn(place, property) };
+}
+
 function placeOf({ element, property }: Pick<NetlinkFailure, 'element' | 'property'>): string | undefined {
   if (element === undefined) return property;
   return placeIn(`[${String(element)}]`, property);
@@ -185,7 +193,9 @@ export class NamespaceError extends RtnetlinkError {
   readonly code: string;
   /** What failed: a system call, such as 'unshare', 'open' or 'mount', or 'use', of a namespace that is closed. */
   readonly syscall: string;
-  /** What it was about besides: "sysctl 'net.ipv4.ip_forward'", a file, a link; undefined where it was about the namespace alone. */
+  /**
+   * What it was about besides: "sysctl 'net.ipv4.ip_forward'", a file, a link; what was to be opened where
+   * that is no name of a namespace ('process 4711'); undefined where it was about the namespace alone. */
   readonly subject: string | undefined;
   /** The property of the options that was refused, as it was written: 'device', 'peer.namespace', of an array '[17].namespace'. */
   readonly property: string | undefined;
@@ -195,9 +205,8 @@ export class NamespaceError extends RtnetlinkError {
   readonly capability: Capability | undefined;
 
   constructor(failure: NamespaceFailure) {
-    const isProcess = failure.syscall === 'open' && failure.where.text.startsWith("'/proc/");
     const property = placeOf(failure);
-    const capability = lacking(failure.errno, isProcess ? 'ptrace' : failure.syscall, failure.needs);
+    const capability = lacking(failure.errno, failure.syscall, failure.needs);
     super(
       `${failure.syscall}: ${errorName(failure.errno)}, ${explain(failure)}` +
         (property === undefined || failure.subject !== undefined ? '' : `, at ${property}`) +
@@ -205,9 +214,10 @@ export class NamespaceError extends RtnetlinkError {
         ` (${failure.subject === undefined ? '' : `${failure.subject}, `}${failure.where.text})`,
       failure,
     );
+    tellPlaceBy(this, (place) => new NamespaceError({ ...failure, ...placedIn(failure, place) }));
     this.code = errorName(failure.errno);
     this.syscall = failure.syscall;
-    this.subject = failure.subject;
+    this.subject = failure.subject ?? (failure.where.isNamespace ? undefined : failure.where.text);
     this.property = property;
     this.element = failure.element;
     this.capability = capability;
@@ -237,7 +247,8 @@ export class WaitError extends RtnetlinkError {
   readonly awaited: string;
 
   constructor({ code, text, awaited, where }: WaitFailure) {
-    super(`waitFor: ${code}, ${text} (${awaited}, ${where.text})`, { errno: waitErrors[code], where });
+    const about = awaited.endsWith(where.text) ? awaited : `${awaited}, ${where.text}`;
+    super(`waitFor: ${code}, ${text} (${about})`, { errno: waitErrors[code], where });
     this.code = code;
     this.awaited = awaited;
   }
@@ -271,7 +282,6 @@ const EAGAIN = 11;
 const EACCES = 13;
 const EMFILE = 24;
 const capabilities: Readonly<Record<string, Capability>> = {
-  ptrace: 'CAP_SYS_PTRACE',
   unshare: 'CAP_SYS_ADMIN',
   setns: 'CAP_SYS_ADMIN',
   mount: 'CAP_SYS_ADMIN',
@@ -285,4 +295,6 @@ const capabilities: Readonly<Record<string, Capability>> = {
   openat2: 'CAP_DAC_OVERRIDE',
   unlink: 'CAP_DAC_OVERRIDE',
   socket: 'CAP_NET_RAW',
+  // A link in another namespace, by its id, is for those who may change it.
+  RTM_GETLINK: 'CAP_NET_ADMIN',
 };

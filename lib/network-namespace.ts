@@ -19,7 +19,7 @@ import { QdiscCollection } from './collections/qdiscs';
 import { RouteCollection } from './collections/routes';
 import { RuleCollection } from './collections/rules';
 import { SysctlCollection } from './collections/sysctl';
-import { show, wrongType, wrongValue } from './errors';
+import { at, show, within, wrongType, wrongValue } from './errors';
 import { httpAgent, httpsAgent } from './namespace/agents';
 import { dispatcher, type Dispatcher, type DispatcherOptions } from './namespace/dispatcher';
 import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
@@ -282,12 +282,16 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       await this.remove();
       return;
     }
-    await whileOpen([wait === true ? hostHandle() : wait], async ([given]) => {
+    const removed = async ([given]: (NamespaceReference | undefined)[]) => {
       const place = handleIn(given!);
+      at('wait', () => {
+        place.checkOpen();
+      });
       if (this.onDispose === 'nothing' || this.equals(place))
         throw wrongValue('the namespace cannot await its own end', 'wait');
       await removeAndWait(place, this.handle, () => this.remove(), limits);
-    });
+    };
+    await whileOpen([wait === true ? hostHandle() : wait], removed, (error) => within('wait', error));
   }
 
   private async remove(): Promise<void> {

@@ -111,7 +111,6 @@ describe('the capability that is missing', () => {
     ['bind', 13, 'CAP_NET_BIND_SERVICE'],
     ['open', 13, 'CAP_DAC_OVERRIDE'],
     ['open', 2, undefined],
-    ['ptrace', 13, 'CAP_SYS_PTRACE'],
     ['socket', 1, 'CAP_NET_RAW'],
   ])('%s with %i: %s', (call, errno, capability) => {
     expect(new NamespaceError({ errno, syscall: call, where: atPlace('x') }).capability).toBe(capability);
@@ -130,10 +129,11 @@ test('a capability that the process has is not missing', () => {
   expect(error.message).toBe('unshare: EPERM, Operation not permitted (x)');
 });
 
-test('to open the namespace of another process takes the right to look at it', () => {
-  const error = new NamespaceError({ errno: 13, syscall: 'open', where: atPlace("'/proc/7/ns/net'") });
-
-  expect(error.capability).toBe('CAP_SYS_PTRACE');
+test('a link in another namespace is for those who may change it', () => {
+  expect(new NetlinkError({ errno: 13, request: 'RTM_GETLINK', where: inNamespace('blue') })).toMatchObject({
+    capability: 'CAP_NET_ADMIN',
+    message: "RTM_GETLINK: EACCES, Permission denied, CAP_NET_ADMIN is missing (namespace 'blue')",
+  });
 });
 
 describe('NamespaceError', () => {
@@ -155,6 +155,19 @@ describe('NamespaceError', () => {
   });
 });
 
+test('a NamespaceError gains the names around it, of an array with the element', () => {
+  const error = new NamespaceError({ errno: 2, syscall: 'open', where: inNamespace('blue') });
+
+  const outer = withinElement(17, within('peer', within('namespace', error)));
+
+  expect(outer).toBeInstanceOf(NamespaceError);
+  expect(outer).toMatchObject({
+    ...{ code: 'ENOENT', syscall: 'open', property: '[17].peer.namespace', element: 17 },
+    message: "open: ENOENT, No such file or directory, at [17].peer.namespace (namespace 'blue')",
+  });
+  expect(error).toMatchObject({ property: undefined, element: undefined, subject: undefined });
+});
+
 test('errors of the system are of one class, and say of which namespace', () => {
   const [netlink, namespace, wait] = [
     new NetlinkError({ errno: 17, request: 'RTM_NEWLINK', where: inNamespace('blue', 7) }),
@@ -165,6 +178,10 @@ test('errors of the system are of one class, and say of which namespace', () => 
   for (const error of [netlink, namespace, wait]) expect(error).toBeInstanceOf(RtnetlinkError);
   expect(netlink.namespace).toEqual({ name: 'blue', inode: 7 });
   expect(namespace.namespace).toBeUndefined();
+  expect(namespace).toMatchObject({
+    subject: "'/etc/passwd'",
+    message: expect.stringMatching(/ \('\/etc\/passwd'\)$/) as string,
+  });
   expect(wait).toMatchObject({ namespace: { name: undefined, inode: 7 }, errno: 110 });
   expect(wait.message).toBe("waitFor: ETIMEDOUT, late (link 'a', namespace net:[7])");
 });

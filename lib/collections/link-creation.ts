@@ -1,5 +1,5 @@
 import { LinkSlot, type LinkReference, type NamespaceReference } from '../codec';
-import { at, isObject, placeIn } from '../errors';
+import { at, isObject, placeIn, within, withinElement } from '../errors';
 import {
   changeLink,
   checkLinkOptions,
@@ -21,6 +21,7 @@ import { portKindOf, portProperties } from '../protocol/link-ports';
 import { checkNamespaceTarget } from '../protocol/namespace-reference';
 import type { LinkTold, Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
+import { handleOf } from '../namespace/handle';
 import { isToBeOpened, whileOpen, type PlaceOption } from '../namespace/places';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { chosenIndex } from './chosen-index';
@@ -269,11 +270,14 @@ interface Nameable {
 export function withOpenNamespaces<Result>(
   options: readonly LinkOptions[],
   verb: (opened: LinkOptions[]) => Promise<Result>,
+  ofElement: (element: number, error: unknown) => unknown = (_, error) => error,
 ): Promise<Result> {
   const targets = options.flatMap((one) => (isObject(one) ? namespacesOf(one) : [undefined, undefined]));
   if (!targets.some(isToBeOpened)) return verb(options as LinkOptions[]);
-  return whileOpen(targets.map(unlessWrong), (opened) =>
-    verb(options.map((one, index) => withNamespaces(one, opened[2 * index], opened[2 * index + 1]))),
+  return whileOpen(
+    targets.map(unlessWrong),
+    (opened) => verb(options.map((one, index) => withNamespaces(one, opened[2 * index], opened[2 * index + 1]))),
+    (error, index) => ofElement(index >> 1, within(placeNames[1 + (index & 1)]!, error)),
   );
 }
 
@@ -295,6 +299,23 @@ function withNamespaces(
   if (namespace !== undefined) opened = { ...opened, namespace };
   const peer = ofPeer && peerOf(options);
   return peer === undefined ? opened : ({ ...opened, peer: { ...peer, namespace: ofPeer } } as LinkOptions);
+}
+
+/** The properties of {@link placesOf}, of which the first has none. */
+export const placeNames = ['', 'namespace', 'peer.namespace'] as const;
+
+/** Throws, at its place in an array, if a namespace that is named as one that is open is closed. */
+export function checkOpenPlaces(given: readonly LinkOptions[]): void {
+  for (const [element, options] of given.entries()) {
+    if (!isObject(options)) continue;
+    for (const [index, target] of namespacesOf(options).entries()) {
+      try {
+        at(placeNames[1 + index]!, () => handleOf(target)?.checkOpen());
+      } catch (error) {
+        throw withinElement(element, error);
+      }
+    }
+  }
 }
 
 /** The namespaces that a link's options name, which are open: where it is asked for, where it goes, where its peer is made. */

@@ -1,5 +1,5 @@
-import { checkSomeLink, type LinkReference } from '../codec';
-import { at, show, wrongValue } from '../errors';
+import { checkSomeLink, type LinkReference, type NamespaceReference } from '../codec';
+import { at, show, within, withinElement, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { handleOf, type NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
@@ -39,9 +39,11 @@ import { isOneMessage, linkChange } from './link-changes';
 import { namingIndex } from './index-taken';
 import {
   checkPlace,
+  checkOpenPlaces,
   linkCreation,
   namespacesOf,
   peerOf,
+  placeNames,
   placesOf,
   requestsOf,
   withOpenNamespaces,
@@ -110,7 +112,7 @@ export class LinkCollection {
   add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
     return asked<LinkIdentity | LinkIdentity[]>(() =>
       isMany(given)
-        ? withOpenNamespaces(given.map(readOnce), (opened) => this.addAll(opened))
+        ? withOpenNamespaces(given.map(readOnce), (opened) => this.addAll(opened), withinElement)
         : withOpenNamespaces([readOnce(given)], ([opened]) => this.addOne(opened!)),
     );
   }
@@ -122,7 +124,7 @@ export class LinkCollection {
       const hasIndex = options.index !== undefined || peerOf(options)?.index !== undefined;
       return hasIndex ? made.catch(namingIndex(options, target!)) : made;
     };
-    return inNamespaces(placesOf(options), this.handle, add, inside);
+    return inNamespaces(placesOf(options), this.handle, add, placeNames, inside);
   }
 
   /**
@@ -140,13 +142,15 @@ export class LinkCollection {
       });
       if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);
-      return whileOpen([given.namespace], ([namespace]) => {
+      const change = ([namespace]: (NamespaceReference | undefined)[]) => {
         // A link that is there already does not move.
         const isHere = handleOf(namespace)?.isSame(this.handle) === true;
-        return inNamespaces([undefined, isHere ? undefined : namespace], this.handle, ([here, target]) =>
-          run(linkChange(device, namespace === undefined ? given : { ...given, namespace }, here!, target!)),
-        );
-      });
+        const places = [undefined, isHere ? undefined : namespace];
+        const whole = namespace === undefined ? given : { ...given, namespace };
+        const changed = ([here, target]: NetlinkTransport[]) => run(linkChange(device, whole, here!, target!));
+        return inNamespaces(places, this.handle, changed, placeNames);
+      };
+      return whileOpen([given.namespace], change, (error) => within('namespace', error));
     });
   }
 
@@ -229,6 +233,7 @@ export class LinkCollection {
 
   private addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {
     const places = given.flatMap((options) => (isObject(options) ? namespacesOf(options) : []));
+    checkOpenPlaces(given);
     return holdingNamespaces(places, this.handle, (inside, handOver) => {
       const checked = eachElement(given.length, (index) => {
         check(requestsOf(given[index]!));

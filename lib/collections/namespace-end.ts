@@ -16,7 +16,7 @@ export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): C
   let isHeard = false;
   return {
     awaited: `namespace id ${String(id)} to be gone`,
-    lastState: () => 'still there',
+    lastState: () => (isHeard ? 'gone' : 'still there'),
     isNear(event) {
       // Heard, not seen: the next namespace may get the same id at once.
       isHeard ||= event.subject === 'namespaceId' && event.action === 'delete' && event.row.id === id;
@@ -47,7 +47,11 @@ export async function removeAndWait(
   const gone = namespaceGone(id, () => transport.list(listNamespaceIds()));
   const condition: Condition<void> = {
     awaited: `the end of ${dying.where.text}`,
-    lastState: () => (left.length > 0 ? `${String(left.length)} links still there` : 'still held'),
+    where: dying.where,
+    lastState() {
+      const why = gone.lastState() === 'gone' ? 'the kernel is ending it' : 'something still holds it';
+      return left.length === 0 ? why : `${why}, and ${linksOf(left.length)} of ${place.where.text} still there`;
+    },
     isNear(event) {
       if (gone.isNear(event)) return true;
       return event.subject === 'link' && event.action === 'delete' && left.includes(event.row.index);
@@ -61,6 +65,10 @@ export async function removeAndWait(
     },
   };
   await waitFor(place, condition, options);
+}
+
+function linksOf(count: number): string {
+  return count === 1 ? '1 link' : `${String(count)} links`;
 }
 
 async function idOf(transport: NetlinkTransport, namespace: NamespaceHandle): Promise<number> {

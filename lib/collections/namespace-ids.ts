@@ -1,5 +1,5 @@
 import { checkInteger } from '../codec';
-import { at, show, wrongValue } from '../errors';
+import { at, show, within, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { whileOpen } from '../namespace/places';
 import { waitFor, type WaitOptions } from '../namespace/wait';
@@ -91,5 +91,11 @@ function withReference<Result>(
     checkNamespaceTarget(given);
   });
   const isProcess = typeof given === 'object' && 'pid' in given;
-  return isProcess ? verb(given) : whileOpen([given], ([opened]) => verb(opened!));
+  return isProcess
+    ? verb(given)
+    : whileOpen(
+        [given],
+        ([opened]) => verb(opened!),
+        (error) => within('namespace', error),
+      );
 }

@@ -111,11 +111,13 @@ function startCreation(id: number, name: string | undefined): Promise<Outcome> {
 /** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
 export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
   const where = inNamespace(name, source.inode);
-  const handle = await source.hold(() => adoptHandle(source.fd, where));
+  const handle = await source.hold(() => adoptHandle(source.fd, where, source.where));
   try {
-    await handle.use((addon, id, namespace) => {
+    const outcome = await handle.attempt((addon, id, namespace) => {
       addon.keepNamespace(id, namespace, NAMESPACE_DIRECTORY, name);
     });
+    // What has the name is not this one.
+    succeed(outcome, inNewNamespace(name));
     return handle;
   } catch (error) {
     handle.close();

@@ -1,11 +1,11 @@
 import { promises as fs } from 'node:fs';
 
 import { decodeText, hostOrder, sourceOf } from '../codec';
-import { NamespaceError } from '../errors';
 import { getNamespaceId } from '../protocol/namespace-id';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { operate } from '../transport/runtime';
-import { atPlace, inNamespace } from '../where';
+import { atPlace } from '../where';
+import { failureToOpen } from './failure-to-open';
 import { openHandle, succeed, type NamespaceHandle } from './handle';
 import { NAMESPACE_DIRECTORY, namespaceFile } from './names';
 
@@ -15,7 +15,7 @@ export type { NamespaceInfo };
 export async function listNamed(): Promise<NamespaceInfo[]> {
   return (await readNamed()).map(({ info, errno }) => {
     if (errno === 0) return info;
-    throw new NamespaceError({ errno, syscall: 'open', where: inNamespace(info.name) });
+    throw failureToOpen(info.path, info.name, { errno, syscall: 'open' });
   });
 }
 
@@ -52,7 +52,7 @@ export async function listVisible(): Promise<NamespaceInfo[]> {
   return (await readNamed()).flatMap(({ info, errno }) => {
     if (errno === 0) return info;
     if (errno === EACCES || errno === EPERM) return [];
-    throw new NamespaceError({ errno, syscall: 'open', where: inNamespace(info.name) });
+    throw failureToOpen(info.path, info.name, { errno, syscall: 'open' });
   });
 }
 

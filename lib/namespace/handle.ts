@@ -10,6 +10,7 @@ import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
 import { SharedEvents } from './events';
+import { failureToOpen } from './failure-to-open';
 
 const EBADF = 9;
 const EAGAIN = 11;
@@ -262,21 +263,22 @@ export async function openHandle(
   name: string | undefined,
   expected?: NamespaceIdentity,
 ): Promise<NamespaceHandle> {
-  const where = name === undefined ? atPlace(`'${file}'`) : inNamespace(name);
   const outcome = await operate((addon, id) => {
     addon.openNamespace(id, file, expected?.device, expected?.inode);
   });
-  const opened = openedBy(succeed(outcome, where));
-  const there = name === undefined ? inNamespaceCalled(where.text, opened.inode) : inNamespace(name, opened.inode);
+  const { errno, call: syscall = 'unknown' } = outcome;
+  if (errno !== 0) throw failureToOpen(file, name, { errno, syscall });
+  const opened = openedBy(outcome);
+  const there = name === undefined ? inNamespaceCalled(`'${file}'`, opened.inode) : inNamespace(name, opened.inode);
   return handleOfOpened(opened, there, outcome.values[0]!);
 }
 
-/** Duplicates a file descriptor of a namespace, which is called `where` from then on. */
-export async function adoptHandle(given: number, where?: Where): Promise<NamespaceHandle> {
+/** Duplicates a file descriptor of a namespace, which is called `where` from then on, and `failing` where that fails. */
+export async function adoptHandle(given: number, where?: Where, failing = where): Promise<NamespaceHandle> {
   const outcome = await operate((addon, id) => {
     addon.adoptNamespace(id, given);
   });
-  const opened = openedBy(succeed(outcome, where ?? atPlace(`fd ${String(given)}`)));
+  const opened = openedBy(succeed(outcome, failing ?? atPlace(`fd ${String(given)}`)));
   return handleOfOpened(opened, where ?? inNamespace(undefined, opened.inode), outcome.values[0]!);
 }
 

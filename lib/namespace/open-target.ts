@@ -3,12 +3,15 @@ import fs from 'node:fs';
 import type { NamespaceReference } from '../codec';
 import { NamespaceError, wrongType } from '../errors';
 import type { Handle } from '../native';
-import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
+import { isOpenNamespace, type NamespaceIdentity, type NamespaceTarget } from '../protocol/namespace-reference';
+import { failureOfProcess, failureToOpen } from './failure-to-open';
 import { adoptHandle, handleOf, NamespaceHandle, openHandle } from './handle';
 import { native, takeId } from '../transport/runtime';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
 import { nameOfPath, namespaceFile } from './names';
 
+const EBADF = 9;
+const ENODEV = 19;
 const EINVAL = 22;
 
 /** A namespace that was opened, and its name where that is known. */
@@ -33,7 +36,7 @@ export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget>
     const name = target.name ?? (await nameOfPath(target.path));
     return { handle: await openHandle(target.path, name, target), name };
   }
-  if ('pid' in target) return { handle: await openHandle(processFile(target.pid), undefined), name: undefined };
+  if ('pid' in target) return { handle: await openProcess(target.pid), name: undefined };
   if ('fd' in target) return { handle: await adoptHandle(target.fd), name: undefined };
   return { handle: openAtOnce(target), name: undefined };
 }
@@ -41,42 +44,57 @@ export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget>
 /** Opens a namespace on the calling thread, for what has to be known before a request is encoded. Throws a NamespaceError. */
 export function openAtOnce(target: Exclude<NamespaceTarget, NamespaceReference>): NamespaceHandle {
   const number = takeId();
-  const { fd, where } = descriptorOf(target, number);
-  if (fd < 0) throw failureOf(-fd, where, target);
+  const { fd, where, failure } = descriptorOf(target, number);
+  if (fd < 0) throw failure(-fd);
   const { dev: device, ino: inode } = fs.fstatSync(fd);
   const there = inNamespaceCalled(where.text, inode, where.name);
   return new NamespaceHandle({ opened: { fd, device, inode }, where: there, number: () => number });
 }
 
-function descriptorOf(
-  target: Exclude<NamespaceTarget, NamespaceReference>,
-  handle: Handle,
-): { fd: number; where: Where } {
-  const addon = native();
-  if (typeof target === 'string') {
-    const isPath = target.includes('/');
-    const where = isPath ? atPlace(`'${target}'`) : inNamespace(target);
-    return { fd: addon.holdNamespaceFile(handle, isPath ? target : namespaceFile(target)), where };
-  }
-  if ('path' in target) {
-    const { name, path, device, inode } = target;
-    const where = name === undefined ? atPlace(`'${path}'`) : inNamespace(name);
-    return { fd: addon.holdNamespaceFile(handle, path, device, inode), where };
-  }
-  if ('pid' in target) {
-    const file = processFile(target.pid);
-    return { fd: addon.holdNamespaceFile(handle, file), where: atPlace(`'${file}'`) };
-  }
-  if ('pidfd' in target) {
-    return { fd: addon.holdNamespaceOfPidfd(handle, target.pidfd), where: atPlace(`pidfd ${String(target.pidfd)}`) };
-  }
-  return { fd: addon.holdNamespaceDescriptor(handle, target.fd), where: atPlace(`fd ${String(target.fd)}`) };
+interface Opened {
+  /** The descriptor, or the number of an error, negative. */
+  fd: number;
+  where: Where;
+  failure: (errno: number) => NamespaceError;
 }
 
-function failureOf(errno: number, where: Where, target: NamespaceTarget): NamespaceError {
-  const isPidfd = typeof target === 'object' && 'pidfd' in target;
-  const syscall = isPidfd ? 'pidfd' : errno === EINVAL ? 'NS_GET_NSTYPE' : 'open';
-  return new NamespaceError({ errno, syscall, where });
+function descriptorOf(target: Exclude<NamespaceTarget, NamespaceReference>, handle: Handle): Opened {
+  const addon = native();
+  if (typeof target === 'string') {
+    const isName = !target.includes('/');
+    return openedFile(handle, isName ? namespaceFile(target) : target, isName ? target : undefined);
+  }
+  if ('path' in target) return openedFile(handle, target.path, target.name, target);
+  if ('pid' in target) {
+    const opened = openedFile(handle, processFile(target.pid), undefined);
+    return { ...opened, failure: (errno) => failureOfProcess(target.pid, { errno, syscall: callOf(errno) }) };
+  }
+  if ('pidfd' in target) {
+    const where = atPlace(`pidfd ${String(target.pidfd)}`);
+    return { fd: addon.holdNamespaceOfPidfd(handle, target.pidfd), where, failure: (errno) => ofPidfd(errno, where) };
+  }
+  const where = atPlace(`fd ${String(target.fd)}`);
+  const failure = (errno: number) => new NamespaceError({ errno, syscall: callOf(errno, 'fcntl'), where });
+  return { fd: addon.holdNamespaceDescriptor(handle, target.fd), where, failure };
+}
+
+function openedFile(handle: Handle, file: string, name: string | undefined, expected?: NamespaceIdentity): Opened {
+  return {
+    fd: native().holdNamespaceFile(handle, file, expected?.device, expected?.inode),
+    where: name === undefined ? atPlace(`'${file}'`) : inNamespace(name),
+    failure: (errno) => failureToOpen(file, name, { errno, syscall: callOf(errno) }),
+  };
+}
+
+/** What fails so. */
+function callOf(errno: number, otherwise = 'open'): string {
+  if (errno === ENODEV) return 'procfs';
+  return errno === EINVAL ? 'NS_GET_NSTYPE' : otherwise;
+}
+
+function ofPidfd(errno: number, where: Where): NamespaceError {
+  const reason = errno === EINVAL ? 'not a descriptor of a process, which pidfd_open gives' : undefined;
+  return new NamespaceError({ errno, syscall: errno === EBADF ? 'fcntl' : 'PIDFD_GET_NET_NAMESPACE', where, reason });
 }
 
 /** The handle of a namespace that is open here. Throws if it is that of another copy of the library. */
@@ -84,6 +102,14 @@ export function handleIn(namespace: NamespaceReference): NamespaceHandle {
   const handle = handleOf(namespace);
   if (handle === undefined) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');
   return handle;
+}
+
+async function openProcess(pid: number): Promise<NamespaceHandle> {
+  try {
+    return await openHandle(processFile(pid), undefined);
+  } catch (error) {
+    throw error instanceof NamespaceError ? failureOfProcess(pid, error) : error;
+  }
 }
 
 function processFile(pid: number): string {

@@ -1,4 +1,5 @@
 import type { NamespaceReference } from '../codec';
+import { at } from '../errors';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
 import { holdAll } from '../transport/line';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -16,11 +17,12 @@ export function isToBeOpened(target: unknown): target is Exclude<NamespaceTarget
 
 /**
  * Runs a verb for which namespaces are opened that its options name, and closes them when it has ended; one that is open already
- * stands as it is. Throws a NamespaceError if one cannot be opened: then the verb does not run.
+ * stands as it is. Throws a NamespaceError if one cannot be opened, at the place that `placed` gives it: then the verb does not run.
  */
 export function whileOpen<Result>(
   targets: readonly PlaceOption[],
   verb: (opened: (NamespaceReference | undefined)[]) => Promise<Result>,
+  placed: (error: unknown, index: number) => unknown,
 ): Promise<Result> {
   if (!targets.some(isToBeOpened)) return verb(targets as (NamespaceReference | undefined)[]);
   const handles = new Map<string, NamespaceHandle>();
@@ -28,11 +30,11 @@ export function whileOpen<Result>(
     for (const handle of handles.values()) handle.close();
   };
   try {
-    const opened = targets.map((target) => {
+    const opened = targets.map((target, index) => {
       if (!isToBeOpened(target)) return target;
       // One for all elements of an array that name the same.
       const key = typeof target === 'string' ? target : JSON.stringify(target);
-      const handle = handles.get(key) ?? openAtOnce(target);
+      const handle = handles.get(key) ?? openedAt(target, (error) => placed(error, index));
       handles.set(key, handle);
       return handle;
     });
@@ -43,16 +45,31 @@ export function whileOpen<Result>(
   }
 }
 
-/** Runs a verb in the namespaces that options name, or in `fallback` where one is absent. Throws if one is closed. */
+function openedAt(
+  target: Exclude<NamespaceTarget, NamespaceReference>,
+  placed: (error: unknown) => unknown,
+): NamespaceHandle {
+  try {
+    return openAtOnce(target);
+  } catch (error) {
+    throw placed(error);
+  }
+}
+
+/** Runs a verb in the namespaces that options name, or in `fallback` where one is absent. Throws, at its property, if one is closed. */
 export function inNamespaces<Result>(
   options: readonly (NamespaceReference | undefined)[],
   fallback: NamespaceHandle,
   verb: (transports: NetlinkTransport[]) => Promise<Result>,
+  properties: readonly string[],
   inside?: Inside,
 ): Promise<Result> {
-  const transports = options.map((option) => {
-    const handle = option === undefined ? fallback : handleIn(option);
-    return inside === undefined ? handle.transport : inside(handle.keptTransport);
+  const transports = options.map((option, index) => {
+    if (option === undefined) return inside === undefined ? fallback.transport : inside(fallback.keptTransport);
+    return at(properties[index]!, () => {
+      const handle = handleIn(option);
+      return inside === undefined ? handle.transport : inside(handle.keptTransport);
+    });
   });
   return verb(transports);
 }

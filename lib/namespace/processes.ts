@@ -1,7 +1,6 @@
 import { promises as fs } from 'node:fs';
 
-import { NamespaceError } from '../errors';
-import { atPlace } from '../where';
+import { failureOfProcess } from './failure-to-open';
 import { listVisible, type NamespaceInfo } from './find';
 import type { NamespaceHandle } from './handle';
 
@@ -17,21 +16,8 @@ export async function processesIn(handle: NamespaceHandle): Promise<number[]> {
 export async function findNamespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   const path = `/proc/${String(pid)}/ns/net`;
   const { dev: device, ino: inode } = await fs.stat(path).catch((error: unknown) => {
-    throw asNamespaceError(error as NodeJS.ErrnoException, pid);
+    throw failureOfProcess(pid, { errno: -((error as NodeJS.ErrnoException).errno ?? 0), syscall: 'stat' });
   });
   const named = (await listVisible()).find((one) => one.device === device && one.inode === inode);
   return named ?? { path, device, inode };
-}
-
-const ESRCH = 3;
-
-/** A process that ended, or is about to, has no file of a namespace. */
-function asNamespaceError({ code, errno = 0 }: NodeJS.ErrnoException, pid: number): NamespaceError {
-  const gone = code === 'ENOENT' || code === 'ESRCH';
-  return new NamespaceError({
-    errno: gone ? ESRCH : -errno,
-    syscall: 'stat',
-    where: atPlace(`process ${String(pid)}`),
-    needs: 'CAP_SYS_PTRACE',
-  });
 }

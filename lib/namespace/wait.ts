@@ -2,6 +2,7 @@ import { checkInteger } from '../codec';
 import { WaitError } from '../errors';
 import { checkedOptions, checkSignal, type Checks } from '../options';
 import type { News } from '../transport/subscription';
+import type { Where } from '../where';
 import type { NamespaceHandle } from './handle';
 
 /** How long to wait. */
@@ -20,6 +21,8 @@ export interface Condition<Result> {
   isNear(event: News): boolean;
   /** Asks the kernel; answers with what came, or undefined as long as it has not. What it throws ends the wait. */
   look(): Promise<{ came: Result } | undefined>;
+  /** The namespace that errors are about, where it is another than the one that is listened to. */
+  readonly where?: Where;
   /** The state that was seen last, for errors: "down". */
   lastState(): string;
 }
@@ -99,7 +102,8 @@ export async function waitFor<Result>(
         ? undefined
         : setTimeout(() => {
             const text = `${condition.lastState()} after ${String(timeout)} ms`;
-            fail(new WaitError({ code: 'ETIMEDOUT', text, awaited: condition.awaited, where: handle.where }));
+            const { awaited, where = handle.where } = condition;
+            fail(new WaitError({ code: 'ETIMEDOUT', text, awaited, where }));
           }, timeout);
     signal?.addEventListener('abort', onAbort);
     void events.listen(listener).then(lookOrFail);

@@ -71,11 +71,20 @@ export function checkNamespaceTarget(value: unknown, argument?: string): asserts
   }
   if (typeof value !== 'object' || value === null) throw wrongType(`${MUST_BE}, not ${show(value)}`, argument);
   if (isOpenNamespace(value)) return;
+  checkOneWay(value, argument);
   if ('path' in value) checkInfo(value);
   else if ('pid' in value) checkNumber('pid', value.pid, 1);
   else if ('pidfd' in value) checkNumber('pidfd', value.pidfd, 0);
   else if ('fd' in value) checkNumber('fd', value.fd, 0);
   else throw wrongType(`${MUST_BE}, not ${show(value)}`, argument);
+}
+
+/** What an object names a namespace by. */
+const ways = ['path', 'pid', 'pidfd', 'fd'] as const;
+
+function checkOneWay(value: object, argument: string | undefined): void {
+  const [one, another] = ways.filter((way) => way in value);
+  if (another !== undefined) throw wrongValue(`must have either ${one!} or ${another}, not ${show(value)}`, argument);
 }
 
 /** Throws unless a value can name a namespace: a file name of at most 255 bytes. */

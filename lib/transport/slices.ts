@@ -1,4 +1,4 @@
-import { within } from '../errors';
+import { withinElement } from '../errors';
 import { currentFurnishing } from './trip';
 
 /** The event loop does not wait longer. */
@@ -23,7 +23,7 @@ export function eachElement(count: number, work: (index: number) => void): Promi
         work(next);
       }
     } catch (error) {
-      throw within(`[${String(next)}]`, error);
+      throw withinElement(next, error);
     }
     return true;
   }

@@ -88,32 +88,59 @@ describeKernel('a namespace', () => {
     await here.links.list();
     const before = openDescriptors();
     const missing: [NamespaceTarget, object][] = [
-      ['rtnl-that-nobody-made', { code: 'ENOENT', syscall: 'open' }],
+      ['rtnl-that-nobody-made', { code: 'ENOENT', syscall: 'open', subject: undefined }],
       ['/run/netns/rtnl-that-nobody-made', { code: 'ENOENT', syscall: 'open' }],
-      ['/dev/null', { code: 'EINVAL', syscall: 'NS_GET_NSTYPE' }],
+      ['/dev/null', { code: 'EINVAL', syscall: 'NS_GET_NSTYPE', subject: "'/dev/null'", namespace: undefined }],
       ['/proc/self/ns/mnt', { code: 'EINVAL', syscall: 'NS_GET_NSTYPE' }],
-      [{ pid: 0x7fffffff }, { code: 'ENOENT', syscall: 'open' }],
-      [{ fd: 0 }, { code: 'EINVAL', syscall: 'NS_GET_NSTYPE' }],
-      [{ fd: 1_000_000 }, { code: 'EBADF' }],
-      [{ pidfd: 0 }, { code: 'EINVAL', syscall: 'pidfd' }],
-      [{ pidfd: 1_000_000 }, { code: 'EBADF' }],
+      [{ pid: 0x7fffffff }, { code: 'ESRCH', syscall: 'open', subject: 'process 2147483647' }],
+      [{ fd: 0 }, { code: 'EINVAL', syscall: 'NS_GET_NSTYPE', subject: 'fd 0' }],
+      [{ fd: 1_000_000 }, { code: 'EBADF', syscall: 'fcntl' }],
+      [{ pidfd: 0 }, { code: 'EINVAL', syscall: 'PIDFD_GET_NET_NAMESPACE', subject: 'pidfd 0' }],
+      [{ pidfd: 1_000_000 }, { code: 'EBADF', syscall: 'fcntl' }],
       [{ path: '/proc/self/ns/net', device: here.device, inode: here.inode }, { code: 'ESTALE' }],
     ];
 
     for (const [target, error] of missing) {
       const expected = { name: 'NamespaceError', ...error };
       await expect(openNamespace(target)).rejects.toMatchObject(expected);
-      await expect(here.links.add({ kind: 'dummy', name: 'd0', namespace: target })).rejects.toMatchObject(expected);
+      const refused = async (call: Promise<unknown>, property: string, element?: number) => {
+        await expect(call).rejects.toMatchObject({ ...expected, property, element });
+      };
+      await refused(here.links.add({ kind: 'dummy', name: 'd0', namespace: target }), 'namespace');
+      await refused(here.links.add({ kind: 'veth', peer: { namespace: target } }), 'peer.namespace');
       const many = [
         { kind: 'dummy' as const, name: 'd1' },
         { kind: 'dummy' as const, name: 'd2', namespace: target },
       ];
-      await expect(here.links.add(many)).rejects.toMatchObject(expected);
-      await expect(here.links.set('lo', { up: true, namespace: target })).rejects.toMatchObject(expected);
+      await refused(here.links.add(many), '[1].namespace', 1);
+      await refused(here.links.set('lo', { up: true, namespace: target }), 'namespace');
+      await refused(here.delete({ wait: target }), 'wait');
     }
 
     expect(await ip(here, 'link show')).toMatchObject([{ ifname: 'lo', operstate: 'DOWN' }]);
     expect(openDescriptors()).toBe(before);
+  });
+
+  test('that is closed is told at its property', async () => {
+    await using here = await scratchNamespace();
+    const closed = await createNamespace();
+    await closed.close();
+    const refused = async (call: Promise<unknown>, property: string, element?: number) => {
+      await expect(call).rejects.toMatchObject({ name: 'NamespaceError', code: 'EBADF', property, element });
+    };
+
+    await refused(here.links.add({ kind: 'dummy', namespace: closed }), 'namespace');
+    await refused(here.links.add({ kind: 'veth', peer: { namespace: closed } }), 'peer.namespace');
+    await refused(
+      here.links.add([{ kind: 'dummy' }, { kind: 'veth', peer: { namespace: closed } }]),
+      '[1].peer.namespace',
+      1,
+    );
+    await refused(here.links.set('lo', { namespace: closed }), 'namespace');
+    await refused(here.namespaceIds.get(closed), 'namespace');
+    await refused(here.namespaceIds.add(closed), 'namespace');
+    await refused(here.delete({ wait: closed }), 'wait');
+    expect(await here.links.list()).toHaveLength(1);
   });
 
   test.each<[unknown, string]>([
@@ -182,7 +209,7 @@ os.execvp(sys.argv[2], [*sys.argv[2:], str(pidfd)])`;
       encoding: 'utf8',
     });
 
-    expect(JSON.parse(stdout)).toEqual({ inode: blue.namespace.inode, ended: ['ESRCH', 'pidfd'] });
+    expect(JSON.parse(stdout)).toEqual({ inode: blue.namespace.inode, ended: ['ESRCH', 'PIDFD_GET_NET_NAMESPACE'] });
   });
 
   test('is opened for a furnishing by its name', async () => {

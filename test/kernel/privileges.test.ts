@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { describeKernel, requiresUnprivilegedRun } from '../support/kernel';
+import { inOwnMounts } from '../support/own-mounts';
 
 const execute = promisify(execFile);
 const compiled = path.join(__dirname, '../../dist');
@@ -41,6 +42,42 @@ describeKernel('without privileges', [requiresUnprivilegedRun()], () => {
       hostNamespace().links.list().then((links) => console.log(JSON.stringify(links.map(({ name }) => name))));`);
 
     expect(links).toContain('lo');
+  });
+});
+
+describeKernel('without capabilities', () => {
+  test('what leads to the namespace of a process asks for CAP_SYS_PTRACE, and other files do not', async () => {
+    const errors = await inOwnMounts(
+      `
+      const { hostNamespace, listNamespaces, openNamespace } = library;
+      const host = hostNamespace();
+      const tried = [
+        () => listNamespaces(),
+        () => openNamespace('linked'),
+        () => openNamespace('/run/elsewhere'),
+        () => openNamespace({ pid: Number(process.env.PID) }),
+        () => openNamespace('/run/closed/ns'),
+        () => host.links.set('lo', { namespace: 'linked' }),
+        () => host.links.set('lo', { namespace: '/run/closed/ns' }),
+        () => host.links.peer('here'),
+      ];
+      const errors = [];
+      for (const one of tried) errors.push(await one().then(() => 'none', ({ code, capability }) => [code, capability]));
+      return errors;`,
+      `mount -t tmpfs none /run; mkdir -p /run/netns /run/closed; unshare --net sleep 60 & export PID=$!
+       until [ "$(readlink /proc/$PID/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.01; done
+       ln -s /proc/$PID/ns/net /run/netns/linked; ln -s netns/linked /run/elsewhere
+       touch /run/closed/ns; chown 1:1 /run/closed; chmod 700 /run/closed
+       ip link add here type veth peer name there netns $PID
+       trap "kill $PID" EXIT; run() { setpriv --bounding-set=-all --inh-caps=-all "$@"; }; `,
+      'run',
+    );
+
+    const [ptrace, file] = [
+      ['EACCES', 'CAP_SYS_PTRACE'],
+      ['EACCES', 'CAP_DAC_OVERRIDE'],
+    ];
+    expect(errors).toEqual([ptrace, ptrace, ptrace, ptrace, file, ptrace, file, ['EACCES', 'CAP_NET_ADMIN']]);
   });
 });
 

@@ -163,7 +163,8 @@ describeKernel('attaching', () => {
     expect(failure).toMatchObject({
       code: 'EEXIST',
       syscall: 'open',
-      namespace: { name: blue.name, inode: red.inode },
+      namespace: { name: blue.name, inode: undefined },
+      message: `open: EEXIST, File exists (namespace '${blue.name ?? ''}')`,
     });
     expect(statSync(`/run/netns/${blue.name ?? ''}`).ino).toBe(blue.inode);
     expect(state()).toEqual(before);
@@ -178,7 +179,7 @@ describeKernel('attaching', () => {
     await closed.close();
     const before = state();
 
-    await expect(attachNamespace(name, { pid: child.pid })).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open' });
+    await expect(attachNamespace(name, { pid: child.pid })).rejects.toMatchObject({ code: 'ESRCH', syscall: 'open' });
     await expect(attachNamespace(name, { fd: 0 })).rejects.toMatchObject({ code: 'EINVAL' });
     await expect(attachNamespace(name, closed)).rejects.toMatchObject({ code: 'EBADF', syscall: 'use' });
 

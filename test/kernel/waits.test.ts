@@ -214,9 +214,12 @@ describeKernel('the end of a namespace', () => {
     const id = (await a.namespaceIds.get(b)) ?? (await a.namespaceIds.add(b));
     using holder = await held(b);
 
+    const [ofA, ofB] = [a, b].map(({ inode }) => `namespace net:[${String(inode)}]`);
     await expect(b.delete({ wait: a, timeout: 50 })).rejects.toMatchObject({
       code: 'ETIMEDOUT',
-      awaited: `the end of namespace net:[${String(b.inode)}]`,
+      awaited: `the end of ${ofB}`,
+      namespace: { name: undefined, inode: b.inode },
+      message: `waitFor: ETIMEDOUT, something still holds it, and 1 link of ${ofA} still there after 50 ms (the end of ${ofB})`,
     });
     const gone = a.namespaceIds.waitFor(id, 'gone');
     await listening();

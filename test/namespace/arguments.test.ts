@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-import { createNamespace, deleteNamespace, hostNamespace, openNamespace } from '../../lib';
+import { attachNamespace, createNamespace, deleteNamespace, hostNamespace, openNamespace } from '../../lib';
 import type { NamespaceTarget } from '../../lib';
 
 // Whatever is wrong is said before anything is asked of the system: the addon is not even loaded.
@@ -21,6 +21,12 @@ test.each<[() => Promise<unknown>, string, string]>([
   [() => openNamespace({ pid: '1' as never }), 'TypeError', "pid: must be a number, not '1'"],
   [() => openNamespace({ fd: -1 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not -1'],
   [() => openNamespace({ fd: 0.5 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not 0.5'],
+  [() => openNamespace({ pid: 1, fd: 3 }), 'RangeError', 'target: must have either pid or fd, not { pid: 1, fd: 3 }'],
+  [
+    () => attachNamespace('a', { pidfd: 4, fd: 3 }),
+    'RangeError',
+    'target: must have either pidfd or fd, not { pidfd: 4, fd: 3 }',
+  ],
   [
     () => openNamespace(7 as never),
     'TypeError',

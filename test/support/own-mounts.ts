@@ -14,13 +14,14 @@ const PREAMBLE = `
 
 /**
  * Runs the body of an async function in a process with a mount namespace, a network namespace and a /run/netns of its own, and answers
- * with what it returned, by way of JSON. It may spoil names and mounts: nobody else sees them.
+ * with what it returned, by way of JSON. `before` is shell that runs first, `by` what starts the
+ * program. It may spoil names and mounts: nobody else sees them.
  */
-export async function inOwnMounts(body: string, before = ''): Promise<unknown> {
+export async function inOwnMounts(body: string, before = '', by = 'exec'): Promise<unknown> {
   const program = `${PREAMBLE}(async () => {${body}})().then(
     (result) => process.stdout.write(JSON.stringify(result ?? null)),
     (error) => { console.error(error); process.exitCode = 1; });`;
-  const shell = `mkdir -p /run/netns; mount -t tmpfs none /run/netns; ${before} exec "$0" -e "$1"`;
+  const shell = `mkdir -p /run/netns; mount -t tmpfs none /run/netns; ${before} ${by} "$0" -e "$1"`;
   const { stdout } = await execute('unshare', ['--net', '--mount', 'sh', '-ec', shell, process.execPath, program], {
     env: { ...process.env, COMPILED: path.resolve(__dirname, '../../dist') },
     encoding: 'utf8',
