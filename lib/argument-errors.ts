@@ -19,21 +19,42 @@ const REASON = Symbol.for('rtnetlink.reason');
 
 /** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
 export function wrongType(reason: string, property?: string): ArgumentError {
-  return argumentError(new TypeError(''), 'ERR_INVALID_ARG_TYPE', reason, property);
+  return argumentError(TypeError, 'ERR_INVALID_ARG_TYPE', reason, property);
 }
 
 /** "is of the right kind but not allowed". */
 export function wrongValue(reason: string, property?: string): ArgumentError {
-  return argumentError(new RangeError(''), 'ERR_INVALID_ARG_VALUE', reason, property);
+  return argumentError(RangeError, 'ERR_INVALID_ARG_VALUE', reason, property);
 }
 
 /** "is too small, or too large". */
 export function outOfRange(reason: string, property?: string): ArgumentError {
-  return argumentError(new RangeError(''), 'ERR_OUT_OF_RANGE', reason, property);
+  return argumentError(RangeError, 'ERR_OUT_OF_RANGE', reason, property);
 }
 
-function argumentError(error: Error, code: ArgumentCode, text: string, property: string | undefined): ArgumentError {
-  const made = Object.assign(error, { code });
+/** As many frames as lead out of the library from wherever it refuses something. */
+const DEEPEST = 40;
+
+/** Has the errors that are made before the function is called which this returns show the caller of the library, who is far below. */
+export function deepenStacks(): () => void {
+  const { stackTraceLimit } = Error;
+  // Switched off, or deep enough; and not to be changed with --frozen-intrinsics.
+  if (!(stackTraceLimit > 0 && stackTraceLimit < DEEPEST)) return () => undefined;
+  Reflect.set(Error, 'stackTraceLimit', DEEPEST);
+  return () => {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  };
+}
+
+function argumentError(
+  Made: typeof TypeError | typeof RangeError,
+  code: ArgumentCode,
+  text: string,
+  property: string | undefined,
+): ArgumentError {
+  const restore = deepenStacks();
+  const made = Object.assign(new Made(''), { code });
+  restore();
   Object.defineProperty(made, REASON, { value: { text, isWhole: false } satisfies Reason });
   place(made, text, property);
   return made;
@@ -132,6 +153,11 @@ export function placeIn(property: string, inner: string | undefined): string {
 function place(error: ArgumentError, reason: string, property: string | undefined): void {
   if (property !== undefined) error.property = property;
   error.message = property === undefined ? reason : `${property}: ${reason}`;
+}
+
+/** Whether an error is one that tells of an argument. */
+export function isArgumentError(error: unknown): error is ArgumentError {
+  return reasonOf(error) !== undefined;
 }
 
 function reasonOf(error: unknown): Reason | undefined {

@@ -1,4 +1,4 @@
-import { placeIn, tellPlaceBy } from './argument-errors';
+import { deepenStacks, isArgumentError, placeIn, tellPlaceBy } from './argument-errors';
 import { holds, type Capability } from './capabilities';
 import { errorName, errorText } from './errno';
 import { namespaceOf, type ErrorNamespace, type Where } from './where';
@@ -27,9 +27,29 @@ export abstract class RtnetlinkError extends Error {
   readonly namespace: ErrorNamespace | undefined;
 
   constructor(message: string, { errno, where }: SystemFailure) {
+    const restore = deepenStacks();
     super(message);
+    restore();
     this.errno = errno;
     this.namespace = namespaceOf(where);
+  }
+}
+
+/**
+ * An error of this library whose stack begins at the caller of `below`, or of what awaits there; others as they are. Where an argument is
+ * refused there are more frames than an error shows, of which none is the caller's.
+ */
+export function leadingOut(error: unknown, below: (...given: never[]) => unknown): unknown {
+  if (isArgumentError(error) || error instanceof RtnetlinkError) Error.captureStackTrace(error, below);
+  return error;
+}
+
+/** As a promise is settled, but behind an await: the stack of what it rejects with leads to what awaits this one. */
+export async function ledOut<Result>(running: Promise<Result>): Promise<Result> {
+  try {
+    return await running;
+  } catch (error) {
+    throw leadingOut(error, ledOut);
   }
 }
 

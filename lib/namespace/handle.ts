@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
-import { NamespaceError } from '../errors';
+import { ledOut, NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
 import { NETLINK } from '../protocol/netlink';
@@ -149,14 +149,19 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   /** Runs a verb of several requests, to whose end the namespace stays open though it be closed meanwhile. */
   hold<Result>(verb: (transport: NetlinkTransport) => Promise<Result>): Promise<Result> {
     this.retain();
-    const release = () => {
-      this.release();
-    };
     try {
-      return verb(this.requests).finally(release);
+      return this.ended(verb(this.requests));
     } catch (error) {
-      release();
+      this.release();
       throw error;
+    }
+  }
+
+  private async ended<Result>(running: Promise<Result>): Promise<Result> {
+    try {
+      return await ledOut(running);
+    } finally {
+      this.release();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { NamespaceReference } from '../codec';
-import { at } from '../errors';
+import { at, ledOut } from '../errors';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
 import { holdAll } from '../transport/line';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -98,7 +98,7 @@ export function holdingNamespaces<Result>(
   for (const handle of handles) handle.retain();
   for (const transport of transports) transport.flush();
   const inside = new Map(transports.map((transport) => [transport, transport.beside()]));
-  return new Promise<Result>((resolve) => {
+  const ended = new Promise<Result>((resolve) => {
     holdAll(
       transports.map(({ line }) => line),
       (pass) => {
@@ -119,4 +119,5 @@ export function holdingNamespaces<Result>(
       },
     );
   });
+  return ledOut(ended);
 }

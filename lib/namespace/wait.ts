@@ -1,5 +1,5 @@
 import { checkInteger } from '../codec';
-import { WaitError } from '../errors';
+import { ledOut, WaitError } from '../errors';
 import { checkedOptions, checkSignal, type Checks } from '../options';
 import type { News } from '../transport/subscription';
 import type { Where } from '../where';
@@ -49,7 +49,7 @@ export async function waitFor<Result>(
   const { signal, timeout } = checkedOptions(options, waitOptions);
   signal?.throwIfAborted();
   const { events } = handle;
-  return await new Promise<Result>((resolve, reject) => {
+  const ended = new Promise<Result>((resolve, reject) => {
     let ended = false;
     let looking = false;
     let isNear = false;
@@ -108,4 +108,5 @@ export async function waitFor<Result>(
     signal?.addEventListener('abort', onAbort);
     void events.listen(listener).then(lookOrFail);
   });
+  return await ledOut(ended);
 }

@@ -1,3 +1,4 @@
+import { leadingOut } from '../errors';
 import { holdAll, Line } from './line';
 import type { Batch } from './batch';
 import type { OfTrip } from './request-socket';
@@ -178,29 +179,35 @@ export function furnishWith<Result>(furnishing: Furnishing, ask: () => Result, b
  * Runs a verb: what it throws rejects. In a furnishing it is a part of that, which tells of its failure: nobody else has to.
  */
 export function asked<Result>(verb: () => Promise<Result>): Promise<Result> {
-  const result = attempt(verb);
+  const result = attempt(verb, asked);
   current?.parts.push(result);
   return result;
 }
 
-function attempt<Result>(verb: () => Promise<Result>): Promise<Result> {
-  return rejecting(verb, () => current?.breakOff());
+function attempt<Result>(verb: () => Promise<Result>, below: AnyFunction): Promise<Result> {
+  return rejecting(verb, () => current?.breakOff(), below);
 }
 
+type AnyFunction = (...given: never[]) => unknown;
+
 /** What a verb throws rejects, as an async function would, but without one more promise. */
-export function rejecting<Result>(verb: () => Promise<Result>, refused?: () => void): Promise<Result> {
+export function rejecting<Result>(
+  verb: () => Promise<Result>,
+  refused?: () => void,
+  below: AnyFunction = rejecting,
+): Promise<Result> {
   try {
     return verb();
   } catch (error) {
     refused?.();
-    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    return Promise.reject(error instanceof Error ? (leadingOut(error, below) as Error) : new Error(String(error)));
   }
 }
 
 /** Runs a verb that begins, where it is asked for in a furnishing, when that has succeeded. */
 export function askedLater<Result>(verb: () => Promise<Result>): Promise<Result> {
   const furnishing = current;
-  if (furnishing === undefined) return attempt(verb);
+  if (furnishing === undefined) return attempt(verb, askedLater);
   const result = furnishing.done.then(verb);
   result.catch(() => undefined);
   return result;

@@ -423,6 +423,8 @@ const report = {
   caught: {},
   thrown: [],
   resolved: [],
+  /** Whose errors do not lead to the call. */
+  lost: [],
 };
 
 /** How calls are being made, for the one that ends the process. */
@@ -447,6 +449,18 @@ async function caughtOf(label, call) {
   return caught;
 }
 
+/** Whether the error of a call that is awaited leads to this file. */
+async function leadsHere(call) {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    // Those of Node's programs and connections are Node's own.
+    const isOurs = error instanceof library.RtnetlinkError || 'property' in error;
+    return !isOurs || error.stack.includes(__filename);
+  }
+}
+
 async function alone() {
   for (const [verb, calls] of Object.entries(cases)) {
     const { n, others, end } = await prepared();
@@ -455,6 +469,7 @@ async function alone() {
       const error = await caughtOf(label, () => call(n, others));
       if (error === undefined) report.resolved.push(label);
       else report.caught[label] = error.code ?? error.name;
+      if (!(await leadsHere(() => call(n, others)))) report.lost.push(label);
     }
     await end();
   }

@@ -21,6 +21,8 @@ interface Report {
   thrown: string[];
   /** What did not fail. */
   resolved: string[];
+  /** What failed with an error whose stack does not lead to the call. */
+  lost: string[];
 }
 
 /** Those of a namespace that have nothing to reject with. */
@@ -47,6 +49,10 @@ describeKernel('what a caller catches is not told as unhandled as well', () => {
   test('and all of them rejected, and threw nothing', () => {
     expect(report.thrown).toEqual([]);
     expect(report.resolved).toEqual([]);
+  });
+
+  test('and the stack of each leads to the call', () => {
+    expect(report.lost).toEqual([]);
   });
 
   test('and no verb is without a case', () => {
