@@ -4,7 +4,15 @@ import { inspect } from 'node:util';
 export type ArgumentCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE';
 
 /** An argument error that names the property: a TypeError for a wrong kind of value, a RangeError for a wrong value. */
-export type ArgumentError = (TypeError | RangeError) & { code: ArgumentCode; property?: string };
+export type ArgumentError = (TypeError | RangeError) & ArgumentPlace;
+
+/** What an argument error has besides what every error has. */
+export interface ArgumentPlace {
+  /** Node's word: 'ERR_INVALID_ARG_TYPE' of a TypeError, 'ERR_OUT_OF_RANGE' or 'ERR_INVALID_ARG_VALUE' of a RangeError. */
+  code: ArgumentCode;
+  /** The property that is wrong, with those that enclose it: 'peer.mtu', of an array '[17].gateway'. Undefined where it has no name. */
+  property?: string | undefined;
+}
 
 /** What stands behind the message of an argument error, whose property gains names on its way out. */
 interface Reason {

@@ -1,4 +1,4 @@
-import { outOfRange, show, wrongType, wrongValue } from '../errors';
+import { outOfRange, show, wrongType } from '../errors';
 import { hostOrder } from './byte-order';
 import { fieldOf, type Field, type FixedType, type Type } from './type';
 
@@ -196,7 +196,7 @@ export function seconds(type: FixedType<number>, perSecond: number): FixedType<n
       try {
         type.encode(writer, units);
       } catch {
-        throw wrongValue(`is too many seconds: ${String(value)}`);
+        throw outOfRange(`is too many seconds: ${String(value)}`);
       }
     },
     decode: (source, start, end) => part(type.decode(source, start, end)),

@@ -31,11 +31,12 @@ export class LinkSlot {
   ) {}
 }
 
-/** Throws unless a value can name a link. */
+/** Throws unless a value can name a link. The kernel takes index 0 for none, which some requests may say. */
 export function checkLinkReference(value: unknown): asserts value is LinkReference {
   if (typeof value === 'string') checkLinkName(value, LONGEST_ALTERNATIVE_NAME);
-  else if (typeof value === 'number') checkInteger(value, 0, 0x7fffffff);
-  else throw wrongType(`must be the name or index of a link, not ${show(value)}`);
+  else if (typeof value === 'number') {
+    if (value !== 0) checkInteger(value, 1, 0x7fffffff);
+  } else throw wrongType(`must be the name or index of a link, not ${show(value)}`);
 }
 
 /** As {@link checkLinkReference}, of a link that there has to be: the kernel takes index 0 for none, or for all of a group. */

@@ -1,5 +1,5 @@
 import type { LinkReference } from '../codec';
-import { isObject } from '../errors';
+import { isObject, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { waitFor, type WaitOptions } from '../namespace/wait';
 import {
@@ -109,8 +109,11 @@ export class AddressCollection {
   private send(given: AddressArguments, request: (options: AddressOptions) => Request): Promise<void> {
     const [first, second] = given;
     if (typeof first === 'object') return sendEach(this.handle, first, request);
-    const ofDevice = (address: AddressOfLink | undefined) => optionsOf(first, address);
-    return sendEach(this.handle, isMany(second) ? second.map(ofDevice) : ofDevice(second), request);
+    const options = isMany(second) ? second.map(optionsOf) : optionsOf(second);
+    return sendEach(this.handle, options, (one) => {
+      // What is no object is refused there.
+      return request(isObject(one) ? withDevice(first, one) : one);
+    });
   }
 }
 
@@ -125,7 +128,13 @@ type AddressArguments =
   | [address: AddressOptions | readonly AddressOptions[]];
 
 /** What is no address stays as it is, to be refused, in an array with its index. */
-function optionsOf(device: LinkReference, address: AddressOfLink | undefined): AddressOptions {
-  if (typeof address === 'string') return { device, address };
-  return isObject(address) ? { ...address, device } : (address as never);
+function optionsOf(address: AddressOfLink | undefined): AddressOptionsOfLink {
+  return typeof address === 'string' ? { address } : address!;
+}
+
+function withDevice(device: LinkReference, address: AddressOptionsOfLink): AddressOptions {
+  const { device: other } = address as Partial<AddressOptions>;
+  // What was listed has the index of its link, whose name may stand beside it.
+  if (other === device || typeof other !== typeof device) return { ...address, device };
+  throw wrongValue(`must be the link that is named beside it, ${show(device)}, not ${show(other)}`, 'device');
 }

@@ -4,20 +4,36 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { peerOf } from './link-creation';
 
 /**
- * For `catch` of the creation of a link, or a pair, with an index: names the index that exists already, at which the kernel does
- * not point. It says EEXIST of the first end's, but of a name as well, and EBUSY of the peer's, which it makes first.
+ * For `catch` of the creation of a link with an index, or of a pair: names what exists already, at which the kernel does not point: an
+ * index, or the peer's name. It says EEXIST of the first end's, but of a name as well, and EBUSY of the peer's, which it makes first.
  */
-export function namingIndex(options: LinkOptions, transport: NetlinkTransport): (error: unknown) => Promise<never> {
+export function namingTaken(
+  options: LinkOptions,
+  transport: NetlinkTransport,
+  peerPlace: NetlinkTransport,
+): (error: unknown) => Promise<never> {
   return async (error) => {
     if (!(error instanceof NetlinkError) || error.property !== undefined) throw error;
-    const property = error.code === 'EBUSY' ? busyIndex(options) : await existingIndex(error.code, options, transport);
-    if (property === undefined) throw error;
+    const property =
+      error.code === 'EBUSY'
+        ? busyIndex(options)
+        : ((await takenPeerName(error.code, options, peerPlace)) ??
+          (await existingIndex(error.code, options, transport)));
+    if (property === undefined || (property === 'index' && options.index === undefined)) throw error;
     throw retold(error, { property, hint: undefined });
   };
 }
 
 function busyIndex(options: LinkOptions): string {
   return peerOf(options)?.index === undefined ? 'index' : 'peer.index';
+}
+
+/** The kernel makes the peer first. */
+async function takenPeerName(code: string, options: LinkOptions, place: NetlinkTransport): Promise<string | undefined> {
+  const name = peerOf(options)?.name;
+  if (code !== 'EEXIST' || name === undefined) return undefined;
+  const [found] = await place.query(getIdentity(name)).catch(() => []);
+  return found && 'peer.name';
 }
 
 async function existingIndex(

@@ -36,7 +36,7 @@ import { deleteTogether, referenceOf } from './delete-together';
 import { getOne } from './device';
 import { allOf, isMany } from './elements';
 import { isOneMessage, linkChange } from './link-changes';
-import { namingIndex } from './index-taken';
+import { namingTaken } from './index-taken';
 import {
   checkPlace,
   checkOpenPlaces,
@@ -121,8 +121,8 @@ export class LinkCollection {
     checkLinkOptions(options);
     const add = ([here, target, peer]: NetlinkTransport[]) => {
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
-      const hasIndex = options.index !== undefined || peerOf(options)?.index !== undefined;
-      return hasIndex ? made.catch(namingIndex(options, target!)) : made;
+      const canBeTold = options.index !== undefined || peerOf(options) !== undefined;
+      return canBeTold ? made.catch(namingTaken(options, target!, peer!)) : made;
     };
     return inNamespaces(placesOf(options), this.handle, add, placeNames, inside);
   }

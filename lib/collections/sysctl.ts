@@ -3,7 +3,7 @@ import { types } from 'node:util';
 
 import { holds } from '../capabilities';
 import { checkText } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
+import { at, outOfRange, show, wrongType, wrongValue } from '../errors';
 import { FileRoot } from '../native';
 import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../namespace/files';
 import type { NamespaceHandle } from '../namespace/handle';
@@ -58,6 +58,7 @@ export class SysctlCollection {
     value?: SysctlValue,
   ): Promise<void> {
     return asked(() => {
+      if (!isKey(target) && value !== undefined) throw wrongValue(`is for a key, not for ${show(target)}`, 'value');
       const settings = isKey(target) ? [check(target, value, 'value')] : checkAll(target);
       if (settings.length === 0) return Promise.resolve();
       const files = settings.map(({ parts, text }) => [below(parts), Buffer.from(`${text}\n`)] as const);
@@ -133,7 +134,10 @@ function textOfOne(value: unknown): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw wrongValue(`must be a whole number, not ${String(value)}`);
+    if (!Number.isSafeInteger(value)) {
+      const isWhole = Number.isInteger(value);
+      throw outOfRange(`must be a whole number${isWhole ? ' up to 2^53 - 1; use a bigint' : ''}, not ${String(value)}`);
+    }
     return String(value);
   }
   if (typeof value !== 'string') return wrong(value);

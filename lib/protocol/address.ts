@@ -48,7 +48,7 @@ import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
 import { refuseUndefined } from './narrowing';
-import { NLM_F, ofUnknownLink, type Query, type Request } from './netlink';
+import { NLM_F, ofUnknownLink, ofUnknownIndex, type Query, type Request } from './netlink';
 import { RTM, scopes } from './rtnetlink';
 
 const IFA = {
@@ -303,6 +303,7 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
     subject: () => subjectOf(options),
     describe,
+    hint: ofUnknownIndex(options.device),
     locate: address.locate,
     encode(writer) {
       const family = familyOfText(options.address);
@@ -325,6 +326,7 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
     flags: 0,
     subject: () => subjectOf(options),
     describe,
+    hint: ofUnknownIndex(options.device),
     locate: address.locate,
     encode(writer) {
       const family = familyOfText(options.address);

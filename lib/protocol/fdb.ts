@@ -15,7 +15,7 @@ import {
 import { rowFilter } from './filter';
 import { entryOf, flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
 import { refuseUndefined } from './narrowing';
-import { NLM_F, type Hint, type Query, type Request } from './netlink';
+import { NLM_F, type Hint, ofUnknownIndex, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 const { locate } = fdb;
@@ -51,7 +51,10 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     type: RTM.NEWNEIGH,
     flags: creation[verb],
     subject: () => subjectOf(options, isOwn),
-    hint: (errno, said) => ofNoPort(isOwn)?.(errno, said) ?? ofVlan(options, isOwn, errno, said),
+    hint: (errno, said) =>
+      ofNoPort(isOwn)?.(errno, said) ??
+      ofVlan(options, isOwn, errno, said) ??
+      ofUnknownIndex(options.device)?.(errno, said),
     describe,
     locate,
     encode: (writer) => {
@@ -70,7 +73,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     type: RTM.DELNEIGH,
     flags: 0,
     subject: () => subjectOf(options, isOwn),
-    hint: ofNoPort(isOwn),
+    hint: (errno, said) => ofNoPort(isOwn)?.(errno, said) ?? ofUnknownIndex(options.device)?.(errno, said),
     describe,
     locate,
     encode: (writer) => {

@@ -1,7 +1,7 @@
 import type { LinkReference, LinkSlot } from '../codec';
 import { ifinfomsg } from './link-header';
 import { portProperties } from './link-ports';
-import type { Hint, Request } from './netlink';
+import { ofUnknownIndex, type Hint, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 // Whether a link is a port of the master that options of a port are for. The kernel does not ask; without these refusals it would take
@@ -20,7 +20,7 @@ export function requireBridge(device: LinkReference | LinkSlot, subject: Request
     type: RTM.SETLINK,
     flags: 0,
     subject,
-    hint: hintOf('bridgePort', [EOPNOTSUPP]),
+    hint: (...refusal) => ofNoBridge?.(...refusal) ?? ofUnknownIndex(device)?.(...refusal),
     encode(writer) {
       ifinfomsg.encode(writer, { family: AF_BRIDGE, index: device as LinkReference });
     },
@@ -55,3 +55,5 @@ function hintOf(property: string, errors: readonly number[]): Request['hint'] {
   const text = `the link is no port of a ${kind}`;
   return (errno) => (errors.includes(errno) ? { property, text } : undefined);
 }
+
+const ofNoBridge = hintOf('bridgePort', [EOPNOTSUPP]);

@@ -31,7 +31,7 @@ import { changedLinkInfo, decodeKind, linkInfo, linkKindOf, refuseFormerPort, re
 import { checkWanted, LONGEST_KIND } from './link-kind';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
 import { decodeLinkIdentity, decoderOf, linkDetails, type LinkDetails, type LinkIdentity } from './link-reply';
-import { NLM_F, ofUnknownLink, type LinkTold, type Query, type Request } from './netlink';
+import { NLM_F, ofUnknownIndex, ofUnknownLink, type LinkTold, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
@@ -152,7 +152,7 @@ export function changeLink(
     flags: 0,
     subject: subjectOf(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: hintOfChange(changes),
+    hint: (...refusal) => hintOfChange(changes)?.(...refusal) ?? ofUnknownIndex(device)?.(...refusal),
     locate: locateChange,
     encode(writer) {
       checkChangedAddresses(changes);
@@ -324,6 +324,8 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   const request = changeNames(device, [name], verb);
   return {
     ...request,
+    hint: (errno, said) =>
+      errno === EEXIST || errno === ENOENT ? { property: 'name' } : ofUnknownIndex(device)?.(errno, said),
     locate(...place) {
       const property = request.locate!(...place);
       return property === 'alternativeNames' ? 'name' : property;
@@ -331,6 +333,7 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   };
 }
 
+const ENOENT = 2;
 const EEXIST = 17;
 
 /** Asks for other names of a link that was just made. */

@@ -42,7 +42,7 @@ import {
   stateNumber,
 } from './neighbor-message';
 import { refuseUndefined } from './narrowing';
-import { NLM_F, type Query, type Request } from './netlink';
+import { NLM_F, ofUnknownIndex, type Query, type Request } from './netlink';
 import { routeProtocols, RTM } from './rtnetlink';
 
 /** States of a neighbor (NUD_*), by iproute2's words. */
@@ -140,6 +140,7 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
     subject: () => subjectOf(options),
     describe,
+    hint: ofUnknownIndex(options.device),
     locate: neighbor.locate,
     encode(writer) {
       const family = familyOfText(options.destination);
@@ -156,6 +157,7 @@ export function deleteNeighbor(options: NeighborKey): Request {
     type: RTM.DELNEIGH,
     flags: 0,
     ...request,
+    hint: ofUnknownIndex(options.device),
     encode(writer) {
       request.encode(writer);
       refuseUndefined(options, neighbor.inet.keys);

@@ -92,3 +92,8 @@ const ENODEV = 19;
 
 /** The kernel does not point at the index of a link that it is asked for. */
 export const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);
+
+/** As {@link ofUnknownLink}, of a request in which only an index stands for a link: at a name that no link has the addon points. */
+export function ofUnknownIndex(device: unknown): Request['hint'] {
+  return typeof device === 'number' ? ofUnknownLink : undefined;
+}

@@ -11,11 +11,11 @@ import {
   type Word,
   type Writer,
 } from '../codec';
-import { at, checkArgument } from '../errors';
+import { at, checkArgument, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
 import { refuseUndefined } from './narrowing';
-import { HEADER_SIZE, NLM_F, type Request } from './netlink';
+import { HEADER_SIZE, NLM_F, ofUnknownIndex, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
 import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
@@ -48,6 +48,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     flags: verbFlags[verb],
     subject: () => subjectOf(options),
     describe,
+    hint: hintOfNewRoute(options),
     locate: routes.locate,
     encode(writer) {
       const type = typeOf(options) ?? routeTypes.unicast;
@@ -55,8 +56,30 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
       const scope = family === 'inet' ? scopeOf(type, options) : 'global';
       encodeRoute(writer, options, family, { type, protocol: 'boot', scope });
       refuseTableZero(options.table, 'the kernel would take main');
+      refuseLookedUp(options as Partial<Route>);
     },
   };
+}
+
+function hintOfNewRoute(options: RouteOptions): Request['hint'] {
+  const { gateway, device, nexthops, nexthopId } = options ?? {};
+  if (gateway === undefined && device === undefined && nexthops === undefined && nexthopId === undefined)
+    return leadsNowhere;
+  return ofUnknownIndex(device);
+}
+
+const ENODEV = 19;
+const leadsNowhere: Request['hint'] = (errno) =>
+  errno === ENODEV ? { text: 'it wants a gateway, a device, nexthops or a nexthopId' } : undefined;
+
+/** What rows of a look-up tell of the packet, and no route has. */
+const ofPackets = ['inputDevice', 'mark', 'uid'] as const satisfies readonly (keyof Route)[];
+
+/** Throws for what routes do not have, unless it comes with the rest of what a look-up tells. */
+function refuseLookedUp(options: Partial<Route>): void {
+  if (options.cache !== undefined) return;
+  const property = ofPackets.find((name) => options[name] !== undefined);
+  if (property !== undefined) throw wrongValue('is of rules and look-ups, and no route has it', property);
 }
 
 /** Asks for a route's end. */
@@ -74,6 +97,7 @@ export function deleteRoute(route: RouteSelector): Request {
       encodeRoute(writer, route, family, { type, scope: family === 'inet' ? 'nowhere' : 'global' });
       routeComparers[family].checkSays(route);
       refuseTableZero(route.table, 'the kernel would take main');
+      refuseLookedUp(route as Partial<Route>);
       refuseUndefined(route, routeComparers[family].lookedAt);
     },
   };

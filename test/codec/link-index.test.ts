@@ -46,8 +46,8 @@ test('a link of a call is looked up once, and has one slot', () => {
 });
 
 test.each<[unknown, string, string]>([
-  [-1, 'RangeError', 'must be a whole number from 0 to 2147483647, not -1'],
-  [2 ** 31, 'RangeError', 'must be a whole number from 0 to 2147483647, not 2147483648'],
+  [-1, 'RangeError', 'must be a whole number from 1 to 2147483647, not -1'],
+  [2 ** 31, 'RangeError', 'must be a whole number from 1 to 2147483647, not 2147483648'],
   ['', 'RangeError', 'must not be empty'],
   ['a/b', 'RangeError', "must not contain '/', ':' or white space: 'a/b'"],
   ['x'.repeat(128), 'RangeError', 'must be at most 127 bytes long, not 128'],

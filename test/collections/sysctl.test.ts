@@ -38,7 +38,7 @@ test.each<[unknown, string, string]>([
   ['1\0', 'RangeError', 'must not contain NUL'],
   [1.5, 'RangeError', 'must be a whole number, not 1.5'],
   [NaN, 'RangeError', 'must be a whole number, not NaN'],
-  [2 ** 53, 'RangeError', 'must be a whole number, not 9007199254740992'],
+  [2 ** 53, 'RangeError', 'must be a whole number up to 2^53 - 1; use a bigint, not 9007199254740992'],
   [[], 'RangeError', 'must not be empty; null clears'],
   [[1, 0.5], 'RangeError', 'must be a whole number, not 0.5'],
   [['a b'], 'RangeError', "must have no white space in its parts: 'a b'"],

@@ -201,7 +201,7 @@ describe('what a neighbor is made of', () => {
     ['TypeError', { destination: '10.0.0.1' }, 'device: must be the name or index of a link, not undefined'],
     ['TypeError', { device: 1 }, 'destination: must be an IP address, not undefined'],
     ['RangeError', { device: 1, destination: '10.0.0.1/24' }, "destination: must be an IP address, not '10.0.0.1/24'"],
-    ['RangeError', { device: -1, destination: '::1' }, 'device: must be a whole number from 0 to 2147483647, not -1'],
+    ['RangeError', { device: -1, destination: '::1' }, 'device: must be a whole number from 1 to 2147483647, not -1'],
     [
       'RangeError',
       { device: 1, destination: '::1', linkLayerAddress: '02:00:00:00:00:0g' },
