@@ -30,7 +30,8 @@ export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
  *
  * With `furnish` it is made whole or not at all: what that asks for is sent together with the creation, in one trip, in
  * order, and nothing behind a failure; if anything fails, returned or not, the namespace is deleted again, and with it the pairs that have
- * an end in it, and the first failure in the order asked is what it rejects with. This is the fastest way to a namespace with links, addresses
+ * an end in it, and the first failure in the order asked is what it rejects with. A process that is killed meanwhile may leave a name with a part of
+ * it: see docs/lifetimes.md. This is the fastest way to a namespace with links, addresses
  * and routes. What it did elsewhere stays.
  */
 export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
@@ -113,8 +114,8 @@ export async function deleteNamespace(name: string): Promise<void> {
 }
 
 /**
- * Removes what killed programs left in /run/netns, and resolves with the names: empty files on which nothing is mounted, by nobody whom
- * this process can see. What another process is just making stays, and of programs other than this library what is younger than ten
+ * Removes what killed programs left in /run/netns, and resolves with the names: symbolic links to the namespace of a process that has ended, and empty
+ * files on which nothing is mounted, by nobody whom this process can see. What another process is just making stays, and of programs other than this library what is younger than ten
  * seconds. `createNamespace` uses such a file by itself when it is asked for the name. See docs/lifetimes.md.
  */
 export function sweepNamespaces(): Promise<string[]> {

@@ -35,6 +35,23 @@ describeKernel('files that a killed program left among the names', () => {
     expect(found).toEqual([['from-the-future', 'of-an-earlier-version', 'old'], ['young'], 'EEXIST']);
   });
 
+  test('and links to processes that have ended are swept, and no others', async () => {
+    const found = await inOwnMounts(`${LEFT}
+      const child = spawn('sleep', ['60']);
+      fs.symlinkSync('/proc/' + child.pid + '/ns/net', DIRECTORY + '/docker');
+      fs.symlinkSync('/proc/' + child.pid + '/task/' + child.pid + '/ns/net', DIRECTORY + '/thread');
+      fs.symlinkSync('/proc/' + child.pid + '/ns/nothing', DIRECTORY + '/other');
+      fs.symlinkSync('/proc/self/ns/net', DIRECTORY + '/self');
+      leave('file');
+      const before = await library.sweepNamespaces();
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      leave('file');
+      return [before, await library.sweepNamespaces(), names(), await library.sweepNamespaces()];`);
+
+    expect(found).toEqual([['file'], ['docker', 'file', 'thread'], ['other', 'self'], []]);
+  });
+
   test('are told from what is something else', async () => {
     const found = await inOwnMounts(`${LEFT}
       fs.writeFileSync(DIRECTORY + '/full', 'x', { mode: 0o400 });
