@@ -33,7 +33,9 @@ export class AddressCollection {
     return askedLater(() => this.handle.transport.list(listAddresses(readOnce(filter))));
   }
 
-  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  /**
+   * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
+   */
   stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
     return streamOf(this.handle, filter, listAddresses);
   }

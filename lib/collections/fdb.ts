@@ -34,7 +34,9 @@ export class FdbCollection {
     return askedLater(() => this.handle.transport.list(listFdb(readOnce(filter))));
   }
 
-  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  /**
+   * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
+   */
   stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
     return streamOf(this.handle, filter, listFdb);
   }

@@ -30,7 +30,10 @@ export class NeighborCollection {
     return askedLater(() => this.handle.transport.list(listNeighbors(readOnce(filter))));
   }
 
-  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  /**
+   * As {@link list}, one after the other in bounded memory. The kernel does not tell if the table changes meanwhile: rows that are removed before
+   * their turn are missing then.
+   */
   stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
     return streamOf(this.handle, filter, listNeighbors);
   }

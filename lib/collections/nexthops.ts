@@ -35,7 +35,9 @@ export class NexthopCollection {
     return askedLater(() => this.handle.transport.list(listNexthops(readOnce(filter))));
   }
 
-  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  /**
+   * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
+   */
   stream(filter?: NexthopObjectFilter & NexthopStatisticsOption): AsyncGenerator<NexthopObject, void, undefined> {
     return streamOf(this.handle, filter, listNexthops);
   }

@@ -37,7 +37,10 @@ export class RouteCollection {
     });
   }
 
-  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  /**
+   * As {@link list}, one after the other in bounded memory. The kernel does not tell if the table changes meanwhile: rows that are removed before
+   * their turn are missing then.
+   */
   stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
     return rowsOf(this.batches(readOnce(filter)));
   }

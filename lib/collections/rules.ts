@@ -31,7 +31,9 @@ export class RuleCollection {
     return askedLater(() => this.handle.transport.list(listRules(readOnce(filter))));
   }
 
-  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
+  /**
+   * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
+   */
   stream(filter?: RuleFilter): AsyncGenerator<Rule, void, undefined> {
     return streamOf(this.handle, filter, listRules);
   }
