@@ -51,10 +51,10 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     type: RTM.NEWNEIGH,
     flags: creation[verb],
     subject: () => subjectOf(options, isOwn),
-    hint: (errno, said) =>
+    hint: (errno, said, unknown) =>
       ofNoPort(isOwn)?.(errno, said) ??
       ofVlan(options, isOwn, errno, said) ??
-      ofUnknownIndex(options.device)?.(errno, said),
+      ofUnknownIndex(options.device)?.(errno, said, unknown),
     describe,
     locate,
     encode: (writer) => {
@@ -73,7 +73,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     type: RTM.DELNEIGH,
     flags: 0,
     subject: () => subjectOf(options, isOwn),
-    hint: (errno, said) => ofNoPort(isOwn)?.(errno, said) ?? ofUnknownIndex(options.device)?.(errno, said),
+    hint: (...refusal) => ofNoPort(isOwn)?.(...refusal) ?? ofUnknownIndex(options.device)?.(...refusal),
     describe,
     locate,
     encode: (writer) => {

@@ -48,8 +48,12 @@ export interface Request {
   readonly describe?: (message: MessageSent) => string;
   /** After it a name may stand for another link: names in later requests are looked up when it is done. */
   readonly changesNames?: boolean;
-  /** What may have been meant where the kernel refuses it with an error number, and in its own words if it has any. */
-  readonly hint?: ((errno: number, kernelMessage: string | undefined) => Hint | undefined) | undefined;
+  /**
+   * What may have been meant where the kernel refuses it with an error number, and in its own words if it has any; `unknownLink` is a name that
+   * no link has, at which the addon points.
+   */
+  readonly hint?:
+    ((errno: number, kernelMessage: string | undefined, unknownLink?: string) => Hint | undefined) | undefined;
   /** The links whose indexes its reply tells, for later messages of the same call. */
   readonly tells?: readonly LinkTold[] | undefined;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
@@ -95,5 +99,8 @@ export const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { p
 
 /** As {@link ofUnknownLink}, of a request in which only an index stands for a link: at a name that no link has the addon points. */
 export function ofUnknownIndex(device: unknown): Request['hint'] {
-  return typeof device === 'number' ? ofUnknownLink : undefined;
+  return typeof device === 'number' ? ofIndex : undefined;
 }
+
+const ofIndex: Request['hint'] = (errno, _, unknownLink) =>
+  errno === ENODEV && unknownLink === undefined ? { property: 'device' } : undefined;

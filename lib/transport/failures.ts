@@ -15,7 +15,7 @@ export function failureOf(
   more?: Pick<NetlinkFailure, 'element' | 'refused' | 'done'>,
 ): NetlinkError {
   const { subject } = request;
-  const hint = answer.call === undefined ? request.hint?.(answer.errno, answer.text) : undefined;
+  const hint = answer.call === undefined ? request.hint?.(answer.errno, answer.text, answer.unknownLink) : undefined;
   const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
   return new NetlinkError({
     errno: answer.errno,

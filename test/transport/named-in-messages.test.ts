@@ -135,6 +135,12 @@ describe('references to namespaces', () => {
       },
     };
 
-    expect(() => transport.send(move(closed))).toThrow(error);
+    expect(() => transport.send(move(closed))).toThrow(
+      expect.objectContaining({
+        code: 'EBADF',
+        property: 'namespace',
+        message: error.message.replace(' (', ', at namespace ('),
+      }) as Error,
+    );
   });
 });
