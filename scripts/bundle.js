@@ -41,7 +41,7 @@ const common = {
 
 async function main() {
   await build({ ...common, entryPoints: ['lib/errors.ts'] });
-  const entryPoints = { library: 'lib/index.ts', 'worker-bootstrap': 'lib/namespace/worker-bootstrap.ts' };
+  const entryPoints = { library: 'lib/index.ts', 'worker-bootstrap': 'lib/programs/worker-bootstrap.ts' };
   await build({ ...common, entryPoints, plugins: [errorsApart] });
   writeFileSync(path.join(dist, 'index.js'), publicFace());
 }

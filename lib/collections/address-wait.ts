@@ -1,6 +1,6 @@
 import { familyOf, parsePrefix, type LinkReference, type Prefix } from '../codec';
 import { at, checkArgument, show, WaitError, wrongValue } from '../errors';
-import type { Condition } from '../namespace/wait';
+import type { Condition } from '../events/wait';
 import { checkOptions, whenRead, type Checks } from '../options';
 import type { Address, AddressFilter } from '../protocol/address';
 import { familyOption, type IpFamilyOption } from '../protocol/family';

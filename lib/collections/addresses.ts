@@ -1,7 +1,7 @@
 import type { LinkReference } from '../codec';
 import { isObject } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
-import { waitFor, type WaitOptions } from '../namespace/wait';
+import { waitFor, type WaitOptions } from '../events/wait';
 import {
   deleteAddress,
   listAddresses,

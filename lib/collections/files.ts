@@ -11,7 +11,7 @@ import {
   writeFiles,
   type FileType,
   type Place,
-} from '../namespace/files';
+} from '../files/namespace-files';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, type Checks } from '../options';
 import { asked, askedLater } from '../transport/trip';

@@ -1,6 +1,6 @@
 import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
 import { at, NetlinkError, retold, show, wrongType, wrongValue } from '../errors';
-import type { Condition } from '../namespace/wait';
+import type { Condition } from '../events/wait';
 import { subjectOf, type Link } from '../protocol/link';
 
 /**

@@ -3,7 +3,7 @@ import { at, show, wrongValue } from '../errors';
 import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { handleOf, type NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
-import { waitFor, type WaitOptions } from '../namespace/wait';
+import { waitFor, type WaitOptions } from '../events/wait';
 import {
   changeAlternativeName,
   changeLink,

@@ -1,5 +1,5 @@
 import type { NamespaceHandle } from '../namespace/handle';
-import { waitFor, type Condition, type WaitOptions } from '../namespace/wait';
+import { waitFor, type Condition, type WaitOptions } from '../events/wait';
 import { getLink, listLinks } from '../protocol/link';
 import {
   getNamespaceId,

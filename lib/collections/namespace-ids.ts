@@ -2,7 +2,7 @@ import { checkInteger } from '../codec';
 import { at, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { whileOpen } from '../namespace/places';
-import { waitFor, type WaitOptions } from '../namespace/wait';
+import { waitFor, type WaitOptions } from '../events/wait';
 import {
   getNamespaceId,
   listNamespaceIds,

@@ -5,10 +5,10 @@ import { holds } from '../capabilities';
 import { checkText } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
 import { FileRoot } from '../native';
-import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../namespace/files';
+import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../files/namespace-files';
 import type { NamespaceHandle } from '../namespace/handle';
 import { asked, askedLater } from '../transport/trip';
-import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../namespace/sysctl-key';
+import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../files/sysctl-key';
 
 /**
  * What a sysctl is set to. `true` is 1 and `false` 0; an array is for those of several values; `null` clears a list

@@ -1,8 +1,10 @@
 import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
 import { Furnishing } from '../transport/trip';
 import { inNamespace, inNewNamespace } from '../where';
-import { adoptHandle, NamespaceHandle, openedBy, succeed } from './handle';
+import { NamespaceHandle } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
+import { adoptHandle } from './open-handle';
+import { openedBy, succeed } from './outcome';
 
 /** A namespace that is being made, between whose steps requests can be put together. */
 export interface Creation {

@@ -6,8 +6,10 @@ import { getNamespaceId } from '../protocol/namespace-id';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { operate } from '../transport/runtime';
 import { atPlace, inNamespace } from '../where';
-import { openHandle, succeed, type NamespaceHandle } from './handle';
+import type { NamespaceHandle } from './handle';
 import { NAMESPACE_DIRECTORY, namespaceFile } from './names';
+import { openHandle } from './open-handle';
+import { succeed } from './outcome';
 
 export type { NamespaceInfo };
 

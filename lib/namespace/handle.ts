@@ -1,5 +1,3 @@
-import fs from 'node:fs';
-
 import type { NamespaceReference } from '../codec';
 import { NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
@@ -8,18 +6,13 @@ import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
-import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
-import { SharedEvents } from './events';
+import type { Where } from '../where';
+import { succeed, type Opened } from './outcome';
 
 const EBADF = 9;
 const EAGAIN = 11;
 /** Stands where the addon writes the descriptor when there is one. */
 const NO_FD_YET = 0;
-
-/** What the addon tells of a namespace that is open. */
-interface Opened extends NamespaceIdentity {
-  fd: number;
-}
 
 /** Takes what an operation of the addon produces on its way. */
 type ChunkReader = (data: ArrayBuffer, id: number) => void;
@@ -47,7 +40,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
-  private shared: SharedEvents | undefined;
+  private readonly closeListeners: ((error: NamespaceError) => void)[] = [];
   private users = 0;
   private closed = false;
   private gone = false;
@@ -115,10 +108,9 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** What happens in the namespace. Throws a NamespaceError if it is closed. */
-  get events(): SharedEvents {
-    this.checkOpen();
-    return (this.shared ??= new SharedEvents((start, chunk) => this.use(start, chunk)));
+  /** Calls back once, when the handle is closed, with the error that later uses of it throw. */
+  onClose(listener: (error: NamespaceError) => void): void {
+    this.closeListeners.push(listener);
   }
 
   retain(): number {
@@ -137,11 +129,10 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** Lets go of the namespace as soon as nothing under way refers to it. What waits for events there rejects. */
+  /** Lets go of the namespace as soon as nothing under way refers to it. */
   close(): void {
     this.closed = true;
-    this.shared?.close(this.closedError());
-    this.shared = undefined;
+    for (const listener of this.closeListeners.splice(0)) listener(this.closedError());
     this.end();
   }
 
@@ -256,78 +247,8 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 }
 
-/** Opens the file of a namespace, or that to which a symbolic link leads; ESTALE if it is another one than expected. */
-export async function openHandle(
-  file: string,
-  name: string | undefined,
-  expected?: NamespaceIdentity,
-): Promise<NamespaceHandle> {
-  const where = name === undefined ? atPlace(`'${file}'`) : inNamespace(name);
-  const outcome = await operate((addon, id) => {
-    addon.openNamespace(id, file, expected?.device, expected?.inode);
-  });
-  const opened = openedBy(succeed(outcome, where));
-  const there = name === undefined ? inNamespaceCalled(where.text, opened.inode) : inNamespace(name, opened.inode);
-  return handleOfOpened(opened, there, outcome.values[0]!);
-}
-
-/** Duplicates a file descriptor of a namespace, which is called `where` from then on. */
-export async function adoptHandle(given: number, where?: Where): Promise<NamespaceHandle> {
-  const outcome = await operate((addon, id) => {
-    addon.adoptNamespace(id, given);
-  });
-  const opened = openedBy(succeed(outcome, where ?? atPlace(`fd ${String(given)}`)));
-  return handleOfOpened(opened, where ?? inNamespace(undefined, opened.inode), outcome.values[0]!);
-}
-
-function handleOfOpened(opened: Opened, where: Where, number: Handle): NamespaceHandle {
-  return new NamespaceHandle({ opened, where, number: () => number });
-}
-
-let host: NamespaceHandle | undefined;
-
-/** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
-export function hostHandle(): NamespaceHandle {
-  return (host ??= openHost());
-}
-
-function openHost(): NamespaceHandle {
-  const fd = fs.openSync('/proc/self/ns/net', 'r');
-  const { dev: device, ino: inode } = fs.fstatSync(fd);
-  let adopted: Handle | undefined;
-  const adopt = (): Handle => {
-    const id = takeId();
-    const adopting = operate(
-      (addon) => {
-        addon.adoptNamespace(id, fd);
-      },
-      undefined,
-      id,
-    );
-    // Without a descriptor left for the addon; what is asked until then fails for that reason.
-    void adopting.then(({ errno }) => {
-      if (errno !== 0 && adopted === id) adopted = undefined;
-    });
-    return id;
-  };
-  const opened = { fd, device, inode };
-  const where = inNamespaceCalled('the host namespace', inode);
-  return new NamespaceHandle({ opened, where, number: () => (adopted ??= adopt()) });
-}
-
-/** The namespace that an operation of the addon made or opened. */
-export function openedBy({ values }: Outcome): Opened {
-  return { fd: values[1]!, device: values[2]!, inode: values[3]! };
-}
-
 function raise(error: Error): never {
   throw error;
-}
-
-/** The outcome of a success; throws a NamespaceError otherwise. */
-export function succeed(outcome: Outcome, where: Where): Outcome {
-  if (outcome.errno === 0) return outcome;
-  throw new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where });
 }
 
 /** The handle behind what a user passes as a namespace; undefined if it is not one of this library's. */

@@ -4,10 +4,11 @@ import type { NamespaceReference } from '../codec';
 import { NamespaceError, wrongType } from '../errors';
 import type { Handle } from '../native';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
-import { adoptHandle, handleOf, NamespaceHandle, openHandle } from './handle';
 import { native, takeId } from '../transport/runtime';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
+import { handleOf, NamespaceHandle } from './handle';
 import { nameOfPath, namespaceFile } from './names';
+import { adoptHandle, openHandle } from './open-handle';
 
 const EINVAL = 22;
 

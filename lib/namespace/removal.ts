@@ -3,8 +3,8 @@ import { NamespaceError } from '../errors';
 import { begin, operate, type Outcome } from '../transport/runtime';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
 import { atPlace, inNamespace } from '../where';
-import { succeed } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
+import { succeed } from './outcome';
 
 /** What went wrong. */
 interface Failure {

@@ -2,7 +2,7 @@ import { checkInteger } from '../codec';
 import { at } from '../errors';
 import { operate } from '../transport/runtime';
 import { inNewNamespace } from '../where';
-import { succeed } from './handle';
+import { succeed } from './outcome';
 
 /** Namespaces that are made ahead of time, as long as it is open. */
 export interface NamespaceReserve extends AsyncDisposable {

@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
 import { createNamespace, openNamespace, type NetworkNamespace } from '../../lib';
+import { sharedEventsOf } from '../../lib/events/shared-events';
 import type { News } from '../../lib/transport/subscription';
 import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
@@ -153,7 +154,7 @@ describeKernel('a storm of events', () => {
     // Of a link that is down the kernel does not tell a new alias.
     await ip(a, 'link set br0 up');
     const news: News[] = [];
-    const { events } = a.handle;
+    const events = sharedEventsOf(a.handle);
     const listener = {
       tell: (more: News[]) => {
         for (const one of more) news.push(one);

@@ -1,6 +1,6 @@
 import { decode, encode, type Answer, type Packet } from 'dns-packet';
 
-import { decodeReply, encodeQuery } from '../../../lib/namespace/resolver/message';
+import { decodeReply, encodeQuery } from '../../../lib/sockets/resolver/message';
 
 const RECURSION_DESIRED = 0x100;
 const CUT_OFF = 0x200;

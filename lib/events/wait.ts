@@ -2,7 +2,8 @@ import { checkInteger } from '../codec';
 import { WaitError } from '../errors';
 import { checkedOptions, checkSignal, type Checks } from '../options';
 import type { News } from '../transport/subscription';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
+import { sharedEventsOf } from './shared-events';
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -45,7 +46,7 @@ export async function waitFor<Result>(
 ): Promise<Result> {
   const { signal, timeout } = checkedOptions(options, waitOptions);
   signal?.throwIfAborted();
-  const { events } = handle;
+  const events = sharedEventsOf(handle);
   return await new Promise<Result>((resolve, reject) => {
     let ended = false;
     let looking = false;

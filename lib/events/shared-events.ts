@@ -1,4 +1,5 @@
 import type { NamespaceError } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import type { Subject } from '../protocol/events';
 import { Subscription, type Listener, type News, type OperationOnNamespace } from '../transport/subscription';
 
@@ -51,4 +52,19 @@ export class SharedEvents {
     this.listeners.clear();
     for (const listener of listeners) listener.fail(error);
   }
+}
+
+const eventsOfHandles = new WeakMap<NamespaceHandle, SharedEvents>();
+
+/** The events that all waits in a namespace share, until its handle is closed. Throws a NamespaceError if it is. */
+export function sharedEventsOf(handle: NamespaceHandle): SharedEvents {
+  handle.checkOpen();
+  const known = eventsOfHandles.get(handle);
+  if (known !== undefined) return known;
+  const events = new SharedEvents((start, chunk) => handle.use(start, chunk));
+  eventsOfHandles.set(handle, events);
+  handle.onClose((error) => {
+    events.close(error);
+  });
+  return events;
 }

@@ -4,10 +4,9 @@ import type { IpFamily } from '../codec';
 import { show, wrongValue } from '../errors';
 import { checkedOptions, checkFunction, checkSignal, checkSwitch, whenRead, type Checks } from '../options';
 import { packages } from '../packages';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
-import type { Lookup } from './lookup';
-import { openSocketInside, type OpenedSocket } from './open-socket';
+import { openSocketInside, SOCK_DGRAM, type OpenedSocket } from './open-socket';
 import { commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';
 import { socketError } from './socket-error';
 import {
@@ -55,11 +54,13 @@ const datagramChecks: Checks<DatagramOptions> = {
   signal: checkSignal,
 };
 
-const SOCK_DGRAM = 2;
 const families = new Map<unknown, IpFamily>([
   ['udp4', 'inet'],
   ['udp6', 'inet6'],
 ]);
+
+/** What resolves names inside the namespace; it may return a promise as well. */
+type LookupInside = (...args: Parameters<NonNullable<DatagramOptions['lookup']>>) => unknown;
 
 /**
  * Makes a UDP socket inside a namespace and binds it. Resolves with Node's own socket, bound and receiving: it has no event
@@ -68,7 +69,7 @@ const families = new Map<unknown, IpFamily>([
 export async function createSocket(
   handle: NamespaceHandle,
   typeOrOptions: DatagramOptions['type'] | DatagramOptions,
-  lookupInside?: Lookup,
+  lookupInside?: LookupInside,
 ): Promise<dgram.Socket> {
   const given = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
   const options = checkedOptions<DatagramOptions>(given, datagramChecks);

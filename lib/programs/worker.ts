@@ -6,11 +6,9 @@ import { checkObject, NamespaceError, show, wrongType } from '../errors';
 import { threadDoor } from '../native';
 import { packages } from '../packages';
 import { type Where } from '../where';
-import type { NamespaceHandle } from './handle';
-import { openSocketInside } from './open-socket';
+import type { NamespaceHandle } from '../namespace/handle';
+import { openSocketInside, SOCK_DGRAM } from '../sockets/open-socket';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
-
-const SOCK_DGRAM = 2;
 
 /**
  * Starts a worker whose own thread lives in a namespace. It is Node's Worker, with all its options; the bootstrap that its

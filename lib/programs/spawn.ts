@@ -5,7 +5,7 @@ import { show, wrongType } from '../errors';
 import { helperFile } from '../native';
 import { packages } from '../packages';
 import { type Where } from '../where';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { awaitProgram } from './spawn-outcome';
 import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
 

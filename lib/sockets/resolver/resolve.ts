@@ -1,4 +1,4 @@
-import type { NamespaceHandle } from '../handle';
+import type { NamespaceHandle } from '../../namespace/handle';
 import { ask, type Answer } from './ask';
 import type { Question } from './message';
 import { candidates, type ResolverSettings } from './resolv-conf';

@@ -1,6 +1,6 @@
 import os from 'node:os';
 
-import { candidates, parseResolvConf, type ResolverSettings } from '../../../lib/namespace/resolver/resolv-conf';
+import { candidates, parseResolvConf, type ResolverSettings } from '../../../lib/sockets/resolver/resolv-conf';
 
 jest.spyOn(os, 'hostname').mockReturnValue('machine.corp.example');
 

@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import { errorName, errorText } from '../errno';
 import { packages } from '../packages';
 import { namespaceOf, type ErrorNamespace, type Where } from '../where';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
 
 /** What a socket could not do, and with which address. */
@@ -19,6 +19,9 @@ export interface SocketFailure {
   /** Why it failed, where that is known better than the error number tells. */
   reason?: string | undefined;
 }
+
+/** What a socket is asked to do, before it is known whether it fails. */
+export type SocketTask = Omit<SocketFailure, 'errno'>;
 
 /** Node's own error of a socket, with the property `namespace`. */
 export type SocketError = NodeJS.ErrnoException & {

@@ -1,6 +1,6 @@
 import { packages } from '../../packages';
-import type { NamespaceHandle } from '../handle';
-import { connect } from '../sockets';
+import type { NamespaceHandle } from '../../namespace/handle';
+import { connect } from '../connect';
 import { connectedDatagrams } from './datagrams';
 import { decodeReply, encodeQuery, type Query, type Question, type Reply } from './message';
 

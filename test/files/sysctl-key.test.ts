@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { branchParts, deviceOf, sysctlName, sysctlParts } from '../../lib/namespace/sysctl-key';
+import { branchParts, deviceOf, sysctlName, sysctlParts } from '../../lib/files/sysctl-key';
 
 test.each([
   ['net.ipv4.ip_forward', ['net', 'ipv4', 'ip_forward']],

@@ -5,7 +5,11 @@ import type { Capability } from '../capabilities';
 import { NamespaceError, NetlinkError } from '../errors';
 import { getLink } from '../protocol/link';
 import { native, takeId, type Outcome } from '../transport/runtime';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
+
+/** Types of sockets. */
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 
 /** An option of a socket, set before it is bound. */
 export interface SocketOption {

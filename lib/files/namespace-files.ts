@@ -4,7 +4,7 @@ import { errorName } from '../errno';
 import { NamespaceError } from '../errors';
 import type { FileRoot } from '../native';
 import type { Outcome } from '../transport/runtime';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 
 /** A file of a namespace: a directory that each namespace has of its own, and the path below it. */
 export interface Place {

@@ -4,7 +4,7 @@ import type net from 'node:net';
 import { checkedOptions, whenRead, type Check } from '../options';
 import { packages } from '../packages';
 import { namespaceOf } from '../where';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { addressesOf, checkLookupOptions, checkName, type LookupOptions } from './lookup';
 import {
   checkConnectOptions,
@@ -12,7 +12,7 @@ import {
   connectChecks,
   type TcpConnectOptions as TcpAddressOptions,
   type UnixConnectOptions,
-} from './sockets';
+} from './connect';
 
 /** Where to connect to by TCP: an address, or a name that is looked up inside the namespace. */
 export interface TcpConnectOptions extends Omit<TcpAddressOptions, 'host'>, Pick<LookupOptions, 'family' | 'order'> {

@@ -1,12 +1,12 @@
 import type net from 'node:net';
 
 import { AF, checkInteger } from '../codec';
-import { at, show, wrongType, wrongValue } from '../errors';
-import { checkedOptions, checkSignal, checkSwitch, whenRead, type Check, type Checks } from '../options';
+import { at, show, wrongValue } from '../errors';
+import { checkSignal, checkSwitch, whenRead, type Check } from '../options';
 import { packages } from '../packages';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
-import { openSocketInside, type OpenedSocket } from './open-socket';
+import { openSocketInside, SOCK_STREAM, type OpenedSocket } from './open-socket';
 import {
   abstractAddress,
   checkUnixOptions,
@@ -15,7 +15,7 @@ import {
   socketAddress,
   type HostAddress,
 } from './socket-address';
-import { socketError, withNamespace, type SocketFailure } from './socket-error';
+import { socketError, withNamespace, type SocketTask } from './socket-error';
 import {
   checkDelay,
   checkPort,
@@ -25,20 +25,6 @@ import {
   socketOptions,
   type SocketOptions,
 } from './socket-options';
-
-/** Where a server shall listen. */
-export interface ListenOptions extends SocketOptions {
-  /** 1 to 65535; 0 or absent for any that is free. */
-  port?: number | undefined;
-  /** An IPv4 or IPv6 address of the namespace, a link-local one with its device ('fe80::1%eth0'); all by default. */
-  host?: string | undefined;
-  /** A Unix-domain socket in place of port and host: an abstract name, '\0name'. */
-  path?: string | undefined;
-  /** Connections that may wait to be accepted; 511 by default. */
-  backlog?: number | undefined;
-  /** Closes the server. */
-  signal?: AbortSignal | undefined;
-}
 
 /** How Node's socket is to behave, as `net.connect` takes it. */
 interface StreamOptions {
@@ -78,17 +64,6 @@ export interface UnixConnectOptions extends StreamOptions {
 /** Where to connect to. */
 export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
 
-const SOCK_STREAM = 1;
-
-const listenChecks: Checks<ListenOptions> = {
-  ...socketChecks,
-  port: checkPort,
-  host: whenRead,
-  path: whenRead,
-  backlog: checkDelay,
-  signal: checkSignal,
-};
-
 const { ipv6Only: _, ...clientChecks } = socketChecks;
 
 /** How the options of {@link connect} are checked, and those of what connects by a name. */
@@ -106,23 +81,6 @@ export const connectChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOp
   keepAliveInitialDelay: checkDelay,
   path: whenRead,
 };
-
-/**
- * Lets a server of Node (net, tls, http, https, http2) listen inside a namespace. Resolves when it listens. Rejects with
- * Node's own error, the namespace included, and leaves the server as it was.
- */
-export async function listen(handle: NamespaceHandle, server: net.Server, given: ListenOptions = {}): Promise<void> {
-  const options = checkedOptions(given, listenChecks);
-  const { path, backlog, signal } = options;
-  if (typeof server?.listen !== 'function') throw wrongType(`must be a server, not ${show(server)}`, 'server');
-  if (server.listening) throw wrongValue('listens already', 'server');
-  const request = path === undefined ? tcpServer(handle, options) : unixServer(handle, options);
-  signal?.throwIfAborted();
-  const { opened, place } = await request();
-  if (signal?.aborted === true) opened.discard();
-  signal?.throwIfAborted();
-  await started(server, { backlog, signal }, opened, place);
-}
 
 /**
  * Connects from inside a namespace, by options that are checked ({@link connectChecks}). Resolves with a socket that is connected;
@@ -149,88 +107,8 @@ function clientOf(handle: NamespaceHandle, options: ConnectOptions): OpenClient 
   return options.path === undefined ? tcpClient(handle, options) : unixClient(handle, options);
 }
 
-/** What fails is told with this address. */
-type Place = Omit<SocketFailure, 'errno'>;
-type OpenServer = () => Promise<{ opened: OpenedSocket; place: Place }>;
 /** A socket, and what it is still to be connected to. */
 type OpenClient = () => Promise<{ opened: OpenedSocket; to?: net.TcpSocketConnectOpts }>;
-
-/** Without a host Node listens on '::', for both families, and where there is no IPv6 on '0.0.0.0'. */
-function tcpServer(handle: NamespaceHandle, options: ListenOptions): OpenServer {
-  const { port = 0, host, device, ipv6Only } = options;
-  const open = (address: HostAddress): OpenServer => {
-    const { family, text } = address;
-    const both = family === 'inet' ? ipv6Only : (ipv6Only ?? false);
-    const chosen = socketOptions({ ...options, ipv6Only: both, device: commonDevice(device, address) }, family);
-    const place: Place = { syscall: 'listen', address: text, port, where: handle.where };
-    return async () => ({
-      place,
-      opened: await openSocketInside(handle, {
-        ...{ family: familyNumber[family], type: SOCK_STREAM, options: [reuseAddress, ...chosen] },
-        address: socketAddress(address, port),
-        addressError: async (errno) =>
-          socketError({ ...place, errno, reason: await ipv6Missing(handle, family, errno) }),
-      }),
-    });
-  };
-  if (host !== undefined) return open(parseHost('host', host));
-  const both = open(parseHost('host', '::'));
-  if (ipv6Only === true) return both;
-  const ipv4 = open(parseHost('host', '0.0.0.0'));
-  return () =>
-    both().catch((error: unknown) => {
-      if (['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((error as NodeJS.ErrnoException).code ?? '')) return ipv4();
-      throw error;
-    });
-}
-
-function unixServer(handle: NamespaceHandle, options: ListenOptions): OpenServer {
-  const address = abstractAddress(options.path);
-  checkUnixOptions(options);
-  // As Node says it of a Unix-domain socket.
-  const place: Place = { syscall: 'listen', address: options.path!, port: -1, where: handle.where };
-  return async () => ({
-    place,
-    opened: await openSocketInside(handle, {
-      ...{ family: AF.unix, type: SOCK_STREAM, address },
-      addressError: (errno) => socketError({ ...place, errno }),
-    }),
-  });
-}
-
-async function started(
-  server: net.Server,
-  options: Pick<ListenOptions, 'backlog' | 'signal'>,
-  opened: OpenedSocket,
-  place: Place,
-): Promise<void> {
-  const { backlog = 511, signal } = options;
-  await new Promise<void>((resolve, reject) => {
-    const end = () => server.off('listening', onListening).off('error', onError).off('close', onClose);
-    const onListening = () => {
-      end();
-      resolve();
-    };
-    const onError = (error: NodeJS.ErrnoException) => {
-      end();
-      reject(error.errno === undefined ? error : socketError({ ...place, errno: Math.abs(error.errno) }));
-    };
-    const onClose = () => {
-      end();
-      // A signal's reason may be anything.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-      reject(signal?.aborted === true ? signal.reason : wrongValue('was closed before it listened', 'server'));
-    };
-    server.on('listening', onListening).on('error', onError).on('close', onClose);
-    try {
-      const aborting = signal === undefined ? {} : { signal };
-      // Of a descriptor Node takes the backlog only so.
-      opened.adopt((fd) => server.listen({ fd, exclusive: true, ...aborting }, backlog));
-    } catch (error) {
-      onError(error as Error);
-    }
-  });
-}
 
 function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenClient {
   const { port, host, localAddress, localPort = 0, device } = options;
@@ -240,7 +118,7 @@ function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenCli
   const remote = parseHost('host', host);
   const local = localOf(remote, localAddress, localPort);
   const chosen = socketOptions({ ...options, device: commonDevice(device, remote, local) }, remote.family);
-  const place: Place = { syscall: 'bind', address: local?.text ?? '', port: localPort, where: handle.where };
+  const task: SocketTask = { syscall: 'bind', address: local?.text ?? '', port: localPort, where: handle.where };
   return async () => ({
     to: { port, host: remote.text },
     opened: await openSocketInside(handle, {
@@ -248,7 +126,7 @@ function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenCli
       options: local === undefined ? chosen : [reuseAddress, ...chosen],
       address: local === undefined ? undefined : socketAddress(local, localPort),
       addressError: async (errno) =>
-        socketError({ ...place, errno, reason: await ipv6Missing(handle, remote.family, errno) }),
+        socketError({ ...task, errno, reason: await ipv6Missing(handle, remote.family, errno) }),
     }),
   });
 }

@@ -1,6 +1,6 @@
 import type dgram from 'node:dgram';
 
-import type { NamespaceHandle } from '../handle';
+import type { NamespaceHandle } from '../../namespace/handle';
 import { createSocket } from '../udp';
 
 /** A datagram socket inside a namespace that speaks with one host alone. Rejects where no route leads there. */

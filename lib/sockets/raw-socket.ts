@@ -2,7 +2,7 @@ import { AF, checkInteger, encodeLinkLayerAddress, type IpFamily, type LinkRefer
 import { at, show, wrongType, wrongValue } from '../errors';
 import { checkedOptions, whenRead, type Checks } from '../options';
 import { getLink } from '../protocol/link';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { openSocketInside, type SocketRequest } from './open-socket';
 import { commonDevice, parseHost, socketAddress } from './socket-address';
 import { socketError } from './socket-error';

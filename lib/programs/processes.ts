@@ -2,8 +2,8 @@ import { promises as fs } from 'node:fs';
 
 import { NamespaceError } from '../errors';
 import { atPlace } from '../where';
-import { listVisible, type NamespaceInfo } from './find';
-import type { NamespaceHandle } from './handle';
+import { listVisible, type NamespaceInfo } from '../namespace/find';
+import type { NamespaceHandle } from '../namespace/handle';
 
 /** The processes whose main threads are in a namespace, ascending. */
 export async function processesIn(handle: NamespaceHandle): Promise<number[]> {

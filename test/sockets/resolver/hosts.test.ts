@@ -1,4 +1,4 @@
-import { addressesInHosts, isLocalhost } from '../../../lib/namespace/resolver/hosts';
+import { addressesInHosts, isLocalhost } from '../../../lib/sockets/resolver/hosts';
 
 const text = `
 127.0.0.1 localhost # not web

@@ -14,9 +14,9 @@ import {
 } from '../options';
 import { packages } from '../packages';
 import { namespaceOf } from '../where';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { connectedDatagrams } from './resolver/datagrams';
-import { readEtc } from './resolver/files';
+import { readEtc } from '../files/etc';
 import { addressesInHosts, isLocalhost } from './resolver/hosts';
 import { parseResolvConf } from './resolver/resolv-conf';
 import { resolve, ResolutionFailure } from './resolver/resolve';

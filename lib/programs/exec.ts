@@ -4,7 +4,7 @@ import { checkInteger } from '../codec';
 import { show, wrongType } from '../errors';
 import { checkedOptions, whenRead, type Checks } from '../options';
 import { collectOutput, type Limits, type Output, type ProgramOutput } from './exec-output';
-import type { NamespaceHandle } from './handle';
+import type { NamespaceHandle } from '../namespace/handle';
 import { spawn } from './spawn';
 
 type Callback<Text> = (error: Error | null, stdout: Text, stderr: Text) => void;

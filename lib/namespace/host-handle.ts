@@ -1,0 +1,37 @@
+import fs from 'node:fs';
+
+import type { Handle } from '../native';
+import { operate, takeId } from '../transport/runtime';
+import { inNamespaceCalled } from '../where';
+import { NamespaceHandle } from './handle';
+
+let host: NamespaceHandle | undefined;
+
+/** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
+export function hostHandle(): NamespaceHandle {
+  return (host ??= openHost());
+}
+
+function openHost(): NamespaceHandle {
+  const fd = fs.openSync('/proc/self/ns/net', 'r');
+  const { dev: device, ino: inode } = fs.fstatSync(fd);
+  let adopted: Handle | undefined;
+  const adopt = (): Handle => {
+    const id = takeId();
+    const adopting = operate(
+      (addon) => {
+        addon.adoptNamespace(id, fd);
+      },
+      undefined,
+      id,
+    );
+    // Without a descriptor left for the addon; what is asked until then fails for that reason.
+    void adopting.then(({ errno }) => {
+      if (errno !== 0 && adopted === id) adopted = undefined;
+    });
+    return id;
+  };
+  const opened = { fd, device, inode };
+  const where = inNamespaceCalled('the host namespace', inode);
+  return new NamespaceHandle({ opened, where, number: () => (adopted ??= adopt()) });
+}

@@ -1,0 +1,34 @@
+import type { Handle } from '../native';
+import type { NamespaceIdentity } from '../protocol/namespace-reference';
+import { operate } from '../transport/runtime';
+import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
+import { NamespaceHandle } from './handle';
+import { openedBy, succeed, type Opened } from './outcome';
+
+/** Opens the file of a namespace, or that to which a symbolic link leads; ESTALE if it is another one than expected. */
+export async function openHandle(
+  file: string,
+  name: string | undefined,
+  expected?: NamespaceIdentity,
+): Promise<NamespaceHandle> {
+  const where = name === undefined ? atPlace(`'${file}'`) : inNamespace(name);
+  const outcome = await operate((addon, id) => {
+    addon.openNamespace(id, file, expected?.device, expected?.inode);
+  });
+  const opened = openedBy(succeed(outcome, where));
+  const there = name === undefined ? inNamespaceCalled(where.text, opened.inode) : inNamespace(name, opened.inode);
+  return handleOfOpened(opened, there, outcome.values[0]!);
+}
+
+/** Duplicates a file descriptor of a namespace, which is called `where` from then on. */
+export async function adoptHandle(given: number, where?: Where): Promise<NamespaceHandle> {
+  const outcome = await operate((addon, id) => {
+    addon.adoptNamespace(id, given);
+  });
+  const opened = openedBy(succeed(outcome, where ?? atPlace(`fd ${String(given)}`)));
+  return handleOfOpened(opened, where ?? inNamespace(undefined, opened.inode), outcome.values[0]!);
+}
+
+function handleOfOpened(opened: Opened, where: Where, number: Handle): NamespaceHandle {
+  return new NamespaceHandle({ opened, where, number: () => number });
+}
