@@ -1,6 +1,6 @@
 import { placeIn } from './argument-errors';
 import { holds, type Capability } from './capabilities';
-import { errorName, errorText } from './errno';
+import { ERRNO, errorName, errorText } from './errno';
 import { namespaceOf, type ErrorNamespace, type Where } from './where';
 
 // Whoever tells errors apart by their classes must find one of each: they all come from this file.
@@ -238,8 +238,8 @@ function explain({ syscall, errno, reason }: NamespaceFailure): string {
   if (reason !== undefined) return reason;
   if (syscall === 'procfs') return 'no proc file system at /proc';
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
-  if (syscall === 'use') return errno === EAGAIN ? 'it is still being made' : 'its handle is closed';
-  if (errno === EMFILE)
+  if (syscall === 'use') return errno === ERRNO.EAGAIN ? 'it is still being made' : 'its handle is closed';
+  if (errno === ERRNO.EMFILE)
     return `${errorText(errno)}: RLIMIT_NOFILE of this process, of which each open namespace takes one`;
   return errorText(errno);
 }
@@ -249,15 +249,11 @@ function explain({ syscall, errno, reason }: NamespaceFailure): string {
  * namespace belongs to a user namespace in which the process has it not.
  */
 function lacking(errno: number, where: string, needs?: Capability): Capability | undefined {
-  if (errno !== EPERM && errno !== EACCES) return undefined;
-  const capability = needs ?? capabilities[where] ?? (errno === EPERM ? 'CAP_NET_ADMIN' : undefined);
+  if (errno !== ERRNO.EPERM && errno !== ERRNO.EACCES) return undefined;
+  const capability = needs ?? capabilities[where] ?? (errno === ERRNO.EPERM ? 'CAP_NET_ADMIN' : undefined);
   return capability === undefined || holds(capability) ? undefined : capability;
 }
 
-const EPERM = 1;
-const EAGAIN = 11;
-const EACCES = 13;
-const EMFILE = 24;
 const capabilities: Readonly<Record<string, Capability>> = {
   ptrace: 'CAP_SYS_PTRACE',
   unshare: 'CAP_SYS_ADMIN',

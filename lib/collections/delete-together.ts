@@ -1,4 +1,5 @@
 import { checkSomeLink, type LinkReference } from '../codec';
+import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { packages } from '../packages';
@@ -9,7 +10,6 @@ import { allOf, ofElement } from './elements';
 
 /** Far above the groups that people number. */
 const FIRST_FREE_GROUP = 0x80000000;
-const EOPNOTSUPP = 95;
 
 /**
  * Deletes links together, all or none. One that is deleted alone waits for an RCU grace period, which takes a thousand times
@@ -54,7 +54,7 @@ function checkKinds(
     if (kind !== undefined) return [];
     const subject = subjectOf(references[element]);
     const { where } = transport;
-    return [{ element, error: new NetlinkError({ errno: EOPNOTSUPP, request: 'RTM_DELLINK', subject, where }) }];
+    return [{ element, error: new NetlinkError({ errno: ERRNO.EOPNOTSUPP, request: 'RTM_DELLINK', subject, where }) }];
   });
   if (errors.length > 0) throw ofElement(errors);
 }

@@ -1,9 +1,8 @@
 import type { LinkReference } from '../codec';
+import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { getLink, subjectOf, type Link, type LinkDetails } from '../protocol/link';
-
-const ENODEV = 19;
 
 /** One link by name, alternative name or index; rejects with ENODEV if there is none. */
 export async function getOne(
@@ -14,7 +13,7 @@ export async function getOne(
   const [link] = await transport.query(getLink(device, details));
   if (link === undefined) {
     throw new NetlinkError({
-      errno: ENODEV,
+      errno: ERRNO.ENODEV,
       request: 'RTM_GETLINK',
       where: transport.where,
       subject: subjectOf(device),

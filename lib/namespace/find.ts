@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 
 import { decodeText, hostOrder, sourceOf } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { getNamespaceId } from '../protocol/namespace-id';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
@@ -53,13 +54,10 @@ async function readNamed(): Promise<Named[]> {
 export async function listVisible(): Promise<NamespaceInfo[]> {
   return (await readNamed()).flatMap(({ info, errno }) => {
     if (errno === 0) return info;
-    if (errno === EACCES || errno === EPERM) return [];
+    if (errno === ERRNO.EACCES || errno === ERRNO.EPERM) return [];
     throw new NamespaceError({ errno, syscall: 'open', where: inNamespace(info.name) });
   });
 }
-
-const EPERM = 1;
-const EACCES = 13;
 
 /** The namespaces that this process holds open, and those that processes are in. */
 async function listHeld(): Promise<NamespaceInfo[]> {

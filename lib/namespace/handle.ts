@@ -1,4 +1,5 @@
 import type { NamespaceReference } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
@@ -9,8 +10,6 @@ import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import type { Where } from '../where';
 import { succeed, type Opened } from './outcome';
 
-const EBADF = 9;
-const EAGAIN = 11;
 /** Stands where the addon writes the descriptor when there is one. */
 const NO_FD_YET = 0;
 
@@ -223,7 +222,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private get opened(): Opened {
-    return this.parts.opened ?? raise(new NamespaceError({ errno: EAGAIN, syscall: 'use', where: this.where }));
+    return this.parts.opened ?? raise(new NamespaceError({ errno: ERRNO.EAGAIN, syscall: 'use', where: this.where }));
   }
 
   /** Throws a NamespaceError if it is closed. */
@@ -232,7 +231,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private closedError(): NamespaceError {
-    return new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
+    return new NamespaceError({ errno: ERRNO.EBADF, syscall: 'use', where: this.where });
   }
 
   private end(): void {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError, wrongType } from '../errors';
 import type { Handle } from '../native';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
@@ -9,8 +10,6 @@ import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
 import { handleOf, NamespaceHandle } from './handle';
 import { nameOfPath, namespaceFile } from './names';
 import { adoptHandle, openHandle } from './open-handle';
-
-const EINVAL = 22;
 
 /** A namespace that was opened, and its name where that is known. */
 export interface OpenedTarget {
@@ -76,7 +75,7 @@ function descriptorOf(
 
 function failureOf(errno: number, where: Where, target: NamespaceTarget): NamespaceError {
   const isPidfd = typeof target === 'object' && 'pidfd' in target;
-  const syscall = isPidfd ? 'pidfd' : errno === EINVAL ? 'NS_GET_NSTYPE' : 'open';
+  const syscall = isPidfd ? 'pidfd' : errno === ERRNO.EINVAL ? 'NS_GET_NSTYPE' : 'open';
   return new NamespaceError({ errno, syscall, where });
 }
 

@@ -1,4 +1,5 @@
 import { decodeText, hostOrder, sourceOf } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { begin, operate, type Outcome } from '../transport/runtime';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
@@ -66,15 +67,12 @@ export async function removeLeftOver(names: readonly string[]): Promise<string[]
   return names.filter((name, index) => {
     const failure = failureOf(index);
     // In use by now, or gone.
-    if (failure !== undefined && failure.errno !== EEXIST && failure.errno !== ENOENT) {
+    if (failure !== undefined && failure.errno !== ERRNO.EEXIST && failure.errno !== ERRNO.ENOENT) {
       throw new NamespaceError({ ...failure, where: inNamespace(name) });
     }
     return failure === undefined;
   });
 }
-
-const ENOENT = 2;
-const EEXIST = 17;
 
 /** Whoever hears of it has something to do, which takes the event loop some 10 us. */
 const TOLD_IN_TURN = 64;

@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { atPlace } from '../where';
 import { listVisible, type NamespaceInfo } from '../namespace/find';
@@ -23,13 +24,11 @@ export async function findNamespaceOfProcess(pid: number): Promise<NamespaceInfo
   return named ?? { path, device, inode };
 }
 
-const ESRCH = 3;
-
 /** A process that ended, or is about to, has no file of a namespace. */
 function asNamespaceError({ code, errno = 0 }: NodeJS.ErrnoException, pid: number): NamespaceError {
   const gone = code === 'ENOENT' || code === 'ESRCH';
   return new NamespaceError({
-    errno: gone ? ESRCH : -errno,
+    errno: gone ? ERRNO.ESRCH : -errno,
     syscall: 'stat',
     where: atPlace(`process ${String(pid)}`),
     needs: 'CAP_SYS_PTRACE',

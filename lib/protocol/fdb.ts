@@ -1,4 +1,5 @@
 import { AF, u16, type FilterOf, type KeyOf, type LinkReference, type Names } from '../codec';
+import { ERRNO } from '../errno';
 import { checkArgument, wrongType, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
 import { describing } from './describing';
@@ -218,14 +219,11 @@ function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference;
   return { device, table: isOwn ? neighborFlags.self : neighborFlags.master };
 }
 
-const EINVAL = 22;
-const EOPNOTSUPP = 95;
-
 /** The kernel was asked for the table of a bridge that the device is no port of. A question it answers with the error of wrong values. */
 function ofNoPort(isOwn: boolean): Request['hint'] {
   if (isOwn) return undefined;
   return (errno, kernelMessage = '') => {
-    const isPort = errno !== EOPNOTSUPP && !(errno === EINVAL && kernelMessage.includes('not a bridge port'));
+    const isPort = errno !== ERRNO.EOPNOTSUPP && !(errno === ERRNO.EINVAL && kernelMessage.includes('not a bridge port'));
     return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
   };
 }
@@ -237,7 +235,7 @@ function ofVlan(
   errno: number,
   kernelMessage: string | undefined,
 ): Hint | undefined {
-  if (vlan === undefined || isOwn || errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  if (vlan === undefined || isOwn || errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
   return { property: 'vlan', text: 'the port is not in this VLAN, or its bridge has no `vlanFiltering`' };
 }
 

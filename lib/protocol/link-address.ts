@@ -1,4 +1,5 @@
 import { ethernetAddressType, returnWriter, takeWriter } from '../codec';
+import { ERRNO } from '../errno';
 import { at, show, wrongValue } from '../errors';
 import { packages } from '../packages';
 import { linkKindOf } from './link-info';
@@ -57,12 +58,11 @@ function refuseIp(changes: Addressed, kind: unknown): void {
   }
 }
 
-const EINVAL = 22;
 const ETHERNET_OCTETS = 6;
 
 /** The kernel refuses an address that is too short, and does not point at it. */
 export function ofShortAddress(changes: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  if (errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  if (errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
   for (const property of properties) {
     const value = (changes as Addressed)[property];
     if (typeof value !== 'string' || !OCTETS.test(value)) continue;

@@ -1,10 +1,8 @@
+import { ERRNO } from '../errno';
 import { ofShortAddress } from './link-address';
 import { linkKindOf, ofOtherKind, unknownKind } from './link-info';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Hint, Request } from './netlink';
-
-const EINVAL = 22;
-const ERANGE = 34;
 
 /** What is said where the kernel refuses a new link. */
 export function hintOfNewLink(options: object): Request['hint'] {
@@ -31,7 +29,7 @@ function ofItsKind(options: object, errno: number, kernelMessage: string | undef
 
 /** A value that is refused is that of the only property that is changed. What is inside an object only the kernel can point at. */
 function ofOnlyChange(changes: object, errno: number): Hint | undefined {
-  if (errno !== EINVAL && errno !== ERANGE) return undefined;
+  if (errno !== ERRNO.EINVAL && errno !== ERRNO.ERANGE) return undefined;
   const given = Object.entries(changes).filter(([name, value]) => name !== 'kind' && value !== undefined);
   const [only, other] = given;
   if (only === undefined || other !== undefined) return undefined;

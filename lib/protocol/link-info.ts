@@ -10,6 +10,7 @@ import {
   type Source,
   type Writer,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { placeIn, show, wrongValue } from '../errors';
 import { hintOfKind } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
@@ -117,14 +118,12 @@ export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): voi
   throw wrongValue(`is no option of a link of kind ${show(kind)}${instead}`, property);
 }
 
-const EOPNOTSUPP = 95;
-
 /**
  * The kernel does not know the kind of a new link: that this kernel lacks it, and which one may be meant. Of a kind that is known here its
  * words have to say so, since it refuses options that it lacks with the same error.
  */
 export function unknownKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  if (errno !== EOPNOTSUPP) return undefined;
+  if (errno !== ERRNO.EOPNOTSUPP) return undefined;
   const { kind } = options as { kind: string };
   const isUnknown =
     kernelMessage === undefined ? linkKindOf(kind) === undefined : /\bunknown device type\b/i.test(kernelMessage);
@@ -139,7 +138,7 @@ export function unknownKind(options: object, errno: number, kernelMessage: strin
  */
 export function ofOtherKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { kind } = options as { kind?: unknown };
-  if (kind === undefined || errno !== EOPNOTSUPP) return undefined;
+  if (kind === undefined || errno !== ERRNO.EOPNOTSUPP) return undefined;
   if (kernelMessage !== undefined) {
     const isDeclared = kinds.typeOf(kind) !== undefined;
     return isDeclared ? undefined : { property: 'kind', text: 'leave it out to change what every link has' };

@@ -1,4 +1,5 @@
 import type { LinkReference, LinkSlot } from '../codec';
+import { ERRNO } from '../errno';
 import { ifinfomsg } from './link-header';
 import { portProperties } from './link-ports';
 import type { Hint, Request } from './netlink';
@@ -8,10 +9,6 @@ import { RTM } from './rtnetlink';
 // a bond's options for a bridge's.
 
 const AF_BRIDGE = 7;
-const EPERM = 1;
-const EBUSY = 16;
-const EOPNOTSUPP = 95;
-const ERANGE = 34;
 
 /** A message that changes nothing, and that the kernel takes only of a port of a bridge. */
 export function requireBridge(device: LinkReference | LinkSlot, subject: Request['subject']): Request {
@@ -20,7 +17,7 @@ export function requireBridge(device: LinkReference | LinkSlot, subject: Request
     type: RTM.SETLINK,
     flags: 0,
     subject,
-    hint: hintOf('bridgePort', [EOPNOTSUPP]),
+    hint: hintOf('bridgePort', [ERRNO.EOPNOTSUPP]),
     encode(writer) {
       ifinfomsg.encode(writer, { family: AF_BRIDGE, index: device as LinkReference });
     },
@@ -30,7 +27,7 @@ export function requireBridge(device: LinkReference | LinkSlot, subject: Request
 /** What is said where a message has options of a port, and the kernel refuses those since the link's master is none that has them. */
 export function ofOtherMaster(options: object): Request['hint'] {
   const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
-  return property === undefined ? undefined : hintOf(property, [EOPNOTSUPP, ERANGE]);
+  return property === undefined ? undefined : hintOf(property, [ERRNO.EOPNOTSUPP, ERRNO.ERANGE]);
 }
 
 /**
@@ -40,7 +37,7 @@ export function ofOtherMaster(options: object): Request['hint'] {
 export function ofPortThatIsUp(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { master, up } = options as { master?: unknown; up?: unknown };
   // Without words of the kernel a permission is missing.
-  if (master === undefined || (errno !== EPERM && errno !== EBUSY) || !/\bup\b/i.test(kernelMessage ?? ''))
+  if (master === undefined || (errno !== ERRNO.EPERM && errno !== ERRNO.EBUSY) || !/\bup\b/i.test(kernelMessage ?? ''))
     return undefined;
   const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
   const advice =

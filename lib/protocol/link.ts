@@ -21,6 +21,7 @@ import {
   type Names,
   type Source,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { at, checkArgument, isObject } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
@@ -331,13 +332,11 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   };
 }
 
-const EEXIST = 17;
-
 /** Asks for other names of a link that was just made. */
 export function nameLink(made: LinkReference | LinkSlot, names: readonly string[]): Request {
   return {
     ...changeNames(made, names, 'add'),
-    hint: (errno) => (errno === EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined),
+    hint: (errno) => (errno === ERRNO.EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LinkSlot, Source, Writer } from '../codec';
+import { ERRNO } from '../errno';
 
 /** Netlink protocols, the families of sockets. */
 export const NETLINK = { ROUTE: 0 } as const;
@@ -88,7 +89,5 @@ export interface Query<Reply> extends Request {
   decode(source: Source, start: number, end: number): Reply | undefined;
 }
 
-const ENODEV = 19;
-
 /** The kernel does not point at the index of a link that it is asked for. */
-export const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);
+export const ofUnknownLink: Request['hint'] = (errno) => (errno === ERRNO.ENODEV ? { property: 'device' } : undefined);

@@ -34,6 +34,7 @@ import {
   type StructValues,
   type UnknownAttribute,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { checkArgument, wrongType } from '../errors';
 import { hintOfKind } from '../unknown-name';
 import { describing } from './describing';
@@ -265,13 +266,10 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
   };
 }
 
-const ENOENT = 2;
-const ENODEV = 19;
-
 /** What the kernel does not know, without pointing at it: the link, or the kind. That a place is not there has the same error. */
 function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unknown): Hint | undefined {
-  if (errno === ENODEV) return { property: 'device' };
-  if (errno !== ENOENT || typeof kind !== 'string') return undefined;
+  if (errno === ERRNO.ENODEV) return { property: 'device' };
+  if (errno !== ERRNO.ENOENT || typeof kind !== 'string') return undefined;
   const isUnknown =
     kernelMessage === undefined ? kinds.typeOf(kind) === undefined : /\bkind is unknown\b/i.test(kernelMessage);
   return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(qdiscKinds)) } : undefined;

@@ -1,7 +1,7 @@
 import type dgram from 'node:dgram';
 
 import { hostOrder, parseIp } from '../codec';
-import { errorName } from '../errno';
+import { ERRNO, errorName } from '../errno';
 import { show, wrongValue } from '../errors';
 import { socketCalls } from '../native';
 import { packages } from '../packages';
@@ -14,7 +14,6 @@ import type { LinkReference } from '../codec';
 
 type Lookup = NonNullable<dgram.SocketOptions['lookup']>;
 
-const ENODEV = 19;
 const SOL_IPV6 = 41;
 const IPV6 = { MULTICAST_IF: 17, JOIN_GROUP: 20, LEAVE_GROUP: 21 } as const;
 
@@ -26,7 +25,7 @@ export function findDevicesInside(socket: dgram.Socket, fd: number): void {
   const set = (syscall: string, name: number, parts: (index: number) => Uint8Array, zone: string) => {
     checkRunning(socket);
     const index = /^\d+$/.test(zone) ? Number(zone) : socketCalls().deviceIndex(fd, zone);
-    const errno = index <= 0 ? -index || ENODEV : socketCalls().setSocketOption(fd, SOL_IPV6, name, parts(index));
+    const errno = index <= 0 ? -index || ERRNO.ENODEV : socketCalls().setSocketOption(fd, SOL_IPV6, name, parts(index));
     if (errno === 0) return;
     const code = errorName(errno);
     throw Object.assign(new Error(`${syscall} ${code}`), { errno: -errno, code, syscall });

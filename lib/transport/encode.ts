@@ -1,9 +1,8 @@
 import { hostOrder, type Writer } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, type Request } from '../protocol/netlink';
 import { inNewNamespace } from '../where';
-
-const EAGAIN = 11;
 
 /** What is written besides a request itself. */
 export interface MessageHeader {
@@ -50,5 +49,5 @@ export function renumber({ view }: Writer, start: number, sequence: number): voi
 }
 
 function notYetMade(): Error {
-  return new NamespaceError({ errno: EAGAIN, syscall: 'use', where: inNewNamespace(undefined) });
+  return new NamespaceError({ errno: ERRNO.EAGAIN, syscall: 'use', where: inNewNamespace(undefined) });
 }

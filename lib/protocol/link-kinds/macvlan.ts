@@ -1,4 +1,5 @@
 import { bits, choice, ethernetAddress, list, readOnly, s32, u32, uint16, uint32, type Field } from '../../codec';
+import { ERRNO } from '../../errno';
 import { at, show, wrongType } from '../../errors';
 import { unknownName } from '../../unknown-name';
 import { linkKind, type KindHint } from '../link-kind';
@@ -69,12 +70,10 @@ const sourceAddresses: Field<string[], SourceAddresses> = {
   },
 };
 
-const EINVAL = 22;
-
 /** The kernel takes source addresses in mode 'source' alone, and does not say so. */
 function ofOtherMode(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { sourceAddresses: given, mode } = options as MacvlanOptions;
-  if (given === undefined || mode === 'source' || errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  if (given === undefined || mode === 'source' || errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
   return { property: 'sourceAddresses', text: "only a link in mode 'source' has them" };
 }
 
