@@ -21,7 +21,7 @@ const SHIFT = 32 - Math.log2(PLACES);
 const FIRST_WAIT = 2;
 const LONGEST_WAIT = 4096;
 
-interface Place {
+interface RememberedKind {
   pattern: Pattern | undefined;
   wait: number;
   nextWait: number;
@@ -39,7 +39,7 @@ export function rowDecoder<Header, Output extends object, F extends Fields>({
   const rows = new Rows();
   const room = copyRoom();
   const headerAt = shared({ size, decode: decodeHeader });
-  const places = Array.from({ length: PLACES }, (): Place => ({
+  const places = Array.from({ length: PLACES }, (): RememberedKind => ({
     pattern: undefined,
     wait: FIRST_WAIT,
     nextWait: 2 * FIRST_WAIT,

@@ -3,7 +3,7 @@ import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { packages } from '../packages';
-import { changeLink, deleteGroup, getGroup, subjectOf, type LinkIdentity, type LinkInGroup } from '../protocol/link';
+import { changeLink, deleteGroup, getGroup, linkSubject, type LinkIdentity, type LinkInGroup } from '../protocol/link';
 import { eachElement } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { allOf, ofElement } from './elements';
@@ -52,7 +52,7 @@ function checkKinds(
 ): void {
   const errors = links.flatMap(({ kind }, element) => {
     if (kind !== undefined) return [];
-    const subject = subjectOf(references[element]);
+    const subject = linkSubject(references[element]);
     const { where } = transport;
     return [{ element, error: new NetlinkError({ errno: ERRNO.EOPNOTSUPP, request: 'RTM_DELLINK', subject, where }) }];
   });
@@ -68,7 +68,7 @@ async function deleteLinks(
   try {
     await transport.sendAll(links.length, (index) => ({
       ...changeLink(links[index]!.index, { group }),
-      subject: subjectOf(references[index]),
+      subject: linkSubject(references[index]),
     }));
     await transport.send(deleteGroup(group));
   } catch (error) {

@@ -2,7 +2,7 @@ import type { LinkReference } from '../codec';
 import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { getLink, subjectOf, type Link, type LinkDetails } from '../protocol/link';
+import { getLink, linkSubject, type Link, type LinkDetails } from '../protocol/link';
 
 /** One link by name, alternative name or index; rejects with ENODEV if there is none. */
 export async function getOne(
@@ -16,7 +16,7 @@ export async function getOne(
       errno: ERRNO.ENODEV,
       request: 'RTM_GETLINK',
       where: transport.where,
-      subject: subjectOf(device),
+      subject: linkSubject(device),
       property: 'device',
     });
   }

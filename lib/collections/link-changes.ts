@@ -1,5 +1,5 @@
 import { LinkSlot, type LinkReference } from '../codec';
-import { changeLink, isWholeName, subjectOf, type LinkChanges } from '../protocol/link';
+import { changeLink, isWholeName, linkSubject, type LinkChanges } from '../protocol/link';
 import { requireBridge } from '../protocol/link-masters';
 import type { Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
@@ -36,7 +36,7 @@ export function linkChange(
   const push = (at: NetlinkTransport, reference: LinkReference | LinkSlot, change: LinkChanges, newIndex?: number) => {
     const requests = changeRequests(reference, change, newIndex).map((request) => ({
       ...request,
-      subject: subjectOf(device),
+      subject: linkSubject(device),
     }));
     for (const request of requests)
       steps.push({ at, request, changes: request === requests.at(-1) ? namesOf(change) : [] });

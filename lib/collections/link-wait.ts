@@ -1,7 +1,7 @@
 import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
 import { at, NetlinkError, retold, show, wrongType, wrongValue } from '../errors';
 import type { Condition } from '../events/wait';
-import { subjectOf, type Link } from '../protocol/link';
+import { linkSubject, type Link } from '../protocol/link';
 
 /**
  * What a link is waited for to be.
@@ -40,7 +40,7 @@ export function checkDevice(device: unknown): asserts device is LinkReference {
 /** That there is a link. A name may come by a new link, or by an old one that is renamed. */
 export function linkPresent(device: LinkReference, get: GetLink): Condition<Link> {
   return {
-    awaited: `${String(subjectOf(device))} to be present`,
+    awaited: `${String(linkSubject(device))} to be present`,
     lastState: () => 'absent',
     isNear(event) {
       if (event.subject !== 'link') return false;
@@ -109,7 +109,7 @@ export class FollowedLink {
     private readonly device: LinkReference,
     private readonly look: GetLink,
   ) {
-    this.subject = String(subjectOf(device));
+    this.subject = String(linkSubject(device));
   }
 
   /** The state that was seen last, in a word. */

@@ -7,7 +7,7 @@ import type { Outcome } from '../transport/runtime';
 import type { NamespaceHandle } from '../namespace/handle';
 
 /** A file of a namespace: a directory that each namespace has of its own, and the path below it. */
-export interface Place {
+export interface FilePlace {
   root: FileRoot;
   /** Empty for the root itself. */
   path: string;
@@ -40,14 +40,14 @@ const LARGEST_TREE = 1 << 30;
 /** The content of a file. Rejects with EFBIG if it is more than `limit` bytes. */
 export async function readFile(
   handle: NamespaceHandle,
-  { root, path }: Place,
+  { root, path }: FilePlace,
   limit: number,
   meaning: Meaning,
 ): Promise<Uint8Array> {
   const outcome = await handle.inOrder((addon, id, namespace, trip) => {
     addon.readFile(id, namespace, root, path, limit, trip);
   });
-  return contentOf(await succeed(outcome, handle, meaning));
+  return contentOf(await succeedOrExplain(outcome, handle, meaning));
 }
 
 /** Writes files of one root in one visit, in order, until one fails; `meaningOf` tells about the n-th. */
@@ -64,20 +64,20 @@ export async function writeFiles(
   if (outcome.errno === 0) return;
   const { view } = sourceOf(contentOf(outcome));
   const written = view.byteLength < 4 ? 0 : view.getUint32(0, hostOrder);
-  await succeed(outcome, handle, meaningOf(written));
+  await succeedOrExplain(outcome, handle, meaningOf(written));
 }
 
 /** The entries of a directory; with `deep` the files in and below it, by path, with their contents. */
 export async function readDirectory(
   handle: NamespaceHandle,
-  { root, path }: Place,
+  { root, path }: FilePlace,
   deep: boolean,
   meaning: Meaning,
 ): Promise<DirectoryRecord[]> {
   const outcome = await handle.inOrder((addon, id, namespace) => {
     addon.readDirectory(id, namespace, root, path, deep, LARGEST_TREE);
   });
-  return decodeRecords(contentOf(await succeed(outcome, handle, meaning)));
+  return decodeRecords(contentOf(await succeedOrExplain(outcome, handle, meaning)));
 }
 
 const DT_DIR = 4;
@@ -125,7 +125,7 @@ function contentOf({ data }: Outcome): Uint8Array {
 }
 
 /** The outcome of a success; throws a NamespaceError otherwise. */
-async function succeed(outcome: Outcome, handle: NamespaceHandle, meaning: Meaning): Promise<Outcome> {
+async function succeedOrExplain(outcome: Outcome, handle: NamespaceHandle, meaning: Meaning): Promise<Outcome> {
   const { errno, call: syscall = 'unknown' } = outcome;
   if (errno === 0) return outcome;
   const code = errorName(errno);

@@ -8,7 +8,7 @@ import { NAMESPACE_DIRECTORY } from './names';
 import { succeed } from './outcome';
 
 /** What went wrong. */
-interface Failure {
+interface RemovalFailure {
   errno: number;
   syscall: string;
 }
@@ -18,7 +18,7 @@ interface Removal {
   /** 0 for whatever namespace the name leads to. */
   device: number;
   inode: number;
-  resolve: (failure: Failure | undefined) => void;
+  resolve: (failure: RemovalFailure | undefined) => void;
   reject: (error: unknown) => void;
 }
 
@@ -30,7 +30,7 @@ let asked: Removal[] = [];
  */
 export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
   const { device, inode } = expected ?? { device: 0, inode: 0 };
-  const failure = await new Promise<Failure | undefined>((resolve, reject) => {
+  const failure = await new Promise<RemovalFailure | undefined>((resolve, reject) => {
     if (asked.length === 0) queueMicrotask(removeAsked);
     asked.push({ name, device, inode, resolve, reject });
   });
@@ -77,7 +77,7 @@ export async function removeLeftOver(names: readonly string[]): Promise<string[]
 /** Whoever hears of it has something to do, which takes the event loop some 10 us. */
 const TOLD_IN_TURN = 64;
 
-function tell(removals: readonly Removal[], failureOf: (index: number) => Failure | undefined, first = 0): void {
+function tell(removals: readonly Removal[], failureOf: (index: number) => RemovalFailure | undefined, first = 0): void {
   const next = Math.min(first + TOLD_IN_TURN, removals.length);
   for (let index = first; index < next; index++) removals[index]!.resolve(failureOf(index));
   if (next < removals.length) setImmediate(tell, removals, failureOf, next);
@@ -87,12 +87,12 @@ function tell(removals: readonly Removal[], failureOf: (index: number) => Failur
 const RECORD_SIZE = 24;
 
 /** What became of each removal, by its index. */
-function failuresIn({ errno, call = 'unknown', data }: Outcome): (index: number) => Failure | undefined {
+function failuresIn({ errno, call = 'unknown', data }: Outcome): (index: number) => RemovalFailure | undefined {
   // Not even begun.
   if (errno !== 0) return () => ({ errno, syscall: call });
   if (data === undefined) return () => undefined;
   const source = sourceOf(data);
-  const failures = new Map<number, Failure>();
+  const failures = new Map<number, RemovalFailure>();
   for (let at = 0; at < data.byteLength; at += RECORD_SIZE) {
     const syscall = decodeText(source, at + 8, at + RECORD_SIZE);
     failures.set(source.view.getUint32(at, hostOrder), { errno: source.view.getInt32(at + 4, hostOrder), syscall });

@@ -12,7 +12,7 @@ const HELD = new Set<unknown>(['spawn', 'error', 'exit', 'close', 'message', 'di
 /** The steps of the helper that concern the namespace. The others are those of every start of a program. */
 const NAMESPACE_STEPS = ['setns', 'unshare', 'mount', 'open', 'readdir'];
 
-interface Failure {
+interface HelperFailure {
   errno: number;
   call: string;
   file: string;
@@ -70,12 +70,12 @@ export function awaitProgram(child: ChildProcess, status: Readable, where: Where
   }
 }
 
-function parse(report: string): Failure {
+function parse(report: string): HelperFailure {
   const [, errno, call = '', file = ''] = /^(\d+) (\S+) (.*)$/s.exec(report) ?? [];
   return { errno: Number(errno), call, file };
 }
 
-function errorOf({ errno, call, file }: Failure, { spawnfile, spawnargs }: ChildProcess, where: Where): Error {
+function errorOf({ errno, call, file }: HelperFailure, { spawnfile, spawnargs }: ChildProcess, where: Where): Error {
   if (NAMESPACE_STEPS.includes(call)) {
     const subject = file === '' ? undefined : `'${file}'`;
     return new NamespaceError({ errno, syscall: call, where, subject });

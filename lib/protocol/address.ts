@@ -301,7 +301,7 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
     name: 'RTM_NEWADDR',
     type: RTM.NEWADDR,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
-    subject: () => subjectOf(options),
+    subject: () => addressSubject(options),
     describe,
     locate: address.locate,
     encode(writer) {
@@ -323,7 +323,7 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
     name: 'RTM_DELADDR',
     type: RTM.DELADDR,
     flags: 0,
-    subject: () => subjectOf(options),
+    subject: () => addressSubject(options),
     describe,
     locate: address.locate,
     encode(writer) {
@@ -370,8 +370,8 @@ function scopeOfIpv6(bytes: Uint8Array): keyof typeof scopes {
 /** By the four bits of a multicast address (RFC 4291). */
 const multicastScopes: Readonly<Record<number, keyof typeof scopes>> = { 1: 'host', 2: 'link', 5: 'site' };
 
-const describe = describing(address.decode, subjectOf, ifaddrmsg.offsets.device);
+const describe = describing(address.decode, addressSubject, ifaddrmsg.offsets.device);
 
-function subjectOf({ address: text, device }: Pick<AddressOptions, 'address' | 'device'>): string {
+function addressSubject({ address: text, device }: Pick<AddressOptions, 'address' | 'device'>): string {
   return `address ${text} of ${typeof device === 'string' ? `'${device}'` : `link ${String(device)}`}`;
 }

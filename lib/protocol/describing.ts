@@ -7,12 +7,12 @@ import type { MessageSent, Request } from './netlink';
  */
 export function describing<Row extends object>(
   decode: (source: Source, start: number, end: number) => Row | undefined,
-  subjectOf: (row: Row & { device: LinkReference }) => string,
+  subjectOfRow: (row: Row & { device: LinkReference }) => string,
   device?: number,
 ): NonNullable<Request['describe']> {
   return ({ source, start, end, nameAt }: MessageSent) => {
     const row = decode(source, start, end) as Row & { device: LinkReference };
     const name = device === undefined ? undefined : nameAt(start + device);
-    return subjectOf(name === undefined ? row : { ...row, device: name });
+    return subjectOfRow(name === undefined ? row : { ...row, device: name });
   };
 }

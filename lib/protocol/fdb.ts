@@ -51,7 +51,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: creation[verb],
-    subject: () => subjectOf(options, isOwn),
+    subject: () => fdbEntrySubject(options, isOwn),
     hint: (errno, said) => ofNoPort(isOwn)?.(errno, said) ?? ofVlan(options, isOwn, errno, said),
     describe,
     locate,
@@ -70,7 +70,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     name: 'RTM_DELNEIGH',
     type: RTM.DELNEIGH,
     flags: 0,
-    subject: () => subjectOf(options, isOwn),
+    subject: () => fdbEntrySubject(options, isOwn),
     hint: ofNoPort(isOwn),
     describe,
     locate,
@@ -89,7 +89,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
     flags: 0,
-    subject: () => subjectOf({ ...options, address }, isOwn),
+    subject: () => fdbEntrySubject({ ...options, address }, isOwn),
     hint: ofNoPort(isOwn),
     locate,
     decode: decodeFdbEntry,
@@ -223,7 +223,8 @@ function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference;
 function ofNoPort(isOwn: boolean): Request['hint'] {
   if (isOwn) return undefined;
   return (errno, kernelMessage = '') => {
-    const isPort = errno !== ERRNO.EOPNOTSUPP && !(errno === ERRNO.EINVAL && kernelMessage.includes('not a bridge port'));
+    const isPort =
+      errno !== ERRNO.EOPNOTSUPP && !(errno === ERRNO.EINVAL && kernelMessage.includes('not a bridge port'));
     return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
   };
 }
@@ -241,11 +242,11 @@ function ofVlan(
 
 const describe = describing(
   decodeFdbEntry,
-  (entry) => subjectOf(entry, entry.flags.includes('self')),
+  (entry) => fdbEntrySubject(entry, entry.flags.includes('self')),
   fdbHeader.offsets.device,
 );
 
-function subjectOf(
+function fdbEntrySubject(
   { address, device, master }: Pick<FdbOptions, 'address' | 'device' | 'master'>,
   isOwn: boolean,
 ): string {

@@ -95,7 +95,7 @@ export function newLink(
     type: RTM.NEWLINK,
     flags: NLM_F.CREATE | NLM_F.EXCL | (echo ? NLM_F.ECHO : 0),
     decode: echoDecoder(options.name),
-    subject: () => subjectOf(options.name),
+    subject: () => linkSubject(options.name),
     changesNames: true,
     tells,
     hint: hintOfNewLink(options),
@@ -151,7 +151,7 @@ export function changeLink(
     name: 'RTM_NEWLINK',
     type: RTM.NEWLINK,
     flags: 0,
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     hint: hintOfChange(changes),
     locate: locateChange,
@@ -170,7 +170,7 @@ export function deleteLink(device: LinkReference | LinkSlot): Request {
     name: 'RTM_DELLINK',
     type: RTM.DELLINK,
     flags: 0,
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     changesNames: true,
     hint: ofUnknownLink,
     locate: locateChange,
@@ -231,7 +231,7 @@ export function getLink(device: LinkReference, options: LinkDetails & { namespac
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
     flags: 0,
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     hint: ofUnknownLink,
     locate: locateChange,
     decode: decoderOf(options),
@@ -253,7 +253,7 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
     flags: 0,
-    subject: subjectOf(made),
+    subject: linkSubject(made),
     decode: decodeLinkIdentity,
     encode(writer) {
       linkQuestion.encode(writer, { extendedMask: RTEXT_FILTER_SKIP_STATS }, { header: ofDevice(made) });
@@ -307,7 +307,7 @@ const verbsOfNames = {
 function changeNames(device: LinkReference | LinkSlot, names: readonly string[], verb: 'add' | 'delete'): Request {
   return {
     ...verbsOfNames[verb],
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     changesNames: true,
     locate: alternativeNames.locate,
     encode: (writer) => {
@@ -336,7 +336,8 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
 export function nameLink(made: LinkReference | LinkSlot, names: readonly string[]): Request {
   return {
     ...changeNames(made, names, 'add'),
-    hint: (errno) => (errno === ERRNO.EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined),
+    hint: (errno) =>
+      errno === ERRNO.EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined,
   };
 }
 
@@ -352,9 +353,9 @@ export function isWholeName(name: unknown): name is string {
 }
 
 /** How errors call a link. */
-export function subjectOf(device: LinkReference | LinkSlot | undefined): string | undefined {
+export function linkSubject(device: LinkReference | LinkSlot | undefined): string | undefined {
   if (device === undefined) return undefined;
-  if (device instanceof LinkSlot) return device.name === undefined ? 'the new link' : subjectOf(device.name);
+  if (device instanceof LinkSlot) return device.name === undefined ? 'the new link' : linkSubject(device.name);
   return typeof device === 'string' ? `link '${device}'` : `link ${String(device)}`;
 }
 

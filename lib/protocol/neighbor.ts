@@ -138,7 +138,7 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
-    subject: () => subjectOf(options),
+    subject: () => neighborSubject(options),
     describe,
     locate: neighbor.locate,
     encode(writer) {
@@ -206,7 +206,7 @@ function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'lo
   checkArgument('neighbor', options);
   const isProxy = (flagBits(options.flags) & neighborFlags.proxy) !== 0;
   return {
-    subject: () => subjectOf(options),
+    subject: () => neighborSubject(options),
     describe,
     locate: neighbor.locate,
     encode(writer) {
@@ -222,8 +222,8 @@ function defaultState({ linkLayerAddress, flags }: NeighborOptions): NeighborSta
   return linkLayerAddress === undefined || isResolved ? 'none' : 'permanent';
 }
 
-const describe = describing(neighbor.decode, subjectOf, neighborHeader.offsets.device);
+const describe = describing(neighbor.decode, neighborSubject, neighborHeader.offsets.device);
 
-function subjectOf({ destination, device }: NeighborKey): string {
+function neighborSubject({ destination, device }: NeighborKey): string {
   return `neighbor ${destination} of ${entryOf(device)}`;
 }

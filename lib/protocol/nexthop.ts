@@ -45,7 +45,7 @@ export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Re
     name: 'RTM_NEWNEXTHOP',
     type: RTM.NEWNEXTHOP,
     flags: verbFlags[verb],
-    subject: () => subjectOf(options),
+    subject: () => nexthopSubject(options),
     describe,
     locate: nexthop.locate,
     encode(writer) {
@@ -72,7 +72,7 @@ export function deleteNexthop(key: NexthopKey): Request {
     name: 'RTM_DELNEXTHOP',
     type: RTM.DELNEXTHOP,
     flags: 0,
-    subject: () => subjectOf({ id }),
+    subject: () => nexthopSubject({ id }),
     describe,
     locate: nexthop.locate,
     encode(writer) {
@@ -91,7 +91,7 @@ export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Q
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
     flags: 0,
-    subject: subjectOf({ id }),
+    subject: nexthopSubject({ id }),
     locate: nexthopQuery.locate,
     decode: decodeNexthop,
     encode(writer) {
@@ -174,9 +174,9 @@ function checkId(id: unknown, property = 'id'): asserts id is number {
 }
 
 function describe({ source, start, end }: MessageSent): string {
-  return subjectOf(nexthop.decode(source, start, end));
+  return nexthopSubject(nexthop.decode(source, start, end));
 }
 
-function subjectOf({ id }: Partial<NexthopKey>): string {
+function nexthopSubject({ id }: Partial<NexthopKey>): string {
   return id === undefined ? 'nexthop' : `nexthop ${String(id)}`;
 }

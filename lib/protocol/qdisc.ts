@@ -253,7 +253,7 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
     flags: verbs[verb],
-    subject: () => subjectOf(options),
+    subject: () => qdiscSubject(options),
     hint: (errno, said) => ofUnknown(errno, said, options.kind),
     describe,
     locate: qdisc.locate,
@@ -308,7 +308,7 @@ const keysAndKind: Names = { has: (name) => name === 'kind' || qdisc.keys.has(na
 /** The part of a request that says which queueing discipline it is about. */
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
-    subject: () => subjectOf(key),
+    subject: () => qdiscSubject(key),
     hint: (errno) => ofUnknown(errno, undefined, undefined),
     locate: qdisc.locate,
     encode(writer) {
@@ -344,9 +344,9 @@ export function decodeQdisc(source: Source, start: number, end: number): Qdisc {
   return qdisc.decode(source, start, end);
 }
 
-const describe = describing(decodeQdisc, subjectOf, tcmsg.offsets.device);
+const describe = describing(decodeQdisc, qdiscSubject, tcmsg.offsets.device);
 
-function subjectOf({ kind, device, parent, handle }: QdiscKey & { kind?: string | undefined }): string {
+function qdiscSubject({ kind, device, parent, handle }: QdiscKey & { kind?: string | undefined }): string {
   const place = handle === undefined || handle === '0:' ? (parent ?? 'root') : handle;
   return `qdisc ${kind === undefined ? '' : `${kind} `}${String(place)} of ${entryOf(device)}`;
 }

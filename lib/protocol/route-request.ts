@@ -46,7 +46,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     name: 'RTM_NEWROUTE',
     type: RTM.NEWROUTE,
     flags: verbFlags[verb],
-    subject: () => subjectOf(options),
+    subject: () => routeSubject(options),
     describe,
     locate: routes.locate,
     encode(writer) {
@@ -65,7 +65,7 @@ export function deleteRoute(route: RouteSelector): Request {
     name: 'RTM_DELROUTE',
     type: RTM.DELROUTE,
     flags: 0,
-    subject: () => subjectOf(route),
+    subject: () => routeSubject(route),
     describe,
     locate: routes.locate,
     encode(writer) {
@@ -189,10 +189,10 @@ function scopeOf(type: number, { gateway, nexthops, nexthopId }: RouteOptions): 
 }
 
 const describe = describing(decodeRoute, ({ destination, table }) =>
-  subjectOf({ destination, table: table === 'main' ? undefined : table })!,
+  routeSubject({ destination, table: table === 'main' ? undefined : table })!,
 );
 
-function subjectOf(options: Pick<RouteOptions, 'destination' | 'table'> | undefined): string | undefined {
+function routeSubject(options: Pick<RouteOptions, 'destination' | 'table'> | undefined): string | undefined {
   if (options === undefined) return undefined;
   const { destination, table } = options;
   return `route to ${destination}${table === undefined ? '' : ` in table ${String(table)}`}`;

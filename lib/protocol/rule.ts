@@ -234,7 +234,7 @@ function ruleRequest(
   return {
     name,
     ...requests[name],
-    subject: () => subjectOf(options),
+    subject: () => ruleSubject(options),
     describe,
     locate: rules.locate,
     encode(writer) {
@@ -275,9 +275,9 @@ function familyOfRule({ family, source, destination }: RuleOptions): IpFamily {
   return familyOption(family) ?? familyOfText([source, destination].find(isNetwork));
 }
 
-const describe = describing(rules.decode, subjectOf);
+const describe = describing(rules.decode, ruleSubject);
 
-function subjectOf({
+function ruleSubject({
   priority,
   source,
   destination,

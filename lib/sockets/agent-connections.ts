@@ -18,7 +18,7 @@ export interface Target extends http.ClientRequestArgs {
 }
 
 /** How `createConnection` answers. */
-export type Answer = (error: Error | null, socket: net.Socket) => void;
+export type AgentCallback = (error: Error | null, socket: net.Socket) => void;
 
 /** An agent of Node with what it counts its connections by. */
 export interface CountingAgent extends Omit<http.Agent, 'sockets' | 'requests' | 'createConnection'> {
@@ -27,8 +27,8 @@ export interface CountingAgent extends Omit<http.Agent, 'sockets' | 'requests' |
   readonly defaultPort: number;
   totalSocketCount: number;
   getName(target: Target): string;
-  createSocket(request: http.ClientRequest, options: object, answer: Answer): void;
-  createConnection(target: Target, answer?: Answer): net.Socket | undefined;
+  createSocket(request: http.ClientRequest, options: object, answer: AgentCallback): void;
+  createConnection(target: Target, answer?: AgentCallback): net.Socket | undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ export class AgentConnections {
   }
 
   /** Connects, and answers with what `finish` makes of the socket, or with a socket that fails. */
-  start(target: Target, answer: Answer, finish: (socket: net.Socket) => net.Socket): void {
+  start(target: Target, answer: AgentCallback, finish: (socket: net.Socket) => net.Socket): void {
     const { request } = this;
     const name = target._agentKey ?? this.agent.getName(target);
     const limit = new AbortController();

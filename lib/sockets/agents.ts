@@ -3,7 +3,7 @@ import type https from 'node:https';
 
 import { checkObject } from '../errors';
 import { packages } from '../packages';
-import { AgentConnections, type Answer, type CountingAgent, type Dial, type Target } from './agent-connections';
+import { AgentConnections, type AgentCallback, type CountingAgent, type Dial, type Target } from './agent-connections';
 
 /** An http.Agent whose connections are made by `dial`. */
 export function httpAgent(dial: Dial, options: http.AgentOptions = {}): http.Agent {
@@ -31,13 +31,13 @@ function dialing(Base: AgentClass, connected: 'plain' | 'secured') {
       this.connections = new AgentConnections(this, dial);
     }
 
-    override createSocket(request: http.ClientRequest, options: object, answer: Answer): void {
+    override createSocket(request: http.ClientRequest, options: object, answer: AgentCallback): void {
       this.connections.serve(request, () => {
         super.createSocket(request, options, answer);
       });
     }
 
-    override createConnection(target: Target, answer: Answer): undefined {
+    override createConnection(target: Target, answer: AgentCallback): undefined {
       this.connections.start(target, answer, (socket) =>
         connected === 'plain' ? socket : super.createConnection({ ...target, socket })!,
       );

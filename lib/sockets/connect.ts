@@ -6,7 +6,7 @@ import { checkSignal, checkSwitch, whenRead, type Check } from '../options';
 import { packages } from '../packages';
 import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
-import { openSocketInside, SOCK_STREAM, type OpenedSocket } from './open-socket';
+import { openSocketInside, SOCK_STREAM, type HeldSocket } from './open-socket';
 import {
   abstractAddress,
   checkUnixOptions,
@@ -16,15 +16,7 @@ import {
   type HostAddress,
 } from './socket-address';
 import { socketError, withNamespace, type SocketTask } from './socket-error';
-import {
-  checkDelay,
-  checkPort,
-  familyNumber,
-  reuseAddress,
-  socketChecks,
-  socketOptions,
-  type SocketOptions,
-} from './socket-options';
+import { checkDelay, checkPort, reuseAddress, socketChecks, socketOptions, type SocketOptions } from './socket-options';
 
 /** How Node's socket is to behave, as `net.connect` takes it. */
 interface StreamOptions {
@@ -108,7 +100,7 @@ function clientOf(handle: NamespaceHandle, options: ConnectOptions): OpenClient 
 }
 
 /** A socket, and what it is still to be connected to. */
-type OpenClient = () => Promise<{ opened: OpenedSocket; to?: net.TcpSocketConnectOpts }>;
+type OpenClient = () => Promise<{ opened: HeldSocket; to?: net.TcpSocketConnectOpts }>;
 
 function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenClient {
   const { port, host, localAddress, localPort = 0, device } = options;
@@ -122,7 +114,7 @@ function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenCli
   return async () => ({
     to: { port, host: remote.text },
     opened: await openSocketInside(handle, {
-      ...{ family: familyNumber[remote.family], type: SOCK_STREAM },
+      ...{ family: AF[remote.family], type: SOCK_STREAM },
       options: local === undefined ? chosen : [reuseAddress, ...chosen],
       address: local === undefined ? undefined : socketAddress(local, localPort),
       addressError: async (errno) =>

@@ -5,10 +5,17 @@ import { show, wrongType, wrongValue } from '../errors';
 import { checkedOptions, checkSignal, whenRead, type Checks } from '../options';
 import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
-import { openSocketInside, SOCK_STREAM, type OpenedSocket } from './open-socket';
-import { abstractAddress, checkUnixOptions, commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';
+import { openSocketInside, SOCK_STREAM, type HeldSocket } from './open-socket';
+import {
+  abstractAddress,
+  checkUnixOptions,
+  commonDevice,
+  parseHost,
+  socketAddress,
+  type HostAddress,
+} from './socket-address';
 import { socketError, type SocketTask } from './socket-error';
-import { checkDelay, checkPort, familyNumber, reuseAddress, socketChecks, socketOptions, type SocketOptions } from './socket-options';
+import { checkDelay, checkPort, reuseAddress, socketChecks, socketOptions, type SocketOptions } from './socket-options';
 
 /** Where a server shall listen. */
 export interface ListenOptions extends SocketOptions {
@@ -50,7 +57,7 @@ export async function listen(handle: NamespaceHandle, server: net.Server, given:
   await started(server, { backlog, signal }, opened, task);
 }
 
-type OpenServer = () => Promise<{ opened: OpenedSocket; task: SocketTask }>;
+type OpenServer = () => Promise<{ opened: HeldSocket; task: SocketTask }>;
 
 /** Without a host Node listens on '::', for both families, and where there is no IPv6 on '0.0.0.0'. */
 function tcpServer(handle: NamespaceHandle, options: ListenOptions): OpenServer {
@@ -63,7 +70,7 @@ function tcpServer(handle: NamespaceHandle, options: ListenOptions): OpenServer 
     return async () => ({
       task,
       opened: await openSocketInside(handle, {
-        ...{ family: familyNumber[family], type: SOCK_STREAM, options: [reuseAddress, ...chosen] },
+        ...{ family: AF[family], type: SOCK_STREAM, options: [reuseAddress, ...chosen] },
         address: socketAddress(address, port),
         addressError: async (errno) =>
           socketError({ ...task, errno, reason: await ipv6Missing(handle, family, errno) }),
@@ -98,7 +105,7 @@ function unixServer(handle: NamespaceHandle, options: ListenOptions): OpenServer
 async function started(
   server: net.Server,
   options: Pick<ListenOptions, 'backlog' | 'signal'>,
-  opened: OpenedSocket,
+  opened: HeldSocket,
   task: SocketTask,
 ): Promise<void> {
   const { backlog = 511, signal } = options;

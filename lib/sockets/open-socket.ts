@@ -39,7 +39,7 @@ export interface SocketRequest {
 }
 
 /** A socket that the addon holds until somebody takes it: it ends with this environment, at whatever moment that ends. */
-export class OpenedSocket {
+export class HeldSocket {
   constructor(private readonly id: number) {}
 
   /** The descriptor, non-blocking, which the caller owns from then on. Only once. */
@@ -69,7 +69,7 @@ export class OpenedSocket {
 }
 
 /** Opens a socket inside a namespace. It belongs there for good, and holds the namespace. Rejects with a NamespaceError. */
-export async function openSocketInside(handle: NamespaceHandle, request: SocketRequest): Promise<OpenedSocket> {
+export async function openSocketInside(handle: NamespaceHandle, request: SocketRequest): Promise<HeldSocket> {
   const { family, type, protocol = 0, options: given = [], address, peer, addressError } = request;
   const options = given.some(({ device }) => device !== undefined) ? await withIndexes(handle, given) : given;
   const records = options.length === 0 ? undefined : encodeOptions(options);
@@ -82,7 +82,7 @@ export async function openSocketInside(handle: NamespaceHandle, request: SocketR
     id,
   );
   const { errno, call: syscall = 'unknown' } = outcome;
-  if (errno === 0) return new OpenedSocket(id);
+  if (errno === 0) return new HeldSocket(id);
   if ((syscall === 'bind' || syscall === 'connect') && addressError !== undefined) throw await addressError(errno);
   const { subject, needs } = syscall === 'setsockopt' ? (options[optionsSet(outcome)] ?? NO_OPTION) : NO_OPTION;
   throw new NamespaceError({ errno, syscall, where: handle.where, subject, needs });

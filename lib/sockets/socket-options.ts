@@ -1,5 +1,4 @@
 import {
-  AF,
   checkInteger,
   checkLinkName,
   hostOrder,
@@ -53,9 +52,6 @@ const SO = {
 } as const;
 const IP = { FREEBIND: 15, TRANSPARENT: 19 } as const;
 const IPV6 = { V6ONLY: 26, TRANSPARENT: 75, FREEBIND: 78 } as const;
-
-/** The numbers of a family's name. */
-export const familyNumber: Readonly<Record<IpFamily, number>> = { inet: AF.inet, inet6: AF.inet6 };
 
 /** Others may bind to the same address: at once for UDP, for TCP after a server has ended. */
 export const reuseAddress: SocketOption = flag('reuseAddr', SOL.socket, SO.REUSEADDR, true);

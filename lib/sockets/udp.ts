@@ -1,12 +1,12 @@
 import type dgram from 'node:dgram';
 
-import type { IpFamily } from '../codec';
+import { AF, type IpFamily } from '../codec';
 import { show, wrongValue } from '../errors';
 import { checkedOptions, checkFunction, checkSignal, checkSwitch, whenRead, type Checks } from '../options';
 import { packages } from '../packages';
 import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
-import { openSocketInside, SOCK_DGRAM, type OpenedSocket } from './open-socket';
+import { openSocketInside, SOCK_DGRAM, type HeldSocket } from './open-socket';
 import { commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';
 import { socketError } from './socket-error';
 import {
@@ -14,7 +14,6 @@ import {
   checkBufferSize,
   checkPort,
   clearReuseAddress,
-  familyNumber,
   reuseAddress,
   socketChecks,
   socketOptions,
@@ -96,7 +95,7 @@ export async function createSocket(
 }
 
 /** Opens and binds a UDP socket, by options that are checked. */
-async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<OpenedSocket> {
+async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<HeldSocket> {
   const { type, port = 0, address, reuseAddr, device, recvBufferSize, sendBufferSize } = options;
   const family = families.get(type);
   if (family === undefined) throw wrongValue(`must be 'udp4' or 'udp6', not ${show(type)}`, 'type');
@@ -107,7 +106,7 @@ async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): 
     ...bufferSizes(recvBufferSize, sendBufferSize),
   ];
   return await openSocketInside(handle, {
-    family: familyNumber[family],
+    family: AF[family],
     type: SOCK_DGRAM,
     options: chosen,
     address: socketAddress(local, port),

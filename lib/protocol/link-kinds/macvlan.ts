@@ -73,7 +73,8 @@ const sourceAddresses: Field<string[], SourceAddresses> = {
 /** The kernel takes source addresses in mode 'source' alone, and does not say so. */
 function ofOtherMode(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { sourceAddresses: given, mode } = options as MacvlanOptions;
-  if (given === undefined || mode === 'source' || errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
+  if (given === undefined || mode === 'source' || errno !== ERRNO.EINVAL || kernelMessage !== undefined)
+    return undefined;
   return { property: 'sourceAddresses', text: "only a link in mode 'source' has them" };
 }
 

@@ -14,7 +14,7 @@ export interface Asking {
 }
 
 /** What a server answered, or did not. */
-export type Answer = Exclude<Reply, { kind: 'truncated' }>;
+export type ServerAnswer = Exclude<Reply, { kind: 'truncated' }>;
 
 const DNS_PORT = 53;
 
@@ -24,7 +24,7 @@ export async function ask(
   server: string,
   question: Question,
   { tcp, timeout, signal }: Asking,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const query = encodeQuery(question);
   const read = (bytes: Buffer) => decodeReply(query, bytes);
   const reply = tcp ? undefined : await withinTime((limit) => askByUdp(handle, server, query, read, limit));

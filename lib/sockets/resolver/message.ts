@@ -1,4 +1,4 @@
-import type { Answer, Packet, Question as Asked, StringAnswer } from 'dns-packet';
+import type { Answer as DnsRecord, Packet, Question as Asked, StringAnswer } from 'dns-packet';
 
 import { packages } from '../../packages';
 
@@ -69,7 +69,7 @@ function isSameQuestion(asked: Asked, { name, type }: Question): boolean {
 }
 
 /** Follows the aliases of the answer from the name that was asked for, and collects the addresses at their end. */
-function addressesIn(answers: readonly Answer[], { name, type }: Question): string[] {
+function addressesIn(answers: readonly DnsRecord[], { name, type }: Question): string[] {
   const records = answers.filter((answer): answer is StringAnswer => answer.type === 'CNAME' || answer.type === type);
   const aliases = new Map(
     records.filter((record) => record.type === 'CNAME').map((alias) => [alias.name.toLowerCase(), alias.data]),

@@ -1,5 +1,5 @@
 import type { NamespaceHandle } from '../../namespace/handle';
-import { ask, type Answer } from './ask';
+import { ask, type ServerAnswer } from './ask';
 import type { Question } from './message';
 import { candidates, type ResolverSettings } from './resolv-conf';
 
@@ -68,7 +68,7 @@ async function askServers(
   }
   throw new ResolutionFailure([...new Set(reasons)], answered);
 
-  async function answerOf(server: string): Promise<Answer> {
+  async function answerOf(server: string): Promise<ServerAnswer> {
     try {
       const answer = await ask(handle, server, question, { tcp, timeout, signal });
       answered = true;
