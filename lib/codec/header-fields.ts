@@ -1,6 +1,7 @@
 import { show, wrongType, wrongValue } from '../errors';
-import { appendPrefix, familyNames, formatPrefix, hasHostBits, type IpFamily } from './addresses';
+import { familyNames, type IpFamily } from './address-family';
 import { hostOrder } from './byte-order';
+import { appendPrefix, formatPrefix, hasHostBits } from './prefix';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import { readOnly, type ConstantField, type Field, type FixedType, type ReadOnlyField } from './type';
 import { bitsToNumber, numberOf, wordsByNumber, wordsOfBits, type Word, type Words } from './words';
