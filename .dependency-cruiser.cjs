@@ -49,6 +49,12 @@ module.exports = {
       to: { path: ['^lib/native\\.ts$', '^lib/transport/'] },
     },
     {
+      name: 'only the codec knows what it has for speed alone',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/codec/' },
+      to: { path: '^lib/codec/fast/' },
+    },
+    {
       name: 'only native.ts loads the addon',
       severity: 'error',
       from: { path: '^(lib|examples|bench)/', pathNot: '^lib/native\\.ts$' },

@@ -3,7 +3,7 @@ import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
-import { Rows, type Row } from './shape';
+import { Rows, type Row } from './fast/shape';
 import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
 

@@ -1,5 +1,5 @@
 import { show, wrongType, wrongValue } from '../errors';
-import { formatMac, hexText } from './octet-texts';
+import { formatMac, hexText } from './fast/octet-texts';
 import { fieldOf, type Type } from './type';
 
 /** Octets as a MAC address is written: '02:00:5e:10:00:00'. */

@@ -62,7 +62,7 @@ export {
   uint64be,
   uint8,
 } from './integers';
-export { interned } from './interning';
+export { interned } from './fast/interning';
 export { appendIp, formatIp, ipAddress, ipOf, ipType, parseIp } from './ip-address';
 export {
   checkLinkReference,
@@ -93,19 +93,10 @@ export { appendNested, inside, list, nested } from './nesting';
 export { numbersByName } from './number-list';
 export { appendPrefix, formatPrefix, hasHostBits, parsePrefix, type Prefix } from './prefix';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
-export { Rows, type Row } from './shape';
+export { Rows, type Row } from './fast/shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
-export {
-  memberOf,
-  pad,
-  shared,
-  struct,
-  type Members,
-  type Struct,
-  type StructInput,
-  type StructValues,
-} from './struct';
-export { rowDecoder } from './table-rows';
+export { memberOf, pad, struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
+export { rowDecoder } from './fast/table-rows';
 export { structFields } from './struct-fields';
 export {
   bytes,

@@ -1,8 +1,8 @@
 import { show, wrongType, wrongValue } from '../errors';
 import { packages } from '../packages';
 import { familyOfText, type IpFamily } from './address-family';
+import { formatIpv4 } from './fast/octet-texts';
 import { formatOctets } from './hex-octets';
-import { formatIpv4 } from './octet-texts';
 import type { Field, FixedType, Source, Type } from './type';
 import type { Writer } from './writer';
 

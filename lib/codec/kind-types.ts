@@ -1,6 +1,6 @@
 import type { AttributeSet, Decoded, DecodeOptions, Encodable, Fields } from './attributes';
+import { Rows, type Row } from './fast/shape';
 import type { Message, OptionsOf, RowOf } from './message';
-import { Rows, type Row } from './shape';
 import type { Members, StructInput } from './struct';
 import type { Source } from './type';
 import type { KindType } from './variants';

@@ -8,12 +8,12 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { Row as OpenRow } from './fast/shape';
+import { rowDecoder } from './fast/table-rows';
 import type { FilterBy } from './marks';
-import type { Row as OpenRow } from './shape';
 import type { Members, Struct, StructInput } from './struct';
 import { attributesBeside, type MessagePart } from './variant-set';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
-import { rowDecoder } from './table-rows';
 import { togetherCheck } from './together';
 import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';

@@ -1,4 +1,4 @@
-import { blank } from './blank';
+import { blank } from './fast/blank';
 import { longerThan } from './holds-more';
 import type { FixedType, Type } from './type';
 

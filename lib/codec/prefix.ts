@@ -1,6 +1,6 @@
 import { outOfRange, show, wrongType } from '../errors';
+import { formatIpv4Prefix } from './fast/octet-texts';
 import { appendIp, formatIp, parseIp } from './ip-address';
-import { formatIpv4Prefix } from './octet-texts';
 import type { Source } from './type';
 import type { Writer } from './writer';
 

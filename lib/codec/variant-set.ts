@@ -11,7 +11,7 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
-import { Rows, type Row } from './shape';
+import { Rows, type Row } from './fast/shape';
 import { sourceOf, type Field, type Source } from './type';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import type { Writer } from './writer';

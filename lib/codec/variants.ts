@@ -10,8 +10,8 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { Row } from './fast/shape';
 import { appendNested } from './nesting';
-import type { Row } from './shape';
 import { bytes } from './text';
 import type { Field, Source, Type } from './type';
 import type { Writer } from './writer';

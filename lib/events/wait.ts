@@ -1,8 +1,8 @@
 import { checkInteger } from '../codec';
 import { WaitError } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, checkSignal, type Checks } from '../options';
 import type { News } from '../transport/subscription';
-import type { NamespaceHandle } from '../namespace/handle';
 import { sharedEventsOf } from './shared-events';
 
 /** How long to wait. */

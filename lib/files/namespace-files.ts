@@ -1,10 +1,10 @@
-import { hostOrder, sourceOf } from '../codec';
 import type { Capability } from '../capabilities';
+import { hostOrder, sourceOf } from '../codec';
 import { errorName } from '../errno';
 import { NamespaceError } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import type { FileRoot } from '../native';
 import type { Outcome } from '../transport/runtime';
-import type { NamespaceHandle } from '../namespace/handle';
 
 /** A file of a namespace: a directory that each namespace has of its own, and the path below it. */
 export interface FilePlace {

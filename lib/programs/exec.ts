@@ -2,9 +2,9 @@ import type { ChildProcess, ExecFileOptions, ExecOptions, PromiseWithChild } fro
 
 import { checkInteger } from '../codec';
 import { show, wrongType } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, whenRead, type Checks } from '../options';
 import { collectOutput, type Limits, type Output, type ProgramOutput } from './exec-output';
-import type { NamespaceHandle } from '../namespace/handle';
 import { spawn } from './spawn';
 
 type Callback<Text> = (error: Error | null, stdout: Text, stderr: Text) => void;

@@ -2,9 +2,9 @@ import { promises as fs } from 'node:fs';
 
 import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
-import { atPlace } from '../where';
 import { listVisible, type NamespaceInfo } from '../namespace/find';
 import type { NamespaceHandle } from '../namespace/handle';
+import { atPlace } from '../where';
 
 /** The processes whose main threads are in a namespace, ascending. */
 export async function processesIn(handle: NamespaceHandle): Promise<number[]> {

@@ -2,10 +2,10 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type net from 'node:net';
 
 import { show, wrongType } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { helperFile } from '../native';
 import { packages } from '../packages';
 import { type Where } from '../where';
-import type { NamespaceHandle } from '../namespace/handle';
 import { awaitProgram } from './spawn-outcome';
 import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
 

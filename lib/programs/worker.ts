@@ -3,11 +3,11 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import { AF } from '../codec';
 import { checkObject, NamespaceError, show, wrongType } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { threadDoor } from '../native';
 import { packages } from '../packages';
-import { type Where } from '../where';
-import type { NamespaceHandle } from '../namespace/handle';
 import { openSocketInside, SOCK_DGRAM } from '../sockets/open-socket';
+import { type Where } from '../where';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
 
 /**

@@ -2,9 +2,9 @@ import type net from 'node:net';
 
 import { AF, checkInteger } from '../codec';
 import { at, show, wrongValue } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkSignal, checkSwitch, whenRead, type Check } from '../options';
 import { packages } from '../packages';
-import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, SOCK_STREAM, type HeldSocket } from './open-socket';
 import {

@@ -1,11 +1,10 @@
 import type { LookupAddress } from 'node:dns';
 import type net from 'node:net';
 
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, whenRead, type Check } from '../options';
 import { packages } from '../packages';
 import { namespaceOf } from '../where';
-import type { NamespaceHandle } from '../namespace/handle';
-import { addressesOf, checkLookupOptions, checkName, type LookupOptions } from './lookup';
 import {
   checkConnectOptions,
   connect,
@@ -13,6 +12,7 @@ import {
   type TcpConnectOptions as TcpAddressOptions,
   type UnixConnectOptions,
 } from './connect';
+import { addressesOf, checkLookupOptions, checkName, type LookupOptions } from './lookup';
 
 /** Where to connect to by TCP: an address, or a name that is looked up inside the namespace. */
 export interface TcpConnectOptions extends Omit<TcpAddressOptions, 'host'>, Pick<LookupOptions, 'family' | 'order'> {

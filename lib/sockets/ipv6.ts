@@ -1,8 +1,8 @@
 import type { IpFamily } from '../codec';
 import { errorName } from '../errno';
-import { FileRoot } from '../native';
 import { readFile, textOf } from '../files/namespace-files';
 import type { NamespaceHandle } from '../namespace/handle';
+import { FileRoot } from '../native';
 
 /** How the kernel refuses an IPv6 address where there is no IPv6. */
 const refusals: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EACCES']);

@@ -2,8 +2,8 @@ import type net from 'node:net';
 
 import { AF } from '../codec';
 import { show, wrongType, wrongValue } from '../errors';
-import { checkedOptions, checkSignal, whenRead, type Checks } from '../options';
 import type { NamespaceHandle } from '../namespace/handle';
+import { checkedOptions, checkSignal, whenRead, type Checks } from '../options';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, SOCK_STREAM, type HeldSocket } from './open-socket';
 import {

@@ -3,6 +3,8 @@ import type { LookupAddress } from 'node:dns';
 import { domainToASCII } from 'node:url';
 
 import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { readEtc } from '../files/etc';
+import type { NamespaceHandle } from '../namespace/handle';
 import {
   checkedOptions,
   checkFunction,
@@ -14,9 +16,7 @@ import {
 } from '../options';
 import { packages } from '../packages';
 import { namespaceOf } from '../where';
-import type { NamespaceHandle } from '../namespace/handle';
 import { connectedDatagrams } from './resolver/datagrams';
-import { readEtc } from '../files/etc';
 import { addressesInHosts, isLocalhost } from './resolver/hosts';
 import { parseResolvConf } from './resolver/resolv-conf';
 import { resolve, ResolutionFailure } from './resolver/resolve';

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 
-import { hostOrder } from '../codec';
 import type { Capability } from '../capabilities';
+import { hostOrder } from '../codec';
 import { NamespaceError, NetlinkError } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { getLink } from '../protocol/link';
 import { native, takeId, type Outcome } from '../transport/runtime';
-import type { NamespaceHandle } from '../namespace/handle';
 
 /** Types of sockets. */
 export const SOCK_STREAM = 1;

@@ -1,8 +1,8 @@
 import { AF, checkInteger, encodeLinkLayerAddress, type IpFamily, type LinkReference } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, whenRead, type Checks } from '../options';
 import { getLink } from '../protocol/link';
-import type { NamespaceHandle } from '../namespace/handle';
 import { openSocketInside, type SocketRequest } from './open-socket';
 import { commonDevice, parseHost, socketAddress } from './socket-address';
 import { socketError } from './socket-error';

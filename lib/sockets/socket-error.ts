@@ -1,9 +1,9 @@
 import { getSystemErrorMap } from 'node:util';
 
 import { errorName, errorText } from '../errno';
+import type { NamespaceHandle } from '../namespace/handle';
 import { packages } from '../packages';
 import { namespaceOf, type ErrorNamespace, type Where } from '../where';
-import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
 
 /** What a socket could not do, and with which address. */

@@ -8,8 +8,8 @@ import {
   type LinkReference,
 } from '../codec';
 import { at, show, wrongValue } from '../errors';
-import { checkSwitch, whenRead, type Checks } from '../options';
 import { socketCalls } from '../native';
+import { checkSwitch, whenRead, type Checks } from '../options';
 import type { SocketOption } from './open-socket';
 
 /** Options of a socket that Node's classes do not know, set when it is made. */

@@ -1,11 +1,11 @@
 import type dgram from 'node:dgram';
 
 import { hostOrder, parseIp } from '../codec';
+import type { LinkReference } from '../codec';
 import { ERRNO, errorName } from '../errno';
 import { show, wrongValue } from '../errors';
 import { socketCalls } from '../native';
 import { packages } from '../packages';
-import type { LinkReference } from '../codec';
 
 /**
  * Zones in the arguments of an IPv6 socket's own methods ('::%eth0'). Node looks their names up where its thread is; these

@@ -2,9 +2,9 @@ import type dgram from 'node:dgram';
 
 import { AF, type IpFamily } from '../codec';
 import { show, wrongValue } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, checkFunction, checkSignal, checkSwitch, whenRead, type Checks } from '../options';
 import { packages } from '../packages';
-import type { NamespaceHandle } from '../namespace/handle';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, SOCK_DGRAM, type HeldSocket } from './open-socket';
 import { commonDevice, parseHost, socketAddress, type HostAddress } from './socket-address';

@@ -1,5 +1,5 @@
-import { packages } from '../../packages';
 import type { NamespaceHandle } from '../../namespace/handle';
+import { packages } from '../../packages';
 import { connect } from '../connect';
 import { connectedDatagrams } from './datagrams';
 import { decodeReply, encodeQuery, type Query, type Question, type Reply } from './message';

@@ -1,10 +1,10 @@
-import type { AttributeSet, Fields } from './attributes';
-import { hostOrder } from './byte-order';
+import type { AttributeSet, Fields } from '../attributes';
+import { hostOrder } from '../byte-order';
+import type { FixedType, Type } from '../type';
 import { copyRoom } from './copies';
 import { patternOf, type Pattern } from './row-pattern';
 import { Rows, type Row } from './shape';
-import { shared } from './struct';
-import type { FixedType, Type } from './type';
+import { shared } from './shared';
 
 /** How the messages of a table become rows: from a header, with which a row begins, and attributes, which add to it. */
 export interface RowDeclaration<Header, F extends Fields> {

@@ -1,4 +1,4 @@
-import { Rows } from '../../lib/codec';
+import { Rows } from '../../../lib/codec';
 
 const rows = new Rows();
 const manyNames = Array.from({ length: 40 }, (_, index) => `property${String(index)}`);

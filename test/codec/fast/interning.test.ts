@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
-import { decodeText, formatIp, interned, shared, sourceOf, struct, uint16, uint32, uint8 } from '../../lib/codec';
-import { amidst, ascii, bytes, u16, u32 } from '../support/bytes';
+import { decodeText, formatIp, interned, sourceOf, struct, uint16, uint32, uint8 } from '../../../lib/codec';
+import { shared } from '../../../lib/codec/fast/shared';
+import { amidst, ascii, bytes, u16, u32 } from '../../support/bytes';
 
 describe('interned texts', () => {
   test('of the same bytes are decoded once', () => {

@@ -20,8 +20,8 @@ import {
   wordsOfBits,
   type Field,
   type Row,
-} from '../../lib/codec';
-import { amidst, attribute, bytes, u16 as half, u32 as word } from '../support/bytes';
+} from '../../../lib/codec';
+import { amidst, attribute, bytes, u16 as half, u32 as word } from '../../support/bytes';
 
 const header = struct({ family: uint8, length: uint8, device: uint16, flags: uint32 });
 type Header = ReturnType<typeof header.decode>;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { blank } from '../../lib/codec/blank';
+import { blank } from '../../../lib/codec/fast/blank';
 
 test.each([0, 1, 12, 13, 40, 64, 65, 200])(
   'a blank object for %i properties is as a literal, each time a new one',

@@ -1,4 +1,4 @@
-import type { Source, Type } from './type';
+import type { Source, Type } from '../type';
 
 const MOST_TEXTS = 256;
 const SHIFT = 32 - Math.log2(MOST_TEXTS);

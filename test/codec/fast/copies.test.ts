@@ -1,4 +1,4 @@
-import { copyRoom } from '../../lib/codec/copies';
+import { copyRoom } from '../../../lib/codec/fast/copies';
 
 const shape = (index: number) => ({ common: 'here', [`of${String(index)}`]: index, same: 1 });
 const namesOf = (index: number) => Object.keys(shape(index));

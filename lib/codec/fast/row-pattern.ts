@@ -1,8 +1,8 @@
-import { IGNORED, type Reader, type Readers } from './attribute-readers';
-import { attributesOf } from './attribute-spans';
-import { hostOrder } from './byte-order';
+import { IGNORED, type Reader, type Readers } from '../attribute-readers';
+import { attributesOf } from '../attribute-spans';
+import { hostOrder } from '../byte-order';
+import type { Source } from '../type';
 import type { CopyRoom } from './copies';
-import type { Source } from './type';
 
 /** A message that was decoded. */
 interface Decoded {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { formatIp, formatOctets, formatPrefix, sourceOf } from '../../lib/codec';
-import { bytes } from '../support/bytes';
+import { formatIp, formatOctets, formatPrefix, sourceOf } from '../../../lib/codec';
+import { bytes } from '../../support/bytes';
 
 const octets = (length: number) => fc.array(fc.nat(255), { minLength: length, maxLength: length });
 const hex = (octet: number) => octet.toString(16).padStart(2, '0');
