@@ -6,15 +6,15 @@ export type ArgumentCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'E
 /** An argument error that names the property: a TypeError for a wrong kind of value, a RangeError for a wrong value. */
 export type ArgumentError = (TypeError | RangeError) & { code: ArgumentCode; property?: string };
 
-/** What stands behind the message of an argument error, whose property gains names on its way out. */
+/** The parts of an argument error's message. The property gains names as the error passes through enclosing objects. */
 interface Reason {
   /** It continues the sentence that the property's name begins. */
   text: string;
-  /** Of an argument as a whole, which has no name of its own as an element of an array. */
+  /** The name of an argument as a whole; an element of an array has an index instead. */
   isWhole: boolean;
 }
 
-/** Under which an argument error has its {@link Reason}; also in another copy of this file. */
+/** The key under which an argument error has its {@link Reason}; the same in another copy of this file. */
 const REASON = Symbol.for('rtnetlink.reason');
 
 /** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
@@ -39,7 +39,7 @@ function argumentError(error: Error, code: ArgumentCode, text: string, property:
   return made;
 }
 
-/** The error of an argument as a whole, which has no name where it is an element of an array. */
+/** The error of an argument as a whole. As an element of an array it has no name. */
 export function wrongWhole(reason: string, argument: string): ArgumentError {
   const error = wrongType(reason, argument);
   reasonOf(error)!.isWhole = true;
@@ -51,7 +51,9 @@ export function checkObject(property: string, value: unknown): asserts value is 
   if (!isObject(value)) throw wrongType(notObject(value), property);
 }
 
-/** As {@link checkObject}, of an argument as a whole; with an example, such as "{ device: 'eth0' }", it is told. */
+/**
+ * As {@link checkObject}, for an argument as a whole; the message contains the example, such as "{ device: 'eth0' }".
+ */
 export function checkArgument(argument: string, value: unknown, example?: string): asserts value is object {
   if (!isObject(value)) throw wrongWhole(notObject(value, example), argument);
 }
@@ -61,7 +63,9 @@ export function checkIsObject(value: unknown): asserts value is object {
   if (!isObject(value)) throw wrongType(notObject(value));
 }
 
-/** Whether a value can be options: no array, Map or the like, whose entries are no properties, and would be passed over. */
+/**
+ * Whether a value can be options: not an array, Map or the like, whose entries are not properties and would be ignored.
+ */
 export function isObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isArray(value)) return false;
   return (
@@ -69,7 +73,7 @@ export function isObject(value: unknown): value is object {
   );
 }
 
-/** Array.isArray; throws for a Proxy that was revoked, of which nothing can be asked. */
+/** Array.isArray, which throws a specific error for a Proxy that was revoked. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
@@ -82,7 +86,7 @@ function notObject(value: unknown, example?: string): string {
   return `must be an object${example === undefined ? '' : ` such as ${example}`}, not ${show(value)}`;
 }
 
-/** Runs a check of a property; the argument error that it throws bears the property's name. */
+/** Runs a check of a property, and adds the property's name to the argument error that it throws. */
 export function at<Result>(property: string, check: () => Result): Result {
   try {
     return check();
@@ -91,18 +95,18 @@ export function at<Result>(property: string, check: () => Result): Result {
   }
 }
 
-/** Puts the name of the enclosing property before that of an argument error; hands other errors back as they are. */
+/** Adds the name of the enclosing property to an argument error; returns other errors as they are. */
 export function within(property: string, error: unknown): unknown {
   const reason = reasonOf(error);
   if (reason === undefined) return error;
   const argument = error as ArgumentError;
-  // As an element it has a place, and no name of its own.
+  // An element of an array has an index, and no name.
   place(argument, reason.text, reason.isWhole ? property : placeIn(property, argument.property));
   reason.isWhole = false;
   return error;
 }
 
-/** As {@link within}, of an error about the element of an array. */
+/** As {@link within}, for an error about an element of an array. */
 export function withinElement(index: number, error: unknown): unknown {
   return within(`[${String(index)}]`, error);
 }
@@ -122,7 +126,7 @@ function reasonOf(error: unknown): Reason | undefined {
   return error instanceof Error ? (error as { [REASON]?: Reason })[REASON] : undefined;
 }
 
-/** A value as it stands in an argument error: quoted, and cut when long. */
+/** A value as it is shown in an argument error: quoted, and shortened if it is long. */
 export function show(value: unknown): string {
   const text = inspect(value, { depth: 1, breakLength: Infinity });
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

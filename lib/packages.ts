@@ -14,8 +14,8 @@ import type * as Levenshtein from 'fastest-levenshtein';
 import type * as Undici from 'undici';
 
 /**
- * Modules of Node and of others that an import of the library does not load, since each takes its time: they are loaded when
- * they are first needed.
+ * Modules of Node and packages that an import of the library does not load, to save time. Each is loaded when it is
+ * first needed.
  */
 export const packages = whenNeeded({
   childProcess: () => require('node:child_process') as typeof child_process,
@@ -30,7 +30,7 @@ export const packages = whenNeeded({
 
   dnsPacket: () => require('dns-packet') as typeof DnsPacket,
   levenshtein: () => require('fastest-levenshtein') as typeof Levenshtein,
-  /** Installed by those who want it. Throws an Error with `code` MODULE_NOT_FOUND that says so. */
+  /** An optional package. Throws an Error with `code` MODULE_NOT_FOUND and an explanation if it is not installed. */
   undici: requireUndici,
 });
 
@@ -49,7 +49,7 @@ type Loaded<Loaders extends Record<string, () => unknown>> = {
   readonly [Name in keyof Loaders]: ReturnType<Loaders[Name]>;
 };
 
-/** An object whose properties are made by functions, each when it is first read. One that throws is tried again. */
+/** An object whose properties are computed when first read. One that throws is tried again. */
 function whenNeeded<Loaders extends Record<string, () => unknown>>(loaders: Loaders): Loaded<Loaders> {
   const loaded = {};
   for (const [name, load] of Object.entries(loaders)) {

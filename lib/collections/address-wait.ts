@@ -32,7 +32,7 @@ export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
   }
 }
 
-/** That addresses can be used: they are there, and none is tentative. */
+/** Addresses can be used: they are there, and none is tentative. */
 export function addressesReady(
   { device, address, family }: AwaitedAddresses,
   get: GetLink,

@@ -8,13 +8,13 @@ import { eachElement } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { allOf, ofElement } from './elements';
 
-/** Far above the groups that people number. */
+/** Far above the groups that people use. */
 const FIRST_FREE_GROUP = 0x80000000;
 
 /**
- * Deletes links together, all or none. One that is deleted alone waits for an RCU grace period, which takes a thousand times
- * as long as the rest; the kernel deletes a group of links with one such wait. So they are put into a group that nobody
- * has, by chance: one of two thousand million.
+ * Deletes links together, all or none. A link that is deleted alone waits for an RCU grace period, which takes a
+ * thousand times as long as the rest; a group of links is deleted with one such wait. So the links are moved into a
+ * group of their own first, whose number is random (one of two thousand million), so that nothing else is in it.
  */
 export function deleteTogether(
   handle: NamespaceHandle,
@@ -35,7 +35,7 @@ export function deleteTogether(
 
 /** The link that is meant by a name, an index, or what `add` resolved with. */
 export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
-  // What has no index is refused as what it is.
+  // A value without an index is refused later, with an error about the value itself.
   return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
 }
 
@@ -44,7 +44,7 @@ async function find(transport: NetlinkTransport, device: LinkReference): Promise
   return link!;
 }
 
-/** Throws if one is a link that cannot be deleted. */
+/** Throws if a link among them cannot be deleted. */
 function checkKinds(
   transport: NetlinkTransport,
   links: readonly LinkInGroup[],

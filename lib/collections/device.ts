@@ -4,7 +4,7 @@ import { NetlinkError } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { getLink, linkSubject, type Link, type LinkDetails } from '../protocol/link';
 
-/** One link by name, alternative name or index; rejects with ENODEV if there is none. */
+/** One link by name, alternative name or index; rejects with ENODEV if there is no such link. */
 export async function getOne(
   transport: NetlinkTransport,
   device: LinkReference,
@@ -23,7 +23,7 @@ export async function getOne(
   return link;
 }
 
-/** For `catch`: passes over a failure of this code. */
+/** For `catch`: ignores failures with this code. */
 export function ignoring(code: string): (error: unknown) => undefined {
   return (error) => {
     if ((error as Partial<NetlinkError>).code !== code) throw error;

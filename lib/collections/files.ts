@@ -37,8 +37,9 @@ export interface FileEntry {
 }
 
 /**
- * The files that each namespace has of its own: /proc/net, /proc/sys/net and /sys/class/net with what its links lead to.
- * Paths are absolute; all others are the same everywhere, and refused. Those of /sys need CAP_SYS_ADMIN.
+ * The files that each namespace has of its own: /proc/net, /proc/sys/net and /sys/class/net, with what their links lead
+ * to. Paths are absolute; other paths are refused, since those files are the same in every namespace. Files in /sys
+ * need CAP_SYS_ADMIN.
  */
 export class FileCollection {
   /** @internal */
@@ -48,7 +49,10 @@ export class FileCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG; and as the file's driver says. */
+  /**
+   * The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG, or with an error of the file's
+   * driver.
+   */
   read(path: string, options?: ReadOptions): Promise<string> {
     return asked(() => this.contentOf(path, options).then(textOf));
   }
@@ -68,7 +72,7 @@ export class FileCollection {
     });
   }
 
-  /** Writes a file with a single write(2), as it is given. Rejects with what the kernel says: EINVAL, ERANGE, EACCES. */
+  /** Writes a file with a single write(2). Rejects with the kernel's error: EINVAL, ERANGE, EACCES. */
   write(path: string, content: string | Uint8Array): Promise<void> {
     return asked(() => {
       const place = filePlace(path);
@@ -81,7 +85,7 @@ export class FileCollection {
     });
   }
 
-  /** What is in a directory, in the order of the names. Rejects with ENOENT, and with ENOTDIR for a file. */
+  /** The entries of a directory, sorted by name. Rejects with ENOENT, and with ENOTDIR for a file. */
   list(path: string): Promise<FileEntry[]> {
     return askedLater(async () => {
       const entries = await readDirectory(this.handle, filePlace(path), false, { subject: fileSubject(path) });

@@ -4,8 +4,9 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { peerOf } from './link-creation';
 
 /**
- * For `catch` of the creation of a link, or a pair, with an index: names the index that exists already, at which the kernel does
- * not point. It says EEXIST of the first end's, but of a name as well, and EBUSY of the peer's, which it makes first.
+ * For `catch` of the creation of a link, or a pair, with an index: names the property with the index that is taken,
+ * which the kernel does not point at. The kernel reports EEXIST for the first end's index, as it does for a name, and
+ * EBUSY for that of the peer, which it makes first.
  */
 export function namingIndex(options: LinkOptions, transport: NetlinkTransport): (error: unknown) => Promise<never> {
   return async (error) => {

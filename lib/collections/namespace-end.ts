@@ -11,14 +11,14 @@ import {
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { ignoring } from './device';
 
-/** That the kernel begins to end the namespace which this one knows by an id. */
+/** The kernel begins to end the namespace that this one knows by an id. */
 export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): Condition<void> {
   let isHeard = false;
   return {
     awaited: `namespace id ${String(id)} to be gone`,
     lastState: () => 'still there',
     isNear(event) {
-      // Heard, not seen: the next namespace may get the same id at once.
+      // Only the event counts, not a look: the next namespace may get the same id at once.
       isHeard ||= event.subject === 'namespaceId' && event.action === 'delete' && event.row.id === id;
       return isHeard;
     },
@@ -30,8 +30,8 @@ export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): C
 }
 
 /**
- * Lets go of a namespace, and waits in another one until the kernel has ended it, and the far ends of its pairs over here
- * with it. The kernel tells of the id first, and deletes the devices afterwards.
+ * Closes a namespace, and waits in another one until the kernel has ended it and the far ends of its pairs in this
+ * other one are gone. The kernel reports the id first, and deletes the devices afterwards.
  */
 export async function removeAndWait(
   place: NamespaceHandle,
@@ -53,7 +53,7 @@ export async function removeAndWait(
       return event.subject === 'link' && event.action === 'delete' && left.includes(event.row.index);
     },
     async look() {
-      // Now that nothing is missed.
+      // From here on no event is missed.
       await (removal ??= remove());
       const [found, ended] = await Promise.all([present(transport, left), gone.look()]);
       left = found;
@@ -67,12 +67,12 @@ async function idOf(transport: NetlinkTransport, namespace: NamespaceHandle): Pr
   const ask = async () => (await transport.query(getNamespaceId(namespace)))[0] ?? NO_NAMESPACE_ID;
   const known = await ask();
   if (known !== NO_NAMESPACE_ID) return known;
-  // The kernel itself may be faster.
+  // The kernel may have deleted them before.
   await transport.send(newNamespaceId(namespace, undefined)).catch(ignoring('EEXIST'));
   return await ask();
 }
 
-/** Those of the links that there are. */
+/** Those of the links that still exist. */
 async function present(transport: NetlinkTransport, indexes: number[]): Promise<number[]> {
   const found = await Promise.all(indexes.map((index) => transport.query(getLink(index)).catch(ignoring('ENODEV'))));
   return found.flatMap((links) => links?.map(({ index }) => index) ?? []);

@@ -5,8 +5,8 @@ import { rowsOf } from '../transport/rows';
 import { currentFurnishing } from '../transport/trip';
 
 /**
- * A table row by row, in bounded memory. It begins behind what was asked before the first row is, on a socket of its own, and may or
- * may not show what is asked later.
+ * A table row by row, in bounded memory. It begins after what was asked before the first row is read, on a socket of
+ * its own, and may or may not show what is changed later.
  */
 export function streamOf<Filter, Row>(
   handle: NamespaceHandle,

@@ -3,12 +3,12 @@ import type { NamespaceHandle } from '../namespace/handle';
 import type { Subject } from '../protocol/events';
 import { Subscription, type Listener, type News, type OperationOnNamespace } from '../transport/subscription';
 
-/** What waits are about. */
+/** The subjects that waits need. */
 const SUBJECTS: readonly Subject[] = ['link', 'port', 'address', 'namespaceId'];
 
 /**
- * The subscription that all waits in a namespace share: it begins with the first and ends with the last. Those of a
- * {@link Listener} are told at once and must not be long about it.
+ * The subscription that all waits in a namespace share: it begins with the first and ends with the last. Listeners are
+ * called for each chunk of events, and must return quickly.
  */
 export class SharedEvents {
   private readonly listeners = new Set<Listener>();
@@ -16,7 +16,10 @@ export class SharedEvents {
 
   constructor(private readonly run: OperationOnNamespace) {}
 
-  /** Listens from the moment that the promise resolves; if that fails, the listener is told. */
+  /**
+   * Adds a listener, which gets all events from when the promise resolves. If that fails, `fail` of the listener is
+   * called.
+   */
   listen(listener: Listener): Promise<void> {
     this.listeners.add(listener);
     this.subscription ??= new Subscription(this.run, SUBJECTS, {
@@ -36,7 +39,7 @@ export class SharedEvents {
     this.subscription = undefined;
   }
 
-  /** Ends all waits: the namespace is let go of. */
+  /** Ends all waits, because the namespace is closed. */
   close(error: NamespaceError): void {
     this.subscription?.close();
     this.fail(error);

@@ -13,13 +13,16 @@ export interface WaitOptions {
   timeout?: number | undefined;
 }
 
-/** Something to wait for. */
+/** A condition to wait for. */
 export interface Condition<Result> {
-  /** What is awaited, for errors: "link 'eth0' to be up". */
+  /** Describes the condition in errors: "link 'eth0' to be up". */
   readonly awaited: string;
-  /** Whether it may have come with this event. */
+  /** Whether the condition may be met after this event. */
   isNear(event: News): boolean;
-  /** Asks the kernel; answers with what came, or undefined as long as it has not. What it throws ends the wait. */
+  /**
+   * Asks the kernel; resolves with the result, or with undefined while the condition is not met. A rejection ends the
+   * wait.
+   */
   look(): Promise<{ came: Result } | undefined>;
   /** The state that was seen last, for errors: "down". */
   lastState(): string;
@@ -36,8 +39,8 @@ export const waitOptions: Checks<WaitOptions> = {
 };
 
 /**
- * Waits for a condition: listens, then looks at the present state, and looks again after each event that may bring it and
- * after each loss of events. So it is the kernel's present state that decides, and events only say when to look.
+ * Waits for a condition: listens for events, then looks at the present state, and again after each event that may
+ * matter and after each loss of events. So the kernel's present state decides; events only say when to look.
  */
 export async function waitFor<Result>(
   handle: NamespaceHandle,
@@ -71,7 +74,7 @@ export async function waitFor<Result>(
       isNear = true;
       if (looking) return;
       looking = true;
-      // Events that come while it looks are seen by the next look.
+      // An event that arrives during a look causes another look.
       while (isNear && !ended) {
         isNear = false;
         const found = await condition.look();

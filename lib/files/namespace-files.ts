@@ -6,18 +6,18 @@ import type { NamespaceHandle } from '../namespace/handle';
 import type { FileRoot } from '../native';
 import type { Outcome } from '../transport/runtime';
 
-/** A file of a namespace: a directory that each namespace has of its own, and the path below it. */
+/** A file of a namespace: one of the directories that each namespace has of its own, and the path below it. */
 export interface FilePlace {
   root: FileRoot;
   /** Empty for the root itself. */
   path: string;
 }
 
-/** What a file is called in errors, and what a failure to use it means. */
+/** How errors describe a file, and what a failure to use it means. */
 export interface Meaning {
   subject: string;
   needs?: Capability;
-  /** Why it failed, where that is known better than the error number tells. */
+  /** Why it failed, where more is known than the error number says. */
   explain?: (code: string, syscall: string) => string | undefined | Promise<string | undefined>;
 }
 
@@ -32,7 +32,7 @@ export interface DirectoryRecord {
 /** What an entry of a directory is. */
 export type FileType = 'file' | 'directory' | 'link' | 'other';
 
-/** More than the largest tables of connections and routes take; what is larger is refused rather than cut. */
+/** More than the largest tables of connections and routes; a larger file is refused rather than truncated. */
 export const LARGEST_FILE = 64 << 20;
 /** The settings of ten thousand devices take a tenth of it. */
 const LARGEST_TREE = 1 << 30;
@@ -50,7 +50,7 @@ export async function readFile(
   return contentOf(await succeedOrExplain(outcome, handle, meaning));
 }
 
-/** Writes files of one root in one visit, in order, until one fails; `meaningOf` tells about the n-th. */
+/** Writes files of one root in one visit, in order, until one fails; `meaningOf` describes the n-th. */
 export async function writeFiles(
   handle: NamespaceHandle,
   root: FileRoot,
@@ -67,7 +67,7 @@ export async function writeFiles(
   await succeedOrExplain(outcome, handle, meaningOf(written));
 }
 
-/** The entries of a directory; with `deep` the files in and below it, by path, with their contents. */
+/** The entries of a directory; with `deep` all files in and below it, by path, with their contents. */
 export async function readDirectory(
   handle: NamespaceHandle,
   { root, path }: FilePlace,

@@ -2,10 +2,10 @@ import { checkText } from '../codec';
 import { at, show, wrongType, wrongValue } from '../errors';
 
 /**
- * Names a sysctl: 'net.ipv4.ip_forward', or its parts, ['net', 'ipv4', 'ip_forward'].
+ * A sysctl: 'net.ipv4.ip_forward', or its parts, ['net', 'ipv4', 'ip_forward'].
  *
- * A device's name keeps its dots, 'net.ipv4.conf.eth0.100.forwarding': what stands between `conf` or `neigh` and the last
- * dot is the device. (sysctl(8) would write 'eth0/100'.) Parts serve where a name has dots anywhere else.
+ * Dots in a device's name are kept, 'net.ipv4.conf.eth0.100.forwarding': what stands between `conf` or `neigh` and the
+ * last dot is the device. (sysctl(8) would write 'eth0/100'.) Use parts where a name has dots anywhere else.
  */
 export type SysctlKey = string | readonly string[];
 
@@ -22,7 +22,7 @@ export function sysctlParts(key: unknown): string[] {
   });
 }
 
-/** The parts of a branch, all of whose sysctls are meant: 'net.ipv4', 'net.ipv4.conf.eth0.100'. */
+/** The parts of a branch, which stands for all sysctls below it: 'net.ipv4', 'net.ipv4.conf.eth0.100'. */
 export function branchParts(branch: unknown): string[] {
   return at('branch', () => {
     const parts = checkParts(branch);
@@ -30,12 +30,12 @@ export function branchParts(branch: unknown): string[] {
   });
 }
 
-/** The string that stands for a key. */
+/** The key as a string. */
 export function sysctlName(key: SysctlKey): string {
   return typeof key === 'string' ? key : key.join('.');
 }
 
-/** The device whose setting a sysctl is, if it is one. */
+/** The device that a sysctl belongs to, if there is one. */
 export function deviceOf(parts: readonly string[]): string | undefined {
   const at = deviceIndex(parts);
   return parts.length === at + 2 ? parts[at] : undefined;
@@ -68,7 +68,9 @@ function checkPart(part: unknown): string {
   return name;
 }
 
-/** Puts a device's name together again, behind which `behind` more parts stand. No such directory has another in it. */
+/**
+ * Joins the parts of a device's name, after which `behind` more parts follow. No such directory contains another one.
+ */
 function joinDevice(parts: string[], behind: number): string[] {
   const start = deviceIndex(parts);
   const end = parts.length - behind;

@@ -22,7 +22,7 @@ export async function listNamed(): Promise<NamespaceInfo[]> {
   });
 }
 
-/** A name, and why it cannot be followed; 0 if it can. */
+/** A name, and the error number if it cannot be followed; 0 if it can. */
 interface Named {
   info: NamespaceInfo;
   errno: number;
@@ -74,8 +74,8 @@ async function listHeld(): Promise<NamespaceInfo[]> {
 }
 
 /**
- * The namespace that another knows by an id. The kernel does not tell, so it is looked for: among the named, those that
- * this process holds open, and those of all processes that it may look at.
+ * The namespace that another knows by an id. The kernel does not report it, so it is searched for among the named ones,
+ * those that this process holds open, and those of all processes that it may look at.
  */
 export async function findNamespaceOfId(handle: NamespaceHandle, id: number): Promise<NamespaceInfo | undefined> {
   const seen = new Set<number>();
@@ -100,13 +100,13 @@ async function idOf(handle: NamespaceHandle, candidate: NamespaceInfo): Promise<
   }
 }
 
-/** A file of a namespace; undefined if it is gone. Following it tells what is there. */
+/** The namespace that a file leads to; undefined if the file is gone. */
 async function describe(file: string): Promise<NamespaceInfo | undefined> {
   const found = await fs.stat(file).catch(unlessOutOfSight);
   return found && { path: file, device: found.dev, inode: found.ino };
 }
 
-/** For `catch`: passes over what is gone, another by now, or not for this process to look at. */
+/** For `catch`: ignores what is gone, has been replaced, or may not be looked at by this process. */
 export function unlessOutOfSight(error: unknown): undefined {
   if (!outOfSight.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

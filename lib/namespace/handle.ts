@@ -10,10 +10,10 @@ import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import type { Where } from '../where';
 import { succeed, type Opened } from './outcome';
 
-/** Stands where the addon writes the descriptor when there is one. */
+/** A placeholder, which the addon replaces by the descriptor when there is one. */
 const NO_FD_YET = 0;
 
-/** Takes what an operation of the addon produces on its way. */
+/** Called with the data that an operation of the addon delivers before it ends. */
 type ChunkReader = (data: ArrayBuffer, id: number) => void;
 
 /** Starts an operation of the addon, under a number, on a namespace. */
@@ -21,11 +21,11 @@ export type NamespaceOperation = (addon: NativeRuntime, id: number, namespace: H
 
 interface Parts {
   where: Where;
-  /** The addon's handle, which may be had only when it is needed. */
+  /** The addon's handle, which may be opened only when it is needed. */
   number: () => Handle;
   /** Absent while the namespace is being made. */
   opened?: Opened;
-  /** When it will be made: asked for while it is not. */
+  /** Resolves when it is made. Called only while it is being made. */
   made?: () => Promise<void>;
   /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
@@ -33,7 +33,7 @@ interface Parts {
 
 /**
  * A network namespace held open by a file descriptor, and the requests sent in it. The descriptor stays open until
- * `close` was called and nothing under way refers to it.
+ * `close` was called and no operation refers to it any more.
  */
 export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
@@ -94,12 +94,12 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.requests;
   }
 
-  /** The same for what was asked before it was closed, and keeps it open. */
+  /** The same for calls made before the namespace was closed, which keep it open. */
   get keptTransport(): NetlinkTransport {
     return this.requests;
   }
 
-  /** The namespace is made. */
+  /** Called when the namespace is made. */
   become(opened: Opened, where: Where): void {
     this.parts.opened = opened;
     this.parts.where = where;
@@ -118,7 +118,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.parts.opened?.fd ?? NO_FD_YET;
   }
 
-  /** As {@link retain}, for what was asked before it was closed. */
+  /** As {@link retain}, for calls made before the namespace was closed. */
   keep(): void {
     this.users++;
   }
@@ -128,14 +128,14 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** Lets go of the namespace as soon as nothing under way refers to it. */
+  /** Closes the namespace as soon as no operation refers to it. */
   close(): void {
     this.closed = true;
     for (const listener of this.closeListeners.splice(0)) listener(this.closedError());
     this.end();
   }
 
-  /** Runs a verb of several requests, to whose end the namespace stays open though it be closed meanwhile. */
+  /** Runs a verb of several requests, until whose end the namespace stays open, also if it is closed meanwhile. */
   hold<Result>(verb: (transport: NetlinkTransport) => Promise<Result>): Promise<Result> {
     this.retain();
     const release = () => {
@@ -149,14 +149,14 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     }
   }
 
-  /** Runs a verb that has to read answers on its way: see {@link NetlinkTransport.exclusive}. */
+  /** Runs a verb that needs answers on its way: see {@link NetlinkTransport.exclusive}. */
   exclusive<Result>(name: string, verb: (inside: NetlinkTransport) => Promise<Result>): Promise<Result> {
     return this.hold((transport) => transport.exclusive(name, verb));
   }
 
   /**
-   * Runs an operation of the addon in the order of what is asked of the namespace, which stays open meanwhile. How it ended is
-   * for the caller to judge.
+   * Runs an operation of the addon in the order of the calls on the namespace, which stays open meanwhile. Resolves
+   * also if it failed: the caller reads the outcome.
    */
   inOrder(
     start: (addon: NativeRuntime, id: number, namespace: Handle, trip: number | undefined) => void,
@@ -173,7 +173,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return succeed(await this.attempt(start, chunk, id), this.where);
   }
 
-  /** {@link use}, but an operation that fails is for the caller to judge. */
+  /** As {@link use}, but resolves also if the operation failed: the caller reads the outcome. */
   async attempt(start: NamespaceOperation, chunk?: ChunkReader, id = takeId()): Promise<Outcome> {
     this.retain();
     try {
@@ -196,13 +196,16 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.parts.number();
   }
 
-  /** Opens a netlink socket in the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
+  /**
+   * Opens a netlink socket in the namespace, after everything that was asked for there; one that is not `inOrder` is
+   * used independently.
+   */
   open(inOrder: boolean): OpenedSocket {
     const id = takeId();
     return { socket: id, opened: this.openNetlink(id, inOrder) };
   }
 
-  /** Also while it is being closed: what was asked for before may need a socket. */
+  /** Also works while the namespace is being closed: earlier calls may need a socket. */
   private async openNetlink(id: number, inOrder: boolean): Promise<void> {
     if (this.gone) throw this.closedError();
     this.users++;
@@ -235,9 +238,9 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private end(): void {
-    // One that is being made is let go of when it is there.
+    // A namespace that is being made is closed when it exists.
     if (this.gone || this.parts.opened === undefined) return;
-    // What waits in the order keeps the namespace open.
+    // Calls that still wait keep the namespace open.
     this.requests.flush();
     if (this.users > 0) return;
     this.requests.close();
@@ -250,7 +253,7 @@ function raise(error: Error): never {
   throw error;
 }
 
-/** The handle behind what a user passes as a namespace; undefined if it is not one of this library's. */
+/** The handle of what a user passes as a namespace; undefined if it is not a namespace of this library. */
 export function handleOf(namespace: unknown): NamespaceHandle | undefined {
   if (namespace instanceof NamespaceHandle) return namespace;
   if (typeof namespace !== 'object' || namespace === null) return undefined;

@@ -7,7 +7,10 @@ import { NamespaceHandle } from './handle';
 
 let host: NamespaceHandle | undefined;
 
-/** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
+/**
+ * The namespace that this process started in. Opened synchronously, so that it is available without waiting; never
+ * closed.
+ */
 export function hostHandle(): NamespaceHandle {
   return (host ??= openHost());
 }
@@ -25,7 +28,7 @@ function openHost(): NamespaceHandle {
       undefined,
       id,
     );
-    // Without a descriptor left for the addon; what is asked until then fails for that reason.
+    // When no descriptor is left for the addon; calls made until then fail for that reason.
     void adopting.then(({ errno }) => {
       if (errno !== 0 && adopted === id) adopted = undefined;
     });

@@ -5,7 +5,10 @@ import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
 import { NamespaceHandle } from './handle';
 import { openedBy, succeed, type Opened } from './outcome';
 
-/** Opens the file of a namespace, or that to which a symbolic link leads; ESTALE if it is another one than expected. */
+/**
+ * Opens the file of a namespace, following symbolic links. Rejects with ESTALE if it is another namespace than
+ * expected.
+ */
 export async function openHandle(
   file: string,
   name: string | undefined,
@@ -20,7 +23,7 @@ export async function openHandle(
   return handleOfOpened(opened, there, outcome.values[0]!);
 }
 
-/** Duplicates a file descriptor of a namespace, which is called `where` from then on. */
+/** Duplicates a file descriptor of a namespace, which errors call `where`. */
 export async function adoptHandle(given: number, where?: Where): Promise<NamespaceHandle> {
   const outcome = await operate((addon, id) => {
     addon.adoptNamespace(id, given);

@@ -11,13 +11,13 @@ import { handleOf, NamespaceHandle } from './handle';
 import { nameOfPath, namespaceFile } from './names';
 import { adoptHandle, openHandle } from './open-handle';
 
-/** A namespace that was opened, and its name where that is known. */
+/** A namespace that was opened, and its name if it is known. */
 export interface OpenedTarget {
   handle: NamespaceHandle;
   name: string | undefined;
 }
 
-/** Opens a namespace, on a thread of the addon where that may take a while. Rejects with a NamespaceError. */
+/** Opens a namespace, on a thread of the addon if that may take a while. Rejects with a NamespaceError. */
 export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget> {
   if (typeof target === 'string') {
     if (!target.includes('/')) return { handle: await openHandle(namespaceFile(target), target), name: target };
@@ -38,7 +38,9 @@ export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget>
   return { handle: openAtOnce(target), name: undefined };
 }
 
-/** Opens a namespace on the calling thread, for what has to be known before a request is encoded. Throws a NamespaceError. */
+/**
+ * Opens a namespace on the calling thread, for requests that need it before they are encoded. Throws a NamespaceError.
+ */
 export function openAtOnce(target: Exclude<NamespaceTarget, NamespaceReference>): NamespaceHandle {
   const number = takeId();
   const { fd, where } = descriptorOf(target, number);
@@ -79,7 +81,7 @@ function failureOf(errno: number, where: Where, target: NamespaceTarget): Namesp
   return new NamespaceError({ errno, syscall, where });
 }
 
-/** The handle of a namespace that is open here. Throws if it is that of another copy of the library. */
+/** The handle of an open namespace. Throws if the namespace belongs to another copy of the library. */
 export function handleIn(namespace: NamespaceReference): NamespaceHandle {
   const handle = handleOf(namespace);
   if (handle === undefined) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');

@@ -3,7 +3,7 @@ import type { NamespaceIdentity } from '../protocol/namespace-reference';
 import type { Outcome } from '../transport/runtime';
 import type { Where } from '../where';
 
-/** What the addon tells of a namespace that is open. */
+/** What the addon reports of an open namespace. */
 export interface Opened extends NamespaceIdentity {
   fd: number;
 }

@@ -7,7 +7,7 @@ import { atPlace, inNamespace } from '../where';
 import { NAMESPACE_DIRECTORY } from './names';
 import { succeed } from './outcome';
 
-/** What went wrong. */
+/** The error of a removal. */
 interface RemovalFailure {
   errno: number;
   syscall: string;
@@ -15,7 +15,7 @@ interface RemovalFailure {
 
 interface Removal {
   name: string;
-  /** 0 for whatever namespace the name leads to. */
+  /** 0 for any namespace that the name leads to. */
   device: number;
   inode: number;
   resolve: (failure: RemovalFailure | undefined) => void;
@@ -25,8 +25,8 @@ interface Removal {
 let asked: Removal[] = [];
 
 /**
- * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
- * leads to another namespace than `expected` is left alone.
+ * Removes the file that keeps a named namespace. The namespace ends when the last process and descriptor have released
+ * it. A name that leads to another namespace than `expected` is not removed.
  */
 export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
   const { device, inode } = expected ?? { device: 0, inode: 0 };
@@ -38,8 +38,9 @@ export async function removeNamespace(name: string, expected?: NamespaceIdentity
 }
 
 /**
- * What is asked in one turn of the event loop is removed together, and told when all is done: only then do the callers let go of
- * the namespaces. To remove a name waits for RCU, and that takes ten times as long once the kernel has namespaces to end.
+ * Removals of one turn of the event loop are done together, and settled when all are done: only then do the callers
+ * close the namespaces. Removing a name waits for RCU, which takes ten times as long once the kernel has namespaces to
+ * end.
  */
 function removeAsked(): void {
   const removals = asked;
@@ -58,7 +59,7 @@ function removeAsked(): void {
   }
 }
 
-/** Removes those of the names that are plain files which nobody is about to use, and answers with them. */
+/** Removes those names that are plain files which are not about to be used, and resolves with them. */
 export async function removeLeftOver(names: readonly string[]): Promise<string[]> {
   const outcome = await operate((addon, id) => {
     addon.removeNamespaces(id, NAMESPACE_DIRECTORY, names, undefined);
@@ -74,7 +75,7 @@ export async function removeLeftOver(names: readonly string[]): Promise<string[]
   });
 }
 
-/** Whoever hears of it has something to do, which takes the event loop some 10 us. */
+/** Promises settled in one turn: what their callers do then takes the event loop some 10 us each. */
 const TOLD_IN_TURN = 64;
 
 function tell(removals: readonly Removal[], failureOf: (index: number) => RemovalFailure | undefined, first = 0): void {
@@ -86,9 +87,9 @@ function tell(removals: readonly Removal[], failureOf: (index: number) => Remova
 /** Bytes of a record of what failed: u32 index, i32 errno, char call[16]. */
 const RECORD_SIZE = 24;
 
-/** What became of each removal, by its index. */
+/** The error of each removal, by its index. */
 function failuresIn({ errno, call = 'unknown', data }: Outcome): (index: number) => RemovalFailure | undefined {
-  // Not even begun.
+  // The operation itself failed.
   if (errno !== 0) return () => ({ errno, syscall: call });
   if (data === undefined) return () => undefined;
   const source = sourceOf(data);

@@ -8,8 +8,8 @@ import { NAMESPACE_DIRECTORY } from './names';
 import { removeLeftOver } from './removal';
 
 /**
- * Removes the plain files that killed programs left among the names, and resolves with their names. A file on which a namespace is
- * mounted stays, in whatever mount namespace that is, and one that is about to be mounted on.
+ * Removes the plain files that killed programs left among the names, and resolves with their names. A file stays if a
+ * namespace is mounted on it in any mount namespace, or is about to be.
  */
 export async function sweep(): Promise<string[]> {
   const { names, device } = await plainFiles();
@@ -25,7 +25,7 @@ async function plainFiles(): Promise<{ names: string[]; device: number }> {
     const files = await Promise.all(
       names.map((name) => fs.lstat(path.join(NAMESPACE_DIRECTORY, name)).catch(unlessOutOfSight)),
     );
-    // What is mounted there is on another device.
+    // A mounted namespace is on another device.
     return { names: names.filter((_, index) => isEmptyFile(device, files[index])), device };
   } catch (error) {
     const { code, errno = 0, syscall = 'open' } = error as NodeJS.ErrnoException;
@@ -39,8 +39,8 @@ function isEmptyFile(device: number, file: { dev: number; size: number; isFile: 
 }
 
 /**
- * The names of what is mounted on files of a device in the mount namespaces of other processes. To remove such a file would unmount
- * it there: a container that shares the directory, but not its mounts, may have made it.
+ * The names of files of a device on which something is mounted in the mount namespaces of other processes. Removing
+ * such a file would unmount it there: it may belong to a container that shares the directory, but not its mounts.
  */
 async function mountedElsewhere(device: number): Promise<Set<string>> {
   const seen = new Set([await fs.readlink('/proc/self/ns/mnt')]);
@@ -68,7 +68,7 @@ function namesIn(mountinfo: string, device: number): string[] {
   });
 }
 
-/** "0:25", as mountinfo has it. */
+/** A device as mountinfo writes it: "0:25". */
 function deviceNumbers(device: number): string {
   const value = BigInt(device);
   const major = ((value >> 8n) & 0xfffn) | ((value >> 32n) & 0xfffff000n);
@@ -76,7 +76,7 @@ function deviceNumbers(device: number): string {
   return `${String(major)}:${String(minor)}`;
 }
 
-/** mountinfo has space, tab, newline and backslash as three octal digits, byte by byte. */
+/** mountinfo writes space, tab, newline and backslash as a backslash and three octal digits, byte by byte. */
 function unescape(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }

@@ -5,7 +5,7 @@ import { getSystemErrorName } from 'node:util';
 /** What a program printed: text, or bytes where there is no encoding. */
 export type Output = string | Buffer;
 
-/** What a program printed, to its end. */
+/** Everything that a program printed. */
 export interface ProgramOutput<Text> {
   /** What it printed to its standard output. */
   stdout: Text;
@@ -13,7 +13,7 @@ export interface ProgramOutput<Text> {
   stderr: Text;
 }
 
-/** What ends a program early. */
+/** Limits that end a program early. */
 export interface Limits {
   /** null for bytes. */
   encoding: BufferEncoding | null;
@@ -24,7 +24,10 @@ export interface Limits {
   killSignal: NodeJS.Signals | number;
 }
 
-/** Collects what a process prints until it ends, and gives `done` what `exec` of node:child_process gives its callback. */
+/**
+ * Collects what a process prints until it ends, and calls `done` with what `exec` of node:child_process passes to its
+ * callback.
+ */
 export function collectOutput(
   child: ChildProcess,
   command: string,
@@ -46,7 +49,7 @@ export function collectOutput(
     end(null, null);
   });
 
-  /** Reads a stream as far as is allowed; what is beyond ends the program. */
+  /** Reads a stream up to the limit; more output ends the program. */
   function gather(name: string, stream: Readable | null): () => Output {
     const chunks: Output[] = [];
     let length = 0;

@@ -8,22 +8,22 @@ import { collectOutput, type Limits, type Output, type ProgramOutput } from './e
 import { spawn } from './spawn';
 
 type Callback<Text> = (error: Error | null, stdout: Text, stderr: Text) => void;
-/** That output is wanted as text. */
+/** Options for output as text. */
 interface TextEncoding {
   /** How bytes become text; 'utf8' by default. */
   encoding?: BufferEncoding | undefined;
 }
 type AsText = TextEncoding | null | undefined;
-/** That output is wanted as bytes. */
+/** Options for output as bytes. */
 interface AsBytes {
   /** 'buffer' or null: bytes stay bytes. */
   encoding: 'buffer' | null;
 }
 
 /**
- * `exec` of node:child_process, inside a namespace: runs a line of shell. Without a callback it gives a promise of what was
- * printed, as `promisify(exec)` does, with the process as its `child`; it rejects with an error that has `code`, `signal`,
- * `killed`, `cmd`, `stdout` and `stderr`.
+ * `exec` of node:child_process, inside a namespace: runs a command line in a shell. Without a callback it returns a
+ * promise of what was printed, as `promisify(exec)` does, with the process as its `child`. It rejects with an error
+ * that has `code`, `signal`, `killed`, `cmd`, `stdout` and `stderr`.
  */
 export interface Exec {
   (command: string, callback: Callback<string>): ChildProcess;
@@ -33,7 +33,9 @@ export interface Exec {
   (command: string, options?: AsText & ExecOptions): PromiseWithChild<ProgramOutput<string>>;
 }
 
-/** `execFile` of node:child_process, inside a namespace: runs a program without a shell. Like {@link Exec} in the rest. */
+/**
+ * `execFile` of node:child_process, inside a namespace: runs a program without a shell. Otherwise like {@link Exec}.
+ */
 export interface ExecFile {
   (file: string, callback: Callback<string>): ChildProcess;
   (file: string, args: readonly string[] | null | undefined, callback: Callback<string>): ChildProcess;
@@ -49,7 +51,7 @@ export interface ExecFile {
 
 type GivenOptions = ExecFileOptions & Partial<Limits>;
 
-/** All that node:child_process takes of them itself. What is handed on to `spawn` is checked there. */
+/** The options that are used here. Those that are passed on to `spawn` are checked there. */
 const execChecks: Checks<ExecFileOptions> = {
   cwd: whenRead,
   env: whenRead,
@@ -120,6 +122,6 @@ function optionsAndCallback(rest: unknown[]): [options: GivenOptions, callback: 
 
 function limitsOf(options: Partial<Limits>): Limits {
   const { encoding = 'utf8', timeout = 0, maxBuffer = 1024 * 1024, killSignal = 'SIGTERM' } = options;
-  // As in node:child_process, 'buffer' and whatever else is no encoding stand for bytes.
+  // As in node:child_process, 'buffer' and anything else that is not an encoding stand for bytes.
   return { encoding: Buffer.isEncoding(encoding ?? '') ? encoding : null, timeout, maxBuffer, killSignal };
 }

@@ -6,7 +6,7 @@ import { listVisible, type NamespaceInfo } from '../namespace/find';
 import type { NamespaceHandle } from '../namespace/handle';
 import { atPlace } from '../where';
 
-/** The processes whose main threads are in a namespace, ascending. */
+/** The processes whose main threads are in a namespace, in ascending order. */
 export async function processesIn(handle: NamespaceHandle): Promise<number[]> {
   const { data } = await handle.use((addon, id, namespace) => {
     addon.findProcesses(id, namespace);
@@ -14,7 +14,7 @@ export async function processesIn(handle: NamespaceHandle): Promise<number[]> {
   return data === undefined ? [] : [...new Int32Array(data)];
 }
 
-/** The namespace that the main thread of a process is in; the first of its names, if it has any. */
+/** The namespace that the main thread of a process is in; if it has several names, with the first of them. */
 export async function findNamespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   const path = `/proc/${String(pid)}/ns/net`;
   const { dev: device, ino: inode } = await fs.stat(path).catch((error: unknown) => {

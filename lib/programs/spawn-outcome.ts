@@ -6,10 +6,10 @@ import { errorName } from '../errno';
 import { NamespaceError } from '../errors';
 import { type Where } from '../where';
 
-/** What must not be heard of a process before it is known whether it became the program. */
+/** Events of a process that are held back until it is known whether it became the program. */
 const HELD = new Set<unknown>(['spawn', 'error', 'exit', 'close', 'message', 'disconnect']);
 
-/** The steps of the helper that concern the namespace. The others are those of every start of a program. */
+/** The helper's steps that concern the namespace. Its other steps are those of starting any program. */
 const NAMESPACE_STEPS = ['setns', 'unshare', 'mount', 'open', 'readdir'];
 
 interface HelperFailure {
@@ -19,9 +19,9 @@ interface HelperFailure {
 }
 
 /**
- * Holds the events of a process back until the helper has become the program, which closes `status`, or reported through it
- * why it could not. Then 'spawn' is left out, and 'error' takes the place of 'exit', as where a program cannot be
- * started at all.
+ * Holds the events of a process back until the helper has become the program, which closes `status`, or has reported
+ * through `status` why it could not. In that case 'spawn' is dropped, and 'error' is emitted in place of 'exit', as for
+ * a program that cannot be started.
  */
 export function awaitProgram(child: ChildProcess, status: Readable, where: Where): void {
   const held: [event: string, args: unknown[]][] = [];
@@ -64,7 +64,7 @@ export function awaitProgram(child: ChildProcess, status: Readable, where: Where
     try {
       child.emit(next[0], ...next[1]);
     } finally {
-      // A listener that throws does not keep the others from hearing what comes next.
+      // A listener that throws does not stop the remaining events.
       flush();
     }
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { checkObject, show, wrongType } from '../errors';
 
-/** What a call of `spawn` asks for, checked. */
+/** A checked call of `spawn`. */
 export interface SpawnRequest {
   /** What is executed: the command, or the shell that runs it. */
   file: string;
@@ -19,8 +19,8 @@ const LARGEST_ID = 0x7fffffff;
 const DEFAULT_PATH = '/usr/local/bin:/bin:/usr/bin';
 
 /**
- * Reads the arguments of `spawn` as node:child_process does. Throws a TypeError for what the helper would otherwise get to
- * see; the other options are checked by node:child_process itself, before it starts anything.
+ * Reads the arguments of `spawn` as node:child_process does. Throws a TypeError for arguments that would otherwise only
+ * fail in the helper; the other options are checked by node:child_process itself, before it starts anything.
  */
 export function spawnRequest(command: unknown, second: unknown, third: unknown): SpawnRequest {
   const given = Array.isArray(second) || second == null ? third : second;
@@ -49,7 +49,7 @@ export function spawnRequest(command: unknown, second: unknown, third: unknown):
   return { file, args: [options.argv0 ?? file, '-c', [command, ...args].join(' ')], options };
 }
 
-/** Whether there is no file of this name wherever execvp would look for it. */
+/** Whether execvp would find no file of this name. */
 export function isMissing({ file, options }: SpawnRequest): boolean {
   const { cwd, env } = options;
   const base = cwd == null ? process.cwd() : path.resolve(typeof cwd === 'string' ? cwd : fileURLToPath(cwd));

@@ -9,15 +9,15 @@ import { type Where } from '../where';
 import { awaitProgram } from './spawn-outcome';
 import { isMissing, spawnRequest, type SpawnRequest } from './spawn-request';
 
-/** What cannot exist, so that node:child_process itself reports that a command does not. */
+/** A path that cannot exist, so that node:child_process itself reports a missing command. */
 const NOWHERE = '/proc/self/no-such-command';
 
-/** Put before the names of the program's variables, so that the helper's own loader does not heed them. */
+/** Prefix for the names of the program's variables, so that the helper's own loader ignores them. */
 const MARK = '+';
 
 /**
- * Starts a program inside a namespace, by way of a helper that enters and becomes it. The namespace has files of its own
- * in /etc/netns/NAME if it has a name.
+ * Starts a program inside a namespace, by way of a helper that enters the namespace and becomes the program. If the
+ * namespace has a name, the files in /etc/netns/NAME are mounted over those of /etc.
  */
 export function spawn(
   handle: NamespaceHandle,
@@ -27,7 +27,7 @@ export function spawn(
   options?: unknown,
 ): ChildProcess {
   const request = spawnRequest(command, args, options);
-  // The program keeps the namespace alive by living in it; its start copies the descriptor before this returns.
+  // The program itself keeps the namespace alive; starting it copies the descriptor before this returns.
   handle.retain();
   try {
     return isMissing(request) ? startNothing(request) : startHelper(request, handle.fd, name, handle.where);
@@ -58,7 +58,7 @@ function startHelper(request: SpawnRequest, fd: number, name: string | undefined
     stdio: [...ownStdio, fd, 'pipe'] as StdioOptions,
   });
   disguise(child, request);
-  // Without descriptors to spare Node gives no list.
+  // When no descriptors are left, Node returns no list.
   const all = child.stdio as (net.Socket | null)[] | undefined;
   const status = all?.pop();
   all?.pop();
@@ -66,7 +66,7 @@ function startHelper(request: SpawnRequest, fd: number, name: string | undefined
   return child;
 }
 
-/** The list that node:child_process makes of the option, so that what is appended gets numbers that nobody else has. */
+/** The list that node:child_process makes of the option, so that appended descriptors get numbers of their own. */
 function stdioList(stdio: StdioOptions | null | undefined): unknown[] {
   if (stdio != null && !Array.isArray(stdio) && !['pipe', 'overlapped', 'ignore', 'inherit'].includes(stdio)) {
     throw wrongType(`must be 'pipe', 'ignore', 'inherit' or an array, not ${show(stdio)}`, 'stdio');
@@ -77,8 +77,8 @@ function stdioList(stdio: StdioOptions | null | undefined): unknown[] {
 }
 
 /**
- * The environment under other names. As node:child_process does it takes inherited variables too. It adds some of its own,
- * which stay as they are.
+ * The environment with prefixed names, including inherited variables, as in node:child_process. Variables that Node
+ * adds itself keep their names.
  */
 function marked(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = {};
@@ -88,7 +88,7 @@ function marked(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return result;
 }
 
-/** Lets a process bear the name of the user's command. */
+/** Shows the user's command as the process's `spawnfile` and `spawnargs`. */
 function disguise(child: ChildProcess, { file, args }: SpawnRequest): ChildProcess {
   return Object.assign(child, { spawnfile: file, spawnargs: args } satisfies Partial<ChildProcess>);
 }

@@ -1,7 +1,7 @@
 /**
- * Loaded in a worker (`--require`) before anything of the program's, but what NODE_OPTIONS has loaded first: its thread enters the
- * namespace for good, and what led it here is put away. In the workers that it starts itself, which inherit the option, there is
- * no ticket and nothing to do.
+ * Loaded in a worker (`--require`) before anything of the program, except for what NODE_OPTIONS loads. Its thread
+ * enters the namespace for good, and the traces of this (the option, the environment data) are removed. Workers that it
+ * starts inherit the option, but find no ticket, and do nothing here.
  */
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 

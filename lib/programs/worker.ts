@@ -11,9 +11,9 @@ import { type Where } from '../where';
 import { BOOTSTRAP, TICKET_KEY, type Ticket } from './worker-ticket';
 
 /**
- * Starts a worker whose own thread lives in a namespace. It is Node's Worker, with all its options; the bootstrap that its
- * thread loads first enters and leaves no trace. Rejects with a NamespaceError if the namespace is closed or cannot be
- * entered.
+ * Starts a worker whose thread lives in a namespace. It is Node's Worker, with all its options; a bootstrap that its
+ * thread loads first enters the namespace, and leaves no trace. Rejects with a NamespaceError if the namespace is
+ * closed or cannot be entered.
  */
 export async function startWorker(
   handle: NamespaceHandle,
@@ -47,15 +47,17 @@ export async function startWorker(
 let poolStarted: Promise<void> | undefined;
 
 /**
- * libuv makes its pool's threads, all of them, when one is needed for the first time; a thread is born where its maker lives.
- * So that this is never a worker's thread in a namespace, the pool is used once from here. `access` is among what no
- * release of libuv hands to io_uring instead.
+ * libuv starts all threads of its pool when one is first needed, and a thread starts in the namespace of the thread
+ * that starts it. So that this is never a worker's thread inside a namespace, the pool is used once from here. `access`
+ * is a call that no release of libuv gives to io_uring instead.
  */
 function startPool(): Promise<void> {
   return fs.promises.access('/').catch(() => undefined); // an answer of either kind comes from the pool
 }
 
-/** A thread of the addon goes in and out: what would keep the worker from entering is then told by a rejection. */
+/**
+ * Lets a thread of the addon enter and return, so that what would keep the worker from entering becomes a rejection.
+ */
 async function checkEntry(handle: NamespaceHandle): Promise<void> {
   const opened = await openSocketInside(handle, { family: AF.inet, type: SOCK_DGRAM });
   opened.discard();
@@ -69,7 +71,7 @@ function newTicket(where: Where): number {
 
 function construct(filename: string | URL, options: WorkerOptions, ticket: Ticket): Worker {
   const { setEnvironmentData, Worker } = packages.workerThreads;
-  // Copied for the new worker when it is made: no other sees it.
+  // Copied for the new worker when it is made: no other worker sees it.
   setEnvironmentData(TICKET_KEY, { ...ticket });
   try {
     return withExecArgv(options.execArgv, (execArgv) => new Worker(filename, { ...options, execArgv }));
@@ -78,17 +80,17 @@ function construct(filename: string | URL, options: WorkerOptions, ticket: Ticke
   }
 }
 
-/** Makes a worker that loads the bootstrap first, and otherwise with the options of Node that it would have had. */
+/** Makes a worker that loads the bootstrap first, and otherwise has the options of Node that it would have had. */
 function withExecArgv(given: string[] | undefined, make: (execArgv: string[]) => Worker): Worker {
   const bootstrap = ['--require', BOOTSTRAP];
-  // Before what the caller has loaded first. What NODE_OPTIONS loads is loaded before that, and is outside.
+  // Before modules that the caller preloads. NODE_OPTIONS preloads earlier, outside of the namespace.
   if (given != null) return make([...bootstrap, ...given]);
   try {
     return make([...bootstrap, ...process.execArgv]);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
-    // Some of ours are those of the whole process; the message lists them.
+    // Some options of this process are not allowed for workers; the message lists them.
     const refused = message.slice(message.indexOf(': ') + 2).split(', ');
     return make([...bootstrap, ...process.execArgv.filter((option) => !refused.includes(option))]);
   }

@@ -32,12 +32,12 @@ export interface CountingAgent extends Omit<http.Agent, 'sockets' | 'requests' |
 }
 
 /**
- * The connections of an agent while they are made. Node's agents are written for sockets that are there at once and connect
- * later. One inside a namespace is not there at once. So a seat is kept for it, by which `maxSockets` holds and `destroy` ends it; and
- * the request can be destroyed and time out as if it had its socket.
+ * The connections of an agent while they are made. Node's agents expect a socket at once, which connects later; a
+ * socket inside a namespace takes a moment to exist. Until then a placeholder is counted in its stead, so that
+ * `maxSockets` holds and `destroy` ends it, and the request can be destroyed and time out as if it had its socket.
  */
 export class AgentConnections {
-  /** The request for which a connection is asked just now. */
+  /** The request for which a connection is being asked for. */
   private request: http.ClientRequest | undefined;
 
   constructor(
@@ -55,7 +55,7 @@ export class AgentConnections {
     }
   }
 
-  /** Connects, and answers with what `finish` makes of the socket, or with a socket that fails. */
+  /** Connects, and calls back with what `finish` makes of the socket, or with a socket that fails. */
   start(target: Target, answer: AgentCallback, finish: (socket: net.Socket) => net.Socket): void {
     const { request } = this;
     const name = target._agentKey ?? this.agent.getName(target);
@@ -68,7 +68,7 @@ export class AgentConnections {
     const isQueued = request !== undefined && this.agent.requests[name]?.includes(request) === true;
     const ends = [
       this.takeSeat(name, limit),
-      // One that is queued is told when its turn comes, as always; the connection is the next one's.
+      // A queued request learns of it when a connection is made for it; this connection goes to the next one.
       isQueued ? undefined : whenDestroyed(request, abort),
       whenTimeIsOver(request, target.timeout),
     ];
@@ -77,8 +77,9 @@ export class AgentConnections {
       answer(null, socket);
     };
     /**
-     * A socket stands for the connection that failed: agents and requests take its end for that of any, which goes on to those
-     * who are queued. It ends when the request has got it, or at once if that was destroyed, lest it is given to another.
+     * A socket that stands for the failed connection: agents and requests treat its end like that of any socket, and go
+     * on with queued requests. It ends when the request has received it, or at once if the request was destroyed, so
+     * that it is not given to another.
      */
     const fail = (error: unknown) => {
       const socket = Object.assign(new packages.net.Socket(), { connecting: true });
@@ -118,7 +119,9 @@ export class AgentConnections {
     throw signal.reason;
   }
 
-  /** Counts a connection that is not there yet; gives what ends that. Destroying the agent aborts. */
+  /**
+   * Counts a connection that does not exist yet; returns a function that ends this. Destroying the agent calls `abort`.
+   */
   private takeSeat(name: string, limit: AbortController): () => void {
     const { agent } = this;
     const abort = () => {
@@ -154,7 +157,7 @@ function whenDestroyed(
   };
 }
 
-/** Tells the request that connecting takes too long, as its socket would. */
+/** Emits 'timeout' on the request when connecting takes too long, as its socket would. */
 function whenTimeIsOver(request: http.ClientRequest | undefined, timeout = 0): (() => void) | undefined {
   if (request === undefined || timeout <= 0) return undefined;
   const timer = setTimeout(() => {
@@ -165,7 +168,7 @@ function whenTimeIsOver(request: http.ClientRequest | undefined, timeout = 0): (
   };
 }
 
-/** A socket with what net.connect sets on one by its options. */
+/** A socket with the settings that net.connect applies from its options. */
 function prepared(socket: net.Socket, target: Target): net.Socket {
   if (target.noDelay === true) socket.setNoDelay(true);
   if (target.keepAlive === true) socket.setKeepAlive(true, target.keepAliveInitialDelay);

@@ -21,7 +21,9 @@ export function httpsAgent(dial: Dial, options: https.AgentOptions = {}): https.
 
 type AgentClass = new (options: http.AgentOptions) => CountingAgent;
 
-/** A class of agents as Node has it, but for how a socket comes to be: `connected` makes of one that is connected what is used. */
+/**
+ * A class of Node's agents, except for how a socket is made: `connected` returns what is used of a connected socket.
+ */
 function dialing(Base: AgentClass, connected: 'plain' | 'secured') {
   return class extends Base {
     private readonly connections: AgentConnections;

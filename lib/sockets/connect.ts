@@ -40,9 +40,9 @@ export interface TcpConnectOptions extends StreamOptions, Omit<SocketOptions, 'i
   localPort?: number | undefined;
   /** Sends small pieces at once (TCP_NODELAY). False by default. */
   noDelay?: boolean | undefined;
-  /** Asks a silent other end whether it is there (SO_KEEPALIVE). False by default. */
+  /** Sends probes to an other end that is silent (SO_KEEPALIVE). False by default. */
   keepAlive?: boolean | undefined;
-  /** Milliseconds of silence until it is asked; 0 leaves it as the kernel has it. */
+  /** Milliseconds of silence until the first probe; 0 keeps the kernel's default. */
   keepAliveInitialDelay?: number | undefined;
   path?: undefined;
 }
@@ -58,7 +58,7 @@ export type ConnectOptions = TcpConnectOptions | UnixConnectOptions;
 
 const { ipv6Only: _, ...clientChecks } = socketChecks;
 
-/** How the options of {@link connect} are checked, and those of what connects by a name. */
+/** How the options of {@link connect}, and of connecting to a name, are checked. */
 export const connectChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOptions, Check> = {
   ...clientChecks,
   allowHalfOpen: checkSwitch,
@@ -75,7 +75,7 @@ export const connectChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOp
 };
 
 /**
- * Connects from inside a namespace, by options that are checked ({@link connectChecks}). Resolves with a socket that is connected;
+ * Connects from inside a namespace, with checked options ({@link connectChecks}). Resolves with a connected socket;
  * rejects with Node's own error.
  */
 export async function connect(handle: NamespaceHandle, options: ConnectOptions): Promise<net.Socket> {
@@ -94,12 +94,12 @@ export function checkConnectOptions(handle: NamespaceHandle, options: ConnectOpt
   clientOf(handle, options);
 }
 
-/** What is to be opened, once it has been looked at. */
+/** Checks the options, and returns a function that opens the socket. */
 function clientOf(handle: NamespaceHandle, options: ConnectOptions): OpenClient {
   return options.path === undefined ? tcpClient(handle, options) : unixClient(handle, options);
 }
 
-/** A socket, and what it is still to be connected to. */
+/** Opens a socket; `to` is what it is still to be connected to. */
 type OpenClient = () => Promise<{ opened: HeldSocket; to?: net.TcpSocketConnectOpts }>;
 
 function tcpClient(handle: NamespaceHandle, options: TcpConnectOptions): OpenClient {
@@ -136,7 +136,7 @@ function unixClient(handle: NamespaceHandle, options: UnixConnectOptions): OpenC
   });
 }
 
-/** What to bind to; nothing where neither address nor port were asked for. */
+/** The address to bind to; undefined where neither address nor port were given. */
 function localOf(remote: HostAddress, address: string | undefined, port: number): HostAddress | undefined {
   if (address === undefined && port === 0) return undefined;
   const local = parseHost('localAddress', address ?? (remote.family === 'inet' ? '0.0.0.0' : '::'));
@@ -161,7 +161,7 @@ async function connected(
 ): Promise<void> {
   const failure = await new Promise<Error | undefined>((resolve) => {
     const onAbort = () => {
-      // Without the reason, which may be null: an error that is none is not emitted.
+      // Without the reason: it may be null, and then no 'error' would be emitted.
       socket.destroy();
       settle();
     };

@@ -29,13 +29,13 @@ const dialChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOptions, Che
   order: whenRead,
 };
 
-/** Milliseconds after which the next address of a name is tried beside the one before (RFC 8305, and Node). */
+/** Milliseconds after which the next address of a name is tried as well (RFC 8305, as in Node). */
 const HEAD_START = 250;
 
 /**
- * Connects from inside a namespace to an address or a name. The addresses of a name are tried in turn, the families by
- * turns, each a moment after the one before; the first that connects is it. Rejects with Node's own error, or with an
- * AggregateError of them where several addresses failed.
+ * Connects from inside a namespace to an address or a name. The addresses of a name are tried one after the other,
+ * alternating between the families, each a moment after the one before; the first that connects is used. Rejects with
+ * Node's own error, or with an AggregateError where several addresses failed.
  */
 export async function dial(
   handle: NamespaceHandle,
@@ -49,13 +49,13 @@ export async function dial(
   checkName('host', host);
   if (packages.net.isIP(host) !== 0) return await connect(handle, options);
   const of = localAddress === undefined ? family : packages.net.isIP(localAddress);
-  // All but the name can be looked at before it is looked up.
+  // Everything but the name can be checked before the name is looked up.
   checkConnectOptions(handle, { ...options, host: of === 6 ? '::1' : '127.0.0.1' });
   const addresses = await addressesOf(handle, name, host, { family: of as 0 | 4 | 6, order: options.order, signal });
   return await race(handle, options, byTurns(addresses));
 }
 
-/** The first family as often as the second, as long as there are both. */
+/** Alternates between the families, as long as there are addresses of both. */
 function byTurns(addresses: LookupAddress[]): string[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const second = addresses.filter(({ family }) => family !== addresses[0]?.family);

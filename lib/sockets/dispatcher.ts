@@ -11,16 +11,16 @@ import { packages } from '../packages';
 import type { Dial } from './agent-connections';
 import type { TcpConnectOptions } from './dial';
 
-/** Options of undici, of which those that are undefined count as not given, as all of the library's do. */
+/** Options of undici. Undefined ones count as not given, as in all options of this library. */
 type AsNotGiven<Options> = { [Name in keyof Options]: Options[Name] | undefined };
 
-/** The options of undici's Agent, but that it connects nowhere else. */
+/** The options of undici's Agent, except those that would connect elsewhere. */
 export interface DispatcherOptions extends AsNotGiven<Omit<Agent.Options, 'connect' | 'factory' | 'socketPath'>> {
   /** How it connects: TLS as of tls.connect, and what undici has for it. */
   connect?: DispatcherConnectOptions | undefined;
 }
 
-/** What undici's `connect` option takes, as far as it is about connections inside. */
+/** The part of undici's `connect` option that applies to connections inside. */
 export interface DispatcherConnectOptions
   extends
     Omit<tls.ConnectionOptions, 'host' | 'port' | 'path' | 'socket' | 'lookup' | 'timeout'>,
@@ -37,7 +37,7 @@ export type Dispatcher = Agent & GlobalDispatcher;
 
 type GlobalDispatcher = RequestInit extends { dispatcher?: infer Global } ? NonNullable<Global> : unknown;
 
-/** Milliseconds that connecting may take, as undici has it. */
+/** Milliseconds that connecting may take; the same as undici's default. */
 const CONNECT_TIMEOUT = 10_000;
 const KEEP_ALIVE_DELAY = 60_000;
 
@@ -57,7 +57,7 @@ export function dispatcher(dial: Dial, options: DispatcherOptions = {}): Dispatc
 
 type Connecting = DispatcherConnectOptions & { timeout: number };
 
-/** Connects, and has undici put TLS on what is connected. */
+/** Connects, and lets undici add TLS to the connection. */
 function connector(dial: Dial, options: Connecting, undici: typeof packages.undici): buildConnector.connector {
   const { timeout, family } = options;
   const secure = undici.buildConnector(options);
@@ -107,7 +107,7 @@ function checkDispatcherOptions(options: DispatcherOptions): void {
   }
 }
 
-/** Throws where options lead elsewhere than into the namespace. */
+/** Throws for options that would connect outside of the namespace. */
 function refuse(options: object, prefix: string, properties: string[]): void {
   for (const property of properties) {
     const value = (options as Record<string, unknown>)[property];

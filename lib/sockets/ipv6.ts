@@ -8,7 +8,7 @@ import { FileRoot } from '../native';
 const refusals: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EACCES']);
 const SWITCH = 'ipv6/conf/all/disable_ipv6';
 
-/** Says why an IPv6 address was refused, if that is because IPv6 is switched off in the namespace. */
+/** The reason why an IPv6 address was refused, if that is because IPv6 is switched off in the namespace. */
 export async function ipv6Missing(
   handle: NamespaceHandle,
   family: IpFamily,

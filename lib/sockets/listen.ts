@@ -17,7 +17,7 @@ import {
 import { socketError, type SocketTask } from './socket-error';
 import { checkDelay, checkPort, reuseAddress, socketChecks, socketOptions, type SocketOptions } from './socket-options';
 
-/** Where a server shall listen. */
+/** Where a server is to listen. */
 export interface ListenOptions extends SocketOptions {
   /** 1 to 65535; 0 or absent for any that is free. */
   port?: number | undefined;
@@ -59,7 +59,7 @@ export async function listen(handle: NamespaceHandle, server: net.Server, given:
 
 type OpenServer = () => Promise<{ opened: HeldSocket; task: SocketTask }>;
 
-/** Without a host Node listens on '::', for both families, and where there is no IPv6 on '0.0.0.0'. */
+/** Without a host Node listens on '::', for both families, or on '0.0.0.0' where there is no IPv6. */
 function tcpServer(handle: NamespaceHandle, options: ListenOptions): OpenServer {
   const { port = 0, host, device, ipv6Only } = options;
   const open = (address: HostAddress): OpenServer => {
@@ -128,7 +128,7 @@ async function started(
     server.on('listening', onListening).on('error', onError).on('close', onClose);
     try {
       const aborting = signal === undefined ? {} : { signal };
-      // Of a descriptor Node takes the backlog only so.
+      // With a descriptor Node takes the backlog only as an argument.
       opened.adopt((fd) => server.listen({ fd, exclusive: true, ...aborting }, backlog));
     } catch (error) {
       onError(error as Error);

@@ -34,16 +34,16 @@ export interface LookupOptions {
   order?: LookupOrder | undefined;
   /** The older form of `order`: true for `verbatim`, false for `ipv4first`. */
   verbatim?: boolean | undefined;
-  /** Taken, since Node hands them over, and not used. */
+  /** Accepted, since Node passes it, but not used. */
   hints?: number | undefined;
   /** Gives up: the lookup rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
-/** In which order the addresses of a name come: as the resolver gives them, those of IPv4 first, or those of IPv6. */
+/** The order of a name's addresses: as the resolver returns them, IPv4 first, or IPv6 first. */
 export type LookupOrder = 'verbatim' | 'ipv4first' | 'ipv6first';
 
-/** What a lookup calls back; as of dns.lookup. */
+/** The callback of a lookup, as of dns.lookup. */
 export type LookupCallback = (
   error: NodeJS.ErrnoException | null,
   address: string | LookupAddress[],
@@ -62,7 +62,7 @@ export interface Lookup {
   (hostname: string, options: dns.LookupOneOptions, callback: LookupOneCallback): void;
 }
 
-/** {@link Lookup} of what finds the addresses of a name: {@link addressesOf} in a namespace. */
+/** A {@link Lookup} from a function that finds the addresses of a name, such as {@link addressesOf} in a namespace. */
 export function lookupBy(find: (hostname: string, options: LookupOptions) => Promise<LookupAddress[]>): Lookup {
   const lookup = async (hostname: string, options: LookupOptions) => {
     const addresses = await find(hostname, options);
@@ -84,7 +84,8 @@ export function lookupBy(find: (hostname: string, options: LookupOptions) => Pro
       if (Array.isArray(found)) process.nextTick(callback, null, found);
       else process.nextTick(callback, null, found.address, found.family);
     };
-    // An address needs no namespace, nor the time that a promise takes: sockets have it looked up for each datagram.
+    // An address needs neither the namespace nor the time that a promise takes: sockets look theirs up for each
+    // datagram.
     if (packages.net.isIP(hostname) !== 0) tell(options.all === true ? [entry(hostname)] : entry(hostname));
     else
       lookup(hostname, options).then(tell, (error: unknown) => {
@@ -139,7 +140,7 @@ function entry(address: string): LookupAddress {
   return { address, family: packages.net.isIP(address) };
 }
 
-/** A name as DNS has it; undefined if it cannot be one. */
+/** A name in the form of DNS; undefined if it cannot be one. */
 function domainName(hostname: string): string | undefined {
   const ascii = /^[\x21-\x7e]+$/.test(hostname) ? hostname : domainToASCII(hostname);
   const bare = ascii.replace(/\.$/, '');
@@ -162,7 +163,7 @@ async function ordered(
   return [...ipv4, ...ipv6];
 }
 
-/** Whether the namespace has a route to an address: the kernel looks for it when a datagram socket is connected. */
+/** Whether the namespace has a route to an address: the kernel looks for one when a datagram socket is connected. */
 async function isReachable(handle: NamespaceHandle, address: LookupAddress): Promise<boolean> {
   const ANY_PORT = 9;
   try {
@@ -174,7 +175,7 @@ async function isReachable(handle: NamespaceHandle, address: LookupAddress): Pro
   }
 }
 
-/** What says nothing of an address. */
+/** Errors that say nothing about the address. */
 const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EBADF']);
 
 /** The error of dns.lookup. */
@@ -227,7 +228,10 @@ const lookupChecks: Checks<LookupOptions> = {
   signal: checkSignal,
 };
 
-/** Throws unless these can be options of a lookup. What else is in them is passed over: it is Node that calls with a callback. */
+/**
+ * Throws unless these can be options of a lookup. Other options are ignored: Node adds its own when it calls with a
+ * callback.
+ */
 export function checkLookupOptions(options: LookupOptions) {
   checkObject('options', options);
   const { family, all, order, verbatim, hints, signal } = options;

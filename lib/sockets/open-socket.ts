@@ -18,9 +18,9 @@ export interface SocketOption {
   value: Uint8Array;
   /** What it is called in errors: "device 'eth0'". */
   subject: string;
-  /** The capability that it takes. */
+  /** The capability that setting it needs. */
   needs?: Capability;
-  /** A name that is too long for the kernel's own look-up of devices: the value is the index of that link. */
+  /** A name that is too long for the kernel's own look-up of devices; then the value is the index of that link. */
   device?: string;
 }
 
@@ -32,24 +32,24 @@ export interface SocketRequest {
   options?: readonly SocketOption[];
   /** A sockaddr to bind to. */
   address?: Uint8Array | undefined;
-  /** A sockaddr to connect to, where that does not wait. */
+  /** A sockaddr to connect to, for sockets that connect without waiting. */
   peer?: Uint8Array | undefined;
   /** The error of a bind(2) or connect(2) that fails; a NamespaceError by default. */
   addressError?: (errno: number) => Error | Promise<Error>;
 }
 
-/** A socket that the addon holds until somebody takes it: it ends with this environment, at whatever moment that ends. */
+/** A socket that the addon holds until it is taken. If it is not, it is closed when this environment ends. */
 export class HeldSocket {
   constructor(private readonly id: number) {}
 
-  /** The descriptor, non-blocking, which the caller owns from then on. Only once. */
+  /** The descriptor, non-blocking; the caller owns it from then on. Can be called once. */
   take(): number {
     const fd = native().lendSocket(this.id);
     native().giveSocket(this.id);
     return fd;
   }
 
-  /** Hands the descriptor to something of Node that owns it from then on, unless it throws. */
+  /** Gives the descriptor to an object of Node that owns it from then on, unless `own` throws. */
   adopt<Owner>(own: (fd: number) => Owner): Owner {
     const fd = native().lendSocket(this.id);
     try {
@@ -68,7 +68,10 @@ export class HeldSocket {
   }
 }
 
-/** Opens a socket inside a namespace. It belongs there for good, and holds the namespace. Rejects with a NamespaceError. */
+/**
+ * Opens a socket inside a namespace, to which it belongs for good, and which it keeps alive. Rejects with a
+ * NamespaceError.
+ */
 export async function openSocketInside(handle: NamespaceHandle, request: SocketRequest): Promise<HeldSocket> {
   const { family, type, protocol = 0, options: given = [], address, peer, addressError } = request;
   const options = given.some(({ device }) => device !== undefined) ? await withIndexes(handle, given) : given;
@@ -90,7 +93,7 @@ export async function openSocketInside(handle: NamespaceHandle, request: SocketR
 
 const NO_OPTION: Partial<SocketOption> = {};
 
-/** The options with the indexes of devices whose names are too long for the kernel's own look-up. */
+/** Replaces device names that are too long for the kernel's own look-up by indexes. */
 function withIndexes(handle: NamespaceHandle, options: readonly SocketOption[]): Promise<SocketOption[]> {
   return Promise.all(options.map((option) => withIndex(handle, option)));
 }
@@ -103,7 +106,7 @@ async function withIndex(handle: NamespaceHandle, option: SocketOption): Promise
     return { ...option, value: new Uint8Array(Uint32Array.of(link!.index).buffer) };
   } catch (error) {
     if (!(error instanceof NetlinkError) || error.code !== 'ENODEV') throw error;
-    // As for a short name.
+    // The same error as for a short name.
     const { errno } = error;
     throw new NamespaceError({ errno, syscall: 'setsockopt', where: handle.where, subject: option.subject });
   }

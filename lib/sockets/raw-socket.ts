@@ -8,15 +8,15 @@ import { commonDevice, parseHost, socketAddress } from './socket-address';
 import { socketError } from './socket-error';
 import { checkPort, socketChecks, socketOptions, type SocketOptions } from './socket-options';
 
-/** A socket as socket(2) makes it; all words are the kernel's, in lower case, and its numbers serve as well. */
+/** A socket as socket(2) makes it. Words are the kernel's, in lower case; its numbers are accepted, too. */
 export interface RawSocketOptions extends SocketOptions {
   /** AF_PACKET, AF_INET ... */
   family: keyof typeof families | number;
   /** SOCK_RAW, SOCK_DGRAM ... */
   type: keyof typeof types | number;
   /**
-   * IPPROTO_ICMP ... of 'inet' and 'inet6', ETH_P_ALL ... of 'packet', NETLINK_ROUTE ... of 'netlink'; in the host's byte
-   * order. 0 by default, which is the usual one of the type, and with which a packet socket receives nothing.
+   * IPPROTO_ICMP ... for 'inet' and 'inet6', ETH_P_ALL ... for 'packet', NETLINK_ROUTE ... for 'netlink'; in the host's
+   * byte order. 0 by default, the usual protocol of the type; a packet socket then receives nothing.
    */
   protocol?: string | number | undefined;
   /** The address that it is bound to, of 'inet' and 'inet6'; not bound by default. */
@@ -77,8 +77,8 @@ export async function openSocket(handle: NamespaceHandle, given: RawSocketOption
 }
 
 /**
- * A packet socket is bound to its device by its address; a protocol given earlier would have it receive from all of them
- * until then.
+ * A packet socket is bound to its device by its address. A protocol given to socket(2) would make it receive from all
+ * devices until then.
  */
 async function packetSocket(
   handle: NamespaceHandle,

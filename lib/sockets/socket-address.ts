@@ -16,13 +16,13 @@ export interface HostAddress {
   /** As it was written, without the zone. */
   text: string;
   /**
-   * The device of a link-local address. Node would look its name up where the thread is; the kernel looks up that of a
-   * socket's device in the socket's namespace, and reaches link-local addresses through it.
+   * The device of a link-local address. Node would look up its name in the namespace of the thread. The kernel looks up
+   * the name of a socket's device in the socket's namespace, and reaches link-local addresses through it.
    */
   zone: LinkReference | undefined;
 }
 
-/** Takes an IP address apart. Throws errors that name the property. */
+/** Splits an IP address into address and zone. Throws errors that name the property. */
 export function parseHost(property: string, value: unknown): HostAddress {
   return at(property, () => {
     if (typeof value !== 'string') throw wrongType(`must be an IP address, not ${show(value)}`);
@@ -39,7 +39,7 @@ export function parseHost(property: string, value: unknown): HostAddress {
   });
 }
 
-/** The device of a socket, by the option or by the zones of its addresses, which must not differ. */
+/** The device of a socket, from the option or from the zones of its addresses, which must agree. */
 export function commonDevice(device: LinkReference | undefined, ...hosts: (HostAddress | undefined)[]) {
   for (const host of hosts) {
     if (host?.zone === undefined) continue;
@@ -77,7 +77,7 @@ export function abstractAddress(path: unknown): Uint8Array {
 
 const ofUnix: ReadonlySet<string> = new Set(['path', 'backlog', 'signal', 'allowHalfOpen', 'timeout']);
 
-/** Throws where options come with a path that only sockets of the internet have. */
+/** Throws for options that do not go with a path. */
 export function checkUnixOptions(options: object): void {
   for (const [property, value] of Object.entries(options)) {
     if (value !== undefined && !ofUnix.has(property)) throw wrongValue('does not go with a path', property);

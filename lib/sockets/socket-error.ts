@@ -6,17 +6,17 @@ import { packages } from '../packages';
 import { namespaceOf, type ErrorNamespace, type Where } from '../where';
 import { ipv6Missing } from './ipv6';
 
-/** What a socket could not do, and with which address. */
+/** What a socket failed to do, and with which address. */
 export interface SocketFailure {
   /** The error's number, positive. */
   errno: number;
-  /** As Node names it: a server that cannot be bound fails to 'listen'. */
+  /** Node's name: a server that cannot be bound fails to 'listen'. */
   syscall: 'listen' | 'bind' | 'connect';
   address: string;
-  /** Absent for Unix-domain sockets, of which Node says -1 when they listen. */
+  /** Absent for Unix-domain sockets; -1 when they listen, as in Node. */
   port?: number | undefined;
   where: Where;
-  /** Why it failed, where that is known better than the error number tells. */
+  /** Why it failed, where more is known than the error number says. */
   reason?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export function socketError({ errno, syscall, address, port, where, reason }: So
   return Object.assign(new Error(`${syscall} ${code}${says} ${place}`), properties, { namespace: namespaceOf(where) });
 }
 
-/** Adds the namespace to an error of Node's, and the reason where Node could not know it. */
+/** Adds the namespace to an error of Node, and the reason where Node cannot know it. */
 export async function withNamespace(handle: NamespaceHandle, error: NodeJS.ErrnoException): Promise<Error> {
   const { address, errno = 0 } = error as Partial<SocketError>;
   const family = packages.net.isIPv6(address ?? '') ? 'inet6' : 'inet';

@@ -14,21 +14,26 @@ import type { SocketOption } from './open-socket';
 
 /** Options of a socket that Node's classes do not know, set when it is made. */
 export interface SocketOptions {
-  /** Several sockets share the address and port, and the kernel deals out what comes (SO_REUSEPORT). False by default. */
+  /**
+   * Several sockets share the address and port, and the kernel distributes what arrives (SO_REUSEPORT). False by
+   * default.
+   */
   reusePort?: boolean | undefined;
-  /** An IPv6 socket takes no IPv4 (IPV6_V6ONLY). False by default. */
+  /** An IPv6 socket accepts no IPv4 (IPV6_V6ONLY). False by default. */
   ipv6Only?: boolean | undefined;
-  /** The device, by name or index, through which alone it sends and receives (SO_BINDTODEVICE). */
+  /** The device, by name or index; the socket sends and receives only through it (SO_BINDTODEVICE). */
   device?: LinkReference | undefined;
-  /** The firewall mark of what it sends (SO_MARK), 0 to 2^32 - 1. Takes CAP_NET_ADMIN. */
+  /** The firewall mark of what it sends (SO_MARK), 0 to 2^32 - 1. Needs CAP_NET_ADMIN. */
   mark?: number | undefined;
-  /** It may use addresses that are not of the namespace, as a transparent proxy does (IP_TRANSPARENT). Takes CAP_NET_ADMIN. */
+  /**
+   * It may use addresses that are not of the namespace, like a transparent proxy (IP_TRANSPARENT). Needs CAP_NET_ADMIN.
+   */
   transparent?: boolean | undefined;
   /** It may be bound to an address that the namespace does not have, or not yet (IP_FREEBIND). */
   freebind?: boolean | undefined;
 }
 
-/** How they are checked. A device is read together with the addresses, and `ipv6Only` with the family. */
+/** How they are checked. `device` is checked together with the addresses, and `ipv6Only` with the family. */
 export const socketChecks: Checks<SocketOptions> = {
   reusePort: checkSwitch,
   ipv6Only: checkSwitch,
@@ -56,7 +61,7 @@ const IPV6 = { V6ONLY: 26, TRANSPARENT: 75, FREEBIND: 78 } as const;
 /** Others may bind to the same address: at once for UDP, for TCP after a server has ended. */
 export const reuseAddress: SocketOption = flag('reuseAddr', SOL.socket, SO.REUSEADDR, true);
 
-/** The socket options of what a user asked for, which is checked. Throws errors that name the property. */
+/** The socket options for checked options of a user. Throws errors that name the property. */
 export function socketOptions(options: SocketOptions, family: IpFamily): SocketOption[] {
   const { reusePort, ipv6Only, device, mark, transparent, freebind } = options;
   const isIpv4 = family === 'inet';

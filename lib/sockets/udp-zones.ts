@@ -8,8 +8,8 @@ import { socketCalls } from '../native';
 import { packages } from '../packages';
 
 /**
- * Zones in the arguments of an IPv6 socket's own methods ('::%eth0'). Node looks their names up where its thread is; these
- * versions look in the namespace of the socket.
+ * Zones in the arguments of an IPv6 socket's own methods ('::%eth0'). Node looks up their names in the namespace of its
+ * thread; these versions look in the namespace of the socket.
  */
 
 type Lookup = NonNullable<dgram.SocketOptions['lookup']>;
@@ -17,7 +17,7 @@ type Lookup = NonNullable<dgram.SocketOptions['lookup']>;
 const SOL_IPV6 = 41;
 const IPV6 = { MULTICAST_IF: 17, JOIN_GROUP: 20, LEAVE_GROUP: 21 } as const;
 
-/** Has the multicast methods of a socket find their devices in its namespace. */
+/** Makes the multicast methods of a socket look up devices in its namespace. */
 export function findDevicesInside(socket: dgram.Socket, fd: number): void {
   const addMembership = socket.addMembership.bind(socket);
   const dropMembership = socket.dropMembership.bind(socket);
@@ -47,7 +47,7 @@ export function findDevicesInside(socket: dgram.Socket, fd: number): void {
   };
 }
 
-/** A look-up of what `send` and `connect` are given, for a socket with or without a device. */
+/** A lookup for the names given to `send` and `connect`, for a socket with or without a device. */
 export function lookupWithZones(
   { device, address }: { device?: LinkReference | undefined; address?: string | undefined },
   lookup: Lookup = packages.dns.lookup,
@@ -67,7 +67,7 @@ function zoneOf(address: unknown): string | undefined {
   return percent < 0 ? undefined : address.slice(percent + 1);
 }
 
-/** Its number is another descriptor's as soon as it is closed. */
+/** The number of the descriptor may belong to another one as soon as it is closed. */
 function checkRunning(socket: dgram.Socket): void {
   try {
     socket.remoteAddress();

@@ -21,7 +21,7 @@ import {
 } from './socket-options';
 import { findDevicesInside, lookupWithZones } from './udp-zones';
 
-/** What a UDP socket is to be: what `createSocket` and `bind` of node:dgram take, and more. */
+/** Options of a UDP socket: those of `createSocket` and `bind` of node:dgram, and more. */
 export interface DatagramOptions extends SocketOptions {
   /** The family. */
   type: 'udp4' | 'udp6';
@@ -29,7 +29,7 @@ export interface DatagramOptions extends SocketOptions {
   port?: number | undefined;
   /** The address that it is bound to, one of the namespace or a multicast group; all by default. */
   address?: string | undefined;
-  /** Other sockets that say so too may be bound to the same address and port (SO_REUSEADDR). False by default. */
+  /** Other sockets with this option may be bound to the same address and port (SO_REUSEADDR). False by default. */
   reuseAddr?: boolean | undefined;
   /** Bytes of the receive buffer; the kernel takes twice as much, at most `net.core.rmem_max`. */
   recvBufferSize?: number | undefined;
@@ -62,8 +62,8 @@ const families = new Map<unknown, IpFamily>([
 type LookupInside = (...args: Parameters<NonNullable<DatagramOptions['lookup']>>) => unknown;
 
 /**
- * Makes a UDP socket inside a namespace and binds it. Resolves with Node's own socket, bound and receiving: it has no event
- * 'listening' any more. Rejects with Node's error of bind, EADDRINUSE and its like, its namespace included.
+ * Makes a UDP socket inside a namespace and binds it. Resolves with Node's own socket, bound and receiving; there is no
+ * event 'listening' to wait for. Rejects with Node's error of bind, such as EADDRINUSE, with the namespace added.
  */
 export async function createSocket(
   handle: NamespaceHandle,
@@ -88,13 +88,13 @@ export async function createSocket(
     socket.bind({ fd: taken, exclusive: true });
     return taken;
   });
-  // libuv sets it on what it adopts, and whoever says so too could share the port.
+  // libuv sets it on a descriptor that it adopts; then any other socket with the option could share the port.
   if (options.reuseAddr !== true) clearReuseAddress(fd);
   if (isIpv6) findDevicesInside(socket, fd);
   return socket;
 }
 
-/** Opens and binds a UDP socket, by options that are checked. */
+/** Opens and binds a UDP socket, with checked options. */
 async function openDatagram(handle: NamespaceHandle, options: DatagramOptions): Promise<HeldSocket> {
   const { type, port = 0, address, reuseAddr, device, recvBufferSize, sendBufferSize } = options;
   const family = families.get(type);

@@ -6,19 +6,22 @@ import { decodeReply, encodeQuery, type Query, type Question, type Reply } from 
 
 /** How a server is asked. */
 export interface Asking {
-  /** Over TCP at once, rather than where the answer is too long for a datagram. */
+  /** Uses TCP from the beginning, and not only for answers that are too long for a datagram. */
   tcp: boolean;
-  /** Milliseconds that the server has. */
+  /** Milliseconds that the server has to answer. */
   timeout: number;
   signal: AbortSignal | undefined;
 }
 
-/** What a server answered, or did not. */
+/** The answer of a server, or its failure. */
 export type ServerAnswer = Exclude<Reply, { kind: 'truncated' }>;
 
 const DNS_PORT = 53;
 
-/** Asks one server one question, from inside the namespace. Rejects where the server cannot be reached or is silent. */
+/**
+ * Asks one server one question, from inside the namespace. Rejects where the server cannot be reached or does not
+ * answer.
+ */
 export async function ask(
   handle: NamespaceHandle,
   server: string,
@@ -53,7 +56,7 @@ export async function ask(
 
 type Read = (bytes: Buffer) => Reply | undefined;
 
-/** From a socket of its own, whose port is the kernel's choice, and which hears nobody but the server. */
+/** Uses a socket of its own, on a port that the kernel chooses, and which receives only from the server. */
 async function askByUdp(
   handle: NamespaceHandle,
   server: string,
@@ -106,14 +109,14 @@ async function askByTcp(
   }
 }
 
-/** The message behind its length, once all of it is there. */
+/** The message after its length, once all of it has arrived. */
 function whole(received: Buffer): Buffer | undefined {
   if (received.length < 2) return undefined;
   const end = 2 + received.readUInt16BE(0);
   return received.length < end ? undefined : received.subarray(2, end);
 }
 
-/** A promise that the abortion of a signal rejects as well. */
+/** A promise that is also rejected when a signal is aborted. */
 async function settled<Result>(
   limit: AbortSignal,
   start: (resolve: (result: Result) => void, reject: (error: Error) => void) => void,

@@ -10,7 +10,7 @@ export function addressesInHosts(text: string, hostname: string): string[] {
   return [...new Set(found)];
 }
 
-/** `localhost` and what is below it: names of the host itself, which are asked of nobody (RFC 6761). */
+/** `localhost` and names below it: names of the host itself, for which no server is asked (RFC 6761). */
 export function isLocalhost(hostname: string): boolean {
   return /(^|\.)localhost$/.test(plain(hostname));
 }

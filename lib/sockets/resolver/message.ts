@@ -14,11 +14,11 @@ export interface Query extends Question {
   bytes: Uint8Array;
 }
 
-/** What a server says: addresses, perhaps none; or that it cannot tell; or that the whole answer needs TCP. */
+/** A server's reply: addresses, perhaps none; that it failed; or that the whole answer needs TCP. */
 export type Reply =
   { kind: 'addresses'; addresses: string[] } | { kind: 'failure'; code: string } | { kind: 'truncated' };
 
-/** The message that asks a question, under a number that nobody can guess. */
+/** The message that asks a question, with a number that cannot be guessed. */
 export function encodeQuery(question: Question): Query {
   const id = packages.crypto.randomInt(0x10000);
   const { dnsPacket } = packages;
@@ -26,12 +26,12 @@ export function encodeQuery(question: Question): Query {
   return { ...question, id, bytes: dnsPacket.encode({ type: 'query', id, flags, questions: [question] }) };
 }
 
-/** What a message answers to a query; undefined if it is no answer to it, or no message at all. */
+/** The reply in a message; undefined if it does not answer the query, or is not a message at all. */
 export function decodeReply(query: Query, bytes: Buffer): Reply | undefined {
   if (bytes.length < HEADER_SIZE || bytes.readUInt16BE(0) !== query.id) return undefined;
   const flags = bytes.readUInt16BE(2);
   if ((flags & IS_REPLY) === 0) return undefined;
-  // Where it was cut off, the rest may not make sense.
+  // A truncated message may not make sense at its end.
   if ((flags & IS_CUT_OFF) !== 0) return { kind: 'truncated' };
   const packet = decode(bytes);
   const [question] = packet?.questions ?? [];
@@ -57,7 +57,7 @@ function decode(bytes: Buffer): Packet | undefined {
   const { decode } = packages.dnsPacket;
   try {
     const packet = decode(bytes);
-    // It reads an address that is cut off as a shorter one.
+    // dns-packet reads a truncated address as a shorter one.
     return decode.bytes > bytes.length ? undefined : packet;
   } catch {
     return undefined;
@@ -75,7 +75,7 @@ function addressesIn(answers: readonly DnsRecord[], { name, type }: Question): s
     records.filter((record) => record.type === 'CNAME').map((alias) => [alias.name.toLowerCase(), alias.data]),
   );
   let owner = name;
-  // As often as there are aliases: if they lead in a circle, it ends.
+  // At most as many steps as there are aliases, so that a circle of them ends.
   aliases.forEach(() => {
     owner = aliases.get(owner.toLowerCase()) ?? owner;
   });

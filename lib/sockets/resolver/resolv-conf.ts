@@ -1,16 +1,16 @@
 import { packages } from '../../packages';
 
-/** What resolv.conf(5) says of how to resolve. */
+/** The settings of a resolv.conf(5). */
 export interface ResolverSettings {
   /** Addresses of the servers, in the order in which they are asked. */
   servers: string[];
-  /** Domains that are tried behind a name. */
+  /** Domains that are appended to a name. */
   search: string[];
   /** A name with fewer dots is tried with the search domains first. */
   ndots: number;
   /** Milliseconds that a server has to answer. */
   timeout: number;
-  /** How often all servers are asked. */
+  /** How many times all servers are asked. */
   attempts: number;
   /** Begins with another server each time. */
   rotate: boolean;
@@ -18,11 +18,11 @@ export interface ResolverSettings {
   tcp: boolean;
 }
 
-/** What the C library takes of each line, and at most of each number. */
+/** Limits of the C library: for the servers of a file, and for each number. */
 const MOST_SERVERS = 3;
 const most = { ndots: 15, timeout: 30, attempts: 5 };
 
-/** Reads the text of a resolv.conf. What is not understood is passed over, as the C library does. */
+/** Parses the text of a resolv.conf. Unknown lines and options are ignored, as the C library does. */
 export function parseResolvConf(text: string): ResolverSettings {
   const servers: string[] = [];
   let search = [domainOf(packages.os.hostname())].filter((domain) => domain !== '');

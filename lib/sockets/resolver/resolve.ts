@@ -3,7 +3,7 @@ import { ask, type ServerAnswer } from './ask';
 import type { Question } from './message';
 import { candidates, type ResolverSettings } from './resolv-conf';
 
-/** No server could tell. `answered` says whether one was there at all. */
+/** No server had an answer. `answered` is false where none of them responded at all. */
 export class ResolutionFailure extends Error {
   override readonly name = 'ResolutionFailure';
   readonly answered: boolean;
@@ -17,9 +17,9 @@ export class ResolutionFailure extends Error {
 let turn = 0;
 
 /**
- * Asks the servers of a namespace for the addresses of a name, of both kinds side by side, with the search domains in their
- * order. Gives none where the name does not exist or has none of the kind; rejects with a {@link ResolutionFailure} where no server
- * could tell.
+ * Asks the servers of a namespace for the addresses of a name, IPv4 and IPv6 side by side, with the search domains in
+ * their order. Returns an empty array where the name does not exist or has no such addresses; rejects with a {@link
+ * ResolutionFailure} where no server had an answer.
  */
 export async function resolve(
   handle: NamespaceHandle,
@@ -43,14 +43,14 @@ export async function resolve(
       if (!(answer.reason instanceof ResolutionFailure)) throw answer.reason;
       failure = answer.reason;
     }
-    // Who is silent now is silent for the next name as well.
+    // A server that does not respond now will not respond for the next name either.
     if (failure?.answered === false) break;
   }
   if (failure !== undefined) throw failure;
   return [];
 }
 
-/** Asks each server in turn, until one can tell. */
+/** Asks one server after the other, until one has an answer. */
 async function askServers(
   handle: NamespaceHandle,
   { servers, attempts, tcp, timeout }: ResolverSettings,
@@ -75,7 +75,7 @@ async function askServers(
       return answer;
     } catch (error) {
       signal?.throwIfAborted();
-      // Of the namespace itself, not of a server.
+      // An error of the namespace itself, not of a server.
       if (handle.isClosed) throw error;
       return { kind: 'failure', code: (error as Error).message };
     }
