@@ -88,7 +88,6 @@ export {
   type RowOf,
   type VariantMessage,
 } from './message';
-export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
 export { appendNested, inside, list, nested } from './nesting';
 export { numbersByName } from './number-list';
 export { appendPrefix, formatPrefix, hasHostBits, parsePrefix, type Prefix } from './prefix';

@@ -1,4 +1,3 @@
-import type { Rewrites } from '../codec';
 import { checkIsObject, isArray, NetlinkError, retold, withinElement } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
@@ -17,10 +16,9 @@ export function sendEach<One extends object>(
   handle: NamespaceHandle,
   given: One | readonly One[],
   request: (one: One) => Request,
-  rewrites?: Rewrites,
 ): Promise<void> {
   return asked(() => {
-    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request, rewrites));
+    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request));
     return handle.transport.send(request(readOnce(given)));
   });
 }
@@ -34,15 +32,9 @@ export function sendAll<Element extends object>(
   transport: NetlinkTransport,
   elements: readonly Element[],
   request: (element: Element) => Request,
-  rewrites?: Rewrites,
 ): Promise<void> {
   const given = [...elements];
-  const build = (element: unknown) => request(readOnce(checked(element)) as Element);
-  return transport.sendAll(
-    given.length,
-    (index) => build(given[index]),
-    rewrites && { elements: given, build, rewrites },
-  );
+  return transport.sendAll(given.length, (index) => request(readOnce(checked(given[index]!))));
 }
 
 /** The single answer to a query. */

@@ -3,13 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { wrongValue, type NetlinkError } from '../errors';
 import type { Query } from '../protocol/netlink';
 import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
-import {
-  deletedRouteRewrites,
-  deleteRoute,
-  hasHopsApart,
-  isRouteTakenFor,
-  ofAnyProtocol,
-} from '../protocol/route-request';
+import { deleteRoute, hasHopsApart, isRouteTakenFor, ofAnyProtocol } from '../protocol/route-request';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { ignoringAll, sendAll } from './elements';
 
@@ -39,7 +33,7 @@ export async function flushRoutes(
       const all = await transport.list(listRoutes({ table, family })).catch(unlessMissingTable(filter));
       checkNoRouteTaken(all, meant, described);
     }
-    await sendAll(transport, meant.map(described), deleteRoute, deletedRouteRewrites).catch(ignoringAll('ESRCH'));
+    await sendAll(transport, meant.map(described), deleteRoute).catch(ignoringAll('ESRCH'));
     // Among these the kernel may have deleted one in place of another.
     if (!meant.some((route) => hasHopsApart(route) || route.nexthopId !== undefined)) return;
     before = meant;

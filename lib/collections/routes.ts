@@ -2,14 +2,7 @@ import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
 import { getRoute, type RouteLookup } from '../protocol/route-lookup';
-import {
-  deletedRouteRewrites,
-  deleteRoute,
-  newRoute,
-  routeRewrites,
-  type RouteOptions,
-  type RouteSelector,
-} from '../protocol/route-request';
+import { deleteRoute, newRoute, type RouteOptions, type RouteSelector } from '../protocol/route-request';
 import { readOnce } from '../once';
 import { rowsOf } from '../transport/rows';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
@@ -82,7 +75,7 @@ export class RouteCollection {
    * protocol: leave `protocol` out where the hops differ in it. Rejects with ESRCH if there is no such route.
    */
   delete(route: RouteSelector | readonly RouteSelector[]): Promise<void> {
-    return sendEach(this.handle, route, deleteRoute, deletedRouteRewrites);
+    return sendEach(this.handle, route, deleteRoute);
   }
 
   /**
@@ -108,7 +101,7 @@ export class RouteCollection {
     given: RouteOptions | readonly RouteOptions[],
     request: (route: RouteOptions) => Request,
   ): Promise<void> {
-    return sendEach(this.handle, given, request, routeRewrites);
+    return sendEach(this.handle, given, request);
   }
 
   private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {

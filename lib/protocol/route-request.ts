@@ -2,11 +2,8 @@ import {
   AF,
   familyOfText,
   numberOf,
-  type Field,
   type IpFamily,
   type OptionsOf,
-  type Rewrite,
-  type Rewrites,
   type StructInput,
   type Word,
   type Writer,
@@ -15,11 +12,10 @@ import { at, checkArgument } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
 import { refuseUndefined } from './narrowing';
-import { HEADER_SIZE, NLM_F, type Request } from './netlink';
+import { NLM_F, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
-import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
+import { routeComparers, routes, routeTypes, type rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
-import { RTA } from './route-numbers';
 import { refuseTableZero, routeTables, RTM, type scopes } from './rtnetlink';
 
 /** A route to be added. Absent properties are as described or the kernel's choice. */
@@ -132,36 +128,6 @@ function familyOfRoute({ family, destination, source, preferredSource, gateway, 
 function gatewayOf(nexthops: unknown): unknown {
   const hops = (Array.isArray(nexthops) ? nexthops : []) as (NexthopOptions | null)[];
   return hops.find((hop) => hop?.gateway != null)?.gateway;
-}
-
-/** What mostly differs from one route of an array to the next. */
-export const routeRewrites: Rewrites = {
-  header: HEADER_SIZE,
-  attributes: HEADER_SIZE + rtmsg.size,
-  properties: new Map<string, Rewrite>([
-    ['destination', rewriteOf('destination', RTA.DST)],
-    ['gateway', rewriteOf('gateway', RTA.GATEWAY)],
-    ['preferredSource', rewriteOf('preferredSource', RTA.PREFSRC)],
-    ['metric', rewriteOf('metric', RTA.PRIORITY)],
-  ]),
-};
-
-/** The same of routes to be deleted, but for what is looked at for values that stand for any. */
-export const deletedRouteRewrites: Rewrites = {
-  ...routeRewrites,
-  properties: new Map([...routeRewrites.properties].filter(([name]) => name === 'destination' || name === 'gateway')),
-};
-
-function rewriteOf(name: 'destination' | 'gateway' | 'preferredSource' | 'metric', number: number): Rewrite {
-  const ofIpv4 = routes.inet.fields[name] as Field<unknown>;
-  const ofIpv6 = routes.inet6.fields[name] as Field<unknown>;
-  return {
-    number,
-    write(writer, value, header) {
-      writer.header = header;
-      (writer.bytes[header] === AF.inet6 ? ofIpv6 : ofIpv4).encode(writer, value);
-    },
-  };
 }
 
 const localTypes: ReadonlySet<number> = new Set([

@@ -1,17 +1,7 @@
-import {
-  hostOrder,
-  MessageTemplate,
-  returnWriter,
-  sourceOf,
-  takeWriter,
-  type LinkName,
-  type NamespaceReference,
-  type Rewrites,
-} from '../codec';
-import { readOnce } from '../once';
+import { hostOrder, returnWriter, sourceOf, takeWriter, type LinkName, type NamespaceReference } from '../codec';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { Failure } from './batch';
-import { renumber, writeMessage } from './encode';
+import { writeMessage } from './encode';
 import { encodeFixups, encodeNotes } from './fixups';
 import { lookUpLongNames } from './long-names';
 import { eachMessage, readVerdict, type Verdict } from './messages';
@@ -47,14 +37,6 @@ export interface FailedElement {
   errno: number;
 }
 
-/** The elements that a bulk's requests are of, where one request is mostly as the one before. */
-export interface Alike {
-  readonly elements: readonly unknown[];
-  /** The request of an element. */
-  readonly build: (element: unknown) => Request;
-  readonly rewrites: Rewrites;
-}
-
 /** How a bulk ended, where it did not end well. */
 export interface BulkFailure {
   /** That of the first element that failed, or of a system call. */
@@ -80,7 +62,6 @@ export class Bulk {
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
-  private readonly template: MessageTemplate | undefined;
   /** What may have been meant by the elements whose requests can tell. */
   private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
@@ -92,10 +73,7 @@ export class Bulk {
     private readonly request: (index: number) => Request,
     /** Takes so many sequence numbers in a row, and answers the first. */
     private readonly takeSequences: (count: number) => number,
-    private readonly alike?: Alike,
-  ) {
-    this.template = alike && new MessageTemplate(alike.rewrites);
-  }
+  ) {}
 
   /**
    * Encodes all in slices of the event loop's time, of which the first begins at once, and sends it by way of `submit`, which
@@ -152,30 +130,17 @@ export class Bulk {
       this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
     }
     const sequence = this.firstSequence + index - this.first;
-    if (this.alike === undefined) this.writeNew(index, this.request(index), sequence);
-    else this.writeAlike(index, this.alike, sequence);
+    this.write(index, this.request(index), sequence);
     if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
   }
 
-  private writeAlike(index: number, { elements, build }: Alike, sequence: number): void {
-    const { writer } = this;
-    const start = writer.position;
-    const element = readOnce(elements[index]);
-    if (this.template?.copy(writer, element) === true) {
-      renumber(writer, start, sequence);
-      return;
-    }
-    const written = this.writeNew(index, build(element), sequence);
-    this.template?.learn(writer, written, element as object);
-  }
-
-  private writeNew(index: number, request: Request, sequence: number): number {
+  private write(index: number, request: Request, sequence: number): void {
     const { writer } = this;
     this.kind ??= request;
     if (request.hint !== undefined) this.hints.set(index, request.hint);
     const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
-    return lookUpLongNames(writer, start, () => this.takeSequences(1));
+    lookUpLongNames(writer, start, () => this.takeSequences(1));
   }
 
   private endChunk(): void {

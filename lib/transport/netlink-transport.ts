@@ -3,7 +3,7 @@ import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { type Where } from '../where';
 import { Batch, notSent, type Answer, type Failure, type Member } from './batch';
-import { Bulk, check, type Alike, type BulkFailure, type Chunk } from './bulk';
+import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
 import { failureOf, failureOfMany } from './failures';
 import { Line } from './line';
 import { RequestSocket, type OfTrip, type SocketSource } from './request-socket';
@@ -51,13 +51,12 @@ export class NetlinkTransport implements Sender, TableSource {
 
   /**
    * Sends the requests of `count` elements and resolves when the kernel did all of them. An argument error rejects before any
-   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed. Elements that are
-   * `alike` have the requests that copies of each other would make.
+   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed.
    */
-  sendAll(count: number, request: (index: number) => Request, alike?: Alike): Promise<void> {
+  sendAll(count: number, request: (index: number) => Request): Promise<void> {
     if (count === 0) return Promise.resolve();
     const sent =
-      currentFurnishing() === undefined ? this.sendInChunks(count, request, alike) : this.sendInTrip(count, request);
+      currentFurnishing() === undefined ? this.sendInChunks(count, request) : this.sendInTrip(count, request);
     return this.sentAll(sent);
   }
 
@@ -313,13 +312,9 @@ export class NetlinkTransport implements Sender, TableSource {
     return new Batch(this.socket.takeSequences(MOST_OF_LEG), furnishing?.isBehind);
   }
 
-  private sendInChunks(
-    count: number,
-    request: (index: number) => Request,
-    alike?: Alike,
-  ): Promise<BulkFailure | undefined> {
+  private sendInChunks(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
     this.flush();
-    const bulk = new Bulk(count, request, (taken) => this.socket.takeSequences(taken), alike);
+    const bulk = new Bulk(count, request, (taken) => this.socket.takeSequences(taken));
     const submit = ({ bytes, fixups, notes }: Chunk) => this.socket.send(bytes, fixups, notes);
     return new Promise((resolve) => {
       this.line.hold((pass) => {
