@@ -5,7 +5,7 @@ import type { Members, StructInput } from './struct';
 import type { Source } from './type';
 import type { KindType } from './variants';
 
-/** Attributes of a kind of which one property follows from several: `finish` makes them of what the attributes say. */
+/** Attributes of a kind in which a property follows from several: `finish` computes it from the decoded attributes. */
 export function finished<F extends Fields, Output extends object>(
   set: AttributeSet<F>,
   finish: (values: Decoded<F>) => Output,
@@ -27,7 +27,7 @@ export function finished<F extends Fields, Output extends object>(
   };
 }
 
-/** What a kind has in a struct with attributes behind it; `defaults` are members of the struct that its options do not say. */
+/** A struct followed by attributes; `defaults` are members of the struct that the options lack. */
 export function headedKind<M extends Members, F extends Fields>(
   of: Message<M, F>,
   defaults: (values: Partial<OptionsOf<F>>) => StructInput<M>,

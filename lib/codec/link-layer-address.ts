@@ -6,7 +6,7 @@ import { field, type Field, type Type } from './type';
 /** The longest address of a link layer, in bytes (MAX_ADDR_LEN). */
 const LONGEST_LINK_ADDRESS = 32;
 
-/** The bytes of a link-layer address: hexadecimal octets with colons, or an IP address as tunnels have. */
+/** The bytes of a link-layer address: hexadecimal octets with colons, or an IP address for tunnels. */
 export function parseLinkAddress(value: unknown): Uint8Array {
   if (typeof value !== 'string') throw wrongType(`must be a link-layer address, not ${show(value)}`);
   const bytes = value === '' ? undefined : parseOctets(value);
@@ -31,7 +31,7 @@ export function linkAddress(number: number): Field<string> {
   return field(number, linkAddressType);
 }
 
-/** As {@link linkAddressType}, of a link layer that may have no addresses, as a tun: then it is ''. */
+/** As {@link linkAddressType}, for a link layer that may have no addresses, such as that of a tun: then it is ''. */
 export const optionalLinkAddressType: Type<string> = {
   ...linkAddressType,
   encode(writer, value) {

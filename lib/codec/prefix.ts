@@ -12,13 +12,13 @@ export interface Prefix {
   length: number;
 }
 
-/** An address as {@link formatIp} writes it, and the length of its prefix behind it: '10.1.1.0/24'. */
+/** An address as of {@link formatIp}, followed by the length of its prefix: '10.1.1.0/24'. */
 export function formatPrefix(source: Source, start: number, end: number, length: number): string {
   if (end - start === 4) return formatIpv4Prefix(source.bytes, start, length);
   return `${formatIp(source, start, end)}/${String(length)}`;
 }
 
-/** Parses 'ADDRESS/LENGTH'; without a length the whole address. */
+/** Parses 'ADDRESS/LENGTH'; without a length the prefix is the whole address. */
 export function parsePrefix(value: unknown): Prefix {
   checkPrefix(value);
   const end = endOfAddress(value);
@@ -26,7 +26,7 @@ export function parsePrefix(value: unknown): Prefix {
   return { bytes, length: lengthBehind(value, end, bytes.length * 8) };
 }
 
-/** Appends the address of a prefix, read as by {@link parsePrefix}, and answers its length. */
+/** Appends the address of a prefix, parsed as by {@link parsePrefix}, and returns the prefix length. */
 export function appendPrefix(writer: Writer, value: unknown): number {
   checkPrefix(value);
   const end = endOfAddress(value);
@@ -43,7 +43,7 @@ function endOfAddress(value: string): number {
   return slash < 0 ? value.length : slash;
 }
 
-/** The length behind an address that ends at `end`; `most` where nothing follows. */
+/** The prefix length after an address that ends at `end`; `most` if nothing follows. */
 function lengthBehind(value: string, end: number, most: number): number {
   if (end === value.length) return most;
   const length = parseLength(value, end + 1);
@@ -51,7 +51,7 @@ function lengthBehind(value: string, end: number, most: number): number {
   return length;
 }
 
-/** The whole number that a text ends with, of up to three digits and without zeros before it; else NaN. */
+/** The whole number at the end of a text, of up to three digits and without leading zeros; otherwise NaN. */
 function parseLength(text: string, start: number): number {
   if (text.length === start || text.length > start + 3) return Number.NaN;
   let length = 0;
@@ -63,7 +63,10 @@ function parseLength(text: string, start: number): number {
   return length;
 }
 
-/** True if the address from `start` to `end` has bits set behind its prefix: '10.1.1.1/24', where a network is '10.1.1.0/24'. */
+/**
+ * Whether the address from `start` to `end` has bits set after its prefix: true for '10.1.1.1/24', whose network is
+ * '10.1.1.0/24'.
+ */
 export function hasHostBits(bytes: Uint8Array, start: number, end: number, length: number): boolean {
   let rest = length;
   for (let at = start; at < end; at++, rest -= 8) {

@@ -3,7 +3,7 @@ import { blank } from './fast/blank';
 import { longerThan } from './holds-more';
 import type { FixedType, ReadOnlyField, RequiredField, Type } from './type';
 
-/** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
+/** Members of a struct, in order and without gaps: padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
 
 export type StructValues<M extends Members> = {
@@ -22,21 +22,21 @@ export type StructInput<M extends Members> = {
 /** A struct's type, which can also be read member by member. */
 export interface Struct<M extends Members> extends FixedType<StructValues<M>, StructInput<M>> {
   /**
-   * Decodes one member of the struct at `start`: `rtmsg.read.flags(source, start, end)`. Headers of rows are read so; an object
-   * of nine members that is made and dropped costs as much as the rest of a route.
+   * Decodes one member of the struct at `start`: `rtmsg.read.flags(source, start, end)`. Headers of rows are read this
+   * way: an object of nine members that is made and dropped costs as much as the rest of a route.
    */
   readonly read: { readonly [K in keyof StructValues<M>]: Type<StructValues<M>[K]>['decode'] };
-  /** Where each member lies, from the struct's beginning: for what is known only when more has been written. */
+  /** The offset of each member, for values that are only known after more has been written. */
   readonly offsets: { readonly [K in keyof StructValues<M>]: number };
   readonly members: M;
-  /** The names of the members, but for padding. */
+  /** The names of the members, without padding. */
   readonly names: readonly string[];
 }
 
 /**
- * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more: an attribute
- * that holds these is kept whole among the unknown ones as well. Members that are absent from a value are zero, unless they are
- * required.
+ * A C struct. Kernels older than the declaration send fewer bytes, and missing members are zero; newer ones send more,
+ * and an attribute with more bytes is also kept whole among the unknown ones. When encoding, absent members are zero,
+ * unless they are required.
  */
 export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
@@ -97,7 +97,7 @@ function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['deco
   };
 }
 
-/** A member of a struct that an attribute holds, as a property of its own beside others of the same attribute. */
+/** A member of a struct in an attribute, as a property of its own, beside others of the same attribute. */
 export function memberOf<M extends Members, K extends keyof StructValues<M>>(
   number: number,
   { read, size }: Struct<M>,

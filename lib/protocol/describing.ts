@@ -2,8 +2,8 @@ import type { LinkReference, Source } from '../codec';
 import type { MessageSent, Request } from './netlink';
 
 /**
- * Tells what a message that was sent is about, from what it decodes to; `device` is the offset of a link's index in its header, which
- * was sent by name mostly.
+ * Describes a sent message from its decoded row; `device` is the offset of the link's index in its header, since
+ * requests mostly name the link by its name.
  */
 export function describing<Row extends object>(
   decode: (source: Source, start: number, end: number) => Row | undefined,

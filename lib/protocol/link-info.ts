@@ -37,7 +37,7 @@ export function linkKindOf(kind: unknown): LinkKind | undefined {
   return typeof kind === 'string' ? linkKindList.get(kind) : undefined;
 }
 
-/** IFLA_LINKINFO: of a link its kind and what only that has, and its master's kind and what it has as a port. */
+/** IFLA_LINKINFO: a link's kind with its own properties, and its master's kind with the link's properties as a port. */
 export const linkInfo: MessagePart = {
   numbers: [IFLA.LINKINFO],
   names: portProperties,
@@ -62,8 +62,8 @@ export const linkInfo: MessagePart = {
 };
 
 /**
- * The same, of a change. Options of a kind are there though none is said: kinds whose check wants them (vlan, vxlan) refuse to be named
- * without, and the kernel looks whether the link is of the kind only where there are any.
+ * The same for a change. The kind is needed for options of a kind: kinds whose check requires options (vlan, vxlan)
+ * refuse to be named without, and the kernel checks the link's kind only if there are any.
  */
 export const changedLinkInfo: MessagePart = {
   ...linkInfo,
@@ -78,7 +78,7 @@ export const changedLinkInfo: MessagePart = {
   },
 };
 
-/** Writes the kind, what only that has, what `more` adds behind that, and what the link has as a port. */
+/** Writes the kind, its own properties, what `more` adds after them, and the properties of the link as a port. */
 function encodeInfo(writer: Writer, values: object, common: ReadonlySet<string>, more: (start: number) => void): void {
   const attribute = writer.beginAttribute(IFLA.LINKINFO | NLA_F_NESTED);
   const start = writer.position;
@@ -94,7 +94,7 @@ export function decodeKind(source: Source, { start, end }: AttributeSpan): strin
   return kinds.kindAt(source, start, end);
 }
 
-/** Throws for the name that options of ports had before 0.2, unless the kind has a property of that name. */
+/** Throws for the name that port options had before 0.2, unless the kind has a property of that name. */
 export function refuseFormerPort(options: object): void {
   const { kind, port } = options as { kind?: unknown; port?: unknown };
   // A number is the port of a vxlan.
@@ -103,10 +103,10 @@ export function refuseFormerPort(options: object): void {
   throw wrongValue(`is called ${master === undefined ? 'bridgePort' : portPropertyOf(master)} now`, 'port');
 }
 
-/** What names the link below, which a kind takes only if it stands on one. */
+/** The properties that name the link below, which a kind takes only if it stands on one. */
 const ofLinkBelow = ['link', 'linkNamespaceId'] as const;
 
-/** Throws for a link below, of a kind that stands on none: what was listed tells of one all the same, of a veth its peer. */
+/** Throws for a link below a kind that does not stand on one. A list reports one anyway, for a veth its peer. */
 export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): void {
   const { kind } = options;
   const declared = linkKindOf(kind);
@@ -119,8 +119,8 @@ export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): voi
 }
 
 /**
- * The kernel does not know the kind of a new link: that this kernel lacks it, and which one may be meant. Of a kind that is known here its
- * words have to say so, since it refuses options that it lacks with the same error.
+ * The hint for a new link whose kind the kernel does not know: that this kernel lacks it, and which kind may be meant.
+ * For a declared kind only if the kernel's message says so, since it refuses options that it lacks with the same error.
  */
 export function unknownKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   if (errno !== ERRNO.EOPNOTSUPP) return undefined;
@@ -133,8 +133,8 @@ export function unknownKind(options: object, errno: number, kernelMessage: strin
 }
 
 /**
- * The kernel passes options of a kind to a link only if it is of that kind, and the kind takes changes. An option that it lacks it refuses
- * with the same error.
+ * The kernel passes options of a kind to a link only if the link is of that kind, and the kind can be changed. It
+ * refuses options that it lacks with the same error.
  */
 export function ofOtherKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { kind } = options as { kind?: unknown };
@@ -148,13 +148,13 @@ export function ofOtherKind(options: object, errno: number, kernelMessage: strin
   return { property: 'kind', text: 'the link is of another kind, or its kind takes no changes' };
 }
 
-/** The given properties that only the kind has, of a kind that is declared. */
+/** The given properties that belong to a declared kind. */
 function optionsOfKind(options: object): string[] {
   const names = kinds.typeOf((options as { kind?: unknown }).kind)?.names ?? [];
   return names.filter((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
 }
 
-/** Of several options the kernel does not tell which one. */
+/** With several options the kernel does not say which one it refused. */
 function lackingOption(own: readonly string[], what: string): Hint {
   return { text: own.length === 1 ? `${what} ${own[0]!}` : `${what} one of ${own.join(', ')}` };
 }

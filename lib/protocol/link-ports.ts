@@ -17,7 +17,8 @@ import { IFLA_INFO } from './link-attributes';
 import { dataOf, isChangeable, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
 
-// What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
+// Port options have a property named for the kind of the master: `bridgePort`. For masters without a declaration it is
+// `masterPort`.
 
 const OTHER = 'masterPort';
 
@@ -31,7 +32,7 @@ const portKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Ob
 const properties: ReadonlyMap<string, string> = new Map(Object.keys(portKinds).map((kind) => [kind, `${kind}Port`]));
 const kinds: ReadonlyMap<string, string> = new Map([...properties].map(([kind, property]) => [property, kind]));
 
-/** The properties that a link has as a port, of which one at most is there. */
+/** The properties for port options, of which a link has at most one. */
 export const portProperties: readonly string[] = [...kinds.keys(), OTHER];
 
 /** The property of ports of a kind of master. */
@@ -45,7 +46,7 @@ export function portKindOf(property: string): LinkKind | undefined {
   return kind === undefined ? undefined : portKindList.get(kind);
 }
 
-/** Writes the kind of the master and what the port has of it, if a link's options say any. */
+/** Writes the kind of the master and the port options, if there are any. */
 export function encodePort(writer: Writer, options: Readonly<Record<string, unknown>>): void {
   const [property, other] = portProperties.filter((name) => options[name] !== undefined);
   if (property === undefined) return;
@@ -64,16 +65,17 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
   });
 }
 
-/** Without any option of the port the kernel does not look whether the link is one. */
+/** Without any port option the kernel does not check whether the link is a port. */
 function ensureData(writer: Writer, start: number): void {
   if (findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA) !== undefined) return;
   writer.endAttribute(writer.beginAttribute(IFLA_INFO.SLAVE_DATA | NLA_F_NESTED));
 }
 
-// The kernel hands the port's attributes to whatever master the link has, without a look at the kind that is said: 'queueId' of a bond's
-// port has the number of 'guard' of a bridge's. So each message has an attribute that other kinds of master refuse, and that means nothing to its own.
+// The kernel passes port attributes to whatever master the link has, without checking the kind: 'queueId' of a bond's
+// port has the number of 'guard' of a bridge's. So each message contains an attribute that other kinds of master
+// refuse, and that has no meaning to its own.
 
-/** The attributes that masters of other kinds refuse, and that those of a kind have no meaning for. */
+/** Attributes that masters of other kinds refuse, and that have no meaning to those of a kind. */
 function refusedByOthers(kind: string | undefined): TooShort[] {
   const own = kind === undefined ? undefined : portKindList.get(kind);
   const numbers = new Set(Object.values(own?.data.fields ?? {}).flatMap((one) => one.numbers));
@@ -86,7 +88,10 @@ const refused: ReadonlyMap<string | undefined, readonly TooShort[]> = new Map(
   [...portKindList.keys(), undefined].map((kind) => [kind, refusedByOthers(kind)]),
 );
 
-/** Puts them in front of the port's attributes that were written behind `start`, if there are any: of two alike the kernel takes the last. */
+/**
+ * Puts them before the port's attributes that were written after `start`, if there are any: of two with one number the
+ * kernel uses the last.
+ */
 function refuseOtherMasters(writer: Writer, start: number, kind: string | undefined): void {
   const data = findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA);
   const others = refused.get(kind)!;
@@ -116,7 +121,7 @@ function checkOther(port: { kind?: unknown }): void {
 const portRows = new Rows();
 const inObject: DecodeOptions = { unknown: 'unknownAttributes' };
 
-/** Adds what IFLA_LINKINFO says of a link as a port. */
+/** Adds the port options in IFLA_LINKINFO to a row. */
 export function decodePort(row: Row, source: Source, info: AttributeSpan): void {
   const kind = ports.kindAt(source, info.start, info.end);
   if (kind === undefined) return;

@@ -12,7 +12,7 @@ import { routes } from './route-message';
 import { RTM } from './rtnetlink';
 import { rules } from './rule';
 
-/** The declaration of a message, of whatever header and fields. */
+/** The declaration of a message with any header and fields. */
 export type DeclaredMessage = Pick<Message<Members, Fields>, 'header' | 'fields' | 'decode' | 'encode'>;
 
 /** A declaration, or those of the address families that it depends on. */
@@ -22,7 +22,7 @@ const ofFamily = (messages: { inet: object; inet6: object }) => (family: number)
   family === AF.inet6 ? messages.inet6 : messages.inet;
 const ofNeighbors = (family: number) => (family === AF.bridge ? fdb : ofFamily(neighbor)(family));
 
-/** What is said in each type of message, of which each has a declaration. */
+/** The declaration for each type of message. */
 const declarations: Readonly<Record<keyof typeof RTM, Declaration>> = {
   NEWLINK: linkMessage,
   DELLINK: linkMessage,

@@ -5,8 +5,8 @@ const SHIFT = 32 - Math.log2(MOST_TEXTS);
 const LONGEST = 32;
 
 /**
- * Decodes to the same text where the same bytes come again, of the last few hundred: gateways. A table that is kept is
- * smaller by them, and the collector of garbage has that much less to copy.
+ * Returns the same string for bytes that were seen recently (256 entries). Gateways repeat, so a table that is kept
+ * takes less memory, and the garbage collector has less to copy.
  */
 export function interned(decode: Type<string>['decode']): Type<string>['decode'] {
   const texts = new Array<string | undefined>(MOST_TEXTS).fill(undefined);

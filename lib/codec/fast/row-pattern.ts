@@ -17,7 +17,7 @@ interface Decoded {
 interface Property {
   name: string;
   decode: Reader['decode'];
-  /** False if decoding leaves it out. */
+  /** False if decoding yields undefined. */
   isThere: boolean;
 }
 
@@ -26,21 +26,21 @@ interface Part {
   number: number;
   start: number;
   end: number;
-  /** Whether it is decoded each time, for what comes of it can be changed by whom it is given to. */
+  /** Whether it is decoded for each row, because its value is an object that callers may change. */
   isFresh: boolean;
   properties: readonly Property[];
   holdsMore: Reader['holdsMore'];
 }
 
-/** A message and its row, from which the rows of messages that are alike are made. */
+/** A message and its row, from which the rows of similar messages are made. */
 export interface Pattern {
-  /** The row of a message; undefined if it is not alike. */
+  /** The row of a message; undefined if the message is too different. */
   read(source: Source, start: number, end: number): object | undefined;
 }
 
 /**
- * Takes a message as a pattern; undefined for one that is not simple enough: with attributes that nobody knows, or several
- * for one property. Rows share the values of what is the same, unless somebody could change them: then each is decoded for itself.
+ * Takes a message as a pattern; undefined if it is not simple enough: it has unknown attributes, or several for one
+ * property. Rows share values that are the same, unless callers could change them: then each row gets its own.
  */
 export function patternOf(
   decoded: Decoded,
@@ -87,7 +87,7 @@ function isSame(view: DataView, first: number, words: Int32Array, start: number,
   return true;
 }
 
-/** The attributes of a message that lie on whole words to its end; undefined if there is one that stands for nothing of its own. */
+/** The attributes of a message, if they are aligned and fill it to its end; undefined if one of them is not known. */
 function partsOf(
   { row, size, readers }: Decoded,
   source: Source,
@@ -124,7 +124,7 @@ function partsOf(
   return behind === end - start ? parts : undefined;
 }
 
-/** Whether a value could be changed by whom it is given to, so that two rows must not share it. */
+/** Whether callers could change a value, so that two rows must not share it. */
 function canChange(value: unknown): boolean {
   return typeof value === 'object' && !Object.isFrozen(value);
 }

@@ -1,15 +1,18 @@
 import { blank } from './blank';
 
-/** What setting a property leads to: where its value is kept, and the shape with it. */
+/** The result of setting a property: the index of its value, and the next shape. */
 interface Step {
   readonly shape: Shape;
   readonly at: number;
 }
 
-/** Shapes of a declaration are forgotten when there are more: messages are made by the kernel, which uses a few, or by somebody else. */
+/**
+ * Beyond this number the shapes of a declaration are forgotten. The kernel's messages have a few; more come only from
+ * other senders.
+ */
 const MOST_SHAPES = 1024;
 
-/** The names of properties in their order, as a place in a tree whose branches are the next names. */
+/** The names of properties in their order: a node of a tree whose branches are the next names. */
 class Shape {
   private readonly steps = new Map<string, Step>();
   private lastName: string | undefined;
@@ -21,7 +24,7 @@ class Shape {
     private readonly rows: Rows,
   ) {}
 
-  /** Where a property leads. It mostly is the one that it was the last time. */
+  /** The step for a property. It is mostly the same as the last time. */
   step(name: string): Step {
     if (name === this.lastName) return this.lastStep!;
     let step = this.steps.get(name);
@@ -83,7 +86,7 @@ export class Row {
   }
 }
 
-/** The rows of one declaration: their shapes, and those that nobody uses now. */
+/** The rows of one declaration: their shapes, and unused rows. */
 export class Rows {
   root = new Shape([], this);
   private shapes = 0;

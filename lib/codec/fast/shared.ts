@@ -2,8 +2,9 @@ import { hostOrder } from '../byte-order';
 import type { FixedType, Type } from '../type';
 
 /**
- * A struct's type whose values are shared and must not be changed: the same bytes give the same object, of the last few that
- * were seen. The headers of a table's rows are alike, and to find one takes a twentieth of the time of decoding nine members.
+ * A decoder of a struct that returns the same object for the same bytes, of the last few that were seen; it must not be
+ * changed. The rows of a table have few distinct headers, and finding one takes a twentieth of the time of decoding
+ * nine members.
  */
 export function shared<Values>({ size, decode }: Pick<FixedType<Values>, 'size' | 'decode'>): Type<Values>['decode'] {
   const words = size >> 2;
