@@ -14,7 +14,7 @@ import {
 import { at, checkObject, placeIn, show, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
 import { IFLA_INFO } from './link-attributes';
-import { dataOf, isChangeable, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
+import { dataOf, isChangeable, kindAmong, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
 
 // What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
@@ -27,7 +27,6 @@ const ports = variants({
   kinds: dataOf(portKinds),
 });
 
-const portKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(portKinds));
 const properties: ReadonlyMap<string, string> = new Map(Object.keys(portKinds).map((kind) => [kind, `${kind}Port`]));
 const kinds: ReadonlyMap<string, string> = new Map([...properties].map(([kind, property]) => [property, kind]));
 
@@ -41,8 +40,7 @@ export function portPropertyOf(kind: unknown): string {
 
 /** The declaration of the ports that have a property. */
 export function portKindOf(property: string): LinkKind | undefined {
-  const kind = kinds.get(property);
-  return kind === undefined ? undefined : portKindList.get(kind);
+  return kindAmong(portKinds, kinds.get(property));
 }
 
 /** Writes the kind of the master and what the port has of it, if a link's options say any. */
@@ -59,7 +57,7 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
     else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
     const start = writer.position;
     ports.encode(writer, kind === undefined ? port : { ...port, kind });
-    if (kind !== undefined && isChangeable(portKindList.get(kind)!)) ensureData(writer, start);
+    if (kind !== undefined && isChangeable(kindAmong(portKinds, kind)!)) ensureData(writer, start);
     refuseOtherMasters(writer, start, kind);
   });
 }
@@ -74,22 +72,24 @@ function ensureData(writer: Writer, start: number): void {
 // port has the number of 'guard' of a bridge's. So each message has an attribute that other kinds of master refuse, and that means nothing to its own.
 
 /** The attributes that masters of other kinds refuse, and that those of a kind have no meaning for. */
-function refusedByOthers(kind: string | undefined): TooShort[] {
-  const own = kind === undefined ? undefined : portKindList.get(kind);
+function refusedByOthers(kind: string | undefined): readonly TooShort[] {
+  const known = refused.get(kind);
+  if (known !== undefined) return known;
+  const own = kindAmong(portKinds, kind);
   const numbers = new Set(Object.values(own?.data.fields ?? {}).flatMap((one) => one.numbers));
-  return [...portKindList].flatMap(([other, { tooShort }]) =>
+  const found = Object.entries<LinkKind>(portKinds).flatMap(([other, { tooShort }]) =>
     other === kind || tooShort === undefined || numbers.has(tooShort.number) ? [] : [tooShort],
   );
+  refused.set(kind, found);
+  return found;
 }
 
-const refused: ReadonlyMap<string | undefined, readonly TooShort[]> = new Map(
-  [...portKindList.keys(), undefined].map((kind) => [kind, refusedByOthers(kind)]),
-);
+const refused = new Map<string | undefined, readonly TooShort[]>();
 
 /** Puts them in front of the port's attributes that were written behind `start`, if there are any: of two alike the kernel takes the last. */
 function refuseOtherMasters(writer: Writer, start: number, kind: string | undefined): void {
   const data = findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA);
-  const others = refused.get(kind)!;
+  const others = refusedByOthers(kind);
   if (data === undefined || others.length === 0) return;
   const own = writer.bytes.slice(data.start, data.end);
   writer.cut(data.start);
