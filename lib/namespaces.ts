@@ -1,19 +1,17 @@
 import { checkInteger } from './codec';
 import { at, show, wrongType } from './errors';
 import { attachHandle, createHandle } from './namespace/creation';
-import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
 import { handleOf, hostHandle, type NamespaceHandle } from './namespace/handle';
 import { checkNamespaceName } from './namespace/names';
 import { openTarget } from './namespace/open-target';
-import { findNamespaceOfProcess } from './namespace/processes';
 import { removeNamespace } from './namespace/removal';
-import { reserve, type NamespaceReserve } from './namespace/reserve';
-import { sweep } from './namespace/sweep';
+import type { NamespaceReserve } from './namespace/reserve';
 import { inTurn } from './namespace/turns';
+import { verbs } from './namespace/verbs';
 import { NetworkNamespace } from './network-namespace';
 import { plainOnce } from './once';
-import { checkNamespaceTarget, type NamespaceTarget } from './protocol/namespace-reference';
+import { checkNamespaceTarget, type NamespaceInfo, type NamespaceTarget } from './protocol/namespace-reference';
 
 /**
  * What a new namespace gets: called with the namespace that is about to be made. That is at once, unless several are being made
@@ -54,8 +52,8 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
  * namespace inherits from the host (`net.core.devconf_inherit_init_net`) it has from the moment it was made. Each takes some
  * 200 KiB and two descriptors. Resolves when they are there; rejects with EPERM without CAP_SYS_ADMIN, a RangeError of `count`.
  */
-export function reserveNamespaces(count: number): Promise<NamespaceReserve> {
-  return reserve(count);
+export async function reserveNamespaces(count: number): Promise<NamespaceReserve> {
+  return await verbs.reserve.reserve(count);
 }
 
 /**
@@ -85,7 +83,7 @@ export async function attachNamespace(name: string, target: NamespaceTarget): Pr
 /** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
 export async function namespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   checkNumber('pid', pid, 1);
-  return await findNamespaceOfProcess(pid);
+  return await verbs.processes.findNamespaceOfProcess(pid);
 }
 
 let host: NetworkNamespace | undefined;
@@ -99,8 +97,8 @@ export function hostNamespace(): NetworkNamespace {
  * The namespaces that have names, in the order of their names: what `ip netns list` shows, less what leads to no network namespace.
  * Rejects with a NamespaceError where they cannot be looked at (EMFILE, EACCES); where there is no /run/netns there are none.
  */
-export function listNamespaces(): Promise<NamespaceInfo[]> {
-  return listNamed();
+export async function listNamespaces(): Promise<NamespaceInfo[]> {
+  return await verbs.find.listNamed();
 }
 
 /**
@@ -117,8 +115,8 @@ export async function deleteNamespace(name: string): Promise<void> {
  * this process can see. What another process is just making stays, and of programs other than this library what is younger than ten
  * seconds. `createNamespace` uses such a file by itself when it is asked for the name. See docs/lifetimes.md.
  */
-export function sweepNamespaces(): Promise<string[]> {
-  return sweep();
+export async function sweepNamespaces(): Promise<string[]> {
+  return await verbs.sweep.sweep();
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

@@ -1,7 +1,7 @@
 import type { LinkReference } from '../codec';
 import { NetlinkError } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { getLink, subjectOf, type Link, type LinkDetails } from '../protocol/link';
+import { getLink, subjectOf, type Link, type LinkDetails, type LinkIdentity } from '../protocol/link';
 
 const ENODEV = 19;
 
@@ -22,6 +22,12 @@ export async function getOne(
     });
   }
   return link;
+}
+
+/** The link that is meant by a name, an index, or what `add` resolved with. */
+export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
+  // What has no index is refused as what it is.
+  return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
 }
 
 /** For `catch`: passes over a failure of this code. */

@@ -1,6 +1,7 @@
 import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
 import { at, NetlinkError, retold, show, wrongType, wrongValue } from '../errors';
-import type { Condition } from '../namespace/wait';
+import type { NamespaceHandle } from '../namespace/handle';
+import { waitFor, type Condition, type WaitOptions } from '../namespace/wait';
 import { subjectOf, type Link } from '../protocol/link';
 
 /**
@@ -35,6 +36,24 @@ export function checkDevice(device: unknown): asserts device is LinkReference {
     else if (typeof device === 'number') checkInteger(device, 1, 0x7fffffff);
     else throw wrongType(`must be the name or index of a link, not ${show(device)}`);
   });
+}
+
+/** Waits until a link is as it should be, and resolves with it; with 'gone', until there is none. `get` looks it up. */
+export async function waitForLink(
+  handle: NamespaceHandle,
+  device: LinkReference,
+  condition: LinkCondition | 'gone',
+  get: GetLink,
+  options: WaitOptions | undefined,
+): Promise<unknown> {
+  checkDevice(device);
+  checkLinkCondition(condition);
+  if (condition === 'gone') {
+    await waitFor(handle, linkGone(device, get), options);
+    return;
+  }
+  const awaited = condition === 'present' ? linkPresent(device, get) : linkReady(device, condition, get);
+  return await waitFor(handle, awaited, options);
 }
 
 /** That there is a link. A name may come by a new link, or by an old one that is renamed. */

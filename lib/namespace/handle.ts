@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- events are loaded when they are first listened to */
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
@@ -9,7 +10,10 @@ import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
-import { SharedEvents } from './events';
+import { whenNeeded } from '../when-needed';
+import type * as Events from './events';
+
+const loaded = whenNeeded({ events: () => require('./events') as typeof Events });
 
 const EBADF = 9;
 const EAGAIN = 11;
@@ -47,7 +51,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
-  private shared: SharedEvents | undefined;
+  private shared: Events.SharedEvents | undefined;
   private users = 0;
   private closed = false;
   private gone = false;
@@ -116,9 +120,9 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   /** What happens in the namespace. Throws a NamespaceError if it is closed. */
-  get events(): SharedEvents {
+  get events(): Events.SharedEvents {
     this.checkOpen();
-    return (this.shared ??= new SharedEvents((start, chunk) => this.use(start, chunk)));
+    return (this.shared ??= new loaded.events.SharedEvents((start, chunk) => this.use(start, chunk)));
   }
 
   retain(): number {

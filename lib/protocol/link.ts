@@ -35,7 +35,7 @@ import { NLM_F, ofUnknownLink, type LinkTold, type Query, type Request } from '.
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
-export type { LinkDetails, LinkIdentity } from './link-reply';
+export { decodeLink, decodeLinkIdentity, type LinkDetails, type LinkIdentity } from './link-reply';
 
 /** Which links a list shall have. The kernel selects the ports of a master. */
 export interface LinkFilter extends LinkDetails, FilterOf<typeof linkFields> {

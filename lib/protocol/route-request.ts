@@ -17,10 +17,10 @@ import { familyOption } from './family';
 import { refuseUndefined } from './narrowing';
 import { HEADER_SIZE, NLM_F, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
-import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
+import { routeComparers, routes, rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
 import { RTA } from './route-numbers';
-import { refuseTableZero, routeTables, RTM, type scopes } from './rtnetlink';
+import { refuseTableZero, routeTables, routeTypes, RTM, type scopes } from './rtnetlink';
 
 /** A route to be added. Absent properties are as described or the kernel's choice. */
 export interface RouteOptions extends OptionsOf<RouteFields> {}
