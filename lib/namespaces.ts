@@ -1,20 +1,18 @@
 import { checkInteger } from './codec';
 import { at, show, wrongType } from './errors';
 import { attachHandle, createHandle } from './namespace/creation';
-import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
 import { handleOf, type NamespaceHandle } from './namespace/handle';
 import { hostHandle } from './namespace/host-handle';
 import { checkNamespaceName } from './namespace/names';
 import { openTarget } from './namespace/open-target';
-import { findNamespaceOfProcess } from './programs/processes';
 import { removeNamespace } from './namespace/removal';
-import { reserve, type NamespaceReserve } from './namespace/reserve';
-import { sweep } from './namespace/sweep';
+import type { NamespaceReserve } from './namespace/reserve';
 import { inTurn } from './namespace/turns';
+import { verbs } from './collections/inside';
 import { NetworkNamespace } from './network-namespace';
 import { plainOnce } from './once';
-import { checkNamespaceTarget, type NamespaceTarget } from './protocol/namespace-reference';
+import { checkNamespaceTarget, type NamespaceInfo, type NamespaceTarget } from './protocol/namespace-reference';
 
 /**
  * What a new namespace gets. The function is called with the namespace that is about to be made: at once, unless
@@ -57,8 +55,8 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
  * made. Each takes some 200 KiB and two descriptors. Resolves when they are there; rejects with EPERM without
  * CAP_SYS_ADMIN, with a RangeError for a wrong `count`.
  */
-export function reserveNamespaces(count: number): Promise<NamespaceReserve> {
-  return reserve(count);
+export async function reserveNamespaces(count: number): Promise<NamespaceReserve> {
+  return await verbs.reserve.reserve(count);
 }
 
 /**
@@ -88,7 +86,7 @@ export async function attachNamespace(name: string, target: NamespaceTarget): Pr
 /** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
 export async function namespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   checkNumber('pid', pid, 1);
-  return await findNamespaceOfProcess(pid);
+  return await verbs.processes.findNamespaceOfProcess(pid);
 }
 
 let host: NetworkNamespace | undefined;
@@ -103,8 +101,8 @@ export function hostNamespace(): NetworkNamespace {
  * namespaces. Empty where there is no /run/netns. Rejects with a NamespaceError where a namespace cannot be looked at
  * (EMFILE, EACCES).
  */
-export function listNamespaces(): Promise<NamespaceInfo[]> {
-  return listNamed();
+export async function listNamespaces(): Promise<NamespaceInfo[]> {
+  return await verbs.find.listNamed();
 }
 
 /**
@@ -122,8 +120,8 @@ export async function deleteNamespace(name: string): Promise<void> {
  * stay; so do files of programs other than this library, until they are ten seconds old. `createNamespace` reuses such
  * a file by itself. See docs/lifetimes.md.
  */
-export function sweepNamespaces(): Promise<string[]> {
-  return sweep();
+export async function sweepNamespaces(): Promise<string[]> {
+  return await verbs.sweep.sweep();
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

@@ -7,36 +7,34 @@ import { inspect } from 'node:util';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { NamespaceReference } from './codec';
-import { AddressCollection } from './collections/addresses';
-import { FdbCollection } from './collections/fdb';
-import { FileCollection } from './collections/files';
-import { LinkCollection } from './collections/links';
-import { NamespaceIdCollection } from './collections/namespace-ids';
-import { removeAndWait } from './collections/namespace-end';
-import { NeighborCollection } from './collections/neighbors';
-import { NexthopCollection } from './collections/nexthops';
-import { QdiscCollection } from './collections/qdiscs';
-import { RouteCollection } from './collections/routes';
-import { RuleCollection } from './collections/rules';
-import { SysctlCollection } from './collections/sysctl';
+import type { AddressCollection } from './collections/addresses';
+import { families } from './collections/families';
+import type { FdbCollection } from './collections/fdb';
+import type { FileCollection } from './collections/files';
+import type { LinkCollection } from './collections/links';
+import type { NamespaceIdCollection } from './collections/namespace-ids';
+import type { NeighborCollection } from './collections/neighbors';
+import type { NexthopCollection } from './collections/nexthops';
+import type { QdiscCollection } from './collections/qdiscs';
+import type { RouteCollection } from './collections/routes';
+import type { RuleCollection } from './collections/rules';
+import type { SysctlCollection } from './collections/sysctl';
+import { unloaded } from './collections/unloaded';
 import { show, wrongType, wrongValue } from './errors';
-import { httpAgent, httpsAgent } from './sockets/agents';
-import { dispatcher, type Dispatcher, type DispatcherOptions } from './sockets/dispatcher';
-import { exec, execFile, type Exec, type ExecFile } from './programs/exec';
+import { waitOptions, type WaitOptions } from './events/wait-options';
 import type { NamespaceHandle } from './namespace/handle';
 import { hostHandle } from './namespace/host-handle';
-import { processesIn } from './programs/processes';
-import { addressesOf, lookupBy, type Lookup } from './sockets/lookup';
-import { dial, type ConnectOptions } from './sockets/dial';
-import { openSocket, type RawSocketOptions } from './sockets/raw-socket';
-import { removeNamespace } from './namespace/removal';
 import { handleIn } from './namespace/open-target';
 import { whileOpen } from './namespace/places';
-import { listen, type ListenOptions } from './sockets/listen';
-import { spawn } from './programs/spawn';
-import { createSocket, type DatagramOptions } from './sockets/udp';
-import { startWorker } from './programs/worker';
-import { waitOptions, type WaitOptions } from './events/wait';
+import { removeNamespace } from './namespace/removal';
+import type { Exec, ExecFile } from './programs/exec';
+import type { ConnectOptions } from './sockets/dial';
+import type { Dispatcher, DispatcherOptions } from './sockets/dispatcher';
+import type { ListenOptions } from './sockets/listen';
+import type { Lookup } from './sockets/lookup';
+import type { RawSocketOptions } from './sockets/raw-socket';
+import type { DatagramOptions } from './sockets/udp';
+import { verbs } from './collections/inside';
 import { checkedOptions, type Checks } from './options';
 import { checkNamespaceTarget, type NamespaceIdentity, type NamespaceTarget } from './protocol/namespace-reference';
 import { askedLater } from './transport/trip';
@@ -67,57 +65,82 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /** Its links: devices, bridges, pairs. */
   get links(): LinkCollection {
-    return (this.collections.links ??= new LinkCollection(this.handle, this));
+    return (
+      this.collections.links ?? this.collection('links', () => new families.links.LinkCollection(this.handle, this))
+    );
   }
 
   /** The addresses of its links. */
   get addresses(): AddressCollection {
-    return (this.collections.addresses ??= new AddressCollection(this.handle, this));
+    return (
+      this.collections.addresses ??
+      this.collection('addresses', () => new families.addresses.AddressCollection(this.handle, this))
+    );
   }
 
   /** Its routes, in all tables. */
   get routes(): RouteCollection {
-    return (this.collections.routes ??= new RouteCollection(this.handle, this));
+    return (
+      this.collections.routes ?? this.collection('routes', () => new families.routes.RouteCollection(this.handle, this))
+    );
   }
 
   /** Its nexthop objects, which routes name by their ids. */
   get nexthops(): NexthopCollection {
-    return (this.collections.nexthops ??= new NexthopCollection(this.handle, this));
+    return (
+      this.collections.nexthops ??
+      this.collection('nexthops', () => new families.nexthops.NexthopCollection(this.handle, this))
+    );
   }
 
   /** Its rules: which packets are looked up in which table. */
   get rules(): RuleCollection {
-    return (this.collections.rules ??= new RuleCollection(this.handle, this));
+    return (
+      this.collections.rules ?? this.collection('rules', () => new families.rules.RuleCollection(this.handle, this))
+    );
   }
 
   /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
   get neighbors(): NeighborCollection {
-    return (this.collections.neighbors ??= new NeighborCollection(this.handle, this));
+    return (
+      this.collections.neighbors ??
+      this.collection('neighbors', () => new families.neighbors.NeighborCollection(this.handle, this))
+    );
   }
 
   /** The queueing disciplines of its links. */
   get qdiscs(): QdiscCollection {
-    return (this.collections.qdiscs ??= new QdiscCollection(this.handle, this));
+    return (
+      this.collections.qdiscs ?? this.collection('qdiscs', () => new families.qdiscs.QdiscCollection(this.handle, this))
+    );
   }
 
   /** The forwarding tables of its bridges and tunnels. */
   get fdb(): FdbCollection {
-    return (this.collections.fdb ??= new FdbCollection(this.handle, this));
+    return this.collections.fdb ?? this.collection('fdb', () => new families.fdb.FdbCollection(this.handle, this));
   }
 
   /** The numbers by which it knows other namespaces. */
   get namespaceIds(): NamespaceIdCollection {
-    return (this.collections.namespaceIds ??= new NamespaceIdCollection(this.handle, this));
+    return (
+      this.collections.namespaceIds ??
+      this.collection('namespaceIds', () => new families.namespaceIds.NamespaceIdCollection(this.handle, this))
+    );
   }
 
   /** Its settings: /proc/sys/net. */
   get sysctl(): SysctlCollection {
-    return (this.collections.sysctl ??= new SysctlCollection(this.handle, this));
+    return (
+      this.collections.sysctl ??
+      this.collection('sysctl', () => new families.sysctl.SysctlCollection(this.handle, this))
+    );
   }
 
   /** Its files: /proc/net, /proc/sys/net and /sys/class/net. */
   get files(): FileCollection {
-    return (this.collections.files ??= new FileCollection(this.handle, this));
+    return (
+      this.collections.files ?? this.collection('files', () => new families.files.FileCollection(this.handle, this))
+    );
   }
 
   /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`; throws EBADF then. */
@@ -147,7 +170,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
-    return this.own(askedLater(() => listen(this.handle, server, options)));
+    return this.own(askedLater(() => verbs.listen.listen(this.handle, server, options)));
   }
 
   /**
@@ -155,7 +178,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * which keeps its namespace. A name is looked up inside, and its addresses are tried in turn. Rejects with ECONNREFUSED and its like, with those of `lookup`, with an AggregateError where several failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
-    return this.own(askedLater(() => dial(this.handle, this.name, options)));
+    return this.own(askedLater(() => verbs.dial.dial(this.handle, this.name, options)));
   }
 
   /**
@@ -164,8 +187,8 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the `lookup` option of net and dgram. See docs/names.md.
    */
   get lookup(): Lookup {
-    return lookupBy((hostname, options) =>
-      this.own(askedLater(() => addressesOf(this.handle, this.name, hostname, options))),
+    return verbs.lookup.lookupBy((hostname, options) =>
+      this.own(askedLater(() => verbs.lookup.addressesOf(this.handle, this.name, hostname, options))),
     );
   }
 
@@ -175,13 +198,13 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   agent(options?: http.AgentOptions): http.Agent {
     this.handle.checkOpen();
-    return httpAgent((target) => this.connect(target), options);
+    return verbs.agents.httpAgent((target) => this.connect(target), options);
   }
 
   /** The https.Agent to {@link agent}, with the TLS options of Node's. */
   httpsAgent(options?: https.AgentOptions): https.Agent {
     this.handle.checkOpen();
-    return httpsAgent((target) => this.connect(target), options);
+    return verbs.agents.httpsAgent((target) => this.connect(target), options);
   }
 
   /**
@@ -190,7 +213,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   dispatcher(options?: DispatcherOptions): Dispatcher {
     this.handle.checkOpen();
-    return dispatcher((target) => this.connect(target), options);
+    return verbs.dispatcher.dispatcher((target) => this.connect(target), options);
   }
 
   /**
@@ -199,7 +222,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * EADDRINUSE, EADDRNOTAVAIL.
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
-    return askedLater(() => createSocket(this.handle, typeOrOptions, this.lookup));
+    return askedLater(() => verbs.udp.createSocket(this.handle, typeOrOptions, this.lookup));
   }
 
   /**
@@ -208,7 +231,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * EPERM without CAP_NET_RAW.
    */
   openSocket(options: RawSocketOptions): Promise<number> {
-    return askedLater(() => openSocket(this.handle, options));
+    return askedLater(() => verbs.rawSocket.openSocket(this.handle, options));
   }
 
   /**
@@ -216,7 +239,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * and those that this process may not look at: all of other users without CAP_SYS_PTRACE.
    */
   processes(): Promise<number[]> {
-    return askedLater(() => processesIn(this.handle));
+    return askedLater(() => verbs.processes.processesIn(this.handle));
   }
 
   /**
@@ -227,17 +250,17 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   get spawn(): typeof child_process.spawn {
     return ((command: unknown, args?: unknown, options?: unknown) =>
-      spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
+      verbs.spawn.spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
   }
 
   /** Runs a line of shell inside the namespace: `await blue.exec('ip -j address')` gives `stdout` and `stderr`. */
   get exec(): Exec {
-    return ((command: string, ...rest: unknown[]) => exec(this.handle, this.name, command, rest)) as Exec;
+    return ((command: string, ...rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest)) as Exec;
   }
 
   /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
   get execFile(): ExecFile {
-    return ((file: string, ...rest: unknown[]) => execFile(this.handle, this.name, file, rest)) as ExecFile;
+    return ((file: string, ...rest: unknown[]) => verbs.exec.execFile(this.handle, this.name, file, rest)) as ExecFile;
   }
 
   /**
@@ -246,7 +269,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * (dns.lookup). What NODE_OPTIONS preloads runs before the thread is inside. See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
    */
   worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
-    return askedLater(() => startWorker(this.handle, filename, options));
+    return askedLater(() => verbs.worker.startWorker(this.handle, filename, options));
   }
 
   /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */
@@ -281,7 +304,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       const place = handleIn(given!);
       if (this.onDispose === 'nothing' || this.equals(place))
         throw wrongValue('the namespace cannot await its own end', 'wait');
-      await removeAndWait(place, this.handle, () => this.remove(), limits);
+      await families.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
     });
   }
 
@@ -308,6 +331,20 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       await (this.onDispose === 'delete' ? this.delete() : this.close());
     } catch (error) {
       if ((error as { code?: string }).code !== 'ENOENT') throw error;
+    }
+  }
+
+  /** Makes a collection. Where that cannot be loaded, since no descriptor is left, its verbs reject, and the next one tries again. */
+  private collection<Name extends keyof Collections>(
+    name: Name,
+    make: () => Required<Collections>[Name],
+  ): Required<Collections>[Name] {
+    try {
+      const made = make();
+      this.collections[name] = made;
+      return made;
+    } catch (error) {
+      return unloaded(error) as Required<Collections>[Name];
     }
   }
 

@@ -80,17 +80,31 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
 const UNKNOWN = 'unknownAttributes';
 const noOptions: DecodeOptions = {};
 
-/** Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. */
+/**
+ * Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. What that takes is put together
+ * when the first message is read or written: a program uses few of all declarations. What is declared wrongly is told then
+ * (test/protocol/declarations.test.ts looks at all of them).
+ */
 export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
+  const names = Object.keys(fields);
   // What is asked of each value stands in objects that are alike; fields are not, and V8 takes longer to ask them.
-  const byName = new Map(Object.entries(fields).map(([name, one]) => [name, writerOf(one)]));
-  const byNumber = namesByNumber(fields);
-  const readers = readersOf(fields, ignored);
-  const rows = new Rows();
-  const namesInside = Object.entries(fields).flatMap(([name, { readOnly, names = [] }]) =>
-    readOnly ? [] : names.map((one) => placeIn(name, one)),
-  );
-  const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
+  const byName = new Map<string, FieldWriter>();
+  let rows: Rows | undefined;
+  let readers: Readers | undefined;
+  let byNumber: Map<number, string[]> | undefined;
+  let wanted: readonly Wanted[] | undefined;
+
+  function readersByNumber(): Readers {
+    byNumber ??= namesByNumber(fields);
+    return readersOf(fields, ignored);
+  }
+
+  function writerNamed(name: string): FieldWriter | undefined {
+    if (!Object.hasOwn(fields, name)) return undefined;
+    const writer = writerOf(fields[name]!);
+    byName.set(name, writer);
+    return writer;
+  }
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     encodeGiven(writer, values, elsewhere, only);
@@ -103,7 +117,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined) continue;
-      const known = byName.get(name);
+      const known = byName.get(name) ?? writerNamed(name);
       if (known === undefined) checkElsewhere(name, value, elsewhere);
       else if (known.readOnly || (only !== undefined && !only.has(name))) continue;
       else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
@@ -115,6 +129,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   }
 
   function checkWanted(values: Encodable<F>, only?: Names): void {
+    wanted ??= wantedOf(fields);
     for (const { name, wants } of wanted) {
       const isMissing = values[name as keyof typeof values] === undefined && only?.has(name) !== false;
       if (isMissing) throw wrongType(`${wants}, not undefined`, name);
@@ -124,7 +139,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   function checkElsewhere(name: string, value: unknown, elsewhere: Names | undefined): void {
     if (elsewhere?.has(name) === true) return;
     if (name === UNKNOWN) checkUnknown(name, value);
-    else throw unknownName(name, byName.keys(), undefined, { inner: namesInside });
+    else throw unknownName(name, names, undefined, { inner: namesInside(fields) });
   }
 
   function encodeField(
@@ -144,20 +159,21 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   function decodeTo(row: Row, source: Source, start: number, end: number, options = noOptions): void {
     const { view } = source;
     const { unknown = UNKNOWN, header } = options;
+    const known = (readers ??= readersByNumber());
     for (let at = start; at + 4 <= end;) {
       const length = view.getUint16(at, hostOrder);
       if (length < 4 || at + length > end) return;
       const number = view.getUint16(at + 2, hostOrder) & TYPE_MASK;
-      const known = number < readers.length ? readers[number] : undefined;
-      if (known === undefined) {
+      const first = number < known.length ? known[number] : undefined;
+      if (first === undefined) {
         keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
-      } else if (known !== IGNORED) {
-        for (let reader: typeof known | undefined = known; reader !== undefined; reader = reader.next) {
+      } else if (first !== IGNORED) {
+        for (let reader: typeof first | undefined = first; reader !== undefined; reader = reader.next) {
           const previous = reader.accumulates ? row.get(reader.name) : undefined;
           const value = reader.decode(source, at + 4, at + length, number, previous, header);
           if (value !== undefined) row.set(reader.name, value);
         }
-        if (known.holdsMore?.(source, at + 4, at + length, number) === true) {
+        if (first.holdsMore?.(source, at + 4, at + length, number) === true) {
           keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
         }
       }
@@ -167,31 +183,34 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
 
   return {
     fields,
-    names: [...byName.keys()],
-    readers,
+    names,
+    get readers() {
+      return (readers ??= readersByNumber());
+    },
     encode,
     encodeGiven,
     checkWanted,
     decodeTo,
     decodeInto(target, source, start, end, options) {
-      const row = rows.take();
+      const row = (rows ??= new Rows()).take();
       decodeTo(row, source, start, end, options);
       row.addTo(target);
     },
     decode(source, start, end) {
-      const row = rows.take();
+      const row = (rows ??= new Rows()).take();
       decodeTo(row, source, start, end);
       return row.toObject() as Decoded<F>;
     },
     locate(source, start, end, offset) {
+      byNumber ??= namesByNumber(fields);
       const found = attributeAt(source, start, end, offset);
-      const names = found && byNumber.get(found.number);
-      if (names === undefined) return undefined;
+      const ofNumber = found && byNumber.get(found.number);
+      if (ofNumber === undefined) return undefined;
       const holdsByte = (name: string) => {
         const { readOnly, covers } = fields[name]!;
         return !readOnly && covers?.(source, found!.start, found!.end, offset) === true;
       };
-      const name = names.find(holdsByte) ?? names[0]!;
+      const name = ofNumber.find(holdsByte) ?? ofNumber[0]!;
       const one = fields[name]!;
       const inner = one.locateAmong
         ? one.locateAmong(source, start, end, offset)
@@ -207,8 +226,32 @@ export function checkUnknown(name: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(`must be an array, as lists have it, not ${show(value)}`, name);
 }
 
-function writerOf(one: Field<unknown, unknown>) {
+/** What is asked of a field for each value that is written. */
+interface FieldWriter {
+  readonly one: Field<unknown, unknown>;
+  readonly readOnly: boolean;
+  readonly isInside: boolean;
+}
+
+function writerOf(one: Field<unknown, unknown>): FieldWriter {
   return { one, readOnly: one.readOnly, isInside: one.inside !== undefined };
+}
+
+/** A property that has to be there. */
+interface Wanted {
+  readonly name: string;
+  readonly wants: string;
+}
+
+function wantedOf(fields: Fields): readonly Wanted[] {
+  return Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
+}
+
+/** The properties that requests may say inside others: 'metrics.mtu'. */
+function namesInside(fields: Fields): string[] {
+  return Object.entries(fields).flatMap(([name, { readOnly, names = [] }]) =>
+    readOnly ? [] : names.map((one) => placeIn(name, one)),
+  );
 }
 
 /** The names of fields by the numbers of their attributes. Only those that are parts of one attribute share a number. */

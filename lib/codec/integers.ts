@@ -210,10 +210,12 @@ const MOST_QUOTIENTS = 1024;
  * rows of a table have few distinct times.
  */
 function quotients(divisor: number): (dividend: number) => number {
-  const dividends = new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+  let dividends: (number | undefined)[] | undefined;
   // Not an array of numbers only: such an array would hold the fractions themselves, and not the objects.
-  const known = new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+  let known: (number | undefined)[] | undefined;
   return (dividend) => {
+    dividends ??= new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+    known ??= new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
     const place = dividend & (MOST_QUOTIENTS - 1);
     if (dividends[place] === dividend) return known[place]!;
     dividends[place] = dividend;

@@ -10,20 +10,28 @@ export function finished<F extends Fields, Output extends object>(
   set: AttributeSet<F>,
   finish: (values: Decoded<F>) => Output,
 ): KindType<Output, Encodable<F>> & Pick<AttributeSet<F>, 'fields' | 'readers'> {
-  const rows = new Rows();
+  let rows: Rows | undefined;
 
   function decode(source: Source, start: number, end: number, options?: DecodeOptions): Output {
-    const row = rows.take();
+    const row = (rows ??= new Rows()).take();
     set.decodeTo(row, source, start, end, options);
     return finish(row.toObject() as Decoded<F>);
   }
 
   return {
-    ...set,
+    fields: set.fields,
+    names: set.names,
+    get readers() {
+      return set.readers;
+    },
+    encode(writer, values, elsewhere, only) {
+      set.encode(writer, values, elsewhere, only);
+    },
     decode,
     decodeTo(row, ...place) {
       setAll(row, decode(...place));
     },
+    locate: (...place) => set.locate?.(...place),
   };
 }
 

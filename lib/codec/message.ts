@@ -14,7 +14,7 @@ import type { FilterBy } from './marks';
 import type { Members, Struct, StructInput } from './struct';
 import { attributesBeside, type MessagePart } from './variant-set';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
-import { togetherCheck } from './together';
+import { togetherCheck, type TogetherCheck } from './together';
 import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
@@ -127,13 +127,11 @@ function messageOf<M extends Members, F extends Fields, Row>(
 ): Message<M, F, Row> {
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
-  // Of several that speak for a member the first.
-  const byMember = new Map(
-    Object.entries(fields)
-      .reverse()
-      .flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
-  );
-  const checkTogether = togetherCheck(fields);
+  // As in a set of attributes, what follows from the fields is put together when it is first needed.
+  let byMember: ReadonlyMap<string, string> | undefined;
+  let checkTogether: TogetherCheck | undefined;
+  let keys: Names | undefined;
+  let filters: ReadonlyMap<string, FilterBy> | undefined;
 
   const decode = rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'];
 
@@ -141,10 +139,12 @@ function messageOf<M extends Members, F extends Fields, Row>(
     header,
     fields,
     attributes: set,
-    keys: new Set(Object.keys(fields).filter((name) => fields[name]!.isKey === true)),
-    filters: new Map(
-      Object.entries(fields).flatMap(([name, { filterBy }]) => (filterBy === undefined ? [] : [[name, filterBy]])),
-    ),
+    get keys() {
+      return (keys ??= new Set(Object.keys(fields).filter((name) => fields[name]!.isKey === true)));
+    },
+    get filters() {
+      return (filters ??= filtersOf(fields));
+    },
     encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
       checkIsObject(values);
       // A message may lie inside another.
@@ -155,6 +155,7 @@ function messageOf<M extends Members, F extends Fields, Row>(
       set.encode(writer, values as unknown as Encodable<F>, elsewhere, only);
       writer.header = outer;
       // Behind the names and values: what is misspelt would else be told that something is missing.
+      checkTogether ??= togetherCheck(fields);
       checkTogether(values, only);
     },
     decode:
@@ -168,15 +169,28 @@ function messageOf<M extends Members, F extends Fields, Row>(
     locate(source, start, end, offset) {
       if (offset >= start + header.size) return set.locate?.(source, start + size, end, offset);
       const member = header.locate?.(source, start, end, offset);
+      byMember ??= namesByMember(fields);
       return member === undefined ? undefined : (byMember.get(member) ?? member);
     },
   };
 }
 
+/** The fields by the members of the header that they speak for: of several the first. */
+function namesByMember(fields: Fields): ReadonlyMap<string, string> {
+  const all = Object.entries(fields).reverse();
+  return new Map(all.flatMap(([name, { members = [] }]) => members.map((member) => [member, name])));
+}
+
+function filtersOf(fields: Fields): ReadonlyMap<string, FilterBy> {
+  const all = Object.entries(fields);
+  return new Map(all.flatMap(([name, { filterBy }]) => (filterBy === undefined ? [] : [[name, filterBy]])));
+}
+
 /** Begins rows with what the header says. */
 function beginner(fields: Fields): (row: OpenRow, header: unknown) => void {
-  const known = Object.entries(fields).flatMap(([name, { begin }]) => (begin === undefined ? [] : [{ name, begin }]));
+  let known: readonly { name: string; begin: NonNullable<Field<unknown>['begin']> }[] | undefined;
   return (row, header) => {
+    known ??= Object.entries(fields).flatMap(([name, { begin }]) => (begin === undefined ? [] : [{ name, begin }]));
     for (const { name, begin } of known) {
       const value = begin(header as never);
       if (value !== undefined) row.set(name, value);

@@ -15,13 +15,14 @@ export function numbersByName<const Name extends string>(
   carrier: FixedType<number>,
 ): Type<NumbersByName<Name>, never> {
   const { size, decode } = carrier;
-  const places = names.flatMap((name, index) => (name === '' ? [] : [{ name, offset: index * size }]));
-  // Made when it is needed: most programs never read these.
+  // Made when they are needed: most programs never read these.
+  let places: readonly { name: Name; offset: number }[] | undefined;
   let empty: (() => object) | undefined;
   return {
     holdsMore: longerThan(names.length * size),
     encode: () => undefined,
     decode(source, start, end) {
+      places ??= names.flatMap((name, index) => (name === '' ? [] : [{ name, offset: index * size }]));
       const there = places.filter(({ offset }) => start + offset + size <= end);
       empty ??= blank(places.length);
       const values = (there.length === places.length ? empty() : {}) as NumbersByName<Name>;

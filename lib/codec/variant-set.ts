@@ -11,6 +11,7 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { Readers } from './attribute-readers';
 import { Rows, type Row } from './fast/shape';
 import { sourceOf, type Field, type Source } from './type';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
@@ -22,8 +23,8 @@ export interface MessagePart {
   readonly numbers: readonly number[];
   /** The properties that it has for every kind. */
   readonly names?: readonly string[];
-  /** Throws if a kind has a property with the name of a common one. */
-  checkBeside(common: ReadonlySet<string>): void;
+  /** Throws if a kind has a property with the name of a common one; for a kind that is not loaded yet, when it is. */
+  checkBeside(common: Names): void;
   /** Writes its properties from the values; those in `common` belong to others, and all remaining ones are refused. */
   encode(writer: Writer, values: object, common: ReadonlySet<string>, only?: Names): void;
   /** Adds its properties to a row, decoded from these attributes. */
@@ -66,7 +67,7 @@ export function attributesOfKinds<
   ignored: readonly number[] = [],
 ): VariantSet<F, Variants<Word, K, Property>> {
   type Whole = VariantSet<F, Variants<Word, K, Property>>;
-  return { ...(attributesBeside(fields, variants, ignored) as unknown as Omit<Whole, 'variants'>), variants };
+  return Object.assign(attributesBeside(fields, variants, ignored) as unknown as Omit<Whole, 'variants'>, { variants });
 }
 
 /** As {@link attributesOfKinds}, beside a part that has its kinds in its own way. */
@@ -76,9 +77,11 @@ export function attributesBeside<const F extends Fields>(
   ignored: readonly number[] = [],
 ): AttributeSet<F> {
   const set = attributes(fields, [...ignored, ...part.numbers]);
-  const common: ReadonlySet<string> = new Set([...set.names, ...(part.names ?? [])]);
-  part.checkBeside(common);
-  const rows = new Rows();
+  const { names = [] } = part;
+  part.checkBeside({ has: (name) => Object.hasOwn(fields, name) || names.includes(name) });
+  let common: ReadonlySet<string> | undefined;
+  let readers: Readers | undefined;
+  let rows: Rows | undefined;
 
   function decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void {
     set.decodeTo(row, source, start, end, options);
@@ -86,24 +89,33 @@ export function attributesBeside<const F extends Fields>(
   }
 
   function decode(source: Source, start: number, end: number): Decoded<F> {
-    const row = rows.take();
+    const row = (rows ??= new Rows()).take();
     decodeTo(row, source, start, end);
     return row.toObject() as Decoded<F>;
   }
 
   return {
-    ...set,
-    // A kind's properties depend on two attributes: no reader of a single attribute decodes them, and no row is a
-    // pattern for others.
-    readers: set.readers.map((reader, number) => (part.numbers.includes(number) ? undefined : reader)),
+    fields,
+    names: set.names,
+    encodeGiven(writer, values, elsewhere, only) {
+      set.encodeGiven(writer, values, elsewhere, only);
+    },
+    checkWanted(values, only) {
+      set.checkWanted(values, only);
+    },
+    // A kind's properties depend on two attributes: no reader of one gives them, and no row is a pattern for others.
+    get readers() {
+      return (readers ??= set.readers.map((reader, number) => (part.numbers.includes(number) ? undefined : reader)));
+    },
     decodeTo,
     decode,
     decodeInto(target, ...place) {
-      const row = rows.take();
+      const row = (rows ??= new Rows()).take();
       decodeTo(row, ...place);
       row.addTo(target);
     },
     encode(writer, values, _elsewhere, only) {
+      common ??= new Set([...set.names, ...names]);
       set.encodeGiven(writer, values, everyName, only);
       part.encode(writer, values, common, only);
       set.checkWanted(values, only);
@@ -120,10 +132,10 @@ export function variantField<Word extends string | number, K extends Kinds, Prop
   type Output = VariantRow<Variants<Word, K, Property>>;
   const { property, numbers } = variants;
   const [, dataNumber] = numbers;
-  const rows = new Rows();
+  let rows: Rows | undefined;
 
   function whole(kind: Word, source: Source, start: number, end: number): Output {
-    const row = rows.take();
+    const row = (rows ??= new Rows()).take();
     row.set(property, kind);
     variants.decodeDataTo(row, kind, source, start, end);
     return row.toObject() as Output;

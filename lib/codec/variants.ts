@@ -43,12 +43,12 @@ export interface VariantsDeclaration<Word extends string | number, K extends Kin
   data: number;
   /** The same as bytes, of a kind that has no declaration. */
   raw?: Field<Uint8Array>;
-  /** What each kind has. */
+  /** What each kind has; with {@link whenNeeded} a kind is loaded when it is first said. */
   kinds: K;
   /** The property that says the kind; 'kind' by default. */
   property?: Property;
   /** Properties that stand inside others, as 'bridgePort.cost' does: 'cost' alone is told so. */
-  inner?: readonly string[];
+  inner?: () => readonly string[];
 }
 
 type OutputOf<T> = T extends Type<infer Output, never> ? Output : never;
@@ -112,8 +112,8 @@ export interface Variants<Word extends string | number, K extends Kinds, Propert
   readonly numbers: readonly [kind: number, data: number];
   /** What only a kind has; undefined for a kind without a declaration. */
   typeOf(kind: unknown): Kinds[string] | undefined;
-  /** Throws if a kind has a property of the name of one that all kinds have. */
-  checkBeside(common: ReadonlySet<string>): void;
+  /** Throws if a kind has a property of the name of one that all kinds have; of a kind that is not loaded yet, when it is. */
+  checkBeside(common: Names): void;
   /**
    * Writes the kind and what only it has, from among the values; those in `common` are somebody else's, and all others are refused.
    * With `only` those that it does not name are passed over.
@@ -147,12 +147,44 @@ const raws: ReadonlySet<string> = new Set([DATA]);
 export function variants<Word extends string | number, const K extends Kinds, const Property extends string = 'kind'>(
   declaration: VariantsDeclaration<Word, K, Property>,
 ): Variants<Word, K, Property> {
-  const { kind, data, kinds, inner = [] } = declaration;
+  const { kind, data, kinds, inner = () => [] } = declaration;
   const property = declaration.property ?? ('kind' as Property);
   const [kindNumber] = kind.numbers as [number];
-  const types = new Map<unknown, Kinds[string]>(Object.entries(kinds));
-  const names = new Map<unknown, ReadonlySet<string>>([...types].map(([word, type]) => [word, new Set(type.names)]));
+  const types = new Map<unknown, Kinds[string]>();
+  const names = new Map<unknown, ReadonlySet<string>>();
+  const beside: Names[] = [];
   const { raw = bytes(data) } = declaration;
+
+  /** What only a kind has. One that has a name that it cannot have is refused when it is first asked for, since it is loaded then. */
+  function typeOf(word: unknown): Kinds[string] | undefined {
+    return types.get(word) ?? load(word);
+  }
+
+  function load(word: unknown): Kinds[string] | undefined {
+    if (typeof word !== 'string' || !Object.hasOwn(kinds, word)) return undefined;
+    const type = kinds[word]!;
+    for (const common of beside) checkNames(word, type, common);
+    types.set(word, type);
+    return type;
+  }
+
+  function checkNames(word: unknown, type: Kinds[string], common: Names): void {
+    const isTaken = (name: string) =>
+      common.has(name) || name === property || name === UNKNOWN || name === UNKNOWN_OF_KIND;
+    const name = type.names.find(isTaken);
+    if (name !== undefined) throw new Error(`kind '${String(word)}' declares '${name}', which all kinds have already`);
+  }
+
+  /** The properties that only a kind has. */
+  function namesOf(word: unknown): ReadonlySet<string> | undefined {
+    const known = names.get(word);
+    if (known !== undefined) return known;
+    const type = typeOf(word);
+    if (type === undefined) return undefined;
+    const own = new Set(type.names);
+    names.set(word, own);
+    return own;
+  }
 
   /** Writes the kind, and answers its word. */
   function encodeKind(writer: Writer, given: unknown): unknown {
@@ -165,7 +197,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
 
   function encodeData(writer: Writer, word: unknown, values: Record<string, unknown>, only: Names | undefined): void {
     const isGiven = (name: string) => values[name] !== undefined && only?.has(name) !== false;
-    const type = types.get(word);
+    const type = typeOf(word);
     if (type === undefined) {
       if (!isGiven(DATA)) return;
       at(DATA, () => {
@@ -181,7 +213,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
   }
 
   function check(values: Record<string, unknown>, word: unknown, common: ReadonlySet<string>): void {
-    const own = word === undefined ? none : (names.get(word) ?? raws);
+    const own = word === undefined ? none : (namesOf(word) ?? raws);
     for (const name in values) {
       if (values[name] === undefined || name === property || common.has(name) || own.has(name)) continue;
       if (name !== UNKNOWN && name !== UNKNOWN_OF_KIND) throw refusal(name, word, common);
@@ -190,19 +222,19 @@ export function variants<Word extends string | number, const K extends Kinds, co
   }
 
   function refusal(name: string, word: unknown, common: ReadonlySet<string>): Error {
-    const own = names.get(word);
-    const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
+    const own = namesOf(word);
+    const having = Object.keys(kinds).filter((one) => namesOf(one)!.has(name));
     if (own !== undefined) {
-      if (having.length === 0) return unknownName(name, [property, ...own, ...common], undefined, { inner });
+      if (having.length === 0) return unknownName(name, [property, ...own, ...common], undefined, { inner: inner() });
       return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
     }
     if (word === undefined) {
-      if (having.length === 0) return unknownName(name, [property, ...common], undefined, { inner });
+      if (having.length === 0) return unknownName(name, [property, ...common], undefined, { inner: inner() });
       return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);
     }
     const nearest = typeof word === 'string' ? nearestOf(word, Object.keys(kinds)) : undefined;
     if (having.length === 0 && nearest === undefined)
-      return unknownName(name, [property, ...common, DATA], undefined, { inner });
+      return unknownName(name, [property, ...common, DATA], undefined, { inner: inner() });
     const what = `${show(word)} has no declaration here`;
     if (nearest !== undefined) return wrongValue(`${what}: did you mean ${show(nearest)}?`, property);
     return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, property);
@@ -221,7 +253,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
     end: number,
     options: DecodeOptions = ofKind,
   ): void {
-    const type = types.get(word);
+    const type = typeOf(word);
     if (type === undefined) row.set(DATA, raw.decode(source, start, end, data));
     else if (type.decodeTo !== undefined) type.decodeTo(row, source, start, end, options);
     else {
@@ -235,14 +267,11 @@ export function variants<Word extends string | number, const K extends Kinds, co
     kinds,
     property,
     numbers: [kindNumber, data],
-    typeOf: (word) => types.get(word),
+    typeOf,
     checkBeside(common) {
       if (common.has(property)) throw new Error(`'${property}' is to say the kind, and has another meaning already`);
-      const taken = new Set([...common, property, UNKNOWN, UNKNOWN_OF_KIND]);
-      for (const [word, type] of Object.entries(kinds)) {
-        const name = type.names.find((one) => taken.has(one));
-        if (name !== undefined) throw new Error(`kind '${word}' declares '${name}', which all kinds have already`);
-      }
+      beside.push(common);
+      for (const [word, type] of types) checkNames(word, type, common);
     },
     encode(writer, given, common = none, only) {
       checkIsObject(given);
@@ -268,7 +297,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
       const found = attributeAt(source, start, end, offset);
       if (found?.number === kindNumber) return property;
       if (found?.number !== data) return undefined;
-      const type = types.get(kindAt(source, start, end));
+      const type = typeOf(kindAt(source, start, end));
       if (type === undefined) return DATA;
       return type.locate?.(source, found.start, found.end, offset) ?? property;
     },

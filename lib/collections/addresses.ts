@@ -1,7 +1,7 @@
 import type { LinkReference } from '../codec';
 import { isObject } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
-import { waitFor, type WaitOptions } from '../events/wait';
+import type { WaitOptions } from '../events/wait';
 import {
   deleteAddress,
   listAddresses,
@@ -13,11 +13,11 @@ import {
 import type { Request } from '../protocol/netlink';
 import { readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
-import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
-import { getOne } from './device';
+import type { AwaitedAddresses } from './address-wait';
 import { ignoringAll, isMany, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
+import { verbs } from './verbs';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -92,21 +92,9 @@ export class AddressCollection {
    * or it is deleted, otherwise as `links.waitFor` does.
    */
   waitFor(addresses: AwaitedAddresses, options?: WaitOptions): Promise<Address[]> {
-    return askedLater(() => this.wait(addresses, options));
-  }
-
-  private async wait(awaited: AwaitedAddresses, options: WaitOptions | undefined): Promise<Address[]> {
-    const addresses = readOnce(awaited);
-    checkAwaitedAddresses(addresses);
-    const { handle } = this;
-    const condition = addressesReady(
-      addresses,
-      (device) => getOne(handle.transport, device),
-      // Through the collection, so that the namespace is kept while the wait lasts.
-      (filter) => this.list(filter),
-      handle.where,
-    );
-    return await waitFor(handle, condition, options);
+    // Through the collection, so that the namespace is kept while the wait lasts.
+    const list = (filter: AddressFilter) => this.list(filter);
+    return askedLater(() => verbs.waits.waitForAddresses(this.handle, readOnce(addresses), list, options));
   }
 
   private send(given: AddressArguments, request: (options: AddressOptions) => Request): Promise<void> {

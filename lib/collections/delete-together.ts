@@ -6,6 +6,7 @@ import { packages } from '../packages';
 import { changeLink, deleteGroup, getGroup, linkSubject, type LinkIdentity, type LinkInGroup } from '../protocol/link';
 import { eachElement } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { referenceOf } from './device';
 import { allOf, ofElement } from './elements';
 
 /** Far above the groups that people use. */
@@ -31,12 +32,6 @@ export function deleteTogether(
     checkKinds(transport, links, references);
     await deleteLinks(transport, links, references);
   });
-}
-
-/** The link that is meant by a name, an index, or what `add` resolved with. */
-export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
-  // A value without an index is refused later, with an error about the value itself.
-  return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
 }
 
 async function find(transport: NetlinkTransport, device: LinkReference): Promise<LinkInGroup> {

@@ -2,7 +2,7 @@ import type { LinkReference } from '../codec';
 import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { getLink, linkSubject, type Link, type LinkDetails } from '../protocol/link';
+import { getLink, linkSubject, type Link, type LinkDetails, type LinkIdentity } from '../protocol/link';
 
 /** One link by name, alternative name or index; rejects with ENODEV if there is no such link. */
 export async function getOne(
@@ -21,6 +21,12 @@ export async function getOne(
     });
   }
   return link;
+}
+
+/** The link that is meant by a name, an index, or what `add` resolved with. */
+export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
+  // A value without an index is refused later, with an error about the value itself.
+  return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
 }
 
 /** For `catch`: ignores failures with this code. */

@@ -1,6 +1,7 @@
 import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
 import { at, NetlinkError, retold, show, wrongType, wrongValue } from '../errors';
-import type { Condition } from '../events/wait';
+import { waitFor, type Condition, type WaitOptions } from '../events/wait';
+import type { NamespaceHandle } from '../namespace/handle';
 import { linkSubject, type Link } from '../protocol/link';
 
 /**
@@ -38,7 +39,25 @@ export function checkDevice(device: unknown): asserts device is LinkReference {
   });
 }
 
-/** There is a link. A name may come with a new link, or when an existing link is renamed. */
+/** Waits until a link is as it should be, and resolves with it; with 'gone', until there is none. `get` looks it up. */
+export async function waitForLink(
+  handle: NamespaceHandle,
+  device: LinkReference,
+  condition: LinkCondition | 'gone',
+  get: GetLink,
+  options: WaitOptions | undefined,
+): Promise<unknown> {
+  checkDevice(device);
+  checkLinkCondition(condition);
+  if (condition === 'gone') {
+    await waitFor(handle, linkGone(device, get), options);
+    return;
+  }
+  const awaited = condition === 'present' ? linkPresent(device, get) : linkReady(device, condition, get);
+  return await waitFor(handle, awaited, options);
+}
+
+/** That there is a link. A name may come by a new link, or by an old one that is renamed. */
 export function linkPresent(device: LinkReference, get: GetLink): Condition<Link> {
   return {
     awaited: `${String(linkSubject(device))} to be present`,

@@ -1,9 +1,8 @@
 import { checkSomeLink, type LinkReference } from '../codec';
 import { at, show, wrongValue } from '../errors';
-import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { handleOf, type NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
-import { waitFor, type WaitOptions } from '../events/wait';
+import type { WaitOptions } from '../events/wait';
 import {
   changeAlternativeName,
   changeLink,
@@ -22,9 +21,9 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
-import { checkChangeable } from '../protocol/link-changeable';
-import { linkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
+import { linkDetails } from '../protocol/link-reply';
+import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { checkedOptions, checkOptions, whenRead } from '../options';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';
@@ -32,22 +31,11 @@ import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';
-import { deleteTogether, referenceOf } from './delete-together';
-import { getOne } from './device';
+import { getOne, referenceOf } from './device';
 import { allOf, isMany } from './elements';
-import { isOneMessage, linkChange } from './link-changes';
-import { namingIndex } from './index-taken';
-import {
-  checkPlace,
-  linkCreation,
-  namespacesOf,
-  peerOf,
-  placesOf,
-  requestsOf,
-  withOpenNamespaces,
-} from './link-creation';
+import type { LinkCondition } from './link-wait';
 import { streamOf } from './stream';
-import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
+import { verbs } from './verbs';
 
 /** The result of {@link LinkCollection.peer}. */
 export interface Peer {
@@ -109,14 +97,16 @@ export class LinkCollection {
   add(options: LinkOptions): Promise<LinkIdentity>;
   add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
   add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
-    return asked<LinkIdentity | LinkIdentity[]>(() =>
-      isMany(given)
+    return asked<LinkIdentity | LinkIdentity[]>(() => {
+      const { withOpenNamespaces } = verbs.links;
+      return isMany(given)
         ? withOpenNamespaces(given.map(readOnce), (opened) => this.addAll(opened))
-        : withOpenNamespaces([readOnce(given)], ([opened]) => this.addOne(opened!)),
-    );
+        : withOpenNamespaces([readOnce(given)], ([opened]) => this.addOne(opened!));
+    });
   }
 
   private addOne(options: LinkOptions, inside?: Inside): Promise<LinkIdentity> {
+    const { linkCreation, namingIndex, peerOf, placesOf } = verbs.links;
     checkLinkOptions(options);
     const add = ([here, target, peer]: NetlinkTransport[]) => {
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
@@ -133,6 +123,7 @@ export class LinkCollection {
    */
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
     return asked(() => {
+      const { checkChangeable, checkPlace, isOneMessage, linkChange } = verbs.links;
       const given = readOnce(changes);
       checkLinkChanges(given);
       checkChangeable(given);
@@ -161,7 +152,7 @@ export class LinkCollection {
    */
   delete(device: LinkReference | LinkIdentity | LinkGroup | readonly (LinkReference | LinkIdentity)[]): Promise<void> {
     return asked(() => {
-      if (isMany(device)) return deleteTogether(this.handle, [...device]);
+      if (isMany(device)) return verbs.links.deleteTogether(this.handle, [...device]);
       const { transport } = this.handle;
       if (isGroup(device)) return transport.send(deleteGroup(groupOf(readOnce(device))));
       return transport.send(deleteLink(referenceOf(device)));
@@ -188,24 +179,9 @@ export class LinkCollection {
   waitFor(device: LinkReference, condition: LinkCondition, options?: WaitOptions): Promise<Link>;
   waitFor(device: LinkReference, condition: 'gone', options?: WaitOptions): Promise<void>;
   waitFor(device: LinkReference, condition: LinkCondition | 'gone', options?: WaitOptions): Promise<unknown> {
-    return askedLater(() => this.wait(device, condition, options));
-  }
-
-  private async wait(
-    device: LinkReference,
-    condition: LinkCondition | 'gone',
-    options: WaitOptions | undefined,
-  ): Promise<unknown> {
-    checkDevice(device);
-    checkLinkCondition(condition);
     // Through the collection, so that the namespace is kept while the wait lasts.
     const get = (reference: LinkReference) => this.get(reference);
-    if (condition === 'gone') {
-      await waitFor(this.handle, linkGone(device, get), options);
-      return;
-    }
-    const awaited = condition === 'present' ? linkPresent(device, get) : linkReady(device, condition, get);
-    return await waitFor(this.handle, awaited, options);
+    return askedLater<unknown>(() => verbs.waits.waitForLink(this.handle, device, condition, get, options));
   }
 
   /** The other end of a pair such as veth, and its namespace. Rejects with a RangeError if the link has no peer. */
@@ -227,11 +203,13 @@ export class LinkCollection {
       );
       return { link: other!, namespaceId: linkNamespaceId };
     });
-    const namespace = namespaceId === undefined ? undefined : await findNamespaceOfId(this.handle, namespaceId);
+    const namespace =
+      namespaceId === undefined ? undefined : await verbs.links.findNamespaceOfId(this.handle, namespaceId);
     return { link, namespaceId, namespace };
   }
 
   private addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {
+    const { namespacesOf, requestsOf } = verbs.links;
     const places = given.flatMap((options) => (isObject(options) ? namespacesOf(options) : []));
     return holdingNamespaces(places, this.handle, (inside, handOver) => {
       const checked = eachElement(given.length, (index) => {

@@ -1,17 +1,11 @@
-import { checkInteger } from '../codec';
 import { WaitError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
-import { checkedOptions, checkSignal, type Checks } from '../options';
+import { checkedOptions } from '../options';
 import type { News } from '../transport/subscription';
 import { sharedEventsOf } from './shared-events';
+import { waitOptions, type WaitOptions } from './wait-options';
 
-/** How long to wait. */
-export interface WaitOptions {
-  /** Gives up: the wait rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** Milliseconds after which the wait rejects with a {@link WaitError}, ETIMEDOUT; forever by default. */
-  timeout?: number | undefined;
-}
+export type { WaitOptions } from './wait-options';
 
 /** A condition to wait for. */
 export interface Condition<Result> {
@@ -27,16 +21,6 @@ export interface Condition<Result> {
   /** The state that was seen last, for errors: "down". */
   lastState(): string;
 }
-
-const LONGEST_TIMEOUT = 0x7fffffff;
-
-/** How options of a wait are checked. */
-export const waitOptions: Checks<WaitOptions> = {
-  signal: checkSignal,
-  timeout(value) {
-    checkInteger(value, 1, LONGEST_TIMEOUT);
-  },
-};
 
 /**
  * Waits for a condition: listens for events, then looks at the present state, and again after each event that may

@@ -1,7 +1,7 @@
-import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
 import { at, NamespaceError } from '../errors';
+import { packages } from '../packages';
 import { checkFileName } from '../protocol/namespace-reference';
 import { atPlace } from '../where';
 
@@ -28,6 +28,7 @@ const MOST_LINKS = 40;
  * /var/run is a link to /run. Undefined if it does not, or if nothing is there: opening it reports that.
  */
 export async function nameOfPath(given: string): Promise<string | undefined> {
+  const fs = packages.fsPromises;
   try {
     const home = await fs.realpath(NAMESPACE_DIRECTORY);
     let file = given;

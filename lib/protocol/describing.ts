@@ -16,3 +16,8 @@ export function describing<Row extends object>(
     return subjectOfRow(name === undefined ? row : { ...row, device: name });
   };
 }
+
+/** How errors call an entry of a link. */
+export function entryOf(device: LinkReference | undefined): string {
+  return typeof device === 'string' ? `'${device}'` : `link ${String(device)}`;
+}

@@ -66,8 +66,8 @@ export function familyField(family: IpFamily): Field<IpFamily, IpFamilyOption> &
 
 /** A message with fields that depend on the address family: one declaration for each. */
 export interface FamilyMessages<One extends AnyMessage> {
-  inet: One;
-  inet6: One;
+  readonly inet: One;
+  readonly inet6: One;
   /** Decodes a message of either family; undefined for other families. */
   decode: (source: Source, start: number, end: number) => ReturnType<One['decode']> | undefined;
   locate: One['locate'];
@@ -77,19 +77,27 @@ type AnyMessage = Pick<Message<Members, Fields>, 'locate'> & {
   decode: (source: Source, start: number, end: number) => unknown;
 };
 
-/** Declares a message for each address family. */
+/** Declares a message for each address family, each when it is first needed. */
 export function ofEachFamily<One extends AnyMessage>(declare: (family: IpFamily) => One): FamilyMessages<One> {
-  const inet = declare('inet');
-  const inet6 = declare('inet6');
+  let inet: One | undefined;
+  let inet6: One | undefined;
   const of = (source: Source, start: number) => {
     const number = source.bytes[start];
-    return number === AF.inet6 ? inet6 : number === AF.inet ? inet : undefined;
+    if (number === AF.inet6) return (inet6 ??= declare('inet6'));
+    return number === AF.inet ? (inet ??= declare('inet')) : undefined;
   };
   return {
-    inet,
-    inet6,
+    get inet() {
+      return (inet ??= declare('inet'));
+    },
+    get inet6() {
+      return (inet6 ??= declare('inet6'));
+    },
     decode: (source, start, end) => of(source, start)?.decode(source, start, end) as ReturnType<One['decode']>,
-    locate: (source, start, end, offset) => (of(source, start) ?? inet).locate(source, start, end, offset),
+    locate(source, start, end, offset) {
+      const one = of(source, start) ?? (inet ??= declare('inet'));
+      return one.locate(source, start, end, offset);
+    },
   };
 }
 

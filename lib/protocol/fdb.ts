@@ -2,7 +2,7 @@ import { AF, u16, type FilterOf, type KeyOf, type LinkReference, type Names } fr
 import { ERRNO } from '../errno';
 import { checkArgument, wrongType, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
-import { describing } from './describing';
+import { describing, entryOf } from './describing';
 import {
   decodeFdbEntry,
   fdb,
@@ -14,7 +14,7 @@ import {
   type FdbState,
 } from './fdb-message';
 import { rowFilter } from './filter';
-import { entryOf, flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
+import { flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
 import { refuseUndefined } from './narrowing';
 import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';

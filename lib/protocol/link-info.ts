@@ -14,7 +14,7 @@ import { ERRNO } from '../errno';
 import { placeIn, show, wrongValue } from '../errors';
 import { hintOfKind } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
-import { dataOf, isChangeable, LONGEST_KIND, type LinkKind } from './link-kind';
+import { dataOf, isChangeable, kindAmong, LONGEST_KIND, type LinkKind } from './link-kind';
 import { linkKinds, portKinds } from './link-kinds';
 import { decodePort, encodePort, locateInPort, portProperties, portPropertyOf } from './link-ports';
 import type { Hint } from './netlink';
@@ -23,18 +23,17 @@ const kinds = variants({
   kind: text(IFLA_INFO.KIND, LONGEST_KIND),
   data: IFLA_INFO.DATA,
   kinds: dataOf(linkKinds),
-  inner: Object.entries(portKinds).flatMap(([kind, { data }]) =>
-    Object.entries<Pick<Field<unknown>, 'readOnly'>>(data.fields).flatMap(([name, { readOnly }]) =>
-      readOnly ? [] : [placeIn(portPropertyOf(kind), name)],
+  inner: () =>
+    Object.entries(portKinds).flatMap(([kind, { data }]) =>
+      Object.entries<Pick<Field<unknown>, 'readOnly'>>(data.fields).flatMap(([name, { readOnly }]) =>
+        readOnly ? [] : [placeIn(portPropertyOf(kind), name)],
+      ),
     ),
-  ),
 });
-
-const linkKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(linkKinds));
 
 /** The declaration of a kind, or undefined for a word that has none. */
 export function linkKindOf(kind: unknown): LinkKind | undefined {
-  return typeof kind === 'string' ? linkKindList.get(kind) : undefined;
+  return kindAmong(linkKinds, kind);
 }
 
 /** IFLA_LINKINFO: a link's kind with its own properties, and its master's kind with the link's properties as a port. */

@@ -1,5 +1,6 @@
 import { attributes, type AttributeSet, type Decoded, type Fields } from '../codec';
 import { show, wrongType } from '../errors';
+import { whenNeeded } from '../when-needed';
 import type { Hint } from './netlink';
 
 /** A kind of link: the word of IFLA_INFO_KIND and the attributes of its IFLA_INFO_DATA. */
@@ -97,10 +98,15 @@ export function isChangeable({ data }: LinkKind): boolean {
 /** The longest word of a kind, without its NUL. */
 export const LONGEST_KIND = 63;
 
-/** What only each of the kinds has, by their words. */
+/** What only each of the kinds has, by their words. A kind that is loaded when it is needed is loaded for this then. */
 export function dataOf<const K extends Readonly<Record<string, LinkKind>>>(
   kinds: K,
 ): { readonly [Word in keyof K]: K[Word]['data'] } {
-  const entries = Object.entries(kinds).map(([word, { data }]) => [word, data]);
-  return Object.fromEntries(entries) as { readonly [Word in keyof K]: K[Word]['data'] };
+  const loaders = Object.fromEntries(Object.keys(kinds).map((word) => [word, () => kinds[word]!.data]));
+  return whenNeeded(loaders) as { readonly [Word in keyof K]: K[Word]['data'] };
+}
+
+/** The declaration of a kind; undefined for a word that has none. */
+export function kindAmong(kinds: Readonly<Record<string, LinkKind>>, word: unknown): LinkKind | undefined {
+  return typeof word === 'string' && Object.hasOwn(kinds, word) ? kinds[word] : undefined;
 }

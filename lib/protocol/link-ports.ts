@@ -14,7 +14,7 @@ import {
 import { at, checkObject, placeIn, show, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
 import { IFLA_INFO } from './link-attributes';
-import { dataOf, isChangeable, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
+import { dataOf, isChangeable, kindAmong, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
 
 // Port options have a property named for the kind of the master: `bridgePort`. For masters without a declaration it is
@@ -28,7 +28,6 @@ const ports = variants({
   kinds: dataOf(portKinds),
 });
 
-const portKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(portKinds));
 const properties: ReadonlyMap<string, string> = new Map(Object.keys(portKinds).map((kind) => [kind, `${kind}Port`]));
 const kinds: ReadonlyMap<string, string> = new Map([...properties].map(([kind, property]) => [property, kind]));
 
@@ -42,8 +41,7 @@ export function portPropertyOf(kind: unknown): string {
 
 /** The declaration of the ports that have a property. */
 export function portKindOf(property: string): LinkKind | undefined {
-  const kind = kinds.get(property);
-  return kind === undefined ? undefined : portKindList.get(kind);
+  return kindAmong(portKinds, kinds.get(property));
 }
 
 /** Writes the kind of the master and the port options, if there are any. */
@@ -60,7 +58,7 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
     else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
     const start = writer.position;
     ports.encode(writer, kind === undefined ? port : { ...port, kind });
-    if (kind !== undefined && isChangeable(portKindList.get(kind)!)) ensureData(writer, start);
+    if (kind !== undefined && isChangeable(kindAmong(portKinds, kind)!)) ensureData(writer, start);
     refuseOtherMasters(writer, start, kind);
   });
 }
@@ -76,17 +74,19 @@ function ensureData(writer: Writer, start: number): void {
 // refuse, and that has no meaning to its own.
 
 /** Attributes that masters of other kinds refuse, and that have no meaning to those of a kind. */
-function refusedByOthers(kind: string | undefined): TooShort[] {
-  const own = kind === undefined ? undefined : portKindList.get(kind);
+function refusedByOthers(kind: string | undefined): readonly TooShort[] {
+  const known = refused.get(kind);
+  if (known !== undefined) return known;
+  const own = kindAmong(portKinds, kind);
   const numbers = new Set(Object.values(own?.data.fields ?? {}).flatMap((one) => one.numbers));
-  return [...portKindList].flatMap(([other, { tooShort }]) =>
+  const found = Object.entries<LinkKind>(portKinds).flatMap(([other, { tooShort }]) =>
     other === kind || tooShort === undefined || numbers.has(tooShort.number) ? [] : [tooShort],
   );
+  refused.set(kind, found);
+  return found;
 }
 
-const refused: ReadonlyMap<string | undefined, readonly TooShort[]> = new Map(
-  [...portKindList.keys(), undefined].map((kind) => [kind, refusedByOthers(kind)]),
-);
+const refused = new Map<string | undefined, readonly TooShort[]>();
 
 /**
  * Puts them before the port's attributes that were written after `start`, if there are any: of two with one number the
@@ -94,7 +94,7 @@ const refused: ReadonlyMap<string | undefined, readonly TooShort[]> = new Map(
  */
 function refuseOtherMasters(writer: Writer, start: number, kind: string | undefined): void {
   const data = findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA);
-  const others = refused.get(kind)!;
+  const others = refusedByOthers(kind);
   if (data === undefined || others.length === 0) return;
   const own = writer.bytes.slice(data.start, data.end);
   writer.cut(data.start);

@@ -36,7 +36,7 @@ import { NLM_F, ofUnknownLink, type LinkTold, type Query, type Request } from '.
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
-export type { LinkDetails, LinkIdentity } from './link-reply';
+export { decodeLink, decodeLinkIdentity, type LinkDetails, type LinkIdentity } from './link-reply';
 
 /** Filters of a list of links. The kernel applies `master`. */
 export interface LinkFilter extends LinkDetails, FilterOf<typeof linkFields> {

@@ -27,11 +27,10 @@ import {
 } from '../codec';
 import { checkArgument } from '../errors';
 import { checkSwitch } from '../options';
-import { describing } from './describing';
+import { describing, entryOf } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { checkLink, rowFilter } from './filter';
 import {
-  entryOf,
   flagBits,
   flagsField,
   NDA,

@@ -37,9 +37,8 @@ import {
 import { ERRNO } from '../errno';
 import { checkArgument, wrongType } from '../errors';
 import { hintOfKind } from '../unknown-name';
-import { describing } from './describing';
+import { describing, entryOf } from './describing';
 import { checkLink, rowFilter } from './filter';
-import { entryOf } from './neighbor-message';
 import { refuseUndefined } from './narrowing';
 import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';

@@ -46,21 +46,7 @@ import { routeMetrics, type RouteMetrics, type RouteMetricsOptions } from './rou
 import { hopsFit, metricsFit, sourceFits } from './route-comparison';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS, type HopFields } from './route-nexthop';
 import { RTA } from './route-numbers';
-import { routeProtocols, routeTables, scopes } from './rtnetlink';
-
-/** What becomes of a packet (RTN_*). */
-export const routeTypes = {
-  unicast: 1,
-  local: 2,
-  broadcast: 3,
-  anycast: 4,
-  multicast: 5,
-  blackhole: 6,
-  unreachable: 7,
-  prohibit: 8,
-  throw: 9,
-  nat: 10,
-} as const;
+import { routeProtocols, routeTables, routeTypes, scopes } from './rtnetlink';
 
 /** What becomes of a packet, by iproute2's word: 'unicast', 'blackhole' ...; the number of a type that has none here. */
 export type RouteType = Word<typeof routeTypes>;

@@ -14,9 +14,9 @@ import { familyOption } from './family';
 import { refuseUndefined } from './narrowing';
 import { NLM_F, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
-import { routeComparers, routes, routeTypes, type rtmsg, type RouteFields } from './route-message';
+import { routeComparers, routes, type rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
-import { refuseTableZero, routeTables, RTM, type scopes } from './rtnetlink';
+import { refuseTableZero, routeTables, routeTypes, RTM, type scopes } from './rtnetlink';
 
 /** A route to be added. Absent properties are as described or the kernel's choice. */
 export interface RouteOptions extends OptionsOf<RouteFields> {}

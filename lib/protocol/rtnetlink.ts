@@ -77,6 +77,20 @@ export const routeProtocols = {
   eigrp: 192,
 } as const;
 
+/** What becomes of a packet (RTN_*). */
+export const routeTypes = {
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  anycast: 4,
+  multicast: 5,
+  blackhole: 6,
+  unreachable: 7,
+  prohibit: 8,
+  throw: 9,
+  nat: 10,
+} as const;
+
 /** Routing tables that have names in every kernel (RT_TABLE_*). */
 export const routeTables = { main: 254, local: 255, default: 253 } as const;
 

@@ -1,6 +1,10 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- long names are rare: links are loaded when the first is looked up */
 import type { LinkName, Writer } from '../codec';
-import { getLink } from '../protocol/link';
+import type * as Link from '../protocol/link';
+import { whenNeeded } from '../when-needed';
 import { writeMessage } from './encode';
+
+const protocol = whenNeeded({ link: () => require('../protocol/link') as typeof Link });
 
 /**
  * Puts a look-up of each long name that the last message has in front of that message, which begins at `start`; answers where it
@@ -25,6 +29,6 @@ export function lookUpLongNames(writer: Writer, start: number, sequence: () => n
 }
 
 function lookUp(writer: Writer, { name, slot }: LinkName, sequence: number): void {
-  const message = writeMessage(writer, getLink(name), { sequence, acknowledgement: 0 });
+  const message = writeMessage(writer, protocol.link.getLink(name), { sequence, acknowledgement: 0 });
   writer.notes.push({ message, group: 0, isUndo: false, slot, attribute: 0 });
 }

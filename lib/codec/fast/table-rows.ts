@@ -1,7 +1,7 @@
 import type { AttributeSet, Fields } from '../attributes';
 import { hostOrder } from '../byte-order';
 import type { FixedType, Type } from '../type';
-import { copyRoom } from './copies';
+import { copyRoom, type CopyRoom } from './copies';
 import { patternOf, type Pattern } from './row-pattern';
 import { Rows, type Row } from './shape';
 import { shared } from './shared';
@@ -27,6 +27,23 @@ interface RememberedKind {
   nextWait: number;
 }
 
+/** What the rows of a table are made with. */
+interface Workshop<Header> {
+  rows: Rows;
+  room: CopyRoom;
+  headerAt: Type<Header>['decode'];
+  places: readonly RememberedKind[];
+}
+
+function newWorkshop<Header>(header: Pick<FixedType<Header>, 'size' | 'decode'>): Workshop<Header> {
+  const places = Array.from({ length: PLACES }, (): RememberedKind => ({
+    pattern: undefined,
+    wait: FIRST_WAIT,
+    nextWait: 2 * FIRST_WAIT,
+  }));
+  return { rows: new Rows(), room: copyRoom(), headerAt: shared(header), places };
+}
+
 /**
  * Decodes the rows of a table. A message with the header and attributes of an earlier one becomes a copy of that
  * message's row, in which only the differences are decoded: a route takes 0.2 us instead of 0.5, and less memory.
@@ -36,17 +53,12 @@ export function rowDecoder<Header, Output extends object, F extends Fields>({
   begin,
   attributes,
 }: RowDeclaration<Header, F>): Type<Output>['decode'] {
-  const rows = new Rows();
-  const room = copyRoom();
-  const headerAt = shared({ size, decode: decodeHeader });
-  const places = Array.from({ length: PLACES }, (): RememberedKind => ({
-    pattern: undefined,
-    wait: FIRST_WAIT,
-    nextWait: 2 * FIRST_WAIT,
-  }));
+  // Made when the first message is decoded: most declarations are of none that a program lists.
+  let workshop: Workshop<Header> | undefined;
 
   return (source, start, end) => {
     const { view } = source;
+    const { rows, room, headerAt, places } = (workshop ??= newWorkshop({ size, decode: decodeHeader }));
     let hash = end - start;
     const behind = Math.min(start + size, end - 3);
     for (let at = start; at < behind; at += 4) hash = Math.imul(hash ^ view.getInt32(at, hostOrder), 0x9e3779b1);

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a kind is loaded when an encapsulation of it is first met */
 import {
   choice,
   nested,
@@ -9,15 +10,11 @@ import {
   type OtherKind,
   type Word,
 } from '../../codec';
-import {
-  ip,
-  ip6,
-  type Ip6Encapsulation,
-  type Ip6EncapsulationOptions,
-  type IpEncapsulation,
-  type IpEncapsulationOptions,
-} from './ip';
-import { mpls, type MplsEncapsulation, type MplsEncapsulationOptions } from './mpls';
+import { whenNeeded } from '../../when-needed';
+import type * as Ip from './ip';
+import type { Ip6Encapsulation, Ip6EncapsulationOptions, IpEncapsulation, IpEncapsulationOptions } from './ip';
+import type * as Mpls from './mpls';
+import type { MplsEncapsulation, MplsEncapsulationOptions } from './mpls';
 
 export type {
   Ip6Encapsulation,
@@ -43,7 +40,11 @@ const encapTypes = {
 } as const;
 
 /** Those that have a declaration. */
-const kinds = { ip, ip6, mpls } as const;
+const kinds = whenNeeded({
+  ip: () => (require('./ip') as typeof Ip).ip,
+  ip6: () => (require('./ip') as typeof Ip).ip6,
+  mpls: () => (require('./mpls') as typeof Mpls).mpls,
+});
 
 /** What packets shall be wrapped in that has no declaration here. */
 export interface OtherEncapsulationOptions {
