@@ -190,19 +190,26 @@ export interface NativeRuntime {
  * name) when the message's turn comes. With a slot (not 0) the index is kept there, and the next fixup of the slot takes it without
  * looking at its name; slots are those of the batch, or of the trip. If there is no such link, the message is not sent and `data` has an NLMSG_ERROR for its
  * sequence number with ENODEV, its first 16 bytes of header, NLM_F_ACK_TLVS and NLMSGERR_ATTR_OFFS, the field's offset
- * in its message.
+ * in its message. Those of one message stand together, in the order of the messages.
  */
 export const FIXUP_SIZE = 32;
 /** Flag of a fixup: an earlier message of the batch may change which link has the name, so send those first. */
 export const FIXUP_AFTER_EARLIER = 1;
+/**
+ * Flag of a fixup: the field is `nlmsg_type` of the message, a u16, and is filled with the number in the slot: that of a generic netlink
+ * family, which the note of an earlier message has looked up. It has no name. If the slot is empty, the message is not sent and
+ * answered as above, with ENOENT.
+ */
+export const FIXUP_TYPE = 2;
 
 /**
- * Bytes of a note about a message: u32 offset of the message in the batch, u32 group, u32 flags, u32 slot, u32 attribute. Each
+ * Bytes of a note about a message: u32 offset of the message in the batch, u32 group, u32 flags, u32 slot, u32 attribute, u32 size of
+ * the family's header in the reply. Each
  * message of a group (not 0) is sent when those before it are answered, and not at all if an earlier one of the group failed; for
  * what was not sent there is no answer. The slot (not 0) is filled from the reply to the message: with the index in its header
- * (`struct ifinfomsg`), or with the u32 of an attribute, if that is not 0. A message may have several notes, of which the first tells its group.
+ * (`struct ifinfomsg`), or with the number in an attribute behind that header, if `attribute` is not 0: a u16 if it is 2 bytes long, else a u32. A message may have several notes, of which the first tells its group.
  */
-export const GROUP_SIZE = 20;
+export const GROUP_SIZE = 24;
 /** Flag of a note: the message is sent only if the group failed behind its first message, which it undoes. */
 export const GROUP_UNDO = 1;
 

@@ -13,7 +13,8 @@
 
 namespace rtnetlink {
 
-// Numbers that one message of a call learns and later ones use, in whatever namespace those are sent: indexes of links.
+// Numbers that one message of a call learns and later ones use, in whatever namespace those are sent: indexes of links,
+// and message types of generic netlink families.
 class Slots {
  public:
   std::optional<std::uint32_t> Get(std::uint32_t slot) const;
@@ -31,8 +32,9 @@ struct GroupRecord {
   std::uint32_t flags;
   std::uint32_t slot;
   std::uint32_t attribute;
+  std::uint32_t header = 16;
 };
-static_assert(sizeof(GroupRecord) == 20);
+static_assert(sizeof(GroupRecord) == 24);
 
 constexpr std::uint32_t kGroupUndo = 1;
 

@@ -4,8 +4,12 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +18,17 @@ namespace rtnetlink {
 namespace {
 
 using std::chrono::milliseconds;
+
+bool IsOfType(const Fixup& fixup) { return (fixup.flags & kFixupType) != 0; }
+
+// Whether a fixup fills what it may in its message: the message's type, or four bytes behind the header.
+bool IsInside(const Fixup& fixup, const NetlinkMessage& message) {
+  if (IsOfType(fixup)) {
+    return fixup.field == message.offset + offsetof(nlmsghdr, nlmsg_type) && fixup.slot != 0 && fixup.name[0] == '\0';
+  }
+  return fixup.field >= message.offset + sizeof(nlmsghdr) &&
+         std::size_t{fixup.field} + sizeof(std::uint32_t) <= message.end();
+}
 
 // The fixups of a batch; EINVAL unless the batch consists of whole messages and each fixup, in order, lies in one.
 Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& records) {
@@ -25,9 +40,7 @@ Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& reco
   MessageWalk walk(requests.data(), requests.size());
   while (const auto message = walk.Next()) {
     for (; fixup != fixups.end() && fixup->message == message->offset; ++fixup) {
-      const bool inside = fixup->field >= message->offset + sizeof(nlmsghdr) &&
-                          std::size_t{fixup->field} + sizeof(std::uint32_t) <= message->end();
-      if (!inside) return Error{EINVAL, "fixups"};
+      if (!IsInside(*fixup, *message)) return Error{EINVAL, "fixups"};
     }
   }
   if (!walk.complete()) return Error{EINVAL, "requests"};
@@ -140,15 +153,23 @@ bool RequestBatch::NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iter
 }
 
 bool RequestBatch::Apply(const Fixup& fixup, const nlmsghdr& request) {
-  const auto index = IndexOf(fixup);
-  if (!index.ok()) {
-    AppendRejection(exchange_.messages, request, index.error().code, fixup.field - fixup.message);
-    exchange_.rejected = true;
-    groups_.Fail(request.nlmsg_seq);
-    return false;
-  }
-  std::memcpy(requests_.data() + fixup.field, &index.value(), sizeof index.value());
-  return true;
+  const auto fill = [&](const auto& number) {
+    if (!number.ok()) return number.error().code;
+    std::memcpy(requests_.data() + fixup.field, &number.value(), sizeof number.value());
+    return 0;
+  };
+  const int error = IsOfType(fixup) ? fill(TypeOf(fixup)) : fill(IndexOf(fixup));
+  if (error == 0) return true;
+  AppendRejection(exchange_.messages, request, error, fixup.field - fixup.message);
+  exchange_.rejected = true;
+  groups_.Fail(request.nlmsg_seq);
+  return false;
+}
+
+Result<std::uint16_t> RequestBatch::TypeOf(const Fixup& fixup) const {
+  const auto type = slots_.Get(fixup.slot);
+  if (!type || *type > std::numeric_limits<std::uint16_t>::max()) return Error{ENOENT, "type"};
+  return static_cast<std::uint16_t>(*type);
 }
 
 Result<std::uint32_t> RequestBatch::IndexOf(const Fixup& fixup) {

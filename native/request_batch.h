@@ -14,7 +14,7 @@
 
 namespace rtnetlink {
 
-// One batch of requests on its way through a socket: names become indexes when their message's turn comes, messages are
+// One batch of requests on its way through a socket: names become numbers when their message's turn comes, messages are
 // sent together as far as none depends on the answer to another, and answers are kept.
 class RequestBatch {
  public:
@@ -39,9 +39,11 @@ class RequestBatch {
   Status PassOver(const NetlinkMessage& message);
   // Whether a message names links that are known only when those before it are answered.
   bool NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iterator end) const;
-  // False if there is no such link; the answer to the message says so then.
+  // False if there is no such link or family; the answer to the message says so then.
   bool Apply(const Fixup& fixup, const nlmsghdr& request);
   Result<std::uint32_t> IndexOf(const Fixup& fixup);
+  // The message type of a family that was looked up before.
+  Result<std::uint16_t> TypeOf(const Fixup& fixup) const;
   Status ReceiveAnswers();
   void KeepAnswers(const std::uint8_t* memory, std::size_t size);
 

@@ -101,6 +101,15 @@ Bytes DumpRoutes(std::uint32_t sequence) {
   return Message(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(route));
 }
 
+Bytes GetFamily(std::uint32_t sequence, const std::string& name, std::uint16_t type) {
+  return Message(type, kAcknowledged, sequence,
+                 Concat(Raw(genlmsghdr{CTRL_CMD_GETFAMILY, 1, 0}), Attribute(CTRL_ATTR_FAMILY_NAME, Text(name))));
+}
+
+Bytes DumpFamilies(std::uint32_t sequence, std::uint16_t type) {
+  return Message(type, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(genlmsghdr{CTRL_CMD_GETFAMILY, 1, 0}));
+}
+
 Buffer Join(std::initializer_list<Bytes> parts) {
   Buffer buffer;
   for (const Bytes& part : parts) buffer.Append(part.data(), part.size());
@@ -131,6 +140,15 @@ Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flag
   fixup.flags = flags;
   fixup.slot = slot;
   std::memcpy(fixup.name, name.data(), std::min(name.size(), sizeof fixup.name));
+  return fixup;
+}
+
+Fixup TypeFixup(std::uint32_t message, std::uint32_t slot) {
+  Fixup fixup{};
+  fixup.message = message;
+  fixup.field = message + offsetof(nlmsghdr, nlmsg_type);
+  fixup.flags = kFixupType;
+  fixup.slot = slot;
   return fixup;
 }
 

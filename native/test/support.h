@@ -2,6 +2,7 @@
 #define RTNETLINK_TEST_SUPPORT_H_
 
 #include <gtest/gtest.h>
+#include <linux/genetlink.h>
 
 #include <cstdint>
 #include <functional>
@@ -32,12 +33,18 @@ Bytes DeleteLink(std::uint32_t sequence, std::int32_t index);
 Bytes AddBlackhole(std::uint32_t sequence, std::uint32_t destination);
 Bytes DumpLinks(std::uint32_t sequence);
 Bytes DumpRoutes(std::uint32_t sequence);
+// Requests of generic netlink for the family of a name; of another `type` than the controller's, which is to be filled
+// in.
+Bytes GetFamily(std::uint32_t sequence, const std::string& name, std::uint16_t type = GENL_ID_CTRL);
+Bytes DumpFamilies(std::uint32_t sequence, std::uint16_t type = GENL_ID_CTRL);
 // Where a link message has its index.
 constexpr std::uint32_t kIndexField = 20;
 
 Buffer Join(std::initializer_list<Bytes> parts);
 Buffer Fixups(std::initializer_list<Fixup> fixups);
 Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags = 0, std::uint32_t slot = 0);
+// Of the message's type.
+Fixup TypeFixup(std::uint32_t message, std::uint32_t slot);
 Buffer Groups(std::initializer_list<GroupRecord> records);
 
 // A message of an answer: its header, and what follows.
