@@ -85,7 +85,7 @@ export interface NativeRuntime {
   openNetlink(id: number, namespace: Handle, protocol: number, inOrder: boolean): void;
   /**
    * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each
-   * send anyway; of the others failures alone are told. `fixups` holds records of {@link FIXUP_SIZE} bytes, `groups` of
+   * send anyway, but for {@link GROUP_WHOLE}; of the others failures alone are told. `fixups` holds records of {@link FIXUP_SIZE} bytes, `groups` of
    * {@link GROUP_SIZE}, see there. Settles with `data`: the messages received, without the plain acknowledgements
    * of success; undefined when there was nothing else. In a trip it may undo an earlier operation, of the number `undoes`: it is
    * then sent only if one between the two failed. `namespaces` are pairs of numbers: the offset in `requests` of a
@@ -212,6 +212,14 @@ export const FIXUP_TYPE = 2;
 export const GROUP_SIZE = 24;
 /** Flag of a note: the message is sent only if the group failed behind its first message, which it undoes. */
 export const GROUP_UNDO = 1;
+/**
+ * Flag of a note: the group is a batch of the kernel (nf_tables), of which all messages stand together and have this flag. They go to the
+ * kernel in one send, whatever their size, and fixups may not be in them (EINVAL of 'fixups'). Those that ask for an acknowledgement are waited for, and no
+ * other: an error of the first, NFNL_MSG_BATCH_BEGIN, is the end of all. Errors of the others come unasked. EMSGSIZE of 'sendmsg'
+ * where a process without CAP_NET_ADMIN sends more than twice net.core.wmem_max. The kernel refuses a message that is shorter than its
+ * header, and all of the batch, without a word: ETIMEDOUT of 'recvmsg'.
+ */
+export const GROUP_WHOLE = 2;
 
 /** How the thread of a worker gets into a namespace, and no other. Runs where it is called, in any environment. */
 export interface ThreadDoor {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <unordered_set>
 
 namespace rtnetlink {
 namespace {
@@ -65,7 +66,36 @@ Result<MessageGroups> MessageGroups::Read(const Buffer& requests, const Buffer& 
     while (record != groups.records_.cend() && record->message == message->offset) ++record;
   }
   if (record != groups.records_.cend()) return Error{EINVAL, "groups"};
+  const Status read = groups.ReadWholes(requests);
+  if (!read.ok()) return read.error();
   return groups;
+}
+
+Status MessageGroups::ReadWholes(const Buffer& requests) {
+  std::unordered_set<std::uint32_t> whole;
+  std::unordered_set<std::uint32_t> others;
+  std::uint32_t open = 0;  // the whole group that the message before is of
+  auto record = records_.cbegin();
+  MessageWalk walk(requests.data(), requests.size());
+  while (const auto message = walk.Next()) {
+    const bool noted = record != records_.cend() && record->message == message->offset;
+    const std::uint32_t group = noted ? record->group : 0;
+    if (!noted || (record->flags & kGroupWhole) == 0) {
+      open = 0;
+      if (group != 0) others.insert(group);
+    } else if (group != 0 && group == open) {
+      wholes_.back().end = message->end();
+    } else {
+      // A second piece of it, or none at all.
+      if (group == 0 || !whole.insert(group).second) return Error{EINVAL, "groups"};
+      open = group;
+      wholes_.push_back({message->offset, message->end()});
+    }
+    while (record != records_.cend() && record->message == message->offset) ++record;
+  }
+  const bool mixed =
+      std::any_of(whole.begin(), whole.end(), [&](std::uint32_t each) { return others.count(each) > 0; });
+  return mixed ? Error{EINVAL, "groups"} : Status();
 }
 
 bool MessageGroups::Follows(const NetlinkMessage& message) {

@@ -68,6 +68,8 @@ class PendingAcknowledgements {
   // Whether the sequence number is one of the batch.
   bool Knows(std::uint32_t sequence) { return Find(sequence) != nullptr; }
   void Acknowledge(std::uint32_t sequence);
+  // Nothing more is waited for.
+  void AcknowledgeAll();
   bool all() const { return open_ == 0; }
 
  private:

@@ -5,7 +5,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -17,6 +19,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kReceiveBuffer = 1024 * 1024;
+// Of the send buffer the kernel leaves so much free: it refuses more at once with EMSGSIZE.
+constexpr std::size_t kSendOverhead = 32;
 
 // Room for one recvmsg. The kernel fills at most 32 KiB of it with a dump, unless one message needs more.
 constexpr std::size_t kReceiveRoom = std::size_t{64} * 1024;
@@ -92,6 +96,19 @@ Status NetlinkSocket::StartDump(Buffer& request, const Buffer& fixups, const Buf
                                 const Interrupt& interrupt) {
   Slots slots;
   return RequestBatch(*this, request, slots, interrupt).Start(fixups, groups, rejection);
+}
+
+void NetlinkSocket::GrowSendBuffer(std::size_t size) const {
+  int now = 0;
+  socklen_t length = sizeof now;
+  const bool known = ::getsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &now, &length) == 0;
+  if (known && now >= 0 && size + kSendOverhead <= static_cast<std::size_t>(now)) return;
+  // The kernel doubles what it is given.
+  const std::size_t half = std::min<std::size_t>(size / 2 + kSendOverhead, std::numeric_limits<int>::max() / 2);
+  // Beyond net.core.wmem_max with CAP_NET_ADMIN, else as far as that goes. Where that is too little, sending tells so.
+  if (!SetOption(fd_.get(), SOL_SOCKET, SO_SNDBUFFORCE, static_cast<int>(half)).ok()) {
+    (void)SetOption(fd_.get(), SOL_SOCKET, SO_SNDBUF, static_cast<int>(half)).ok();
+  }
 }
 
 Status NetlinkSocket::Write(const std::uint8_t* bytes, std::size_t size) {

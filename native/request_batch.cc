@@ -59,6 +59,15 @@ void AskForAcknowledgement(std::uint8_t* bytes, std::size_t size) {
   std::memcpy(bytes + last->offset, &last->header, sizeof last->header);
 }
 
+// Whether nothing is filled in in groups that are sent in one piece.
+bool AreWhole(const std::vector<WholeGroup>& groups, const std::vector<Fixup>& fixups) {
+  auto group = groups.begin();
+  return std::none_of(fixups.begin(), fixups.end(), [&](const Fixup& fixup) {
+    while (group != groups.end() && group->end <= fixup.message) ++group;
+    return group != groups.end() && fixup.message >= group->begin;
+  });
+}
+
 // Whether a message names links that are known only when those before it are done.
 bool NeedsEarlier(std::vector<Fixup>::const_iterator begin, std::vector<Fixup>::const_iterator end) {
   return std::any_of(begin, end, [](const Fixup& each) { return (each.flags & kFixupAfterEarlier) != 0; });
@@ -80,6 +89,8 @@ Exchange RequestBatch::Run(const Buffer& fixups, const Buffer& groups) {
 Status RequestBatch::Start(const Buffer& fixups, const Buffer& groups, Buffer& rejection) {
   const Status read = Read(fixups, groups);
   if (!read.ok()) return read;
+  const auto& wholes = groups_.wholes();
+  if (!wholes.empty() && NLMSG_ALIGN(wholes.back().end) >= requests_.size()) return Error{EINVAL, "groups"};
   ends_in_dump_ = true;
   const Status sent = SendAll();
   if (exchange_.rejected) rejection = std::move(exchange_.messages);
@@ -93,13 +104,21 @@ Status RequestBatch::Read(const Buffer& fixups, const Buffer& groups) {
   if (!read_groups.ok()) return read_groups.error();
   fixups_ = std::move(read_fixups.value());
   groups_ = std::move(read_groups.value());
-  return {};
+  return AreWhole(groups_.wholes(), fixups_) ? Status() : Error{EINVAL, "fixups"};
 }
 
 Status RequestBatch::SendAll() {
   auto fixup = fixups_.cbegin();
+  auto whole = groups_.wholes().cbegin();
   MessageWalk walk(requests_.data(), requests_.size());
   while (const auto message = walk.Next()) {
+    if (whole != groups_.wholes().cend() && message->offset >= whole->begin) {
+      (void)groups_.Follows(*message);
+      if (message->end() < whole->end) continue;
+      const Status sent = SendWhole(*whole++);
+      if (!sent.ok()) return sent;
+      continue;
+    }
     const auto first = fixup;
     fixup = std::find_if(first, fixups_.cend(), [&](const Fixup& each) { return each.message != message->offset; });
     const bool follows = groups_.Follows(*message);
@@ -128,12 +147,31 @@ Status RequestBatch::SendUpTo(std::size_t end) {
   const bool is_dump = ends_in_dump_ && end == requests_.size();
   if (!is_dump) AskForAcknowledgement(bytes, size);
   const Status sent = socket_.Write(bytes, size);
-  if (!sent.ok() || is_dump) return sent;
+  if (sent.ok() && !is_dump) Expect(bytes, size);
+  return sent;
+}
+
+Status RequestBatch::SendWhole(const WholeGroup& group) {
+  const Status before = SendAndReceive(group.begin);
+  if (!before.ok()) return before;
+  begin_ = std::min<std::size_t>(NLMSG_ALIGN(group.end), requests_.size());
+  const std::uint8_t* bytes = requests_.data() + group.begin;
+  const std::size_t size = group.end - group.begin;
+  socket_.GrowSendBuffer(size);
+  const Status sent = socket_.Write(bytes, size);
+  if (!sent.ok()) return sent;
+  Expect(bytes, size);
+  whole_ = MessageWalk(bytes, size).Next()->header.nlmsg_seq;
+  const Status received = ReceiveAnswers(true);
+  whole_.reset();
+  return received;
+}
+
+void RequestBatch::Expect(const std::uint8_t* bytes, std::size_t size) {
   MessageWalk walk(bytes, size);
   while (const auto message = walk.Next()) {
     pending_.Expect(message->header.nlmsg_seq, (message->header.nlmsg_flags & NLM_F_ACK) != 0);
   }
-  return {};
 }
 
 Status RequestBatch::SendAndReceive(std::size_t end) {
@@ -186,15 +224,17 @@ Result<std::uint32_t> RequestBatch::IndexOf(const Fixup& fixup) {
   return std::uint32_t{known_index_};
 }
 
-Status RequestBatch::ReceiveAnswers() {
+Status RequestBatch::ReceiveAnswers(bool rest) {
   Status lost;
   const auto [memory, room] = NetlinkSocket::Spill();
-  while (!pending_.all()) {
+  while (rest || !pending_.all()) {
+    const bool waits = lost.ok() && !pending_.all();
     iovec part{memory, room};
     const auto received =
-        socket_.Receive(&part, 1, lost.ok() ? NetlinkSocket::kAnswerTimeout : milliseconds(0), interrupt_);
+        socket_.Receive(&part, 1, waits ? NetlinkSocket::kAnswerTimeout : milliseconds(0), interrupt_);
     if (!received.ok()) {
       if (!lost.ok()) return lost;
+      if (!waits && received.error().code == ETIMEDOUT) return {};
       if (received.error().code != ENOBUFS && received.error().code != EMSGSIZE) return received.error();
       // Some answers are gone; those that were kept can still be read, without waiting for more.
       lost = received.error();
@@ -216,6 +256,7 @@ void RequestBatch::KeepAnswers(const std::uint8_t* memory, std::size_t size) {
       const bool success = AcknowledgedError(*message, memory) == 0;
       if (success && (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) continue;
       if (!success) groups_.Fail(header.nlmsg_seq);
+      if (!success && header.nlmsg_seq == whole_) pending_.AcknowledgeAll();
       exchange_.rejected = exchange_.rejected || !success;
     } else {
       groups_.Learn(*message, memory, slots_);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "buffer.h"
@@ -35,6 +36,9 @@ class RequestBatch {
   // Sends the messages that are ready, up to an offset.
   Status SendUpTo(std::size_t end);
   Status SendAndReceive(std::size_t end);
+  // Sends a group that must not be cut, behind the answers to what is before it, and receives its own answers.
+  Status SendWhole(const WholeGroup& group);
+  void Expect(const std::uint8_t* bytes, std::size_t size);
   // Leaves a message out that is not to be sent.
   Status PassOver(const NetlinkMessage& message);
   // Whether a message names links that are known only when those before it are answered.
@@ -44,7 +48,8 @@ class RequestBatch {
   Result<std::uint32_t> IndexOf(const Fixup& fixup);
   // The message type of a family that was looked up before.
   Result<std::uint16_t> TypeOf(const Fixup& fixup) const;
-  Status ReceiveAnswers();
+  // Receives until nothing is waited for any more; with `rest` also what is there by then and was not asked for.
+  Status ReceiveAnswers(bool rest = false);
   void KeepAnswers(const std::uint8_t* memory, std::size_t size);
 
   NetlinkSocket& socket_;
@@ -57,6 +62,9 @@ class RequestBatch {
   MessageGroups groups_;
   std::size_t begin_ = 0;  // of the messages that are ready and not yet sent
   PendingAcknowledgements pending_;
+  // Of the whole group whose answers are received, the sequence number of its first message. An error of that one tells
+  // that the kernel has looked at none of the others, or has given up all of them.
+  std::optional<std::uint32_t> whole_;
   Exchange exchange_;
   // The name that was looked up last: many requests about one device ask for it once.
   char known_name_[sizeof(Fixup::name)] = "";

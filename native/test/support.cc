@@ -1,6 +1,9 @@
 #include "support.h"
 
+#include <arpa/inet.h>
 #include <linux/capability.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
@@ -43,6 +46,10 @@ Bytes Attribute(std::uint16_t type, const Bytes& payload) {
 Bytes Text(const std::string& text) { return {text.c_str(), text.c_str() + text.size() + 1}; }
 
 constexpr std::uint16_t kAcknowledged = NLM_F_REQUEST | NLM_F_ACK;
+
+constexpr std::uint16_t kTables = NFNL_SUBSYS_NFTABLES << 8;
+
+Bytes OfTables(std::uint8_t family) { return Raw(nfgenmsg{family, NFNETLINK_V0, htons(NFNL_SUBSYS_NFTABLES)}); }
 
 }  // namespace
 
@@ -108,6 +115,27 @@ Bytes GetFamily(std::uint32_t sequence, const std::string& name, std::uint16_t t
 
 Bytes DumpFamilies(std::uint32_t sequence, std::uint16_t type) {
   return Message(type, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(genlmsghdr{CTRL_CMD_GETFAMILY, 1, 0}));
+}
+
+Bytes BeginBatch(std::uint32_t sequence, std::uint32_t generation) {
+  const Bytes attributes = generation == 0 ? Bytes() : Attribute(NFNL_BATCH_GENID, Raw(htonl(generation)));
+  return Message(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, sequence, Concat(OfTables(AF_UNSPEC), attributes));
+}
+
+Bytes EndBatch(std::uint32_t sequence) {
+  return Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, sequence, OfTables(AF_UNSPEC));
+}
+
+Bytes NewTable(std::uint32_t sequence, const std::string& name, std::uint16_t flags, std::size_t user_data) {
+  Bytes attributes = Attribute(NFTA_TABLE_NAME, Text(name));
+  if (user_data > 0) attributes = Concat(attributes, Attribute(NFTA_TABLE_USERDATA, Bytes(user_data)));
+  return Message(kTables | NFT_MSG_NEWTABLE, static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_CREATE | flags), sequence,
+                 Concat(OfTables(AF_INET), attributes));
+}
+
+Bytes GetTable(std::uint32_t sequence, const std::string& name) {
+  return Message(kTables | NFT_MSG_GETTABLE, kAcknowledged, sequence,
+                 Concat(OfTables(AF_INET), Attribute(NFTA_TABLE_NAME, Text(name))));
 }
 
 Buffer Join(std::initializer_list<Bytes> parts) {

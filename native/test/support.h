@@ -37,6 +37,11 @@ Bytes DumpRoutes(std::uint32_t sequence);
 // in.
 Bytes GetFamily(std::uint32_t sequence, const std::string& name, std::uint16_t type = GENL_ID_CTRL);
 Bytes DumpFamilies(std::uint32_t sequence, std::uint16_t type = GENL_ID_CTRL);
+// Of nf_tables. A `generation` other than 0 is that of the rule set which the batch is for. Tables are of IPv4.
+Bytes BeginBatch(std::uint32_t sequence, std::uint32_t generation = 0);
+Bytes EndBatch(std::uint32_t sequence);
+Bytes NewTable(std::uint32_t sequence, const std::string& name, std::uint16_t flags, std::size_t user_data = 0);
+Bytes GetTable(std::uint32_t sequence, const std::string& name);
 // Where a link message has its index.
 constexpr std::uint32_t kIndexField = 20;
 

@@ -16,7 +16,13 @@ const CTRL_ATTR_FAMILY_NAME = 2;
 const ETHTOOL_MSG_LINKSTATE_GET = 6;
 
 const lookUp = (sequence: number, family: string) =>
-  message(GENL_ID_CTRL, REQUEST | ACK, sequence, [CTRL_CMD_GETFAMILY, 2, 0, 0], attribute(CTRL_ATTR_FAMILY_NAME, ascii(family), 0));
+  message(
+    GENL_ID_CTRL,
+    REQUEST | ACK,
+    sequence,
+    [CTRL_CMD_GETFAMILY, 2, 0, 0],
+    attribute(CTRL_ATTR_FAMILY_NAME, ascii(family), 0),
+  );
 /** Keeps the number of the family that the first message looks up. */
 const keptIn = (slot: number) => note(0, { slot, attribute: CTRL_ATTR_FAMILY_ID, header: 4 });
 
@@ -29,55 +35,69 @@ const linkState = (sequence: number, flags = ACK) => {
 /** ETHTOOL_A_LINKSTATE_LINK of lo, which is down: the attribute behind that of the header. */
 const isState = ({ type, payload }: Answer) => type > GENL_ID_CTRL && payload[0] === 6;
 
-describeKernel('the family of a generic netlink message', [feature('ethtool netlink', 'ethtool -k lo >/dev/null')], () => {
-  test('is the one that a message before has looked up', async () => {
-    using place = await scratchPlace(generic);
-    const first = lookUp(1, 'ethtool');
+describeKernel(
+  'the family of a generic netlink message',
+  [feature('ethtool netlink', 'ethtool -k lo >/dev/null')],
+  () => {
+    test('is the one that a message before has looked up', async () => {
+      using place = await scratchPlace(generic);
+      const first = lookUp(1, 'ethtool');
 
-    const found = await send(place.socket, [first, linkState(2)], { fixups: [typeFixup(first.length, 7)], notes: [keptIn(7)] });
+      const found = await send(place.socket, [first, linkState(2)], {
+        fixups: [typeFixup(first.length, 7)],
+        notes: [keptIn(7)],
+      });
 
-    expect(errorsOf(found)).toEqual({});
-    expect(found.filter(({ sequence }) => sequence === 2).map(isState)).toEqual([true]);
-  });
-
-  test('is the same in another operation of a trip', async () => {
-    using place = await scratchPlace(generic);
-    const trip = 1;
-    const asked = (messages: Uint8Array, fixups?: Uint8Array, notes?: Uint8Array) =>
-      operate((addon, id) => { addon.send(id, place.socket, messages, fixups, notes, trip); });
-    const first = asked(lookUp(1, 'ethtool'), undefined, keptIn(7));
-    const second = asked(linkState(2), typeFixup(0, 7));
-    await operate((addon, id) => {
-      addon.takePlace(id, place.namespace, trip);
-      addon.endTrip(trip);
+      expect(errorsOf(found)).toEqual({});
+      expect(found.filter(({ sequence }) => sequence === 2).map(isState)).toEqual([true]);
     });
 
-    expect(await first).toMatchObject({ errno: 0 });
-    expect(answers((await second).data).map(isState)).toEqual([true]);
-  });
+    test('is the same in another operation of a trip', async () => {
+      using place = await scratchPlace(generic);
+      const trip = 1;
+      const asked = (messages: Uint8Array, fixups?: Uint8Array, notes?: Uint8Array) =>
+        operate((addon, id) => {
+          addon.send(id, place.socket, messages, fixups, notes, trip);
+        });
+      const first = asked(lookUp(1, 'ethtool'), undefined, keptIn(7));
+      const second = asked(linkState(2), typeFixup(0, 7));
+      await operate((addon, id) => {
+        addon.takePlace(id, place.namespace, trip);
+        addon.endTrip(trip);
+      });
 
-  test('is missing where it was not found, and the message is not sent', async () => {
-    using place = await scratchPlace(generic);
-    const first = lookUp(1, 'no-such-family');
+      expect(await first).toMatchObject({ errno: 0 });
+      expect(answers((await second).data).map(isState)).toEqual([true]);
+    });
 
-    const found = await send(place.socket, [first, linkState(2)], { fixups: [typeFixup(first.length, 7)], notes: [keptIn(7)] });
+    test('is missing where it was not found, and the message is not sent', async () => {
+      using place = await scratchPlace(generic);
+      const first = lookUp(1, 'no-such-family');
 
-    expect(errorsOf(found)).toEqual({ 1: ENOENT, 2: ENOENT });
-  });
+      const found = await send(place.socket, [first, linkState(2)], {
+        fixups: [typeFixup(first.length, 7)],
+        notes: [keptIn(7)],
+      });
 
-  test('of a dump is looked up before it', async () => {
-    using place = await scratchPlace(generic);
-    const first = lookUp(1, 'ethtool');
-    const request = Buffer.concat([first, linkState(2, DUMP)]);
-    const chunks: Answer[] = [];
+      expect(errorsOf(found)).toEqual({ 1: ENOENT, 2: ENOENT });
+    });
 
-    const outcome = await operate(
-      (addon, id) => { addon.dump(id, place.socket, request, typeFixup(first.length, 7), keptIn(7), 4); },
-      (chunk) => chunks.push(...answers(chunk)),
-    );
+    test('of a dump is looked up before it', async () => {
+      using place = await scratchPlace(generic);
+      const first = lookUp(1, 'ethtool');
+      const request = Buffer.concat([first, linkState(2, DUMP)]);
+      const chunks: Answer[] = [];
 
-    expect(outcome).toMatchObject({ errno: 0 });
-    expect(chunks.map(isState)).toEqual([true, false]);
-    expect(chunks.at(-1)).toMatchObject({ type: 3, sequence: 2 });
-  });
-});
+      const outcome = await operate(
+        (addon, id) => {
+          addon.dump(id, place.socket, request, typeFixup(first.length, 7), keptIn(7), 4);
+        },
+        (chunk) => chunks.push(...answers(chunk)),
+      );
+
+      expect(outcome).toMatchObject({ errno: 0 });
+      expect(chunks.map(isState)).toEqual([true, false]);
+      expect(chunks.at(-1)).toMatchObject({ type: 3, sequence: 2 });
+    });
+  },
+);
