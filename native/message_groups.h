@@ -27,11 +27,11 @@ class Slots {
 
 // A record about one message of a batch; lib/native.ts describes the fields.
 struct GroupRecord {
-  std::uint32_t message;
-  std::uint32_t group;
-  std::uint32_t flags;
-  std::uint32_t slot;
-  std::uint32_t attribute;
+  std::uint32_t message = 0;
+  std::uint32_t group = 0;
+  std::uint32_t flags = 0;
+  std::uint32_t slot = 0;
+  std::uint32_t attribute = 0;
   std::uint32_t header = 16;
 };
 static_assert(sizeof(GroupRecord) == 24);

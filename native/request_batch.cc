@@ -113,9 +113,7 @@ Status RequestBatch::SendAll() {
   MessageWalk walk(requests_.data(), requests_.size());
   while (const auto message = walk.Next()) {
     if (whole != groups_.wholes().cend() && message->offset >= whole->begin) {
-      (void)groups_.Follows(*message);
-      if (message->end() < whole->end) continue;
-      const Status sent = SendWhole(*whole++);
+      const Status sent = PassWhole(*message, whole);
       if (!sent.ok()) return sent;
       continue;
     }
@@ -149,6 +147,11 @@ Status RequestBatch::SendUpTo(std::size_t end) {
   const Status sent = socket_.Write(bytes, size);
   if (sent.ok() && !is_dump) Expect(bytes, size);
   return sent;
+}
+
+Status RequestBatch::PassWhole(const NetlinkMessage& message, WholeGroups::const_iterator& group) {
+  (void)groups_.Follows(message);
+  return message.end() < group->end ? Status() : SendWhole(*group++);
 }
 
 Status RequestBatch::SendWhole(const WholeGroup& group) {

@@ -30,12 +30,15 @@ class RequestBatch {
 
  private:
   using Fixups = std::vector<Fixup>;
+  using WholeGroups = std::vector<WholeGroup>;
 
   Status Read(const Buffer& fixups, const Buffer& groups);
   Status SendAll();
   // Sends the messages that are ready, up to an offset.
   Status SendUpTo(std::size_t end);
   Status SendAndReceive(std::size_t end);
+  // Takes notice of a message of a group that must not be cut; with the last of them sends it and goes on to the next.
+  Status PassWhole(const NetlinkMessage& message, WholeGroups::const_iterator& group);
   // Sends a group that must not be cut, behind the answers to what is before it, and receives its own answers.
   Status SendWhole(const WholeGroup& group);
   void Expect(const std::uint8_t* bytes, std::size_t size);
