@@ -11,7 +11,7 @@ import path from 'node:path';
 
 /**
  * What the addon holds, a namespace, a netlink socket or a socket that nobody took yet, by the number of the operation that made it. Those of
- * `openNamespace`, `adoptNamespace`, `createNamespace` (both) and `openNetlink` can be used at once: what is asked of them waits.
+ * `openNamespace`, `adoptNamespace`, `createNamespace` (both), `openNetlink` and `adoptNetlink` can be used at once: what is asked of them waits.
  *
  * What is asked of one namespace is done in the order in which it is asked for: `send`, `dump`, `readFile`, `writeFiles`, `readDirectory`,
  * `keepNamespace`, `openNetlink`. A netlink socket that is not `inOrder` is opened in that order, and used beside it.
@@ -83,6 +83,12 @@ export interface NativeRuntime {
   reserveNamespaces(id: number, count: number): void;
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
   openNetlink(id: number, namespace: Handle, protocol: number, inOrder: boolean): void;
+  /**
+   * Takes a netlink socket that another process has opened and handed over, of any protocol and namespace: a duplicate of the
+   * descriptor, which becomes non-blocking for all that hold the socket. What is asked of it is done in order. EPROTONOSUPPORT of 'socket' if it
+   * is a socket of another family. Values: socket handle.
+   */
+  adoptNetlink(id: number, fd: number): void;
   /**
    * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each
    * send anyway, but for {@link GROUP_WHOLE}; of the others failures alone are told. `fixups` holds records of {@link FIXUP_SIZE} bytes, `groups` of

@@ -30,6 +30,9 @@ class NetlinkSocket {
  public:
   // Opens a socket in the namespace of the calling thread.
   static Result<NetlinkSocket> Open(int protocol);
+  // Takes a socket that somebody else has opened, wherever that was. EPROTONOSUPPORT of 'socket' if it is no netlink
+  // socket.
+  static Result<NetlinkSocket> Adopt(UniqueFd fd);
 
   // Sends requests and waits until all are carried out: those that ask for it are acknowledged, and the last in each
   // send anyway, but for those of a whole group. Successful acknowledgements that say nothing more are counted and

@@ -30,7 +30,7 @@ namespace rtnetlink {
 class Session {
  public:
   // The number of the operation that makes, or is about to make, what the handle is of. OpenNamespace, AdoptNamespace,
-  // CreateNamespace and OpenNetlink give theirs before they have ended, so that requests can be queued behind them.
+  // CreateNamespace, OpenNetlink and AdoptNetlink give theirs before they have ended, so that requests can be queued behind them.
   using Handle = OperationId;
 
   // A field of a request that takes the descriptor of a namespace, which may be under way to being made.
@@ -73,6 +73,8 @@ class Session {
   // A socket for the requests that are kept in order with all else in the namespace; one for a dump of its own is
   // opened in that order, and then goes its own way.
   void OpenNetlink(OperationId id, Handle handle, int protocol, bool in_order);
+  // A netlink socket that somebody else has opened; a duplicate of it.
+  void AdoptNetlink(OperationId id, int fd);
   void Send(OperationId id, Handle handle, Requests requests, const std::vector<NamespaceField>& namespaces = {});
   // The request of a dump, behind look-ups of what it names.
   void Dump(OperationId id, Handle handle, Requests request, std::uint32_t window);

@@ -62,6 +62,7 @@ const std::vector<Operation>& Operations() {
       {"openNetlink",
        [](Session& s, Id id, const Given& a) { s.OpenNetlink(id, a.Integer(1), a.Int(2), a.Boolean(3)); },
        {}},
+      {"adoptNetlink", [](Session& s, Id id, const Given& a) { s.AdoptNetlink(id, a.Int(1)); }, {}},
       {"send",
        [](Session& s, Id id, const Given& a) {
          s.Send(id, a.Integer(1), {a.Bytes(2), a.OptionalBytes(3), a.OptionalBytes(4), a.OptionalInteger(6)},
