@@ -128,6 +128,12 @@ export interface NativeRuntime {
     window: number,
   ): void;
   /**
+   * The counters that the driver of a device keeps (`ethtool -S`), in the namespace of a netlink socket of any protocol, behind what the
+   * socket was asked before. Settles with `data`: u64 of each in the host's byte order, as their names stand in ETH_SS_STATS; absent where there are
+   * none. EOPNOTSUPP of 'SIOCETHTOOL' where the driver keeps none; EINVAL of 'name' for more than 15 bytes.
+   */
+  deviceStatistics(id: number, socket: Handle, device: string): void;
+  /**
    * Joins multicast groups of a netlink protocol inside a namespace, until `cancel`. The first chunk is empty and says that
    * the membership is in force: nothing that happens from then on is missed. One chunk is handed on for each `resume`, with
    * all that came meanwhile. Where events were lost stands a message NLMSG_OVERRUN; what is before it is older than the loss.

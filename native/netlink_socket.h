@@ -53,6 +53,9 @@ class NetlinkSocket {
   // The sequence number of the last request in a buffer; EINVAL if there is none.
   static Result<std::uint32_t> SequenceOf(const Buffer& request);
 
+  // For what is asked of its namespace by ioctl.
+  int fd() const { return fd_.get(); }
+
   // What a batch is made of.
   // Makes the send buffer large enough for one Write of so many bytes, as far as the process may.
   void GrowSendBuffer(std::size_t size) const;

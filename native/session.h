@@ -76,6 +76,8 @@ class Session {
   // A netlink socket that somebody else has opened; a duplicate of it.
   void AdoptNetlink(OperationId id, int fd);
   void Send(OperationId id, Handle handle, Requests requests, const std::vector<NamespaceField>& namespaces = {});
+  // In the namespace of a netlink socket, behind what the socket was asked before: see device_statistics.h.
+  void DeviceStatistics(OperationId id, Handle handle, std::string device);
   // The request of a dump, behind look-ups of what it names.
   void Dump(OperationId id, Handle handle, Requests request, std::uint32_t window);
   void Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups);

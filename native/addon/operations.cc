@@ -75,6 +75,7 @@ const std::vector<Operation>& Operations() {
          s.Dump(id, a.Integer(1), {a.Bytes(2), a.OptionalBytes(3), a.OptionalBytes(4), std::nullopt}, Window(a, 5));
        },
        {}},
+      {"deviceStatistics", [](Session& s, Id id, const Given& a) { s.DeviceStatistics(id, a.Integer(1), a.Text(2)); }, {}},
       {"subscribe",
        [](Session& s, Id id, const Given& a) { s.Subscribe(id, a.Integer(1), a.Int(2), a.OptionalIntegers(3)); },
        {}},

@@ -6,6 +6,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -73,6 +74,13 @@ Bytes AddBridge(std::uint32_t sequence, const std::string& name) {
       Concat(Attribute(IFLA_IFNAME, Text(name)), Attribute(IFLA_LINKINFO, Attribute(IFLA_INFO_KIND, Text("bridge"))));
   return Message(RTM_NEWLINK, kAcknowledged | NLM_F_CREATE | NLM_F_EXCL, sequence,
                  Concat(Raw(ifinfomsg{}), attributes));
+}
+
+Bytes AddPair(std::uint32_t sequence, const std::string& name, const std::string& peer) {
+  const Bytes other = Attribute(VETH_INFO_PEER, Concat(Raw(ifinfomsg{}), Attribute(IFLA_IFNAME, Text(peer))));
+  const Bytes info = Concat(Attribute(IFLA_INFO_KIND, Text("veth")), Attribute(IFLA_INFO_DATA, other));
+  return Message(RTM_NEWLINK, kAcknowledged | NLM_F_CREATE | NLM_F_EXCL, sequence,
+                 Concat(Raw(ifinfomsg{}), Concat(Attribute(IFLA_IFNAME, Text(name)), Attribute(IFLA_LINKINFO, info))));
 }
 
 Bytes Rename(std::uint32_t sequence, std::int32_t index, const std::string& name) {

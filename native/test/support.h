@@ -27,6 +27,7 @@ using Bytes = std::vector<std::uint8_t>;
 Bytes Message(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence, const Bytes& payload);
 Bytes GetLink(std::uint32_t sequence, std::int32_t index);
 Bytes AddBridge(std::uint32_t sequence, const std::string& name);
+Bytes AddPair(std::uint32_t sequence, const std::string& name, const std::string& peer);
 // A name for the link of an index.
 Bytes Rename(std::uint32_t sequence, std::int32_t index, const std::string& name);
 Bytes DeleteLink(std::uint32_t sequence, std::int32_t index);
