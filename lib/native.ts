@@ -46,7 +46,7 @@ export interface NativeCallbacks {
 
 /**
  * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
- * `closeNetlink`, `resume`, `cancel`, `keepAlive`, `lendSocket` and `giveSocket` run on the addon's own threads.
+ * `closeNetlink`, `resume`, `cancel`, `keepAlive`, `lendSocket`, `giveSocket` and `takeDescriptors` run on the addon's own threads.
  */
 export interface NativeRuntime {
   /**
@@ -166,6 +166,31 @@ export interface NativeRuntime {
    */
   lendSocket(socket: Handle): number;
   giveSocket(socket: Handle): void;
+  /**
+   * Makes a TAP device in a namespace, or opens one that is there, with a descriptor for each of its `queues`. `flags` are those of TUNSETIFF beside
+   * IFF_TAP and IFF_NO_PI, and IFF_MULTI_QUEUE of several queues: IFF_VNET_HDR, IFF_TUN_EXCL (EBUSY of a device that is there). The name may be empty, or have a
+   * %d: the kernel chooses. `owner` and `group` may open the device without CAP_NET_ADMIN; below 0 nobody else. `headerSize`: bytes of
+   * struct virtio_net_hdr before each packet; 0 as it is. Settles with `data`: the device's name. Values: its index. The descriptors are for
+   * `takeDescriptors`, under the number of the operation. Reads wait, each on a thread of Node's pool (fs.read, fs.createReadStream; net.Socket and tty take no
+   * such file): until they end, with a packet or, with EFAULT, when
+   * the device is deleted, process.exit() and worker.terminate() wait as well. A failure leaves no device that was made.
+   */
+  openTap(
+    id: number,
+    namespace: Handle,
+    name: string,
+    flags: number,
+    queues: number,
+    owner: number,
+    group: number,
+    headerSize: number,
+    persistent: boolean,
+  ): void;
+  /**
+   * The descriptors of the queues that `openTap` opened, which are the caller's from now on: empty the second time. Those that nobody
+   * takes end with `close`, and with the environment.
+   */
+  takeDescriptors(opened: Handle): number[];
   /**
    * Reads a file of the namespace to its end. Settles with `data`, absent where the file is empty. EFBIG of 'read' beyond
    * `limit` bytes.

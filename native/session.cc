@@ -279,6 +279,7 @@ void Session::Close(Handle handle) {
   namespaces_.erase(handle);
   channels_.erase(handle);
   sockets_.Close(handle);
+  CloseQueues(handle);
 }
 
 std::vector<double> Session::Accept(Completion& completion) {
@@ -303,6 +304,8 @@ std::vector<double> Session::Accept(Completion& completion) {
   }
   if (completion.socket_opened) values.push_back(static_cast<double>(completion.id));
   if (completion.fd) sockets_.Keep(completion.id, std::move(completion.fd));
+  if (!completion.queues.empty()) queues_.emplace(completion.id, std::move(completion.queues));
+  values.insert(values.end(), completion.values.begin(), completion.values.end());
   return values;
 }
 
@@ -321,6 +324,7 @@ void Session::Shutdown() {
   namespaces_.clear();
   channels_.clear();
   sockets_.CloseAll();
+  queues_.clear();
   executor_.reset();
 }
 
