@@ -8,7 +8,7 @@
 
 namespace rtnetlink {
 
-// The way into a namespace for the thread of a worker (lib/programs/worker.ts), which stays there until it ends: the
+// The way into a namespace for the thread of a worker (lib/namespace/worker.ts), which stays there until it ends: the
 // one JavaScript thread that may. Everything here is safe to call from any thread.
 
 // Allows one thread of this process to enter. The number, below 2^53, is the ticket; it is good once.

@@ -54,6 +54,8 @@ export interface MessageNote {
   slot: number;
   /** The attribute of the reply that has the index; 0 for its header. */
   attribute: number;
+  /** Bytes of the family's header in the reply, behind which the attribute is looked for; 16 by default, those of `struct ifinfomsg`. */
+  headerSize?: number;
 }
 
 /** A point of a writer, and how much it refers to by then. */

@@ -11,6 +11,9 @@ export interface NamingMessages {
 /** Where the name stands in a fixup. */
 const NAME = 16;
 
+/** Bytes of `struct ifinfomsg`. */
+const LINK_HEADER_SIZE = 16;
+
 const scratch = new Uint8Array(16 * FIXUP_SIZE);
 const scratchView = new DataView(scratch.buffer);
 
@@ -66,12 +69,13 @@ export function encodeNotes(notes: readonly MessageNote[]): Uint8Array | undefin
   const bytes = new Uint8Array(notes.length * GROUP_SIZE);
   const view = new DataView(bytes.buffer);
   let at = 0;
-  for (const { message, group, isUndo, slot, attribute } of notes) {
+  for (const { message, group, isUndo, slot, attribute, headerSize } of notes) {
     view.setUint32(at, message, hostOrder);
     view.setUint32(at + 4, group, hostOrder);
     view.setUint32(at + 8, isUndo ? GROUP_UNDO : 0, hostOrder);
     view.setUint32(at + 12, slot, hostOrder);
     view.setUint32(at + 16, attribute, hostOrder);
+    view.setUint32(at + 20, headerSize ?? LINK_HEADER_SIZE, hostOrder);
     at += GROUP_SIZE;
   }
   return bytes;

@@ -1,4 +1,4 @@
-// rtnetlink-exec: enters a network namespace and becomes a program. The library starts it (lib/programs/spawn.ts),
+// rtnetlink-exec: enters a network namespace and becomes a program. The library starts it (lib/namespace/spawn.ts),
 // since a JavaScript thread must not enter. Of the helper nothing is left to see: same process, arguments, environment,
 // signals and descriptors as if the program had been started outright.
 
