@@ -46,6 +46,7 @@ export {
   checkInteger,
   flag,
   int32,
+  int32be,
   int64,
   s32,
   seconds,
@@ -72,6 +73,7 @@ export {
   linkIndex,
   linkIndexType,
   LinkSlot,
+  nextSlot,
   someLinkIndex,
   someLinkIndexType,
   type LinkReference,
@@ -88,7 +90,7 @@ export {
   type RowOf,
   type VariantMessage,
 } from './message';
-export { appendNested, inside, list, nested } from './nesting';
+export { appendNested, inside, list, nested, numberedList } from './nesting';
 export { numbersByName } from './number-list';
 export { appendPrefix, formatPrefix, hasHostBits, parsePrefix, type Prefix } from './prefix';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';

@@ -77,6 +77,15 @@ export const uint32be = integer(
   ({ view }, start, end) => (end - start < 4 ? 0 : view.getUint32(start, false)),
 );
 
+/** With a sign, in network order. */
+export const int32be = integer(
+  [-0x80000000, 0x7fffffff],
+  (view, at, value) => {
+    view.setInt32(at, value, false);
+  },
+  ({ view }, start, end) => (end - start < 4 ? 0 : view.getInt32(start, false)),
+);
+
 /** 64 bits as a number: exact below 2^53, which a counter of bytes at 100 Gbit/s reaches after eight days. */
 export const uint64: FixedType<number> = {
   size: 8,

@@ -10,7 +10,8 @@ export type LinkReference = string | number;
 
 let lastSlot = 0;
 
-function nextSlot(): number {
+/** A number by which the addon keeps what one message tells for later ones. */
+export function nextSlot(): number {
   lastSlot = (lastSlot % 0x7fffffff) + 1;
   return lastSlot;
 }

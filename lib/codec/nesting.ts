@@ -72,6 +72,24 @@ export function list<Output, Input>(number: number, item: Field<Output, Input>):
   });
 }
 
+/** A field that holds a list of attributes which are numbered by their places. The kernel looks at no number, and counts from 0 or from 1. */
+export function numberedList<Output, Input>(
+  number: number,
+  item: Type<Output, Input>,
+): Field<Output[], readonly Input[]> {
+  return nested<Output[], readonly Input[]>(number, {
+    encode(writer, values) {
+      eachElementOf(values, (value: Input, index) => {
+        const start = writer.beginAttribute((index + 1) | NLA_F_NESTED);
+        item.encode(writer, value);
+        writer.endAttribute(start);
+      });
+    },
+    decode: (source, start, end) =>
+      attributesOf(source, start, end).map((found) => item.decode(source, found.start, found.end)),
+  });
+}
+
 function checksOf({ numbers, holdsMore }: Field<unknown, never>): Record<number, HoldsMore> {
   return holdsMore === undefined ? {} : Object.fromEntries(numbers.map((number) => [number, holdsMore]));
 }

@@ -1,6 +1,6 @@
 import type { NamespaceError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
-import type { Subject } from '../protocol/events';
+import { topicOf, type NetlinkEvent, type Subject } from '../protocol/events';
 import { Subscription, type Listener, type News, type OperationOnNamespace } from '../transport/subscription';
 
 /** The subjects that waits need. */
@@ -12,7 +12,7 @@ const SUBJECTS: readonly Subject[] = ['link', 'port', 'address', 'namespaceId'];
  */
 export class SharedEvents {
   private readonly listeners = new Set<Listener>();
-  private subscription: Subscription | undefined;
+  private subscription: Subscription<NetlinkEvent> | undefined;
 
   constructor(private readonly run: OperationOnNamespace) {}
 
@@ -22,7 +22,7 @@ export class SharedEvents {
    */
   listen(listener: Listener): Promise<void> {
     this.listeners.add(listener);
-    this.subscription ??= new Subscription(this.run, SUBJECTS, {
+    this.subscription ??= new Subscription(this.run, topicOf(SUBJECTS), {
       tell: (news) => {
         this.tell(news);
       },

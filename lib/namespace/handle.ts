@@ -3,7 +3,6 @@ import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
-import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
@@ -200,20 +199,20 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
    * Opens a netlink socket in the namespace, after everything that was asked for there; one that is not `inOrder` is
    * used independently.
    */
-  open(inOrder: boolean): OpenedSocket {
+  open(protocol: number, inOrder: boolean): OpenedSocket {
     const id = takeId();
-    return { socket: id, opened: this.openNetlink(id, inOrder) };
+    return { socket: id, opened: this.openNetlink(id, protocol, inOrder) };
   }
 
   /** Also works while the namespace is being closed: earlier calls may need a socket. */
-  private async openNetlink(id: number, inOrder: boolean): Promise<void> {
+  private async openNetlink(id: number, protocol: number, inOrder: boolean): Promise<void> {
     if (this.gone) throw this.closedError();
     this.users++;
     try {
       const namespace = this.parts.number();
       const outcome = await operate(
         (addon) => {
-          addon.openNetlink(id, namespace, NETLINK.ROUTE, inOrder);
+          addon.openNetlink(id, namespace, protocol, inOrder);
         },
         undefined,
         id,

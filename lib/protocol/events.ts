@@ -9,6 +9,7 @@ import type * as Neighbor from './neighbor';
 import type * as NexthopMessage from './nexthop-message';
 import type * as Qdisc from './qdisc';
 import type * as Route from './route';
+import { NETLINK, type Topic } from './netlink';
 import { RTM, RTNLGRP } from './rtnetlink';
 import type * as Rule from './rule';
 
@@ -105,9 +106,16 @@ export type NetlinkEvent = {
   [Name in Subject]: { subject: Name; action: 'new' | 'delete'; row: Subjects[Name] };
 }[Subject];
 
-/** The multicast groups in which the kernel tells of these. */
-export function groupsOf(wanted: readonly Subject[]): number[] {
-  return [...new Set(wanted.flatMap((subject) => subjects[subject].groups))];
+/** What the kernel tells of these, and of nothing else that is told in the same groups. */
+export function topicOf(wanted: readonly Subject[]): Topic<NetlinkEvent> {
+  return {
+    protocol: NETLINK.ROUTE,
+    groups: [...new Set(wanted.flatMap((subject) => subjects[subject].groups))],
+    decode(...message) {
+      const event = decodeEvent(...message);
+      return event !== undefined && wanted.includes(event.subject) ? event : undefined;
+    },
+  };
 }
 
 const byType = new Map<

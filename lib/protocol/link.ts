@@ -208,7 +208,7 @@ export interface LinkInGroup {
 
 /** The request for the group of a link that is to be deleted, by index, name or alternative name. */
 export function getGroup(device: LinkReference): Query<LinkInGroup> {
-  return { ...getLink(device), name: 'RTM_DELLINK', hint: undefined, decode: decodeGroup };
+  return { ...getLink(device), name: 'RTM_DELLINK', hint: undefined, merge: undefined, decode: decodeGroup };
 }
 
 function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
@@ -266,7 +266,7 @@ export function getIndexFor(
   question: Pick<Request, 'name' | 'subject'>,
   device: LinkReference,
 ): Query<Pick<LinkIdentity, 'index'>> {
-  return { ...getIdentity(device), ...question, locate: locateChange };
+  return { ...getIdentity(device), ...question, merge: undefined, locate: locateChange };
 }
 
 /** The request for the links that a filter describes. */

@@ -1,8 +1,11 @@
 import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
-import { HEADER_SIZE, NLM_F, NLMSG, type LinkTold, type Query, type Request } from '../protocol/netlink';
+import { ERRNO } from '../errno';
+import type { GenericFamily } from '../protocol/generic/control';
+import { HEADER_SIZE, NETLINK, NLM_F, NLMSG, type LinkTold, type Query, type Request } from '../protocol/netlink';
 import { renumber, writeMessage } from './encode';
 import { encodeFixups, encodeNotes } from './fixups';
-import { lookUpLongNames } from './long-names';
+import type { GenericFamilies } from './generic-families';
+import { LookUps, TYPE_OFFSET, unknownFamily, type LookUp } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import { deferred, type Operation, type Outcome } from './runtime';
 
@@ -62,16 +65,27 @@ function nextGroup(): number {
   return lastGroup;
 }
 
+/** What the kernel wants around the messages of a batch of its own. */
+export interface BatchLimits {
+  readonly begin: Request;
+  readonly end: Request;
+}
+
 /** Where a message lies. */
 interface Span {
   start: number;
   end: number;
 }
 
-const lookUp: Request = { name: 'RTM_GETLINK', type: 0, flags: 0, encode: () => undefined };
-
 function ignore(): void {
   // Nobody waits for it.
+}
+
+/** Adds a reply to those before it, of which the last may be the first part of it. */
+export function addReply<Reply>(replies: Reply[], reply: Reply, merge: Query<Reply>['merge']): void {
+  const whole = merge !== undefined && replies.length > 0 ? merge(replies.at(-1)!, reply) : undefined;
+  if (whole === undefined) replies.push(reply);
+  else replies[replies.length - 1] = whole;
 }
 
 /** Requests that are sent together, in order, and their answers. */
@@ -81,15 +95,21 @@ export class Batch implements Operation {
 
   private readonly writer = takeWriter();
   private readonly exchanges: Exchange[] = [];
+  private readonly lookUps: LookUps;
   private weight = 0;
   /** Where the messages begin before which one may change what link has which name. */
   private namesChanged = Infinity;
 
   constructor(
     private readonly firstSequence: number,
+    private readonly families: GenericFamilies,
+    /** The netlink protocol of the requests; NETLINK_ROUTE where it is undefined. */
+    readonly protocol?: number,
     /** Tells of a namespace that is being made whether the batch goes out behind its creation. */
     private readonly isBehind?: (namespace: number) => boolean,
-  ) {}
+  ) {
+    this.lookUps = new LookUps(families);
+  }
 
   get size(): number {
     return this.exchanges.length;
@@ -132,9 +152,41 @@ export class Batch implements Operation {
       }
     } catch (error) {
       writer.truncate(before);
+      this.lookUps.takeBack(before.position);
       exchanges.length = length;
       throw error;
     }
+    return promise;
+  }
+
+  /**
+   * Appends the requests of one of the kernel's own batches, which it does all or none of, and resolves with the answers. Only the last is
+   * acknowledged: the kernel tells of failures unasked. Throws, and takes nothing in, if one cannot be encoded.
+   */
+  addWhole(messages: readonly Request[]): Promise<Answer<unknown>[]> {
+    const { writer, exchanges } = this;
+    const before = writer.mark();
+    const { length } = exchanges;
+    const group = nextGroup();
+    const answers: Answer<unknown>[] = [];
+    const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
+    const take = (answer: Answer<unknown>) => {
+      if (answers.push(answer) === messages.length) resolve(answers);
+    };
+    try {
+      for (const [index, request] of messages.entries()) {
+        // The last of them stands around the others: older kernels answer to none of that kind.
+        const acknowledgement = index === messages.length - 2 ? NLM_F.ACK : 0;
+        const start = writeMessage(writer, request, { sequence: this.nextSequence, acknowledgement });
+        writer.notes.push({ message: start, group, isUndo: false, isWhole: true, slot: 0, attribute: 0 });
+        this.expect(request, { start, end: writer.position }, take, reject);
+      }
+    } catch (error) {
+      writer.truncate(before);
+      exchanges.length = length;
+      throw error;
+    }
+    this.weight += WEIGHT;
     return promise;
   }
 
@@ -143,8 +195,8 @@ export class Batch implements Operation {
     const header = { sequence: this.nextSequence, acknowledgement: NLM_F.ACK, isBehind };
     let start = writeMessage(writer, request, header);
     if (group !== 0 || request.tells !== undefined) this.note(start, group, isUndo, request.tells);
-    if (writer.hasLongName) {
-      start = lookUpLongNames(writer, start, () => this.expectLookUp());
+    if (writer.hasLongName || request.family !== undefined) {
+      start = this.lookUps.putBefore(writer, start, request, (lookUp) => this.expectLookUp(lookUp));
       renumber(writer, start, this.nextSequence);
     }
     const end = start + writer.view.getUint32(start, hostOrder);
@@ -170,9 +222,12 @@ export class Batch implements Operation {
   }
 
   /** Whatever becomes of a look-up, the message that it is for tells. */
-  private expectLookUp(): number {
+  private expectLookUp(lookUp: LookUp): number {
     const { nextSequence } = this;
-    this.expect(lookUp, { start: 0, end: 0 }, ignore, ignore);
+    const learn = ({ replies: [found] }: Answer<unknown>) => {
+      if (found !== undefined) this.families.learn((found as GenericFamily).name, (found as GenericFamily).id);
+    };
+    this.expect(lookUp, { start: 0, end: 0 }, lookUp.protocol === NETLINK.GENERIC ? learn : ignore, ignore);
     return nextSequence;
   }
 
@@ -227,7 +282,7 @@ export class Batch implements Operation {
           const reply = exchange.request.decode(source, message.start, message.end);
           if (reply === undefined) return;
           if (exchange.replies === none) exchange.replies = [reply];
-          else exchange.replies.push(reply);
+          else addReply(exchange.replies, reply, exchange.request.merge);
         } catch (error) {
           exchange.reject(error);
         }
@@ -240,6 +295,11 @@ export class Batch implements Operation {
       return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
     }
     const { offset } = verdict;
+    if (verdict.errno === ERRNO.ENOENT && request.family !== undefined) {
+      // Its number may be another family's by the next time.
+      this.families.forget(request.family);
+      if (offset === TYPE_OFFSET) return { errno: ERRNO.ENOENT, text: unknownFamily(request.family), replies };
+    }
     if (offset === undefined) return { ...verdict, replies };
     const source = sourceOf(this.bytes);
     return {

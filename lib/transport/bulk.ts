@@ -3,7 +3,8 @@ import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { Failure } from './batch';
 import { writeMessage } from './encode';
 import { encodeFixups, encodeNotes } from './fixups';
-import { lookUpLongNames } from './long-names';
+import type { GenericFamilies } from './generic-families';
+import { LookUps } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Outcome } from './runtime';
 import { eachElement } from './slices';
@@ -62,6 +63,7 @@ export class Bulk {
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
+  private lookUps: LookUps;
   /** What may have been meant by the elements whose requests can tell. */
   private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
@@ -73,7 +75,10 @@ export class Bulk {
     private readonly request: (index: number) => Request,
     /** Takes so many sequence numbers in a row, and answers the first. */
     private readonly takeSequences: (count: number) => number,
-  ) {}
+    private readonly families: GenericFamilies,
+  ) {
+    this.lookUps = new LookUps(families);
+  }
 
   /**
    * Encodes all in slices of the event loop's time, of which the first begins at once, and sends it by way of `submit`, which
@@ -140,7 +145,7 @@ export class Bulk {
     if (request.hint !== undefined) this.hints.set(index, request.hint);
     const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
-    lookUpLongNames(writer, start, () => this.takeSequences(1));
+    this.lookUps.putBefore(writer, start, request, () => this.takeSequences(1));
   }
 
   private endChunk(): void {
@@ -156,6 +161,8 @@ export class Bulk {
       references: writer.references.splice(0),
     });
     this.namesChanged = Infinity;
+    // What one chunk looks up, the next does not know.
+    this.lookUps = new LookUps(this.families);
     writer.truncate();
   }
 

@@ -7,7 +7,7 @@ import { begin, native, operate, takeId, type Operation, type Outcome } from './
 /** Where a transport gets its sockets, and how errors call the place. */
 export interface SocketSource {
   /** Opens a socket inside the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
-  open(inOrder: boolean): OpenedSocket;
+  open(protocol: number, inOrder: boolean): OpenedSocket;
   /** "namespace 'blue'". */
   readonly where: Where;
   /** The addon's handle of the namespace. */
@@ -34,7 +34,7 @@ export interface OfTrip {
 
 const LAST_SEQUENCE = 0x7fff0000;
 
-/** The netlink socket on which the requests of a namespace are sent: opened for the first, closed when it has rested. */
+/** The socket on which the requests of one netlink protocol are sent in a namespace: opened for the first, closed when it has rested. */
 export class RequestSocket {
   private sequence = 1;
   private opening: Promise<unknown> | undefined;
@@ -47,8 +47,14 @@ export class RequestSocket {
 
   constructor(
     readonly source: SocketSource,
+    private readonly protocol: number,
     private socket?: Handle,
   ) {}
+
+  /** Opens a socket of the same protocol that is used beside this one. */
+  openBeside(): OpenedSocket {
+    return this.source.open(this.protocol, false);
+  }
 
   /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
   rest(): void {
@@ -140,7 +146,7 @@ export class RequestSocket {
   }
 
   private open(): Handle {
-    const { socket, opened } = this.source.open(true);
+    const { socket, opened } = this.source.open(this.protocol, true);
     const opening = opened.then(
       () => {
         if (this.opening === opening) this.opening = undefined;

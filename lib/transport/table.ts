@@ -4,7 +4,7 @@ import type { Failure } from './batch';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import type { Verdict } from './messages';
-import type { RequestSocket } from './request-socket';
+import type { RequestSockets } from './request-sockets';
 import { native, operate, type Outcome } from './runtime';
 
 /** A dump that the kernel marks as interrupted is repeated so often. */
@@ -18,7 +18,7 @@ const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing whil
 
 /** The namespace that is asked for a table. */
 export interface TableSource {
-  readonly socket: RequestSocket;
+  readonly sockets: RequestSockets;
   /** Hands over what was asked in this turn of the event loop so far. */
   flush(): void;
   /** Starts something behind all that was asked before. */
@@ -28,14 +28,15 @@ export interface TableSource {
 
 /** Dumps a table; whole, or not at all. */
 export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Promise<Row[]> {
-  const { source } = from.socket;
+  const { source } = from.sockets;
   if (source.making !== undefined) await source.making;
+  const requests = from.sockets.of(query.protocol);
   for (let attempt = 1; ; attempt++) {
     from.flush();
-    const dump = new Dump(query, (count) => from.socket.takeSequences(count));
+    const dump = new Dump(query, (count) => requests.takeSequences(count), from.sockets.families);
     const reader = new DumpReader(dump);
     const outcome = await from.inLine(() =>
-      from.socket.submit((socket) =>
+      requests.submit((socket) =>
         operate(
           (addon, id) => {
             dump.start(addon, id, socket, LIST_WINDOW);
@@ -63,8 +64,8 @@ export async function* batchesOfTable<Row>(
   from: TableSource,
 ): AsyncGenerator<Row[], void, undefined> {
   let sequence = 1;
-  const dump = new Dump(query, (count) => (sequence += count) - count);
-  const { socket, opened } = await from.inLine(() => from.socket.source.open(false));
+  const dump = new Dump(query, (count) => (sequence += count) - count, from.sockets.families);
+  const { socket, opened } = await from.inLine(() => from.sockets.of(query.protocol).openBeside());
   await opened;
   const chunks: ArrayBuffer[] = [];
   let outcome: Outcome | undefined;

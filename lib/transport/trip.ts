@@ -32,9 +32,11 @@ export class Trip {
   private legs: Leg[] = [];
   private last: { sender: Sender; batch: Batch } | undefined;
 
-  /** The batch that takes a sender's next request; undefined if it has to begin another one. */
-  batchOf(sender: Sender): Batch | undefined {
-    return this.last?.sender === sender && !this.last.batch.isFull ? this.last.batch : undefined;
+  /** The batch that takes a sender's next request of a netlink protocol; undefined if it has to begin another one. */
+  batchOf(sender: Sender, protocol: number | undefined): Batch | undefined {
+    if (this.last?.sender !== sender) return undefined;
+    const { batch } = this.last;
+    return batch.protocol === protocol && !batch.isFull ? batch : undefined;
   }
 
   /** Begins a batch, which takes what the sender is asked for next. */
