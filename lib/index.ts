@@ -27,18 +27,22 @@ export type { RawSocketOptions } from './sockets/raw-socket';
 export type { Dispatcher, DispatcherConnectOptions, DispatcherOptions } from './sockets/dispatcher';
 export type { Lookup, LookupCallback, LookupOptions, LookupOrder } from './sockets/lookup';
 export type { DatagramOptions } from './sockets/udp';
+export type { Tap, TapOptions } from './sockets/tap';
 export type { SocketOptions } from './sockets/socket-options';
 export type { SocketError } from './sockets/socket-error';
 export type { SysctlKey } from './files/sysctl-key';
 export type { FileType } from './files/namespace-files';
 export type { AddressCollection, AddressOfLink, AddressOptionsOfLink } from './collections/addresses';
+export type { EthtoolCollection, FeatureCollection } from './collections/ethtool';
 export type { FdbCollection } from './collections/fdb';
 export type { FileCollection, FileEntry, ReadOptions } from './collections/files';
 export type { FlushFilter, FlushSelection } from './collections/filters';
+export type { GenetlinkCollection } from './collections/genetlink';
 export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
+export type { NftablesCollection, NftBatch, NftTableScope } from './collections/nftables';
 export type { QdiscCollection } from './collections/qdiscs';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
@@ -126,6 +130,12 @@ export type {
 export type { NeighborFlag } from './protocol/neighbor-message';
 export type { FdbActivity, FdbActivityOptions, FdbEntry, FdbOptions, FdbState } from './protocol/fdb-message';
 export type { FdbFilter, FdbPlace } from './protocol/fdb';
+export type { GenericFamily, GenericGroup, GenericOperation } from './protocol/generic/control';
+export type { Feature, FeatureOptions, Features } from './protocol/generic/ethtool/features';
+export type { NftFamily } from './protocol/netfilter/netfilter';
+export type { NftChainOptions, NftHook, NftPolicy, NftPriority } from './protocol/netfilter/nftables/chain';
+export type { NftRuleOptions, NftStatement } from './protocol/netfilter/nftables/rule';
+export type { NftTableOptions } from './protocol/netfilter/nftables/table';
 export type { NamespaceId } from './protocol/namespace-id';
 export type {
   DescriptorReference,

@@ -8,13 +8,16 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { NamespaceReference } from './codec';
 import type { AddressCollection } from './collections/addresses';
+import type { EthtoolCollection } from './collections/ethtool';
 import { families } from './collections/families';
 import type { FdbCollection } from './collections/fdb';
 import type { FileCollection } from './collections/files';
+import type { GenetlinkCollection } from './collections/genetlink';
 import type { LinkCollection } from './collections/links';
 import type { NamespaceIdCollection } from './collections/namespace-ids';
 import type { NeighborCollection } from './collections/neighbors';
 import type { NexthopCollection } from './collections/nexthops';
+import type { NftablesCollection } from './collections/nftables';
 import type { QdiscCollection } from './collections/qdiscs';
 import type { RouteCollection } from './collections/routes';
 import type { RuleCollection } from './collections/rules';
@@ -33,6 +36,7 @@ import type { Dispatcher, DispatcherOptions } from './sockets/dispatcher';
 import type { ListenOptions } from './sockets/listen';
 import type { Lookup } from './sockets/lookup';
 import type { RawSocketOptions } from './sockets/raw-socket';
+import type { Tap, TapOptions } from './sockets/tap';
 import type { DatagramOptions } from './sockets/udp';
 import { verbs } from './collections/inside';
 import { checkedOptions, type Checks } from './options';
@@ -118,6 +122,30 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** The forwarding tables of its bridges and tunnels. */
   get fdb(): FdbCollection {
     return this.collections.fdb ?? this.collection('fdb', () => new families.fdb.FdbCollection(this.handle, this));
+  }
+
+  /** What the drivers of its links can do. */
+  get ethtool(): EthtoolCollection {
+    return (
+      this.collections.ethtool ??
+      this.collection('ethtool', () => new families.ethtool.EthtoolCollection(this.handle, this))
+    );
+  }
+
+  /** The families of generic netlink that the kernel has. */
+  get genetlink(): GenetlinkCollection {
+    return (
+      this.collections.genetlink ??
+      this.collection('genetlink', () => new families.genetlink.GenetlinkCollection(this.handle, this))
+    );
+  }
+
+  /** Its packet rules. */
+  get nftables(): NftablesCollection {
+    return (
+      this.collections.nftables ??
+      this.collection('nftables', () => new families.nftables.NftablesCollection(this.handle, this))
+    );
   }
 
   /** The numbers by which it knows other namespaces. */
@@ -232,6 +260,15 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   openSocket(options: RawSocketOptions): Promise<number> {
     return askedLater(() => verbs.rawSocket.openSocket(this.handle, options));
+  }
+
+  /**
+   * Opens a TAP device: a link whose other end is in this program, which reads and writes frames on its descriptors. It is opened behind what was
+   * asked of the namespace before. Rejects with a NamespaceError: EBUSY if somebody else has it open, EINVAL if a link of another kind has the
+   * name, EPERM without CAP_NET_ADMIN, ENOENT where there is no /dev/net/tun.
+   */
+  openTap(options: TapOptions = {}): Promise<Tap> {
+    return askedLater(() => verbs.tap.openTap(this.handle, options));
   }
 
   /**
@@ -386,6 +423,9 @@ interface Collections {
   neighbors?: NeighborCollection;
   qdiscs?: QdiscCollection;
   fdb?: FdbCollection;
+  ethtool?: EthtoolCollection;
+  genetlink?: GenetlinkCollection;
+  nftables?: NftablesCollection;
   namespaceIds?: NamespaceIdCollection;
   sysctl?: SysctlCollection;
   files?: FileCollection;

@@ -12,6 +12,7 @@ import type * as Reserve from '../namespace/reserve';
 import type * as Listen from '../sockets/listen';
 import type * as Spawn from '../programs/spawn';
 import type * as Sweep from '../namespace/sweep';
+import type * as Tap from '../sockets/tap';
 import type * as Udp from '../sockets/udp';
 import type * as Worker from '../programs/worker';
 
@@ -29,6 +30,7 @@ export const verbs = whenNeeded({
   listen: () => require('../sockets/listen') as typeof Listen,
   spawn: () => require('../programs/spawn') as typeof Spawn,
   sweep: () => require('../namespace/sweep') as typeof Sweep,
+  tap: () => require('../sockets/tap') as typeof Tap,
   udp: () => require('../sockets/udp') as typeof Udp,
   worker: () => require('../programs/worker') as typeof Worker,
 });
