@@ -126,7 +126,7 @@ export interface PhysicalLink extends LinkCommon {
   kind?: undefined;
 }
 
-/** That other kinds have these properties lets TypeScript tell the kinds apart. */
+/** Other kinds have these properties, so that TypeScript can distinguish the kinds. */
 type Absent<Names extends PropertyKey> = Partial<Record<Names, undefined>>;
 
 /** A link to be made: what every link has, and what its `kind` has. */
