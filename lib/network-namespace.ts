@@ -45,13 +45,16 @@ import { askedLater } from './transport/trip';
 
 /** How a namespace is deleted. */
 export interface DeleteOptions extends WaitOptions {
-  /** Waits for its end: for that of its pairs in the host namespace, or in the one that is given. Not by default. */
+  /**
+   * Waits until the namespace has ended, and the far ends of its pairs are gone from the host namespace, or from the
+   * given one. False by default.
+   */
   wait?: boolean | NamespaceTarget | undefined;
 }
 
-/** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
+/** An open network namespace. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
 export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, AsyncDisposable {
-  /** What it is: Object.prototype.toString says '[object NetworkNamespace]'. */
+  /** Object.prototype.toString returns '[object NetworkNamespace]'. */
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   /** Made when they are first asked for: most namespaces need few. */
   private readonly collections: Collections = {};
@@ -97,14 +100,14 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     );
   }
 
-  /** Its rules: which packets are looked up in which table. */
+  /** Its rules, which select the routing table for packets. */
   get rules(): RuleCollection {
     return (
       this.collections.rules ?? this.collection('rules', () => new families.rules.RuleCollection(this.handle, this))
     );
   }
 
-  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
+  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 addresses. */
   get neighbors(): NeighborCollection {
     return (
       this.collections.neighbors ??
@@ -171,7 +174,10 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     );
   }
 
-  /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`; throws EBADF then. */
+  /**
+   * The descriptor of the namespace, for programs that enter it themselves. Valid until `close`; throws EBADF
+   * afterwards.
+   */
   get fd(): number {
     this.handle.checkOpen();
     return this.handle.fd;
@@ -194,25 +200,29 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Lets a server of this process (net, tls, http, https, http2) listen inside the namespace, and resolves when it listens. The
-   * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
+   * Makes a server of this process (net, tls, http, https, http2) listen inside the namespace, and resolves when it
+   * listens: `await blue.listen(server, { port: 80 })`. The server is Node's own, and keeps its socket when the
+   * namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
     return this.own(askedLater(() => verbs.listen.listen(this.handle, server, options)));
   }
 
   /**
-   * Connects from inside the namespace, by TCP or to an abstract Unix-domain socket, and resolves with a connected socket,
-   * which keeps its namespace. A name is looked up inside, and its addresses are tried in turn. Rejects with ECONNREFUSED and its like, with those of `lookup`, with an AggregateError where several failed.
+   * Connects from inside the namespace, by TCP or to an abstract Unix-domain socket, and resolves with a connected
+   * socket, which keeps the namespace alive. A name is looked up inside, and its addresses are tried one after the
+   * other. Rejects with Node's errors such as ECONNREFUSED, with those of `lookup`, or with an AggregateError if
+   * several addresses failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
     return this.own(askedLater(() => verbs.dial.dial(this.handle, this.name, options)));
   }
 
   /**
-   * Looks a name up as a program inside the namespace would: in /etc/netns/NAME/hosts, then with the servers of
-   * /etc/netns/NAME/resolv.conf by the namespace's own routes; /etc/hosts and /etc/resolv.conf where those are not there. Arguments and errors
-   * of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the `lookup` option of net and dgram. See docs/names.md.
+   * Looks up a name as a program inside the namespace would: in /etc/netns/NAME/hosts, then with the servers of
+   * /etc/netns/NAME/resolv.conf, over the namespace's own routes; without these files in /etc/hosts and
+   * /etc/resolv.conf. Arguments and errors are those of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the
+   * `lookup` option of net and dgram. See docs/names.md.
    */
   get lookup(): Lookup {
     return verbs.lookup.lookupBy((hostname, options) =>
@@ -221,23 +231,24 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * An http.Agent whose connections are made inside, names and all; of the rest it is Node's, with its options (`keepAlive`,
-   * `maxSockets`, `timeout`). What is open outlives the handle; new requests then fail with EBADF. Throws if it is closed already.
+   * An http.Agent whose connections are made inside, including the look-up of names. Otherwise it is Node's, with its
+   * options (`keepAlive`, `maxSockets`, `timeout`). Open connections outlive the handle; new requests then fail with
+   * EBADF. Throws if the namespace is closed.
    */
   agent(options?: http.AgentOptions): http.Agent {
     this.handle.checkOpen();
     return verbs.agents.httpAgent((target) => this.connect(target), options);
   }
 
-  /** The https.Agent to {@link agent}, with the TLS options of Node's. */
+  /** An https.Agent like {@link agent}, with Node's TLS options. */
   httpsAgent(options?: https.AgentOptions): https.Agent {
     this.handle.checkOpen();
     return verbs.agents.httpsAgent((target) => this.connect(target), options);
   }
 
   /**
-   * An undici Agent whose connections are made inside: `fetch(url, { dispatcher: blue.dispatcher() })`, with the fetch of Node or of
-   * undici. Needs the package undici, of the major version that the fetch is of. Lifetimes are as of {@link agent}.
+   * An undici Agent whose connections are made inside: `fetch(url, { dispatcher: blue.dispatcher() })`, with the fetch
+   * of Node or of undici. Needs the package undici, in the major version of that fetch. It lasts like {@link agent}.
    */
   dispatcher(options?: DispatcherOptions): Dispatcher {
     this.handle.checkOpen();
@@ -245,18 +256,18 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Makes a UDP socket inside the namespace, and resolves with it, Node's own, bound: `createSocket('udp4')` to a free port, or
-   * `createSocket({ type: 'udp6', port: 53, reusePort: true })`. It keeps its namespace when that is closed. Rejects with
-   * EADDRINUSE, EADDRNOTAVAIL.
+   * Makes a UDP socket inside the namespace, and resolves with a bound socket of Node: `createSocket('udp4')` with a
+   * free port, or `createSocket({ type: 'udp6', port: 53, reusePort: true })`. It keeps the namespace alive when that
+   * is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
     return askedLater(() => verbs.udp.createSocket(this.handle, typeOrOptions, this.lookup));
   }
 
   /**
-   * Makes a socket of any kind inside the namespace, a raw or a packet socket, and resolves with its descriptor: non-blocking,
-   * and the caller's to close. `openSocket({ family: 'packet', type: 'raw', protocol: 'arp', device: 'eth0' })`. Rejects with
-   * EPERM without CAP_NET_RAW.
+   * Makes a socket of any kind inside the namespace, such as a raw or a packet socket, and resolves with its
+   * descriptor, which is non-blocking, and which the caller has to close: `openSocket({ family: 'packet', type: 'raw',
+   * protocol: 'arp', device: 'eth0' })`. Rejects with EPERM without CAP_NET_RAW.
    */
   openSocket(options: RawSocketOptions): Promise<number> {
     return askedLater(() => verbs.rawSocket.openSocket(this.handle, options));
@@ -281,16 +292,19 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /**
    * Starts a program inside the namespace, as `ip netns exec` does: `spawn` of node:child_process, with its arguments,
-   * options and events. Under /sys the program sees the devices of the namespace, and over /etc what is in
-   * /etc/netns/NAME. It keeps the namespace alive. 'error' is a NamespaceError where the namespace cannot be entered. Throws
-   * one if the namespace is closed, TypeErrors for wrong arguments.
+   * options and events. In /sys the program sees the devices of the namespace, and in /etc the files of
+   * /etc/netns/NAME. It keeps the namespace alive. 'error' is a NamespaceError if the namespace cannot be entered.
+   * Throws a NamespaceError if the namespace is closed, TypeErrors for wrong arguments.
    */
   get spawn(): typeof child_process.spawn {
     return ((command: unknown, args?: unknown, options?: unknown) =>
       verbs.spawn.spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
   }
 
-  /** Runs a line of shell inside the namespace: `await blue.exec('ip -j address')` gives `stdout` and `stderr`. */
+  /**
+   * Runs a command line in a shell inside the namespace: `await blue.exec('ip -j address')` resolves with `stdout` and
+   * `stderr`.
+   */
   get exec(): Exec {
     return ((command: string, ...rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest)) as Exec;
   }
@@ -301,15 +315,16 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Starts a worker (node:worker_threads) whose own thread lives in the namespace: whatever it opens, net, http, dgram, is
-   * opened there, also by code that knows nothing of namespaces. What Node does on its pool is done outside: files, names
-   * (dns.lookup). What NODE_OPTIONS preloads runs before the thread is inside. See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
+   * Starts a worker (node:worker_threads) whose thread lives in the namespace: whatever it opens with net, http or
+   * dgram is opened there, also by code that knows nothing of namespaces. Work on Node's thread pool is done outside:
+   * files, names (dns.lookup). Modules that NODE_OPTIONS preloads run before the thread is inside. See
+   * docs/programs.md. Rejects with a NamespaceError if the namespace is closed or cannot be entered.
    */
   worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
     return askedLater(() => verbs.worker.startWorker(this.handle, filename, options));
   }
 
-  /** Lets go of the namespace. One without a name ends with the last handle, process and socket in it. */
+  /** Closes the handle. A namespace without a name ends with the last handle, process and socket in it. */
   close(): Promise<void> {
     this.letGo();
     return Promise.resolve();
@@ -320,12 +335,12 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Closes the handle and removes the name. The kernel ends the namespace when nothing is in it any more, a moment later.
-   * A name that leads elsewhere by now is left alone. Rejects with ENOENT if it is gone.
+   * Closes the handle and removes the name. The kernel ends the namespace a moment later, when nothing is in it any
+   * more. A name that leads to another namespace by now is not removed. Rejects with ENOENT if the name is gone.
    *
-   * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from the
-   * host namespace, or from the one that is given. As long as a process, a descriptor or a socket holds it, it does not end:
-   * `signal` and `timeout` give up waiting, not deleting.
+   * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from
+   * the host namespace, or from the given one. The namespace does not end while a process, a descriptor or a socket
+   * holds it: `signal` and `timeout` end the wait, not the deletion.
    */
   delete(options?: DeleteOptions): Promise<void> {
     return options === undefined ? this.remove() : this.removeWith(options);
@@ -390,7 +405,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     return used;
   }
 
-  /** What console.log shows: which namespace it is, and not what it is made of. */
+  /** What console.log shows: which namespace it is, not its parts. */
   [inspect.custom](): string {
     const name = this.name === undefined ? '' : `'${this.name}', `;
     const isMade = this.handle.beingMade === undefined;

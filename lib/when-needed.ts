@@ -1,14 +1,15 @@
-/** What each of some functions gives, under its name. */
+/** The results of functions, under their names. */
 export type Loaded<Loaders extends Record<string, () => unknown>> = {
   readonly [Name in keyof Loaders]: ReturnType<Loaders[Name]>;
 };
 
 /**
- * An object whose properties are made by functions, each when it is first read; to look at the names makes none. One that throws is tried
- * again.
+ * An object whose properties are computed by functions, each when it is first read; listing the names computes none.
+ * One that throws is tried again.
  *
- * So files are loaded when they are first needed, since each takes its time: `whenNeeded({ routes: () => require('./routes') as typeof Routes })`,
- * with `import type * as Routes`. A `require` is followed by test runners, and scripts/bundle.js makes a file of its own of what is behind it.
+ * With it files are loaded when they are first needed, to save time: `whenNeeded({ routes: () => require('./routes') as
+ * typeof Routes })`, with `import type * as Routes`. Test runners follow such a `require`, and scripts/bundle.js puts
+ * what it loads into a file of its own.
  */
 export function whenNeeded<Loaders extends Record<string, () => unknown>>(loaders: Loaders): Loaded<Loaders> {
   const loaded = {};

@@ -7,13 +7,13 @@ import { Rows, type Row } from './fast/shape';
 import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
 
-// `any` in a constraint only: with `unknown` and `never` no conditional type could infer both directions.
+// `any` in a constraint only: with `unknown` and `never` a conditional type could not infer both directions.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Fields = Readonly<Record<string, Field<any, any>>>;
 
 type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
 
-/** What decoding yields: every field that the message had. */
+/** The result of decoding: every field that the message had. */
 export type Decoded<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
 } & {
@@ -23,35 +23,35 @@ export type Decoded<F extends Fields> = {
   >;
 };
 
-/** What encoding takes: the fields that the kernel accepts. */
+/** The input of encoding: the fields that the kernel accepts. */
 export type Encodable<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?:
     (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
 };
 
 /**
- * An attribute that no declaration knows, or that holds more than one knows, of a kernel newer than this library: a struct with
- * further members, of which those that are known are decoded as well.
+ * An attribute without a declaration, or with more than its declaration has, from a kernel newer than this library: a
+ * struct with further members, of which the known ones are decoded as well.
  */
 export interface UnknownAttribute {
   /** Its number. */
   type: number;
-  /** What it holds, without its header and padding. */
+  /** Its payload, without header and padding. */
   data: Uint8Array;
 }
 
-/** What decoding may be told besides where the attributes lie. */
+/** Options of decoding. */
 export interface DecodeOptions {
   /** The property under which attributes without a declaration are kept. */
   unknown?: string;
-  /** What the message's header says, for the fields that ask for it. */
+  /** The decoded header of the message, for fields that need it. */
   header?: unknown;
 }
 
 /** Names of properties. */
 export type Names = Pick<ReadonlySet<string>, 'has'>;
 
-/** All of them: for an encoder behind which another one looks at what this one does not know. */
+/** All names: for an encoder after which another one checks the names that this one does not know. */
 export const everyName: Names = { has: () => true };
 
 /** A set of attributes as an object: fields by their names. */
@@ -62,32 +62,32 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
   /** How each attribute is decoded, by its number. */
   readonly readers: Readers;
   /**
-   * As of any type; properties named in `elsewhere` are passed over, since another part of the message has them, and with
-   * `only` those that it does not name.
+   * Encodes as any type does. Properties in `elsewhere` are ignored, since another part of the message has them; with
+   * `only`, properties that are not in it are ignored as well.
    */
   encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void;
-  /** The first half of {@link encode}, and the second one: another part's names are looked at between them. */
+  /** The two halves of {@link encode}: the names of another part are checked between them. */
   encodeGiven: AttributeSet<F>['encode'];
-  /** Throws if a property is missing that has to be there. */
+  /** Throws if a required property is missing. */
   checkWanted(values: Encodable<F>, only?: Names): void;
   /** Decodes into an object that exists. */
   decodeInto(target: object, source: Source, start: number, end: number, options?: DecodeOptions): void;
-  /** Decodes into the properties of an object that is still to be made. */
+  /** Decodes into a row, from which an object is made later. */
   decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void;
 }
 
-/** The property under which attributes without a declaration are kept. Requests pass over it. */
+/** The property under which attributes without a declaration are kept. Requests ignore it. */
 const UNKNOWN = 'unknownAttributes';
 const noOptions: DecodeOptions = {};
 
 /**
- * Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. What that takes is put together
- * when the first message is read or written: a program uses few of all declarations. What is declared wrongly is told then
- * (test/protocol/declarations.test.ts looks at all of them).
+ * Derives both directions from a declaration of fields; attributes with the `ignored` numbers are ignored. The decoder
+ * and encoder are built when the first message is read or written, since a program uses few declarations. Mistakes in a
+ * declaration are reported then (test/protocol/declarations.test.ts checks all of them).
  */
 export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
   const names = Object.keys(fields);
-  // What is asked of each value stands in objects that are alike; fields are not, and V8 takes longer to ask them.
+  // The checks for each value are in objects of one shape: fields have many shapes, and V8 takes longer to read them.
   const byName = new Map<string, FieldWriter>();
   let rows: Rows | undefined;
   let readers: Readers | undefined;
@@ -221,12 +221,12 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   };
 }
 
-/** Throws unless a value can be unknown attributes, as a list gives them, which requests pass over. */
+/** Throws unless a value can be unknown attributes, as a list contains them; requests ignore them. */
 export function checkUnknown(name: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(`must be an array, as lists have it, not ${show(value)}`, name);
 }
 
-/** What is asked of a field for each value that is written. */
+/** The checks for each value of a field that is written. */
 interface FieldWriter {
   readonly one: Field<unknown, unknown>;
   readonly readOnly: boolean;
@@ -237,7 +237,7 @@ function writerOf(one: Field<unknown, unknown>): FieldWriter {
   return { one, readOnly: one.readOnly, isInside: one.inside !== undefined };
 }
 
-/** A property that has to be there. */
+/** A required property. */
 interface Wanted {
   readonly name: string;
   readonly wants: string;
@@ -247,14 +247,14 @@ function wantedOf(fields: Fields): readonly Wanted[] {
   return Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
 }
 
-/** The properties that requests may say inside others: 'metrics.mtu'. */
+/** The properties inside others that requests may have: 'metrics.mtu'. */
 function namesInside(fields: Fields): string[] {
   return Object.entries(fields).flatMap(([name, { readOnly, names = [] }]) =>
     readOnly ? [] : names.map((one) => placeIn(name, one)),
   );
 }
 
-/** The names of fields by the numbers of their attributes. Only those that are parts of one attribute share a number. */
+/** The names of fields by the numbers of their attributes. Only fields that share an attribute have the same number. */
 function namesByNumber(fields: Fields): Map<number, string[]> {
   const names = new Map<number, string[]>();
   for (const [name, one] of Object.entries(fields)) {
@@ -268,14 +268,14 @@ function namesByNumber(fields: Fields): Map<number, string[]> {
   return names;
 }
 
-/** A value that stands inside other attributes. */
+/** A value inside other attributes. */
 interface ValueInside {
   one: Field<unknown, unknown>;
   name: string;
   value: unknown;
 }
 
-/** Writes values inside the attributes that they stand in, each of those once: of two alike the kernel takes one. */
+/** Writes values inside their enclosing attributes, each of those once: of two with one number the kernel uses one. */
 function encodeInside(writer: Writer, values: readonly ValueInside[], depth = 0): void {
   const numberOf = ({ one }: ValueInside) => one.inside!.path[depth];
   for (const number of new Set(values.map(numberOf))) {

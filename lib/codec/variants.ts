@@ -16,38 +16,39 @@ import { bytes } from './text';
 import type { Field, Source, Type } from './type';
 import type { Writer } from './writer';
 
-// Netlink says in one attribute of which kind a thing is (IFLA_INFO_KIND, TCA_KIND, RTA_ENCAP_TYPE, NFTA_EXPR_NAME), and in another
-// what only that kind has (IFLA_INFO_DATA, TCA_OPTIONS, RTA_ENCAP, NFTA_EXPR_DATA). Here both are one object, discriminated by `kind`.
+// Netlink has the kind of a thing in one attribute (IFLA_INFO_KIND, TCA_KIND, RTA_ENCAP_TYPE, NFTA_EXPR_NAME), and the
+// kind's own data in another (IFLA_INFO_DATA, TCA_OPTIONS, RTA_ENCAP, NFTA_EXPR_DATA). Here both are one object,
+// discriminated by `kind`.
 
-/** What only one kind has: a set of attributes, a struct, or another type whose values are objects. */
+/** The data of one kind: a set of attributes, a struct, or another type whose values are objects. */
 export interface KindType<Output extends object, Input> extends Type<Output, Input> {
   encode(writer: Writer, values: Input, elsewhere?: Names, only?: Names): void;
   /** The names of its properties. */
   readonly names: readonly string[];
-  /** As of a set of attributes; without it the properties of what is decoded are taken. */
+  /** As in a set of attributes; without it the properties of a decoded value are added. */
   readonly decodeTo?: AttributeSet<Fields>['decodeTo'];
-  /** Whether its attribute is sent without any property as well: the kernel asks for it. */
+  /** Whether its attribute is sent even without any property, because the kernel requires it. */
   readonly isAlwaysSent?: boolean;
 }
 
-/** Kinds by their words, each with what only it has. */
+/** Kinds by their words, each with its data. */
 // `any` in a constraint only, as in Fields.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Kinds = Readonly<Record<string, KindType<any, any>>>;
 
-/** How a message says of which kind a thing is. */
+/** How a message contains a kind and its data. */
 export interface VariantsDeclaration<Word extends string | number, K extends Kinds, Property extends string> {
-  /** The attribute that holds the kind: a text, or a number that has words. */
+  /** The attribute of the kind: a text, or a number with words. */
   kind: Field<Word>;
-  /** The number of the attribute that holds what only the kind has. */
+  /** The number of the attribute with the kind's data. */
   data: number;
-  /** The same as bytes, of a kind that has no declaration. */
+  /** The same as bytes, for a kind without a declaration. */
   raw?: Field<Uint8Array>;
-  /** What each kind has; with {@link whenNeeded} a kind is loaded when it is first said. */
+  /** The kinds; with {@link whenNeeded} each is loaded when it is first used. */
   kinds: K;
-  /** The property that says the kind; 'kind' by default. */
+  /** The property for the kind; 'kind' by default. */
   property?: Property;
-  /** Properties that stand inside others, as 'bridgePort.cost' does: 'cost' alone is told so. */
+  /** Properties inside others, such as 'bridgePort.cost': the error for 'cost' alone suggests it. */
   inner?: () => readonly string[];
 }
 
@@ -55,16 +56,16 @@ type OutputOf<T> = T extends Type<infer Output, never> ? Output : never;
 type InputOf<T> = T extends Type<unknown, infer Input> ? Input : never;
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
-/** The kinds that have no declaration: of texts any, of numbers with words the other ones. */
+/** The kinds without a declaration: any text, or the remaining words of a number. */
 export type OtherKind<Word extends string | number, K extends Kinds> = string extends Word
   ? string
   : Exclude<Word, keyof K>;
 
-/** What requests say of a kind that is declared. */
+/** Options of a declared kind. */
 export type KindOptions<V extends AnyVariants, Kind extends keyof V['kinds']> = Record<V['property'], Kind> &
   InputOf<V['kinds'][Kind]>;
 
-/** What the kernel says of a kind that is declared. */
+/** Properties of a declared kind. */
 export type KindRow<V extends AnyVariants, Kind extends keyof V['kinds']> = Record<V['property'], Kind> &
   OutputOf<V['kinds'][Kind]> &
   UnknownOfKind;
@@ -74,7 +75,10 @@ interface UnknownOfKind {
   unknownKindAttributes?: UnknownAttribute[];
 }
 
-/** What requests say of a kind without a declaration. That other kinds have properties lets TypeScript tell them by `kind`. */
+/**
+ * Options of a kind without a declaration. It has the properties of other kinds as undefined, so that TypeScript can
+ * distinguish them by `kind`.
+ */
 export type OtherOptions<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
   RawOptions &
   Partial<Record<Exclude<NamesOf<InputOf<V['kinds'][keyof V['kinds']]>>, 'data'>, undefined>>;
@@ -84,7 +88,7 @@ interface RawOptions {
   data?: Uint8Array | undefined;
 }
 
-/** What the kernel says of a kind without a declaration. */
+/** Properties of a kind without a declaration. */
 export type OtherRow<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
   RawRow &
   Partial<Record<Exclude<NamesOf<OutputOf<V['kinds'][keyof V['kinds']]>>, 'data' | 'unknownAttributes'>, undefined>>;
@@ -94,49 +98,52 @@ interface RawRow {
   data?: Uint8Array;
 }
 
-/** What requests say of one of the kinds; discriminated by `kind`. */
+/** Options of one of the kinds; discriminated by `kind`. */
 export type VariantOptions<V extends AnyVariants> =
   { [Kind in keyof V['kinds']]: KindOptions<V, Kind> }[keyof V['kinds']] | OtherOptions<V>;
 
-/** What the kernel says of one of the kinds; discriminated by `kind`. */
+/** Properties of one of the kinds; discriminated by `kind`. */
 export type VariantRow<V extends AnyVariants> =
   { [Kind in keyof V['kinds']]: KindRow<V, Kind> }[keyof V['kinds']] | OtherRow<V>;
 
 /** A sub-message chosen by a kind. */
 export interface Variants<Word extends string | number, K extends Kinds, Property extends string = 'kind'> {
-  /** Of types alone. */
+  /** For types only; absent at run time. */
   readonly word: Word;
   readonly kinds: K;
   readonly property: Property;
-  /** The attributes of the kind, and of what only it has. */
+  /** The attributes of the kind and of its data. */
   readonly numbers: readonly [kind: number, data: number];
-  /** What only a kind has; undefined for a kind without a declaration. */
+  /** The data of a kind; undefined for a kind without a declaration. */
   typeOf(kind: unknown): Kinds[string] | undefined;
-  /** Throws if a kind has a property of the name of one that all kinds have; of a kind that is not loaded yet, when it is. */
+  /** Throws if a kind has a property with the name of a common one; for a kind that is not loaded yet, when it is. */
   checkBeside(common: Names): void;
   /**
-   * Writes the kind and what only it has, from among the values; those in `common` are somebody else's, and all others are refused.
-   * With `only` those that it does not name are passed over.
+   * Writes the kind and its data from the values. Properties in `common` belong to other parts, and all remaining ones
+   * are refused. With `only`, properties not in it are ignored.
    */
   encode(writer: Writer, values: object, common?: ReadonlySet<string>, only?: Names): void;
-  /** The kind that the payload of its attribute says. */
+  /** The kind in the payload of its attribute. */
   decodeKind(source: Source, start: number, end: number): Word;
-  /** The kind that is said among these attributes. */
+  /** The kind among these attributes. */
   kindAt(source: Source, start: number, end: number): Word | undefined;
-  /** Decodes the kind, and what only it has, from among these attributes. */
+  /** Decodes the kind and its data from these attributes. */
   decodeTo(row: Row, source: Source, start: number, end: number, header?: unknown): void;
-  /** Decodes what only the kind has from its attribute's payload; of a kind without a declaration the bytes, as `data`. */
+  /** Decodes the payload of the kind's data; for a kind without a declaration the bytes, as `data`. */
   decodeDataTo(row: Row, kind: Word, source: Source, start: number, end: number, options?: DecodeOptions): void;
   /** The property that holds the byte at `offset`; undefined if neither of the two attributes does. */
   locate(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
-/** Of whatever kinds. */
+/** With any kinds. */
 export type AnyVariants = Pick<Variants<string | number, Kinds, string>, 'word' | 'kinds' | 'property'>;
 
-/** The property of bytes of a kind that has no declaration. */
+/** The property for the bytes of a kind without a declaration. */
 const DATA = 'data';
-/** The properties under which attributes without a declaration are kept: of the whole, and of its kind, where numbers mean something else. */
+/**
+ * The properties for attributes without a declaration: of the whole, and of its kind, in which numbers have another
+ * meaning.
+ */
 const UNKNOWN = 'unknownAttributes';
 const UNKNOWN_OF_KIND = 'unknownKindAttributes';
 const ofKind: DecodeOptions = { unknown: UNKNOWN_OF_KIND };
@@ -155,7 +162,10 @@ export function variants<Word extends string | number, const K extends Kinds, co
   const beside: Names[] = [];
   const { raw = bytes(data) } = declaration;
 
-  /** What only a kind has. One that has a name that it cannot have is refused when it is first asked for, since it is loaded then. */
+  /**
+   * The data of a kind. A kind with a property of a reserved name is refused when it is first used, since it is loaded
+   * then.
+   */
   function typeOf(word: unknown): Kinds[string] | undefined {
     return types.get(word) ?? load(word);
   }
@@ -175,7 +185,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
     if (name !== undefined) throw new Error(`kind '${String(word)}' declares '${name}', which all kinds have already`);
   }
 
-  /** The properties that only a kind has. */
+  /** The properties of a kind. */
   function namesOf(word: unknown): ReadonlySet<string> | undefined {
     const known = names.get(word);
     if (known !== undefined) return known;
@@ -186,7 +196,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
     return own;
   }
 
-  /** Writes the kind, and answers its word. */
+  /** Writes the kind, and returns its word. */
   function encodeKind(writer: Writer, given: unknown): unknown {
     const start = writer.position;
     at(property, () => {

@@ -16,7 +16,10 @@ import type * as Routes from './routes';
 import type * as Rules from './rules';
 import type * as Sysctl from './sysctl';
 
-/** The collections of a namespace, and the wait for its end: most programs need few of them. */
+/**
+ * The collections of a namespace, and the wait for its end. Each is loaded when first used: most programs need few of
+ * them.
+ */
 export const families = whenNeeded({
   addresses: () => require('./addresses') as typeof Addresses,
   ethtool: () => require('./ethtool') as typeof Ethtool,

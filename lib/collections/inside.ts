@@ -16,7 +16,7 @@ import type * as Tap from '../sockets/tap';
 import type * as Udp from '../sockets/udp';
 import type * as Worker from '../programs/worker';
 
-/** What is done in a namespace besides configuring it, and with namespaces besides making and opening them. */
+/** Functions that run in a namespace, or with namespaces, apart from configuring, making and opening them. */
 export const verbs = whenNeeded({
   agents: () => require('../sockets/agents') as typeof Agents,
   dial: () => require('../sockets/dial') as typeof Dial,

@@ -1,4 +1,4 @@
-/** The verbs of links that take several steps, or look at what is there. */
+/** The verbs of links that take several steps, or need the present state. */
 export { findNamespaceOfId } from '../namespace/find';
 export { checkChangeable } from '../protocol/link-changeable';
 export { deleteTogether } from './delete-together';

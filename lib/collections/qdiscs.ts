@@ -35,7 +35,7 @@ export class QdiscCollection {
       const query = listQdiscs(given);
       const { device } = given;
       if (typeof device !== 'string') return this.handle.transport.list(query);
-      // The kernel filters by index alone: asked by a name it would answer with those of all links.
+      // The kernel answers with those of all links, which have an index and no name.
       return this.handle.exclusive('qdiscs.list', async (inside) => {
         const question = { name: 'RTM_GETQDISC', subject: `qdiscs of '${device}'` };
         const { index } = await one(inside.query(getIndexFor(question, device)));

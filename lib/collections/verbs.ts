@@ -3,7 +3,7 @@ import { whenNeeded } from '../when-needed';
 import type * as LinkVerbs from './link-verbs';
 import type * as Waits from './waits';
 
-/** What some verbs of the collections need, and lists and most requests do not. */
+/** Functions that some verbs need, but not lists and most requests. */
 export const verbs = whenNeeded({
   links: () => require('./link-verbs') as typeof LinkVerbs,
   waits: () => require('./waits') as typeof Waits,

@@ -235,7 +235,7 @@ function addressFields(family: IpFamily) {
   return {
     /** The link that has it: name or index. */
     device: inKey(filterableLink(required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'))),
-    /** 'inet' or 'inet6'; by default that of the address. */
+    /** 'inet' or 'inet6'; in requests by default that of the address. */
     family: inKey(filterable(familyField(family), familyOption)),
     /**
      * The address with its prefix length: '10.1.1.1/24'; without a length the prefix is the whole address. IFA_LOCAL.

@@ -69,7 +69,7 @@ function ownFields(family: IpFamily) {
      * not delete such an entry with its namespace, so delete it before. With `proxy: true` a list by 0 has the entries made for 0.
      */
     device: inKey(filterableLink(required(member(neighborHeader, 'device'), 'must be the name or index of a link'))),
-    /** 'inet' or 'inet6'; by default that of the address. */
+    /** 'inet' or 'inet6'; in requests by default that of the address. */
     family: inKey(filterable(familyField(family), familyOption)),
     /** Its IPv4 or IPv6 address. NDA_DST. */
     destination: inKey(required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address')),
@@ -87,8 +87,8 @@ function ownFields(family: IpFamily) {
     state: filterable(member(neighborHeader, 'state')),
     /**
      * 'proxy': this host answers for the address on this link; 'use': the kernel resolves it now; 'managed': the kernel
-     * keeps it resolved (since 5.16); 'router' (IPv6), 'extern_learn' ... None by default. To get or delete a proxy
-     * entry give 'proxy'; other flags are ignored there. NTF_*, NDA_FLAGS_EXT.
+     * keeps it resolved (since 5.16); 'router' (IPv6), 'extern_learn' ... A new one has none by default. To get or
+     * delete a proxy entry give 'proxy'; other flags are ignored there. NTF_*, NDA_FLAGS_EXT.
      */
     flags: inKey(flagsField(neighborHeader.offsets.flags)),
     /** Who made it. A new one's is 'unspecified' by default. NDA_PROTOCOL, since 5.0. */

@@ -22,12 +22,12 @@ import { refuseTableZero, routeTables, routeTypes, RTM, type scopes } from './rt
 export interface RouteOptions extends OptionsOf<RouteFields> {}
 
 /**
- * A route to be deleted: the first that has everything that is said here, in the table that it would be added to. Of an IPv6 route the
- * kernel looks at destination, source, table, metric, protocol and hops alone.
+ * A route to be deleted: the first that has all given properties, in the table to which it would be added. For an IPv6
+ * route the kernel compares only destination, source, table, metric, protocol and hops.
  */
 export type RouteSelector = RouteOptions;
 
-/** How a route is added: alone, in place of one to the same destination, or behind those. */
+/** How a route is added: as a new one, in place of one to the same destination, or after those. */
 export type RouteVerb = 'add' | 'replace' | 'append';
 
 const verbFlags: Record<RouteVerb, number> = {
@@ -36,7 +36,7 @@ const verbFlags: Record<RouteVerb, number> = {
   append: NLM_F.CREATE | NLM_F.APPEND,
 };
 
-/** Asks for a new route. */
+/** The request for a new route. */
 export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
   return {
     name: 'RTM_NEWROUTE',
@@ -55,7 +55,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
   };
 }
 
-/** Asks for a route's end. */
+/** The request to delete a route. */
 export function deleteRoute(route: RouteSelector): Request {
   return {
     name: 'RTM_DELROUTE',
@@ -75,25 +75,25 @@ export function deleteRoute(route: RouteSelector): Request {
   };
 }
 
-/** Whether the kernel would delete one route in place of another that a request describes, to the same destination. */
+/** Whether the kernel would delete one route in place of the one that a request describes, to the same destination. */
 export function isRouteTakenFor(other: Route, described: Route): boolean {
-  // Each hop of an IPv6 route is one of its own, of whatever protocol: the row tells that of the first.
+  // Each hop of an IPv6 route is a route of its own, perhaps with another protocol: the row has that of the first.
   const asked = hasHopsApart(other) ? ofAnyProtocol(described) : described;
   return routeComparers[described.family].isTakenFor(other, asked);
 }
 
-/** Whether a row stands for several routes of the kernel, a hop each, which it deletes one by one. */
+/** Whether a row stands for several routes of the kernel, one for each hop, which it deletes one by one. */
 export function hasHopsApart({ family, nexthops }: Pick<Route, 'family' | 'nexthops'>): boolean {
   return family === 'inet6' && nexthops !== undefined;
 }
 
-/** A route without its protocol, to be deleted whatever that of its hops is. */
+/** A route without its protocol, to delete its hops whatever their protocols are. */
 export function ofAnyProtocol(route: Route): Route {
   const { protocol: _, ...rest } = route;
   return rest as Route;
 }
 
-/** The number of a route's type; undefined where it says none. */
+/** The number of a route's type; undefined if it has none. */
 function typeOf(options: RouteOptions): number | undefined {
   checkArgument('options', options);
   const { type } = options;
@@ -108,7 +108,7 @@ function encodeRoute(
 ): void {
   const { type } = header;
   const table = type !== undefined && localTypes.has(type as number) ? routeTables.local : routeTables.main;
-  // A nexthop object takes the place of hops.
+  // A nexthop object replaces hops.
   const values =
     options.nexthopId === undefined
       ? options
@@ -116,7 +116,7 @@ function encodeRoute(
   routes[family].encode(writer, values, { header: { family: AF[family], table, ...header } });
 }
 
-/** The family that a route says, or that of the first of its addresses which has the route's family, or may have it. */
+/** The family of a route, or of the first of its addresses that has, or may have, the route's family. */
 function familyOfRoute({ family, destination, source, preferredSource, gateway, nexthops }: RouteOptions): IpFamily {
   const named = familyOption(family);
   if (named !== undefined) return named;
@@ -137,7 +137,7 @@ const localTypes: ReadonlySet<number> = new Set([
   routeTypes.nat,
 ]);
 
-/** Scope of an IPv4 route that says none. */
+/** The scope of an IPv4 route without one. */
 function scopeOf(type: number, { gateway, nexthops, nexthopId }: RouteOptions): Word<typeof scopes> {
   switch (type) {
     case routeTypes.local:

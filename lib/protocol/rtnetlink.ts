@@ -77,7 +77,7 @@ export const routeProtocols = {
   eigrp: 192,
 } as const;
 
-/** What becomes of a packet (RTN_*). */
+/** What is done with a packet (RTN_*). */
 export const routeTypes = {
   unicast: 1,
   local: 2,

@@ -1,4 +1,4 @@
-// Whoever does without the dispatcher does without the package, and its types.
+// Programs that do not use the dispatcher need not install the package, nor its types.
 // eslint-disable-next-line @typescript-eslint/ban-ts-comment
 /** @ts-ignore */
 import type { Agent, buildConnector } from 'undici';

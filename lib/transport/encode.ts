@@ -4,22 +4,24 @@ import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, type Request } from '../protocol/netlink';
 import { inNewNamespace } from '../where';
 
-/** What is written besides a request itself. */
+/** The parts of a message that do not come from its request. */
 export interface MessageHeader {
   sequence: number;
   /** NLM_F.ACK, or 0. */
   acknowledgement: number;
-  /** Tells of a namespace that is still being made, by the addon's handle, whether the request goes out behind its creation. */
+  /**
+   * For a namespace that is still being made, given the addon's handle: whether the request is sent after its creation.
+   */
   isBehind?: ((namespace: number) => boolean) | undefined;
 }
 
 /**
- * Writes a request's message behind those before it and answers where it begins. Throws, and leaves nothing, if it cannot be
- * encoded.
+ * Writes a request's message after those before it, and returns where it begins. Throws, and writes nothing, if it
+ * cannot be encoded.
  */
 export function writeMessage(writer: Writer, request: Request, header: MessageHeader): number {
   const { position: start } = writer;
-  // Not a mark, which would be an object for each message.
+  // Not a mark: that would be an object for each message.
   const { length: linkNames } = writer.linkNames;
   const { length: references } = writer.references;
   const { length: namespaces } = writer.namespaces;

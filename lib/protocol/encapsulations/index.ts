@@ -46,7 +46,7 @@ const kinds = whenNeeded({
   mpls: () => (require('./mpls') as typeof Mpls).mpls,
 });
 
-/** What packets shall be wrapped in that has no declaration here. */
+/** Options of an encapsulation without a declaration. */
 export interface OtherEncapsulationOptions {
   /** The kind of tunnel: 'seg6', 'ila', or its number. LWTUNNEL_ENCAP_*. */
   type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
@@ -54,7 +54,7 @@ export interface OtherEncapsulationOptions {
   data?: Uint8Array | undefined;
 }
 
-/** What packets are wrapped in that has no declaration here. */
+/** An encapsulation without a declaration. */
 export interface OtherEncapsulation {
   /** The kind of tunnel: 'seg6', 'ila', or its number. LWTUNNEL_ENCAP_*. */
   type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
@@ -62,14 +62,14 @@ export interface OtherEncapsulation {
   data?: Uint8Array;
 }
 
-/** What packets shall be wrapped in; `type` tells what else it has. */
+/** An encapsulation of packets, with the options of its `type`. */
 export type EncapsulationOptions =
   IpEncapsulationOptions | Ip6EncapsulationOptions | MplsEncapsulationOptions | OtherEncapsulationOptions;
 
-/** What packets are wrapped in; `type` tells what else it has. */
+/** An encapsulation of packets as the kernel describes it, with the properties of its `type`. */
 export type Encapsulation = IpEncapsulation | Ip6Encapsulation | MplsEncapsulation | OtherEncapsulation;
 
-/** The field of an encapsulation, in the attributes of its type and of what only that has. */
+/** The field of an encapsulation, in two attributes: its type, and the type's own properties. */
 export function encapsulation(typeNumber: number, dataNumber: number): Field<Encapsulation, EncapsulationOptions> {
   return variantField(
     variants({

@@ -2,8 +2,8 @@ import { ERRNO } from '../../errno';
 import type { Hint } from '../netlink';
 
 /**
- * Of kinds that take what the link below receives, which one alone can do: a bridge or a bond whose port it is, or links of one such kind.
- * What is said where something else has it.
+ * The hint for kinds that take over what the link below receives, which only one user of that link can do: a bridge or
+ * a bond whose port it is, or links of one such kind.
  */
 export function ofTakenLink(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { link } = options as { link?: unknown };
