@@ -326,7 +326,17 @@ function unusable(cause: Error): Error {
 let loaded: Addon | undefined;
 
 function loadAddon(): Addon {
-  return (loaded ??= findBindings(ADDON) as Addon);
+  return (loaded ??= releaseBuild() ?? (findBindings(ADDON) as Addon));
+}
+
+/** The addon where installing puts it: to look for it takes two packages. Undefined where it cannot be loaded; to look for it tells why. */
+function releaseBuild(): Addon | undefined {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require(path.join(ADDON.module_root, 'build', 'Release', ADDON.bindings)) as Addon;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loads the addon and starts one runtime of it. */

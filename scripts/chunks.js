@@ -1,10 +1,10 @@
 'use strict';
 
 // Which modules of lib/ ship in one file. A module that is loaded when it is first needed (`require`) begins a file, and what is loaded
-// whenever that is, and never without it, is in the same one.
+// whenever that is, and never without it, is in the same one. What several of these files need besides is together in one.
 
-/** What several files need beside others is worth a file of its own from so many bytes: to find and read one takes as long as to compile them. */
-const WORTH_A_FILE = 8_000;
+/** The file of what several need. */
+const SHARED = 'shared';
 
 /** The file of each module; `entries` are the modules that begin a file by name, each loaded behind those before it. */
 exports.chunksOf = (modules, entries) => {
@@ -30,15 +30,11 @@ exports.chunksOf = (modules, entries) => {
     const always = [...there.get(id)];
     const same = always.find((head) => heads.get(head).has(id));
     if (same !== undefined) return chunkOf(same);
-    const isElsewhere = (one) => isFirst(one) || always.some((head) => heads.get(head).has(one));
-    const own = [...neededBy(modules, id)].filter((one) => !isElsewhere(one));
-    if (own.reduce((sum, one) => sum + modules.get(one).size, 0) >= WORTH_A_FILE) return fileName(id);
-    const others = new Set([...modules.get(id).imports].filter((one) => !isFirst(one)).map(chunkOf));
-    for (const one of others) if (Object.hasOwn(entries, one)) others.delete(one);
+    const others = new Set([...modules.get(id).imports].map(chunkOf));
+    for (const common of [...Object.keys(entries), SHARED]) others.delete(common);
     if (others.size > 1) return fileName(id);
-    if (others.size === 1) return [...others][0];
     const last = always.sort((one, other) => there.get(other).size - there.get(one).size)[0];
-    return last === undefined ? Object.keys(entries).at(-1) : chunkOf(last);
+    return [...others][0] ?? (last === undefined ? SHARED : chunkOf(last));
   };
 
   reached.forEach(chunkOf);

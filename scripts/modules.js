@@ -58,11 +58,18 @@ function partsOf(id, text, ids) {
     names: star === undefined ? namesIn(list) : undefined,
     from: resolve(from),
   }));
-  const own = Array.from(text.matchAll(/^export \{([^}]*)\};$/gm), ([, list]) => namesIn(list)).flat();
+  const exported = Array.from(text.matchAll(/^export \{([^}]*)\};$/gm), ([, list]) => namesIn(list)).flat();
+  // What is handed on is printed as an import, and an export of that.
+  const own = exported.filter(({ there, name }) => {
+    const source = taken.find(({ names = [] }) => names.some((one) => one.name === there));
+    const from = source?.names.find((one) => one.name === there);
+    if (from !== undefined) taken.push({ isExport: true, names: [{ there: from.there, name }], from: source.from });
+    return from === undefined;
+  });
   const required = Array.from(text.matchAll(/\brequire\("(\.[^"]+)"\)/g), ([, from]) => resolve(from));
   const others = text.replace(/^(?:import|export) (?:\*|\{[^}]*\})(?: from "[^"]+")?;$/gm, '');
-  for (const { name } of own) {
-    if (new RegExp(`^let ${name}\\b`, 'm').test(text)) throw new Error(`${id} exports ${name}, which changes`);
+  for (const { there, name } of own) {
+    if (new RegExp(`^let ${there}\\b`, 'm').test(text)) throw new Error(`${id} exports ${name}, which changes`);
   }
   if (/^(import|export) (?!\w+ from "node:)/m.test(others) && /^(import|export) .*"\./m.test(others)) {
     throw new Error(`${id} imports or exports in a way that is not read here`);

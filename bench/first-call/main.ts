@@ -55,7 +55,7 @@ interface Contender {
 
 /** Processes that are started for one call, beside one that does nothing, and one that starts `ip` and reads what it prints. */
 async function measureFirstCall(options: PartOptions): Promise<Findings> {
-  await run('ip', 'link', 'add', LINK, 'up', 'type', 'dummy');
+  await run('ip', 'link', 'add', LINK, 'up', 'type', 'veth');
   const rows: Row[] = [];
   const remarks: string[] = [];
   for (const task of tasks.filter(({ name }) => wants(options, name))) {

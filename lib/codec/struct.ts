@@ -40,44 +40,48 @@ export interface Struct<M extends Members> extends FixedType<StructValues<M>, St
  */
 export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
-  const names = list.map(([name]) => name);
-  const types = list.map(([, type]) => type);
-  const read: Record<string, Type<unknown>['decode']> = {};
   const offsets: Record<string, number> = {};
   let size = 0;
   for (const [name, type] of list) {
     offsets[name] = size;
-    if (!name.startsWith('pad')) read[name] = memberAt(size, type);
     size += type.size;
   }
-  const readers = Object.entries(read);
-  const empty = blank(readers.length);
+  // Most structs are never decoded by a program.
+  let readers: Readers | undefined;
+  const readersOf = () => (readers ??= readersIn(list, offsets));
+  let empty: (() => object) | undefined;
+
   return {
     size,
     holdsMore: longerThan(size),
     encode(writer, values) {
       let index = 0;
       try {
-        for (; index < types.length; index++) {
-          const type = types[index]!;
-          const value = (values as Record<string, unknown>)[names[index]!];
+        for (; index < list.length; index++) {
+          const [name, type] = list[index]!;
+          const value = (values as Record<string, unknown>)[name];
           if (value !== undefined) type.encode(writer, value);
           else if (type.wants === undefined) writer.reserve(type.size);
           else throw wrongType(type.wants);
         }
       } catch (error) {
-        throw within(names[index]!, error);
+        throw within(list[index]![0], error);
       }
     },
     decode(source, start, end) {
-      const values = empty() as Record<string, unknown>;
-      for (const [name, decode] of readers) values[name] = decode(source, start, end);
+      const { all } = (readers ??= readersIn(list, offsets));
+      const values = (empty ??= blank(all.length))() as Record<string, unknown>;
+      for (const [name, decode] of all) values[name] = decode(source, start, end);
       return values as StructValues<M>;
     },
-    read: read as Struct<M>['read'],
+    get read() {
+      return readersOf().byName as Struct<M>['read'];
+    },
     offsets: offsets as Struct<M>['offsets'],
     members,
-    names: Object.keys(read),
+    get names() {
+      return Object.keys(readersOf().byName);
+    },
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {
@@ -87,6 +91,24 @@ export function struct<const M extends Members>(members: M): Struct<M> {
       return undefined;
     },
   };
+}
+
+type Reader = Type<unknown>['decode'];
+
+/** How the members of a struct are read, but for padding. */
+interface Readers {
+  readonly byName: Readonly<Record<string, Reader>>;
+  readonly all: readonly (readonly [string, Reader])[];
+}
+
+function readersIn(
+  list: readonly (readonly [string, FixedType<unknown>])[],
+  offsets: Readonly<Record<string, number>>,
+): Readers {
+  const all = list
+    .filter(([name]) => !name.startsWith('pad'))
+    .map(([name, type]): [string, Reader] => [name, memberAt(offsets[name]!, type)]);
+  return { byName: Object.fromEntries(all), all };
 }
 
 function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['decode'] {

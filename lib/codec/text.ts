@@ -1,4 +1,4 @@
-import { isUint8Array } from 'node:util/types';
+import { types } from 'node:util';
 
 import { outOfRange, show, wrongType, wrongValue } from '../errors';
 import { field, fieldOf, type Field, type Source, type Type } from './type';
@@ -88,7 +88,7 @@ export function text(number: number, most: number): Field<string> {
 /** Bytes as they are. */
 export const octets: Type<Uint8Array> = {
   encode(writer, value) {
-    if (!isUint8Array(value)) throw wrongType(`must be a Uint8Array, not ${show(value)}`);
+    if (!types.isUint8Array(value)) throw wrongType(`must be a Uint8Array, not ${show(value)}`);
     writer.append(value);
   },
   decode: (source, start, end) => source.bytes.slice(start, end),

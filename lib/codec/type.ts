@@ -1,4 +1,4 @@
-import { isUint8Array } from 'node:util/types';
+import { types } from 'node:util';
 
 import type { Comparison } from './comparison';
 import type { FilterBy } from './marks';
@@ -12,7 +12,7 @@ export interface Source {
 
 /** A source over the whole of a buffer. */
 export function sourceOf(buffer: ArrayBuffer | Uint8Array): Source {
-  const bytes = isUint8Array(buffer) ? buffer : new Uint8Array(buffer);
+  const bytes = types.isUint8Array(buffer) ? buffer : new Uint8Array(buffer);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import { SLICE_MS } from '../transport/slices';
 
 /** So many are begun at once: a caller that awaits each before the next never waits for a turn. */
@@ -33,7 +34,7 @@ function turn(): Promise<void> {
 }
 
 function slice(): void {
-  letIn(performance.now() + SLICE_MS);
+  letIn(now() + SLICE_MS);
 }
 
 /** A task that is admitted begins before the next one is. */
@@ -41,7 +42,7 @@ function letIn(until: number): void {
   waiting.shift()?.();
   if (waiting.length === 0) return;
   queueMicrotask(() => {
-    if (performance.now() < until) letIn(until);
+    if (now() < until) letIn(until);
     else setImmediate(slice);
   });
 }

@@ -36,8 +36,11 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
     if (by === 'value') asked[name] = value;
     else if (typeof by === 'function') wanted.push([name, by(value as never)]);
   }
-  const inRows = canonical(message, asked) as Record<string, unknown>;
-  for (const name in asked) wanted.push([name, inRows[name]]);
+  const names = Object.keys(asked);
+  if (names.length > 0) {
+    const inRows = canonical(message, asked) as Record<string, unknown>;
+    for (const name of names) wanted.push([name, inRows[name]]);
+  }
   return (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value);
 }
 

@@ -10,6 +10,7 @@ import {
   type Type,
 } from '../codec';
 import { checkSwitch, type Check } from '../options';
+import { whenNeeded } from '../when-needed';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg } from './link-header';
 import { decodeKind, linkInfo } from './link-info';
@@ -40,12 +41,13 @@ const ignored = [...ignoredLinkAttributes, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, I
 /** The kernel always sends counters and the settings of address families; decoding them would be most of the work. */
 const { statistics, inet, inet6, ...briefFields } = linkFields;
 const withoutStatistics = [...ignored, ...statistics.numbers];
-const replies = {
-  brief: message(ifinfomsg, briefFields, { part: linkInfo, ignored: withoutStatistics }),
-  statistics: message(ifinfomsg, { ...briefFields, statistics }, { part: linkInfo, ignored }),
-  addressFamilies: message(ifinfomsg, { ...briefFields, inet, inet6 }, { part: linkInfo, ignored: withoutStatistics }),
-  all: message(ifinfomsg, linkFields, { part: linkInfo, ignored }),
-};
+const replies = whenNeeded({
+  brief: () => message(ifinfomsg, briefFields, { part: linkInfo, ignored: withoutStatistics }),
+  statistics: () => message(ifinfomsg, { ...briefFields, statistics }, { part: linkInfo, ignored }),
+  addressFamilies: () =>
+    message(ifinfomsg, { ...briefFields, inet, inet6 }, { part: linkInfo, ignored: withoutStatistics }),
+  all: () => message(ifinfomsg, linkFields, { part: linkInfo, ignored }),
+});
 
 /** Index and name alone, which every message about a link begins with. */
 export function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
@@ -57,12 +59,12 @@ export function decodeLinkIdentity(source: Source, start: number, end: number): 
 }
 
 /** Decodes a link's message, without the parts that have to be asked for. */
-export const decodeLink = decoder(replies.brief);
+export const decodeLink = decoder('brief');
 
 const decodersOfDetails = {
-  statistics: decoder(replies.statistics),
-  addressFamilies: decoder(replies.addressFamilies),
-  all: decoder(replies.all),
+  statistics: decoder('statistics'),
+  addressFamilies: decoder('addressFamilies'),
+  all: decoder('all'),
 };
 
 /** Decodes links' messages with the parts that are asked for. */
@@ -71,9 +73,12 @@ export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof 
   return statistics === true ? decodersOfDetails.all : decodersOfDetails.addressFamilies;
 }
 
-function decoder(reply: Pick<Message<Members, Fields>, 'decodeTo'>): Type<Link>['decode'] {
-  const rows = new Rows();
+function decoder(name: keyof typeof replies): Type<Link>['decode'] {
+  let reply: Pick<Message<Members, Fields>, 'decodeTo'> | undefined;
+  let rows: Rows | undefined;
   return (source, start, end) => {
+    reply ??= replies[name];
+    rows ??= new Rows();
     const info = findAttribute(source, start + ifinfomsg.size, end, IFLA.LINKINFO);
     const kind = info && decodeKind(source, info);
     const row = rows.take();

@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import { sourceOf } from '../codec';
 import type { Dump, Slice } from './dump';
 import { MessageCursor } from './messages';
@@ -9,7 +10,7 @@ const ROWS_OF_TURN = 512;
 
 /** A slice that begins now. The event loop waits longer only for garbage collection. */
 function slice(most = Infinity): Slice {
-  return { until: performance.now() + SLICE_MS, most };
+  return { until: now() + SLICE_MS, most };
 }
 
 /**
@@ -51,9 +52,9 @@ export class DumpReader<Row> {
 
   /** Whether anything is left. */
   private decodeSlice(): boolean {
-    const now = slice();
+    const time = slice();
     for (let cursor = this.cursors[0]; cursor !== undefined; cursor = this.cursors[0]) {
-      if (!this.dump.read(cursor, this.rows, now)) return true;
+      if (!this.dump.read(cursor, this.rows, time)) return true;
       this.cursors.shift();
       native().resume(this.operation);
     }

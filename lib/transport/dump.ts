@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import { returnWriter, sourceOf, takeWriter, type LinkName, type Source } from '../codec';
 import { ERRNO } from '../errno';
 import type { Handle, NativeRuntime } from '../native';
@@ -12,7 +13,7 @@ import type { Outcome } from './runtime';
 
 /** How much is decoded before the event loop has its turn. */
 export interface Slice {
-  /** A time of performance.now(). */
+  /** A time of the clock. */
   until: number;
   /** Messages at most. */
   most: number;
@@ -74,8 +75,7 @@ export class Dump<Reply> {
         const row = this.decode(source, message.start, message.end);
         if (row !== undefined) this.addTo(rows, row);
       }
-      if (count >= slice.most || (count % MESSAGES_BETWEEN_LOOKS === 0 && performance.now() > slice.until))
-        return false;
+      if (count >= slice.most || (count % MESSAGES_BETWEEN_LOOKS === 0 && now() > slice.until)) return false;
     }
     return true;
   }

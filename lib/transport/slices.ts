@@ -1,3 +1,4 @@
+import { now } from '../clock';
 import { within } from '../errors';
 import { currentFurnishing } from './trip';
 
@@ -16,10 +17,10 @@ export function eachElement(count: number, work: (index: number) => void): Promi
   let next = 0;
 
   function slice(): boolean {
-    const until = isOneSlice ? Infinity : performance.now() + SLICE_MS;
+    const until = isOneSlice ? Infinity : now() + SLICE_MS;
     try {
       for (; next < count; next++) {
-        if (next % BETWEEN_LOOKS === BETWEEN_LOOKS - 1 && performance.now() > until) return false;
+        if (next % BETWEEN_LOOKS === BETWEEN_LOOKS - 1 && now() > until) return false;
         work(next);
       }
     } catch (error) {

@@ -82,7 +82,8 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NamespaceIdCollection: ['ProcessReference'],
   NeighborCollection: ['NeighborOptions', 'NeighborFilter', 'NeighborKey', 'NeighborPlace'],
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
-  NftablesCollection: ['NftTableOptions', 'NftChainOptions', 'NftRuleOptions'],
+  // What a batch takes is given to the function's argument, which is not followed here.
+  NftablesCollection: [],
   QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscSelector', 'QdiscPlace'],
   RouteCollection: ['RouteOptions', 'NexthopOptions', 'RouteFilter', 'RouteLookup', 'RouteSelector'],
   RuleCollection: ['RuleOptions', 'RuleFilter'],
