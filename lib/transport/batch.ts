@@ -37,7 +37,7 @@ interface Exchange {
 /** One of the requests of a group. */
 export interface Member {
   readonly request: Request | Query<unknown>;
-  /** It is sent only if a later one than the first failed; its answer is nobody's business. */
+  /** Sent only if a later one than the first failed; its answer is ignored. */
   readonly isUndo?: boolean;
 }
 
@@ -54,9 +54,8 @@ const MOST_BYTES = 128 * 1024;
 const none: unknown[] = [];
 const done: Answer<unknown> = { errno: 0, replies: none };
 
-const ECANCELED = 125;
-/** The answer to what was not sent, behind a failure of the same call. */
-export const notSent: Answer<never> = { errno: ECANCELED, call: 'group', replies: [] };
+/** The answer to a request that was not sent, after a failure of the same call. */
+export const notSent: Answer<never> = { errno: ERRNO.ECANCELED, call: 'group', replies: [] };
 
 let lastGroup = 0;
 
@@ -78,7 +77,7 @@ interface Span {
 }
 
 function ignore(): void {
-  // Nobody waits for it.
+  // Its result is not used.
 }
 
 /** Adds a reply to those before it, of which the last may be the first part of it. */
@@ -90,7 +89,7 @@ export function addReply<Reply>(replies: Reply[], reply: Reply, merge: Query<Rep
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch implements Operation {
-  /** Is told, once it was sent, that every request is settled. */
+  /** Called when every request is settled, after the batch was sent. */
   ended: (() => void) | undefined;
 
   private readonly writer = takeWriter();
@@ -105,7 +104,7 @@ export class Batch implements Operation {
     private readonly families: GenericFamilies,
     /** The netlink protocol of the requests; NETLINK_ROUTE where it is undefined. */
     readonly protocol?: number,
-    /** Tells of a namespace that is being made whether the batch goes out behind its creation. */
+    /** Whether the batch is sent after the creation of a namespace that is being made. */
     private readonly isBehind?: (namespace: number) => boolean,
   ) {
     this.lookUps = new LookUps(families);
@@ -205,7 +204,7 @@ export class Batch implements Operation {
     return { start, end };
   }
 
-  /** Notes that a message is one of a group, and which links its reply tells. */
+  /** Notes that a message belongs to a group, and which links its reply reports. */
   private note(message: number, group: number, isUndo: boolean, told: readonly LinkTold[] = []): void {
     const { notes } = this.writer;
     if (told.length === 0) notes.push({ message, group, isUndo, slot: 0, attribute: 0 });
@@ -221,7 +220,7 @@ export class Batch implements Operation {
     this.exchanges.push({ request, start, end, replies: none, verdict: undefined, settle, reject });
   }
 
-  /** Whatever becomes of a look-up, the message that it is for tells. */
+  /** Failures of a look-up are reported by the message that needs it. */
   private expectLookUp(lookUp: LookUp): number {
     const { nextSequence } = this;
     const learn = ({ replies: [found] }: Answer<unknown>) => {
@@ -245,7 +244,7 @@ export class Batch implements Operation {
     return encodeFixups(this.writer, this.namesChanged);
   }
 
-  /** What the addon is told about messages besides; undefined for nothing. */
+  /** Notes for the addon about messages; undefined for none. */
   get encodedNotes(): Uint8Array | undefined {
     return encodeNotes(this.writer.notes);
   }

@@ -50,8 +50,8 @@ export interface BulkFailure {
 }
 
 /**
- * The requests of an array's elements. All are encoded, and thereby checked, before the first is sent; then each is sent,
- * whatever becomes of the others. They are acknowledged chunk by chunk.
+ * The requests of an array's elements. All are encoded, and so checked, before the first is sent; then each is sent,
+ * also if others fail. They are acknowledged chunk by chunk.
  */
 export class Bulk {
   private readonly chunks: Chunk[] = [];
@@ -73,7 +73,7 @@ export class Bulk {
     private readonly size: number,
     /** The request of the element at an index. Throws if that is no element. */
     private readonly request: (index: number) => Request,
-    /** Takes so many sequence numbers in a row, and answers the first. */
+    /** Reserves consecutive sequence numbers, and returns the first. */
     private readonly takeSequences: (count: number) => number,
     private readonly families: GenericFamilies,
   ) {
@@ -182,11 +182,11 @@ export class Bulk {
       const verdict = readVerdict(source, message);
       const place = message.sequence - chunk.firstSequence;
       const element = chunk.first + place;
-      // Whatever becomes of a look-up, the element that it is for tells.
+      // Failures of a look-up are reported by the element that needs it.
       if (verdict.errno !== 0 && place >= 0 && place < MOST_OF_CHUNK)
         failed.push({ element, errno: verdict.errno, verdict });
     });
-    // Names that no link has are told before what the kernel tells.
+    // Names that no link has are reported before the kernel's errors.
     failed.sort((one, other) => one.element - other.element);
     for (const { element, errno } of failed) this.elements.push({ element, errno });
     const [worst] = failed;

@@ -28,7 +28,7 @@ export class Dump<Reply> {
   private readonly bytes: Uint8Array;
   private readonly linkNames: readonly LinkName[];
   private readonly notes: Uint8Array | undefined;
-  /** Where the request begins, behind the look-ups of long names in it. */
+  /** Where the request begins, after its look-ups. */
   private readonly request: number;
   private verdict: Verdict | undefined;
   private held: Reply | undefined;
@@ -37,7 +37,7 @@ export class Dump<Reply> {
   /** Encodes the request; throws a TypeError or RangeError for a bad argument. */
   constructor(
     private readonly query: Query<Reply>,
-    /** Takes so many sequence numbers in a row, and answers the first. */
+    /** Reserves consecutive sequence numbers, and returns the first. */
     takeSequences: (count: number) => number,
     families: GenericFamilies,
   ) {

@@ -37,7 +37,10 @@ export class LookUps {
 
   constructor(private readonly families: GenericFamilies) {}
 
-  /** Puts what the last message needs in front of that message, which begins at `start`; answers where it begins then. */
+  /**
+   * Writes the look-ups that the last message needs before that message, which begins at `start`; returns where it
+   * begins then.
+   */
   putBefore(writer: Writer, start: number, { family }: Pick<Request, 'family'>, number: Number): number {
     if (family !== undefined) return this.nameFamily(writer, start, family, number);
     return writer.hasLongName ? lookUpLongNames(writer, start, number) : start;
@@ -90,7 +93,7 @@ function lookUpLongNames(writer: Writer, start: number, number: Number): number 
   });
 }
 
-/** Has something written in front of the last message, which begins at `start`; answers where that begins then. */
+/** Writes something before the last message, which begins at `start`; returns where that begins then. */
 function putBefore(writer: Writer, start: number, write: (names: readonly LinkName[]) => void): number {
   const first = writer.linkNames.findIndex(({ offset }) => offset >= start);
   const message = writer.bytes.slice(start, writer.position);

@@ -63,7 +63,7 @@ export class NetlinkTransport implements Sender, TableSource {
 
   private async sent(request: Request, answered: Promise<Answer<never>>): Promise<void> {
     const answer = await answered;
-    // Thrown behind an await, an error's stack leads to the caller.
+    // Thrown after an await, so that the error's stack leads to the caller.
     if (answer.errno !== 0) throw this.failure(request, answer);
     warn(request, answer);
   }
@@ -88,7 +88,7 @@ export class NetlinkTransport implements Sender, TableSource {
     return answer;
   }
 
-  /** Sends requests of which none is sent behind one that fails, and resolves with their answers. */
+  /** Sends requests, none of them after one that fails, and resolves with their answers. */
   sendGroup(members: readonly Member[]): Promise<Answer<unknown>[]> {
     const batch = this.openBatch(members[0]!.request.protocol);
     if (batch === undefined) return Promise.resolve(members.map(() => notSent));
@@ -206,7 +206,7 @@ export class NetlinkTransport implements Sender, TableSource {
     });
   }
 
-  /** A transport of the same namespace, for whoever holds the line of this one. */
+  /** A transport of the same namespace, for a verb that holds the line of this one. */
   beside(): NetlinkTransport {
     return new NetlinkTransport(this.sockets);
   }
@@ -245,7 +245,7 @@ export class NetlinkTransport implements Sender, TableSource {
     });
   }
 
-  /** Keeps the namespace open for what waits; answers what lets go of it again. */
+  /** Keeps the namespace open for waiting work; returns a function that releases it. */
   hold(): () => void {
     const { source } = this.sockets;
     source.keep();
@@ -267,12 +267,12 @@ export class NetlinkTransport implements Sender, TableSource {
     });
   }
 
-  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  /** Allows the socket to be closed when it is unused for a while; the next request opens another. */
   rest(): void {
     this.sockets.rest();
   }
 
-  /** Lets go of the socket; requests under way end first. */
+  /** Closes the socket; requests under way end first. */
   close(): void {
     this.flush();
     this.sockets.close();
@@ -343,7 +343,7 @@ export class NetlinkTransport implements Sender, TableSource {
   private batchIn(furnishing: Furnishing, protocol: number | undefined): Batch | undefined {
     if (furnishing.isBroken) return undefined;
     const { trip } = furnishing;
-    // Elsewhere nothing is sent behind a failure; what is being made ends with it.
+    // In other namespaces nothing is sent after a failure; the namespace that is being made ends with it.
     const open = this.isMadeBy(furnishing) ? trip.batchOf(this, protocol) : undefined;
     if (open !== undefined) return open;
     // What was asked before goes first.
@@ -390,7 +390,7 @@ async function failureAmong(
   const answers = await Promise.all(answered);
   const isRefused = ({ errno, call }: Failure) => errno !== 0 && (errno !== notSent.errno || call === undefined);
   const refused = answers.flatMap((answer, element) => (isRefused(answer) ? [{ element, errno: answer.errno }] : []));
-  // Behind a failure of something else none is.
+  // After a failure of something else there is none.
   const missing = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
   const elements = refused.length > 0 ? refused : missing;
   const element = elements[0]?.element;
@@ -398,7 +398,7 @@ async function failureAmong(
   return { elements, element, failure: answers[element]!, request: requests[element]! };
 }
 
-/** Tells of what the kernel said though it did what was asked. */
+/** Emits a warning for what the kernel said about a request that succeeded. */
 export function warn(request: Pick<Request, 'name'>, { text }: Failure): void {
   if (text !== undefined) process.emitWarning(`${request.name}: ${text}`, 'NetlinkWarning');
 }

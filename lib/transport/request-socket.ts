@@ -6,7 +6,10 @@ import { begin, native, operate, takeId, type Operation, type Outcome } from './
 
 /** Where a transport gets its sockets, and how errors call the place. */
 export interface SocketSource {
-  /** Opens a socket inside the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
+  /**
+   * Opens a socket inside the namespace, after everything that was asked for there; one that is not `inOrder` is used
+   * independently.
+   */
   open(protocol: number, inOrder: boolean): OpenedSocket;
   /** "namespace 'blue'". */
   readonly where: Where;
@@ -56,7 +59,7 @@ export class RequestSocket {
     return this.source.open(this.protocol, false);
   }
 
-  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  /** Allows the socket to be closed when it is unused for a while; the next request opens another. */
   rest(): void {
     if (this.underWay === 0 && this.socket !== undefined) unused(this);
   }
@@ -66,7 +69,7 @@ export class RequestSocket {
     this.socket = undefined;
   }
 
-  /** Lets go of the socket; requests under way end first. */
+  /** Closes the socket; requests under way end first. */
   close(): void {
     inUse(this);
     this.closeSocket();
@@ -78,14 +81,14 @@ export class RequestSocket {
     return this.sequence;
   }
 
-  /** Takes so many numbers in a row, and answers the first. */
+  /** Reserves consecutive numbers, and returns the first. */
   takeSequences(count: number): number {
     const first = this.nextSequence();
     this.sequence += count;
     return first;
   }
 
-  /** Sends a batch, in a trip or alone. Answers the number of the operation. */
+  /** Sends a batch, in a trip or alone. Returns the number of the operation. */
   dispatch(batch: Batch, ofTrip?: OfTrip): number {
     this.begun();
     batch.ended = this.ended;
@@ -163,7 +166,10 @@ export class RequestSocket {
   }
 }
 
-/** Who is told how a batch fared whose socket may still be being opened: without one it fails, whatever became of it. */
+/**
+ * The listener of a batch whose socket may still be being opened. If the socket cannot be opened the batch fails,
+ * whatever its outcome.
+ */
 function behind(opening: Promise<unknown> | undefined, batch: Batch): Operation {
   if (opening === undefined) return batch;
   opening.catch((error: unknown) => {

@@ -27,14 +27,14 @@ export class RequestSockets {
     return socket;
   }
 
-  /** Lets them be closed if nobody uses them for a while; the next request opens another. */
+  /** Allows them to be closed when they are unused for a while; the next request opens another. */
   rest(): void {
     this.each((socket) => {
       socket.rest();
     });
   }
 
-  /** Lets go of them; requests under way end first. */
+  /** Closes them; requests under way end first. */
   close(): void {
     this.each((socket) => {
       socket.close();

@@ -19,7 +19,7 @@ export interface Resync {
   subject: 'resync';
 }
 
-/** Who is told. */
+/** A listener of a subscription. */
 export interface Listener<Event = NetlinkEvent> {
   /**
    * What happened, in the kernel's order. More is told when this returns or what it returns resolves; until then it waits in
@@ -30,7 +30,7 @@ export interface Listener<Event = NetlinkEvent> {
   fail(error: unknown): void;
 }
 
-/** Listens to what the kernel tells of a topic in a namespace, from {@link inForce} to {@link close}. */
+/** Listens to the kernel's events about a topic in a namespace, from {@link inForce} to {@link close}. */
 export class Subscription<Event> {
   /** Resolves when nothing is missed any more: to ask for what there is from here on is to know all. Never rejects. */
   readonly inForce: Promise<void>;
@@ -83,7 +83,7 @@ export class Subscription<Event> {
   }
 }
 
-/** The news in a chunk. An event that cannot be decoded is as good as lost. */
+/** The news in a chunk. An event that cannot be decoded counts as lost. */
 function newsOf<Event>({ decode }: Topic<Event>, data: ArrayBuffer): News<Event>[] {
   const source = sourceOf(data);
   const news: News<Event>[] = [];

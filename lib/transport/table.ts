@@ -1,3 +1,4 @@
+import { ERRNO } from '../errno';
 import type { NetlinkError } from '../errors';
 import type { Query } from '../protocol/netlink';
 import type { Failure } from './batch';
@@ -13,15 +14,14 @@ const DUMP_ATTEMPTS = 10;
 const LIST_WINDOW = 8;
 const STREAM_WINDOW = 2;
 
-const EINTR = 4;
-const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };
+const interrupted: Verdict = { errno: ERRNO.EINTR, text: 'the table kept changing while it was read' };
 
 /** The namespace that is asked for a table. */
 export interface TableSource {
   readonly sockets: RequestSockets;
   /** Hands over what was asked in this turn of the event loop so far. */
   flush(): void;
-  /** Starts something behind all that was asked before. */
+  /** Starts something after everything that was asked for before. */
   inLine<Result>(start: () => Result | Promise<Result>): Promise<Result>;
   failure(query: Pick<Query<unknown>, 'name' | 'subject'>, failure: Failure): NetlinkError;
 }
