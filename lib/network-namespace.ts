@@ -41,6 +41,7 @@ import type { DatagramOptions } from './sockets/udp';
 import { verbs } from './collections/inside';
 import { checkedOptions, type Checks } from './options';
 import { checkNamespaceTarget, type NamespaceIdentity, type NamespaceTarget } from './protocol/namespace-reference';
+import { rejectingShortage } from './shortage';
 import { askedLater } from './transport/trip';
 
 /** How a namespace is deleted. */
@@ -306,12 +307,14 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * `stderr`.
    */
   get exec(): Exec {
-    return ((command: string, ...rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest)) as Exec;
+    const run = (command: string, rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest);
+    return ((command: string, ...rest: unknown[]) => promised(rest, () => run(command, rest))) as Exec;
   }
 
   /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
   get execFile(): ExecFile {
-    return ((file: string, ...rest: unknown[]) => verbs.exec.execFile(this.handle, this.name, file, rest)) as ExecFile;
+    const run = (file: string, rest: unknown[]) => verbs.exec.execFile(this.handle, this.name, file, rest);
+    return ((file: string, ...rest: unknown[]) => promised(rest, () => run(file, rest))) as ExecFile;
   }
 
   /**
@@ -451,6 +454,11 @@ interface Collections {
  * is not forgotten while a promise is pending, or a collection in use.
  */
 const owners = new WeakMap<object, NetworkNamespace>();
+
+/** With a callback a program is returned, as by node:child_process, and a shortage is thrown. */
+function promised<Result extends object>(given: readonly unknown[], run: () => Result): Result {
+  return typeof given.at(-1) === 'function' ? run() : rejectingShortage(run);
+}
 
 /** Closes what a program forgot to close. */
 const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {

@@ -85,13 +85,16 @@ void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_poin
 void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
   StartOn(removals_, id, [removals = std::move(removals), interrupt = interrupt_] {
     Completion completion;
+    std::optional<MountedFiles> mounted;
     for (std::uint32_t index = 0; index < removals.size(); ++index) {
       const auto& [mount_point, identity, left_over] = removals[index];
       if (interrupt->triggered()) {
         AppendFailure(completion.data, index, kInterrupted);
         continue;
       }
-      const Error error = (left_over ? RemoveLeftOver(mount_point) : RemoveNamespace(mount_point, identity)).error();
+      const Status removed =
+          left_over ? RemoveLeftOver(mount_point, mounted) : RemoveNamespace(mount_point, *interrupt, identity);
+      const Error& error = removed.error();
       if (error.code != 0) AppendFailure(completion.data, index, error);
     }
     return completion;

@@ -35,7 +35,7 @@ export class AddressCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return streamOf(this.handle, filter, listAddresses);
+    return streamOf(this.handle, filter, listAddresses, this.owner);
   }
 
   /**

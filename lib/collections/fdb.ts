@@ -36,7 +36,7 @@ export class FdbCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    return streamOf(this.handle, filter, listFdb);
+    return streamOf(this.handle, filter, listFdb, this.owner);
   }
 
   /**

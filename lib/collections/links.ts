@@ -73,7 +73,7 @@ export class LinkCollection {
   stream<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): AsyncGenerator<LinkOf<Kind>, void, undefined>;
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined>;
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return streamOf(this.handle, filter, listLinks);
+    return streamOf(this.handle, filter, listLinks, this.owner);
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is no such link. */

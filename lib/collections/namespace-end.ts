@@ -31,7 +31,8 @@ export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): C
 
 /**
  * Closes a namespace, and waits in another one until the kernel has ended it and the far ends of its pairs in this
- * other one are gone. The kernel reports the id first, and deletes the devices afterwards.
+ * other one are gone. The kernel reports the id first, and deletes the devices afterwards. Whoever gives up waiting has
+ * it removed nevertheless.
  */
 export async function removeAndWait(
   place: NamespaceHandle,
@@ -44,6 +45,7 @@ export async function removeAndWait(
   const ends = (await transport.list(listLinks())).filter(({ linkNamespaceId }) => linkNamespaceId === id);
   let left = ends.map(({ index }) => index);
   let removal: Promise<void> | undefined;
+  const removeOnce = () => (removal ??= remove());
   const gone = namespaceGone(id, () => transport.list(listNamespaceIds()));
   const condition: Condition<void> = {
     awaited: `the end of ${dying.where.text}`,
@@ -54,13 +56,18 @@ export async function removeAndWait(
     },
     async look() {
       // From here on no event is missed.
-      await (removal ??= remove());
+      await removeOnce();
       const [found, ended] = await Promise.all([present(transport, left), gone.look()]);
       left = found;
       return left.length === 0 ? ended : undefined;
     },
   };
-  await waitFor(place, condition, options);
+  try {
+    await waitFor(place, condition, options);
+  } catch (error) {
+    await removeOnce();
+    throw error;
+  }
 }
 
 async function idOf(transport: NetlinkTransport, namespace: NamespaceHandle): Promise<number> {

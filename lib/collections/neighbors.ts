@@ -32,7 +32,7 @@ export class NeighborCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    return streamOf(this.handle, filter, listNeighbors);
+    return streamOf(this.handle, filter, listNeighbors, this.owner);
   }
 
   /**

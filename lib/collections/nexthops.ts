@@ -37,7 +37,7 @@ export class NexthopCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: NexthopObjectFilter & NexthopStatisticsOption): AsyncGenerator<NexthopObject, void, undefined> {
-    return streamOf(this.handle, filter, listNexthops);
+    return streamOf(this.handle, filter, listNexthops, this.owner);
   }
 
   /** One nexthop, by its id. Rejects with ENOENT if there is no such nexthop. */

@@ -4,11 +4,12 @@ import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
 import { getRoute, type RouteLookup } from '../protocol/route-lookup';
 import { deleteRoute, newRoute, type RouteOptions, type RouteSelector } from '../protocol/route-request';
 import { readOnce } from '../once';
-import { rowsOf } from '../transport/rows';
+import type { StreamEnd } from '../transport/table';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
 import { one, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { flushRoutes, unlessMissingTable } from './route-flush';
+import { streamFrom } from './stream';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -32,7 +33,8 @@ export class RouteCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
-    return rowsOf(this.batches(readOnce(filter)));
+    const given = readOnce(filter);
+    return streamFrom(this.owner, (stream) => this.batches(given, stream));
   }
 
   /**
@@ -104,10 +106,10 @@ export class RouteCollection {
     return sendEach(this.handle, given, request);
   }
 
-  private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {
+  private async *batches(filter: RouteFilter | undefined, stream: StreamEnd): AsyncGenerator<Route[], void, undefined> {
     await currentFurnishing()?.done;
     try {
-      yield* this.handle.transport.batches(listRoutes(filter));
+      yield* this.handle.transport.batches(listRoutes(filter), stream);
     } catch (error) {
       unlessMissingTable(filter)(error);
     }

@@ -36,7 +36,7 @@ export class RuleCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: RuleFilter): AsyncGenerator<Rule, void, undefined> {
-    return streamOf(this.handle, filter, listRules);
+    return streamOf(this.handle, filter, listRules, this.owner);
   }
 
   /**

@@ -38,7 +38,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
-  private readonly closeListeners: ((error: NamespaceError) => void)[] = [];
+  private readonly closeListeners = new Set<(error: NamespaceError) => void>();
   private users = 0;
   private closed = false;
   private gone = false;
@@ -106,9 +106,15 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** Calls back once, when the handle is closed, with the error that later uses of it throw. */
-  onClose(listener: (error: NamespaceError) => void): void {
-    this.closeListeners.push(listener);
+  /**
+   * Calls back once, when the handle is closed, with the error that later uses of it throw; unless the function that is
+   * returned is called before.
+   */
+  onClose(listener: (error: NamespaceError) => void): () => void {
+    this.closeListeners.add(listener);
+    return () => {
+      this.closeListeners.delete(listener);
+    };
   }
 
   retain(): number {
@@ -130,7 +136,9 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   /** Closes the namespace as soon as no operation refers to it. */
   close(): void {
     this.closed = true;
-    for (const listener of this.closeListeners.splice(0)) listener(this.closedError());
+    const listeners = [...this.closeListeners];
+    this.closeListeners.clear();
+    for (const listener of listeners) listener(this.closedError());
     this.end();
   }
 

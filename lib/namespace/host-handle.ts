@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 
+import { ERRNO } from '../errno';
+import { NamespaceError } from '../errors';
 import type { Handle } from '../native';
 import { operate, takeId } from '../transport/runtime';
 import { inNamespaceCalled } from '../where';
@@ -16,7 +18,7 @@ export function hostHandle(): NamespaceHandle {
 }
 
 function openHost(): NamespaceHandle {
-  const fd = fs.openSync('/proc/self/ns/net', 'r');
+  const fd = openOwn();
   const { dev: device, ino: inode } = fs.fstatSync(fd);
   let adopted: Handle | undefined;
   const adopt = (): Handle => {
@@ -37,4 +39,16 @@ function openHost(): NamespaceHandle {
   const opened = { fd, device, inode };
   const where = inNamespaceCalled('the host namespace', inode);
   return new NamespaceHandle({ opened, where, number: () => (adopted ??= adopt()) });
+}
+
+function openOwn(): number {
+  try {
+    return fs.openSync('/proc/self/ns/net', 'r');
+  } catch (error) {
+    const { code, errno = 0, syscall = 'open' } = error as NodeJS.ErrnoException;
+    const where = inNamespaceCalled('the host namespace', undefined);
+    throw code === 'ENOENT'
+      ? new NamespaceError({ errno: ERRNO.ENODEV, syscall: 'procfs', where })
+      : new NamespaceError({ errno: -errno, syscall, where });
+  }
 }

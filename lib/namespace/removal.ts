@@ -59,20 +59,24 @@ function removeAsked(): void {
   }
 }
 
-/** Removes those names that are plain files which are not about to be used, and resolves with them. */
+/**
+ * Removes those names that are plain files which are not about to be used, and resolves with them. Rejects only where
+ * none was removed.
+ */
 export async function removeLeftOver(names: readonly string[]): Promise<string[]> {
   const outcome = await operate((addon, id) => {
     addon.removeNamespaces(id, NAMESPACE_DIRECTORY, names, undefined);
   });
   const failureOf = failuresIn(succeed(outcome, atPlace(`'${NAMESPACE_DIRECTORY}'`)));
-  return names.filter((name, index) => {
+  const removed = names.filter((_, index) => failureOf(index) === undefined);
+  if (removed.length > 0) return removed;
+  for (const [index, name] of names.entries()) {
     const failure = failureOf(index);
     // In use by now, or gone.
-    if (failure !== undefined && failure.errno !== ERRNO.EEXIST && failure.errno !== ERRNO.ENOENT) {
-      throw new NamespaceError({ ...failure, where: inNamespace(name) });
-    }
-    return failure === undefined;
-  });
+    if (failure === undefined || failure.errno === ERRNO.EEXIST || failure.errno === ERRNO.ENOENT) continue;
+    throw new NamespaceError({ ...failure, where: inNamespace(name) });
+  }
+  return [];
 }
 
 /** Promises settled in one turn: what their callers do then takes the event loop some 10 us each. */

@@ -17,20 +17,26 @@ export async function processesIn(handle: NamespaceHandle): Promise<number[]> {
 /** The namespace that the main thread of a process is in; if it has several names, with the first of them. */
 export async function findNamespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   const path = `/proc/${String(pid)}/ns/net`;
-  const { dev: device, ino: inode } = await fs.stat(path).catch((error: unknown) => {
-    throw asNamespaceError(error as NodeJS.ErrnoException, pid);
+  const { dev: device, ino: inode } = await fs.stat(path).catch(async (error: unknown) => {
+    const hasProc = await fs.lstat('/proc/self').then(
+      () => true,
+      () => false,
+    );
+    throw asNamespaceError(error as NodeJS.ErrnoException, pid, hasProc);
   });
   const named = (await listVisible()).find((one) => one.device === device && one.inode === inode);
   return named ?? { path, device, inode };
 }
 
 /** A process that ended, or is about to, has no file of a namespace. */
-function asNamespaceError({ code, errno = 0 }: NodeJS.ErrnoException, pid: number): NamespaceError {
+function asNamespaceError({ code, errno = 0 }: NodeJS.ErrnoException, pid: number, hasProc: boolean): NamespaceError {
   const gone = code === 'ENOENT' || code === 'ESRCH';
+  const where = atPlace(`process ${String(pid)}`);
+  if (gone && !hasProc) return new NamespaceError({ errno: ERRNO.ENODEV, syscall: 'procfs', where });
   return new NamespaceError({
     errno: gone ? ERRNO.ESRCH : -errno,
     syscall: 'stat',
-    where: atPlace(`process ${String(pid)}`),
+    where,
     needs: 'CAP_SYS_PTRACE',
   });
 }

@@ -15,6 +15,7 @@ import {
   type Checks,
 } from '../options';
 import { packages } from '../packages';
+import { deferred } from '../transport/runtime';
 import { namespaceOf } from '../where';
 import { connectedDatagrams } from './resolver/datagrams';
 import { addressesInHosts, isLocalhost } from './resolver/hosts';
@@ -105,11 +106,38 @@ export async function addressesOf(
   checkName('hostname', hostname);
   const { family, order, signal } = checkLookupOptions(options);
   signal?.throwIfAborted();
-  return await handle.hold(async () => {
-    const found = await find(handle, name, hostname, family, signal);
-    if (found.length === 0) throw lookupError('ENOTFOUND', hostname, handle);
-    return await ordered(handle, found, order);
-  });
+  return await handle.hold(() =>
+    untilClosed(handle, signal, async (limit) => {
+      const found = await find(handle, name, hostname, family, limit);
+      if (found.length === 0) throw lookupError('ENOTFOUND', hostname, handle);
+      return await ordered(handle, found, order);
+    }),
+  );
+}
+
+/** Runs a task that is given up at once when the caller's signal is aborted, and when the handle is closed. */
+async function untilClosed<Result>(
+  handle: NamespaceHandle,
+  signal: AbortSignal | undefined,
+  task: (limit: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const limit = new AbortController();
+  const { promise: givenUp, reject } = deferred<never>();
+  const giveUp = (reason: unknown) => {
+    limit.abort(reason);
+    reject(reason);
+  };
+  const onAbort = () => {
+    giveUp(signal?.reason);
+  };
+  const stopListening = handle.onClose(giveUp);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([task(limit.signal), givenUp]);
+  } finally {
+    stopListening();
+    signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 async function find(
@@ -117,16 +145,16 @@ async function find(
   name: string | undefined,
   hostname: string,
   family: 0 | 4 | 6,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<LookupAddress[]> {
   if (packages.net.isIP(hostname) !== 0) return [entry(hostname)];
   const wanted = (addresses: string[]) => addresses.map(entry).filter((one) => family === 0 || one.family === family);
-  const known = wanted(addressesInHosts(await readEtc(name, 'hosts'), hostname));
+  const known = wanted(addressesInHosts(await readEtc(handle, name, 'hosts'), hostname));
   if (known.length > 0) return known;
   if (isLocalhost(hostname)) return wanted(['::1', '127.0.0.1']);
   const asked = domainName(hostname);
   if (asked === undefined) return [];
-  const settings = parseResolvConf(await readEtc(name, 'resolv.conf'));
+  const settings = parseResolvConf(await readEtc(handle, name, 'resolv.conf'));
   const types = ([family === 4 ? [] : 'AAAA', family === 6 ? [] : 'A'] as const).flat();
   try {
     return (await resolve(handle, settings, asked, types, signal)).map(entry);

@@ -11,7 +11,7 @@ import { RequestSockets } from './request-sockets';
 import { rowsOf } from './rows';
 import { begin, deferred, operate, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
-import { batchesOfTable, wholeTable, type TableSource } from './table';
+import { batchesOfTable, wholeTable, type StreamEnd, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
 
 /** Requests of one batch never need more numbers. */
@@ -136,8 +136,8 @@ export class NetlinkTransport implements Sender, TableSource {
   }
 
   /** As {@link stream}, in batches of rows. */
-  batches<Row>(query: Query<Row>): AsyncGenerator<Row[], void, undefined> {
-    return batchesOfTable(query, this);
+  batches<Row>(query: Query<Row>, stream?: StreamEnd): AsyncGenerator<Row[], void, undefined> {
+    return batchesOfTable(query, this, stream);
   }
 
   /** Runs another operation of the addon on the namespace, in its turn; what is being made with all that belongs in it has it as a part. */

@@ -18,6 +18,8 @@ export interface SocketSource {
   /** Keeps it open until `release`, for what waits; also while it is being closed. */
   keep(): void;
   release(): void;
+  /** Calls back when it is closed, with the error of later uses; returns a function that stops that. */
+  onClose(listener: (error: Error) => void): () => void;
   /** Resolves when the place is made, while it is being made: until then it takes requests only. */
   readonly making?: Promise<void> | undefined;
 }

@@ -55,6 +55,12 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
   }
 }
 
+/** A stream that may be ended from elsewhere. It does not refer to its reader. */
+export interface StreamEnd {
+  /** Gives its socket back. What is read later rejects with the error, unless all has arrived. */
+  end: (error?: unknown) => void;
+}
+
 /**
  * Dumps a table in batches of rows, over a socket of its own; memory stays bounded by what the reader leaves unread. If the
  * kernel says that the table changed meanwhile, it rejects with EINTR at the end, after the last row.
@@ -62,6 +68,7 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
 export async function* batchesOfTable<Row>(
   query: Query<Row>,
   from: TableSource,
+  stream: StreamEnd = { end: () => undefined },
 ): AsyncGenerator<Row[], void, undefined> {
   let sequence = 1;
   const dump = new Dump(query, (count) => (sequence += count) - count, from.sockets.families);
@@ -91,8 +98,24 @@ export async function* batchesOfTable<Row>(
       wake();
     },
   );
+  let isOver = false;
+  let reason: { error: unknown } | undefined;
+  stream.end = (error) => {
+    if (isOver) return;
+    isOver = true;
+    stopListening();
+    if (outcome === undefined && thrown === undefined) {
+      reason = { error };
+      native().cancel(operation);
+    }
+    void running.then(() => {
+      native().close(socket);
+    });
+    wake();
+  };
+  const stopListening = from.socket.source.onClose(stream.end);
   try {
-    for (;;) {
+    while (reason === undefined) {
       const data = chunks.shift();
       if (data !== undefined) {
         for await (const rows of batchesOf(dump, data)) {
@@ -111,10 +134,10 @@ export async function* batchesOfTable<Row>(
     }
   } finally {
     native().keepAlive(operation, true);
-    if (outcome === undefined && thrown === undefined) native().cancel(operation);
+    stream.end();
     await running;
-    native().close(socket);
   }
+  if (reason !== undefined) throw reason.error;
   if (thrown !== undefined) throw thrown.error;
   const failure = dump.failure(outcome) ?? (dump.wasInterrupted ? interrupted : undefined);
   if (failure !== undefined) throw from.failure(query, failure);
