@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -116,7 +115,7 @@ Result<DirectoryPlace> PlaceOf(const std::string& directory) {
 }
 
 bool IsNumber(std::string_view name) {
-  return std::all_of(name.begin(), name.end(), [](unsigned char digit) { return std::isdigit(digit) != 0; });
+  return std::all_of(name.begin(), name.end(), [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
 // What is gone by now, or may not be looked at by this process.

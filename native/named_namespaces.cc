@@ -48,7 +48,10 @@ class Patience {
   explicit Patience(const Interrupt& interrupt) : interrupt_(interrupt) {}
 
   // False when it is at its end.
-  bool Wait() { return ++waits_ < 500 && interrupt_.Sleep(std::chrono::milliseconds(waits_ < 10 ? 1 : 2)); }
+  bool Wait() {
+    ++waits_;
+    return waits_ < 500 && interrupt_.Sleep(std::chrono::milliseconds(waits_ < 10 ? 1 : 2));
+  }
   bool interrupted() const { return interrupt_.triggered(); }
 
  private:
@@ -66,9 +69,9 @@ bool IsUnderWay(const struct stat& status) {
 
 // Whether a path leads to an open file itself: the file is not removed, and nothing is mounted on it.
 bool LeadsToFile(const std::string& path, int file) {
-  struct stat there{};
-  struct stat opened{};
-  return ::lstat(path.c_str(), &there) == 0 && ::fstat(file, &opened) == 0 && IsSame(there, opened);
+  struct stat one{};
+  struct stat other{};
+  return ::lstat(path.c_str(), &one) == 0 && ::fstat(file, &other) == 0 && IsSame(one, other);
 }
 
 // Takes the lock of the file that a path leads to. EWOULDBLOCK if another has it, or if the path leads elsewhere by
@@ -105,34 +108,39 @@ Status CheckUnused(const MountPoint& mount_point, std::optional<MountedFiles>& m
   return mounted->Has(mount_point.name) ? kTaken : Status();
 }
 
+// Makes the file of a name and locks it. EEXIST of 'open' if there is one, EWOULDBLOCK if another had the lock first.
+Result<UniqueFd> MakeFile(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnMode));
+  if (!file) return Error::Last("open");
+  const Status locked = LockFile(file.get(), path);
+  if (locked.ok()) return file;
+  if (locked.error().code != EWOULDBLOCK) (void)::unlink(path.c_str());  // the lock's failure is the one to report
+  return locked.error();
+}
+
+// Locks the file of a name that was left over. EWOULDBLOCK if another has the lock, or if it is gone.
+Result<UniqueFd> TakeLeftOver(const MountPoint& mount_point) {
+  const std::string path = mount_point.path();
+  auto file = OpenLeftOver(path);
+  if (!file.ok()) return file.error().code == ENOENT ? Error{EWOULDBLOCK, "open"} : file.error();
+  const Status locked = LockFile(file.value().get(), path);
+  if (!locked.ok()) return locked.error();
+  std::optional<MountedFiles> mounted;
+  const Status unused = CheckUnused(mount_point, mounted);
+  if (!unused.ok()) return unused.error();
+  (void)::fchmod(file.value().get(), kOwnMode);  // without it the file is known by its age, as before
+  return file;
+}
+
 // The file to mount on, locked: a new one, or one that was left over. EEXIST of 'open' if the name is taken.
 Result<UniqueFd> FileFor(const MountPoint& mount_point, const Interrupt& interrupt) {
-  const std::string path = mount_point.path();
   Patience patience(interrupt);
-  do {
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnMode));
-    const bool is_new = static_cast<bool>(file);
-    if (!is_new) {
-      if (errno != EEXIST) return Error::Last("open");
-      auto left = OpenLeftOver(path);
-      if (!left.ok() && left.error().code == ENOENT) continue;
-      if (!left.ok()) return left.error();
-      file = std::move(left.value());
-    }
-    const Status locked = LockFile(file.get(), path);
-    if (locked.ok()) {
-      std::optional<MountedFiles> mounted;
-      const Status unused = is_new ? Status() : CheckUnused(mount_point, mounted);
-      if (!unused.ok()) return unused.error();
-      if (!is_new) (void)::fchmod(file.get(), kOwnMode);  // without it the file is known by its age, as before
-      return file;
-    }
-    if (locked.error().code != EWOULDBLOCK) {
-      if (is_new) (void)::unlink(path.c_str());  // the lock's failure is the one to report
-      return locked.error();
-    }
-  } while (patience.Wait());
-  return patience.interrupted() ? Error{ECANCELED, "flock"} : kTaken;
+  for (;;) {
+    auto file = MakeFile(mount_point.path());
+    if (!file.ok() && file.error().code == EEXIST) file = TakeLeftOver(mount_point);
+    if (file.ok() || file.error().code != EWOULDBLOCK) return file;
+    if (!patience.Wait()) return patience.interrupted() ? Error{ECANCELED, "flock"} : kTaken;
+  }
 }
 
 // Mounts a namespace on the file of a name.
@@ -164,7 +172,7 @@ Status Mount(const NetworkNamespace& network_namespace, const MountPoint& mount_
 // What is found under a name that is to be removed.
 struct Found {
   UniqueFd file;
-  NamespaceIdentity identity;
+  NamespaceIdentity identity{};
   mode_t mode = 0;
   bool is_mounted = false;
 };
@@ -221,6 +229,63 @@ Status RemoveFile(const Found& found, const std::string& path) {
   }
   return ::unlink(path.c_str()) == 0 ? Status() : Error::Last("unlink");
 }
+
+// The removal of a name, a look at a time.
+class Removal {
+ public:
+  Removal(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity)
+      : mount_point_(mount_point), path_(mount_point.path()), identity_(identity), wanted_(identity) {}
+
+  // Looks at what is there and does what can be done about it. Absent if another look is needed.
+  std::optional<Status> Look() {
+    has_unmounted_ = false;
+    const auto looked = Find(path_);
+    if (!looked.ok()) return is_unmounted_ && looked.error().code == ENOENT ? Status() : Status(looked.error());
+    const Found& found = looked.value();
+    return found.is_mounted ? TakeMount(found) : TakeFile(found);
+  }
+  // Whether the last look unmounted something.
+  bool has_unmounted() const { return has_unmounted_; }
+  // When there is no time for another look.
+  Status GiveUp() const {
+    if (failure_.code != EWOULDBLOCK) return failure_;
+    // Somebody else has the file.
+    return is_unmounted_ ? Status() : Error{EBUSY, "flock"};
+  }
+
+ private:
+  std::optional<Status> TakeMount(const Found& found) {
+    if (!wanted_) wanted_ = found.identity;
+    if (!IsSame(*wanted_, found.identity)) return Status();
+    const auto unmounted = Unmount(found, mount_point_);
+    if (!unmounted.ok()) return Status(unmounted.error());
+    has_unmounted_ = unmounted.value();
+    is_unmounted_ = is_unmounted_ || has_unmounted_;
+    return std::nullopt;
+  }
+  std::optional<Status> TakeFile(const Found& found) {
+    if (identity_ && !is_unmounted_) {
+      const auto leads = LinkLeadsTo(found, path_, *identity_);
+      if (!leads.ok()) return Status(leads.error());
+      if (!leads.value()) return Status();
+    }
+    const Status removed = RemoveFile(found, path_);
+    if (removed.ok()) return removed;
+    failure_ = removed.error();
+    // EBUSY: somebody has mounted on it. ENOENT: removed meanwhile. The next look tells.
+    const bool is_for_now = failure_.code == EWOULDBLOCK || failure_.code == EBUSY || failure_.code == ENOENT;
+    return is_for_now ? std::nullopt : std::optional<Status>(removed);
+  }
+
+  const MountPoint& mount_point_;
+  const std::string path_;
+  const std::optional<NamespaceIdentity>& identity_;
+  // The namespace that is removed: given, or found at the first look.
+  std::optional<NamespaceIdentity> wanted_;
+  bool is_unmounted_ = false;
+  bool has_unmounted_ = false;
+  Error failure_{EBUSY, "unlink"};
+};
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
@@ -287,42 +352,15 @@ Status RemoveNamespace(const MountPoint& mount_point, const Interrupt& interrupt
                        const std::optional<NamespaceIdentity>& identity) {
   const Status sane = mount_point.Check();
   if (!sane.ok()) return sane;
-  const std::string path = mount_point.path();
-  // Of the namespace that is removed: given, or found at the first look.
-  std::optional<NamespaceIdentity> wanted = identity;
-  bool is_unmounted = false;
-  Error failure{EBUSY, "unlink"};
+  Removal removal(mount_point, identity);
   Patience patience(interrupt);
-  for (bool is_patient = true; is_patient;) {
-    const auto looked = Find(path);
-    if (!looked.ok()) return is_unmounted && looked.error().code == ENOENT ? Status() : looked.error();
-    const Found& found = looked.value();
-    if (found.is_mounted) {
-      if (!wanted) wanted = found.identity;
-      if (!IsSame(*wanted, found.identity)) return {};
-      const auto unmounted = Unmount(found, mount_point);
-      if (!unmounted.ok()) return unmounted.error();
-      // What is there now: the file, the same namespace once more, or what another has made of it.
-      if (unmounted.value()) {
-        is_unmounted = true;
-        continue;
-      }
-    } else {
-      const auto leads = is_unmounted || !identity ? Result<bool>(true) : LinkLeadsTo(found, path, *identity);
-      if (!leads.ok()) return leads.error();
-      if (!leads.value()) return {};
-      const Status removed = RemoveFile(found, path);
-      if (removed.ok()) return {};
-      failure = removed.error();
-      // EBUSY: somebody has mounted on it. ENOENT: removed meanwhile. The next look tells.
-      if (failure.code != EWOULDBLOCK && failure.code != EBUSY && failure.code != ENOENT) return failure;
-    }
-    is_patient = patience.Wait();
+  for (;;) {
+    const auto ended = removal.Look();
+    if (ended) return *ended;
+    // Behind an unmounting the next look is at what is there now, at once.
+    if (removal.has_unmounted() || patience.Wait()) continue;
+    return patience.interrupted() ? Error{ECANCELED, "interrupt"} : removal.GiveUp();
   }
-  if (patience.interrupted()) return Error{ECANCELED, "interrupt"};
-  // Somebody else has the file.
-  if (failure.code == EWOULDBLOCK) return is_unmounted ? Status() : Error{EBUSY, "flock"};
-  return failure;
 }
 
 Status RemoveLeftOver(const MountPoint& mount_point, std::optional<MountedFiles>& mounted) {

@@ -83,8 +83,8 @@ describeKernel('files that a killed program left among the names', () => {
   test('are neither used nor swept where a container has a namespace mounted on them, under another path', async () => {
     const found = await inOwnMounts(`${LEFT}
       await (await library.createNamespace('first')).delete();
-      const script = 'mkdir /run/host; mount --bind /run/netns /run/host; touch -d "1 hour ago" /run/host/theirs;' +
-        'mount --bind /proc/self/ns/net /run/host/theirs; echo mounted; exec cat';
+      const script = 'mount --bind /run/netns /mnt; touch -d "1 hour ago" /mnt/theirs;' +
+        'mount --bind /proc/self/ns/net /mnt/theirs; echo mounted; exec cat';
       const container = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-ec', script], { stdio: ['pipe', 'pipe', 'inherit'] });
       await new Promise((resolve) => container.stdout.once('data', resolve));
       const codes = await Promise.all([
@@ -92,7 +92,7 @@ describeKernel('files that a killed program left among the names', () => {
         library.attachNamespace('theirs', { pid: process.pid }).catch(({ code, syscall }) => [code, syscall]),
       ]);
       const swept = await library.sweepNamespaces();
-      const mounts = fs.readFileSync('/proc/' + container.pid + '/mountinfo', 'utf8').includes(' /run/host/theirs ');
+      const mounts = fs.readFileSync('/proc/' + container.pid + '/mountinfo', 'utf8').includes(" /mnt/theirs ");
       container.stdin.end();
       await new Promise((resolve) => container.once('exit', resolve));
       return [codes, swept, mounts, await library.sweepNamespaces()];`);
