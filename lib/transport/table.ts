@@ -113,7 +113,7 @@ export async function* batchesOfTable<Row>(
     });
     wake();
   };
-  const stopListening = from.socket.source.onClose(stream.end);
+  const stopListening = from.sockets.source.onClose(stream.end);
   try {
     while (reason === undefined) {
       const data = chunks.shift();
