@@ -107,7 +107,8 @@ export async function listNamespaces(): Promise<NamespaceInfo[]> {
 
 /**
  * Removes a name, as `ip netns delete` does. Of a symbolic link only the link is removed; a plain file that a killed
- * program left is removed, too. Rejects with ENOENT if there is no such name.
+ * program left is removed, too. Only the namespace that has the name at first is removed, not one that is made under it
+ * meanwhile. Rejects with ENOENT if there is no such name.
  */
 export async function deleteNamespace(name: string): Promise<void> {
   checkNamespaceName(name);
@@ -115,7 +116,7 @@ export async function deleteNamespace(name: string): Promise<void> {
 }
 
 /**
- * Removes what killed programs left in /run/netns, and resolves with the names. Removed are empty files on which
+ * Removes what killed programs left in /run/netns, and resolves with the names; rejects only where none could be removed. Removed are empty files on which
  * nothing is mounted in any mount namespace that this process can see. Files that another process is about to mount on
  * stay; so do files of programs other than this library, until they are ten seconds old. `createNamespace` reuses such
  * a file by itself. See docs/lifetimes.md.
