@@ -10,10 +10,21 @@ const floors = [
   { name: 'protocol', path: '^lib/protocol/' },
   { name: 'transport', path: '^lib/transport/' },
   { name: 'namespace', path: '^lib/namespace/' },
+  { name: 'what is inside a namespace', path: '^lib/(events|files|programs|sockets)/' },
   { name: 'collections', path: '^lib/collections/' },
   { name: 'network-namespace', path: '^lib/network-namespace\\.ts$' },
   { name: 'namespaces', path: '^lib/namespaces\\.ts$' },
   { name: 'index', path: '^lib/index\\.ts$' },
+];
+
+// The rooms of the floor above namespace/ stand side by side, and import of one another only what is named here.
+const roomsInside = [
+  { room: 'events' },
+  { room: 'files' },
+  // The resolver reads /etc/netns/NAME; a refused IPv6 address is explained by a sysctl.
+  { room: 'sockets', but: ['^lib/files/(etc|namespace-files)\\.ts$'] },
+  // A worker's namespace is tried by opening a socket there.
+  { room: 'programs', but: ['^lib/sockets/open-socket\\.ts$'] },
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -25,11 +36,23 @@ module.exports = {
       from: { path },
       to: { path: floors.slice(floor + 1).map((higher) => higher.path) },
     })),
+    ...roomsInside.map(({ room, but = [] }) => ({
+      name: `${room} stands beside the other rooms inside a namespace`,
+      severity: 'error',
+      from: { path: `^lib/${room}/` },
+      to: { path: '^lib/(events|files|programs|sockets)/', pathNot: [`^lib/${room}/`, ...but] },
+    })),
     {
       name: 'codec and protocol know no socket',
       severity: 'error',
       from: { path: '^lib/(codec|protocol)/' },
       to: { path: ['^lib/native\\.ts$', '^lib/transport/'] },
+    },
+    {
+      name: 'only the codec knows what it has for speed alone',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/codec/' },
+      to: { path: '^lib/codec/fast/' },
     },
     {
       name: 'only native.ts loads the addon',

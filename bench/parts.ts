@@ -76,6 +76,12 @@ export const parts: Part[] = [
     floors: [],
   },
   {
+    name: 'first-call',
+    summary: 'processes that are started for one call of the library',
+    script: 'first-call/main.js',
+    floors: [],
+  },
+  {
     name: 'steps',
     summary: 'what each kernel call of a network costs',
     script: 'networks/steps.js',

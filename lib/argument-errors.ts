@@ -14,15 +14,15 @@ export interface ArgumentPlace {
   property?: string | undefined;
 }
 
-/** What stands behind the message of an argument error, whose property gains names on its way out. */
+/** The parts of an argument error's message. The property gains names as the error passes through enclosing objects. */
 interface Reason {
   /** It continues the sentence that the property's name begins. */
   text: string;
-  /** Of an argument as a whole, which has no name of its own as an element of an array. */
+  /** The name of an argument as a whole; an element of an array has an index instead. */
   isWhole: boolean;
 }
 
-/** Under which an argument error has its {@link Reason}; also in another copy of this file. */
+/** The key under which an argument error has its {@link Reason}; the same in another copy of this file. */
 const REASON = Symbol.for('rtnetlink.reason');
 
 /** "is of the wrong kind"; `reason` continues the sentence that the property's name begins. */
@@ -68,7 +68,7 @@ function argumentError(
   return made;
 }
 
-/** The error of an argument as a whole, which has no name where it is an element of an array. */
+/** The error of an argument as a whole. As an element of an array it has no name. */
 export function wrongWhole(reason: string, argument: string): ArgumentError {
   const error = wrongType(reason, argument);
   reasonOf(error)!.isWhole = true;
@@ -80,7 +80,9 @@ export function checkObject(property: string, value: unknown): asserts value is 
   if (!isObject(value)) throw wrongType(notObject(value), property);
 }
 
-/** As {@link checkObject}, of an argument as a whole; with an example, such as "{ device: 'eth0' }", it is told. */
+/**
+ * As {@link checkObject}, for an argument as a whole; the message contains the example, such as "{ device: 'eth0' }".
+ */
 export function checkArgument(argument: string, value: unknown, example?: string): asserts value is object {
   if (!isObject(value)) throw wrongWhole(notObject(value, example), argument);
 }
@@ -90,7 +92,9 @@ export function checkIsObject(value: unknown): asserts value is object {
   if (!isObject(value)) throw wrongType(notObject(value));
 }
 
-/** Whether a value can be options: no array, Map or the like, whose entries are no properties, and would be passed over. */
+/**
+ * Whether a value can be options: not an array, Map or the like, whose entries are not properties and would be ignored.
+ */
 export function isObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isArray(value)) return false;
   return (
@@ -98,7 +102,7 @@ export function isObject(value: unknown): value is object {
   );
 }
 
-/** Array.isArray; throws for a Proxy that was revoked, of which nothing can be asked. */
+/** Array.isArray, which throws a specific error for a Proxy that was revoked. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
@@ -111,7 +115,7 @@ function notObject(value: unknown, example?: string): string {
   return `must be an object${example === undefined ? '' : ` such as ${example}`}, not ${show(value)}`;
 }
 
-/** Runs a check of a property; the argument error that it throws bears the property's name. */
+/** Runs a check of a property, and adds the property's name to the argument error that it throws. */
 export function at<Result>(property: string, check: () => Result): Result {
   try {
     return check();
@@ -120,10 +124,10 @@ export function at<Result>(property: string, check: () => Result): Result {
   }
 }
 
-/** How errors of other classes that have a place are told it: that of an enclosing property, or the index of an element. */
+/** How other errors that have a place get it: the name of an enclosing property, or the index of an element. */
 const retellers = new WeakMap<object, (place: string | number) => unknown>();
 
-/** Has {@link within} and {@link withinElement} make another error of one, which has the place. */
+/** Has {@link within} and {@link withinElement} replace an error by another one that has the place. */
 export function tellPlaceBy(error: Error, retell: (place: string | number) => unknown): void {
   retellers.set(error, retell);
 }
@@ -134,20 +138,20 @@ function retold(error: unknown, place: string | number): unknown {
 }
 
 /**
- * Puts the name of the enclosing property before that of an argument error, or of an error that {@link tellPlaceBy} knows; hands others
- * back as they are.
+ * Adds the name of the enclosing property to an argument error, or to an error that {@link tellPlaceBy} knows; returns other errors as
+ * they are.
  */
 export function within(property: string, error: unknown): unknown {
   const reason = reasonOf(error);
   if (reason === undefined) return retold(error, property);
   const argument = error as ArgumentError;
-  // As an element it has a place, and no name of its own.
+  // An element of an array has an index, and no name.
   place(argument, reason.text, reason.isWhole ? property : placeIn(property, argument.property));
   reason.isWhole = false;
   return error;
 }
 
-/** As {@link within}, of an error about the element of an array. */
+/** As {@link within}, for an error about an element of an array. */
 export function withinElement(index: number, error: unknown): unknown {
   return reasonOf(error) === undefined ? retold(error, index) : within(`[${String(index)}]`, error);
 }
@@ -172,7 +176,7 @@ function reasonOf(error: unknown): Reason | undefined {
   return error instanceof Error ? (error as { [REASON]?: Reason })[REASON] : undefined;
 }
 
-/** A value as it stands in an argument error: quoted, and cut when long. */
+/** A value as it is shown in an argument error: quoted, and shortened if it is long. */
 export function show(value: unknown): string {
   const text = inspect(value, { depth: 1, breakLength: Infinity });
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

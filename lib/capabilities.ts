@@ -13,7 +13,7 @@ const numbers = {
 /** A capability of a process, which a failed call would have needed: 'CAP_NET_ADMIN'. See capabilities(7). */
 export type Capability = keyof typeof numbers;
 
-/** Whether the calling thread has a capability in its own user namespace; true where the kernel does not tell. */
+/** Whether the calling thread has a capability in its own user namespace; true if that cannot be found out. */
 export function holds(capability: Capability): boolean {
   let status: string;
   try {

@@ -1,9 +1,9 @@
 import { deepenStacks, isArgumentError, placeIn, tellPlaceBy } from './argument-errors';
 import { holds, type Capability } from './capabilities';
-import { errorName, errorText } from './errno';
+import { ERRNO, errorName, errorText } from './errno';
 import { namespaceOf, type ErrorNamespace, type Where } from './where';
 
-// Whoever tells errors apart by their classes must find one of each: they all come from this file.
+// All errors come from this file, so that there is one class of each in a process, and `instanceof` works.
 export * from './argument-errors';
 
 /** A failure that the operating system reported. */
@@ -15,15 +15,16 @@ export interface SystemFailure {
 }
 
 /**
- * What the operating system refused, or what did not come. `code` says why, `namespace` where. {@link NetlinkError},
- * {@link NamespaceError} and {@link WaitError} are of this class; arguments that are wrong reject with a TypeError or a RangeError.
+ * An operation that the operating system refused, or a wait that failed. `code` says why, `namespace` where. {@link
+ * NetlinkError}, {@link NamespaceError} and {@link WaitError} are of this class; wrong arguments reject with a
+ * TypeError or a RangeError.
  */
 export abstract class RtnetlinkError extends Error {
   /** The error's name: 'EEXIST'. */
   abstract readonly code: string;
   /** The error's number, positive: 17. */
   readonly errno: number;
-  /** The namespace; undefined where what was to be opened is none. The message has it as a person calls it. */
+  /** The namespace; undefined if the target was not a namespace. The message describes it in words. */
   readonly namespace: ErrorNamespace | undefined;
 
   constructor(message: string, { errno, where }: SystemFailure) {
@@ -66,13 +67,13 @@ export interface NetlinkFailure extends SystemFailure {
   property?: string | undefined;
   /** What may be wrong, or what to do: 'this kernel does not have it'. */
   hint?: string | undefined;
-  /** What the same call had changed before, and what stays so. */
+  /** What the same call had changed before, and what stays changed. */
   done?: readonly string[] | undefined;
-  /** Of a request for each element of an array: the index of the first that failed. */
+  /** For an array: the index of the first element that failed. */
   element?: number | undefined;
-  /** All that failed of them. */
+  /** For an array: all elements that failed. */
   refused?: readonly RefusedElement[] | undefined;
-  /** What each element resolved with, where elements resolve with something; undefined for those that failed. */
+  /** For an array whose elements have results: the result of each, undefined for those that failed. */
   results?: readonly unknown[] | undefined;
 }
 
@@ -87,13 +88,14 @@ export interface RefusedElement {
 /**
  * The kernel refused a netlink request.
  *
- * `code` is the error's name ('EEXIST'), `request` what was asked ('RTM_NEWLINK'), `kernelMessage` the kernel's own words
- * if it gave any, `property` the option that it pointed at, `capability` what the caller lacks, on EPERM and EACCES, `hint` what
- * may be wrong, or what to do ('this kernel does not have it').
+ * `code` is the error's name ('EEXIST'), `request` the request ('RTM_NEWLINK'), `kernelMessage` the kernel's own words
+ * if it gave any, `property` the option that was refused, `capability` what the caller lacks, on EPERM and EACCES,
+ * `hint` what may be wrong, or what to do ('this kernel does not have it').
  *
- * Where an array was given, `element` is the index of the first element that was refused, with which `property` begins
- * ('[17].gateway'), and `refused` tells of all of them, in order; those that are not among them are done. Where each resolves with
- * something (`links.add`, `nexthops.add`), `results` has it, in order, and undefined in the place of those that were refused.
+ * Where an array was given, `element` is the index of the first refused element, with which `property` begins
+ * ('[17].gateway'), and `refused` lists all of them, in order; the other elements are done. For verbs whose elements
+ * have results (`links.add`, `nexthops.add`), `results` has them in order, with undefined in the place of refused
+ * elements.
  *
  * Where a change takes several requests, `done` names the properties that were changed before one was refused.
  */
@@ -106,16 +108,16 @@ export class NetlinkError extends RtnetlinkError {
   readonly request: string;
   /** The system call that failed, such as 'setns' or 'recvmsg'; undefined where the kernel answered the request with the error. */
   readonly syscall: string | undefined;
-  /** What the request was about: "link 'br0'"; undefined where it was about nothing of its own. */
+  /** What the request was about: "link 'br0'"; undefined if there is nothing to name. */
   readonly subject: string | undefined;
-  /** The kernel's own words (extended acknowledgement): 'Nexthop has invalid gateway'. Undefined where it said none. */
+  /** The kernel's own words (extended acknowledgement): 'Nexthop has invalid gateway'. Undefined if it gave none. */
   readonly kernelMessage: string | undefined;
   /**
-   * The property of the options that was refused, as it was written: 'gateway', 'peer.mtu', of an array '[17].gateway'. Undefined where
-   * neither the kernel pointed at one nor the library knows it.
+   * The refused property, as it was written in the options: 'gateway', 'peer.mtu', of an array '[17].gateway'.
+   * Undefined if neither the kernel pointed at one nor the library knows it.
    */
   readonly property: string | undefined;
-  /** What may be wrong, or what to do about it: 'this kernel does not have it'. Only where there is an idea. */
+  /** What may be wrong, or what to do about it: 'this kernel does not have it'. Undefined if that is not known. */
   readonly hint: string | undefined;
   /** What the process lacks, on EPERM and EACCES. Undefined if it has it, or another error occurred. */
   readonly capability: Capability | undefined;
@@ -124,8 +126,8 @@ export class NetlinkError extends RtnetlinkError {
   /** Where an array was given: all elements that were refused, in order, with the code of each. The others are done. */
   readonly refused: readonly RefusedElement[] | undefined;
   /**
-   * Where an array was given of which each element resolves with something (`links.add`, `nexthops.add`): that, in order, and undefined in
-   * the place of those that were refused.
+   * For an array whose elements have results (`links.add`, `nexthops.add`): the results, in order, with undefined in
+   * the place of elements that were refused.
    */
   readonly results: readonly unknown[] | undefined;
   /** Where a change took several requests: the properties that were changed before one was refused, and stay so. */
@@ -165,10 +167,10 @@ export class NetlinkError extends RtnetlinkError {
   }
 }
 
-/** What each error was made of. */
+/** The failure that each error was made of. */
 const failures = new WeakMap<NetlinkError, NetlinkFailure>();
 
-/** The same failure in other words. */
+/** An error with some parts of its failure replaced. */
 export function retold(error: NetlinkError, more: Partial<NetlinkFailure>): NetlinkError {
   return new NetlinkError({ ...failures.get(error)!, ...more });
 }
@@ -195,9 +197,9 @@ export interface NamespaceFailure extends SystemFailure {
   syscall: string;
   /** What it was about, beside the namespace: "sysctl 'net.ipv4.ip_forward'", "'/sys'". */
   subject?: string | undefined;
-  /** Why it failed, where that is known better than the error number tells. */
+  /** Why it failed, where more is known than the error number says. */
   reason?: string | undefined;
-  /** The capability that would permit it, where the system call does not tell. */
+  /** The capability that would permit it, where it does not follow from the system call. */
   needs?: Capability | undefined;
   /** The property of the options that was refused: 'peer.namespace'. */
   property?: string | undefined;
@@ -205,7 +207,10 @@ export interface NamespaceFailure extends SystemFailure {
   element?: number | undefined;
 }
 
-/** A namespace could not be made, opened, entered or deleted, or a file in it not used. `syscall` says where it failed, `code` why. */
+/**
+ * A namespace could not be made, opened, entered or deleted, or a file in it could not be used. `syscall` says where it
+ * failed, `code` why.
+ */
 export class NamespaceError extends RtnetlinkError {
   /** 'NamespaceError'. */
   override readonly name = 'NamespaceError';
@@ -214,8 +219,9 @@ export class NamespaceError extends RtnetlinkError {
   /** What failed: a system call, such as 'unshare', 'open' or 'mount', or 'use', of a namespace that is closed. */
   readonly syscall: string;
   /**
-   * What it was about besides: "sysctl 'net.ipv4.ip_forward'", a file, a link; what was to be opened where
-   * that is no name of a namespace ('process 4711'); undefined where it was about the namespace alone. */
+   * What else it was about: "sysctl 'net.ipv4.ip_forward'", a file, a link; what was to be opened, if that is not the name of a
+   * namespace ('process 4711'); undefined if it was about the namespace alone.
+   */
   readonly subject: string | undefined;
   /** The property of the options that was refused, as it was written: 'device', 'peer.namespace', of an array '[17].namespace'. */
   readonly property: string | undefined;
@@ -244,10 +250,10 @@ export class NamespaceError extends RtnetlinkError {
   }
 }
 
-/** Why a wait ended in vain. */
+/** Why a wait failed. */
 export interface WaitFailure {
   code: keyof typeof waitErrors;
-  /** What was there instead. */
+  /** The state that was found instead. */
   text: string;
   /** What was awaited: "link 'eth0' to be up". */
   awaited: string;
@@ -255,13 +261,13 @@ export interface WaitFailure {
 }
 
 /**
- * What was awaited did not come: not in time (`code` 'ETIMEDOUT'), or never will, since another host has the IPv6 address
- * ('EADDRINUSE': duplicate address detection failed). `awaited` says what it was.
+ * A wait failed: `code` is 'ETIMEDOUT' if the condition was not met in time, 'EADDRINUSE' if it never will be, because
+ * another host has the IPv6 address (duplicate address detection failed). `awaited` describes the condition.
  */
 export class WaitError extends RtnetlinkError {
   /** 'WaitError'. */
   override readonly name = 'WaitError';
-  /** 'ETIMEDOUT', not in time; 'EADDRINUSE', another host has the address, which the link therefore will not get. */
+  /** 'ETIMEDOUT': not in time. 'EADDRINUSE': another host has the address, so the link will not get it. */
   readonly code: 'ETIMEDOUT' | 'EADDRINUSE';
   /** What was awaited: "link 'eth0' to be up". */
   readonly awaited: string;
@@ -276,31 +282,27 @@ export class WaitError extends RtnetlinkError {
 
 const waitErrors = { ETIMEDOUT: 110, EADDRINUSE: 98 } as const;
 
-/** What the bare text of the error number does not tell. */
+/** An explanation where the text of the error number is not enough. */
 function explain({ syscall, errno, reason }: NamespaceFailure): string {
   if (reason !== undefined) return reason;
   if (syscall === 'procfs') return 'no proc file system at /proc';
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
-  if (syscall === 'use') return errno === EAGAIN ? 'it is still being made' : 'its handle is closed';
-  if (errno === EMFILE)
+  if (syscall === 'use') return errno === ERRNO.EAGAIN ? 'it is still being made' : 'its handle is closed';
+  if (errno === ERRNO.EMFILE)
     return `${errorText(errno)}: RLIMIT_NOFILE of this process, of which each open namespace takes one`;
   return errorText(errno);
 }
 
 /**
- * Which capability a permission error asks for. None if the process has it: then the kernel had another reason, or the
- * namespace belongs to a user namespace in which the process has it not.
+ * Which capability a permission error asks for. Undefined if the process has it: then the kernel had another reason, or
+ * the namespace belongs to a user namespace in which the process does not have it.
  */
 function lacking(errno: number, where: string, needs?: Capability): Capability | undefined {
-  if (errno !== EPERM && errno !== EACCES) return undefined;
-  const capability = needs ?? capabilities[where] ?? (errno === EPERM ? 'CAP_NET_ADMIN' : undefined);
+  if (errno !== ERRNO.EPERM && errno !== ERRNO.EACCES) return undefined;
+  const capability = needs ?? capabilities[where] ?? (errno === ERRNO.EPERM ? 'CAP_NET_ADMIN' : undefined);
   return capability === undefined || holds(capability) ? undefined : capability;
 }
 
-const EPERM = 1;
-const EAGAIN = 11;
-const EACCES = 13;
-const EMFILE = 24;
 const capabilities: Readonly<Record<string, Capability>> = {
   unshare: 'CAP_SYS_ADMIN',
   setns: 'CAP_SYS_ADMIN',

@@ -1,6 +1,6 @@
 /**
- * Words of iproute2 for what is called otherwise here, in small letters without '_': the first of the names that is known in a place is
- * told. Words that are only spelled in another way (`ageing_time`) need not be here.
+ * iproute2's words for things that have other names here, in lower case without '_'. The error suggests the first of
+ * the names that exists in that place. Words that differ in spelling only (`ageing_time`) need not be here.
  */
 export const iproute2Words: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({

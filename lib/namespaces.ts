@@ -1,26 +1,26 @@
 import { checkInteger } from './codec';
 import { at, show, wrongType } from './errors';
 import { attachHandle, createHandle } from './namespace/creation';
-import { listNamed, type NamespaceInfo } from './namespace/find';
 import { makeFurnished } from './namespace/furnish';
-import { handleOf, hostHandle, type NamespaceHandle } from './namespace/handle';
+import { handleOf, type NamespaceHandle } from './namespace/handle';
+import { hostHandle } from './namespace/host-handle';
 import { checkNamespaceName } from './namespace/names';
 import { openTarget } from './namespace/open-target';
-import { findNamespaceOfProcess } from './namespace/processes';
 import { removeNamespace } from './namespace/removal';
-import { reserve, type NamespaceReserve } from './namespace/reserve';
-import { sweep } from './namespace/sweep';
+import type { NamespaceReserve } from './namespace/reserve';
 import { inTurn } from './namespace/turns';
+import { verbs } from './collections/inside';
 import { NetworkNamespace } from './network-namespace';
 import { plainOnce } from './once';
-import { checkNamespaceTarget, type NamespaceTarget } from './protocol/namespace-reference';
+import { checkNamespaceTarget, type NamespaceInfo, type NamespaceTarget } from './protocol/namespace-reference';
 
 /**
- * What a new namespace gets: called with the namespace that is about to be made. That is at once, unless several are being made
- * already: of those that are asked for together, some are begun in each turn of the event loop. It asks for what it likes, there
- * and elsewhere, and returns the promises. Requests, sysctls and writes of files are sent with the creation; what is listed, opened, listened to or
- * awaited begins when they have succeeded; `fd`, `inode` and `spawn` throw EAGAIN until then. What has to read answers on its way is
- * refused: `flush`, `links.delete` of an array. See docs/order.md.
+ * What a new namespace gets. The function is called with the namespace that is about to be made: at once, unless
+ * several are being made already; of many that are asked for together a few are begun in each turn of the event loop.
+ * It makes calls on this namespace and on others, and returns the promises. Requests, sysctls and writes of files are
+ * sent with the creation. Lists, streams, sockets and waits begin when those have succeeded; until then `fd`, `inode`
+ * and `spawn` throw EAGAIN. `flush`, and `links.delete` of an array, are refused, since they need answers on their way.
+ * See docs/order.md.
  */
 export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
 
@@ -28,11 +28,11 @@ export type Furnish = (namespace: NetworkNamespace) => Iterable<unknown>;
  * Makes a network namespace. With a name it is what `ip netns add` makes, and lasts until it is deleted; without one it
  * lasts as long as the handle. Rejects with EEXIST if the name is taken, EPERM without CAP_SYS_ADMIN.
  *
- * With `furnish` it is made whole or not at all: what that asks for is sent together with the creation, in one trip, in
- * order, and nothing behind a failure; if anything fails, returned or not, the namespace is deleted again, and with it the pairs that have
- * an end in it, and the first failure in the order asked is what it rejects with. A process that is killed meanwhile may leave a name with a part of
- * it: see docs/lifetimes.md. This is the fastest way to a namespace with links, addresses
- * and routes. What it did elsewhere stays.
+ * With `furnish` the namespace is made whole or not at all. All requests are sent together with the creation, in order,
+ * and nothing after a failure. If any request fails, whether its promise was returned or not, the namespace is deleted
+ * again, and with it the pairs that have an end in it; `createNamespace` then rejects with the first failure. What was
+ * changed in other namespaces stays. A process that is killed meanwhile may leave a name with a part of it: see docs/lifetimes.md.
+ * This is the fastest way to a namespace with links, addresses and routes.
  */
 export async function createNamespace(name?: string, furnish?: Furnish): Promise<NetworkNamespace> {
   if (typeof name === 'function') {
@@ -50,19 +50,20 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
 }
 
 /**
- * Keeps `count` namespaces (1 to 1024 in all) made ahead of time, until it is closed: `createNamespace` takes one of them and
- * is spared the dearest part, and what was taken is replaced while nothing else is to be done. None by default. What a
- * namespace inherits from the host (`net.core.devconf_inherit_init_net`) it has from the moment it was made. Each takes some
- * 200 KiB and two descriptors. Resolves when they are there; rejects with EPERM without CAP_SYS_ADMIN, a RangeError of `count`.
+ * Keeps `count` namespaces (1 to 1024 in all) made ahead of time, until it is closed. `createNamespace` takes one of
+ * them, which saves a third of its time; the next one is made while nothing else is to be done. No namespaces are kept
+ * by default. What a namespace inherits from the host (`net.core.devconf_inherit_init_net`) is what held when it was
+ * made. Each takes some 200 KiB and two descriptors. Resolves when they are there; rejects with EPERM without
+ * CAP_SYS_ADMIN, with a RangeError for a wrong `count`.
  */
-export function reserveNamespaces(count: number): Promise<NamespaceReserve> {
-  return reserve(count);
+export async function reserveNamespaces(count: number): Promise<NamespaceReserve> {
+  return await verbs.reserve.reserve(count);
 }
 
 /**
- * Opens a namespace: `openNamespace('blue')`, `openNamespace('/proc/4711/ns/net')`, `openNamespace({ pid: 4711 })`. A name, or a path to a
- * file of /run/netns, may be a symbolic link, and gives the result its name; `delete` removes the link then. Rejects with
- * ENOENT if there is none, EINVAL if the file is of something else.
+ * Opens a namespace: `openNamespace('blue')`, `openNamespace('/proc/4711/ns/net')`, `openNamespace({ pid: 4711 })`. A
+ * name, or a path to a file of /run/netns, may be a symbolic link, and becomes the name of the result; `delete` then
+ * removes the link. Rejects with ENOENT if there is no such namespace, EINVAL if the file is not a network namespace.
  */
 export async function openNamespace(target: NamespaceTarget): Promise<NetworkNamespace> {
   const given = plainOnce(target);
@@ -86,7 +87,7 @@ export async function attachNamespace(name: string, target: NamespaceTarget): Pr
 /** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
 export async function namespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   checkNumber('pid', pid, 1);
-  return await findNamespaceOfProcess(pid);
+  return await verbs.processes.findNamespaceOfProcess(pid);
 }
 
 let host: NetworkNamespace | undefined;
@@ -97,16 +98,18 @@ export function hostNamespace(): NetworkNamespace {
 }
 
 /**
- * The namespaces that have names, in the order of their names: what `ip netns list` shows, less what leads to no network namespace.
- * Rejects with a NamespaceError where they cannot be looked at (EMFILE, EACCES); where there is no /run/netns there are none.
+ * The namespaces that have names, sorted by name: what `ip netns list` shows, without files that are not network
+ * namespaces. Empty where there is no /run/netns. Rejects with a NamespaceError where a namespace cannot be looked at
+ * (EMFILE, EACCES).
  */
-export function listNamespaces(): Promise<NamespaceInfo[]> {
-  return listNamed();
+export async function listNamespaces(): Promise<NamespaceInfo[]> {
+  return await verbs.find.listNamed();
 }
 
 /**
- * Removes a name, as `ip netns delete` does; of a symbolic link the link alone, and a plain file that a killed program left. Rejects with
- * ENOENT if there is none.
+ * Removes a name, as `ip netns delete` does. Of a symbolic link only the link is removed; a plain file that a killed
+ * program left is removed, too. Only the namespace that has the name at first is removed, not one that is made under it
+ * meanwhile. Rejects with ENOENT if there is no such name.
  */
 export async function deleteNamespace(name: string): Promise<void> {
   checkNamespaceName(name);
@@ -114,12 +117,13 @@ export async function deleteNamespace(name: string): Promise<void> {
 }
 
 /**
- * Removes what killed programs left in /run/netns, and resolves with the names: symbolic links to the namespace of a process that has ended, and empty
- * files on which nothing is mounted, by nobody whom this process can see. What another process is just making stays, and of programs other than this library what is younger than ten
- * seconds. `createNamespace` uses such a file by itself when it is asked for the name. See docs/lifetimes.md.
+ * Removes what killed programs left in /run/netns, and resolves with the names; rejects only where none could be removed. Removed are empty files on which
+ * nothing is mounted in any mount namespace that this process can see, and symbolic links to the namespace of a process that has ended. Files that another process is about to mount on
+ * stay; so do files of programs other than this library, until they are ten seconds old. `createNamespace` reuses such
+ * a file by itself. See docs/lifetimes.md.
  */
-export function sweepNamespaces(): Promise<string[]> {
-  return sweep();
+export async function sweepNamespaces(): Promise<string[]> {
+  return await verbs.sweep.sweep();
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

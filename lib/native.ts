@@ -11,7 +11,7 @@ import path from 'node:path';
 
 /**
  * What the addon holds, a namespace, a netlink socket or a socket that nobody took yet, by the number of the operation that made it. Those of
- * `openNamespace`, `adoptNamespace`, `createNamespace` (both) and `openNetlink` can be used at once: what is asked of them waits.
+ * `openNamespace`, `adoptNamespace`, `createNamespace` (both), `openNetlink` and `adoptNetlink` can be used at once: what is asked of them waits.
  *
  * What is asked of one namespace is done in the order in which it is asked for: `send`, `dump`, `readFile`, `writeFiles`, `readDirectory`,
  * `keepNamespace`, `openNetlink`. A netlink socket that is not `inOrder` is opened in that order, and used beside it.
@@ -46,7 +46,7 @@ export interface NativeCallbacks {
 
 /**
  * The operations of the addon. Each takes the caller's number for it first and ends in `settled`; all but `close`,
- * `closeNetlink`, `resume`, `cancel`, `keepAlive`, `lendSocket` and `giveSocket` run on the addon's own threads.
+ * `closeNetlink`, `resume`, `cancel`, `keepAlive`, `lendSocket`, `giveSocket` and `takeDescriptors` run on the addon's own threads.
  */
 export interface NativeRuntime {
   /**
@@ -84,8 +84,14 @@ export interface NativeRuntime {
   /** Opens a netlink socket of `protocol` (NETLINK_ROUTE ...) inside a namespace. Values: socket handle. */
   openNetlink(id: number, namespace: Handle, protocol: number, inOrder: boolean): void;
   /**
+   * Takes a netlink socket that another process has opened and handed over, of any protocol and namespace: a duplicate of the
+   * descriptor, which becomes non-blocking for all that hold the socket. What is asked of it is done in order. EPROTONOSUPPORT of 'socket' if it
+   * is a socket of another family. Values: socket handle.
+   */
+  adoptNetlink(id: number, fd: number): void;
+  /**
    * Sends requests and waits until all are carried out. Those that ask for it are acknowledged, and the last in each
-   * send anyway; of the others failures alone are told. `fixups` holds records of {@link FIXUP_SIZE} bytes, `groups` of
+   * send anyway, but for {@link GROUP_WHOLE}; of the others failures alone are told. `fixups` holds records of {@link FIXUP_SIZE} bytes, `groups` of
    * {@link GROUP_SIZE}, see there. Settles with `data`: the messages received, without the plain acknowledgements
    * of success; undefined when there was nothing else. In a trip it may undo an earlier operation, of the number `undoes`: it is
    * then sent only if one between the two failed. `namespaces` are pairs of numbers: the offset in `requests` of a
@@ -122,6 +128,12 @@ export interface NativeRuntime {
     window: number,
   ): void;
   /**
+   * The counters that the driver of a device keeps (`ethtool -S`), in the namespace of a netlink socket of any protocol, behind what the
+   * socket was asked before. Settles with `data`: u64 of each in the host's byte order, as their names stand in ETH_SS_STATS; absent where there are
+   * none. EOPNOTSUPP of 'SIOCETHTOOL' where the driver keeps none; EINVAL of 'name' for more than 15 bytes.
+   */
+  deviceStatistics(id: number, socket: Handle, device: string): void;
+  /**
    * Joins multicast groups of a netlink protocol inside a namespace, until `cancel`. The first chunk is empty and says that
    * the membership is in force: nothing that happens from then on is missed. One chunk is handed on for each `resume`, with
    * all that came meanwhile. Where events were lost stands a message NLMSG_OVERRUN; what is before it is older than the loss.
@@ -154,6 +166,30 @@ export interface NativeRuntime {
    */
   lendSocket(socket: Handle): number;
   giveSocket(socket: Handle): void;
+  /**
+   * Makes a TAP device in a namespace, or opens one that is there, with a descriptor for each of its `queues`. `flags` are those of TUNSETIFF beside
+   * IFF_TAP and IFF_NO_PI, and IFF_MULTI_QUEUE of several queues: IFF_VNET_HDR, IFF_TUN_EXCL (EBUSY of a device that is there). The name may be empty, or have a
+   * %d: the kernel chooses. `owner` and `group` may open the device without CAP_NET_ADMIN; below 0 nobody else. `headerSize`: bytes of
+   * struct virtio_net_hdr before each packet; 0 as it is. Settles with `data`: the device's name. Values: its index. The descriptors are for
+   * `takeDescriptors`, under the number of the operation. They are non-blocking: a read that waited on a thread of Node's pool
+   * would keep process.exit() and worker.terminate() waiting as well, and net.Socket takes no such file. A failure leaves no device that was made.
+   */
+  openTap(
+    id: number,
+    namespace: Handle,
+    name: string,
+    flags: number,
+    queues: number,
+    owner: number,
+    group: number,
+    headerSize: number,
+    persistent: boolean,
+  ): void;
+  /**
+   * The descriptors of the queues that `openTap` opened, which are the caller's from now on: empty the second time. Those that nobody
+   * takes end with `close`, and with the environment.
+   */
+  takeDescriptors(opened: Handle): number[];
   /**
    * Reads a file of the namespace to its end. Settles with `data`, absent where the file is empty. EFBIG of 'read' beyond
    * `limit` bytes.
@@ -190,21 +226,36 @@ export interface NativeRuntime {
  * name) when the message's turn comes. With a slot (not 0) the index is kept there, and the next fixup of the slot takes it without
  * looking at its name; slots are those of the batch, or of the trip. If there is no such link, the message is not sent and `data` has an NLMSG_ERROR for its
  * sequence number with ENODEV, its first 16 bytes of header, NLM_F_ACK_TLVS and NLMSGERR_ATTR_OFFS, the field's offset
- * in its message.
+ * in its message. Those of one message stand together, in the order of the messages.
  */
 export const FIXUP_SIZE = 32;
 /** Flag of a fixup: an earlier message of the batch may change which link has the name, so send those first. */
 export const FIXUP_AFTER_EARLIER = 1;
+/**
+ * Flag of a fixup: the field is `nlmsg_type` of the message, a u16, and is filled with the number in the slot: that of a generic netlink
+ * family, which the note of an earlier message has looked up. It has no name. If the slot is empty, the message is not sent and
+ * answered as above, with ENOENT.
+ */
+export const FIXUP_TYPE = 2;
 
 /**
- * Bytes of a note about a message: u32 offset of the message in the batch, u32 group, u32 flags, u32 slot, u32 attribute. Each
+ * Bytes of a note about a message: u32 offset of the message in the batch, u32 group, u32 flags, u32 slot, u32 attribute, u32 size of
+ * the family's header in the reply. Each
  * message of a group (not 0) is sent when those before it are answered, and not at all if an earlier one of the group failed; for
  * what was not sent there is no answer. The slot (not 0) is filled from the reply to the message: with the index in its header
- * (`struct ifinfomsg`), or with the u32 of an attribute, if that is not 0. A message may have several notes, of which the first tells its group.
+ * (`struct ifinfomsg`), or with the number in an attribute behind that header, if `attribute` is not 0: a u16 if it is 2 bytes long, else a u32. A message may have several notes, of which the first tells its group.
  */
-export const GROUP_SIZE = 20;
+export const GROUP_SIZE = 24;
 /** Flag of a note: the message is sent only if the group failed behind its first message, which it undoes. */
 export const GROUP_UNDO = 1;
+/**
+ * Flag of a note: the group is a batch of the kernel (nf_tables), of which all messages stand together and have this flag. They go to the
+ * kernel in one send, whatever their size, and fixups may not be in them (EINVAL of 'fixups'). Those that ask for an acknowledgement are waited for, and no
+ * other: an error of the first, NFNL_MSG_BATCH_BEGIN, is the end of all. Errors of the others come unasked. EMSGSIZE of 'sendmsg'
+ * where a process without CAP_NET_ADMIN sends more than twice net.core.wmem_max. The kernel refuses a message that is shorter than its
+ * header, and all of the batch, without a word: ETIMEDOUT of 'recvmsg'.
+ */
+export const GROUP_WHOLE = 2;
 
 /** How the thread of a worker gets into a namespace, and no other. Runs where it is called, in any environment. */
 export interface ThreadDoor {
@@ -275,7 +326,17 @@ function unusable(cause: Error): Error {
 let loaded: Addon | undefined;
 
 function loadAddon(): Addon {
-  return (loaded ??= findBindings(ADDON) as Addon);
+  return (loaded ??= releaseBuild() ?? (findBindings(ADDON) as Addon));
+}
+
+/** The addon where installing puts it: to look for it takes two packages. Undefined where it cannot be loaded; to look for it tells why. */
+function releaseBuild(): Addon | undefined {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require(path.join(ADDON.module_root, 'build', 'Release', ADDON.bindings)) as Addon;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loads the addon and starts one runtime of it. */

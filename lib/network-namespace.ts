@@ -7,48 +7,55 @@ import { inspect } from 'node:util';
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { NamespaceReference } from './codec';
-import { AddressCollection } from './collections/addresses';
-import { FdbCollection } from './collections/fdb';
-import { FileCollection } from './collections/files';
-import { LinkCollection } from './collections/links';
-import { NamespaceIdCollection } from './collections/namespace-ids';
-import { removeAndWait } from './collections/namespace-end';
-import { NeighborCollection } from './collections/neighbors';
-import { NexthopCollection } from './collections/nexthops';
-import { QdiscCollection } from './collections/qdiscs';
-import { RouteCollection } from './collections/routes';
-import { RuleCollection } from './collections/rules';
-import { SysctlCollection } from './collections/sysctl';
+import type { AddressCollection } from './collections/addresses';
+import type { EthtoolCollection } from './collections/ethtool';
+import { families } from './collections/families';
+import type { FdbCollection } from './collections/fdb';
+import type { FileCollection } from './collections/files';
+import type { GenetlinkCollection } from './collections/genetlink';
+import type { LinkCollection } from './collections/links';
+import type { NamespaceIdCollection } from './collections/namespace-ids';
+import type { NeighborCollection } from './collections/neighbors';
+import type { NexthopCollection } from './collections/nexthops';
+import type { NftablesCollection } from './collections/nftables';
+import type { QdiscCollection } from './collections/qdiscs';
+import type { RouteCollection } from './collections/routes';
+import type { RuleCollection } from './collections/rules';
+import type { SysctlCollection } from './collections/sysctl';
+import { unloaded } from './collections/unloaded';
 import { at, show, within, wrongType, wrongValue } from './errors';
-import { httpAgent, httpsAgent } from './namespace/agents';
-import { dispatcher, type Dispatcher, type DispatcherOptions } from './namespace/dispatcher';
-import { exec, execFile, type Exec, type ExecFile } from './namespace/exec';
-import { hostHandle, type NamespaceHandle } from './namespace/handle';
-import { processesIn } from './namespace/processes';
-import { addressesOf, lookupBy, type Lookup } from './namespace/lookup';
-import { dial, type ConnectOptions } from './namespace/dial';
-import { openSocket, type RawSocketOptions } from './namespace/raw-socket';
-import { removeNamespace } from './namespace/removal';
+import { waitOptions, type WaitOptions } from './events/wait-options';
+import type { NamespaceHandle } from './namespace/handle';
+import { hostHandle } from './namespace/host-handle';
 import { handleIn } from './namespace/open-target';
 import { whileOpen } from './namespace/places';
-import { listen, type ListenOptions } from './namespace/sockets';
-import { spawn } from './namespace/spawn';
-import { createSocket, type DatagramOptions } from './namespace/udp';
-import { startWorker } from './namespace/worker';
-import { waitOptions, type WaitOptions } from './namespace/wait';
+import { removeNamespace } from './namespace/removal';
+import type { Exec, ExecFile } from './programs/exec';
+import type { ConnectOptions } from './sockets/dial';
+import type { Dispatcher, DispatcherOptions } from './sockets/dispatcher';
+import type { ListenOptions } from './sockets/listen';
+import type { Lookup } from './sockets/lookup';
+import type { RawSocketOptions } from './sockets/raw-socket';
+import type { Tap, TapOptions } from './sockets/tap';
+import type { DatagramOptions } from './sockets/udp';
+import { verbs } from './collections/inside';
 import { checkedOptions, type Checks } from './options';
 import { checkNamespaceTarget, type NamespaceIdentity, type NamespaceTarget } from './protocol/namespace-reference';
+import { rejectingShortage } from './shortage';
 import { askedLater } from './transport/trip';
 
 /** How a namespace is deleted. */
 export interface DeleteOptions extends WaitOptions {
-  /** Waits for its end: for that of its pairs in the host namespace, or in the one that is given. Not by default. */
+  /**
+   * Waits until the namespace has ended, and the far ends of its pairs are gone from the host namespace, or from the
+   * given one. False by default.
+   */
   wait?: boolean | NamespaceTarget | undefined;
 }
 
-/** A network namespace, open. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
+/** An open network namespace. Made by {@link createNamespace}, {@link openNamespace} and {@link hostNamespace}. */
 export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, AsyncDisposable {
-  /** What it is: Object.prototype.toString says '[object NetworkNamespace]'. */
+  /** Object.prototype.toString returns '[object NetworkNamespace]'. */
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   /** Made when they are first asked for: most namespaces need few. */
   private readonly collections: Collections = {};
@@ -68,60 +75,112 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /** Its links: devices, bridges, pairs. */
   get links(): LinkCollection {
-    return (this.collections.links ??= new LinkCollection(this.handle, this));
+    return (
+      this.collections.links ?? this.collection('links', () => new families.links.LinkCollection(this.handle, this))
+    );
   }
 
   /** The addresses of its links. */
   get addresses(): AddressCollection {
-    return (this.collections.addresses ??= new AddressCollection(this.handle, this));
+    return (
+      this.collections.addresses ??
+      this.collection('addresses', () => new families.addresses.AddressCollection(this.handle, this))
+    );
   }
 
   /** Its routes, in all tables. */
   get routes(): RouteCollection {
-    return (this.collections.routes ??= new RouteCollection(this.handle, this));
+    return (
+      this.collections.routes ?? this.collection('routes', () => new families.routes.RouteCollection(this.handle, this))
+    );
   }
 
   /** Its nexthop objects, which routes name by their ids. */
   get nexthops(): NexthopCollection {
-    return (this.collections.nexthops ??= new NexthopCollection(this.handle, this));
+    return (
+      this.collections.nexthops ??
+      this.collection('nexthops', () => new families.nexthops.NexthopCollection(this.handle, this))
+    );
   }
 
-  /** Its rules: which packets are looked up in which table. */
+  /** Its rules, which select the routing table for packets. */
   get rules(): RuleCollection {
-    return (this.collections.rules ??= new RuleCollection(this.handle, this));
+    return (
+      this.collections.rules ?? this.collection('rules', () => new families.rules.RuleCollection(this.handle, this))
+    );
   }
 
-  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 ones. */
+  /** Its neighbors: the link-layer addresses of IPv4 and IPv6 addresses. */
   get neighbors(): NeighborCollection {
-    return (this.collections.neighbors ??= new NeighborCollection(this.handle, this));
+    return (
+      this.collections.neighbors ??
+      this.collection('neighbors', () => new families.neighbors.NeighborCollection(this.handle, this))
+    );
   }
 
   /** The queueing disciplines of its links. */
   get qdiscs(): QdiscCollection {
-    return (this.collections.qdiscs ??= new QdiscCollection(this.handle, this));
+    return (
+      this.collections.qdiscs ?? this.collection('qdiscs', () => new families.qdiscs.QdiscCollection(this.handle, this))
+    );
   }
 
   /** The forwarding tables of its bridges and tunnels. */
   get fdb(): FdbCollection {
-    return (this.collections.fdb ??= new FdbCollection(this.handle, this));
+    return this.collections.fdb ?? this.collection('fdb', () => new families.fdb.FdbCollection(this.handle, this));
+  }
+
+  /** What the drivers of its links can do. */
+  get ethtool(): EthtoolCollection {
+    return (
+      this.collections.ethtool ??
+      this.collection('ethtool', () => new families.ethtool.EthtoolCollection(this.handle, this))
+    );
+  }
+
+  /** The families of generic netlink that the kernel has. */
+  get genetlink(): GenetlinkCollection {
+    return (
+      this.collections.genetlink ??
+      this.collection('genetlink', () => new families.genetlink.GenetlinkCollection(this.handle, this))
+    );
+  }
+
+  /** Its packet rules. */
+  get nftables(): NftablesCollection {
+    return (
+      this.collections.nftables ??
+      this.collection('nftables', () => new families.nftables.NftablesCollection(this.handle, this))
+    );
   }
 
   /** The numbers by which it knows other namespaces. */
   get namespaceIds(): NamespaceIdCollection {
-    return (this.collections.namespaceIds ??= new NamespaceIdCollection(this.handle, this));
+    return (
+      this.collections.namespaceIds ??
+      this.collection('namespaceIds', () => new families.namespaceIds.NamespaceIdCollection(this.handle, this))
+    );
   }
 
   /** Its settings: /proc/sys/net. */
   get sysctl(): SysctlCollection {
-    return (this.collections.sysctl ??= new SysctlCollection(this.handle, this));
+    return (
+      this.collections.sysctl ??
+      this.collection('sysctl', () => new families.sysctl.SysctlCollection(this.handle, this))
+    );
   }
 
   /** Its files: /proc/net, /proc/sys/net and /sys/class/net. */
   get files(): FileCollection {
-    return (this.collections.files ??= new FileCollection(this.handle, this));
+    return (
+      this.collections.files ?? this.collection('files', () => new families.files.FileCollection(this.handle, this))
+    );
   }
 
-  /** The descriptor that holds it, for programs that enter it themselves. Valid until `close`; throws EBADF then. */
+  /**
+   * The descriptor of the namespace, for programs that enter it themselves. Valid until `close`; throws EBADF
+   * afterwards.
+   */
   get fd(): number {
     this.handle.checkOpen();
     return this.handle.fd;
@@ -144,72 +203,86 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Lets a server of this process (net, tls, http, https, http2) listen inside the namespace, and resolves when it listens. The
-   * server is Node's as always, and keeps its socket when the namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
+   * Makes a server of this process (net, tls, http, https, http2) listen inside the namespace, and resolves when it
+   * listens: `await blue.listen(server, { port: 80 })`. The server is Node's own, and keeps its socket when the
+   * namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
-    return this.own(askedLater(() => listen(this.handle, server, options)));
+    return this.own(askedLater(() => verbs.listen.listen(this.handle, server, options)));
   }
 
   /**
-   * Connects from inside the namespace, by TCP or to an abstract Unix-domain socket, and resolves with a connected socket,
-   * which keeps its namespace. A name is looked up inside, and its addresses are tried in turn. Rejects with ECONNREFUSED and its like, with those of `lookup`, with an AggregateError where several failed.
+   * Connects from inside the namespace, by TCP or to an abstract Unix-domain socket, and resolves with a connected
+   * socket, which keeps the namespace alive. A name is looked up inside, and its addresses are tried one after the
+   * other. Rejects with Node's errors such as ECONNREFUSED, with those of `lookup`, or with an AggregateError if
+   * several addresses failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
-    return this.own(askedLater(() => dial(this.handle, this.name, options)));
+    return this.own(askedLater(() => verbs.dial.dial(this.handle, this.name, options)));
   }
 
   /**
-   * Looks a name up as a program inside the namespace would: in /etc/netns/NAME/hosts, then with the servers of
-   * /etc/netns/NAME/resolv.conf by the namespace's own routes; /etc/hosts and /etc/resolv.conf where those are not there. Arguments and errors
-   * of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the `lookup` option of net and dgram. See docs/names.md.
+   * Looks up a name as a program inside the namespace would: in /etc/netns/NAME/hosts, then with the servers of
+   * /etc/netns/NAME/resolv.conf, over the namespace's own routes; without these files in /etc/hosts and
+   * /etc/resolv.conf. Arguments and errors are those of dns.lookup (ENOTFOUND, EAI_AGAIN); with a callback it fits the
+   * `lookup` option of net and dgram. See docs/names.md.
    */
   get lookup(): Lookup {
-    return lookupBy((hostname, options) =>
-      this.own(askedLater(() => addressesOf(this.handle, this.name, hostname, options))),
+    return verbs.lookup.lookupBy((hostname, options) =>
+      this.own(askedLater(() => verbs.lookup.addressesOf(this.handle, this.name, hostname, options))),
     );
   }
 
   /**
-   * An http.Agent whose connections are made inside, names and all; of the rest it is Node's, with its options (`keepAlive`,
-   * `maxSockets`, `timeout`). What is open outlives the handle; new requests then fail with EBADF. Throws if it is closed already.
+   * An http.Agent whose connections are made inside, including the look-up of names. Otherwise it is Node's, with its
+   * options (`keepAlive`, `maxSockets`, `timeout`). Open connections outlive the handle; new requests then fail with
+   * EBADF. Throws if the namespace is closed.
    */
   agent(options?: http.AgentOptions): http.Agent {
     this.handle.checkOpen();
-    return httpAgent((target) => this.connect(target), options);
+    return verbs.agents.httpAgent((target) => this.connect(target), options);
   }
 
-  /** The https.Agent to {@link agent}, with the TLS options of Node's. */
+  /** An https.Agent like {@link agent}, with Node's TLS options. */
   httpsAgent(options?: https.AgentOptions): https.Agent {
     this.handle.checkOpen();
-    return httpsAgent((target) => this.connect(target), options);
+    return verbs.agents.httpsAgent((target) => this.connect(target), options);
   }
 
   /**
-   * An undici Agent whose connections are made inside: `fetch(url, { dispatcher: blue.dispatcher() })`, with the fetch of Node or of
-   * undici. Needs the package undici, of the major version that the fetch is of. Lifetimes are as of {@link agent}.
+   * An undici Agent whose connections are made inside: `fetch(url, { dispatcher: blue.dispatcher() })`, with the fetch
+   * of Node or of undici. Needs the package undici, in the major version of that fetch. It lasts like {@link agent}.
    */
   dispatcher(options?: DispatcherOptions): Dispatcher {
     this.handle.checkOpen();
-    return dispatcher((target) => this.connect(target), options);
+    return verbs.dispatcher.dispatcher((target) => this.connect(target), options);
   }
 
   /**
-   * Makes a UDP socket inside the namespace, and resolves with it, Node's own, bound: `createSocket('udp4')` to a free port, or
-   * `createSocket({ type: 'udp6', port: 53, reusePort: true })`. It keeps its namespace when that is closed. Rejects with
-   * EADDRINUSE, EADDRNOTAVAIL.
+   * Makes a UDP socket inside the namespace, and resolves with a bound socket of Node: `createSocket('udp4')` with a
+   * free port, or `createSocket({ type: 'udp6', port: 53, reusePort: true })`. It keeps the namespace alive when that
+   * is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
-    return askedLater(() => createSocket(this.handle, typeOrOptions, this.lookup));
+    return askedLater(() => verbs.udp.createSocket(this.handle, typeOrOptions, this.lookup));
   }
 
   /**
-   * Makes a socket of any kind inside the namespace, a raw or a packet socket, and resolves with its descriptor: non-blocking,
-   * and the caller's to close. `openSocket({ family: 'packet', type: 'raw', protocol: 'arp', device: 'eth0' })`. Rejects with
-   * EPERM without CAP_NET_RAW.
+   * Makes a socket of any kind inside the namespace, such as a raw or a packet socket, and resolves with its
+   * descriptor, which is non-blocking, and which the caller has to close: `openSocket({ family: 'packet', type: 'raw',
+   * protocol: 'arp', device: 'eth0' })`. Rejects with EPERM without CAP_NET_RAW.
    */
   openSocket(options: RawSocketOptions): Promise<number> {
-    return askedLater(() => openSocket(this.handle, options));
+    return askedLater(() => verbs.rawSocket.openSocket(this.handle, options));
+  }
+
+  /**
+   * Opens a TAP device: a link whose other end is in this program, which reads and writes frames on its descriptors. It is opened behind what was
+   * asked of the namespace before. Rejects with a NamespaceError: EBUSY if somebody else has it open, EINVAL if a link of another kind has the
+   * name, EPERM without CAP_NET_ADMIN, ENOENT where there is no /dev/net/tun.
+   */
+  openTap(options: TapOptions = {}): Promise<Tap> {
+    return askedLater(() => verbs.tap.openTap(this.handle, options));
   }
 
   /**
@@ -217,41 +290,47 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * and those that this process may not look at: all of other users without CAP_SYS_PTRACE.
    */
   processes(): Promise<number[]> {
-    return askedLater(() => processesIn(this.handle));
+    return askedLater(() => verbs.processes.processesIn(this.handle));
   }
 
   /**
    * Starts a program inside the namespace, as `ip netns exec` does: `spawn` of node:child_process, with its arguments,
-   * options and events. Under /sys the program sees the devices of the namespace, and over /etc what is in
-   * /etc/netns/NAME. It keeps the namespace alive. 'error' is a NamespaceError where the namespace cannot be entered. Throws
-   * one if the namespace is closed, TypeErrors for wrong arguments.
+   * options and events. In /sys the program sees the devices of the namespace, and in /etc the files of
+   * /etc/netns/NAME. It keeps the namespace alive. 'error' is a NamespaceError if the namespace cannot be entered.
+   * Throws a NamespaceError if the namespace is closed, TypeErrors for wrong arguments.
    */
   get spawn(): typeof child_process.spawn {
     return ((command: unknown, args?: unknown, options?: unknown) =>
-      spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
+      verbs.spawn.spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
   }
 
-  /** Runs a line of shell inside the namespace: `await blue.exec('ip -j address')` gives `stdout` and `stderr`. */
+  /**
+   * Runs a command line in a shell inside the namespace: `await blue.exec('ip -j address')` resolves with `stdout` and
+   * `stderr`.
+   */
   get exec(): Exec {
-    return ((command: string, ...rest: unknown[]) => exec(this.handle, this.name, command, rest)) as Exec;
+    const run = (command: string, rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest);
+    return ((command: string, ...rest: unknown[]) => promised(rest, () => run(command, rest))) as Exec;
   }
 
   /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
   get execFile(): ExecFile {
-    return ((file: string, ...rest: unknown[]) => execFile(this.handle, this.name, file, rest)) as ExecFile;
+    const run = (file: string, rest: unknown[]) => verbs.exec.execFile(this.handle, this.name, file, rest);
+    return ((file: string, ...rest: unknown[]) => promised(rest, () => run(file, rest))) as ExecFile;
   }
 
   /**
-   * Starts a worker (node:worker_threads) whose own thread lives in the namespace: whatever it opens, net, http, dgram, is
-   * opened there, also by code that knows nothing of namespaces. What Node does on its pool is done outside: files, names
-   * (dns.lookup). What NODE_OPTIONS preloads runs before the thread is inside. See docs/programs.md. Rejects with a NamespaceError where the namespace is closed or cannot be entered.
+   * Starts a worker (node:worker_threads) whose thread lives in the namespace: whatever it opens with net, http or
+   * dgram is opened there, also by code that knows nothing of namespaces. Work on Node's thread pool is done outside:
+   * files, names (dns.lookup). Modules that NODE_OPTIONS preloads run before the thread is inside. See
+   * docs/programs.md. Rejects with a NamespaceError if the namespace is closed or cannot be entered.
    */
   worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
-    return askedLater(() => startWorker(this.handle, filename, options));
+    return askedLater(() => verbs.worker.startWorker(this.handle, filename, options));
   }
 
   /**
-   * Lets go of the namespace, and keeps its name: `delete` rejects with EBADF then, and disposing does nothing. One without a name
+   * Closes the handle, and keeps the name: `delete` rejects with EBADF then, and disposing does nothing. A namespace without a name
    * ends with the last handle, process and socket in it.
    */
   close(): Promise<void> {
@@ -265,12 +344,13 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /**
-   * Closes the handle and removes the name. The kernel ends the namespace when nothing is in it any more, a moment later.
-   * A name that leads elsewhere by now is left alone. Rejects with ENOENT if it is gone, EBADF after {@link close}, which keeps it.
+   * Closes the handle and removes the name. The kernel ends the namespace a moment later, when nothing is in it any
+   * more. A name that leads to another namespace by now is not removed. Rejects with ENOENT if the name is gone, EBADF after
+   * {@link close}, which keeps it.
    *
-   * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from the
-   * host namespace, or from the one that is given. As long as a process, a descriptor or a socket holds it, it does not end:
-   * `signal` and `timeout` give up waiting, not deleting.
+   * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from
+   * the host namespace, or from the given one. The namespace does not end while a process, a descriptor or a socket
+   * holds it: `signal` and `timeout` end the wait, not the deletion.
    */
   delete(options?: DeleteOptions): Promise<void> {
     return options === undefined ? this.remove() : this.removeWith(options);
@@ -289,7 +369,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       });
       if (this.onDispose === 'nothing' || this.equals(place))
         throw wrongValue('the namespace cannot await its own end', 'wait');
-      await removeAndWait(place, this.handle, () => this.remove(), limits);
+      await families.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
     };
     await whileOpen([wait === true ? hostHandle() : wait], removed, (error) => within('wait', error));
   }
@@ -322,12 +402,26 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     }
   }
 
+  /** Makes a collection. Where that cannot be loaded, since no descriptor is left, its verbs reject, and the next one tries again. */
+  private collection<Name extends keyof Collections>(
+    name: Name,
+    make: () => Required<Collections>[Name],
+  ): Required<Collections>[Name] {
+    try {
+      const made = make();
+      this.collections[name] = made;
+      return made;
+    } catch (error) {
+      return unloaded(error) as Required<Collections>[Name];
+    }
+  }
+
   private own<Used extends object>(used: Used): Used {
     owners.set(used, this);
     return used;
   }
 
-  /** What console.log shows: which namespace it is, and not what it is made of. */
+  /** What console.log shows: which namespace it is, not its parts. */
   [inspect.custom](): string {
     const name = this.name === undefined ? '' : `'${this.name}', `;
     const isMade = this.handle.beingMade === undefined;
@@ -360,6 +454,9 @@ interface Collections {
   neighbors?: NeighborCollection;
   qdiscs?: QdiscCollection;
   fdb?: FdbCollection;
+  ethtool?: EthtoolCollection;
+  genetlink?: GenetlinkCollection;
+  nftables?: NftablesCollection;
   namespaceIds?: NamespaceIdCollection;
   sysctl?: SysctlCollection;
   files?: FileCollection;
@@ -370,6 +467,11 @@ interface Collections {
  * is not forgotten while a promise is pending, or a collection in use.
  */
 const owners = new WeakMap<object, NetworkNamespace>();
+
+/** With a callback a program is returned, as by node:child_process, and a shortage is thrown. */
+function promised<Result extends object>(given: readonly unknown[], run: () => Result): Result {
+  return typeof given.at(-1) === 'function' ? run() : rejectingShortage(run);
+}
 
 /** Closes what a program forgot to close. */
 const forgotten = new FinalizationRegistry<NamespaceHandle>((handle) => {

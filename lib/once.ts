@@ -1,27 +1,30 @@
 import { checkArgument, isObject } from './errors';
 
 /**
- * A copy of options, each property of which is read once: no getter, proxy or later change can split what is asked for. Objects
- * and arrays in it are copied as well; what is of a class (a NetworkNamespace, bytes) stands as it is. What is no object is
- * handed back, to be refused by its check.
+ * A copy of options, each property of which is read once: no getter, proxy or later change can split a request. Objects
+ * and arrays in it are copied as well; instances of classes (a NetworkNamespace, bytes) are not. A value that is not an
+ * object is returned, and refused by its check.
  */
 export function readOnce<Options>(options: Options): Options {
   return isObject(options) || Array.isArray(options) ? (copyOf(options) as Options) : options;
 }
 
-/** As {@link readOnce}, for an argument whose properties become those of a request: throws unless it is an object, such as the example. */
+/**
+ * As {@link readOnce}, for an argument whose properties become those of a request: throws unless it is an object;
+ * `example` shows one.
+ */
 export function optionsOnce<Options extends object>(options: Options, example: string): Options {
   checkArgument('options', options, example);
   return readOnce(options);
 }
 
-/** As {@link readOnce}, for what may be of a class: a NetworkNamespace or `{ pid }`. */
+/** As {@link readOnce}, for values that may be instances of a class: a NetworkNamespace or `{ pid }`. */
 export function plainOnce<Value>(value: Value): Value {
   return copied(value) as Value;
 }
 
 function copyOf(value: object): object {
-  // A hole becomes undefined, which is refused, where `map` would keep it, and loops over elements pass over it.
+  // A hole becomes undefined, which is refused. `map` would keep it, and loops over the elements would skip it.
   if (Array.isArray(value)) return Array.from(value, copied);
   const copy = ownCopy(value);
   for (const name in copy) {
@@ -31,10 +34,10 @@ function copyOf(value: object): object {
   return copy;
 }
 
-/** A copy of an object, each property of which is read once; what is inside it is not copied. */
+/** A shallow copy of an object, each property of which is read once. */
 export function ownCopy(value: object): Record<string, unknown> {
   if (Object.getPrototypeOf(value) === Object.prototype) return { ...value };
-  // Inherited ones as well: options may be made with Object.create.
+  // Inherited properties count as well: options may be made with Object.create.
   const copy: Record<string, unknown> = {};
   for (const name in value) copy[name] = (value as Record<string, unknown>)[name];
   return copy;
@@ -45,7 +48,7 @@ function copied(value: unknown): unknown {
   return Array.isArray(value) || isPlain(value) ? copyOf(value) : value;
 }
 
-/** Whether a value is an object of no class, of whatever realm. */
+/** Whether a value is a plain object, of any realm. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -2,15 +2,15 @@ import { at, checkArgument, show, wrongType } from './errors';
 import { ownCopy } from './once';
 import { unknownName } from './unknown-name';
 
-/** Throws unless a value can be that of a property. */
+/** Throws unless a value is valid for a property. */
 export type Check = (value: unknown) => void;
 
 /** A check of each of the options of a verb. */
 export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
 
 /**
- * Throws unless each of the options of a verb is known, and its value, where it has one, passes its check. `reason` says what an unknown one
- * is not, and with `listed` the known ones are told behind that.
+ * Throws unless all options of a verb are known, and each value, where there is one, passes its check. `reason`
+ * continues the sentence about an unknown one; with `listed` the known ones are listed after it.
  */
 export function checkOptions<Options extends object>(
   options: Options,
@@ -31,8 +31,8 @@ export function checkOptions<Options extends object>(
 }
 
 /**
- * A copy of the options of a verb, each of which is read once. Throws unless they are an object, each is known, and each that has
- * a value passes its check. What is inside them stays the caller's: a signal, the options of Node.
+ * A copy of the options of a verb, each of which is read once. Throws unless they are an object, all are known, and
+ * each value that is present passes its check. Objects inside them are not copied: a signal, the options of Node.
  */
 export function checkedOptions<Options extends object>(
   given: Options,
@@ -45,7 +45,7 @@ export function checkedOptions<Options extends object>(
   return options;
 }
 
-/** For an option that is checked where it is used, since more than its value decides. */
+/** For an option that is checked where it is used, because its validity depends on others. */
 export const whenRead: Check = () => undefined;
 
 /** Throws unless a value is true or false. */
@@ -58,7 +58,7 @@ export function checkFunction(value: unknown): void {
   if (typeof value !== 'function') throw wrongType(`must be a function, not ${show(value)}`);
 }
 
-/** Throws unless a value can be listened to as an AbortSignal. */
+/** Throws unless a value can be used as an AbortSignal. */
 export function checkSignal(value: unknown): void {
   if (typeof (value as Partial<AbortSignal> | null)?.addEventListener === 'function') return;
   throw wrongType(`must be an AbortSignal, not ${show(value)}`);

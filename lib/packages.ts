@@ -1,8 +1,9 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- a require is followed by test runners and bundlers as an import is */
+/* eslint-disable @typescript-eslint/no-require-imports -- each is loaded when it is first needed */
 import type child_process from 'node:child_process';
 import type crypto from 'node:crypto';
 import type dgram from 'node:dgram';
 import type dns from 'node:dns';
+import type fsPromises from 'node:fs/promises';
 import type http from 'node:http';
 import type https from 'node:https';
 import type net from 'node:net';
@@ -13,15 +14,18 @@ import type * as DnsPacket from 'dns-packet';
 import type * as Levenshtein from 'fastest-levenshtein';
 import type * as Undici from 'undici';
 
+import { whenNeeded } from './when-needed';
+
 /**
- * Modules of Node and of others that an import of the library does not load, since each takes its time: they are loaded when
- * they are first needed.
+ * Modules of Node and packages that an import of the library does not load, to save time. Each is loaded when it is
+ * first needed.
  */
 export const packages = whenNeeded({
   childProcess: () => require('node:child_process') as typeof child_process,
   crypto: () => require('node:crypto') as typeof crypto,
   dgram: () => require('node:dgram') as typeof dgram,
   dns: () => require('node:dns') as typeof dns,
+  fsPromises: () => require('node:fs/promises') as typeof fsPromises,
   http: () => require('node:http') as typeof http,
   https: () => require('node:https') as typeof https,
   net: () => require('node:net') as typeof net,
@@ -30,7 +34,7 @@ export const packages = whenNeeded({
 
   dnsPacket: () => require('dns-packet') as typeof DnsPacket,
   levenshtein: () => require('fastest-levenshtein') as typeof Levenshtein,
-  /** Installed by those who want it. Throws an Error with `code` MODULE_NOT_FOUND that says so. */
+  /** An optional package. Throws an Error with `code` MODULE_NOT_FOUND and an explanation if it is not installed. */
   undici: requireUndici,
 });
 
@@ -43,22 +47,4 @@ function requireUndici(): typeof Undici {
     const missing = new Error("a dispatcher needs the package undici, which is not installed: 'npm install undici'");
     throw Object.assign(missing, { code, cause: error });
   }
-}
-
-type Loaded<Loaders extends Record<string, () => unknown>> = {
-  readonly [Name in keyof Loaders]: ReturnType<Loaders[Name]>;
-};
-
-/** An object whose properties are made by functions, each when it is first read. One that throws is tried again. */
-function whenNeeded<Loaders extends Record<string, () => unknown>>(loaders: Loaders): Loaded<Loaders> {
-  const loaded = {};
-  for (const [name, load] of Object.entries(loaders)) {
-    const get = (): unknown => {
-      const value = load();
-      Object.defineProperty(loaded, name, { value });
-      return value;
-    };
-    Object.defineProperty(loaded, name, { get, configurable: true, enumerable: true });
-  }
-  return loaded as Loaded<Loaders>;
 }

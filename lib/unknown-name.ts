@@ -2,15 +2,15 @@ import { show, wrongType, wrongValue } from './errors';
 import { iproute2Words } from './iproute2-words';
 import { packages } from './packages';
 
-/** What helps to tell what an unknown name stands for. */
+/** What helps to find out what an unknown name stands for. */
 interface Known {
   /** Properties inside others: 'metrics.mtu'. */
   inner?: readonly string[];
-  /** Where nothing is meant, the names that are known are told behind this: 'the filters are'. */
+  /** If nothing similar is known, all known names are listed after these words: 'the filters are'. */
   listed?: string;
 }
 
-/** The error of a name that is none of those that are known; it tells the one that is probably meant, if there is one. */
+/** The error for an unknown name, with a suggestion if there is a likely one. */
 export function unknownName(
   name: string,
   known: Iterable<string>,
@@ -23,7 +23,7 @@ export function unknownName(
   return wrongValue(listed === undefined ? reason : `${reason}; ${listed} ${names.join(', ')}`, name);
 }
 
-/** The error of a property without which nothing can be said of the others: one that is misspelt is told. */
+/** The error for a missing property; suggests it if a similar name was given. */
 export function missingName(property: string, given: object, reason = 'is missing'): Error {
   const misspelt = Object.keys(given).find((name) => name !== property && meantBy(name, [property]) !== undefined);
   return misspelt === undefined ? wrongType(reason, property) : unknownName(misspelt, [property]);
@@ -31,7 +31,7 @@ export function missingName(property: string, given: object, reason = 'is missin
 
 const LACKING = 'this kernel does not have it';
 
-/** What is said of a kind that the kernel does not know, and which declared one may be meant. */
+/** The explanation for a kind that the kernel does not know, with the declared kind that may be meant. */
 export function hintOfKind(kind: string, declared: readonly string[]): string {
   const nearest = declared.includes(kind) ? undefined : nearestOf(kind, declared);
   return nearest === undefined ? LACKING : `${LACKING}: did you mean ${show(nearest)}?`;
@@ -47,21 +47,21 @@ function meantBy(name: string, names: readonly string[], inner: readonly string[
   return nearestOf(name, names);
 }
 
-/** A word is near where no more than one of so many letters is wrong. */
+/** A word is similar if at most one in this many letters differs. */
 const LETTERS_FOR_ONE_WRONG = 4;
 
-/** The word that differs in few letters, or that is the only one to begin with so many; undefined if there is none. */
+/** The most similar word, or the only one that begins with the given letters; undefined if there is none. */
 export function nearestOf(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const { closest, distance } = packages.levenshtein;
   const given = letters(name);
   const known = names.map(letters);
   const nearest = closest(given, known);
-  // Of two words of two letters, one of them says nothing.
+  // With two letters, one that agrees says nothing.
   const isShort = Math.max(given.length, nearest.length) < 3;
   const allowed = isShort ? 0 : Math.ceil(given.length / LETTERS_FOR_ONE_WRONG);
   if (distance(given, nearest) <= allowed) return names[known.indexOf(nearest)];
-  // Two letters that changed places count as two that differ.
+  // Two swapped letters count as two differences.
   return names.find((one) => inOrder(one) === inOrder(name)) ?? inFull(given, names);
 }
 
@@ -72,7 +72,7 @@ function inFull(short: string, names: readonly string[]): string | undefined {
   return other === undefined ? found : undefined;
 }
 
-/** A name without what differs in spelling alone: 'ageing_time' and 'ageingTime' are the same. */
+/** A name in a normal form without differences in spelling: 'ageing_time' and 'ageingTime' are the same. */
 function letters(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '');
 }

@@ -1,18 +1,18 @@
 /** The namespace that an error is about, as far as it is known. */
 export interface ErrorNamespace {
-  /** The name under which it was opened, or is to be made; undefined where it is not known by one. */
+  /** The name under which it was opened, or is to be made; undefined if that is not known. */
   readonly name: string | undefined;
-  /** Its inode, as `ls -Li /run/netns` shows it; undefined of one that is not open. */
+  /** Its inode, as `ls -Li /run/netns` shows it; undefined if it is not open. */
   readonly inode: number | undefined;
 }
 
-/** Where something happens, for errors. */
+/** The place that an error is about. */
 export interface Where {
-  /** As a person calls it: "namespace 'blue'". */
+  /** In words: "namespace 'blue'". */
   readonly text: string;
   readonly name?: string | undefined;
   readonly inode?: number | undefined;
-  /** Whether it is a namespace, and no file or process that was to lead to one. */
+  /** Whether it is a namespace, and not a file or process that should lead to one. */
   readonly isNamespace: boolean;
 }
 
@@ -25,7 +25,7 @@ export function inNamespace(name: string | undefined, inode?: number): Where {
   );
 }
 
-/** A namespace that is open, in other words: 'the host namespace'. */
+/** An open namespace with a description of its own: 'the host namespace'. */
 export function inNamespaceCalled(text: string, inode: number | undefined, name?: string): Where {
   return { text, name, inode, isNamespace: true };
 }
@@ -35,12 +35,12 @@ export function inNewNamespace(name: string | undefined): Where {
   return name === undefined ? inNamespaceCalled('a new namespace', undefined) : inNamespace(name);
 }
 
-/** What was to lead to a namespace: "'/etc/passwd'". */
+/** A file or process that should lead to a namespace: "'/etc/passwd'". */
 export function atPlace(text: string): Where {
   return { text, isNamespace: false };
 }
 
-/** What an error says of it. */
+/** The namespace as an error's property. */
 export function namespaceOf({ name, inode, isNamespace }: Where): ErrorNamespace | undefined {
   return isNamespace ? { name, inode } : undefined;
 }

@@ -12,11 +12,15 @@
 
 namespace rtnetlink {
 
-// A netlink socket of a namespace, and the queue of what it is asked to do. All but `strand` is for its jobs alone.
+// A netlink socket, mostly of a namespace, and the queue of what it is asked to do. All but `strand` is for its jobs
+// alone.
 class Channel {
  public:
   Channel(std::shared_ptr<Strand> strand, std::shared_ptr<const NamespaceCell> network_namespace, int protocol)
       : strand_(std::move(strand)), network_namespace_(std::move(network_namespace)), protocol_(protocol) {}
+
+  // Of a socket to be taken: no other can be opened in its place, since nobody knows where.
+  explicit Channel(std::shared_ptr<Strand> strand) : Channel(std::move(strand), std::make_shared<NamespaceCell>(), 0) {}
 
   const std::shared_ptr<Strand>& strand() const { return strand_; }
 

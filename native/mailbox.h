@@ -33,6 +33,9 @@ struct Completion {
   bool handle_given = false;
   bool socket_opened = false;
   UniqueFd fd;
+  std::vector<UniqueFd> queues;
+  // Numbers for the caller, behind those of what was made.
+  std::vector<double> values;
 };
 
 // Carries completions, in order, from the executor's threads to the thread of a session.

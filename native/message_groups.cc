@@ -5,29 +5,37 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <unordered_set>
 
 namespace rtnetlink {
 namespace {
 
 // Where the index stands in the header of a reply about a link: struct ifinfomsg.
 constexpr std::size_t kIndexOffset = 4;
-constexpr std::size_t kHeaderSize = 16;
 
+template <typename Number>
 std::optional<std::uint32_t> ReadNumber(const NetlinkMessage& reply, const std::uint8_t* bytes, std::size_t offset) {
-  std::uint32_t value = 0;
+  Number value = 0;
   if (reply.offset + offset + sizeof value > reply.end()) return std::nullopt;
   std::memcpy(&value, bytes + reply.offset + offset, sizeof value);
   return value;
 }
 
-std::optional<std::uint32_t> ReadAttribute(const NetlinkMessage& reply, const std::uint8_t* bytes,
-                                           std::uint32_t number) {
-  std::size_t at = sizeof(nlmsghdr) + kHeaderSize;
+// The number in an attribute that stands behind a family's header: a u16 where it is as short as that.
+std::optional<std::uint32_t> ReadAttribute(const NetlinkMessage& reply, const std::uint8_t* bytes, std::uint32_t number,
+                                           std::size_t header_size) {
+  std::size_t at = sizeof(nlmsghdr) + NLMSG_ALIGN(header_size);
   while (at + sizeof(nlattr) <= reply.header.nlmsg_len) {
     nlattr attribute{};
     std::memcpy(&attribute, bytes + reply.offset + at, sizeof attribute);
     if (attribute.nla_len < sizeof attribute) return std::nullopt;
-    if ((attribute.nla_type & NLA_TYPE_MASK) == number) return ReadNumber(reply, bytes, at + sizeof attribute);
+    if ((attribute.nla_type & NLA_TYPE_MASK) == number) {
+      const std::size_t size = attribute.nla_len - sizeof attribute;
+      const std::size_t value = at + sizeof attribute;
+      if (size == sizeof(std::uint16_t)) return ReadNumber<std::uint16_t>(reply, bytes, value);
+      if (size < sizeof(std::uint32_t)) return std::nullopt;
+      return ReadNumber<std::uint32_t>(reply, bytes, value);
+    }
     at += NLA_ALIGN(attribute.nla_len);
   }
   return std::nullopt;
@@ -58,7 +66,36 @@ Result<MessageGroups> MessageGroups::Read(const Buffer& requests, const Buffer& 
     while (record != groups.records_.cend() && record->message == message->offset) ++record;
   }
   if (record != groups.records_.cend()) return Error{EINVAL, "groups"};
+  const Status read = groups.ReadWholes(requests);
+  if (!read.ok()) return read.error();
   return groups;
+}
+
+Status MessageGroups::ReadWholes(const Buffer& requests) {
+  std::unordered_set<std::uint32_t> whole;
+  std::unordered_set<std::uint32_t> others;
+  std::uint32_t open = 0;  // the whole group that the message before is of
+  auto record = records_.cbegin();
+  MessageWalk walk(requests.data(), requests.size());
+  while (const auto message = walk.Next()) {
+    const bool noted = record != records_.cend() && record->message == message->offset;
+    const std::uint32_t group = noted ? record->group : 0;
+    if (!noted || (record->flags & kGroupWhole) == 0) {
+      open = 0;
+      if (group != 0) others.insert(group);
+    } else if (group != 0 && group == open) {
+      wholes_.back().end = message->end();
+    } else {
+      // A second piece of it, or none at all.
+      if (group == 0 || !whole.insert(group).second) return Error{EINVAL, "groups"};
+      open = group;
+      wholes_.push_back({message->offset, message->end()});
+    }
+    while (record != records_.cend() && record->message == message->offset) ++record;
+  }
+  const bool mixed =
+      std::any_of(whole.begin(), whole.end(), [&](std::uint32_t each) { return others.count(each) > 0; });
+  return mixed ? Error{EINVAL, "groups"} : Status();
 }
 
 bool MessageGroups::Follows(const NetlinkMessage& message) {
@@ -98,8 +135,9 @@ void MessageGroups::Learn(const NetlinkMessage& reply, const std::uint8_t* bytes
     for (const GroupRecord* record = member.record; record != end && record->message == member.record->message;
          ++record) {
       if (record->slot == 0) continue;
-      const auto value = record->attribute == 0 ? ReadNumber(reply, bytes, sizeof(nlmsghdr) + kIndexOffset)
-                                                : ReadAttribute(reply, bytes, record->attribute);
+      const auto value = record->attribute == 0
+                             ? ReadNumber<std::uint32_t>(reply, bytes, sizeof(nlmsghdr) + kIndexOffset)
+                             : ReadAttribute(reply, bytes, record->attribute, record->header);
       if (value) slots.Fill(record->slot, *value);
     }
     return;

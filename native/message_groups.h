@@ -13,7 +13,8 @@
 
 namespace rtnetlink {
 
-// Numbers that one message of a call learns and later ones use, in whatever namespace those are sent: indexes of links.
+// Numbers that one message of a call learns and later ones use, in whatever namespace those are sent: indexes of links,
+// and message types of generic netlink families.
 class Slots {
  public:
   std::optional<std::uint32_t> Get(std::uint32_t slot) const;
@@ -26,23 +27,34 @@ class Slots {
 
 // A record about one message of a batch; lib/native.ts describes the fields.
 struct GroupRecord {
-  std::uint32_t message;
-  std::uint32_t group;
-  std::uint32_t flags;
-  std::uint32_t slot;
-  std::uint32_t attribute;
+  std::uint32_t message = 0;
+  std::uint32_t group = 0;
+  std::uint32_t flags = 0;
+  std::uint32_t slot = 0;
+  std::uint32_t attribute = 0;
+  std::uint32_t header = 16;
 };
-static_assert(sizeof(GroupRecord) == 20);
+static_assert(sizeof(GroupRecord) == 24);
 
 constexpr std::uint32_t kGroupUndo = 1;
+constexpr std::uint32_t kGroupWhole = 2;
+
+// Where a group stands among the messages that goes to the kernel in one send, such as a batch of nf_tables.
+struct WholeGroup {
+  std::size_t begin;
+  std::size_t end;
+};
 
 // Which messages of a batch belong together, since one call asked for them: behind one that fails the others of its
 // group are not sent, but for those that undo what the first did.
 class MessageGroups {
  public:
-  // EINVAL unless the records are in the order of their messages, which are those of the batch.
+  // EINVAL unless the records are in the order of their messages, which are those of the batch, and each whole group
+  // is in one piece.
   static Result<MessageGroups> Read(const Buffer& requests, const Buffer& records);
 
+  // In the order of their messages.
+  const std::vector<WholeGroup>& wholes() const { return wholes_; }
   // Whether a message is sent only when those before it are answered. Called for each message in turn.
   bool Follows(const NetlinkMessage& message);
   // Whether the message that was asked about last is to be sent, now that those before it are answered.
@@ -66,11 +78,13 @@ class MessageGroups {
   };
 
   Group* Find(std::uint32_t number);
+  Status ReadWholes(const Buffer& requests);
 
   std::vector<GroupRecord> records_;
   std::size_t next_ = 0;  // of the records
   std::vector<Member> members_;
   std::vector<Group> groups_;
+  std::vector<WholeGroup> wholes_;
 };
 
 }  // namespace rtnetlink

@@ -14,11 +14,11 @@
 #include <cerrno>
 #include <chrono>
 #include <ctime>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <utility>
+
+#include "shared_directory.h"
 
 namespace rtnetlink {
 namespace {
@@ -31,92 +31,8 @@ bool IsSame(const struct stat& one, const struct stat& other) {
   return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
-// Of <linux/stat.h>, since Linux 6.8: ids of mounts that are never given again.
-constexpr unsigned kUniqueMountId = 0x4000;
-
-// Which mount a path is on, and whether it is that mount's root; kernels before 5.8 do not say.
-struct MountState {
-  bool known = false;
-  bool root = false;
-  std::uint64_t id = 0;
-};
-
-Result<MountState> StateOf(const std::string& directory) {
-  struct statx status{};
-  constexpr unsigned kMask = STATX_MNT_ID | kUniqueMountId;
-  if (::statx(AT_FDCWD, directory.c_str(), AT_STATX_DONT_SYNC, kMask, &status) != 0) return Error::Last("statx");
-  MountState state;
-  state.known = (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 && (status.stx_mask & kMask) != 0;
-  state.root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-  state.id = status.stx_mnt_id;
-  return state;
-}
-
-// The mounts that this process has seen to being shared, with all mounts in them: walking thousands of those once is
-// enough.
-class SharedMounts {
- public:
-  static SharedMounts& Instance() {
-    static auto& instance = *new SharedMounts;  // never destroyed: threads may outlive static destructors
-    return instance;
-  }
-
-  bool Has(const std::string& directory, const MountState& state) {
-    const std::lock_guard lock(mutex_);
-    const auto found = ids_.find(directory);
-    return state.known && state.root && found != ids_.end() && found->second == state.id;
-  }
-  void Add(const std::string& directory, const MountState& state) {
-    const std::lock_guard lock(mutex_);
-    ids_[directory] = state.id;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, std::uint64_t> ids_;
-};
-
-// Locks a directory against other programs that prepare it. Anybody who may read it can hold the lock, so after a
-// while we go on without: at worst the directory is then mounted on itself twice.
-void Lock(int directory, const Interrupt& interrupt) {
-  using std::chrono::milliseconds;
-  for (milliseconds waited{0}; waited < milliseconds(1000); waited += milliseconds(10)) {
-    if (::flock(directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
-    if (!interrupt.Sleep(milliseconds(10))) return;
-  }
-}
-
-// Makes sure that the directory exists and is a shared mount, so that namespaces mounted in it appear in, and vanish
-// from, other mount namespaces too. Otherwise a container started meanwhile would keep every namespace alive.
-Status PrepareDirectory(const std::string& directory, const Interrupt& interrupt) {
-  const char* path = directory.c_str();
-  auto state = StateOf(directory);
-  // Only the first namespace of a machine finds no directory.
-  if (!state.ok() && state.error().code == ENOENT) {
-    if (::mkdir(path, 0755) != 0 && errno != EEXIST) return Error::Last("mkdir");
-    state = StateOf(directory);
-  }
-  if (!state.ok()) return state.error();
-  auto& shared = SharedMounts::Instance();
-  // The mount itself may have been made private since then. Before 6.8 it may even be another one with the same id. To
-  // make it shared again costs next to nothing.
-  if (shared.Has(directory, state.value())) {
-    if (::mount("", path, "none", MS_SHARED, nullptr) == 0) return {};
-    if (errno != EINVAL) return Error::Last("mount");
-  }
-
-  const UniqueFd lock(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock) return Error::Last("open");
-  Lock(lock.get(), interrupt);
-  if (::mount("", path, "none", MS_SHARED | MS_REC, nullptr) != 0) {
-    // EINVAL: it is no mount yet.
-    if (errno != EINVAL) return Error::Last("mount");
-    if (::mount(path, path, "none", MS_BIND | MS_REC, nullptr) != 0) return Error::Last("mount");
-    if (::mount("", path, "none", MS_SHARED | MS_REC, nullptr) != 0) return Error::Last("mount");
-  }
-  state = StateOf(directory);
-  if (state.ok()) shared.Add(directory, state.value());
-  return {};
+bool IsSame(const NamespaceIdentity& one, const NamespaceIdentity& other) {
+  return one.device == other.device && one.inode == other.inode;
 }
 
 // The mode of files that are made here. It is seen as long as nothing is mounted on them.
@@ -124,31 +40,24 @@ constexpr mode_t kOwnMode = S_IRUSR;
 // A file of another program that is younger may be about to be mounted on.
 constexpr std::time_t kUnderWay = 10;
 
-// Locks the file of a name. Only who may read it can hold the lock: whoever makes it, or sweeps, for a moment.
-Status LockFile(int file, const Interrupt& interrupt) {
-  using std::chrono::milliseconds;
-  for (milliseconds waited{0}; ::flock(file, LOCK_EX | LOCK_NB) != 0; waited += milliseconds(1)) {
-    if (errno != EWOULDBLOCK || waited > milliseconds(1000)) return Error::Last("flock");
-    if (!interrupt.Sleep(milliseconds(1))) return Error{ECANCELED, "flock"};
-  }
-  return {};
-}
+constexpr Error kTaken{EEXIST, "open"};
 
-// Makes the file of a name, and locks it.
-Result<UniqueFd> MakeFile(const std::string& path, const Interrupt& interrupt) {
-  for (;;) {
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnMode));
-    if (!file) return Error::Last("open");
-    const Status locked = LockFile(file.get(), interrupt);
-    struct stat status{};
-    if (locked.ok() && ::fstat(file.get(), &status) != 0) return Error::Last("fstat");
-    // A sweep may have taken it for left over before it was locked.
-    if (locked.ok() && status.st_nlink == 0) continue;
-    if (locked.ok()) return file;
-    (void)::unlink(path.c_str());  // the lock's failure is the one to report
-    return locked.error();
+// Another look after a moment, for about a second: whoever has the lock of a file has it for a moment only.
+class Patience {
+ public:
+  explicit Patience(const Interrupt& interrupt) : interrupt_(interrupt) {}
+
+  // False when it is at its end.
+  bool Wait() {
+    ++waits_;
+    return waits_ < 500 && interrupt_.Sleep(std::chrono::milliseconds(waits_ < 10 ? 1 : 2));
   }
-}
+  bool interrupted() const { return interrupt_.triggered(); }
+
+ private:
+  const Interrupt& interrupt_;
+  int waits_ = 0;
+};
 
 bool IsPlain(const struct stat& status) { return S_ISREG(status.st_mode) && status.st_size == 0; }
 
@@ -158,10 +67,24 @@ bool IsUnderWay(const struct stat& status) {
   return age < kUnderWay && age > -kUnderWay;
 }
 
-// Opens and locks the file of a name on which nothing is mounted, if nobody is about to. EEXIST of 'open' for anything
+// Whether a path leads to an open file itself: the file is not removed, and nothing is mounted on it.
+bool LeadsToFile(const std::string& path, int file) {
+  struct stat one{};
+  struct stat other{};
+  return ::lstat(path.c_str(), &one) == 0 && ::fstat(file, &other) == 0 && IsSame(one, other);
+}
+
+// Takes the lock of the file that a path leads to. EWOULDBLOCK if another has it, or if the path leads elsewhere by
+// now: then it is time for another look.
+Status LockFile(int file, const std::string& path) {
+  constexpr Error kAgain{EWOULDBLOCK, "flock"};
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) return errno == EWOULDBLOCK ? kAgain : Error::Last("flock");
+  return LeadsToFile(path, file) ? Status() : kAgain;
+}
+
+// Opens the file of a name on which nothing is mounted, if it was left over or is locked. EEXIST of 'open' for anything
 // else.
-Result<UniqueFd> TakeLeftOver(const std::string& path) {
-  constexpr Error kTaken{EEXIST, "open"};
+Result<UniqueFd> OpenLeftOver(const std::string& path) {
   const UniqueFd found(::open(path.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
   if (!found) return Error::Last("open");
   struct stat status{};
@@ -171,52 +94,198 @@ Result<UniqueFd> TakeLeftOver(const std::string& path) {
   if (!IsPlain(status) || filesystem.f_type == NSFS_MAGIC || IsUnderWay(status)) return kTaken;
   UniqueFd file(::open(OwnFd(found.get()).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return errno == EACCES ? kTaken : Error::Last("open");
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return kTaken;
-  // Who had the lock before may have mounted on it, or removed it.
-  struct stat now{};
-  if (::lstat(path.c_str(), &now) != 0) return Error::Last("lstat");
-  if (!IsSame(now, status)) return kTaken;
   return file;
 }
 
-// The file to mount on, locked: a new one, or one that was left over.
-Result<UniqueFd> FileFor(const std::string& path, const Interrupt& interrupt) {
-  auto file = MakeFile(path, interrupt);
-  if (file.ok() || file.error().code != EEXIST) return file;
-  auto left = TakeLeftOver(path);
-  if (left.ok()) {
-    (void)::fchmod(left.value().get(), kOwnMode);  // without it another program's file is known by its age, as before
-    return left;
+// EEXIST of 'open' if a namespace is mounted on the file of a name, under whichever path and in whichever mount
+// namespace. `mounted` is what a look has found, or empty.
+Status CheckUnused(const MountPoint& mount_point, std::optional<MountedFiles>& mounted) {
+  if (!mounted) {
+    auto looked = MountedFiles::Look(mount_point.directory);
+    if (!looked.ok()) return looked.error();
+    mounted = std::move(looked.value());
   }
-  // Gone by now: as if it had been there a moment longer.
-  return left.error().code == ENOENT ? file.error() : left.error();
+  return mounted->Has(mount_point.name) ? kTaken : Status();
+}
+
+// Makes the file of a name and locks it. EEXIST of 'open' if there is one, EWOULDBLOCK if another had the lock first.
+Result<UniqueFd> MakeFile(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnMode));
+  if (!file) return Error::Last("open");
+  const Status locked = LockFile(file.get(), path);
+  if (locked.ok()) return file;
+  if (locked.error().code != EWOULDBLOCK) (void)::unlink(path.c_str());  // the lock's failure is the one to report
+  return locked.error();
+}
+
+// Locks the file of a name that was left over. EWOULDBLOCK if another has the lock, or if it is gone.
+Result<UniqueFd> TakeLeftOver(const MountPoint& mount_point) {
+  const std::string path = mount_point.path();
+  auto file = OpenLeftOver(path);
+  if (!file.ok()) return file.error().code == ENOENT ? Error{EWOULDBLOCK, "open"} : file.error();
+  const Status locked = LockFile(file.value().get(), path);
+  if (!locked.ok()) return locked.error();
+  std::optional<MountedFiles> mounted;
+  const Status unused = CheckUnused(mount_point, mounted);
+  if (!unused.ok()) return unused.error();
+  (void)::fchmod(file.value().get(), kOwnMode);  // without it the file is known by its age, as before
+  return file;
+}
+
+// The file to mount on, locked: a new one, or one that was left over. EEXIST of 'open' if the name is taken.
+Result<UniqueFd> FileFor(const MountPoint& mount_point, const Interrupt& interrupt) {
+  Patience patience(interrupt);
+  for (;;) {
+    auto file = MakeFile(mount_point.path());
+    if (!file.ok() && file.error().code == EEXIST) file = TakeLeftOver(mount_point);
+    if (file.ok() || file.error().code != EWOULDBLOCK) return file;
+    if (!patience.Wait()) return patience.interrupted() ? Error{ECANCELED, "flock"} : kTaken;
+  }
 }
 
 // Mounts a namespace on the file of a name.
-Status Mount(const NetworkNamespace& network_namespace, const std::string& path, const Interrupt& interrupt) {
+Status Mount(const NetworkNamespace& network_namespace, const MountPoint& mount_point, const Interrupt& interrupt) {
+  const std::string path = mount_point.path();
   for (int attempts = 8;; --attempts) {
-    const auto file = FileFor(path, interrupt);
-    if (!file.ok()) return file.error();
-    if (::mount(OwnFd(network_namespace.fd()).c_str(), path.c_str(), "none", MS_BIND, nullptr) == 0) return {};
-    const Error failure = Error::Last("mount");
-    // Whoever deletes the name that was there before may have removed the file.
-    struct stat status{};
-    const bool is_gone = ::lstat(path.c_str(), &status) != 0 && errno == ENOENT;
-    if (is_gone && attempts > 0) continue;
-    (void)::unlink(path.c_str());  // the mount's failure is the one to report
-    return failure;
+    const auto opened = FileFor(mount_point, interrupt);
+    if (!opened.ok()) return opened.error();
+    const int file = opened.value().get();
+    // On the file that is locked, whatever the path leads to by now.
+    if (::mount(OwnFd(network_namespace.fd()).c_str(), OwnFd(file).c_str(), "none", MS_BIND, nullptr) != 0) {
+      const Error failure = Error::Last("mount");
+      struct stat status{};
+      // A program that knows nothing of the lock may have removed the file.
+      if (failure.code == ENOENT && attempts > 0 && ::fstat(file, &status) == 0 && status.st_nlink == 0) continue;
+      if (LeadsToFile(path, file)) (void)::unlink(path.c_str());  // the mount's failure is the one to report
+      return failure;
+    }
+    struct stat there{};
+    const bool is_kept = ::lstat(path.c_str(), &there) == 0 && there.st_dev == network_namespace.device() &&
+                         there.st_ino == network_namespace.inode();
+    if (is_kept) return {};
+    // Such a program has removed or renamed the file, and has perhaps the name for something else.
+    (void)::umount2(OwnFd(file).c_str(), MNT_DETACH);  // EINVAL if the mount has gone with the file
+    if (attempts == 0) return kTaken;
   }
 }
 
-// Whether a name leads to a namespace; a symbolic link that leads nowhere counts as leading to any.
-Result<bool> LeadsTo(const std::string& path, const NamespaceIdentity& identity) {
+// What is found under a name that is to be removed.
+struct Found {
+  UniqueFd file;
+  NamespaceIdentity identity{};
+  mode_t mode = 0;
+  bool is_mounted = false;
+};
+
+Result<Found> Find(const std::string& path) {
+  Found found;
+  found.file = UniqueFd(::open(path.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+  if (!found.file) return Error::Last(errno == ENOENT ? "unlink" : "open");
   struct stat status{};
-  if (::lstat(path.c_str(), &status) != 0) return Error::Last("lstat");
-  if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) != 0) {
-    return errno == ENOENT ? Result<bool>(true) : Error::Last("stat");
-  }
-  return status.st_dev == identity.device && status.st_ino == identity.inode;
+  if (::fstat(found.file.get(), &status) != 0) return Error::Last("fstat");
+  found.identity = {status.st_dev, status.st_ino};
+  found.mode = status.st_mode;
+  struct statfs filesystem{};
+  if (::fstatfs(found.file.get(), &filesystem) != 0) return Error::Last("fstatfs");
+  struct statx extended{};
+  found.is_mounted = filesystem.f_type == NSFS_MAGIC ||
+                     (::statx(found.file.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &extended) == 0 &&
+                      (extended.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0);
+  return found;
 }
+
+// Whether a symbolic link leads to a namespace; one that leads nowhere counts as leading to any, and a file to none.
+Result<bool> LinkLeadsTo(const Found& found, const std::string& path, const NamespaceIdentity& identity) {
+  if (!S_ISLNK(found.mode)) return false;
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return errno == ENOENT ? Result<bool>(true) : Error::Last("stat");
+  return IsSame(identity, {status.st_dev, status.st_ino});
+}
+
+// Unmounts what was found, and not what may be mounted there by now. False if it is unmounted already.
+Result<bool> Unmount(const Found& found, const MountPoint& mount_point) {
+  // Where the file could not be removed afterwards, the name is better left as it is.
+  if (::access(mount_point.directory.c_str(), W_OK) != 0 && errno == EROFS) return Error{EROFS, "unlink"};
+  if (::umount2(OwnFd(found.file.get()).c_str(), MNT_DETACH) == 0) return true;
+  // Without /proc the path has to serve.
+  if (errno == ENOENT && ::umount2(mount_point.path().c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0) return true;
+  return errno == EINVAL || errno == ENOENT ? Result<bool>(false) : Error::Last("umount2");
+}
+
+// Removes a file on which nothing is mounted, holding its lock. EWOULDBLOCK if another has it.
+Status RemoveFile(const Found& found, const std::string& path) {
+  UniqueFd file;
+  if (S_ISREG(found.mode)) {
+    file = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    // Who may not read it cannot lock it.
+    if (!file && errno != EACCES) return errno == ENOENT ? Error{EWOULDBLOCK, "flock"} : Error::Last("open");
+  }
+  if (file) {
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0) return Error::Last("fstat");
+    const bool is_found = status.st_dev == found.identity.device && status.st_ino == found.identity.inode;
+    const Status locked = is_found ? LockFile(file.get(), path) : Error{EWOULDBLOCK, "flock"};
+    if (!locked.ok()) return locked;
+  }
+  return ::unlink(path.c_str()) == 0 ? Status() : Error::Last("unlink");
+}
+
+// The removal of a name, a look at a time.
+class Removal {
+ public:
+  Removal(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity)
+      : mount_point_(mount_point), path_(mount_point.path()), identity_(identity), wanted_(identity) {}
+
+  // Looks at what is there and does what can be done about it. Absent if another look is needed.
+  std::optional<Status> Look() {
+    has_unmounted_ = false;
+    const auto looked = Find(path_);
+    if (!looked.ok()) return is_unmounted_ && looked.error().code == ENOENT ? Status() : Status(looked.error());
+    const Found& found = looked.value();
+    return found.is_mounted ? TakeMount(found) : TakeFile(found);
+  }
+  // Whether the last look unmounted something.
+  bool has_unmounted() const { return has_unmounted_; }
+  // When there is no time for another look.
+  Status GiveUp() const {
+    if (failure_.code != EWOULDBLOCK) return failure_;
+    // Somebody else has the file.
+    return is_unmounted_ ? Status() : Error{EBUSY, "flock"};
+  }
+
+ private:
+  std::optional<Status> TakeMount(const Found& found) {
+    if (!wanted_) wanted_ = found.identity;
+    if (!IsSame(*wanted_, found.identity)) return Status();
+    const auto unmounted = Unmount(found, mount_point_);
+    if (!unmounted.ok()) return Status(unmounted.error());
+    has_unmounted_ = unmounted.value();
+    is_unmounted_ = is_unmounted_ || has_unmounted_;
+    return std::nullopt;
+  }
+  std::optional<Status> TakeFile(const Found& found) {
+    if (identity_ && !is_unmounted_) {
+      const auto leads = LinkLeadsTo(found, path_, *identity_);
+      if (!leads.ok()) return Status(leads.error());
+      if (!leads.value()) return Status();
+    }
+    const Status removed = RemoveFile(found, path_);
+    if (removed.ok()) return removed;
+    failure_ = removed.error();
+    // EBUSY: somebody has mounted on it. ENOENT: removed meanwhile. The next look tells.
+    const bool is_for_now = failure_.code == EWOULDBLOCK || failure_.code == EBUSY || failure_.code == ENOENT;
+    return is_for_now ? std::nullopt : std::optional<Status>(removed);
+  }
+
+  const MountPoint& mount_point_;
+  const std::string path_;
+  const std::optional<NamespaceIdentity>& identity_;
+  // The namespace that is removed: given, or found at the first look.
+  std::optional<NamespaceIdentity> wanted_;
+  bool is_unmounted_ = false;
+  bool has_unmounted_ = false;
+  Error failure_{EBUSY, "unlink"};
+};
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
@@ -257,7 +326,7 @@ Result<CreatedNamespace> CreateNamespace(const MountPoint& mount_point, const In
   // Making a namespace is dear: look first. Whoever takes the name from here on is noticed later.
   struct stat status{};
   if (::lstat(mount_point.path().c_str(), &status) == 0) {
-    const auto left = TakeLeftOver(mount_point.path());
+    const auto left = OpenLeftOver(mount_point.path());
     if (!left.ok() && left.error().code != ENOENT) return left.error();
   }
   auto created = make();
@@ -276,38 +345,37 @@ Status KeepNamespace(const NetworkNamespace& network_namespace, const MountPoint
   const Status prepared = PrepareDirectory(mount_point.directory, interrupt);
   if (!prepared.ok()) return prepared;
   if (interrupt.triggered()) return Error{ECANCELED, "mount"};
-  return Mount(network_namespace, mount_point.path(), interrupt);
+  return Mount(network_namespace, mount_point, interrupt);
 }
 
-Status RemoveNamespace(const MountPoint& mount_point, const std::optional<NamespaceIdentity>& identity) {
+Status RemoveNamespace(const MountPoint& mount_point, const Interrupt& interrupt,
+                       const std::optional<NamespaceIdentity>& identity) {
   const Status sane = mount_point.Check();
   if (!sane.ok()) return sane;
-  const std::string path = mount_point.path();
-  for (int attempts = 8;; --attempts) {
-    // Each time: who creates a namespace may take the file for left over when it is unmounted.
-    if (identity) {
-      const auto leads = LeadsTo(path, *identity);
-      if (!leads.ok()) return leads.error();
-      if (!leads.value()) return {};
-    }
-    // EINVAL: a link, or a file that nothing is mounted on, left by a program that failed half-way. ENOENT is unlink's
-    // to report.
-    if (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT) {
-      return Error::Last("umount2");
-    }
-    if (::unlink(path.c_str()) == 0) return {};
-    // EBUSY: mounted more than once.
-    if (errno != EBUSY || attempts == 0) return Error::Last("unlink");
+  Removal removal(mount_point, identity);
+  Patience patience(interrupt);
+  for (;;) {
+    const auto ended = removal.Look();
+    if (ended) return *ended;
+    // Behind an unmounting the next look is at what is there now, at once.
+    if (removal.has_unmounted() || patience.Wait()) continue;
+    return patience.interrupted() ? Error{ECANCELED, "interrupt"} : removal.GiveUp();
   }
 }
 
-Status RemoveLeftOver(const MountPoint& mount_point) {
+Status RemoveLeftOver(const MountPoint& mount_point, std::optional<MountedFiles>& mounted) {
   const Status sane = mount_point.Check();
   if (!sane.ok()) return sane;
   const std::string path = mount_point.path();
-  const auto file = TakeLeftOver(path);
+  const auto file = OpenLeftOver(path);
   if (!file.ok()) return file.error();
-  return ::unlink(path.c_str()) == 0 ? Status() : Error::Last("unlink");
+  const Status locked = LockFile(file.value().get(), path);
+  if (!locked.ok()) return locked.error().code == EWOULDBLOCK ? kTaken : locked;
+  const Status unused = CheckUnused(mount_point, mounted);
+  if (!unused.ok()) return unused;
+  if (::unlink(path.c_str()) == 0) return {};
+  // EBUSY: mounted on under another path, since the look.
+  return errno == EBUSY ? kTaken : Error::Last("unlink");
 }
 
 Result<Buffer> ListNamespaces(const std::string& directory, const Interrupt& interrupt) {

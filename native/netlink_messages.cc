@@ -53,6 +53,11 @@ void PendingAcknowledgements::Acknowledge(std::uint32_t sequence) {
   --open_;
 }
 
+void PendingAcknowledgements::AcknowledgeAll() {
+  for (Entry& entry : entries_) entry.acknowledged = true;
+  open_ = 0;
+}
+
 PendingAcknowledgements::Entry* PendingAcknowledgements::Find(std::uint32_t sequence) {
   for (std::size_t step = 0; step < entries_.size(); ++step) {
     const std::size_t index = (hint_ + step) % entries_.size();

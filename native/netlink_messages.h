@@ -39,7 +39,8 @@ class MessageWalk {
 // The outcome that an acknowledgement carries: 0 or an errno. EBADMSG if it is too short to tell.
 int AcknowledgedError(const NetlinkMessage& message, const std::uint8_t* bytes);
 
-// A record by which a request names a device that only the kernel can resolve; lib/native.ts describes the fields.
+// A record by which a request names what only the kernel can resolve, a device or a generic netlink family;
+// lib/native.ts describes the fields.
 struct Fixup {
   std::uint32_t message;
   std::uint32_t field;
@@ -50,9 +51,10 @@ struct Fixup {
 static_assert(sizeof(Fixup) == 32);
 
 constexpr std::uint32_t kFixupAfterEarlier = 1;
+constexpr std::uint32_t kFixupType = 2;
 
-// Appends the negative acknowledgement that the kernel would send, had it looked up the device's name itself: `field`
-// is the offset of the culprit in its message.
+// Appends the negative acknowledgement that the kernel would send, had it looked up the name itself: `field` is the
+// offset of the culprit in its message.
 void AppendRejection(Buffer& out, const nlmsghdr& request, int error, std::uint32_t field);
 
 // The acknowledgements that a batch waits for.
@@ -66,6 +68,8 @@ class PendingAcknowledgements {
   // Whether the sequence number is one of the batch.
   bool Knows(std::uint32_t sequence) { return Find(sequence) != nullptr; }
   void Acknowledge(std::uint32_t sequence);
+  // Nothing more is waited for.
+  void AcknowledgeAll();
   bool all() const { return open_ == 0; }
 
  private:

@@ -1,11 +1,14 @@
 #include "netlink_socket.h"
 
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -17,6 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kReceiveBuffer = 1024 * 1024;
+// Of the send buffer the kernel leaves so much free: it refuses more at once with EMSGSIZE.
+constexpr std::size_t kSendOverhead = 32;
 
 // Room for one recvmsg. The kernel fills at most 32 KiB of it with a dump, unless one message needs more.
 constexpr std::size_t kReceiveRoom = std::size_t{64} * 1024;
@@ -31,6 +36,35 @@ std::uint8_t* SpillMemory() {
 
 Status SetOption(int fd, int level, int name, int value) {
   if (::setsockopt(fd, level, name, &value, sizeof value) != 0) return Error::Last("setsockopt");
+  return {};
+}
+
+Result<int> GetOption(int fd, int name) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  if (::getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0) return Error::Last("getsockopt");
+  return value;
+}
+
+// What requests need of a socket.
+Status SetOptions(int fd, int protocol) {
+  for (const int option : {NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK}) {
+    const Status set = SetOption(fd, SOL_NETLINK, option, 1);
+    // Without strict checking NETLINK_ROUTE ignores what it does not understand; the others check as they please.
+    if (!set.ok() && (protocol == NETLINK_ROUTE || set.error().code != ENOPROTOOPT)) return set;
+  }
+  // Beyond net.core.rmem_max with CAP_NET_ADMIN, else as far as that goes. A smaller buffer works too.
+  if (!SetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, kReceiveBuffer).ok()) {
+    (void)SetOption(fd, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer).ok();
+  }
+  return {};
+}
+
+// Gives it a port of the kernel's choice.
+Status Bind(int fd) {
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Error::Last("bind");
   return {};
 }
 
@@ -60,18 +94,26 @@ bool KeepOfDump(std::uint32_t sequence, Buffer& chunk, std::size_t begin) {
 Result<NetlinkSocket> NetlinkSocket::Open(int protocol) {
   UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
   if (!fd) return Error::Last("socket");
-  for (const int option : {NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK}) {
-    const Status set = SetOption(fd.get(), SOL_NETLINK, option, 1);
-    // Without strict checking NETLINK_ROUTE ignores what it does not understand; the others check as they please.
-    if (!set.ok() && (protocol == NETLINK_ROUTE || set.error().code != ENOPROTOOPT)) return set.error();
-  }
-  // Beyond net.core.rmem_max with CAP_NET_ADMIN, else as far as that goes. A smaller buffer works too.
-  if (!SetOption(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, kReceiveBuffer).ok()) {
-    (void)SetOption(fd.get(), SOL_SOCKET, SO_RCVBUF, kReceiveBuffer).ok();
-  }
-  sockaddr_nl address{};
-  address.nl_family = AF_NETLINK;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Error::Last("bind");
+  const Status set = SetOptions(fd.get(), protocol);
+  if (!set.ok()) return set.error();
+  const Status bound = Bind(fd.get());
+  if (!bound.ok()) return bound.error();
+  return NetlinkSocket(std::move(fd));
+}
+
+Result<NetlinkSocket> NetlinkSocket::Adopt(UniqueFd fd) {
+  const auto domain = GetOption(fd.get(), SO_DOMAIN);
+  if (!domain.ok()) return domain.error();
+  if (domain.value() != AF_NETLINK) return Error{EPROTONOSUPPORT, "socket"};
+  const auto protocol = GetOption(fd.get(), SO_PROTOCOL);
+  if (!protocol.ok()) return protocol.error();
+  const int flags = ::fcntl(fd.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) return Error::Last("fcntl");
+  const Status set = SetOptions(fd.get(), protocol.value());
+  if (!set.ok()) return set.error();
+  const Status bound = Bind(fd.get());
+  // What it says of a socket that has a port.
+  if (!bound.ok() && bound.error().code != EINVAL) return bound.error();
   return NetlinkSocket(std::move(fd));
 }
 
@@ -92,6 +134,17 @@ Status NetlinkSocket::StartDump(Buffer& request, const Buffer& fixups, const Buf
                                 const Interrupt& interrupt) {
   Slots slots;
   return RequestBatch(*this, request, slots, interrupt).Start(fixups, groups, rejection);
+}
+
+void NetlinkSocket::GrowSendBuffer(std::size_t size) const {
+  const auto now = GetOption(fd_.get(), SO_SNDBUF);
+  if (now.ok() && size + kSendOverhead <= static_cast<std::size_t>(now.value())) return;
+  // The kernel doubles what it is given.
+  const std::size_t half = std::min<std::size_t>(size / 2 + kSendOverhead, std::numeric_limits<int>::max() / 2);
+  // Beyond net.core.wmem_max with CAP_NET_ADMIN, else as far as that goes. Where that is too little, sending tells so.
+  if (!SetOption(fd_.get(), SOL_SOCKET, SO_SNDBUFFORCE, static_cast<int>(half)).ok()) {
+    (void)SetOption(fd_.get(), SOL_SOCKET, SO_SNDBUF, static_cast<int>(half)).ok();
+  }
 }
 
 Status NetlinkSocket::Write(const std::uint8_t* bytes, std::size_t size) {

@@ -30,10 +30,14 @@ class NetlinkSocket {
  public:
   // Opens a socket in the namespace of the calling thread.
   static Result<NetlinkSocket> Open(int protocol);
+  // Takes a socket that somebody else has opened, wherever that was. EPROTONOSUPPORT of 'socket' if it is no netlink
+  // socket.
+  static Result<NetlinkSocket> Adopt(UniqueFd fd);
 
   // Sends requests and waits until all are carried out: those that ask for it are acknowledged, and the last in each
-  // send anyway. Successful acknowledgements that say nothing more are counted and dropped, all other answers returned.
-  // `fixups` are records of type Fixup, `groups` of type GroupRecord, in the order of their messages.
+  // send anyway, but for those of a whole group. Successful acknowledgements that say nothing more are counted and
+  // dropped, all other answers returned. `fixups` are records of type Fixup, `groups` of type GroupRecord, in the order
+  // of their messages.
   Exchange Send(Buffer& requests, const Buffer& fixups, const Buffer& groups, Slots& slots, const Interrupt& interrupt);
 
   // Sends the request of a dump, the last of some messages. Until ContinueDump came to the end, or DrainDump was
@@ -49,7 +53,12 @@ class NetlinkSocket {
   // The sequence number of the last request in a buffer; EINVAL if there is none.
   static Result<std::uint32_t> SequenceOf(const Buffer& request);
 
+  // For what is asked of its namespace by ioctl.
+  int fd() const { return fd_.get(); }
+
   // What a batch is made of.
+  // Makes the send buffer large enough for one Write of so many bytes, as far as the process may.
+  void GrowSendBuffer(std::size_t size) const;
   Status Write(const std::uint8_t* bytes, std::size_t size);
   // Answers the size of one datagram of the kernel, EMSGSIZE if it does not fit the parts.
   Result<std::size_t> Receive(iovec* parts, std::size_t count, std::chrono::milliseconds timeout,

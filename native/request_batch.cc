@@ -4,8 +4,12 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +18,17 @@ namespace rtnetlink {
 namespace {
 
 using std::chrono::milliseconds;
+
+bool IsOfType(const Fixup& fixup) { return (fixup.flags & kFixupType) != 0; }
+
+// Whether a fixup fills what it may in its message: the message's type, or four bytes behind the header.
+bool IsInside(const Fixup& fixup, const NetlinkMessage& message) {
+  if (IsOfType(fixup)) {
+    return fixup.field == message.offset + offsetof(nlmsghdr, nlmsg_type) && fixup.slot != 0 && fixup.name[0] == '\0';
+  }
+  return fixup.field >= message.offset + sizeof(nlmsghdr) &&
+         std::size_t{fixup.field} + sizeof(std::uint32_t) <= message.end();
+}
 
 // The fixups of a batch; EINVAL unless the batch consists of whole messages and each fixup, in order, lies in one.
 Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& records) {
@@ -25,9 +40,7 @@ Result<std::vector<Fixup>> ReadFixups(const Buffer& requests, const Buffer& reco
   MessageWalk walk(requests.data(), requests.size());
   while (const auto message = walk.Next()) {
     for (; fixup != fixups.end() && fixup->message == message->offset; ++fixup) {
-      const bool inside = fixup->field >= message->offset + sizeof(nlmsghdr) &&
-                          std::size_t{fixup->field} + sizeof(std::uint32_t) <= message->end();
-      if (!inside) return Error{EINVAL, "fixups"};
+      if (!IsInside(*fixup, *message)) return Error{EINVAL, "fixups"};
     }
   }
   if (!walk.complete()) return Error{EINVAL, "requests"};
@@ -44,6 +57,15 @@ void AskForAcknowledgement(std::uint8_t* bytes, std::size_t size) {
   if (!last) return;
   last->header.nlmsg_flags |= NLM_F_ACK;
   std::memcpy(bytes + last->offset, &last->header, sizeof last->header);
+}
+
+// Whether nothing is filled in in groups that are sent in one piece.
+bool AreWhole(const std::vector<WholeGroup>& groups, const std::vector<Fixup>& fixups) {
+  auto group = groups.begin();
+  return std::none_of(fixups.begin(), fixups.end(), [&](const Fixup& fixup) {
+    while (group != groups.end() && group->end <= fixup.message) ++group;
+    return group != groups.end() && fixup.message >= group->begin;
+  });
 }
 
 // Whether a message names links that are known only when those before it are done.
@@ -67,6 +89,8 @@ Exchange RequestBatch::Run(const Buffer& fixups, const Buffer& groups) {
 Status RequestBatch::Start(const Buffer& fixups, const Buffer& groups, Buffer& rejection) {
   const Status read = Read(fixups, groups);
   if (!read.ok()) return read;
+  const auto& wholes = groups_.wholes();
+  if (!wholes.empty() && NLMSG_ALIGN(wholes.back().end) >= requests_.size()) return Error{EINVAL, "groups"};
   ends_in_dump_ = true;
   const Status sent = SendAll();
   if (exchange_.rejected) rejection = std::move(exchange_.messages);
@@ -80,13 +104,19 @@ Status RequestBatch::Read(const Buffer& fixups, const Buffer& groups) {
   if (!read_groups.ok()) return read_groups.error();
   fixups_ = std::move(read_fixups.value());
   groups_ = std::move(read_groups.value());
-  return {};
+  return AreWhole(groups_.wholes(), fixups_) ? Status() : Error{EINVAL, "fixups"};
 }
 
 Status RequestBatch::SendAll() {
   auto fixup = fixups_.cbegin();
+  auto whole = groups_.wholes().cbegin();
   MessageWalk walk(requests_.data(), requests_.size());
   while (const auto message = walk.Next()) {
+    if (whole != groups_.wholes().cend() && message->offset >= whole->begin) {
+      const Status sent = PassWhole(*message, whole);
+      if (!sent.ok()) return sent;
+      continue;
+    }
     const auto first = fixup;
     fixup = std::find_if(first, fixups_.cend(), [&](const Fixup& each) { return each.message != message->offset; });
     const bool follows = groups_.Follows(*message);
@@ -115,12 +145,36 @@ Status RequestBatch::SendUpTo(std::size_t end) {
   const bool is_dump = ends_in_dump_ && end == requests_.size();
   if (!is_dump) AskForAcknowledgement(bytes, size);
   const Status sent = socket_.Write(bytes, size);
-  if (!sent.ok() || is_dump) return sent;
+  if (sent.ok() && !is_dump) Expect(bytes, size);
+  return sent;
+}
+
+Status RequestBatch::PassWhole(const NetlinkMessage& message, WholeGroups::const_iterator& group) {
+  (void)groups_.Follows(message);
+  return message.end() < group->end ? Status() : SendWhole(*group++);
+}
+
+Status RequestBatch::SendWhole(const WholeGroup& group) {
+  const Status before = SendAndReceive(group.begin);
+  if (!before.ok()) return before;
+  begin_ = std::min<std::size_t>(NLMSG_ALIGN(group.end), requests_.size());
+  const std::uint8_t* bytes = requests_.data() + group.begin;
+  const std::size_t size = group.end - group.begin;
+  socket_.GrowSendBuffer(size);
+  const Status sent = socket_.Write(bytes, size);
+  if (!sent.ok()) return sent;
+  Expect(bytes, size);
+  whole_ = MessageWalk(bytes, size).Next()->header.nlmsg_seq;
+  const Status received = ReceiveAnswers(true);
+  whole_.reset();
+  return received;
+}
+
+void RequestBatch::Expect(const std::uint8_t* bytes, std::size_t size) {
   MessageWalk walk(bytes, size);
   while (const auto message = walk.Next()) {
     pending_.Expect(message->header.nlmsg_seq, (message->header.nlmsg_flags & NLM_F_ACK) != 0);
   }
-  return {};
 }
 
 Status RequestBatch::SendAndReceive(std::size_t end) {
@@ -140,15 +194,23 @@ bool RequestBatch::NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iter
 }
 
 bool RequestBatch::Apply(const Fixup& fixup, const nlmsghdr& request) {
-  const auto index = IndexOf(fixup);
-  if (!index.ok()) {
-    AppendRejection(exchange_.messages, request, index.error().code, fixup.field - fixup.message);
-    exchange_.rejected = true;
-    groups_.Fail(request.nlmsg_seq);
-    return false;
-  }
-  std::memcpy(requests_.data() + fixup.field, &index.value(), sizeof index.value());
-  return true;
+  const auto fill = [&](const auto& number) {
+    if (!number.ok()) return number.error().code;
+    std::memcpy(requests_.data() + fixup.field, &number.value(), sizeof number.value());
+    return 0;
+  };
+  const int error = IsOfType(fixup) ? fill(TypeOf(fixup)) : fill(IndexOf(fixup));
+  if (error == 0) return true;
+  AppendRejection(exchange_.messages, request, error, fixup.field - fixup.message);
+  exchange_.rejected = true;
+  groups_.Fail(request.nlmsg_seq);
+  return false;
+}
+
+Result<std::uint16_t> RequestBatch::TypeOf(const Fixup& fixup) const {
+  const auto type = slots_.Get(fixup.slot);
+  if (!type || *type > std::numeric_limits<std::uint16_t>::max()) return Error{ENOENT, "type"};
+  return static_cast<std::uint16_t>(*type);
 }
 
 Result<std::uint32_t> RequestBatch::IndexOf(const Fixup& fixup) {
@@ -165,15 +227,17 @@ Result<std::uint32_t> RequestBatch::IndexOf(const Fixup& fixup) {
   return std::uint32_t{known_index_};
 }
 
-Status RequestBatch::ReceiveAnswers() {
+Status RequestBatch::ReceiveAnswers(bool rest) {
   Status lost;
   const auto [memory, room] = NetlinkSocket::Spill();
-  while (!pending_.all()) {
+  while (rest || !pending_.all()) {
+    const bool waits = lost.ok() && !pending_.all();
     iovec part{memory, room};
     const auto received =
-        socket_.Receive(&part, 1, lost.ok() ? NetlinkSocket::kAnswerTimeout : milliseconds(0), interrupt_);
+        socket_.Receive(&part, 1, waits ? NetlinkSocket::kAnswerTimeout : milliseconds(0), interrupt_);
     if (!received.ok()) {
       if (!lost.ok()) return lost;
+      if (!waits && received.error().code == ETIMEDOUT) return {};
       if (received.error().code != ENOBUFS && received.error().code != EMSGSIZE) return received.error();
       // Some answers are gone; those that were kept can still be read, without waiting for more.
       lost = received.error();
@@ -195,6 +259,7 @@ void RequestBatch::KeepAnswers(const std::uint8_t* memory, std::size_t size) {
       const bool success = AcknowledgedError(*message, memory) == 0;
       if (success && (header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) continue;
       if (!success) groups_.Fail(header.nlmsg_seq);
+      if (!success && header.nlmsg_seq == whole_) pending_.AcknowledgeAll();
       exchange_.rejected = exchange_.rejected || !success;
     } else {
       groups_.Learn(*message, memory, slots_);

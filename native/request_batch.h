@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "buffer.h"
@@ -14,7 +15,7 @@
 
 namespace rtnetlink {
 
-// One batch of requests on its way through a socket: names become indexes when their message's turn comes, messages are
+// One batch of requests on its way through a socket: names become numbers when their message's turn comes, messages are
 // sent together as far as none depends on the answer to another, and answers are kept.
 class RequestBatch {
  public:
@@ -29,20 +30,29 @@ class RequestBatch {
 
  private:
   using Fixups = std::vector<Fixup>;
+  using WholeGroups = std::vector<WholeGroup>;
 
   Status Read(const Buffer& fixups, const Buffer& groups);
   Status SendAll();
   // Sends the messages that are ready, up to an offset.
   Status SendUpTo(std::size_t end);
   Status SendAndReceive(std::size_t end);
+  // Takes notice of a message of a group that must not be cut; with the last of them sends it and goes on to the next.
+  Status PassWhole(const NetlinkMessage& message, WholeGroups::const_iterator& group);
+  // Sends a group that must not be cut, behind the answers to what is before it, and receives its own answers.
+  Status SendWhole(const WholeGroup& group);
+  void Expect(const std::uint8_t* bytes, std::size_t size);
   // Leaves a message out that is not to be sent.
   Status PassOver(const NetlinkMessage& message);
   // Whether a message names links that are known only when those before it are answered.
   bool NeedsAnswers(Fixups::const_iterator begin, Fixups::const_iterator end) const;
-  // False if there is no such link; the answer to the message says so then.
+  // False if there is no such link or family; the answer to the message says so then.
   bool Apply(const Fixup& fixup, const nlmsghdr& request);
   Result<std::uint32_t> IndexOf(const Fixup& fixup);
-  Status ReceiveAnswers();
+  // The message type of a family that was looked up before.
+  Result<std::uint16_t> TypeOf(const Fixup& fixup) const;
+  // Receives until nothing is waited for any more; with `rest` also what is there by then and was not asked for.
+  Status ReceiveAnswers(bool rest = false);
   void KeepAnswers(const std::uint8_t* memory, std::size_t size);
 
   NetlinkSocket& socket_;
@@ -55,6 +65,9 @@ class RequestBatch {
   MessageGroups groups_;
   std::size_t begin_ = 0;  // of the messages that are ready and not yet sent
   PendingAcknowledgements pending_;
+  // Of the whole group whose answers are received, the sequence number of its first message. An error of that one tells
+  // that the kernel has looked at none of the others, or has given up all of them.
+  std::optional<std::uint32_t> whole_;
   Exchange exchange_;
   // The name that was looked up last: many requests about one device ask for it once.
   char known_name_[sizeof(Fixup::name)] = "";

@@ -4,39 +4,13 @@
 #include <linux/netlink.h>
 
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include "completions.h"
 #include "processes.h"
+#include "session_start.h"
 
 namespace rtnetlink {
-namespace {
-
-constexpr Error kUnknownHandle{EBADF, "handle"};
-
-// Carries out the work of an operation, unless the session has ended meanwhile. This is where memory that runs out
-// becomes an operation's error.
-template <typename Work>
-Completion Perform(OperationId id, const Interrupt& interrupt, Work& work) {
-  Completion completion;
-  try {
-    completion = interrupt.triggered() ? Failed(kInterrupted) : work();
-  } catch (const std::bad_alloc&) {
-    completion = Failed({ENOMEM, "malloc"});
-  }
-  completion.id = id;
-  return completion;
-}
-
-// Performs an operation and reports it, when what it held is let go of: who closed that before finds it closed.
-void Conclude(Mailbox& mailbox, Trip::Work& performance) {
-  Completion completion = performance();
-  performance = {};
-  mailbox.Deliver(std::move(completion));
-}
-
-}  // namespace
 
 Session::Session(std::shared_ptr<Mailbox> mailbox)
     : mailbox_(std::move(mailbox)),
@@ -111,13 +85,16 @@ void Session::KeepNamespace(OperationId id, Handle handle, MountPoint mount_poin
 void Session::RemoveNamespaces(OperationId id, std::vector<Removal> removals) {
   StartOn(removals_, id, [removals = std::move(removals), interrupt = interrupt_] {
     Completion completion;
+    std::optional<MountedFiles> mounted;
     for (std::uint32_t index = 0; index < removals.size(); ++index) {
       const auto& [mount_point, identity, left_over] = removals[index];
       if (interrupt->triggered()) {
         AppendFailure(completion.data, index, kInterrupted);
         continue;
       }
-      const Error error = (left_over ? RemoveLeftOver(mount_point) : RemoveNamespace(mount_point, identity)).error();
+      const Status removed =
+          left_over ? RemoveLeftOver(mount_point, mounted) : RemoveNamespace(mount_point, *interrupt, identity);
+      const Error& error = removed.error();
       if (error.code != 0) AppendFailure(completion.data, index, error);
     }
     return completion;
@@ -133,6 +110,22 @@ void Session::OpenNetlink(OperationId id, Handle handle, int protocol, bool in_o
   StartIn(handle, id, [channel](const NetworkNamespace&) {
     Completion completion = Failed(channel->Open().error());
     completion.socket_opened = completion.error.code == 0;
+    return completion;
+  });
+}
+
+void Session::AdoptNetlink(OperationId id, int fd) {
+  // At once: the caller may close the original as soon as the call returns, and use the handle.
+  UniqueFd duplicate(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  if (!duplicate) return Settle(id, Error::Last("fcntl"));
+  const auto channel = std::make_shared<Channel>(MakeStrand());
+  channels_.emplace(id, channel);
+  StartOn(channel->strand(), id, [channel, duplicate = std::move(duplicate)]() mutable {
+    auto adopted = NetlinkSocket::Adopt(std::move(duplicate));
+    if (!adopted.ok()) return Failed(adopted.error());
+    channel->Take(std::move(adopted.value()));
+    Completion completion;
+    completion.socket_opened = true;
     return completion;
   });
 }
@@ -289,6 +282,7 @@ void Session::Close(Handle handle) {
   namespaces_.erase(handle);
   channels_.erase(handle);
   sockets_.Close(handle);
+  CloseQueues(handle);
 }
 
 std::vector<double> Session::Accept(Completion& completion) {
@@ -313,6 +307,8 @@ std::vector<double> Session::Accept(Completion& completion) {
   }
   if (completion.socket_opened) values.push_back(static_cast<double>(completion.id));
   if (completion.fd) sockets_.Keep(completion.id, std::move(completion.fd));
+  if (!completion.queues.empty()) queues_.emplace(completion.id, std::move(completion.queues));
+  values.insert(values.end(), completion.values.begin(), completion.values.end());
   return values;
 }
 
@@ -331,44 +327,8 @@ void Session::Shutdown() {
   namespaces_.clear();
   channels_.clear();
   sockets_.CloseAll();
+  queues_.clear();
   executor_.reset();
-}
-
-template <typename Work>
-Trip::Work Session::Performance(OperationId id, Work work) {
-  return [id, interrupt = interrupt_, work = std::move(work)]() mutable { return Perform(id, *interrupt, work); };
-}
-
-template <typename Work>
-void Session::StartOn(const std::shared_ptr<Strand>& strand, OperationId id, Work work,
-                      std::optional<OperationId> undoes) {
-  auto performance = Performance(id, std::move(work));
-  if (trip_) return trip_->Add(id, strand, std::move(performance), undoes);
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the unique_ptr in it is moved into the step
-  const Status posted = strand->Post([mailbox = mailbox_, performance = std::move(performance)]() mutable {
-    Conclude(*mailbox, performance);
-    return Strand::Next::kDone;
-  });
-  if (!posted.ok()) Settle(id, posted.error());
-}
-
-template <typename Work>
-void Session::StartIn(Handle handle, OperationId id, Work work) {
-  const auto found = namespaces_.find(handle);
-  if (found == namespaces_.end()) return Refuse(id, kUnknownHandle);
-  StartOn(found->second.strand, id, [cell = found->second.cell, work = std::move(work)]() mutable {
-    const auto network_namespace = cell->Get();
-    return network_namespace.ok() ? work(*network_namespace.value()) : Failed(network_namespace.error());
-  });
-}
-
-template <typename Work>
-void Session::Start(OperationId id, Work work) {
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the unique_ptr in it is moved into the job
-  const Status posted = executor_->Post([mailbox = mailbox_, performance = Performance(id, std::move(work))]() mutable {
-    Conclude(*mailbox, performance);
-  });
-  if (!posted.ok()) Settle(id, posted.error());
 }
 
 void Session::Refuse(OperationId id, Error error) {

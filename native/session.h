@@ -20,6 +20,7 @@
 #include "namespaces.h"
 #include "socket_factory.h"
 #include "subscription.h"
+#include "tap.h"
 #include "trip.h"
 
 namespace rtnetlink {
@@ -30,7 +31,8 @@ namespace rtnetlink {
 class Session {
  public:
   // The number of the operation that makes, or is about to make, what the handle is of. OpenNamespace, AdoptNamespace,
-  // CreateNamespace and OpenNetlink give theirs before they have ended, so that requests can be queued behind them.
+  // CreateNamespace, OpenNetlink and AdoptNetlink give theirs before they have ended, so that requests can be queued
+  // behind them.
   using Handle = OperationId;
 
   // A field of a request that takes the descriptor of a namespace, which may be under way to being made.
@@ -73,7 +75,11 @@ class Session {
   // A socket for the requests that are kept in order with all else in the namespace; one for a dump of its own is
   // opened in that order, and then goes its own way.
   void OpenNetlink(OperationId id, Handle handle, int protocol, bool in_order);
+  // A netlink socket that somebody else has opened; a duplicate of it.
+  void AdoptNetlink(OperationId id, int fd);
   void Send(OperationId id, Handle handle, Requests requests, const std::vector<NamespaceField>& namespaces = {});
+  // In the namespace of a netlink socket, behind what the socket was asked before: see device_statistics.h.
+  void DeviceStatistics(OperationId id, Handle handle, std::string device);
   // The request of a dump, behind look-ups of what it names.
   void Dump(OperationId id, Handle handle, Requests request, std::uint32_t window);
   void Subscribe(OperationId id, Handle handle, int protocol, std::vector<std::int32_t> groups);
@@ -82,6 +88,11 @@ class Session {
   void Resume(OperationId id);
   void Cancel(OperationId id);
   void OpenSocket(OperationId id, Handle handle, SocketOptions options);
+  // Makes a TAP device in the order of a namespace: see tap.h.
+  void OpenTap(OperationId id, Handle handle, TapOptions options);
+  // The descriptors of its queues, which are the caller's from then on. Those that nobody takes are closed by Close,
+  // and with the session.
+  std::vector<int> TakeDescriptors(Handle handle);
   // Keeps so many namespaces made ahead, from which CreateNamespace takes.
   void ReserveNamespaces(OperationId id, std::size_t count);
   // Hands a socket that was opened to the caller: see KeptSockets. One that nobody takes is closed by Close, and with
@@ -135,6 +146,7 @@ class Session {
   void Refuse(OperationId id, Error error);
   Result<std::shared_ptr<const NetworkNamespace>> FindNamespace(Handle handle) const;
   std::shared_ptr<Channel> FindChannel(Handle handle) const;
+  void CloseQueues(Handle handle);
 
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<Interrupt> interrupt_;
@@ -146,6 +158,7 @@ class Session {
   std::unordered_map<Handle, Place> namespaces_;
   std::unordered_map<Handle, std::shared_ptr<Channel>> channels_;
   KeptSockets sockets_;
+  std::unordered_map<Handle, std::vector<UniqueFd>> queues_;
   std::unordered_map<OperationId, std::shared_ptr<rtnetlink::Dump>> dumps_;
   std::unordered_map<OperationId, std::shared_ptr<Trip>> trips_;  // that have not ended
   std::shared_ptr<Trip> trip_;                                    // that was entered

@@ -4,7 +4,7 @@ import type { Members, Struct, StructInput, StructValues } from './struct';
 import type { Type } from './type';
 import { asObject } from './whole-struct';
 
-/** Structs one behind the other, as a list. An element that is not whole is left out. */
+/** A list of structs, one after the other. An incomplete element is left out. */
 export function arrayOf<M extends Members>(item: Struct<M>): Type<StructValues<M>[], readonly StructInput<M>[]> {
   const { size } = item;
   const element = asObject(item);

@@ -6,9 +6,9 @@ export interface Reader {
   readonly name: string;
   readonly accumulates: boolean;
   readonly decode: Field<unknown>['decode'];
-  /** Whether the attribute holds more than its readers know. */
+  /** Whether the attribute holds more than its readers decode. */
   readonly holdsMore: Field<unknown>['holdsMore'];
-  /** Of another property that stands in the same attribute. */
+  /** The reader of another property in the same attribute. */
   readonly next: Reader | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface AttributeSpan {
   end: number;
 }
 
-/** The attributes that lie one behind the other; ends at the first that is malformed. */
+/** Iterates over consecutive attributes; ends at the first malformed one. */
 export function attributesOf(source: Source, start: number, end: number): AttributeSpan[] {
   const spans: AttributeSpan[] = [];
   for (let at = start; at + 4 <= end;) {
@@ -25,7 +25,7 @@ export function attributesOf(source: Source, start: number, end: number): Attrib
   return spans;
 }
 
-/** The first attribute of a number, without a look at those behind it. */
+/** The first attribute with a number; later ones are not looked at. */
 export function findAttribute(source: Source, start: number, end: number, number: number): AttributeSpan | undefined {
   for (let at = start; at + 4 <= end;) {
     const length = source.view.getUint16(at, hostOrder);
@@ -38,7 +38,7 @@ export function findAttribute(source: Source, start: number, end: number, number
   return undefined;
 }
 
-/** Where the payload of the first attribute of a number begins, -1 for nowhere; {@link payloadEnd} tells where it ends. */
+/** Where the payload of the first attribute with a number begins, or -1; {@link payloadEnd} returns where it ends. */
 export function payloadOf({ view }: Source, start: number, end: number, number: number): number {
   for (let at = start; at + 4 <= end;) {
     const length = view.getUint16(at, hostOrder);
@@ -49,12 +49,14 @@ export function payloadOf({ view }: Source, start: number, end: number, number: 
   return -1;
 }
 
-/** Where an attribute's payload ends that begins at `start`. */
+/** The end of the attribute payload that begins at `start`. */
 export function payloadEnd({ view }: Source, start: number): number {
   return start - 4 + view.getUint16(start - 4, hostOrder);
 }
 
-/** Whether there is an attribute of another number than these, or in one of them what a check of its own finds. */
+/**
+ * Whether there is an attribute with another number than these, or one of them for which its own check returns true.
+ */
 export function holdsOthers(numbers: readonly number[], checks: Readonly<Record<number, HoldsMore>> = {}): HoldsMore {
   const known = new Array<HoldsMore | true | undefined>(Math.max(...numbers) + 1).fill(undefined);
   for (const number of numbers) known[number] = checks[number] ?? true;

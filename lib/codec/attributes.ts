@@ -3,17 +3,17 @@ import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
-import { Rows, type Row } from './shape';
+import { Rows, type Row } from './fast/shape';
 import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
 
-// `any` in a constraint only: with `unknown` and `never` no conditional type could infer both directions.
+// `any` in a constraint only: with `unknown` and `never` a conditional type could not infer both directions.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Fields = Readonly<Record<string, Field<any, any>>>;
 
 type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
 
-/** What decoding yields: every field that the message had. */
+/** The result of decoding: every field that the message had. */
 export type Decoded<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
 } & {
@@ -23,35 +23,35 @@ export type Decoded<F extends Fields> = {
   >;
 };
 
-/** What encoding takes: the fields that the kernel accepts. */
+/** The input of encoding: the fields that the kernel accepts. */
 export type Encodable<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?:
     (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
 };
 
 /**
- * An attribute that no declaration knows, or that holds more than one knows, of a kernel newer than this library: a struct with
- * further members, of which those that are known are decoded as well.
+ * An attribute without a declaration, or with more than its declaration has, from a kernel newer than this library: a
+ * struct with further members, of which the known ones are decoded as well.
  */
 export interface UnknownAttribute {
   /** Its number. */
   type: number;
-  /** What it holds, without its header and padding. */
+  /** Its payload, without header and padding. */
   data: Uint8Array;
 }
 
-/** What decoding may be told besides where the attributes lie. */
+/** Options of decoding. */
 export interface DecodeOptions {
   /** The property under which attributes without a declaration are kept. */
   unknown?: string;
-  /** What the message's header says, for the fields that ask for it. */
+  /** The decoded header of the message, for fields that need it. */
   header?: unknown;
 }
 
 /** Names of properties. */
 export type Names = Pick<ReadonlySet<string>, 'has'>;
 
-/** All of them: for an encoder behind which another one looks at what this one does not know. */
+/** All names: for an encoder after which another one checks the names that this one does not know. */
 export const everyName: Names = { has: () => true };
 
 /** A set of attributes as an object: fields by their names. */
@@ -62,35 +62,49 @@ export interface AttributeSet<F extends Fields> extends Type<Decoded<F>, Encodab
   /** How each attribute is decoded, by its number. */
   readonly readers: Readers;
   /**
-   * As of any type; properties named in `elsewhere` are passed over, since another part of the message has them, and with
-   * `only` those that it does not name.
+   * Encodes as any type does. Properties in `elsewhere` are ignored, since another part of the message has them; with
+   * `only`, properties that are not in it are ignored as well.
    */
   encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void;
-  /** The first half of {@link encode}, and the second one: another part's names are looked at between them. */
+  /** The two halves of {@link encode}: the names of another part are checked between them. */
   encodeGiven: AttributeSet<F>['encode'];
-  /** Throws if a property is missing that has to be there. */
+  /** Throws if a required property is missing. */
   checkWanted(values: Encodable<F>, only?: Names): void;
   /** Decodes into an object that exists. */
   decodeInto(target: object, source: Source, start: number, end: number, options?: DecodeOptions): void;
-  /** Decodes into the properties of an object that is still to be made. */
+  /** Decodes into a row, from which an object is made later. */
   decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void;
 }
 
-/** The property under which attributes without a declaration are kept. Requests pass over it. */
+/** The property under which attributes without a declaration are kept. Requests ignore it. */
 const UNKNOWN = 'unknownAttributes';
 const noOptions: DecodeOptions = {};
 
-/** Derives both directions from a declaration of fields; attributes of the `ignored` numbers are passed over. */
+/**
+ * Derives both directions from a declaration of fields; attributes with the `ignored` numbers are ignored. The decoder
+ * and encoder are built when the first message is read or written, since a program uses few declarations. Mistakes in a
+ * declaration are reported then (test/protocol/declarations.test.ts checks all of them).
+ */
 export function attributes<const F extends Fields>(fields: F, ignored: readonly number[] = []): AttributeSet<F> {
-  // What is asked of each value stands in objects that are alike; fields are not, and V8 takes longer to ask them.
-  const byName = new Map(Object.entries(fields).map(([name, one]) => [name, writerOf(one)]));
-  const byNumber = namesByNumber(fields);
-  const readers = readersOf(fields, ignored);
-  const rows = new Rows();
-  const namesInside = Object.entries(fields).flatMap(([name, { readOnly, names = [] }]) =>
-    readOnly ? [] : names.map((one) => placeIn(name, one)),
-  );
-  const wanted = Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
+  const names = Object.keys(fields);
+  // The checks for each value are in objects of one shape: fields have many shapes, and V8 takes longer to read them.
+  const byName = new Map<string, FieldWriter>();
+  let rows: Rows | undefined;
+  let readers: Readers | undefined;
+  let byNumber: Map<number, string[]> | undefined;
+  let wanted: readonly Wanted[] | undefined;
+
+  function readersByNumber(): Readers {
+    byNumber ??= namesByNumber(fields);
+    return readersOf(fields, ignored);
+  }
+
+  function writerNamed(name: string): FieldWriter | undefined {
+    if (!Object.hasOwn(fields, name)) return undefined;
+    const writer = writerOf(fields[name]!);
+    byName.set(name, writer);
+    return writer;
+  }
 
   function encode(writer: Writer, values: Encodable<F>, elsewhere?: Names, only?: Names): void {
     encodeGiven(writer, values, elsewhere, only);
@@ -103,7 +117,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
     for (const name in values) {
       const value: unknown = values[name as keyof typeof values];
       if (value === undefined) continue;
-      const known = byName.get(name);
+      const known = byName.get(name) ?? writerNamed(name);
       if (known === undefined) checkElsewhere(name, value, elsewhere);
       else if (known.readOnly || (only !== undefined && !only.has(name))) continue;
       else if (known.isInside) (inside ??= []).push({ one: known.one, name, value });
@@ -115,6 +129,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   }
 
   function checkWanted(values: Encodable<F>, only?: Names): void {
+    wanted ??= wantedOf(fields);
     for (const { name, wants } of wanted) {
       const isMissing = values[name as keyof typeof values] === undefined && only?.has(name) !== false;
       if (isMissing) throw wrongType(`${wants}, not undefined`, name);
@@ -124,7 +139,7 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   function checkElsewhere(name: string, value: unknown, elsewhere: Names | undefined): void {
     if (elsewhere?.has(name) === true) return;
     if (name === UNKNOWN) checkUnknown(name, value);
-    else throw unknownName(name, byName.keys(), undefined, { inner: namesInside });
+    else throw unknownName(name, names, undefined, { inner: namesInside(fields) });
   }
 
   function encodeField(
@@ -144,20 +159,21 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   function decodeTo(row: Row, source: Source, start: number, end: number, options = noOptions): void {
     const { view } = source;
     const { unknown = UNKNOWN, header } = options;
+    const known = (readers ??= readersByNumber());
     for (let at = start; at + 4 <= end;) {
       const length = view.getUint16(at, hostOrder);
       if (length < 4 || at + length > end) return;
       const number = view.getUint16(at + 2, hostOrder) & TYPE_MASK;
-      const known = number < readers.length ? readers[number] : undefined;
-      if (known === undefined) {
+      const first = number < known.length ? known[number] : undefined;
+      if (first === undefined) {
         keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
-      } else if (known !== IGNORED) {
-        for (let reader: typeof known | undefined = known; reader !== undefined; reader = reader.next) {
+      } else if (first !== IGNORED) {
+        for (let reader: typeof first | undefined = first; reader !== undefined; reader = reader.next) {
           const previous = reader.accumulates ? row.get(reader.name) : undefined;
           const value = reader.decode(source, at + 4, at + length, number, previous, header);
           if (value !== undefined) row.set(reader.name, value);
         }
-        if (known.holdsMore?.(source, at + 4, at + length, number) === true) {
+        if (first.holdsMore?.(source, at + 4, at + length, number) === true) {
           keepUnknown(row, unknown, { type: number, data: source.bytes.slice(at + 4, at + length) });
         }
       }
@@ -167,31 +183,34 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
 
   return {
     fields,
-    names: [...byName.keys()],
-    readers,
+    names,
+    get readers() {
+      return (readers ??= readersByNumber());
+    },
     encode,
     encodeGiven,
     checkWanted,
     decodeTo,
     decodeInto(target, source, start, end, options) {
-      const row = rows.take();
+      const row = (rows ??= new Rows()).take();
       decodeTo(row, source, start, end, options);
       row.addTo(target);
     },
     decode(source, start, end) {
-      const row = rows.take();
+      const row = (rows ??= new Rows()).take();
       decodeTo(row, source, start, end);
       return row.toObject() as Decoded<F>;
     },
     locate(source, start, end, offset) {
+      byNumber ??= namesByNumber(fields);
       const found = attributeAt(source, start, end, offset);
-      const names = found && byNumber.get(found.number);
-      if (names === undefined) return undefined;
+      const ofNumber = found && byNumber.get(found.number);
+      if (ofNumber === undefined) return undefined;
       const holdsByte = (name: string) => {
         const { readOnly, covers } = fields[name]!;
         return !readOnly && covers?.(source, found!.start, found!.end, offset) === true;
       };
-      const name = names.find(holdsByte) ?? names[0]!;
+      const name = ofNumber.find(holdsByte) ?? ofNumber[0]!;
       const one = fields[name]!;
       const inner = one.locateAmong
         ? one.locateAmong(source, start, end, offset)
@@ -202,16 +221,40 @@ export function attributes<const F extends Fields>(fields: F, ignored: readonly 
   };
 }
 
-/** Throws unless a value can be unknown attributes, as a list gives them, which requests pass over. */
+/** Throws unless a value can be unknown attributes, as a list contains them; requests ignore them. */
 export function checkUnknown(name: string, value: unknown): void {
   if (!Array.isArray(value)) throw wrongType(`must be an array, as lists have it, not ${show(value)}`, name);
 }
 
-function writerOf(one: Field<unknown, unknown>) {
+/** The checks for each value of a field that is written. */
+interface FieldWriter {
+  readonly one: Field<unknown, unknown>;
+  readonly readOnly: boolean;
+  readonly isInside: boolean;
+}
+
+function writerOf(one: Field<unknown, unknown>): FieldWriter {
   return { one, readOnly: one.readOnly, isInside: one.inside !== undefined };
 }
 
-/** The names of fields by the numbers of their attributes. Only those that are parts of one attribute share a number. */
+/** A required property. */
+interface Wanted {
+  readonly name: string;
+  readonly wants: string;
+}
+
+function wantedOf(fields: Fields): readonly Wanted[] {
+  return Object.entries(fields).flatMap(([name, { wants }]) => (wants === undefined ? [] : [{ name, wants }]));
+}
+
+/** The properties inside others that requests may have: 'metrics.mtu'. */
+function namesInside(fields: Fields): string[] {
+  return Object.entries(fields).flatMap(([name, { readOnly, names = [] }]) =>
+    readOnly ? [] : names.map((one) => placeIn(name, one)),
+  );
+}
+
+/** The names of fields by the numbers of their attributes. Only fields that share an attribute have the same number. */
 function namesByNumber(fields: Fields): Map<number, string[]> {
   const names = new Map<number, string[]>();
   for (const [name, one] of Object.entries(fields)) {
@@ -225,14 +268,14 @@ function namesByNumber(fields: Fields): Map<number, string[]> {
   return names;
 }
 
-/** A value that stands inside other attributes. */
+/** A value inside other attributes. */
 interface ValueInside {
   one: Field<unknown, unknown>;
   name: string;
   value: unknown;
 }
 
-/** Writes values inside the attributes that they stand in, each of those once: of two alike the kernel takes one. */
+/** Writes values inside their enclosing attributes, each of those once: of two with one number the kernel uses one. */
 function encodeInside(writer: Writer, values: readonly ValueInside[], depth = 0): void {
   const numberOf = ({ one }: ValueInside) => one.inside!.path[depth];
   for (const number of new Set(values.map(numberOf))) {

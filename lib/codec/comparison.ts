@@ -7,80 +7,86 @@ import type { AnyMessage } from './message';
 import type { Field } from './type';
 import { returnWriter, takeWriter } from './writer';
 
-// Some families take what a request to delete says as a pattern: the kernel deletes the first row that has all of it. What it compares
-// is marked in the declaration, since it passes over some properties, and takes some values for any.
+// Some families treat a request to delete as a pattern: the kernel deletes the first row that has all given properties.
+// What it compares is marked in the declaration, since it ignores some properties, and takes some values as wildcards.
 
-/** The values of a row, or of what a request describes. */
+/** The values of a row, or of a request. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Whether the kernel takes a row for one that is described, as far as one of its properties tells. */
+/** Whether the kernel takes a row for the described one, judged by one of its properties. */
 export type Fits = (row: Values, described: Values) => boolean;
 
-/** How the kernel compares a property. Without a mark it is compared where the request says it, whatever it says. */
+/** How the kernel compares a property. Without a mark it is compared whenever the request has it. */
 export interface Comparison {
   readonly fits?: Fits;
-  /** Which values the kernel takes for not said. */
+  /** The values that the kernel treats as absent. */
   readonly any?: 'zero' | ((value: unknown) => boolean);
-  /** The kernel does not look at it. */
+  /** The kernel ignores it. */
   readonly isPassedOver?: boolean;
-  /** Alone it does not say which row is meant: most have the same. */
+  /** It does not select a row by itself: most rows have the same value. */
   readonly isCommon?: boolean;
 }
 
-/** A field that may be marked, with the marks that it has. */
+/** A field with its marks, if it has any. */
 type Marked = Pick<Field<unknown, never>, 'comparison'>;
 
 function mark<F extends Marked>(of: F, comparison: Comparison): F {
   return { ...of, comparison: { ...of.comparison, ...comparison } };
 }
 
-/** Marks a field that the kernel does not look at when it deletes. */
+/** Marks a field that the kernel ignores when it deletes. */
 export function notCompared<F extends Marked>(of: F): F {
   return mark(of, { fits: () => true, isPassedOver: true, isCommon: true });
 }
 
-/** Marks a field of which the kernel takes 0 for any when it deletes: an address, a network or a word that is 0 there as well. */
+/**
+ * Marks a field for which the kernel takes 0 as a wildcard when it deletes; also an address, a network or a word whose
+ * number is 0.
+ */
 export function anyIfZero<F extends Marked>(of: F): F {
   return mark(of, { any: 'zero' });
 }
 
-/** Marks a field of which the kernel takes certain values for any when it deletes, or a part of them. */
+/** Marks a field for which the kernel takes certain values, or a part of them, as wildcards when it deletes. */
 export function anyIf<F extends Marked>(isAny: (value: unknown) => boolean, of: F): F {
   return mark(of, { any: isAny });
 }
 
-/** Marks a field that alone does not say what is to be deleted. */
+/** Marks a field that does not select what is to be deleted by itself. */
 export function common<F extends Marked>(of: F): F {
   return mark(of, { isCommon: true });
 }
 
-/** Marks fields that the kernel compares in a way of its own, together with others perhaps; also where the request does not say them. */
+/**
+ * Marks fields that the kernel compares in a special way, perhaps together with others, also where the request does not
+ * have them.
+ */
 export function comparedBy(fits: Fits): <F extends Marked>(of: F) => F {
   return (of) => mark(of, { fits });
 }
 
-/** How the kernel tells the rows of a family apart when it deletes one. */
+/** How the kernel selects a row of a family for deletion. */
 export interface Comparer<Row extends object> {
-  /** The properties that the kernel looks at. */
+  /** The properties that the kernel compares. */
   readonly lookedAt: Names;
   /**
-   * Throws for a value that the kernel takes for any: a request that says it would delete what is not meant. What is a whole row is
-   * taken, since a list gives such values.
+   * Throws for a value that the kernel takes as a wildcard: such a request might delete another row than was meant.
+   * Whole rows are accepted, since lists contain such values.
    */
   checkSays(options: object): void;
-  /** Whether what is said tells which row is meant. */
+  /** Whether the given properties select a row. */
   isTelling(options: object): boolean;
-  /** Whether a request that describes a row would delete another one, if that is the first. */
+  /** Whether a request that describes one row would delete another one, if that comes first. */
   isTakenFor(other: Row, described: Row): boolean;
 }
 
-/** What is asked of a family's message. */
+/** The parts of a family's message that are needed here. */
 type Compared<Row extends object> = AnyMessage<Row> & {
   readonly fields: Fields;
   readonly header: { readonly size: number };
 };
 
-/** Derives it from a declaration. */
+/** Derives the comparison from a declaration. */
 export function comparer<Row extends object>(message: Compared<Row>): Comparer<Row> {
   const all = Object.entries<Field<unknown, never>>(message.fields).filter(([, { readOnly }]) => !readOnly);
   const rowsHave = all.filter(([, one]) => 'isConstant' in one).map(([name]) => name);
@@ -118,7 +124,7 @@ export function comparer<Row extends object>(message: Compared<Row>): Comparer<R
   };
 }
 
-/** Whether a property says nothing but zeros, in the header and in its attributes. */
+/** Whether all bytes of a property are zero, in the header and in its attributes. */
 function isZero(message: Compared<object>, name: string, value: unknown): boolean {
   if (value === 0) return true;
   if (typeof value === 'number') return false;
@@ -130,7 +136,7 @@ function isZero(message: Compared<object>, name: string, value: unknown): boolea
     const areZero = (start: number, end: number) => bytes.subarray(start, end).every((byte) => byte === 0);
     return areZero(0, size) && attributesOf(writer, size, position).every(({ start, end }) => areZero(start, end));
   } catch {
-    // It is refused when the request is written.
+    // It is refused later, when the request is encoded.
     return false;
   } finally {
     returnWriter(writer);

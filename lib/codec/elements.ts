@@ -1,6 +1,9 @@
 import { show, withinElement, wrongType } from '../errors';
 
-/** Writes each element of an array, holes as well: a hole is undefined, which no element may be. Errors bear the element's place. */
+/**
+ * Writes each element of an array. Holes count as undefined, which no element may be. Errors contain the element's
+ * index.
+ */
 export function eachElementOf(values: unknown, write: (value: never, index: number) => void): void {
   if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
   for (const [index, value] of values.entries()) {

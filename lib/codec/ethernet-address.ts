@@ -1,5 +1,6 @@
 import { show, wrongType, wrongValue } from '../errors';
-import { formatOctets, parseLinkAddress } from './addresses';
+import { formatOctets } from './hex-octets';
+import { parseLinkAddress } from './link-layer-address';
 import { fieldOf, type FixedType } from './type';
 
 const SIZE = 6;

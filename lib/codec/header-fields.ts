@@ -1,6 +1,7 @@
 import { show, wrongType, wrongValue } from '../errors';
-import { appendPrefix, familyNames, formatPrefix, hasHostBits, type IpFamily } from './addresses';
+import { familyNames, type IpFamily } from './address-family';
 import { hostOrder } from './byte-order';
+import { appendPrefix, formatPrefix, hasHostBits } from './prefix';
 import type { Members, Struct, StructInput, StructValues } from './struct';
 import { readOnly, type ConstantField, type Field, type FixedType, type ReadOnlyField } from './type';
 import { bitsToNumber, numberOf, wordsByNumber, wordsOfBits, type Word, type Words } from './words';
@@ -28,7 +29,7 @@ export function member<M extends Members, K extends keyof StructValues<M> & keyo
   };
 }
 
-/** As {@link member}, of what the kernel says and does not take. */
+/** As {@link member}, for values that the kernel reports but does not take. */
 export function readOnlyMember<M extends Members, K extends keyof StructValues<M> & keyof StructInput<M> & string>(
   header: Struct<M>,
   name: K,
@@ -36,7 +37,7 @@ export function readOnlyMember<M extends Members, K extends keyof StructValues<M
   return { ...readOnly(member(header, name)), isConstant: true };
 }
 
-/** As {@link member}, of one that is 0 where it says nothing. */
+/** As {@link member}, for one in which 0 stands for absent. */
 export function optionalMember<M extends Members, K extends keyof StructValues<M> & keyof StructInput<M> & string>(
   header: Struct<M>,
   name: K,
@@ -46,7 +47,7 @@ export function optionalMember<M extends Members, K extends keyof StructValues<M
   return { ...of, none: 0, begin: without };
 }
 
-/** A bit of the header's member of four bytes: true where it is set, else absent. */
+/** A bit of a four-byte member of the header: true where it is set, otherwise absent. */
 export function memberBit<M extends Members>(
   header: Struct<M>,
   name: keyof StructValues<M> & string,
@@ -67,8 +68,8 @@ export function memberBit<M extends Members>(
 }
 
 /**
- * A bit of the header's member of four bytes that a request changes where another member, of the same size, has it as well. Rows always
- * say it, and a request that is read only where it is changed: `ofRequests`.
+ * A bit of a four-byte member of the header that a request changes only where another member of the same size has the
+ * bit, too. Rows always have it; a decoded request has it only where it changes it (`ofRequests`).
  */
 export function memberSwitch<M extends Members>(
   header: Struct<M>,
@@ -97,7 +98,7 @@ export function memberSwitch<M extends Members>(
   };
 }
 
-/** The words of the bits of a header's member that the kernel sets; those `apart` are properties of their own. */
+/** The words of those bits of a header's member that the kernel sets; bits `apart` are properties of their own. */
 export function memberStates<M extends Members, const W extends Words>(
   header: Struct<M>,
   name: keyof StructValues<M> & string,
@@ -116,7 +117,9 @@ export function memberStates<M extends Members, const W extends Words>(
   };
 }
 
-/** As {@link memberStates}, of which requests set those that are `settable`; they may name the others, as rows do. */
+/**
+ * As {@link memberStates}, where requests can set those that are `settable`; they may contain the others, as rows do.
+ */
 export function memberFlags<M extends Members, const W extends Words>(
   header: Struct<M>,
   name: keyof StructValues<M> & string,
@@ -133,7 +136,7 @@ export function memberFlags<M extends Members, const W extends Words>(
   };
 }
 
-/** Sets those bits of a number in the message that are in the mask. */
+/** Sets the bits of the mask in a number of the message. */
 function overwriteBits(writer: Writer, at: number, mask: number, bits: number): void {
   const others = writer.view.getUint32(at, hostOrder) & ~mask;
   writer.view.setUint32(at, others | bits, hostOrder);
@@ -143,15 +146,15 @@ function notInAttributes(): never {
   throw new Error('a member of a header was decoded as an attribute');
 }
 
-/** The network of all addresses, as iproute2 and people call it. */
+/** The network of all addresses, by iproute2's word. */
 const ANY_NETWORK = 'default';
 
 const anyAddress = { inet: '0.0.0.0', inet6: '::' } as const;
 const sizes = { inet: 4, inet6: 16 } as const;
 
 /**
- * A network, the length of whose prefix is a member of the header: '10.0.0.0/8'. Without an attribute it is `otherwise` where
- * that length is 0.
+ * A network whose prefix length is a member of the header: '10.0.0.0/8'. Without an attribute it is `otherwise` if that
+ * length is 0.
  */
 export function network<M extends Members>(
   number: number,
@@ -192,8 +195,8 @@ export function network<M extends Members>(
 }
 
 /**
- * A number that a byte of the header holds if it is small, and an attribute if it is not, as those of routing tables are
- * (`carrier`). 0 is none.
+ * A number that is in a byte of the header if it is small, and in an attribute if it is not, such as the number of a
+ * routing table (`carrier`). 0 stands for absent.
  */
 export function wideMember<M extends Members, const W extends Words>(
   number: number,

@@ -1,7 +1,7 @@
 import { uint32 } from './integers';
 import type { HoldsMore } from './type';
 
-// What newer kernels may send in an attribute that is known: see `holdsMore` of a type.
+// Data that newer kernels may send in known attributes: see `holdsMore` of a type.
 
 /** Whether there are more bytes than are known. */
 export function longerThan(size: number): HoldsMore {
@@ -12,8 +12,8 @@ export function longerThan(size: number): HoldsMore {
 const MASK = 4;
 
 /**
- * Of a number of bits and, behind it, the mask of those that are meant: whether there are more bytes, or bits that are not among
- * those `known`. `isMaskExact` says that the kernel sets those bits of the mask that it knows; some set all.
+ * For a number of bits followed by the mask of valid bits: whether there are more bytes, or bits that are not among the
+ * `known` ones. `isMaskExact` says that the kernel sets only the bits of the mask that it knows; some kernels set all.
  */
 export function holdsOtherBits(known: number, { isMaskExact }: { isMaskExact: boolean }): HoldsMore {
   return (source, start, end) => {

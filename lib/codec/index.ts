@@ -1,31 +1,6 @@
 /** The codec: netlink bytes to objects and back, from declarations. It knows no family and no socket. */
 // By name, for what `export *` compiles to takes a look-up in a table at each use, also where a million rows are decoded.
-export {
-  AF,
-  appendIp,
-  appendPrefix,
-  familyNames,
-  familyOf,
-  familyOfText,
-  familyWord,
-  formatIp,
-  formatOctets,
-  formatPrefix,
-  hasHostBits,
-  hexOctets,
-  hexOctetsType,
-  ipAddress,
-  ipOf,
-  ipType,
-  linkAddress,
-  linkAddressType,
-  optionalLinkAddressType,
-  parseIp,
-  parseLinkAddress,
-  parsePrefix,
-  type IpFamily,
-  type Prefix,
-} from './addresses';
+export { AF, familyNames, familyOf, familyOfText, familyWord, type IpFamily } from './address-family';
 export { arrayOf } from './arrays';
 export {
   attributeAt,
@@ -61,6 +36,7 @@ export {
   readOnlyMember,
   wideMember,
 } from './header-fields';
+export { formatOctets, hexOctets, hexOctetsType } from './hex-octets';
 export { longerThan } from './holds-more';
 export { indexedList } from './indexed-list';
 export {
@@ -70,6 +46,7 @@ export {
   checkInteger,
   flag,
   int32,
+  int32be,
   int64,
   s32,
   seconds,
@@ -86,7 +63,8 @@ export {
   uint64be,
   uint8,
 } from './integers';
-export { interned } from './interning';
+export { interned } from './fast/interning';
+export { appendIp, formatIp, ipAddress, ipOf, ipType, parseIp } from './ip-address';
 export {
   checkLinkReference,
   checkSomeLink,
@@ -95,10 +73,12 @@ export {
   linkIndex,
   linkIndexType,
   LinkSlot,
+  nextSlot,
   someLinkIndex,
   someLinkIndexType,
   type LinkReference,
 } from './link-index';
+export { linkAddress, linkAddressType, optionalLinkAddressType, parseLinkAddress } from './link-layer-address';
 export { filterable, filterableLink, inKey, type FilterBy, type FilterOf, type KeyOf } from './marks';
 export { maskedSwitches, type MaskedSwitchFields } from './masked-switches';
 export {
@@ -110,23 +90,14 @@ export {
   type RowOf,
   type VariantMessage,
 } from './message';
-export { MessageTemplate, type Rewrite, type Rewrites } from './message-template';
-export { appendNested, inside, list, nested } from './nesting';
+export { appendNested, inside, list, nested, numberedList } from './nesting';
 export { numbersByName } from './number-list';
+export { appendPrefix, formatPrefix, hasHostBits, parsePrefix, type Prefix } from './prefix';
 export { between, masked, range, rangeOf, type Masked, type NumberRange } from './ranges';
-export { Rows, type Row } from './shape';
+export { Rows, type Row } from './fast/shape';
 export { encodeLinkLayerAddress, encodeSocketAddress, encodeUnixAddress } from './socket-address';
-export {
-  memberOf,
-  pad,
-  shared,
-  struct,
-  type Members,
-  type Struct,
-  type StructInput,
-  type StructValues,
-} from './struct';
-export { rowDecoder } from './table-rows';
+export { memberOf, pad, struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
+export { rowDecoder } from './fast/table-rows';
 export { structFields } from './struct-fields';
 export {
   bytes,

@@ -4,8 +4,8 @@ import { nested } from './nesting';
 import type { Field, FixedType } from './type';
 
 /**
- * A field that holds a list as attributes whose numbers are the places in it, counted from 0. An element of another size is no such thing:
- * one that is shorter is left out, and where there is one the list is kept whole as well.
+ * A field that holds a list as attributes whose numbers are the indexes, from 0. An element of another size is not
+ * decoded as one: a shorter one is left out, and the whole list is then kept among the unknown attributes as well.
  */
 export function indexedList<Output, Input>(
   number: number,

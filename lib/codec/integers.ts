@@ -2,7 +2,7 @@ import { outOfRange, show, wrongType } from '../errors';
 import { hostOrder } from './byte-order';
 import { fieldOf, type Field, type FixedType, type Type } from './type';
 
-/** Throws unless a value is a whole number from `least` to `most`; of what, its `unit` says. */
+/** Throws unless a value is a whole number from `least` to `most`; `unit` names what is counted. */
 export function checkInteger(value: unknown, least: number, most: number, unit?: string): asserts value is number {
   if (typeof value !== 'number') {
     throw wrongType(`must be a number${unit === undefined ? '' : ` of ${unit}`}, not ${show(value)}`);
@@ -29,8 +29,8 @@ function integer(
   };
 }
 
-// Each with accessors of its own: messages are made of numbers, and one function that chose the accessor by its name,
-// `view[get]()`, took twice as long.
+// Each has accessors of its own: messages consist of numbers, and a single function that chose the accessor by its
+// name, `view[get]()`, took twice as long.
 
 export const uint8 = integer(
   [0, 0xff],
@@ -77,6 +77,15 @@ export const uint32be = integer(
   ({ view }, start, end) => (end - start < 4 ? 0 : view.getUint32(start, false)),
 );
 
+/** With a sign, in network order. */
+export const int32be = integer(
+  [-0x80000000, 0x7fffffff],
+  (view, at, value) => {
+    view.setInt32(at, value, false);
+  },
+  ({ view }, start, end) => (end - start < 4 ? 0 : view.getInt32(start, false)),
+);
+
 /** 64 bits as a number: exact below 2^53, which a counter of bytes at 100 Gbit/s reaches after eight days. */
 export const uint64: FixedType<number> = {
   size: 8,
@@ -104,7 +113,7 @@ export const int64: FixedType<number> = {
   decode: ({ view }, start, end) => (end - start < 8 ? 0 : Number(view.getBigInt64(start, hostOrder))),
 };
 
-/** All of 64 bits, of what is no count. */
+/** All 64 bits, for values that are not counts. */
 export const bigUint64: FixedType<bigint> = {
   size: 8,
   encode(writer, value) {
@@ -159,8 +168,8 @@ export const u16be = fieldOf(uint16be);
 export const bool = fieldOf(booleanOf(uint8));
 
 /**
- * An attribute without payload (NLA_FLAG): there or not. False writes nothing. Some the kernel reports with a number, of which 0
- * is false.
+ * An attribute without payload (NLA_FLAG): present or absent. False writes nothing. The kernel reports some with a
+ * number, of which 0 is false.
  */
 export function flag(number: number): Field<boolean> {
   return {
@@ -179,8 +188,8 @@ export function flag(number: number): Field<boolean> {
 }
 
 /**
- * A whole number in the kernel that is a multiple of seconds here: `perSecond` of its units make one. The kernel's
- * clock ticks (USER_HZ) are 100 a second on every architecture that Node runs on.
+ * A whole number in the kernel that is in seconds here; `perSecond` of its units are one second. The kernel's clock
+ * ticks (USER_HZ) are 100 a second on every architecture that Node runs on.
  */
 export function seconds(type: FixedType<number>, perSecond: number): FixedType<number> {
   const part = quotients(perSecond);
@@ -190,7 +199,7 @@ export function seconds(type: FixedType<number>, perSecond: number): FixedType<n
       if (typeof value !== 'number') throw wrongType(`must be a number of seconds, not ${show(value)}`);
       if (!(value >= 0)) throw outOfRange(`must be 0 seconds or more, not ${String(value)}`);
       const units = Math.round(value * perSecond);
-      // Zero has a meaning of its own, mostly.
+      // Zero usually has a special meaning.
       if (units === 0 && value > 0)
         throw outOfRange(`must be 0 seconds or at least ${String(1 / perSecond)}, not ${String(value)}`);
       try {
@@ -206,14 +215,16 @@ export function seconds(type: FixedType<number>, perSecond: number): FixedType<n
 const MOST_QUOTIENTS = 1024;
 
 /**
- * Divides, and gives the same number again where it came before. A fraction is an object of its own in V8, and the entries of
- * a table have a few times in common.
+ * Divides, and returns the same number object for the same arguments. In V8 a fraction is an object of its own, and the
+ * rows of a table have few distinct times.
  */
 function quotients(divisor: number): (dividend: number) => number {
-  const dividends = new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
-  // Not of numbers alone: such an array would hold the fractions themselves instead of the objects.
-  const known = new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+  let dividends: (number | undefined)[] | undefined;
+  // Not an array of numbers only: such an array would hold the fractions themselves, and not the objects.
+  let known: (number | undefined)[] | undefined;
   return (dividend) => {
+    dividends ??= new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
+    known ??= new Array<number | undefined>(MOST_QUOTIENTS).fill(undefined);
     const place = dividend & (MOST_QUOTIENTS - 1);
     if (dividends[place] === dividend) return known[place]!;
     dividends[place] = dividend;

@@ -1,33 +1,41 @@
 import type { AttributeSet, Decoded, DecodeOptions, Encodable, Fields } from './attributes';
+import { Rows, type Row } from './fast/shape';
 import type { Message, OptionsOf, RowOf } from './message';
-import { Rows, type Row } from './shape';
 import type { Members, StructInput } from './struct';
 import type { Source } from './type';
 import type { KindType } from './variants';
 
-/** Attributes of a kind of which one property follows from several: `finish` makes them of what the attributes say. */
+/** Attributes of a kind in which a property follows from several: `finish` computes it from the decoded attributes. */
 export function finished<F extends Fields, Output extends object>(
   set: AttributeSet<F>,
   finish: (values: Decoded<F>) => Output,
 ): KindType<Output, Encodable<F>> & Pick<AttributeSet<F>, 'fields' | 'readers'> {
-  const rows = new Rows();
+  let rows: Rows | undefined;
 
   function decode(source: Source, start: number, end: number, options?: DecodeOptions): Output {
-    const row = rows.take();
+    const row = (rows ??= new Rows()).take();
     set.decodeTo(row, source, start, end, options);
     return finish(row.toObject() as Decoded<F>);
   }
 
   return {
-    ...set,
+    fields: set.fields,
+    names: set.names,
+    get readers() {
+      return set.readers;
+    },
+    encode(writer, values, elsewhere, only) {
+      set.encode(writer, values, elsewhere, only);
+    },
     decode,
     decodeTo(row, ...place) {
       setAll(row, decode(...place));
     },
+    locate: (...place) => set.locate?.(...place),
   };
 }
 
-/** What a kind has in a struct with attributes behind it; `defaults` are members of the struct that its options do not say. */
+/** A struct followed by attributes; `defaults` are members of the struct that the options lack. */
 export function headedKind<M extends Members, F extends Fields>(
   of: Message<M, F>,
   defaults: (values: Partial<OptionsOf<F>>) => StructInput<M>,

@@ -10,23 +10,24 @@ export type LinkReference = string | number;
 
 let lastSlot = 0;
 
-function nextSlot(): number {
+/** A number by which the addon keeps what one message tells for later ones. */
+export function nextSlot(): number {
   lastSlot = (lastSlot % 0x7fffffff) + 1;
   return lastSlot;
 }
 
 /**
- * A link that one message of a call makes or finds, and that later messages of the call name: it is the same link whatever it
- * is called by then.
+ * A link that one message of a call makes or finds, and that later messages of the call refer to. It stays the same
+ * link if it is renamed meanwhile.
  */
 export class LinkSlot {
-  /** By which the addon knows it. */
+  /** Its number for the addon. */
   readonly number = nextSlot();
-  /** A message before tells its index: it needs no look-up. */
+  /** An earlier message reports its index, so it needs no look-up. */
   isTold = false;
 
   constructor(
-    /** The name by which it is looked up where no earlier message has told its index. */
+    /** The name by which it is looked up if no earlier message has reported its index. */
     readonly name?: string,
   ) {}
 }
@@ -39,19 +40,19 @@ export function checkLinkReference(value: unknown): asserts value is LinkReferen
   } else throw wrongType(`must be the name or index of a link, not ${show(value)}`);
 }
 
-/** As {@link checkLinkReference}, of a link that there has to be: the kernel takes index 0 for none, or for all of a group. */
+/** As {@link checkLinkReference}, for a required link: the kernel takes index 0 as none, or as all of a group. */
 export function checkSomeLink(value: unknown): asserts value is LinkReference {
   if (value === 0) checkInteger(value, 1, 0x7fffffff);
   checkLinkReference(value);
 }
 
-/** Whether a name is an alternative one that is too long to be the name of a device. */
+/** Whether a name is too long for the name of a device, so that it must be an alternative name. */
 export function isLongLinkName(name: unknown): name is string {
   if (typeof name !== 'string' || name.length <= LONGEST_LINK_NAME / MOST_BYTES_PER_UNIT) return false;
   return Buffer.byteLength(name) > LONGEST_LINK_NAME;
 }
 
-/** UTF-8 takes no more for one unit of a string. */
+/** UTF-8 takes at most so many bytes for one unit of a string. */
 const MOST_BYTES_PER_UNIT = 3;
 
 function pushLongName(writer: Writer, offset: number, name: string, slot: number): void {
@@ -59,7 +60,7 @@ function pushLongName(writer: Writer, offset: number, name: string, slot: number
   writer.hasLongName = true;
 }
 
-/** An index of a link. A name is written as the index that it has when the request is sent. */
+/** An index of a link. A name becomes the index that the link has when the request is sent. */
 export const linkIndexType: FixedType<number, LinkReference> = {
   size: 4,
   encode(writer, value: LinkReference | LinkSlot) {
@@ -87,7 +88,7 @@ export const linkIndexType: FixedType<number, LinkReference> = {
 
 export const linkIndex = fieldOf(linkIndexType);
 
-/** As {@link linkIndexType}, of a link that there has to be: the kernel takes 0 for none, as if nothing were said. */
+/** As {@link linkIndexType}, for a required link: the kernel takes 0 as if nothing were given. */
 export const someLinkIndexType: FixedType<number, LinkReference> = {
   ...linkIndexType,
   encode(writer, value: LinkReference | LinkSlot) {
@@ -98,7 +99,10 @@ export const someLinkIndexType: FixedType<number, LinkReference> = {
 
 export const someLinkIndex = fieldOf(someLinkIndexType);
 
-/** As {@link someLinkIndex}, of a link that `null` takes away; so does 0 for the kernel, which may be meant as another. */
+/**
+ * As {@link someLinkIndex}, for a link that `null` removes. The kernel also takes 0 for that, which is refused as it
+ * may be a mistake.
+ */
 export function clearableLinkIndex(number: number): Field<number, LinkReference | null> {
   const of = someLinkIndex(number);
   const any = linkIndex(number);

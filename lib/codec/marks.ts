@@ -3,19 +3,23 @@ import type { LinkReference } from './link-index';
 import type { InputOf, OptionsOf } from './message';
 import type { Field } from './type';
 
-// What names a row of a family, and what its lists can be asked for: marks in its declaration, from which types and requests follow.
+// Marks in declarations for the properties that identify a row, and for those by which lists can be filtered. Types and
+// requests follow from them.
 
-/** A field that is part of what names a row. */
+/** A field that is part of a row's key. */
 export interface KeyField {
   readonly isKey: true;
 }
 
-/** Marks a field that is part of what names a row: requests about one that exists say such alone. */
+/** Marks a field that is part of a row's key: requests about an existing row have only these. */
 export function inKey<F extends Field<unknown, never>>(of: F): F & KeyField {
   return { ...of, isKey: true };
 }
 
-/** How rows are selected: by their value, or by a link, whose name the kernel alone looks up. A function tells the value that rows have. */
+/**
+ * How rows are selected: by value, or by a link, whose name only the kernel looks up. A function returns the value that
+ * rows have.
+ */
 export type FilterBy = 'value' | 'link' | ((asked: never) => unknown);
 
 /** A field by which rows are selected. */
@@ -23,7 +27,7 @@ export interface FilterField {
   readonly filterBy: FilterBy;
 }
 
-/** Marks a field by whose value a list can be filtered: rows have to have the same, or what `inRows` makes of it. */
+/** Marks a field by whose value a list can be filtered: rows must have the same value, or what `inRows` makes of it. */
 export function filterable<F extends Field<unknown, never>>(
   of: F,
   inRows?: (asked: InputOf<F>) => unknown,
@@ -31,7 +35,7 @@ export function filterable<F extends Field<unknown, never>>(
   return { ...of, filterBy: inRows ?? 'value' };
 }
 
-/** Marks a link by which the kernel filters a list; rows are not looked at. */
+/** Marks a link by which the kernel filters a list; rows are not checked here. */
 export function filterableLink<F extends Field<unknown, never>>(
   of: F & Pick<Field<unknown, LinkReference>, 'encode'>,
 ): F & FilterField {
@@ -40,10 +44,10 @@ export function filterableLink<F extends Field<unknown, never>>(
 
 type Marked<F extends Fields, Mark> = { readonly [K in keyof F as F[K] extends Mark ? K : never]: F[K] };
 
-/** What names a row of these fields. */
+/** The key of a row with these fields. */
 export type KeyOf<F extends Fields> = OptionsOf<Marked<F, KeyField>>;
 
-/** What lists of rows of these fields can be asked for. `null`, which takes a value away, selects nothing. */
+/** The filter for lists of rows with these fields. `null`, which clears a value, cannot be a filter. */
 export type FilterOf<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends FilterField ? K : never]?: Exclude<InputOf<F[K]>, null> | undefined;
 };

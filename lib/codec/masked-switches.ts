@@ -4,15 +4,15 @@ import { uint32 } from './integers';
 import type { Field } from './type';
 import { allBitsOf, type Words } from './words';
 
-/** Of an attribute with a struct of bits and of a mask that says which of them are meant: offset of the mask. */
+/** The offset of the mask in an attribute with a struct of bits and a mask of valid bits. */
 const MASK = 4;
 
 /** A property for each word. */
 export type MaskedSwitchFields<W extends Words> = { readonly [K in keyof W]: Field<boolean | undefined, boolean> };
 
 /**
- * Properties that share an attribute, a struct of two numbers: each is a bit of the first, and in the second where it is meant.
- * What a request leaves out stays as it is.
+ * Properties that share an attribute, a struct of two numbers. Each is a bit of the first number, and set in the second
+ * if it is to be changed. Properties that a request lacks stay as they are.
  */
 export function maskedSwitches<const W extends Words>(number: number, words: W): MaskedSwitchFields<W> {
   const fields = Object.entries(words).map(([name, bit]) => [name, maskedSwitch(number, name, bit, words)]);
@@ -24,7 +24,7 @@ function maskedSwitch(number: number, name: string, bit: number, words: Words): 
     numbers: [number],
     readOnly: false,
     isPart: true,
-    // Its errors bear their names: where the kernel points at the attribute, any of its parts may be meant.
+    // Its errors have the properties' names: if the kernel points at the attribute, any of them may be meant.
     isTransparent: true,
     encode(writer, value, values = { [name]: value }) {
       check(name, value);
@@ -40,7 +40,7 @@ function maskedSwitch(number: number, name: string, bit: number, words: Words): 
       if ((uint32.decode(source, start + MASK, end) & bit) === 0) return undefined;
       return (uint32.decode(source, start, end) & bit) !== 0;
     },
-    // What is off is not told from what is not known: the kernel sets all bits of the mask.
+    // Off cannot be distinguished from unknown: the kernel sets all bits of the mask.
     holdsMore: holdsOtherBits(allBitsOf(words), { isMaskExact: false }),
     locate(source, start, end) {
       const mask = uint32.decode(source, start + MASK, end);

@@ -8,27 +8,27 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { Row as OpenRow } from './fast/shape';
+import { rowDecoder } from './fast/table-rows';
 import type { FilterBy } from './marks';
-import type { Row as OpenRow } from './shape';
 import type { Members, Struct, StructInput } from './struct';
 import { attributesBeside, type MessagePart } from './variant-set';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
-import { rowDecoder } from './table-rows';
-import { togetherCheck } from './together';
+import { togetherCheck, type TogetherCheck } from './together';
 import type { Field, ReadOnlyField, RequiredField, Source } from './type';
 import { sourceOf } from './type';
 import { returnWriter, takeWriter, type Writer } from './writer';
 
-/** What a request says in a field. */
+/** The type of a field in requests. */
 export type InputOf<One> = One extends Field<unknown, infer Input> ? Input : never;
 
-/** What the kernel says in a message of these fields. */
+/** The type of a row with these fields. */
 export type RowOf<F extends Fields> = Decoded<F> & {
   /** Attributes that this library has no name for. */
   unknownAttributes?: UnknownAttribute[];
 };
 
-/** What requests say in a message of these fields. */
+/** The type of options with these fields. */
 export type OptionsOf<F extends Fields> = {
   -readonly [K in keyof F as F[K] extends RequiredField ? K : never]: InputOf<F[K]>;
 } & {
@@ -36,34 +36,34 @@ export type OptionsOf<F extends Fields> = {
     InputOf<F[K]> | undefined;
 };
 
-/** How a request is written. */
+/** Options for encoding a request. */
 export interface MessageOptions<M extends Members> {
-  /** What the header says besides the fields; these come later and win. */
+  /** Members of the header besides the fields, which they overrule. */
   header?: StructInput<M>;
-  /** The fields that it has; the others are known, and passed over. */
+  /** The fields of the request; other known ones are ignored. */
   only?: Names | undefined;
-  /** Properties of another part of the request, which are passed over. */
+  /** Properties of another part of the request, which are ignored. */
   elsewhere?: Names | undefined;
 }
 
-/** A family's message, declared once: a header, and the fields that stand in it and in the attributes behind it. */
+/** A family's message, declared once: a header, and fields in the header and in attributes. */
 export interface Message<M extends Members, F extends Fields, Row = RowOf<F>> {
   readonly header: Struct<M>;
   readonly fields: F;
   readonly attributes: AttributeSet<F>;
-  /** The properties that name a row. */
+  /** The properties of a row's key. */
   readonly keys: Names;
   /** The properties that lists can be filtered by. */
   readonly filters: ReadonlyMap<string, FilterBy>;
   encode(writer: Writer, values: Partial<OptionsOf<F>>, options?: MessageOptions<M>): void;
   readonly decode: (source: Source, start: number, end: number) => Row;
-  /** Adds what a message says to a row. */
+  /** Adds the properties of a message to a row. */
   decodeTo(row: OpenRow, source: Source, start: number, end: number): void;
   /** The property that holds the byte at `offset`. */
   readonly locate: (source: Source, start: number, end: number, offset: number) => string | undefined;
 }
 
-/** A family's message of which some properties are only a kind's: those of its `kind` are beside the others. */
+/** A family's message in which some properties belong to one kind: those of its `kind` are beside the others. */
 export interface VariantMessage<M extends Members, F extends Fields, V extends AnyVariants> extends Omit<
   Message<M, F>,
   'encode' | 'decode'
@@ -76,23 +76,23 @@ export interface VariantMessage<M extends Members, F extends Fields, V extends A
   decode(source: Source, start: number, end: number): RowOf<F> & VariantRow<V>;
 }
 
-/** What a declaration may say of a message besides its fields. */
+/** Options of a message's declaration besides its fields. */
 interface MessageTraits<F extends Fields, Row> {
-  /** Attributes that are passed over when the kernel sends them. */
+  /** Attributes that are ignored when the kernel sends them. */
   ignored?: readonly number[];
-  /** Another part, whose properties stand beside those of the fields. */
+  /** Another part, whose properties are beside those of the fields. */
   part?: MessagePart;
-  /** Makes the row of what the fields say, where one property follows from several. */
+  /** Makes the row from the decoded fields, where one property follows from several. */
   finish?: (row: RowOf<F>) => Row;
 }
 
-/** The same, of a message that has kinds. */
+/** The same for a message with kinds. */
 interface VariantTraits<F extends Fields, V> extends Omit<MessageTraits<F, never>, 'finish' | 'part'> {
-  /** What only its kinds have. */
+  /** The properties of its kinds. */
   variants: V;
 }
 
-/** Declares a family's message. With `variants`, it has a kind, and the properties of that. */
+/** Declares a family's message. With `variants` it has a kind, and the properties of that kind. */
 export function message<M extends Members, const F extends Fields, Row = RowOf<F>>(
   header: Struct<M>,
   fields: F,
@@ -127,13 +127,11 @@ function messageOf<M extends Members, F extends Fields, Row>(
 ): Message<M, F, Row> {
   const size = (header.size + 3) & ~3;
   const begin = beginner(fields);
-  // Of several that speak for a member the first.
-  const byMember = new Map(
-    Object.entries(fields)
-      .reverse()
-      .flatMap(([name, { members = [] }]) => members.map((member) => [member, name])),
-  );
-  const checkTogether = togetherCheck(fields);
+  // As in a set of attributes, this is built when it is first needed.
+  let byMember: ReadonlyMap<string, string> | undefined;
+  let checkTogether: TogetherCheck | undefined;
+  let keys: Names | undefined;
+  let filters: ReadonlyMap<string, FilterBy> | undefined;
 
   const decode = rowDecoder({ header, begin, attributes: set }) as unknown as Message<M, F>['decode'];
 
@@ -141,20 +139,23 @@ function messageOf<M extends Members, F extends Fields, Row>(
     header,
     fields,
     attributes: set,
-    keys: new Set(Object.keys(fields).filter((name) => fields[name]!.isKey === true)),
-    filters: new Map(
-      Object.entries(fields).flatMap(([name, { filterBy }]) => (filterBy === undefined ? [] : [[name, filterBy]])),
-    ),
+    get keys() {
+      return (keys ??= new Set(Object.keys(fields).filter((name) => fields[name]!.isKey === true)));
+    },
+    get filters() {
+      return (filters ??= filtersOf(fields));
+    },
     encode(writer, values, { header: given = {} as StructInput<M>, only, elsewhere } = {}) {
       checkIsObject(values);
-      // A message may lie inside another.
+      // A message may be inside another one.
       const outer = writer.header;
       writer.header = writer.position;
       header.encode(writer, given);
       writer.align();
       set.encode(writer, values as unknown as Encodable<F>, elsewhere, only);
       writer.header = outer;
-      // Behind the names and values: what is misspelt would else be told that something is missing.
+      // After the names and values: otherwise a misspelt property would be reported as a missing one.
+      checkTogether ??= togetherCheck(fields);
       checkTogether(values, only);
     },
     decode:
@@ -168,15 +169,28 @@ function messageOf<M extends Members, F extends Fields, Row>(
     locate(source, start, end, offset) {
       if (offset >= start + header.size) return set.locate?.(source, start + size, end, offset);
       const member = header.locate?.(source, start, end, offset);
+      byMember ??= namesByMember(fields);
       return member === undefined ? undefined : (byMember.get(member) ?? member);
     },
   };
 }
 
-/** Begins rows with what the header says. */
+/** The fields by their members of the header; of several fields the first. */
+function namesByMember(fields: Fields): ReadonlyMap<string, string> {
+  const all = Object.entries(fields).reverse();
+  return new Map(all.flatMap(([name, { members = [] }]) => members.map((member) => [member, name])));
+}
+
+function filtersOf(fields: Fields): ReadonlyMap<string, FilterBy> {
+  const all = Object.entries(fields);
+  return new Map(all.flatMap(([name, { filterBy }]) => (filterBy === undefined ? [] : [[name, filterBy]])));
+}
+
+/** Begins rows with the properties from the header. */
 function beginner(fields: Fields): (row: OpenRow, header: unknown) => void {
-  const known = Object.entries(fields).flatMap(([name, { begin }]) => (begin === undefined ? [] : [{ name, begin }]));
+  let known: readonly { name: string; begin: NonNullable<Field<unknown>['begin']> }[] | undefined;
   return (row, header) => {
+    known ??= Object.entries(fields).flatMap(([name, { begin }]) => (begin === undefined ? [] : [{ name, begin }]));
     for (const { name, begin } of known) {
       const value = begin(header as never);
       if (value !== undefined) row.set(name, value);
@@ -184,13 +198,13 @@ function beginner(fields: Fields): (row: OpenRow, header: unknown) => void {
   };
 }
 
-/** A message of whatever header and fields. */
+/** A message with any header and fields. */
 export interface AnyMessage<Row extends object> {
   encode(writer: Writer, values: never, options?: { only?: Names }): void;
   decode(source: Source, start: number, end: number): Row;
 }
 
-/** Values in the form in which rows have them: words in place of their numbers, canonical addresses. */
+/** Values in the form of rows: words in place of their numbers, canonical addresses. */
 export function canonical<Row extends object>(of: AnyMessage<Row>, values: object): Row {
   const writer = takeWriter();
   try {

@@ -12,7 +12,7 @@ import type { AttributeSet, Encodable, Fields, Names } from './attributes';
 import { field, type Field, type HoldsMore, type Source, type Type } from './type';
 import type { Writer } from './writer';
 
-/** A field whose payload is attributes, of any type that writes them. */
+/** A field whose payload consists of attributes, written by any type. */
 export function nested<Output, Input = Output>(
   number: number,
   type: Type<Output, Input> & Pick<Field<Output, Input>, 'names'>,
@@ -29,7 +29,10 @@ export function nested<Output, Input = Output>(
   };
 }
 
-/** Writes a set of attributes inside one, which is left out if there are none. `elsewhere` and `only` are as of the set's encoder. */
+/**
+ * Writes a set of attributes inside one, which is left out if the set is empty. For `elsewhere` and `only` see the
+ * set's encoder.
+ */
 export function appendNested<F extends Fields>(
   writer: Writer,
   number: number,
@@ -45,7 +48,10 @@ export function appendNested<F extends Fields>(
   else writer.endAttribute(start);
 }
 
-/** A field that holds the same attribute several times, as a list; where there are others among them it is kept whole as well. */
+/**
+ * A list of attributes with the same number. If there are others among them, the whole is kept among the unknown
+ * attributes as well.
+ */
 export function list<Output, Input>(number: number, item: Field<Output, Input>): Field<Output[], readonly Input[]> {
   return nested(number, {
     holdsMore: holdsOthers(item.numbers, checksOf(item)),
@@ -66,13 +72,31 @@ export function list<Output, Input>(number: number, item: Field<Output, Input>):
   });
 }
 
+/** A field that holds a list of attributes which are numbered by their places. The kernel looks at no number, and counts from 0 or from 1. */
+export function numberedList<Output, Input>(
+  number: number,
+  item: Type<Output, Input>,
+): Field<Output[], readonly Input[]> {
+  return nested<Output[], readonly Input[]>(number, {
+    encode(writer, values) {
+      eachElementOf(values, (value: Input, index) => {
+        const start = writer.beginAttribute((index + 1) | NLA_F_NESTED);
+        item.encode(writer, value);
+        writer.endAttribute(start);
+      });
+    },
+    decode: (source, start, end) =>
+      attributesOf(source, start, end).map((found) => item.decode(source, found.start, found.end)),
+  });
+}
+
 function checksOf({ numbers, holdsMore }: Field<unknown, never>): Record<number, HoldsMore> {
   return holdsMore === undefined ? {} : Object.fromEntries(numbers.map((number) => [number, holdsMore]));
 }
 
 /**
- * A field that lies inside other attributes: `inside([OUTER, INNER], field)`. Several may lie in the same ones. It is the
- * outermost of what a field is made of, but for `readOnly`.
+ * A field that is inside other attributes: `inside([OUTER, INNER], field)`. Several fields may share them. Apply it
+ * last when a field is composed, except for `readOnly`.
  */
 export function inside<Output, Input>(
   path: readonly [number, ...number[]],

@@ -4,7 +4,7 @@ import { checkInteger } from './integers';
 import { field, type Field, type FixedType, type Type } from './type';
 import { checkMembers } from './whole-struct';
 
-/** Numbers of a carrier, but only those from `least` to `most`. */
+/** Numbers of a type, limited to those from `least` to `most`. */
 export function between(carrier: FixedType<number>, least: number, most: number): FixedType<number> {
   return {
     ...carrier,
@@ -23,7 +23,7 @@ export interface NumberRange {
   to: number;
 }
 
-/** Two numbers one behind the other, the first and the last of a range. One number stands for itself alone. */
+/** Two consecutive numbers, the first and the last of a range. A single number is a range of one. */
 export function rangeOf(carrier: FixedType<number>): Type<number | NumberRange> {
   const { size } = carrier;
   return {
@@ -65,14 +65,14 @@ export function range(number: number, carrier: FixedType<number>): Field<number 
 export interface Masked {
   /** Which of the bits in `mask` are set. */
   value: number;
-  /** The bits that are meant. */
+  /** The bits that count. */
   mask: number;
 }
 
 /**
- * A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`. Kernels take
- * these bits where no mask is sent, unless the value is 0, which then matches everything; some always want a mask (`isMaskWanted`), some pass over
- * bits that it leaves out (`isMaskedOnly`), which are refused.
+ * A value in one attribute and its mask in another; a number alone means all of its bits, which are those of `all`.
+ * Kernels assume all bits if no mask is sent, unless the value is 0, which then matches everything. Some always need a
+ * mask (`isMaskWanted`); some ignore bits outside of the mask (`isMaskedOnly`), which are then refused.
  */
 export function masked(
   number: number,

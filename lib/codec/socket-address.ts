@@ -1,5 +1,6 @@
 import { hostOrder } from './byte-order';
-import { AF, parseIp } from './addresses';
+import { AF } from './address-family';
+import { parseIp } from './ip-address';
 
 /** An address and port as the socket calls want them: `sockaddr_in` or `sockaddr_in6`. */
 export function encodeSocketAddress(host: string, port: number): Uint8Array {

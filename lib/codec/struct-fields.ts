@@ -6,8 +6,8 @@ type MembersAsFields<M extends Members, Name extends keyof StructValues<M> & key
 };
 
 /**
- * Members of the struct in an attribute, each as a property of its own. The first of them that a request says writes the whole
- * struct: what `complete` makes of all that it says; members that are absent are zero.
+ * Members of the struct in an attribute, each as a property of its own. The first of them in a request writes the whole
+ * struct, from what `complete` makes of all of them; absent members are zero.
  */
 export function structFields<
   M extends Members,

@@ -1,10 +1,9 @@
 import { within, wrongType } from '../errors';
-import { blank } from './blank';
-import { hostOrder } from './byte-order';
+import { blank } from './fast/blank';
 import { longerThan } from './holds-more';
 import type { FixedType, ReadOnlyField, RequiredField, Type } from './type';
 
-/** Members of a struct in their order, without holes: the padding that C would add is declared with {@link pad}. */
+/** Members of a struct, in order and without gaps: padding that C would add is declared with {@link pad}. */
 export type Members = Readonly<Record<string, FixedType<unknown, never>>>;
 
 export type StructValues<M extends Members> = {
@@ -23,62 +22,66 @@ export type StructInput<M extends Members> = {
 /** A struct's type, which can also be read member by member. */
 export interface Struct<M extends Members> extends FixedType<StructValues<M>, StructInput<M>> {
   /**
-   * Decodes one member of the struct at `start`: `rtmsg.read.flags(source, start, end)`. Headers of rows are read so; an object
-   * of nine members that is made and dropped costs as much as the rest of a route.
+   * Decodes one member of the struct at `start`: `rtmsg.read.flags(source, start, end)`. Headers of rows are read this
+   * way: an object of nine members that is made and dropped costs as much as the rest of a route.
    */
   readonly read: { readonly [K in keyof StructValues<M>]: Type<StructValues<M>[K]>['decode'] };
-  /** Where each member lies, from the struct's beginning: for what is known only when more has been written. */
+  /** The offset of each member, for values that are only known after more has been written. */
   readonly offsets: { readonly [K in keyof StructValues<M>]: number };
   readonly members: M;
-  /** The names of the members, but for padding. */
+  /** The names of the members, without padding. */
   readonly names: readonly string[];
 }
 
 /**
- * A C struct. Kernels older than the declaration send fewer bytes (the missing members are zero), newer ones more: an attribute
- * that holds these is kept whole among the unknown ones as well. Members that are absent from a value are zero, unless they are
- * required.
+ * A C struct. Kernels older than the declaration send fewer bytes, and missing members are zero; newer ones send more,
+ * and an attribute with more bytes is also kept whole among the unknown ones. When encoding, absent members are zero,
+ * unless they are required.
  */
 export function struct<const M extends Members>(members: M): Struct<M> {
   const list = Object.entries(members) as [string, FixedType<unknown, unknown>][];
-  const names = list.map(([name]) => name);
-  const types = list.map(([, type]) => type);
-  const read: Record<string, Type<unknown>['decode']> = {};
   const offsets: Record<string, number> = {};
   let size = 0;
   for (const [name, type] of list) {
     offsets[name] = size;
-    if (!name.startsWith('pad')) read[name] = memberAt(size, type);
     size += type.size;
   }
-  const readers = Object.entries(read);
-  const empty = blank(readers.length);
+  // Most structs are never decoded by a program.
+  let readers: Readers | undefined;
+  const readersOf = () => (readers ??= readersIn(list, offsets));
+  let empty: (() => object) | undefined;
+
   return {
     size,
     holdsMore: longerThan(size),
     encode(writer, values) {
       let index = 0;
       try {
-        for (; index < types.length; index++) {
-          const type = types[index]!;
-          const value = (values as Record<string, unknown>)[names[index]!];
+        for (; index < list.length; index++) {
+          const [name, type] = list[index]!;
+          const value = (values as Record<string, unknown>)[name];
           if (value !== undefined) type.encode(writer, value);
           else if (type.wants === undefined) writer.reserve(type.size);
           else throw wrongType(type.wants);
         }
       } catch (error) {
-        throw within(names[index]!, error);
+        throw within(list[index]![0], error);
       }
     },
     decode(source, start, end) {
-      const values = empty() as Record<string, unknown>;
-      for (const [name, decode] of readers) values[name] = decode(source, start, end);
+      const { all } = (readers ??= readersIn(list, offsets));
+      const values = (empty ??= blank(all.length))() as Record<string, unknown>;
+      for (const [name, decode] of all) values[name] = decode(source, start, end);
       return values as StructValues<M>;
     },
-    read: read as Struct<M>['read'],
+    get read() {
+      return readersOf().byName as Struct<M>['read'];
+    },
     offsets: offsets as Struct<M>['offsets'],
     members,
-    names: Object.keys(read),
+    get names() {
+      return Object.keys(readersOf().byName);
+    },
     locate(_source, start, _end, offset) {
       let at = start;
       for (const [name, type] of list) {
@@ -90,35 +93,23 @@ export function struct<const M extends Members>(members: M): Struct<M> {
   };
 }
 
-/**
- * A struct's type whose values are shared and must not be changed: the same bytes give the same object, of the last few that
- * were seen. The headers of a table's rows are alike, and to find one takes a twentieth of the time of decoding nine members.
- */
-export function shared<Values>({ size, decode }: Pick<FixedType<Values>, 'size' | 'decode'>): Type<Values>['decode'] {
-  const words = size >> 2;
-  if (size % 4 !== 0) throw new Error(`a shared struct has whole words, not ${String(size)} bytes`);
-  const known = new Array<Values | undefined>(MOST_SHARED).fill(undefined);
-  const contents = new Uint32Array(MOST_SHARED * words);
-  return (source, start, end) => {
-    if (end - start < size) return decode(source, start, end);
-    const { view } = source;
-    let hash = 0;
-    for (let at = start; at < start + size; at += 4) hash = Math.imul(hash ^ view.getUint32(at, hostOrder), 0x9e3779b1);
-    const place = hash >>> SHARED_SHIFT;
-    const value = known[place];
-    let isSame = value !== undefined;
-    for (let word = 0; word < words; word++) {
-      const content = view.getUint32(start + 4 * word, hostOrder);
-      if (contents[place * words + word] === content) continue;
-      contents[place * words + word] = content;
-      isSame = false;
-    }
-    return isSame ? value! : (known[place] = decode(source, start, end));
-  };
+type Reader = Type<unknown>['decode'];
+
+/** How the members of a struct are read, but for padding. */
+interface Readers {
+  readonly byName: Readonly<Record<string, Reader>>;
+  readonly all: readonly (readonly [string, Reader])[];
 }
 
-const MOST_SHARED = 64;
-const SHARED_SHIFT = 32 - Math.log2(MOST_SHARED);
+function readersIn(
+  list: readonly (readonly [string, FixedType<unknown>])[],
+  offsets: Readonly<Record<string, number>>,
+): Readers {
+  const all = list
+    .filter(([name]) => !name.startsWith('pad'))
+    .map(([name, type]): [string, Reader] => [name, memberAt(offsets[name]!, type)]);
+  return { byName: Object.fromEntries(all), all };
+}
 
 function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['decode'] {
   const { size, decode } = type;
@@ -128,7 +119,7 @@ function memberAt(offset: number, type: FixedType<unknown>): Type<unknown>['deco
   };
 }
 
-/** A member of a struct that an attribute holds, as a property of its own beside others of the same attribute. */
+/** A member of a struct in an attribute, as a property of its own, beside others of the same attribute. */
 export function memberOf<M extends Members, K extends keyof StructValues<M>>(
   number: number,
   { read, size }: Struct<M>,

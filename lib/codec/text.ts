@@ -1,4 +1,4 @@
-import { isUint8Array } from 'node:util/types';
+import { types } from 'node:util';
 
 import { outOfRange, show, wrongType, wrongValue } from '../errors';
 import { field, fieldOf, type Field, type Source, type Type } from './type';
@@ -7,7 +7,7 @@ import type { Writer } from './writer';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Decodes text up to its NUL or the end; names are ASCII nearly always, and short. */
+/** Decodes text up to its NUL or the end. Names are short, and nearly always ASCII. */
 export function decodeText(source: Source, start: number, end: number): string {
   let text = '';
   for (let at = start; at < end; at++) {
@@ -24,28 +24,31 @@ function decodeUnicode(bytes: Uint8Array): string {
   return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** Half of a pair of UTF-16 without the other one. */
+/** A lone UTF-16 surrogate. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Throws if a text has a NUL in it or is no well-formed Unicode, or takes more than `most` bytes; answers how many it takes. */
+/**
+ * Throws if a text contains NUL, is not well-formed Unicode, or takes more than `most` bytes; returns how many it
+ * takes.
+ */
 export function checkText(value: unknown, most: number): number {
   if (typeof value !== 'string') throw wrongType(`must be a string, not ${show(value)}`);
   if (value.includes('\0')) throw wrongValue('must not contain NUL');
   const isPlain = isAscii(value);
-  // Encoded it would be another text: with U+FFFD in its place.
+  // Encoding would replace it by U+FFFD, and so change the text.
   if (!isPlain && LONE_SURROGATE.test(value)) throw wrongValue(`must be well-formed Unicode, not ${show(value)}`);
   const length = isPlain ? value.length : Buffer.byteLength(value);
   if (length > most) throw outOfRange(`must be at most ${String(most)} bytes long, not ${String(length)}`);
   return length;
 }
 
-/** Names are short and ASCII nearly always, where a loop beats TextEncoder by far. */
+/** Names are short and nearly always ASCII; for those a loop is much faster than TextEncoder. */
 function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
   return true;
 }
 
-/** Writes the bytes of a text where there is room for them. */
+/** Writes the bytes of a text at a place with enough room. */
 export function putText(bytes: Uint8Array, at: number, text: string, length: number): void {
   if (length !== text.length) bytes.set(encoder.encode(text), at);
   else for (let index = 0; index < length; index++) bytes[at + index] = text.charCodeAt(index);
@@ -85,7 +88,7 @@ export function text(number: number, most: number): Field<string> {
 /** Bytes as they are. */
 export const octets: Type<Uint8Array> = {
   encode(writer, value) {
-    if (!isUint8Array(value)) throw wrongType(`must be a Uint8Array, not ${show(value)}`);
+    if (!types.isUint8Array(value)) throw wrongType(`must be a Uint8Array, not ${show(value)}`);
     writer.append(value);
   },
   decode: (source, start, end) => source.bytes.slice(start, end),
@@ -98,7 +101,7 @@ export const LONGEST_LINK_NAME = 15;
 /** The longest alternative name of a link, without its NUL (ALTIFNAMSIZ - 1). */
 export const LONGEST_ALTERNATIVE_NAME = 127;
 
-/** The name that was checked last: a table has the same few again and again. */
+/** The name that was checked last: tables repeat the same few. */
 let knownName: unknown;
 
 /** Throws unless a value can name a link. */
@@ -111,7 +114,7 @@ export function checkLinkName(value: unknown, most = LONGEST_LINK_NAME): asserts
   if (length <= LONGEST_LINK_NAME) knownName = value;
 }
 
-/** A link's name, as the kernel allows them. */
+/** A link's name, by the kernel's rules. */
 export function linkNameOf(most: number): Type<string> {
   const name = textOf(most);
   return {

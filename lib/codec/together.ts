@@ -1,21 +1,21 @@
 import { wrongType, wrongValue } from '../errors';
 import type { Fields, Names } from './attributes';
 
-// Which properties of a request can stand beside which: marks in its declaration, in place of a check for each family.
+// Which properties of a request go together: marks in its declaration, in place of a check for each family.
 
-/** Marks a field that no request has together with certain others. */
+/** Marks a field that excludes certain others in a request. */
 export function apartFrom<F extends object>(of: F, ...others: readonly string[]): F {
   return { ...of, apart: others };
 }
 
-/** Marks a field that says nothing in a request without a certain other one, or one of several. */
+/** Marks a field that has no effect in a request without a certain other one, or one of several. */
 export function needing<F extends object>(of: F, ...others: readonly [string, ...string[]]): F {
   return { ...of, needs: others };
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Throws if properties cannot stand together. With `only` those that it does not name count as absent. */
+/** Throws if properties do not go together. With `only`, properties not in it count as absent. */
 export type TogetherCheck = (values: Values, only: Names | undefined) => void;
 
 /** Derives the check from a declaration; a mark that names no field of it is refused. */
@@ -36,8 +36,8 @@ export function togetherCheck(fields: Fields): TogetherCheck {
 }
 
 /**
- * Makes rows without what could not stand beside the rest in a request: kernels keep and tell what has no effect. So what was listed can
- * be given back.
+ * Removes from rows what a request could not contain beside the rest: kernels keep and report properties without
+ * effect. So a listed row can be given back.
  */
 export function withoutIdle<Row extends object>(fields: Fields): (row: Row) => Row {
   const rules = rulesOf(fields);
@@ -49,7 +49,7 @@ export function withoutIdle<Row extends object>(fields: Fields): (row: Row) => R
           isGiven(name) && (apart.some(isGiven) || (needs.length > 0 && !needs.some(isGiven))),
       );
       if (idle.length === 0) return left as Row;
-      // What one needs may be idle itself: then it is in the next turn.
+      // A property that another needs may be removed itself; the next round handles that.
       const isIdle = (name: string) => idle.some((one) => one.name === name);
       left = Object.fromEntries(Object.entries(left).filter(([name]) => !isIdle(name)));
     }

@@ -1,4 +1,4 @@
-import { isUint8Array } from 'node:util/types';
+import { types } from 'node:util';
 
 import type { Comparison } from './comparison';
 import type { FilterBy } from './marks';
@@ -12,29 +12,30 @@ export interface Source {
 
 /** A source over the whole of a buffer. */
 export function sourceOf(buffer: ArrayBuffer | Uint8Array): Source {
-  const bytes = isUint8Array(buffer) ? buffer : new Uint8Array(buffer);
+  const bytes = types.isUint8Array(buffer) ? buffer : new Uint8Array(buffer);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
 /**
- * How a value stands in bytes, in both directions. Encoding checks the value and throws a TypeError or RangeError that
- * says what is wrong; whoever knows the property's name puts it before. Decoding never reads outside `start` to `end`.
+ * How a value is represented in bytes, in both directions. Encoding checks the value and throws a TypeError or
+ * RangeError that says what is wrong; the enclosing type adds the property's name. Decoding never reads outside `start`
+ * to `end`.
  */
 export interface Type<Output, Input = Output> {
   encode(writer: Writer, value: Input): void;
   readonly decode: (source: Source, start: number, end: number) => Output;
   /** The property that holds the byte at `offset`, for types that have properties. */
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
-  /** Whether the bytes hold more than is known here, as those of a newer kernel may: a struct with further members. */
+  /** Whether the bytes hold more than is known here, as from a newer kernel: a struct with further members. */
   readonly holdsMore?: HoldsMore;
 }
 
 export type HoldsMore = (source: Source, start: number, end: number, number: number) => boolean;
 
-/** A type of constant size, as fields of structs have. Decoding fewer bytes than `size` yields undefined or zero. */
+/** A type of constant size, for members of structs. Decoding fewer bytes than `size` yields undefined or zero. */
 export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
   readonly size: number;
-  /** As member of a struct: what somebody is told who leaves it out. Without it an absent member is zero. */
+  /** As a member of a struct: the error if it is absent. Without this an absent member is zero. */
   readonly wants?: string;
 }
 
@@ -42,19 +43,19 @@ export interface FixedType<Output, Input = Output> extends Type<Output, Input> {
 export interface Field<Output, Input = Output> {
   /** The attribute numbers that it is decoded from. */
   readonly numbers: readonly number[];
-  /** The kernel reports it and does not take it: requests leave it out, so that what was listed can be added again. */
+  /** The kernel reports it, but does not take it. Requests leave it out, so that a listed row can be added again. */
   readonly readOnly: boolean;
   /** The properties inside it belong to the enclosing object: errors leave its own name out of their paths. */
   readonly isTransparent?: boolean;
-  /** Its decoder wants to know what an earlier attribute of the message gave. */
+  /** Its decoder gets the value of an earlier attribute of the message. */
   readonly accumulates?: boolean;
-  /** Writes whole attributes, header and padding included; `values` are all those that the message says. */
+  /** Writes whole attributes, header and padding included; `values` are all values of the message. */
   encode(writer: Writer, value: Input, values?: object): void;
   /** It is a part of its attribute, from which other fields are decoded as well. */
   readonly isPart?: boolean;
   /**
-   * Decodes the payload of the attribute of this `number`; `previous` is what an earlier one or the header gave, if it
-   * accumulates, and `header` what the message's header says. What comes of it depends on nothing else.
+   * Decodes the payload of the attribute with this `number`. `previous` is the value from an earlier attribute or the
+   * header, if it accumulates; `header` is the decoded header of the message. The result depends on nothing else.
    */
   readonly decode: (
     source: Source,
@@ -65,41 +66,43 @@ export interface Field<Output, Input = Output> {
     header?: unknown,
   ) => Output;
   locate?(source: Source, start: number, end: number, offset: number): string | undefined;
-  /** As `locate`, where that takes a look at the attributes beside it: `start` to `end` has all of them. */
+  /** As `locate`, for a field that needs the attributes beside it: `start` to `end` has all of them. */
   locateAmong?(source: Source, start: number, end: number, offset: number): string | undefined;
-  /** Whether an attribute holds more than is known here. Then it is decoded, and kept whole among the unknown ones as well. */
+  /**
+   * Whether an attribute holds more than is known here. It is then decoded, and also kept whole among the unknown ones.
+   */
   readonly holdsMore?: HoldsMore;
-  /** Attributes inside which it stands, which a request writes once for all its fields in there. */
+  /** The attributes that enclose it, which a request writes once for all its fields in there. */
   readonly inside?: Inside;
-  /** Whether the byte at `offset` belongs to it, of several fields in one attribute. */
+  /** Whether the byte at `offset` belongs to it, if several fields share an attribute. */
   readonly covers?: (source: Source, start: number, end: number, offset: number) => boolean;
-  /** The members of the message's header that it speaks for, alone or beside its attributes. */
+  /** The members of the message's header that are part of it, alone or beside its attributes. */
   readonly members?: readonly string[];
-  /** What the header says of it before any attribute is read; `undefined` where it says nothing. */
+  /** Its value from the header, before any attribute is read; `undefined` if the header has none. */
   readonly begin?: (header: never) => unknown;
-  /** What a request that leaves it out is told: it has to be there. */
+  /** The error for a request without it: it is required. */
   readonly wants?: string;
-  /** The properties that no request has together with it. */
+  /** The properties that it excludes in a request. */
   readonly apart?: readonly string[];
-  /** The properties without any of which it says nothing. */
+  /** Without one of these properties it has no effect. */
   readonly needs?: readonly string[];
-  /** The value that stands for none, as if a request had left it out. */
+  /** The value that stands for absent in a request. */
   readonly none?: unknown;
   /** It is chosen when a thing is made, and cannot be changed later. */
   readonly isCreateOnly?: boolean;
-  /** It is part of what names a row. */
+  /** It is part of a row's key. */
   readonly isKey?: boolean;
   /** The properties inside it. */
   readonly names?: readonly string[];
   /** Lists can be filtered by it. */
   readonly filterBy?: FilterBy;
-  /** How the kernel compares it when it looks for what a request deletes. */
+  /** How the kernel compares it when it looks for the row that a request deletes. */
   readonly comparison?: Comparison;
 }
 
-/** Where a field stands that lies inside other attributes. */
+/** The position of a field inside other attributes. */
 export interface Inside {
-  /** The numbers of those, outermost first. */
+  /** The numbers of the enclosing attributes, outermost first. */
   readonly path: readonly number[];
   readonly inner: Pick<Field<unknown, never>, 'encode'>;
 }
@@ -114,7 +117,7 @@ export interface RequiredField {
   readonly wants: string;
 }
 
-/** Marks a field, or a member of a struct, without which no request is sent; `wants` says what it must be. */
+/** Marks a required field, or a required member of a struct; `wants` says what it must be. */
 export function required<F extends Field<unknown, never> | FixedType<unknown, never>>(
   of: F,
   wants: string,
@@ -122,7 +125,7 @@ export function required<F extends Field<unknown, never> | FixedType<unknown, ne
   return { ...of, wants };
 }
 
-/** Marks a field that every row has, since the kernel always sends it, or stands for when it does not: `otherwise`. */
+/** Marks a field that every row has: the kernel always sends it, or `otherwise` is the value when it does not. */
 export function constant<F extends Field<unknown, never>>(
   of: F,
   ...otherwise: F extends Field<infer Output, never> ? [otherwise?: Output] : never
@@ -151,7 +154,7 @@ export interface WriteOnlyField<Input = never> extends Field<never, Input> {
   readonly writeOnly: true;
 }
 
-/** The field of one attribute whose payload is of a type. */
+/** The field for one attribute whose payload has a type. */
 export function field<Output, Input = Output>(number: number, type: Type<Output, Input>): Field<Output, Input> {
   return {
     numbers: [number],
@@ -192,7 +195,7 @@ export function clearable<Output, Input>(of: Field<Output, Input>, cleared: Inpu
   };
 }
 
-/** Marks a field that the kernel takes and does not report: no row has it, but a captured request that is decoded may. */
+/** Marks a field that the kernel takes but does not report: no row has it, but a decoded request may. */
 export function writeOnly<Input>(
   of: Pick<Field<unknown, Input>, 'numbers' | 'encode' | 'locate'> & Partial<Pick<Field<unknown, Input>, 'decode'>>,
 ): WriteOnlyField<Input> {
@@ -200,7 +203,7 @@ export function writeOnly<Input>(
   return { readOnly: false, ...of, writeOnly: true, decode: decode as WriteOnlyField['decode'] };
 }
 
-/** A field that is absent where the kernel says a value that stands for none. */
+/** A field that is absent if the kernel sends a value that stands for none. */
 export function unless<Output, Input>(none: Output, of: Field<Output, Input>): Field<Output | undefined, Input> {
   return {
     ...of,

@@ -11,28 +11,29 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
-import { Rows, type Row } from './shape';
+import type { Readers } from './attribute-readers';
+import { Rows, type Row } from './fast/shape';
 import { sourceOf, type Field, type Source } from './type';
 import type { AnyVariants, Kinds, VariantOptions, VariantRow, Variants } from './variants';
 import type { Writer } from './writer';
 
-/** A part of a message whose properties stand beside those of its fields: its kind, and what only that has. */
+/** A part of a message whose properties are beside those of its fields: its kind, and the kind's own properties. */
 export interface MessagePart {
   /** Its attributes. */
   readonly numbers: readonly number[];
-  /** The properties that it has whatever the kind. */
+  /** The properties that it has for every kind. */
   readonly names?: readonly string[];
-  /** Throws if a kind has a property of the name of one that all kinds have. */
-  checkBeside(common: ReadonlySet<string>): void;
-  /** Writes what it has from among the values; those in `common` are somebody else's, and all others are refused. */
+  /** Throws if a kind has a property with the name of a common one; for a kind that is not loaded yet, when it is. */
+  checkBeside(common: Names): void;
+  /** Writes its properties from the values; those in `common` belong to others, and all remaining ones are refused. */
   encode(writer: Writer, values: object, common: ReadonlySet<string>, only?: Names): void;
-  /** Adds to a row what it finds among these attributes. */
+  /** Adds its properties to a row, decoded from these attributes. */
   decodeTo(row: Row, source: Source, start: number, end: number, header?: unknown): void;
   /** Its property that holds the byte at `offset`; undefined if none of its attributes does. */
   locate(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
-/** Attributes of which some are only a kind's, beside those of all kinds. */
+/** Attributes of which some belong to one kind, beside those of all kinds. */
 export interface VariantSet<F extends Fields, V extends AnyVariants> extends Omit<
   AttributeSet<F>,
   'encode' | 'decode'
@@ -52,8 +53,8 @@ export interface VariantSet<F extends Fields, V extends AnyVariants> extends Omi
 }
 
 /**
- * Declares attributes of which some are only a kind's: those of a message, or of an element of a list. All are properties of one
- * object, in which `kind` tells which others there are.
+ * Declares attributes of which some belong to one kind: those of a message, or of an element of a list. All are
+ * properties of one object, in which `kind` selects the others.
  */
 export function attributesOfKinds<
   const F extends Fields,
@@ -66,19 +67,21 @@ export function attributesOfKinds<
   ignored: readonly number[] = [],
 ): VariantSet<F, Variants<Word, K, Property>> {
   type Whole = VariantSet<F, Variants<Word, K, Property>>;
-  return { ...(attributesBeside(fields, variants, ignored) as unknown as Omit<Whole, 'variants'>), variants };
+  return Object.assign(attributesBeside(fields, variants, ignored) as unknown as Omit<Whole, 'variants'>, { variants });
 }
 
-/** As {@link attributesOfKinds}, beside a part that says its kinds in a way of its own. */
+/** As {@link attributesOfKinds}, beside a part that has its kinds in its own way. */
 export function attributesBeside<const F extends Fields>(
   fields: F,
   part: MessagePart,
   ignored: readonly number[] = [],
 ): AttributeSet<F> {
   const set = attributes(fields, [...ignored, ...part.numbers]);
-  const common: ReadonlySet<string> = new Set([...set.names, ...(part.names ?? [])]);
-  part.checkBeside(common);
-  const rows = new Rows();
+  const { names = [] } = part;
+  part.checkBeside({ has: (name) => Object.hasOwn(fields, name) || names.includes(name) });
+  let common: ReadonlySet<string> | undefined;
+  let readers: Readers | undefined;
+  let rows: Rows | undefined;
 
   function decodeTo(row: Row, source: Source, start: number, end: number, options?: DecodeOptions): void {
     set.decodeTo(row, source, start, end, options);
@@ -86,23 +89,33 @@ export function attributesBeside<const F extends Fields>(
   }
 
   function decode(source: Source, start: number, end: number): Decoded<F> {
-    const row = rows.take();
+    const row = (rows ??= new Rows()).take();
     decodeTo(row, source, start, end);
     return row.toObject() as Decoded<F>;
   }
 
   return {
-    ...set,
+    fields,
+    names: set.names,
+    encodeGiven(writer, values, elsewhere, only) {
+      set.encodeGiven(writer, values, elsewhere, only);
+    },
+    checkWanted(values, only) {
+      set.checkWanted(values, only);
+    },
     // A kind's properties depend on two attributes: no reader of one gives them, and no row is a pattern for others.
-    readers: set.readers.map((reader, number) => (part.numbers.includes(number) ? undefined : reader)),
+    get readers() {
+      return (readers ??= set.readers.map((reader, number) => (part.numbers.includes(number) ? undefined : reader)));
+    },
     decodeTo,
     decode,
     decodeInto(target, ...place) {
-      const row = rows.take();
+      const row = (rows ??= new Rows()).take();
       decodeTo(row, ...place);
       row.addTo(target);
     },
     encode(writer, values, _elsewhere, only) {
+      common ??= new Set([...set.names, ...names]);
       set.encodeGiven(writer, values, everyName, only);
       part.encode(writer, values, common, only);
       set.checkWanted(values, only);
@@ -112,17 +125,17 @@ export function attributesBeside<const F extends Fields>(
   };
 }
 
-/** One property, an object, in the two attributes of a kind and of what only it has, in whichever order they come. */
+/** One property, an object, in two attributes: the kind, and the kind's own properties, in either order. */
 export function variantField<Word extends string | number, K extends Kinds, Property extends string>(
   variants: Variants<Word, K, Property>,
 ): Field<VariantRow<Variants<Word, K, Property>>, VariantOptions<Variants<Word, K, Property>>> {
   type Output = VariantRow<Variants<Word, K, Property>>;
   const { property, numbers } = variants;
   const [, dataNumber] = numbers;
-  const rows = new Rows();
+  let rows: Rows | undefined;
 
   function whole(kind: Word, source: Source, start: number, end: number): Output {
-    const row = rows.take();
+    const row = (rows ??= new Rows()).take();
     row.set(property, kind);
     variants.decodeDataTo(row, kind, source, start, end);
     return row.toObject() as Output;
@@ -140,7 +153,7 @@ export function variantField<Word extends string | number, K extends Kinds, Prop
       const before = previous as ({ data?: Uint8Array } & Record<string, unknown>) | undefined;
       if (number === dataNumber) {
         const kind = before?.[property] as Word | undefined;
-        // Of which kind it is is said behind it: until then it is kept as it is.
+        // The kind follows later: until then the bytes are kept.
         if (kind === undefined) return { data: source.bytes.slice(start, end) } as unknown as Output;
         return whole(kind, source, start, end);
       }

@@ -10,61 +10,62 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { Row } from './fast/shape';
 import { appendNested } from './nesting';
-import type { Row } from './shape';
 import { bytes } from './text';
 import type { Field, Source, Type } from './type';
 import type { Writer } from './writer';
 
-// Netlink says in one attribute of which kind a thing is (IFLA_INFO_KIND, TCA_KIND, RTA_ENCAP_TYPE, NFTA_EXPR_NAME), and in another
-// what only that kind has (IFLA_INFO_DATA, TCA_OPTIONS, RTA_ENCAP, NFTA_EXPR_DATA). Here both are one object, discriminated by `kind`.
+// Netlink has the kind of a thing in one attribute (IFLA_INFO_KIND, TCA_KIND, RTA_ENCAP_TYPE, NFTA_EXPR_NAME), and the
+// kind's own data in another (IFLA_INFO_DATA, TCA_OPTIONS, RTA_ENCAP, NFTA_EXPR_DATA). Here both are one object,
+// discriminated by `kind`.
 
-/** What only one kind has: a set of attributes, a struct, or another type whose values are objects. */
+/** The data of one kind: a set of attributes, a struct, or another type whose values are objects. */
 export interface KindType<Output extends object, Input> extends Type<Output, Input> {
   encode(writer: Writer, values: Input, elsewhere?: Names, only?: Names): void;
   /** The names of its properties. */
   readonly names: readonly string[];
-  /** As of a set of attributes; without it the properties of what is decoded are taken. */
+  /** As in a set of attributes; without it the properties of a decoded value are added. */
   readonly decodeTo?: AttributeSet<Fields>['decodeTo'];
-  /** Whether its attribute is sent without any property as well: the kernel asks for it. */
+  /** Whether its attribute is sent even without any property, because the kernel requires it. */
   readonly isAlwaysSent?: boolean;
 }
 
-/** Kinds by their words, each with what only it has. */
+/** Kinds by their words, each with its data. */
 // `any` in a constraint only, as in Fields.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Kinds = Readonly<Record<string, KindType<any, any>>>;
 
-/** How a message says of which kind a thing is. */
+/** How a message contains a kind and its data. */
 export interface VariantsDeclaration<Word extends string | number, K extends Kinds, Property extends string> {
-  /** The attribute that holds the kind: a text, or a number that has words. */
+  /** The attribute of the kind: a text, or a number with words. */
   kind: Field<Word>;
-  /** The number of the attribute that holds what only the kind has. */
+  /** The number of the attribute with the kind's data. */
   data: number;
-  /** The same as bytes, of a kind that has no declaration. */
+  /** The same as bytes, for a kind without a declaration. */
   raw?: Field<Uint8Array>;
-  /** What each kind has. */
+  /** The kinds; with {@link whenNeeded} each is loaded when it is first used. */
   kinds: K;
-  /** The property that says the kind; 'kind' by default. */
+  /** The property for the kind; 'kind' by default. */
   property?: Property;
-  /** Properties that stand inside others, as 'bridgePort.cost' does: 'cost' alone is told so. */
-  inner?: readonly string[];
+  /** Properties inside others, such as 'bridgePort.cost': the error for 'cost' alone suggests it. */
+  inner?: () => readonly string[];
 }
 
 type OutputOf<T> = T extends Type<infer Output, never> ? Output : never;
 type InputOf<T> = T extends Type<unknown, infer Input> ? Input : never;
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
-/** The kinds that have no declaration: of texts any, of numbers with words the other ones. */
+/** The kinds without a declaration: any text, or the remaining words of a number. */
 export type OtherKind<Word extends string | number, K extends Kinds> = string extends Word
   ? string
   : Exclude<Word, keyof K>;
 
-/** What requests say of a kind that is declared. */
+/** Options of a declared kind. */
 export type KindOptions<V extends AnyVariants, Kind extends keyof V['kinds']> = Record<V['property'], Kind> &
   InputOf<V['kinds'][Kind]>;
 
-/** What the kernel says of a kind that is declared. */
+/** Properties of a declared kind. */
 export type KindRow<V extends AnyVariants, Kind extends keyof V['kinds']> = Record<V['property'], Kind> &
   OutputOf<V['kinds'][Kind]> &
   UnknownOfKind;
@@ -74,7 +75,10 @@ interface UnknownOfKind {
   unknownKindAttributes?: UnknownAttribute[];
 }
 
-/** What requests say of a kind without a declaration. That other kinds have properties lets TypeScript tell them by `kind`. */
+/**
+ * Options of a kind without a declaration. It has the properties of other kinds as undefined, so that TypeScript can
+ * distinguish them by `kind`.
+ */
 export type OtherOptions<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
   RawOptions &
   Partial<Record<Exclude<NamesOf<InputOf<V['kinds'][keyof V['kinds']]>>, 'data'>, undefined>>;
@@ -84,7 +88,7 @@ interface RawOptions {
   data?: Uint8Array | undefined;
 }
 
-/** What the kernel says of a kind without a declaration. */
+/** Properties of a kind without a declaration. */
 export type OtherRow<V extends AnyVariants> = Record<V['property'], OtherKind<V['word'], V['kinds']>> &
   RawRow &
   Partial<Record<Exclude<NamesOf<OutputOf<V['kinds'][keyof V['kinds']]>>, 'data' | 'unknownAttributes'>, undefined>>;
@@ -94,49 +98,52 @@ interface RawRow {
   data?: Uint8Array;
 }
 
-/** What requests say of one of the kinds; discriminated by `kind`. */
+/** Options of one of the kinds; discriminated by `kind`. */
 export type VariantOptions<V extends AnyVariants> =
   { [Kind in keyof V['kinds']]: KindOptions<V, Kind> }[keyof V['kinds']] | OtherOptions<V>;
 
-/** What the kernel says of one of the kinds; discriminated by `kind`. */
+/** Properties of one of the kinds; discriminated by `kind`. */
 export type VariantRow<V extends AnyVariants> =
   { [Kind in keyof V['kinds']]: KindRow<V, Kind> }[keyof V['kinds']] | OtherRow<V>;
 
 /** A sub-message chosen by a kind. */
 export interface Variants<Word extends string | number, K extends Kinds, Property extends string = 'kind'> {
-  /** Of types alone. */
+  /** For types only; absent at run time. */
   readonly word: Word;
   readonly kinds: K;
   readonly property: Property;
-  /** The attributes of the kind, and of what only it has. */
+  /** The attributes of the kind and of its data. */
   readonly numbers: readonly [kind: number, data: number];
-  /** What only a kind has; undefined for a kind without a declaration. */
+  /** The data of a kind; undefined for a kind without a declaration. */
   typeOf(kind: unknown): Kinds[string] | undefined;
-  /** Throws if a kind has a property of the name of one that all kinds have. */
-  checkBeside(common: ReadonlySet<string>): void;
+  /** Throws if a kind has a property with the name of a common one; for a kind that is not loaded yet, when it is. */
+  checkBeside(common: Names): void;
   /**
-   * Writes the kind and what only it has, from among the values; those in `common` are somebody else's, and all others are refused.
-   * With `only` those that it does not name are passed over.
+   * Writes the kind and its data from the values. Properties in `common` belong to other parts, and all remaining ones
+   * are refused. With `only`, properties not in it are ignored.
    */
   encode(writer: Writer, values: object, common?: ReadonlySet<string>, only?: Names): void;
-  /** The kind that the payload of its attribute says. */
+  /** The kind in the payload of its attribute. */
   decodeKind(source: Source, start: number, end: number): Word;
-  /** The kind that is said among these attributes. */
+  /** The kind among these attributes. */
   kindAt(source: Source, start: number, end: number): Word | undefined;
-  /** Decodes the kind, and what only it has, from among these attributes. */
+  /** Decodes the kind and its data from these attributes. */
   decodeTo(row: Row, source: Source, start: number, end: number, header?: unknown): void;
-  /** Decodes what only the kind has from its attribute's payload; of a kind without a declaration the bytes, as `data`. */
+  /** Decodes the payload of the kind's data; for a kind without a declaration the bytes, as `data`. */
   decodeDataTo(row: Row, kind: Word, source: Source, start: number, end: number, options?: DecodeOptions): void;
   /** The property that holds the byte at `offset`; undefined if neither of the two attributes does. */
   locate(source: Source, start: number, end: number, offset: number): string | undefined;
 }
 
-/** Of whatever kinds. */
+/** With any kinds. */
 export type AnyVariants = Pick<Variants<string | number, Kinds, string>, 'word' | 'kinds' | 'property'>;
 
-/** The property of bytes of a kind that has no declaration. */
+/** The property for the bytes of a kind without a declaration. */
 const DATA = 'data';
-/** The properties under which attributes without a declaration are kept: of the whole, and of its kind, where numbers mean something else. */
+/**
+ * The properties for attributes without a declaration: of the whole, and of its kind, in which numbers have another
+ * meaning.
+ */
 const UNKNOWN = 'unknownAttributes';
 const UNKNOWN_OF_KIND = 'unknownKindAttributes';
 const ofKind: DecodeOptions = { unknown: UNKNOWN_OF_KIND };
@@ -147,14 +154,49 @@ const raws: ReadonlySet<string> = new Set([DATA]);
 export function variants<Word extends string | number, const K extends Kinds, const Property extends string = 'kind'>(
   declaration: VariantsDeclaration<Word, K, Property>,
 ): Variants<Word, K, Property> {
-  const { kind, data, kinds, inner = [] } = declaration;
+  const { kind, data, kinds, inner = () => [] } = declaration;
   const property = declaration.property ?? ('kind' as Property);
   const [kindNumber] = kind.numbers as [number];
-  const types = new Map<unknown, Kinds[string]>(Object.entries(kinds));
-  const names = new Map<unknown, ReadonlySet<string>>([...types].map(([word, type]) => [word, new Set(type.names)]));
+  const types = new Map<unknown, Kinds[string]>();
+  const names = new Map<unknown, ReadonlySet<string>>();
+  const beside: Names[] = [];
   const { raw = bytes(data) } = declaration;
 
-  /** Writes the kind, and answers its word. */
+  /**
+   * The data of a kind. A kind with a property of a reserved name is refused when it is first used, since it is loaded
+   * then.
+   */
+  function typeOf(word: unknown): Kinds[string] | undefined {
+    return types.get(word) ?? load(word);
+  }
+
+  function load(word: unknown): Kinds[string] | undefined {
+    if (typeof word !== 'string' || !Object.hasOwn(kinds, word)) return undefined;
+    const type = kinds[word]!;
+    for (const common of beside) checkNames(word, type, common);
+    types.set(word, type);
+    return type;
+  }
+
+  function checkNames(word: unknown, type: Kinds[string], common: Names): void {
+    const isTaken = (name: string) =>
+      common.has(name) || name === property || name === UNKNOWN || name === UNKNOWN_OF_KIND;
+    const name = type.names.find(isTaken);
+    if (name !== undefined) throw new Error(`kind '${String(word)}' declares '${name}', which all kinds have already`);
+  }
+
+  /** The properties of a kind. */
+  function namesOf(word: unknown): ReadonlySet<string> | undefined {
+    const known = names.get(word);
+    if (known !== undefined) return known;
+    const type = typeOf(word);
+    if (type === undefined) return undefined;
+    const own = new Set(type.names);
+    names.set(word, own);
+    return own;
+  }
+
+  /** Writes the kind, and returns its word. */
   function encodeKind(writer: Writer, given: unknown): unknown {
     const start = writer.position;
     at(property, () => {
@@ -165,7 +207,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
 
   function encodeData(writer: Writer, word: unknown, values: Record<string, unknown>, only: Names | undefined): void {
     const isGiven = (name: string) => values[name] !== undefined && only?.has(name) !== false;
-    const type = types.get(word);
+    const type = typeOf(word);
     if (type === undefined) {
       if (!isGiven(DATA)) return;
       at(DATA, () => {
@@ -181,7 +223,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
   }
 
   function check(values: Record<string, unknown>, word: unknown, common: ReadonlySet<string>): void {
-    const own = word === undefined ? none : (names.get(word) ?? raws);
+    const own = word === undefined ? none : (namesOf(word) ?? raws);
     for (const name in values) {
       if (values[name] === undefined || name === property || common.has(name) || own.has(name)) continue;
       if (name !== UNKNOWN && name !== UNKNOWN_OF_KIND) throw refusal(name, word, common);
@@ -190,19 +232,19 @@ export function variants<Word extends string | number, const K extends Kinds, co
   }
 
   function refusal(name: string, word: unknown, common: ReadonlySet<string>): Error {
-    const own = names.get(word);
-    const having = Object.keys(kinds).filter((one) => names.get(one)!.has(name));
+    const own = namesOf(word);
+    const having = Object.keys(kinds).filter((one) => namesOf(one)!.has(name));
     if (own !== undefined) {
-      if (having.length === 0) return unknownName(name, [property, ...own, ...common], undefined, { inner });
+      if (having.length === 0) return unknownName(name, [property, ...own, ...common], undefined, { inner: inner() });
       return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
     }
     if (word === undefined) {
-      if (having.length === 0) return unknownName(name, [property, ...common], undefined, { inner });
+      if (having.length === 0) return unknownName(name, [property, ...common], undefined, { inner: inner() });
       return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);
     }
     const nearest = typeof word === 'string' ? nearestOf(word, Object.keys(kinds)) : undefined;
     if (having.length === 0 && nearest === undefined)
-      return unknownName(name, [property, ...common, DATA], undefined, { inner });
+      return unknownName(name, [property, ...common, DATA], undefined, { inner: inner() });
     const what = `${show(word)} has no declaration here`;
     if (nearest !== undefined) return wrongValue(`${what}: did you mean ${show(nearest)}?`, property);
     return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, property);
@@ -221,7 +263,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
     end: number,
     options: DecodeOptions = ofKind,
   ): void {
-    const type = types.get(word);
+    const type = typeOf(word);
     if (type === undefined) row.set(DATA, raw.decode(source, start, end, data));
     else if (type.decodeTo !== undefined) type.decodeTo(row, source, start, end, options);
     else {
@@ -235,14 +277,11 @@ export function variants<Word extends string | number, const K extends Kinds, co
     kinds,
     property,
     numbers: [kindNumber, data],
-    typeOf: (word) => types.get(word),
+    typeOf,
     checkBeside(common) {
       if (common.has(property)) throw new Error(`'${property}' is to say the kind, and has another meaning already`);
-      const taken = new Set([...common, property, UNKNOWN, UNKNOWN_OF_KIND]);
-      for (const [word, type] of Object.entries(kinds)) {
-        const name = type.names.find((one) => taken.has(one));
-        if (name !== undefined) throw new Error(`kind '${word}' declares '${name}', which all kinds have already`);
-      }
+      beside.push(common);
+      for (const [word, type] of types) checkNames(word, type, common);
     },
     encode(writer, given, common = none, only) {
       checkIsObject(given);
@@ -268,7 +307,7 @@ export function variants<Word extends string | number, const K extends Kinds, co
       const found = attributeAt(source, start, end, offset);
       if (found?.number === kindNumber) return property;
       if (found?.number !== data) return undefined;
-      const type = types.get(kindAt(source, start, end));
+      const type = typeOf(kindAt(source, start, end));
       if (type === undefined) return DATA;
       return type.locate?.(source, found.start, found.end, offset) ?? property;
     },

@@ -3,13 +3,13 @@ import { unknownName } from '../unknown-name';
 import { struct, type Members, type Struct, type StructInput, type StructValues } from './struct';
 import type { FixedType } from './type';
 
-/** Throws unless a value is an object that has no other properties than these. */
+/** Throws unless a value is an object with no other properties than these. */
 export function checkMembers(values: unknown, names: readonly string[]): asserts values is object {
   checkIsObject(values);
   for (const name in values) if (!names.includes(name)) throw unknownName(name, names);
 }
 
-/** A struct that callers give as an object, in which a misspelt member is refused. */
+/** A struct that callers give as an object; a misspelt member is refused. */
 export function asObject<M extends Members>(of: Struct<M>): Struct<M> {
   return {
     ...of,

@@ -127,7 +127,7 @@ export function allBitsOf(words: Words): number {
 
 /** Finds the words for the bits of a number. The same number gives the same list, which is frozen: tables have few. */
 export function wordsOfBits<const W extends Words>(words: W): (number: number) => readonly Word<W>[] {
-  const pairs = Object.entries(words).filter(([, bit]) => bit !== 0) as [word: keyof W & string, bit: number][];
+  let pairs: readonly [word: keyof W & string, bit: number][] | undefined;
   const lists = new Map<number, readonly Word<W>[]>();
   return (number) => {
     let list = lists.get(number);
@@ -140,6 +140,7 @@ export function wordsOfBits<const W extends Words>(words: W): (number: number) =
   };
 
   function find(number: number): Word<W>[] {
+    pairs ??= Object.entries(words).filter(([, bit]) => bit !== 0) as [word: keyof W & string, bit: number][];
     const found: Word<W>[] = [];
     let rest = number;
     for (let index = 0; rest !== 0 && index < pairs.length; index++) {
@@ -156,15 +157,30 @@ export function wordsOfBits<const W extends Words>(words: W): (number: number) =
 /** Numbers below this have their words in an array, where they are found at once. */
 const SMALL = 256;
 
-/** Finds the word of a number, of two words for it the first; a number without a word stays one. */
-export function wordsByNumber<const W extends Words>(words: W): (number: number) => Word<W> {
+/** The words of an enumeration, by their numbers. */
+interface WordTable<W extends Words> {
+  readonly small: readonly Word<W>[];
+  readonly others: ReadonlyMap<number, Word<W>>;
+}
+
+function wordTable<W extends Words>(words: W): WordTable<W> {
   const small: Word<W>[] = Array.from({ length: SMALL }, (_, number) => number);
   const others = new Map<number, Word<W>>();
   for (const [word, number] of Object.entries(words).reverse()) {
     if (isSmall(number)) small[number] = word;
     else others.set(number, word);
   }
-  return (number) => (isSmall(number) ? small[number]! : (others.get(number) ?? number));
+  return { small, others };
+}
+
+/** Finds the word of a number, of two words for it the first; a number without a word stays one. */
+export function wordsByNumber<const W extends Words>(words: W): (number: number) => Word<W> {
+  // Made when the first number comes.
+  let table: WordTable<W> | undefined;
+  return (number) => {
+    const { small, others } = (table ??= wordTable(words));
+    return isSmall(number) ? small[number]! : (others.get(number) ?? number);
+  };
 }
 
 function isSmall(number: number): boolean {

@@ -30,7 +30,7 @@ export interface NamespaceToBe {
   handle: number;
 }
 
-/** A link named in a request: the addon writes the index of the link of this name just before it sends. */
+/** A link named in a request, or its family of generic netlink: the addon writes the index, or the number, just before it sends. */
 export interface LinkName {
   /** Where the index belongs, from the writer's start. */
   offset: number;
@@ -40,6 +40,8 @@ export interface LinkName {
   slot: number;
   /** The name is too long for the addon: a request before the message looks it up. */
   isLong?: true;
+  /** It is the type of the message itself: the number of a family that another message tells. */
+  isType?: true;
 }
 
 /** What the addon is told about one message: see GROUP_SIZE in lib/native.ts. */
@@ -50,10 +52,14 @@ export interface MessageNote {
   group: number;
   /** Whether it undoes what the first of the group did. */
   isUndo: boolean;
+  /** Whether the group is one batch for the kernel: see GROUP_WHOLE in lib/native.ts. */
+  isWhole?: boolean;
   /** Where the index goes that the reply tells; 0 for nowhere. */
   slot: number;
   /** The attribute of the reply that has the index; 0 for its header. */
   attribute: number;
+  /** Bytes of the family's header in the reply, behind which the attribute is looked for; 16 by default, those of `struct ifinfomsg`. */
+  headerSize?: number;
 }
 
 /** A point of a writer, and how much it refers to by then. */

@@ -1,10 +1,12 @@
 import { familyOf, parsePrefix, type LinkReference, type Prefix } from '../codec';
 import { at, checkArgument, show, WaitError, wrongValue } from '../errors';
-import type { Condition } from '../namespace/wait';
+import { waitFor, type Condition, type WaitOptions } from '../events/wait';
+import type { NamespaceHandle } from '../namespace/handle';
 import { checkOptions, whenRead, type Checks } from '../options';
 import type { Address, AddressFilter } from '../protocol/address';
 import { familyOption, type IpFamilyOption } from '../protocol/family';
 import { type Where } from '../where';
+import { getOne } from './device';
 import { checkDevice, FollowedLink, type GetLink } from './link-wait';
 
 /** Which addresses to wait for. */
@@ -19,6 +21,18 @@ export interface AwaitedAddresses {
 
 const awaitedAddresses: Checks<AwaitedAddresses> = { device: whenRead, address: whenRead, family: whenRead };
 
+/** Waits until addresses of a link can be used, and resolves with them. `list` gives those that are there. */
+export async function waitForAddresses(
+  handle: NamespaceHandle,
+  awaited: AwaitedAddresses,
+  list: (filter: AddressFilter) => Promise<Address[]>,
+  options: WaitOptions | undefined,
+): Promise<Address[]> {
+  checkAwaitedAddresses(awaited);
+  const get = (device: LinkReference) => getOne(handle.transport, device);
+  return await waitFor(handle, addressesReady(awaited, get, list, handle.where), options);
+}
+
 /** Throws unless the argument can say which addresses to wait for. */
 export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
   checkArgument('addresses', awaited, "{ device: 'eth0' }");
@@ -32,8 +46,8 @@ export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
   }
 }
 
-/** That addresses can be used: they are there, and none is tentative. */
-export function addressesReady(
+/** Addresses can be used: they are there, and none is tentative. */
+function addressesReady(
   { device, address, family }: AwaitedAddresses,
   get: GetLink,
   list: (filter: AddressFilter) => Promise<Address[]>,

@@ -1,7 +1,7 @@
 import type { LinkReference } from '../codec';
 import { isObject, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
-import { waitFor, type WaitOptions } from '../namespace/wait';
+import type { WaitOptions } from '../events/wait';
 import {
   deleteAddress,
   listAddresses,
@@ -13,11 +13,11 @@ import {
 import type { Request } from '../protocol/netlink';
 import { readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
-import { addressesReady, checkAwaitedAddresses, type AwaitedAddresses } from './address-wait';
-import { getOne } from './device';
+import type { AwaitedAddresses } from './address-wait';
 import { ignoringAll, isMany, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
+import { verbs } from './verbs';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection {
@@ -37,12 +37,12 @@ export class AddressCollection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return streamOf(this.handle, filter, listAddresses);
+    return streamOf(this.handle, filter, listAddresses, this.owner);
   }
 
   /**
-   * Gives a link an address, `add('eth0', '10.1.1.1/24')`, or those of an array, which may be of different links:
-   * `add([{ device: 'eth0', address: '10.1.1.1/24' }])`. Rejects with EEXIST if it has it.
+   * Adds an address to a link, `add('eth0', '10.1.1.1/24')`, or an array of addresses, which may be of different links:
+   * `add([{ device: 'eth0', address: '10.1.1.1/24' }])`. Rejects with EEXIST if the link already has it.
    */
   add(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
   add(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
@@ -51,8 +51,9 @@ export class AddressCollection {
   }
 
   /**
-   * Gives a link an address, or changes the one that it has: lifetimes, metric and protocol, of an IPv6 address the flags and peer as well. What
-   * else is said, as an IPv4 address's flags, label, scope and broadcast, the kernel passes over: delete it first. Arguments as of {@link add}.
+   * Adds an address to a link, or changes the one that it has: lifetimes, metric and protocol; of an IPv6 address also
+   * flags and peer. The kernel ignores a change of anything else, such as an IPv4 address's flags, label, scope and
+   * broadcast: delete the address first. Arguments are those of {@link add}.
    */
   replace(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
   replace(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
@@ -61,8 +62,9 @@ export class AddressCollection {
   }
 
   /**
-   * Takes an address away, or those of an array. Arguments as of {@link add}, of which link, address and peer tell which it is. Rejects with
-   * EADDRNOTAVAIL if the link does not have it; the secondary addresses of a subnet go with its primary one.
+   * Deletes an address, or those of an array. Arguments are those of {@link add}; link, address and peer select the
+   * address. Rejects with EADDRNOTAVAIL if the link does not have it. The secondary addresses of a subnet go with its
+   * primary one.
    */
   delete(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
   delete(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
@@ -71,8 +73,8 @@ export class AddressCollection {
   }
 
   /**
-   * Removes all addresses that the filter selects: `flush({ device: 'eth0' })`. A filter that names nothing is refused, and so is
-   * a property that is undefined; `flush('all')` removes all.
+   * Removes all addresses that the filter selects: `flush({ device: 'eth0' })`. An empty filter and a property that is
+   * undefined are refused; `flush('all')` removes all addresses.
    */
   flush(filter: FlushFilter<AddressFilter>): Promise<void> {
     return asked(() => {
@@ -86,26 +88,15 @@ export class AddressCollection {
   }
 
   /**
-   * Waits until addresses of a link are there and can be used, and resolves with them: an IPv6 address cannot until duplicate
-   * address detection has found no other host that has it. Driven by the kernel's events. Rejects with a WaitError
-   * (EADDRINUSE) if there is another, with ENODEV if there is no link or it is deleted, and else as `links.waitFor` does.
+   * Waits until addresses of a link are there and can be used, and resolves with them. An IPv6 address can be used when
+   * duplicate address detection has found no other host that has it. Listens for the kernel's events, and does not
+   * poll. Rejects with a WaitError (EADDRINUSE) if another host has the address, with ENODEV if there is no such link
+   * or it is deleted, otherwise as `links.waitFor` does.
    */
   waitFor(addresses: AwaitedAddresses, options?: WaitOptions): Promise<Address[]> {
-    return askedLater(() => this.wait(addresses, options));
-  }
-
-  private async wait(awaited: AwaitedAddresses, options: WaitOptions | undefined): Promise<Address[]> {
-    const addresses = readOnce(awaited);
-    checkAwaitedAddresses(addresses);
-    const { handle } = this;
-    const condition = addressesReady(
-      addresses,
-      (device) => getOne(handle.transport, device),
-      // Through the collection, which keeps the namespace while somebody waits.
-      (filter) => this.list(filter),
-      handle.where,
-    );
-    return await waitFor(handle, condition, options);
+    // Through the collection, so that the namespace is kept while the wait lasts.
+    const list = (filter: AddressFilter) => this.list(filter);
+    return askedLater(() => verbs.waits.waitForAddresses(this.handle, readOnce(addresses), list, options));
   }
 
   private send(given: AddressArguments, request: (options: AddressOptions) => Request): Promise<void> {
@@ -119,7 +110,7 @@ export class AddressCollection {
   }
 }
 
-/** An address of a link that is named beside it: '10.1.1.1/24', or with what else it shall have. */
+/** An address of a link that is named beside it: '10.1.1.1/24', or an object with further properties. */
 export type AddressOfLink = string | AddressOptionsOfLink;
 
 /** As {@link AddressOptions}, of a link that is named beside it. */
@@ -129,14 +120,14 @@ type AddressArguments =
   | [device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]]
   | [address: AddressOptions | readonly AddressOptions[]];
 
-/** What is no address stays as it is, to be refused, in an array with its index. */
+/** A value that is not an address stays as it is: it is refused later, in an array with its index. */
 function optionsOf(address: AddressOfLink | undefined): AddressOptionsOfLink {
   return typeof address === 'string' ? { address } : address!;
 }
 
 function withDevice(device: LinkReference, address: AddressOptionsOfLink): AddressOptions {
   const { device: other } = address as Partial<AddressOptions>;
-  // What was listed has the index of its link, whose name may stand beside it.
+  // A listed address has the index of its link, whose name may stand beside it.
   if (other === device || typeof other !== typeof device) return { ...address, device };
   throw wrongValue(`must be the link that is named beside it, ${show(device)}, not ${show(other)}`, 'device');
 }

@@ -1,20 +1,21 @@
 import { checkSomeLink, type LinkReference } from '../codec';
+import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { packages } from '../packages';
-import { changeLink, deleteGroup, getGroup, subjectOf, type LinkIdentity, type LinkInGroup } from '../protocol/link';
+import { changeLink, deleteGroup, getGroup, linkSubject, type LinkIdentity, type LinkInGroup } from '../protocol/link';
 import { eachElement } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { referenceOf } from './device';
 import { allOf, ofElement } from './elements';
 
-/** Far above the groups that people number. */
+/** Far above the groups that people use. */
 const FIRST_FREE_GROUP = 0x80000000;
-const EOPNOTSUPP = 95;
 
 /**
- * Deletes links together, all or none. One that is deleted alone waits for an RCU grace period, which takes a thousand times
- * as long as the rest; the kernel deletes a group of links with one such wait. So they are put into a group that nobody
- * has, by chance: one of two thousand million.
+ * Deletes links together, all or none. A link that is deleted alone waits for an RCU grace period, which takes a
+ * thousand times as long as the rest; a group of links is deleted with one such wait. So the links are moved into a
+ * group of their own first, whose number is random (one of two thousand million), so that nothing else is in it.
  */
 export function deleteTogether(
   handle: NamespaceHandle,
@@ -33,18 +34,12 @@ export function deleteTogether(
   });
 }
 
-/** The link that is meant by a name, an index, or what `add` resolved with. */
-export function referenceOf(device: LinkReference | LinkIdentity): LinkReference {
-  // What has no index is refused as what it is.
-  return typeof device === 'object' && device !== null && 'index' in device ? device.index : device;
-}
-
 async function find(transport: NetlinkTransport, device: LinkReference): Promise<LinkInGroup> {
   const [link] = await transport.query(getGroup(device));
   return link!;
 }
 
-/** Throws if one is a link that cannot be deleted. */
+/** Throws if a link among them cannot be deleted. */
 function checkKinds(
   transport: NetlinkTransport,
   links: readonly LinkInGroup[],
@@ -52,9 +47,9 @@ function checkKinds(
 ): void {
   const errors = links.flatMap(({ kind }, element) => {
     if (kind !== undefined) return [];
-    const subject = subjectOf(references[element]);
+    const subject = linkSubject(references[element]);
     const { where } = transport;
-    return [{ element, error: new NetlinkError({ errno: EOPNOTSUPP, request: 'RTM_DELLINK', subject, where }) }];
+    return [{ element, error: new NetlinkError({ errno: ERRNO.EOPNOTSUPP, request: 'RTM_DELLINK', subject, where }) }];
   });
   if (errors.length > 0) throw ofElement(errors);
 }
@@ -68,7 +63,7 @@ async function deleteLinks(
   try {
     await transport.sendAll(links.length, (index) => ({
       ...changeLink(links[index]!.index, { group }),
-      subject: subjectOf(references[index]),
+      subject: linkSubject(references[index]),
     }));
     await transport.send(deleteGroup(group));
   } catch (error) {

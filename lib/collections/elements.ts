@@ -1,4 +1,3 @@
-import type { Rewrites } from '../codec';
 import { checkIsObject, isArray, NetlinkError, retold, withinElement } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
@@ -7,7 +6,7 @@ import { readOnce } from '../once';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 
-/** Whether an array was given, and not one thing alone. */
+/** Whether an array was given, and not a single element. */
 export function isMany<One>(given: One | readonly One[]): given is readonly One[] {
   return isArray(given);
 }
@@ -17,35 +16,28 @@ export function sendEach<One extends object>(
   handle: NamespaceHandle,
   given: One | readonly One[],
   request: (one: One) => Request,
-  rewrites?: Rewrites,
 ): Promise<void> {
   return asked(() => {
-    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request, rewrites));
+    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request));
     return handle.transport.send(request(readOnce(given)));
   });
 }
 
 /**
- * Sends a request for each element of an array, and resolves when all are done. A bad element rejects before anything is
- * sent, with its index in `property`. What the kernel refuses does not keep it from the others: the error is that of the first,
- * and names all. Length and order are those of the call; each property of an element is read once, when its turn comes.
+ * Sends a request for each element of an array, and resolves when all are done. A wrong element rejects before anything
+ * is sent, with its index in `property`. A refused element does not stop the rest: the error is that of the first, and
+ * lists all. Length and order are those at the time of the call; each property of an element is read once, later.
  */
 export function sendAll<Element extends object>(
   transport: NetlinkTransport,
   elements: readonly Element[],
   request: (element: Element) => Request,
-  rewrites?: Rewrites,
 ): Promise<void> {
   const given = [...elements];
-  const build = (element: unknown) => request(readOnce(checked(element)) as Element);
-  return transport.sendAll(
-    given.length,
-    (index) => build(given[index]),
-    rewrites && { elements: given, build, rewrites },
-  );
+  return transport.sendAll(given.length, (index) => request(readOnce(checked(given[index]!))));
 }
 
-/** The only answer to a query of one thing. */
+/** The single answer to a query. */
 export async function one<Reply>(answers: Promise<Reply[]>): Promise<Reply> {
   return (await answers)[0]!;
 }
@@ -56,9 +48,9 @@ function checked<Element>(element: Element): Element {
 }
 
 /**
- * Runs a verb for each element of an array, of which the index is given, and resolves with what all resolve with. All are
- * run, whatever becomes of the others; then it rejects with the error of the first that failed, whose `results` tell what the others
- * resolved with unless they are `internal`. `begun` is called when all are under way.
+ * Runs a verb for each element of an array, given its index, and resolves with an array of the results. All are run,
+ * also when some fail; then it rejects with the error of the first that failed, whose `results` has what the others
+ * resolved with, unless they are `internal`. `begun` is called when all have been started.
  */
 export function allOf<Result>(
   count: number,
@@ -88,13 +80,15 @@ async function resultsOf<Result>(running: readonly Promise<Result>[], internal: 
   return results as Result[];
 }
 
-/** What befell an element. */
+/** The outcome for one element. */
 export interface ElementError {
   element: number;
   error: unknown;
 }
 
-/** The error of the first of some elements, which tells of the others, and with what those that did not fail resolved. */
+/**
+ * The error of the first failed element, with a list of the others that failed and the results of those that did not.
+ */
 export function ofElement(errors: readonly ElementError[], results?: readonly unknown[]): unknown {
   const { element, error } = errors[0]!;
   if (!(error instanceof NetlinkError)) return withinElement(element, error);
@@ -102,7 +96,7 @@ export function ofElement(errors: readonly ElementError[], results?: readonly un
   return retold(error, { done: undefined, element, refused, results });
 }
 
-/** For `catch`: passes over elements that failed with this code. */
+/** For `catch`: ignores elements that failed with this code. */
 export function ignoringAll(code: string): (error: unknown) => undefined {
   return (error) => {
     const { refused } = error as { refused?: readonly { code: string }[] };

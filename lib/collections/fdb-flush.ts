@@ -6,8 +6,9 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { ignoringAll, sendAll } from './elements';
 
 /**
- * Deletes entries that a filter selected, and no others. Asked to delete one without a VLAN, the kernel deletes the address behind that
- * port in each VLAN; where one of these shall stay, the kernel's flush deletes what is behind the port, or nothing is deleted.
+ * Deletes the entries that a filter selected, and no others. When the kernel is asked to delete an entry without a
+ * VLAN, it deletes the address behind that port in every VLAN. Where one of those is to stay, the kernel's own flush of
+ * the port is used if it deletes the right entries; otherwise nothing is deleted.
  */
 export async function deleteEntries(
   transport: NetlinkTransport,
@@ -15,7 +16,7 @@ export async function deleteEntries(
   state: FdbFilter['state'],
 ): Promise<void> {
   const ports = meant.some(isInEachVlan) ? portsWithOthers(await transport.list(listFdb()), meant) : [];
-  // All are looked at before anything is deleted.
+  // All are checked before anything is deleted.
   const flushes = ports.map((port) => flushOf(port, state));
   for (const [index, flush] of flushes.entries()) {
     if (!(await isDone(transport.send(flush)))) throw notAlone(ports[index]!);
@@ -25,11 +26,11 @@ export async function deleteEntries(
   await sendAll(transport, rest, deleteFdbEntry).catch(ignoringAll('ENOENT'));
 }
 
-/** A port behind which a deletion would take an entry that shall stay. */
+/** A port behind which a deletion would also delete an entry that is to stay. */
 interface Port {
   place: string;
   entry: FdbEntry;
-  /** What is behind it and stays. */
+  /** The entries behind it that stay. */
   staying: readonly FdbEntry[];
 }
 
@@ -64,7 +65,7 @@ function portsWithOthers(all: readonly FdbEntry[], meant: readonly FdbEntry[]): 
   return [...ports.values()];
 }
 
-/** The request of the kernel's flush of a port; throws if that takes an entry which shall stay. */
+/** The request of the kernel's flush of a port; throws if that would delete an entry that is to stay. */
 function flushOf(port: Port, state: FdbFilter['state']): Request {
   const { master, device } = port.entry;
   const isExact = device !== master && isFlushState(state) && !port.staying.some((other) => isFlushed(other, state));
@@ -77,13 +78,13 @@ function notAlone({ entry: { address } }: Port): Error {
   return wrongValue(`selects an entry that cannot be deleted alone: ${which}`, 'filter');
 }
 
-/** Whether the kernel's flush takes an entry: it knows no stale ones. */
+/** Whether the kernel's flush deletes an entry: it does not know the state 'stale'. */
 function isFlushed(entry: FdbEntry, state: FdbFilter['state']): boolean {
   if (state === undefined) return entry.state !== 'permanent';
   return entry.state === state || (state === 'dynamic' && entry.state === 'stale');
 }
 
-/** Whether the kernel knows how to flush a table, as since 5.19. */
+/** Whether the kernel can flush a table (since 5.19). */
 export async function isDone(flushed: Promise<void>): Promise<boolean> {
   try {
     await flushed;

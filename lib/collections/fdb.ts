@@ -38,13 +38,13 @@ export class FdbCollection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    return streamOf(this.handle, filter, listFdb);
+    return streamOf(this.handle, filter, listFdb, this.owner);
   }
 
   /**
-   * One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`; of a vxlan or another device's own table
-   * `get(address, { device: 'vx0', flags: ['self'] })`. Rejects with ENOENT if there is none, EINVAL without that flag if the device is no
-   * port of a bridge.
+   * One entry, by address: `get('02:00:00:00:00:01', { master: 'br0' })`. From a device's own table, such as that of a
+   * vxlan: `get(address, { device: 'vx0', flags: ['self'] })`. Rejects with ENOENT if there is no such entry; without
+   * that flag also with EINVAL if the device is not a port of a bridge.
    */
   get(address: string, place: FdbPlace): Promise<FdbEntry> {
     return asked(() => {
@@ -54,42 +54,47 @@ export class FdbCollection {
   }
 
   /**
-   * Adds an entry, or those of an array, to the table of the bridge that a link is a port of: `add({ device: 'veth222', address })`,
-   * or to a link's own table, as that of a vxlan: with one of the tunnel's properties, `add({ device: 'vx0', address, destination })`, or
-   * `flags: ['self']`. Rejects with EEXIST if there is one, EOPNOTSUPP if the link is no port of a bridge and its own table is not said,
-   * EPERM for a dynamic entry of a port that does not learn or forward yet.
+   * Adds an entry, or an array of them. It goes to the table of the bridge that the link is a port of, `add({ device:
+   * 'veth222', address })`, or to the link's own table, such as that of a vxlan: with one of the tunnel's properties,
+   * `add({ device: 'vx0', address, destination })`, or with `flags: ['self']`. Rejects with EEXIST if there is such an
+   * entry, EOPNOTSUPP if the link is not a port of a bridge and its own table was not named, EPERM for a dynamic entry
+   * of a port that does not learn or forward yet.
    */
   add(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'add'));
   }
 
-  /** Adds an entry, or changes the one that there is: its state, its port; or those of an array. */
+  /** Adds an entry, or changes the existing one: its state, its port. Takes an array as well. */
   replace(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'replace'));
   }
 
-  /** VXLAN: adds an entry, or one more destination to the entry that there is; or those of an array. */
+  /** VXLAN: adds an entry, or one more destination to the existing entry. Takes an array as well. */
   append(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, (options) => newFdbEntry(options, 'append'));
   }
 
   /**
-   * Deletes an entry, or those of an array: as it was listed, or `delete({ device: 'veth222', address })`; of a vxlan or another device's
-   * own table `delete({ device: 'vx0', address, flags: ['self'] })`. Rejects with ENOENT if there is none behind this link, EOPNOTSUPP
-   * without that flag if the link is no port of a bridge. Of an entry of a vxlan link that has not this `destination` with this `port`,
-   * `vni` and `via` nothing is deleted, and the kernel says nothing: it resolves.
+   * Deletes an entry, or those of an array: as it was listed, or `delete({ device: 'veth222', address })`. From a
+   * device's own table: `delete({ device: 'vx0', address, flags: ['self'] })`. Rejects with ENOENT if there is no such
+   * entry behind this link; without that flag also with EOPNOTSUPP if the link is not a port of a bridge. If an entry
+   * of a vxlan link does not have this `destination` with this `port`, `vni` and `via`, the kernel deletes nothing and
+   * reports success, so the call resolves.
    */
   delete(entry: FdbOptions | readonly FdbOptions[]): Promise<void> {
     return sendEach(this.handle, entry, deleteFdbEntry);
   }
 
   /**
-   * Deletes the entries that the filter selects: `flush({ master: 'br0', state: 'dynamic' })`. Permanent ones stay unless it asks for that
-   * state: the addresses of the bridge and its ports, and in a device's own table, as that of a vxlan, all that were added and did not say
-   * another one: `flush({ device: 'vx0', state: 'permanent' })`. A filter that names nothing is refused, and so is a property
-   * that is undefined; `flush('all')` deletes those of all bridges, and those in links' own tables.
-   * Rejects with a RangeError where the kernel cannot delete what is selected alone: an entry without a VLAN goes with those of its address in
-   * each VLAN behind the port; since 5.19 that is so only of states that the kernel's own flush does not know.
+   * Deletes the entries that the filter selects: `flush({ master: 'br0', state: 'dynamic' })`. Permanent entries stay
+   * unless the filter names that state: the addresses of the bridge and its ports, and in a device's own table, such as
+   * that of a vxlan, everything that was added without another state: `flush({ device: 'vx0', state: 'permanent' })`.
+   * An empty filter and a property that is undefined are refused; `flush('all')` deletes the entries of all bridges and
+   * those in links' own tables.
+   *
+   * Rejects with a RangeError, and deletes nothing, where the kernel would delete more than was selected: deleting an
+   * entry without a VLAN also deletes those of its address in each VLAN behind the port. Since 5.19 this happens only
+   * for states that the kernel's own flush does not know.
    */
   flush(filter: FlushFilter<FdbFilter>): Promise<void> {
     return asked(() => {
@@ -109,8 +114,8 @@ export class FdbCollection {
 }
 
 /**
- * Whether the kernel's flush works on what a filter selects. It takes the table of the bridge that `device` is a port of,
- * whichever that is, and that of a master that is no bridge.
+ * Whether the kernel's flush can be used for a filter. It empties the table of whichever bridge `device` is a port of,
+ * and also that of a master that is not a bridge.
  */
 async function isTable(
   transport: NetlinkTransport,

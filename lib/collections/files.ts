@@ -10,8 +10,8 @@ import {
   textOf,
   writeFiles,
   type FileType,
-  type Place,
-} from '../namespace/files';
+  type FilePlace,
+} from '../files/namespace-files';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, type Checks } from '../options';
 import { asked, askedLater } from '../transport/trip';
@@ -37,8 +37,9 @@ export interface FileEntry {
 }
 
 /**
- * The files that each namespace has of its own: /proc/net, /proc/sys/net and /sys/class/net with what its links lead to.
- * Paths are absolute; all others are the same everywhere, and refused. Those of /sys need CAP_SYS_ADMIN.
+ * The files that each namespace has of its own: /proc/net, /proc/sys/net and /sys/class/net, with what their links lead
+ * to. Paths are absolute; other paths are refused, since those files are the same in every namespace. Files in /sys
+ * need CAP_SYS_ADMIN.
  */
 export class FileCollection {
   /** @internal */
@@ -48,7 +49,10 @@ export class FileCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG; and as the file's driver says. */
+  /**
+   * The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG, or with an error of the file's
+   * driver.
+   */
   read(path: string, options?: ReadOptions): Promise<string> {
     return asked(() => this.contentOf(path, options).then(textOf));
   }
@@ -59,32 +63,32 @@ export class FileCollection {
   }
 
   private contentOf(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
-    const place = placeOf(path);
+    const place = filePlace(path);
     const { limit = LARGEST_FILE } = checkedOptions(options, readOptions);
     return readFile(this.handle, place, limit, {
-      subject: subjectOf(path),
+      subject: fileSubject(path),
       explain: (code, syscall) =>
         code === 'EFBIG' && syscall === 'read' ? `it has more than ${limit} bytes` : undefined,
     });
   }
 
-  /** Writes a file with a single write(2), as it is given. Rejects with what the kernel says: EINVAL, ERANGE, EACCES. */
+  /** Writes a file with a single write(2). Rejects with the kernel's error: EINVAL, ERANGE, EACCES. */
   write(path: string, content: string | Uint8Array): Promise<void> {
     return asked(() => {
-      const place = placeOf(path);
+      const place = filePlace(path);
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
       if (!types.isUint8Array(bytes)) {
         throw wrongType(`must be a string or a Uint8Array, not ${show(content)}`, 'content');
       }
       if (bytes.length === 0) throw wrongValue('must not be empty', 'content');
-      return writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({ subject: subjectOf(path) }));
+      return writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({ subject: fileSubject(path) }));
     });
   }
 
-  /** What is in a directory, in the order of the names. Rejects with ENOENT, and with ENOTDIR for a file. */
+  /** The entries of a directory, sorted by name. Rejects with ENOENT, and with ENOTDIR for a file. */
   list(path: string): Promise<FileEntry[]> {
     return askedLater(async () => {
-      const entries = await readDirectory(this.handle, placeOf(path), false, { subject: subjectOf(path) });
+      const entries = await readDirectory(this.handle, filePlace(path), false, { subject: fileSubject(path) });
       return entries.map(({ name, type }) => ({ name, type }));
     });
   }
@@ -97,7 +101,7 @@ const roots: Readonly<Record<string, FileRoot>> = {
 };
 const LONGEST_PATH = 4000;
 
-function placeOf(path: unknown): Place {
+function filePlace(path: unknown): FilePlace {
   return at('path', () => {
     checkText(path, LONGEST_PATH);
     const given = path as string;
@@ -116,6 +120,6 @@ function placeOf(path: unknown): Place {
   });
 }
 
-function subjectOf(path: string): string {
+function fileSubject(path: string): string {
   return `file '${path}'`;
 }

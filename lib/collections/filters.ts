@@ -1,16 +1,16 @@
 import { isObject, show, wrongType } from '../errors';
 
-/** Which rows a flush removes: those that a filter selects, which names something; or 'all'. */
+/** Which rows a flush removes: those that a filter selects, or 'all'. The filter must not be empty. */
 export type FlushFilter<Filter extends object> = 'all' | FlushSelection<Filter>;
 
-/** A filter in which nothing is undefined: by mistake that would select more. */
+/** A filter without undefined properties: one that is undefined by mistake would select more. */
 export type FlushSelection<Filter extends object> = {
   [Property in keyof Filter]?: Exclude<Filter[Property], undefined>;
 };
 
 /**
- * The filter of a flush, each property read once; 'all' is a filter without properties. Throws unless it names something. A
- * property that is undefined by mistake would widen what is removed, so that is refused too, whatever stands beside it.
+ * The filter of a flush, each property read once; 'all' is a filter without properties. Throws if it is empty, or if a
+ * property is undefined, also beside others: by mistake that would remove more than was meant.
  */
 export function flushFilter<Filter extends object>(filter: FlushFilter<Filter>, example: string): Partial<Filter> {
   if (filter === 'all') return {};

@@ -4,8 +4,9 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { peerOf } from './link-creation';
 
 /**
- * For `catch` of the creation of a link with an index, or of a pair: names what exists already, at which the kernel does not point: an
- * index, or the peer's name. It says EEXIST of the first end's, but of a name as well, and EBUSY of the peer's, which it makes first.
+ * For `catch` of the creation of a link with an index, or of a pair: names the property that exists already, which the
+ * kernel does not point at: an index, or the peer's name. The kernel reports EEXIST for the first end's index, as it does
+ * for a name, and EBUSY for that of the peer, which it makes first.
  */
 export function namingTaken(
   options: LinkOptions,

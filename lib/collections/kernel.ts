@@ -2,7 +2,7 @@ import { packages } from '../packages';
 
 let echoes: boolean | undefined;
 
-/** Whether the kernel answers the creation of a link with what it made, as Linux does since 6.2. */
+/** Whether the kernel answers the creation of a link with the link that it made (since 6.2). */
 export function kernelEchoesLinks(): boolean {
   return (echoes ??= isSince(packages.os.release(), 6, 2));
 }

@@ -1,5 +1,5 @@
 import { LinkSlot, type LinkReference } from '../codec';
-import { changeLink, isWholeName, subjectOf, type LinkChanges } from '../protocol/link';
+import { changeLink, isWholeName, linkSubject, type LinkChanges } from '../protocol/link';
 import { requireBridge } from '../protocol/link-masters';
 import type { Request } from '../protocol/netlink';
 import type { Call, Step } from '../transport/call';
@@ -8,7 +8,7 @@ import { chosenIndex } from './chosen-index';
 import { behind, inMessages, isOfPort, isQuietWithToken } from './link-order';
 import { namesOf } from './properties';
 
-/** Whether the kernel does all in one message, and in one namespace. */
+/** Whether the kernel does the whole change in one message, in one namespace. */
 export function isOneMessage(changes: LinkChanges): boolean {
   const { namespace, addressGenerationMode } = changes;
   return (
@@ -16,13 +16,15 @@ export function isOneMessage(changes: LinkChanges): boolean {
   );
 }
 
-/** The requests of a change: what is said of a bridge's port is said after the kernel was asked whether it is one. */
+/**
+ * The requests of a change. Options of a bridge's port are sent after the kernel was asked whether the link is a port.
+ */
 export function changeRequests(device: LinkReference | LinkSlot, change: LinkChanges, newIndex?: number): Request[] {
   const request = changeLink(device, change, { newIndex });
   return change.bridgePort === undefined ? [request] : [requireBridge(device, request.subject), request];
 }
 
-/** The call that changes a link: in one message where the kernel does all in the right order. */
+/** The call that changes a link: one message where the kernel does everything in the right order. */
 export function linkChange(
   device: LinkReference,
   changes: LinkChanges,
@@ -36,7 +38,7 @@ export function linkChange(
   const push = (at: NetlinkTransport, reference: LinkReference | LinkSlot, change: LinkChanges, newIndex?: number) => {
     const requests = changeRequests(reference, change, newIndex).map((request) => ({
       ...request,
-      subject: subjectOf(device),
+      subject: linkSubject(device),
     }));
     for (const request of requests)
       steps.push({ at, request, changes: request === requests.at(-1) ? namesOf(change) : [] });
@@ -44,7 +46,7 @@ export function linkChange(
   if (!isMoved || others.length === 0) {
     for (const change of [first, ...others]) if (namesOf(change).length > 0) push(here, link, change);
   } else {
-    // Over there the link may have another index. Without a new name it keeps its own, or does not move.
+    // In the other namespace the link may get another index. Without a new name it keeps its own, or does not move.
     const name = changes.name ?? (typeof device === 'string' ? device : undefined);
     const newIndex = isWholeName(name) ? undefined : chosenIndex();
     push(here, link, first, newIndex);

@@ -32,7 +32,7 @@ import { without } from './properties';
 
 /** Where the ends of a link are. */
 export interface LinkPlaces {
-  /** Where it is made: the namespace that is asked. */
+  /** The namespace in which it is made, which is the one that is asked. */
   here: NetlinkTransport;
   /** Where it goes. */
   target: NetlinkTransport;
@@ -40,10 +40,10 @@ export interface LinkPlaces {
   peer: NetlinkTransport;
 }
 
-/** The call that makes a link: whole, or not at all. */
+/** The call that makes a link, whole or not at all. */
 export function linkCreation(options: LinkOptions, { here, target, peer: peerPlace }: LinkPlaces): Call<LinkIdentity> {
-  // The echo tells the index without a look-up, which costs a good part of the creation itself. That of a link made
-  // elsewhere goes to a socket over there.
+  // The echo has the index, which saves a look-up that costs a good part of the creation itself. The echo of a link
+  // made in another namespace goes to a socket there.
   const isElsewhere = target !== here;
   const isEchoed = !isElsewhere && kernelEchoesLinks() && isEchoedKind(options.kind);
   const parts = partsOf(options, { isElsewhere, isEchoed, isBeside: peerPlace === target });
@@ -72,7 +72,7 @@ export function linkCreation(options: LinkOptions, { here, target, peer: peerPla
   };
 }
 
-/** The requests of a link to be made, to see whether they can be encoded. */
+/** The requests of a link to be made, to check that they can be encoded. */
 export function requestsOf(options: LinkOptions): Request[] {
   checkLinkOptions(options);
   const isElsewhere = options.namespace !== undefined;
@@ -87,7 +87,7 @@ export function requestsOf(options: LinkOptions): Request[] {
   ];
 }
 
-/** A request whose argument errors name what the caller wrote of the peer. */
+/** A request whose argument errors name the properties of the peer as the caller wrote them. */
 function ofPeer(request: Request): Request {
   const { hint } = request;
   return {
@@ -107,18 +107,18 @@ function ofPeer(request: Request): Request {
 interface Layout {
   /** The link goes to another namespace than the one that is asked. */
   isElsewhere: boolean;
-  /** The kernel tells the index of what it made. */
+  /** The kernel reports the index of the link that it made. */
   isEchoed: boolean;
   /** Both ends of a pair are in one namespace. */
   isBeside: boolean;
 }
 
 interface Parts {
-  /** By what the link is named once it is made. */
+  /** How later messages name the link. */
   made: LinkReference | LinkSlot;
   creation: LinkOptions;
   changes: LinkChanges[];
-  /** What gives it its other names: one message at most. */
+  /** The message that adds its alternative names; one at most. */
   names: Request[];
   peer: PeerParts | undefined;
 }
@@ -130,7 +130,7 @@ interface PeerParts {
   names: Request[];
 }
 
-/** Parts the options into what creates the link, and what the kernel takes only afterwards. */
+/** Splits the options into those that create the link and those that the kernel takes only afterwards. */
 function partsOf(given: LinkOptions, layout: Layout): Parts {
   checkLinkOptions(given);
   const { alternativeNames } = given;
@@ -148,7 +148,7 @@ function partsOf(given: LinkOptions, layout: Layout): Parts {
   return { made, creation, changes, names: namesOf(made, alternativeNames), peer };
 }
 
-/** The kernel takes other names of a link that is there alone, and in messages of their own. */
+/** The kernel takes alternative names only of a link that exists, in messages of their own. */
 function withoutNames<Whole extends LinkOptions | LinkPeer>(options: Whole): Whole {
   return options.alternativeNames === undefined ? options : without(options, ['alternativeNames']);
 }
@@ -159,8 +159,8 @@ function namesOf(made: LinkReference | LinkSlot, names: LinkOptions['alternative
 }
 
 /**
- * What a new link is anyway need not be said to a kind that takes no such change, and what was listed tells of the carrier
- * that the link had.
+ * Leaves out values that a new link has anyway, for kinds that take no such change, and the carrier, which a listed
+ * link had only at that moment.
  */
 function withoutInitial(options: LinkOptions): LinkOptions {
   const isListed = 'operationalState' in options;
@@ -171,7 +171,7 @@ function withoutInitial(options: LinkOptions): LinkOptions {
   return isListed ? withoutMomentary(rest) : rest;
 }
 
-/** A peer that was listed tells what its pair has anyway: its kind, and that the first end is its other one. */
+/** A listed peer also has what follows from the pair: its kind, and that the first end is its peer. */
 function withPeerToMake(options: LinkOptions): LinkOptions {
   const peer = peerOf(options);
   if (peer === undefined || !('operationalState' in peer)) return options;
@@ -181,7 +181,7 @@ function withPeerToMake(options: LinkOptions): LinkOptions {
   return { ...options, peer: without(listed, names) } as LinkOptions;
 }
 
-/** The kernel makes the other end of a pair of which nothing is said as well: it takes an index of its own then. */
+/** The kernel makes the other end of a pair also where no peer was given; that end then takes an index of its own. */
 function withPeerApart(options: LinkOptions): LinkOptions {
   const isAlone = options.index !== undefined && peerOf(options) === undefined && hasPeer(options);
   return isAlone ? ({ ...options, peer: {} } as LinkOptions) : options;
@@ -192,7 +192,7 @@ function hasPeer({ kind }: LinkOptions): boolean {
   return declared !== undefined && 'peer' in declared.data.fields;
 }
 
-/** What was listed tells of the moment as well, of a link and of it as a port. */
+/** Leaves out what a list says only of that moment, for a link and for it as a port. */
 function withoutMomentary(options: LinkOptions): LinkOptions {
   const momentary = (linkKindOf(options.kind)?.momentary ?? []) as (keyof LinkOptions)[];
   const rest = momentary.some((name) => name in options) ? without(options, momentary) : options;
@@ -207,15 +207,15 @@ function withoutMomentary(options: LinkOptions): LinkOptions {
   return rest;
 }
 
-/** Of a port that was listed, what it says of the moment, and what a new port is anyway. */
+/** The properties of a listed port that are left out: those of that moment only, and those that a new port has anyway. */
 function namesToLeave({ momentary, initial = {} }: LinkKind, port: Record<string, unknown>): string[] {
   const isInitial = (name: string) => port[name] !== undefined && port[name] === initial[name];
   return [...momentary.filter((name) => name in port), ...Object.keys(initial).filter(isInitial)];
 }
 
 /**
- * What the kernel cannot do while it makes a pair, since the one end has no other yet, or since it belongs to the
- * namespace of the peer, is asked for in a message of its own afterwards.
+ * What the kernel cannot do while it makes a pair, because one end does not have its peer yet, or because it belongs to
+ * the namespace of the peer. It is asked for in a message of its own afterwards.
  */
 function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefined {
   const peer = peerOf(options);
@@ -226,7 +226,7 @@ function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefin
     return { made: 0, creation: peer, changes, names: [] };
   }
   const made = referenceTo(peer, isEchoed);
-  // Its creation passes over what is for later.
+  // The creation ignores what is sent later.
   const asPort = portProperties.filter((name) => name in peer) as (keyof LinkPeer)[];
   const apart: (keyof LinkPeer)[] = isQuietWithToken(peer) ? ['arp', ...asPort] : asPort;
   const whole = apart.length === 0 ? peer : without(peer, apart);
@@ -235,14 +235,14 @@ function peerParts(options: LinkOptions, isEchoed: boolean): PeerParts | undefin
 }
 
 /**
- * A peer without an index takes the next free one before the first end is made, which may be the one that the first end shall
- * have; the kernel heeds the index of a peer where the first end's is chosen.
+ * A peer without an index takes the next free one before the first end is made, which may be the one that was chosen
+ * for the first end. So the peer gets a chosen index where the first end has one.
  */
 function peerCreation(peer: LinkPeer, index: number | undefined, { isBeside }: Layout): LinkPeer {
   return peer.index === undefined && index !== undefined && isBeside ? { ...peer, index: chosenIndex() } : peer;
 }
 
-/** What the answer to a creation tells for the messages behind it. */
+/** What later messages take from the answer to a creation. */
 function toldBy(made: LinkReference | LinkSlot, peer: PeerParts | undefined): LinkTold[] {
   const told: LinkTold[] = [];
   if (made instanceof LinkSlot) told.push({ link: made, attribute: 0 });
@@ -251,7 +251,10 @@ function toldBy(made: LinkReference | LinkSlot, peer: PeerParts | undefined): Li
   return told;
 }
 
-/** By what a link is named once it is made. Where the kernel chooses the name and does not tell the index, that is chosen here. */
+/**
+ * How a link is named once it is made. Where the kernel chooses the name and does not report the index, the index is
+ * chosen here.
+ */
 function referenceTo({ name, index }: Nameable, isEchoed: boolean): LinkReference | LinkSlot {
   if (index !== undefined) return index;
   if (isWholeName(name)) return new LinkSlot(name);
@@ -264,8 +267,8 @@ interface Nameable {
 }
 
 /**
- * Runs a verb with options whose namespaces are open. Those that cannot name one stay as they are, to be refused with the others of
- * an array.
+ * Runs a verb with options whose namespaces are open. Values that cannot name a namespace stay as they are: they are
+ * refused later, in an array together with the others.
  */
 export function withOpenNamespaces<Result>(
   options: readonly LinkOptions[],
@@ -304,7 +307,7 @@ function withNamespaces(
 /** The properties of {@link placesOf}, of which the first has none. */
 export const placeNames = ['', 'namespace', 'peer.namespace'] as const;
 
-/** Throws, at its place in an array, if a namespace that is named as one that is open is closed. */
+/** Throws, with its place in an array, if a namespace that is given open is closed. */
 export function checkOpenPlaces(given: readonly LinkOptions[]): void {
   for (const [element, options] of given.entries()) {
     if (!isObject(options)) continue;
@@ -318,16 +321,16 @@ export function checkOpenPlaces(given: readonly LinkOptions[]): void {
   }
 }
 
-/** The namespaces that a link's options name, which are open: where it is asked for, where it goes, where its peer is made. */
+/** The open namespaces that a link's options name: where it is asked for, where it goes, where its peer is made. */
 export function placesOf(options: LinkOptions): (NamespaceReference | undefined)[] {
   const [namespace, ofPeer] = namespacesOf(options);
   checkPlace('namespace', namespace);
   checkPlace('peer.namespace', ofPeer);
-  // A peer is made where the request is sent, wherever the first end goes.
+  // A peer is made in the namespace to which the request is sent, also where the first end goes elsewhere.
   return [undefined, namespace as NamespaceReference | undefined, ofPeer as NamespaceReference | undefined];
 }
 
-/** The same, of what may be wrong. */
+/** The same, for values that may be wrong. */
 export function namespacesOf(options: LinkOptions): [PlaceOption, PlaceOption] {
   return [options.namespace, peerOf(options)?.namespace];
 }
@@ -337,7 +340,7 @@ export function peerOf(options: LinkOptions): LinkPeer | undefined {
   return 'peer' in options && typeof options.peer === 'object' && options.peer !== null ? options.peer : undefined;
 }
 
-/** Throws unless a property names a namespace, or none. */
+/** Throws unless a property names a namespace or is absent. */
 export function checkPlace(property: string, namespace: unknown): void {
   if (namespace === undefined) return;
   at(property, () => {

@@ -20,13 +20,13 @@ export function isOfPort(changes: LinkChanges): boolean {
   return pick(changes as LinkCommonChanges, asPort) !== undefined;
 }
 
-/** Sizes that a driver may allow to be bigger than all devices have at first (TSO_LEGACY_MAX_SIZE). */
+/** Sizes for which a driver may allow more than every device has at first (TSO_LEGACY_MAX_SIZE). */
 const sizes: readonly Name[] = ['gsoMaxSize', 'gsoIpv4MaxSize'];
 const LARGEST_AT_FIRST = 65536;
 
 /**
- * What a new link is given in messages behind its creation, since it is not there yet, or not where it goes: its master is one of
- * the namespace in which it is then.
+ * What a new link gets in messages after its creation, because it does not exist before, or is not yet in its
+ * namespace: its master is a link of the namespace that it goes to.
  */
 export function behindCreation(options: LinkOptions | LinkPeer, isElsewhere: boolean): readonly Name[] {
   const isBig = (size: unknown) => typeof size === 'number' && size > LARGEST_AT_FIRST;
@@ -34,22 +34,23 @@ export function behindCreation(options: LinkOptions | LinkPeer, isElsewhere: boo
   return [...onceMade, ...(isElsewhere ? (['master'] as const) : []), ...big];
 }
 
-/** What a link is given in messages behind the first, since it is not where it goes. */
+/** What a link gets in messages after the first, because it is not yet in its new namespace. */
 export const behind = {
-  /** A change where it stays. */
+  /** Without a move. */
   change: [] as readonly Name[],
-  /** Its move. */
+  /** With a move to another namespace. */
   move: ['master'] as readonly Name[],
 };
 
-/** Whether a link shall have a token and no ARP: the kernel takes the one only before the other. */
+/** Whether a link is to get a token and no ARP: the kernel takes the token only before ARP is off. */
 export function isQuietWithToken({ ipv6Token, arp }: Options): boolean {
   return arp === false && ipv6Token !== undefined;
 }
 
 /**
- * Options in the messages in which they work, in order: those behind the first, then options of a port, which follow its
- * master, and `up` last: link-local addresses are made by then, and a port forwards. The first may be empty.
+ * Splits options into messages, in the order in which they work: the first message, what comes after it, options of a
+ * port, which need its master, and last `up`, since the kernel then makes link-local addresses and a port forwards. The
+ * first may be empty.
  */
 export function inMessages<Whole extends Options>(
   options: Whole,

@@ -1,22 +1,24 @@
 import { checkInteger, checkLinkName, LONGEST_ALTERNATIVE_NAME, type LinkReference } from '../codec';
 import { at, NetlinkError, retold, show, wrongType, wrongValue } from '../errors';
-import type { Condition } from '../namespace/wait';
-import { subjectOf, type Link } from '../protocol/link';
+import { waitFor, type Condition, type WaitOptions } from '../events/wait';
+import type { NamespaceHandle } from '../namespace/handle';
+import { linkSubject, type Link } from '../protocol/link';
 
 /**
- * What a link is waited for to be.
+ * The condition that a link is waited for.
  *
  * - `'present'`: there is a link of this name or index.
- * - `'carrier'`: it is up, and its driver has a carrier: a veth, when its peer is up as well. The kernel may not have
- *   noticed yet, and drops packets until it has.
- * - `'up'`: it passes packets. Its operational state is 'up'; of links that report none (lo, dummy) it is 'unknown', and
- *   they have a carrier.
- * - A function: it returns true for the link, else false, at once: one that is async is refused. It is asked after each event of the
- *   kernel about the link. Of `alias` and alternative names there are none while the link is down.
+ * - `'carrier'`: it is up, and its driver has a carrier; a veth has one when its peer is up, too. The kernel may not
+ *   have noticed yet, and drops packets until it has.
+ * - `'up'`: it passes packets. Its operational state is 'up', or 'unknown' with a carrier for links that report no
+ *   state (lo, dummy).
+ * - A function, called with the link after each event about it: it returns true when the condition is met, otherwise
+ *   false, and must not be async. The kernel sends no events about `alias` and alternative names while the link is
+ *   down.
  */
 export type LinkCondition = 'present' | 'carrier' | 'up' | ((link: Link) => boolean);
 
-/** Looks a link up; rejects with ENODEV if there is none. */
+/** Looks a link up; rejects with ENODEV if there is no such link. */
 export type GetLink = (device: LinkReference) => Promise<Link>;
 
 const words = ['present', 'carrier', 'up', 'gone'] as const;
@@ -37,10 +39,28 @@ export function checkDevice(device: unknown): asserts device is LinkReference {
   });
 }
 
+/** Waits until a link is as it should be, and resolves with it; with 'gone', until there is none. `get` looks it up. */
+export async function waitForLink(
+  handle: NamespaceHandle,
+  device: LinkReference,
+  condition: LinkCondition | 'gone',
+  get: GetLink,
+  options: WaitOptions | undefined,
+): Promise<unknown> {
+  checkDevice(device);
+  checkLinkCondition(condition);
+  if (condition === 'gone') {
+    await waitFor(handle, linkGone(device, get), options);
+    return;
+  }
+  const awaited = condition === 'present' ? linkPresent(device, get) : linkReady(device, condition, get);
+  return await waitFor(handle, awaited, options);
+}
+
 /** That there is a link. A name may come by a new link, or by an old one that is renamed. */
 export function linkPresent(device: LinkReference, get: GetLink): Condition<Link> {
   return {
-    awaited: `${String(subjectOf(device))} to be present`,
+    awaited: `${String(linkSubject(device))} to be present`,
     lastState: () => 'absent',
     isNear(event) {
       if (event.subject !== 'link') return false;
@@ -54,7 +74,7 @@ export function linkPresent(device: LinkReference, get: GetLink): Condition<Link
   };
 }
 
-/** That a link is as it should be. Once found it is followed by its index, whatever its name. */
+/** A link meets the condition. Once found it is followed by its index, also when it is renamed. */
 export function linkReady(
   device: LinkReference,
   condition: Exclude<LinkCondition, 'present'>,
@@ -73,12 +93,12 @@ export function linkReady(
   };
 }
 
-/** What a function says of a link. Throws where that is neither true nor false: a promise would count as true. */
+/** The result of a function for a link. Throws unless it is true or false: a promise would count as true. */
 function answerOf(condition: (link: Link) => unknown): (link: Link) => boolean {
   return (link) => {
     const answer = condition(link);
     if (typeof answer === 'boolean') return answer;
-    // Nobody waits for it.
+    // Its result is not used.
     if (isPromise(answer)) Promise.resolve(answer).catch(() => undefined);
     const what = isPromise(answer) ? 'a promise, which is not awaited' : show(answer);
     throw wrongType(`must return true or false, not ${what}`, 'condition');
@@ -89,7 +109,9 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
-/** That a link is deleted, or moved to another namespace. Once found it is followed by its index. */
+/**
+ * A link is deleted, or moved to another namespace. Once found it is followed by its index, also when it is renamed.
+ */
 export function linkGone(device: LinkReference, get: GetLink): Condition<void> {
   const link = new FollowedLink(device, get);
   return {
@@ -100,7 +122,7 @@ export function linkGone(device: LinkReference, get: GetLink): Condition<void> {
   };
 }
 
-/** A link that is named once, and from then on followed by its index. */
+/** A link that is looked up by its name once, and then followed by its index. */
 export class FollowedLink {
   readonly subject: string;
   private link: Link | undefined;
@@ -109,7 +131,7 @@ export class FollowedLink {
     private readonly device: LinkReference,
     private readonly look: GetLink,
   ) {
-    this.subject = String(subjectOf(device));
+    this.subject = String(linkSubject(device));
   }
 
   /** The state that was seen last, in a word. */
@@ -118,7 +140,7 @@ export class FollowedLink {
     return this.link.up ? String(this.link.operationalState ?? 'unknown') : 'not set up';
   }
 
-  /** The link as it is now. Rejects with ENODEV, under the name by which it was first known, if it is gone. */
+  /** The link as it is now. If it is gone, rejects with ENODEV and the name by which it was first found. */
   async get(): Promise<Link> {
     try {
       return (this.link = await this.look(this.link?.index ?? this.device));
@@ -128,7 +150,7 @@ export class FollowedLink {
     }
   }
 
-  /** Whether an event may be about the link of this index: as long as the link is not known, any may. */
+  /** Whether an event may be about the link with this index. Any event may be, until the link is known. */
   isOf(index: number): boolean {
     return this.link === undefined || this.link.index === index;
   }

@@ -1,9 +1,8 @@
 import { checkSomeLink, type LinkReference, type NamespaceReference } from '../codec';
 import { at, show, within, withinElement, wrongValue } from '../errors';
-import { findNamespaceOfId, type NamespaceInfo } from '../namespace/find';
 import { handleOf, type NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
-import { waitFor, type WaitOptions } from '../namespace/wait';
+import type { WaitOptions } from '../events/wait';
 import {
   changeAlternativeName,
   changeLink,
@@ -22,9 +21,9 @@ import {
   type LinkOptions,
 } from '../protocol/link';
 import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
-import { checkChangeable } from '../protocol/link-changeable';
-import { linkDetails } from '../protocol/link-reply';
 import { linkKindOf } from '../protocol/link-info';
+import { linkDetails } from '../protocol/link-reply';
+import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { checkedOptions, checkOptions, whenRead } from '../options';
 import { readOnce } from '../once';
 import { check } from '../transport/bulk';
@@ -32,26 +31,13 @@ import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';
-import { deleteTogether, referenceOf } from './delete-together';
-import { getOne } from './device';
+import { getOne, referenceOf } from './device';
 import { allOf, isMany } from './elements';
-import { isOneMessage, linkChange } from './link-changes';
-import { namingTaken } from './index-taken';
-import {
-  checkPlace,
-  checkOpenPlaces,
-  linkCreation,
-  namespacesOf,
-  peerOf,
-  placeNames,
-  placesOf,
-  requestsOf,
-  withOpenNamespaces,
-} from './link-creation';
+import type { LinkCondition } from './link-wait';
 import { streamOf } from './stream';
-import { checkDevice, checkLinkCondition, linkGone, linkPresent, linkReady, type LinkCondition } from './link-wait';
+import { verbs } from './verbs';
 
-/** What {@link LinkCollection.peer} finds. */
+/** The result of {@link LinkCollection.peer}. */
 export interface Peer {
   /** The other end, as its own namespace sees it. */
   link: Link;
@@ -63,7 +49,7 @@ export interface Peer {
 
 /** Links that are deleted together. */
 export interface LinkGroup {
-  /** Their group, as `set(device, { group })` and `add` put them into it; not 0, in which all others are. */
+  /** Their group, as set by `add` and `set(device, { group })`; not 0, which is the group of all other links. */
   group: number;
 }
 
@@ -87,10 +73,10 @@ export class LinkCollection {
   stream<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): AsyncGenerator<LinkOf<Kind>, void, undefined>;
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined>;
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return streamOf(this.handle, filter, listLinks);
+    return streamOf(this.handle, filter, listLinks, this.owner);
   }
 
-  /** One link by name, alternative name or index. Rejects with ENODEV if there is none. */
+  /** One link by name, alternative name or index. Rejects with ENODEV if there is no such link. */
   get(device: LinkReference, details: LinkDetails = {}): Promise<Link> {
     return asked(() => {
       const given = checkedOptions(details, linkDetails, '{ statistics: true }');
@@ -99,25 +85,28 @@ export class LinkCollection {
   }
 
   /**
-   * Makes a link: whole, or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
-   * {@link get} tells the rest. Rejects with EEXIST if the name is taken, or the index (at `index`), EBUSY if that of the peer is (at `peer.index`), EOPNOTSUPP if the
-   * kernel does not know the kind, or lacks an option. What a list gives is accepted: what only the kernel says of a link (`flags`, `operationalState`) is passed
-   * over, whatever it is.
+   * Makes a link, whole or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
+   * {@link get} gives the rest. Rejects with EEXIST if the name is taken, or the index (at `index`), EBUSY if the index
+   * of the peer is (at `peer.index`), EOPNOTSUPP if the kernel does not know the kind, or lacks an option. Rows of a
+   * list are accepted: properties that only the kernel sets (`flags`, `operationalState`) are ignored, whatever their
+   * values.
    *
-   * Makes the links of an array, in order, and resolves with an array; what is refused does not keep it from the others, which are in
-   * the error's `results`.
+   * Given an array it makes all links, in order, and resolves with an array. A refused link does not stop the rest,
+   * whose results are in the error's `results`.
    */
   add(options: LinkOptions): Promise<LinkIdentity>;
   add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
   add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
-    return asked<LinkIdentity | LinkIdentity[]>(() =>
-      isMany(given)
+    return asked<LinkIdentity | LinkIdentity[]>(() => {
+      const { withOpenNamespaces } = verbs.links;
+      return isMany(given)
         ? withOpenNamespaces(given.map(readOnce), (opened) => this.addAll(opened), withinElement)
-        : withOpenNamespaces([readOnce(given)], ([opened]) => this.addOne(opened!)),
-    );
+        : withOpenNamespaces([readOnce(given)], ([opened]) => this.addOne(opened!));
+    });
   }
 
   private addOne(options: LinkOptions, inside?: Inside): Promise<LinkIdentity> {
+    const { linkCreation, namingTaken, peerOf, placeNames, placesOf } = verbs.links;
     checkLinkOptions(options);
     const add = ([here, target, peer]: NetlinkTransport[]) => {
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
@@ -128,12 +117,13 @@ export class LinkCollection {
   }
 
   /**
-   * Changes a link; what is absent stays. Resolves when it is done, rejects with ENODEV if there is none. A link that moves is
-   * changed before it is up over there, and its master is one of the namespace that it moves to. Where several messages are
-   * needed and one is refused, `error.done` names what was changed before.
+   * Changes a link; absent properties stay as they are. Rejects with ENODEV if there is no such link. A link that moves
+   * to another namespace is changed before it is up there, and its `master` is a link of that namespace. Where several
+   * messages are needed and one is refused, `error.done` names the properties that were changed before.
    */
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
     return asked(() => {
+      const { checkChangeable, checkPlace, isOneMessage, linkChange, placeNames } = verbs.links;
       const given = readOnce(changes);
       checkLinkChanges(given);
       checkChangeable(given);
@@ -143,7 +133,7 @@ export class LinkCollection {
       if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);
       const change = ([namespace]: (NamespaceReference | undefined)[]) => {
-        // A link that is there already does not move.
+        // A link that is in its namespace already does not move.
         const isHere = handleOf(namespace)?.isSame(this.handle) === true;
         const places = [undefined, isHere ? undefined : namespace];
         const whole = namespace === undefined ? given : { ...given, namespace };
@@ -155,66 +145,54 @@ export class LinkCollection {
   }
 
   /**
-   * Deletes a link, and with it its peer: by name or index, or as `add` resolved or a list has it, by its `index` alone. Rejects with ENODEV if there is none, EOPNOTSUPP if it is a physical one.
+   * Deletes a link, and with it its peer: by name or index, or by the `index` of what `add` resolved with or a list
+   * has. Rejects with ENODEV if there is no such link, EOPNOTSUPP if it is a physical one.
    *
-   * Deletes the links of an array, all or none, or those of a group: `delete({ group: 7 })`. Many that are deleted together take
-   * as long as a few that are deleted alone. For that those of an array are put into a group of their own first.
+   * Deletes the links of an array, all or none, or those of a group: `delete({ group: 7 })`. Deleting many together
+   * takes about as long as deleting a few alone; for that the links of an array are first moved into a group of their
+   * own.
    */
   delete(device: LinkReference | LinkIdentity | LinkGroup | readonly (LinkReference | LinkIdentity)[]): Promise<void> {
     return asked(() => {
-      if (isMany(device)) return deleteTogether(this.handle, [...device]);
+      if (isMany(device)) return verbs.links.deleteTogether(this.handle, [...device]);
       const { transport } = this.handle;
       if (isGroup(device)) return transport.send(deleteGroup(groupOf(readOnce(device))));
       return transport.send(deleteLink(referenceOf(device)));
     });
   }
 
-  /** Gives a link one more name, of up to 127 bytes, since 5.5. Rejects with EEXIST if it is taken. */
+  /** Adds an alternative name to a link, of up to 127 bytes, since 5.5. Rejects with EEXIST if the name is taken. */
   addAlternativeName(device: LinkReference, name: string): Promise<void> {
     return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'add')));
   }
 
-  /** Takes a name of a link away again. */
+  /** Removes an alternative name of a link. */
   deleteAlternativeName(device: LinkReference, name: string): Promise<void> {
     return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'delete')));
   }
 
   /**
-   * Waits until a link is as it should be, and resolves with it: `waitFor('eth0', 'up')`. Driven by the kernel's events. A
-   * link that is renamed meanwhile is followed. Rejects with ENODEV if there is none or it is deleted (but 'present' waits
-   * on), with a WaitError (ETIMEDOUT) when the time is up, with the signal's reason, and with EBADF when the namespace is
-   * closed. With 'gone' it waits until the link is deleted or moved elsewhere.
+   * Waits until a link meets a condition, and resolves with the link: `waitFor('eth0', 'up')`. With 'gone' it waits
+   * until the link is deleted or moved elsewhere. Listens for the kernel's events, and does not poll. A link that is
+   * renamed meanwhile is followed. Rejects with ENODEV if there is no such link or it is deleted (except for 'present',
+   * which goes on waiting), with a WaitError (ETIMEDOUT) after `timeout`, with the signal's reason, and with EBADF when
+   * the namespace is closed.
    */
   waitFor(device: LinkReference, condition: LinkCondition, options?: WaitOptions): Promise<Link>;
   waitFor(device: LinkReference, condition: 'gone', options?: WaitOptions): Promise<void>;
   waitFor(device: LinkReference, condition: LinkCondition | 'gone', options?: WaitOptions): Promise<unknown> {
-    return askedLater(() => this.wait(device, condition, options));
-  }
-
-  private async wait(
-    device: LinkReference,
-    condition: LinkCondition | 'gone',
-    options: WaitOptions | undefined,
-  ): Promise<unknown> {
-    checkDevice(device);
-    checkLinkCondition(condition);
-    // Through the collection, which keeps the namespace while somebody waits.
+    // Through the collection, so that the namespace is kept while the wait lasts.
     const get = (reference: LinkReference) => this.get(reference);
-    if (condition === 'gone') {
-      await waitFor(this.handle, linkGone(device, get), options);
-      return;
-    }
-    const awaited = condition === 'present' ? linkPresent(device, get) : linkReady(device, condition, get);
-    return await waitFor(this.handle, awaited, options);
+    return askedLater<unknown>(() => verbs.waits.waitForLink(this.handle, device, condition, get, options));
   }
 
-  /** The other end of a pair such as veth, and where it is. Rejects with a RangeError if the link has no peer. */
+  /** The other end of a pair such as veth, and its namespace. Rejects with a RangeError if the link has no peer. */
   peer(device: LinkReference): Promise<Peer> {
     return askedLater(() => this.findPeer(device));
   }
 
   private async findPeer(device: LinkReference): Promise<Peer> {
-    // Both ends are looked at before anything that is asked for later.
+    // Both ends are looked up before anything that is asked for later.
     const { link, namespaceId } = await this.handle.exclusive('links.peer', async (inside) => {
       const { kind, link: index, linkNamespaceId } = await getOne(inside, device);
       const hasPeer = kind !== undefined && linkKindOf(kind)?.data.fields.peer !== undefined;
@@ -227,11 +205,13 @@ export class LinkCollection {
       );
       return { link: other!, namespaceId: linkNamespaceId };
     });
-    const namespace = namespaceId === undefined ? undefined : await findNamespaceOfId(this.handle, namespaceId);
+    const namespace =
+      namespaceId === undefined ? undefined : await verbs.links.findNamespaceOfId(this.handle, namespaceId);
     return { link, namespaceId, namespace };
   }
 
   private addAll(given: LinkOptions[]): Promise<LinkIdentity[]> {
+    const { checkOpenPlaces, namespacesOf, requestsOf } = verbs.links;
     const places = given.flatMap((options) => (isObject(options) ? namespacesOf(options) : []));
     checkOpenPlaces(given);
     return holdingNamespaces(places, this.handle, (inside, handOver) => {

@@ -1,5 +1,5 @@
 import type { NamespaceHandle } from '../namespace/handle';
-import { waitFor, type Condition, type WaitOptions } from '../namespace/wait';
+import { waitFor, type Condition, type WaitOptions } from '../events/wait';
 import { getLink, listLinks } from '../protocol/link';
 import {
   getNamespaceId,
@@ -11,14 +11,14 @@ import {
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { ignoring } from './device';
 
-/** That the kernel begins to end the namespace which this one knows by an id. */
+/** The kernel begins to end the namespace that this one knows by an id. */
 export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): Condition<void> {
   let isHeard = false;
   return {
     awaited: `namespace id ${String(id)} to be gone`,
     lastState: () => (isHeard ? 'gone' : 'still there'),
     isNear(event) {
-      // Heard, not seen: the next namespace may get the same id at once.
+      // Only the event counts, not a look: the next namespace may get the same id at once.
       isHeard ||= event.subject === 'namespaceId' && event.action === 'delete' && event.row.id === id;
       return isHeard;
     },
@@ -30,8 +30,9 @@ export function namespaceGone(id: number, list: () => Promise<NamespaceId[]>): C
 }
 
 /**
- * Lets go of a namespace, and waits in another one until the kernel has ended it, and the far ends of its pairs over here
- * with it. The kernel tells of the id first, and deletes the devices afterwards.
+ * Closes a namespace, and waits in another one until the kernel has ended it and the far ends of its pairs in this
+ * other one are gone. The kernel reports the id first, and deletes the devices afterwards. Whoever gives up waiting has
+ * it removed nevertheless.
  */
 export async function removeAndWait(
   place: NamespaceHandle,
@@ -44,6 +45,7 @@ export async function removeAndWait(
   const ends = (await transport.list(listLinks())).filter(({ linkNamespaceId }) => linkNamespaceId === id);
   let left = ends.map(({ index }) => index);
   let removal: Promise<void> | undefined;
+  const removeOnce = () => (removal ??= remove());
   const gone = namespaceGone(id, () => transport.list(listNamespaceIds()));
   const condition: Condition<void> = {
     awaited: `the end of ${dying.where.text}`,
@@ -57,14 +59,19 @@ export async function removeAndWait(
       return event.subject === 'link' && event.action === 'delete' && left.includes(event.row.index);
     },
     async look() {
-      // Now that nothing is missed.
-      await (removal ??= remove());
+      // From here on no event is missed.
+      await removeOnce();
       const [found, ended] = await Promise.all([present(transport, left), gone.look()]);
       left = found;
       return left.length === 0 ? ended : undefined;
     },
   };
-  await waitFor(place, condition, options);
+  try {
+    await waitFor(place, condition, options);
+  } catch (error) {
+    await removeOnce();
+    throw error;
+  }
 }
 
 function linksOf(count: number): string {
@@ -75,12 +82,12 @@ async function idOf(transport: NetlinkTransport, namespace: NamespaceHandle): Pr
   const ask = async () => (await transport.query(getNamespaceId(namespace)))[0] ?? NO_NAMESPACE_ID;
   const known = await ask();
   if (known !== NO_NAMESPACE_ID) return known;
-  // The kernel itself may be faster.
+  // The kernel may have deleted them before.
   await transport.send(newNamespaceId(namespace, undefined)).catch(ignoring('EEXIST'));
   return await ask();
 }
 
-/** Those of the links that there are. */
+/** Those of the links that still exist. */
 async function present(transport: NetlinkTransport, indexes: number[]): Promise<number[]> {
   const found = await Promise.all(indexes.map((index) => transport.query(getLink(index)).catch(ignoring('ENODEV'))));
   return found.flatMap((links) => links?.map(({ index }) => index) ?? []);

@@ -2,7 +2,7 @@ import { checkInteger } from '../codec';
 import { at, show, within, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { whileOpen } from '../namespace/places';
-import { waitFor, type WaitOptions } from '../namespace/wait';
+import { waitFor, type WaitOptions } from '../events/wait';
 import {
   getNamespaceId,
   listNamespaceIds,
@@ -17,8 +17,8 @@ import { asked, askedLater } from '../transport/trip';
 import { namespaceGone } from './namespace-end';
 
 /**
- * The numbers by which a namespace knows others. The kernel gives one when it has to name a namespace, for a veth with its
- * peer elsewhere; an id lasts as long as both namespaces, and cannot be changed or taken away.
+ * The ids by which a namespace knows others. The kernel assigns one when it has to refer to a namespace, such as that
+ * of a veth's peer; an id lasts as long as both namespaces, and cannot be changed or removed.
  */
 export class NamespaceIdCollection {
   /** @internal */
@@ -28,7 +28,7 @@ export class NamespaceIdCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** All ids that were given. Which namespace one stands for, the kernel does not tell: see {@link get}. */
+  /** All assigned ids. The kernel does not report which namespace an id stands for: see {@link get}. */
   list(): Promise<NamespaceId[]> {
     return askedLater(() => this.handle.transport.list(listNamespaceIds()));
   }
@@ -44,8 +44,8 @@ export class NamespaceIdCollection {
   }
 
   /**
-   * Gives a namespace an id, the next free one by default, and resolves with it. Rejects with EEXIST if the namespace has
-   * one, or if the id is another's.
+   * Assigns an id to a namespace, the next free one by default, and resolves with it. Rejects with EEXIST if the
+   * namespace has one already, or if the id belongs to another.
    */
   add(namespace: NamespaceTarget, id?: number): Promise<number> {
     return asked(() =>
@@ -63,8 +63,9 @@ export class NamespaceIdCollection {
   }
 
   /**
-   * Waits until the kernel begins to end the namespace that has an id: no process, descriptor or socket holds it any more. Its
-   * devices go a moment later. Resolves at once if there is no such id, and rejects as `links.waitFor` does.
+   * Waits until the kernel begins to end the namespace that has an id: no process, descriptor or socket holds it any
+   * more. Its devices are deleted a moment later. Resolves at once if there is no such id, and rejects as
+   * `links.waitFor` does.
    */
   waitFor(id: number, condition: 'gone', options?: WaitOptions): Promise<void> {
     return askedLater(() => this.wait(id, condition, options));
@@ -75,13 +76,16 @@ export class NamespaceIdCollection {
       checkInteger(id, 0, 0x7fffffff);
     });
     if ((condition as unknown) !== 'gone') throw wrongValue(`must be gone, not ${show(condition)}`, 'condition');
-    // Through the collection, which keeps the namespace while somebody waits.
+    // Through the collection, so that the namespace is kept while the wait lasts.
     const list = () => this.list();
     await waitFor(this.handle, namespaceGone(id, list), options);
   }
 }
 
-/** Runs a verb with what a message can name: a namespace that is open for the while, or a process, which the kernel looks up itself. */
+/**
+ * Runs a verb with something that a message can name: an open namespace, or a process, which the kernel looks up
+ * itself.
+ */
 function withReference<Result>(
   target: NamespaceTarget,
   verb: (given: NamespaceTarget) => Promise<Result>,

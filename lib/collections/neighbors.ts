@@ -35,10 +35,12 @@ export class NeighborCollection {
    * their turn are missing then.
    */
   stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    return streamOf(this.handle, filter, listNeighbors);
+    return streamOf(this.handle, filter, listNeighbors, this.owner);
   }
 
-  /** One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is none. */
+  /**
+   * One neighbor, by address: `get('10.1.1.1', { device: 'eth0' })`. Rejects with ENOENT if there is no such neighbor.
+   */
   get(destination: string, place: NeighborPlace): Promise<Neighbor> {
     return asked(() => {
       const given = optionsOnce(place, "{ device: 'eth0' }");
@@ -46,27 +48,30 @@ export class NeighborCollection {
     });
   }
 
-  /** Adds a neighbor, or those of an array. Rejects with EEXIST if there is one of this address; a proxy entry is made or changed. */
+  /**
+   * Adds a neighbor, or those of an array. Rejects with EEXIST if there is one with this address; an existing proxy
+   * entry is changed instead.
+   */
   add(neighbor: NeighborOptions | readonly NeighborOptions[]): Promise<void> {
     return sendEach(this.handle, neighbor, (options) => newNeighbor(options, 'add'));
   }
 
-  /** Adds a neighbor, or changes the one that there is; or those of an array. */
+  /** Adds a neighbor, or changes the existing one. Takes an array as well. */
   replace(neighbor: NeighborOptions | readonly NeighborOptions[]): Promise<void> {
     return sendEach(this.handle, neighbor, (options) => newNeighbor(options, 'replace'));
   }
 
   /**
-   * Deletes a neighbor, or those of an array: link, destination and the flag 'proxy' tell which it is. Rejects with ENOENT if there is
-   * none.
+   * Deletes a neighbor, or those of an array: link, destination and the flag 'proxy' select it. Rejects with ENOENT if
+   * there is no such neighbor.
    */
   delete(neighbor: NeighborKey | readonly NeighborKey[]): Promise<void> {
     return sendEach(this.handle, neighbor, deleteNeighbor);
   }
 
   /**
-   * Deletes the neighbors that the filter selects: `flush({ device: 'eth0' })`. Those that are 'permanent' or 'noarp' stay
-   * unless it asks for that state. A filter that names nothing is refused, and so is a property that is undefined;
+   * Deletes the neighbors that the filter selects: `flush({ device: 'eth0' })`. Those in the state 'permanent' or
+   * 'noarp' stay unless the filter names that state. An empty filter and a property that is undefined are refused;
    * `flush('all')` deletes those of all links, but not the proxy entries.
    */
   flush(filter: FlushFilter<NeighborFilter>): Promise<void> {
@@ -82,5 +87,5 @@ export class NeighborCollection {
   }
 }
 
-/** What somebody set, and what needs no resolution. */
+/** States that were set by hand, or that need no resolution. */
 const lasting: readonly Neighbor['state'][] = ['permanent', 'noarp'];

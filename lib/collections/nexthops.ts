@@ -39,10 +39,10 @@ export class NexthopCollection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: NexthopObjectFilter & NexthopStatisticsOption): AsyncGenerator<NexthopObject, void, undefined> {
-    return streamOf(this.handle, filter, listNexthops);
+    return streamOf(this.handle, filter, listNexthops, this.owner);
   }
 
-  /** One nexthop, by its id. Rejects with ENOENT if there is none. */
+  /** One nexthop, by its id. Rejects with ENOENT if there is no such nexthop. */
   get(id: number, options: NexthopStatisticsOption = {}): Promise<NexthopObject> {
     return asked(() => {
       const given = optionsOnce(options, '{ statistics: true }');
@@ -51,12 +51,12 @@ export class NexthopCollection {
   }
 
   /**
-   * Adds a nexthop, `add({ id: 1, gateway: '10.1.1.254', device: 'eth0' })`, or a group of some that exist,
-   * `add({ id: 10, group: [{ id: 1, weight: 3 }, { id: 2 }] })`, and resolves with its id. Rejects with EEXIST if that is taken, ENETDOWN
-   * if the link is down or has no carrier.
+   * Adds a nexthop, `add({ id: 1, gateway: '10.1.1.254', device: 'eth0' })`, or a group of existing ones, `add({ id:
+   * 10, group: [{ id: 1, weight: 3 }, { id: 2 }] })`, and resolves with its id. Rejects with EEXIST if the id is taken,
+   * ENETDOWN if the link is down or has no carrier.
    *
-   * Adds the nexthops of an array, in order, and resolves with an array; what is refused does not keep it from the others, whose ids
-   * are in the error's `results`.
+   * Given an array it adds all nexthops, in order, and resolves with an array. A refused one does not stop the rest,
+   * whose ids are in the error's `results`.
    */
   add(nexthop: NexthopObjectOptions): Promise<number>;
   add(nexthops: readonly NexthopObjectOptions[]): Promise<number[]>;
@@ -78,24 +78,24 @@ export class NexthopCollection {
   }
 
   /**
-   * Adds a nexthop in place of the one with its id, or beside none; or those of an array. Routes and groups that use it go on with
-   * the new one. Rejects with EINVAL if one of both is a group and the other is not.
+   * Replaces the nexthop with this id, or adds it if there is none; takes an array as well. Routes and groups that use
+   * it then use the new one. Rejects with EINVAL if one of the two is a group and the other is not.
    */
   replace(nexthop: NexthopObjectOptions | readonly NexthopObjectOptions[]): Promise<void> {
     return sendEach(this.handle, nexthop, (options) => newNexthop(options, 'replace'));
   }
 
   /**
-   * Deletes a nexthop by its id, and with it the routes that use it and its place in groups; a group that it was the last of goes as well.
-   * Or those of an array. Rejects with ENOENT if there is none.
+   * Deletes a nexthop by its id, and with it the routes that use it, its place in groups, and groups that become empty.
+   * Takes an array as well. Rejects with ENOENT if there is no such nexthop.
    */
   delete(nexthop: number | NexthopKey | readonly (number | NexthopKey)[]): Promise<void> {
     return sendEach(this.handle, isMany(nexthop) ? nexthop.map(keyOf) : keyOf(nexthop), deleteNexthop);
   }
 
   /**
-   * Deletes the nexthops that the filter selects, `flush({ protocol: 'bgp' })`, with all that {@link delete} takes along. A filter
-   * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes all.
+   * Deletes the nexthops that the filter selects, `flush({ protocol: 'bgp' })`, with everything that {@link delete}
+   * deletes with them. An empty filter and a property that is undefined are refused; `flush('all')` deletes all.
    */
   flush(filter: FlushFilter<NexthopObjectFilter>): Promise<void> {
     return asked(() => {
@@ -114,7 +114,7 @@ export class NexthopCollection {
   }
 }
 
-/** The kernel is asked for an id that it chooses itself. */
+/** The kernel is asked for an id of its choice. */
 async function addOne(transport: NetlinkTransport, options: NexthopObjectOptions): Promise<number> {
   const { id } = options ?? {};
   if (id === undefined) return await one(transport.query(newNumberedNexthop(options)));

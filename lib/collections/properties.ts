@@ -1,6 +1,6 @@
-// Options in parts: a call of several messages says in each what belongs there.
+// Splitting options: each of several messages gets the properties that belong to it.
 
-/** The properties of some names that have a value; undefined if none has. */
+/** The properties with these names that have a value; undefined if there are none. */
 export function pick<Options extends object>(
   options: Options,
   names: readonly (keyof Options)[],
@@ -14,14 +14,14 @@ export function pick<Options extends object>(
   return picked;
 }
 
-/** All but the properties of some names. */
+/** All properties except those with these names. */
 export function without<Options extends object>(options: Options, names: readonly (keyof Options)[]): Options {
   const rest = { ...options };
   for (const name of names) if (name in rest) (rest as Record<keyof Options, unknown>)[name] = undefined;
   return rest;
 }
 
-/** The names of those that have a value. */
+/** The names of the properties that have a value. */
 export function namesOf(options: object): string[] {
   return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }

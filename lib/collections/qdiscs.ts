@@ -25,14 +25,17 @@ export class QdiscCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if no link has this name; an index that none has gives none. */
+  /**
+   * All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if no
+   * link has this name; an index that no link has gives an empty list.
+   */
   list(filter: QdiscSelection = {}): Promise<Qdisc[]> {
     return askedLater(() => {
       const given = readOnce(filter);
       const query = listQdiscs(given);
       const { device } = given;
       if (typeof device !== 'string') return this.handle.transport.list(query);
-      // The kernel answers with those of all links, by index.
+      // The kernel answers with those of all links, which have an index and no name.
       return this.handle.exclusive('qdiscs.list', async (inside) => {
         const question = { name: 'RTM_GETQDISC', subject: `qdiscs of '${device}'` };
         const { index } = await one(inside.query(getIndexFor(question, device)));
@@ -41,7 +44,10 @@ export class QdiscCollection {
     });
   }
 
-  /** The one at a place of a link, the root by default: `get('eth0')`. Rejects with ENOENT if there is none. */
+  /**
+   * The queueing discipline at a place of a link, the root by default: `get('eth0')`. Rejects with ENOENT if there is
+   * none.
+   */
   get(device: LinkReference, place: QdiscPlace = { parent: 'root' }): Promise<Qdisc> {
     return asked(() => {
       const given = optionsOnce(place, "{ parent: 'root' }");
@@ -50,26 +56,26 @@ export class QdiscCollection {
   }
 
   /**
-   * Adds a queueing discipline, `add({ device: 'eth0', kind: 'tbf', rate: 8e6, burst: 16384, latency: 50 })`, or those of an array.
-   * Rejects with EEXIST if there is one at its place, ENOENT if the kernel does not know the kind.
+   * Adds a queueing discipline, `add({ device: 'eth0', kind: 'tbf', rate: 8e6, burst: 16384, latency: 50 })`, or those
+   * of an array. Rejects with EEXIST if there is one at this place, ENOENT if the kernel does not know the kind.
    */
   add(qdisc: QdiscOptions | readonly QdiscOptions[]): Promise<void> {
     return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'add'));
   }
 
   /**
-   * Adds a queueing discipline in place of the one that is there, or changes it if it is of the same kind; or those of an array. Give all
-   * that shall hold: what is left out need not stay as it was. A tbf is listed with `limit` and `latency`, which both say how much may wait;
-   * with another rate or burst they differ, and one of them is to be left out: `replace({ ...tbf, rate: 16e6, limit: undefined })`.
+   * Replaces the queueing discipline at a place, adds it if there is none, or changes it if it is of the same kind.
+   * Takes an array as well. Give all options that are to hold: what is left out may change. A tbf is listed with both
+   * `limit` and `latency`, which say the same in two ways; with another rate or burst they differ, so leave one of them
+   * out: `replace({ ...tbf, rate: 16e6, limit: undefined })`.
    */
   replace(qdisc: QdiscOptions | readonly QdiscOptions[]): Promise<void> {
     return sendEach(this.handle, qdisc, (options) => newQdisc(options, 'replace'));
   }
 
   /**
-   * Deletes the queueing discipline at a place, which has to be said, `delete({ device: 'eth0', parent: 'root' })`, and all below it; or those of
-   * an array.
-   * Packets that wait there are lost. Rejects with ENOENT if there is none.
+   * Deletes the queueing discipline at a place, which has to be given, `delete({ device: 'eth0', parent: 'root' })`,
+   * and all below it, or those of an array. Packets that wait in it are lost. Rejects with ENOENT if there is none.
    */
   delete(qdisc: QdiscSelector | readonly QdiscSelector[]): Promise<void> {
     return sendEach(this.handle, qdisc, deleteQdisc);

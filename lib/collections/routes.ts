@@ -2,20 +2,14 @@ import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
 import { getRoute, type RouteLookup } from '../protocol/route-lookup';
-import {
-  deletedRouteRewrites,
-  deleteRoute,
-  newRoute,
-  routeRewrites,
-  type RouteOptions,
-  type RouteSelector,
-} from '../protocol/route-request';
+import { deleteRoute, newRoute, type RouteOptions, type RouteSelector } from '../protocol/route-request';
 import { readOnce } from '../once';
-import { rowsOf } from '../transport/rows';
+import type { StreamEnd } from '../transport/table';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
 import { one, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { flushRoutes, unlessMissingTable } from './route-flush';
+import { streamFrom } from './stream';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
 export class RouteCollection {
@@ -27,8 +21,8 @@ export class RouteCollection {
   ) {}
 
   /**
-   * All routes, or those that the filter describes: `list({ table: 'main' })`. What the kernel only remembers of single
-   * destinations (redirects, path MTUs) is not among them.
+   * All routes, or those that the filter describes: `list({ table: 'main' })`. Not included is what the kernel caches
+   * for single destinations (redirects, path MTUs).
    */
   list(filter?: RouteFilter): Promise<Route[]> {
     return askedLater(() => {
@@ -42,19 +36,21 @@ export class RouteCollection {
    * their turn are missing then.
    */
   stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
-    return rowsOf(this.batches(readOnce(filter)));
+    const given = readOnce(filter);
+    return streamFrom(this.owner, (stream) => this.batches(given, stream));
   }
 
   /**
-   * The route that a packet to an address would take: `get('192.0.2.1', { device: 'eth0' })`. Rejects with ENETUNREACH if
-   * there is none, and where one forbids it as the kernel would tell the sender: EHOSTUNREACH, EACCES, EINVAL.
+   * The route that a packet to an address would take: `get('192.0.2.1', { device: 'eth0' })`. Rejects with ENETUNREACH
+   * if there is none, and, where a route forbids the packet, with the error that a sender would get: EHOSTUNREACH,
+   * EACCES, EINVAL.
    */
   get(destination: string, options: RouteLookup = {}): Promise<Route> {
     return asked(() => one(this.handle.transport.query(getRoute(destination, readOnce(options)))));
   }
 
   /**
-   * Adds a route, or those of an array. Rejects with EEXIST if there is one to the destination in the table with this metric
+   * Adds a route, or those of an array. Rejects with EEXIST if the table has one to the destination with this metric
    * (and tos).
    */
   add(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
@@ -62,37 +58,39 @@ export class RouteCollection {
   }
 
   /**
-   * Adds a route in place of the one to the destination in the table with this metric (and tos), or beside none. Where several have that
-   * metric, as routes that were appended, the kernel replaces the first, in IPv6 perhaps with more of them: a listed route that is given back
-   * may take the place of another, or be refused with EEXIST. Delete first what shall go.
+   * Replaces the route to the destination in the table with this metric (and tos), or adds one. Where several have that
+   * metric, such as routes that were appended, the kernel replaces the first, in IPv6 sometimes more: replacing a
+   * listed route with itself may replace another, or be refused with EEXIST. Delete the old route first in that case.
    */
   replace(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
     return this.send(route, (options) => newRoute(options, 'replace'));
   }
 
   /**
-   * Adds a route behind others to the destination in the table with this metric. In IPv6 they become one with several next
-   * hops; in IPv4 the later is for when the former is gone. Or those of an array.
+   * Adds a route after others to the destination in the table with this metric. In IPv6 they become one route with
+   * several next hops; in IPv4 a later one is used when the earlier ones are gone. Takes an array as well.
    */
   append(route: RouteOptions | readonly RouteOptions[]): Promise<void> {
     return this.send(route, (options) => newRoute(options, 'append'));
   }
 
   /**
-   * Deletes the first route that is as described: `delete({ destination: 'default' })`. The kernel does not compare everything: not the
-   * realm, nor flags. Of an IPv6 route of several hops each is deleted by itself, if it has the protocol that is said: leave `protocol` out
-   * where they differ. Rejects with ESRCH if there is none.
+   * Deletes the first route that matches: `delete({ destination: 'default' })`. The kernel does not compare everything:
+   * not the realm, nor flags. Each hop of an IPv6 route with several hops is deleted by itself, if it has the given
+   * protocol: leave `protocol` out where the hops differ in it. Rejects with ESRCH if there is no such route.
    */
   delete(route: RouteSelector | readonly RouteSelector[]): Promise<void> {
-    return sendEach(this.handle, route, deleteRoute, deletedRouteRewrites);
+    return sendEach(this.handle, route, deleteRoute);
   }
 
   /**
-   * Deletes all routes that the filter selects, of the main table unless it names another: `flush({ device: 'eth0' })`. A filter
-   * that names nothing is refused, and so is a property that is undefined; `flush('all')` deletes the routes of every table but
-   * the local one. Rejects with a RangeError, and deletes none, where the kernel would take a route that shall stay for one that shall go: it
-   * deletes the first to the destination that has what it compares. An IPv6 route of several hops is listed with the protocol of the first, and
-   * selected by that; asked by a protocol, hops of others stay.
+   * Deletes all routes that the filter selects, in the main table unless it names another: `flush({ device: 'eth0' })`.
+   * An empty filter and a property that is undefined are refused; `flush('all')` deletes the routes of every table but
+   * the local one.
+   *
+   * The kernel deletes the first route to a destination that matches what it compares. Where that would be a route that
+   * is to stay, the call rejects with a RangeError and deletes nothing. An IPv6 route with several hops is listed, and
+   * selected, by the protocol of the first; with a filter by protocol, hops of other protocols stay.
    */
   flush(filter: FlushFilter<RouteFilter>): Promise<void> {
     return asked(() => {
@@ -108,13 +106,13 @@ export class RouteCollection {
     given: RouteOptions | readonly RouteOptions[],
     request: (route: RouteOptions) => Request,
   ): Promise<void> {
-    return sendEach(this.handle, given, request, routeRewrites);
+    return sendEach(this.handle, given, request);
   }
 
-  private async *batches(filter: RouteFilter | undefined): AsyncGenerator<Route[], void, undefined> {
+  private async *batches(filter: RouteFilter | undefined, stream: StreamEnd): AsyncGenerator<Route[], void, undefined> {
     await currentFurnishing()?.done;
     try {
-      yield* this.handle.transport.batches(listRoutes(filter));
+      yield* this.handle.transport.batches(listRoutes(filter), stream);
     } catch (error) {
       unlessMissingTable(filter)(error);
     }

@@ -26,7 +26,10 @@ export class RuleCollection {
     protected readonly owner?: object,
   ) {}
 
-  /** All rules, or those that the filter describes: `list({ table: 100 })`. IPv4 before IPv6, each in the order in which they are asked. */
+  /**
+   * All rules, or those that the filter describes: `list({ table: 100 })`. IPv4 before IPv6, each in the order in which
+   * the kernel looks at them.
+   */
   list(filter?: RuleFilter): Promise<Rule[]> {
     return askedLater(() => this.handle.transport.list(listRules(readOnce(filter))));
   }
@@ -35,31 +38,33 @@ export class RuleCollection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: RuleFilter): AsyncGenerator<Rule, void, undefined> {
-    return streamOf(this.handle, filter, listRules);
+    return streamOf(this.handle, filter, listRules, this.owner);
   }
 
   /**
-   * Adds a rule, `add({ source: '10.1.0.0/16', table: 100, priority: 1000 })`, or those of an array. Rejects with EEXIST if
-   * there is the same.
+   * Adds a rule, `add({ source: '10.1.0.0/16', table: 100, priority: 1000 })`, or those of an array. Rejects with
+   * EEXIST if there is an equal one.
    */
   add(rule: RuleOptions | readonly RuleOptions[]): Promise<void> {
     return sendEach(this.handle, rule, newRule);
   }
 
   /**
-   * Deletes the first rule that has everything that is said, `delete({ priority: 1000 })`, or those of an array; another one before it that
-   * says more goes in its place. The kernel does not compare `invert` and `goto`. `family` is 'inet' unless an address tells. Rejects with
-   * ENOENT if there is none.
+   * Deletes the first rule that has all given properties, `delete({ priority: 1000 })`, or those of an array. A rule
+   * with further properties matches, too, if it comes first. The kernel does not compare `invert` and `goto`. `family`
+   * is 'inet' by default, or that of an address that is given. Rejects with ENOENT if there is no such rule.
    */
   delete(rule: RuleOptions | readonly RuleOptions[]): Promise<void> {
     return sendEach(this.handle, rule, deleteRule);
   }
 
   /**
-   * Deletes all rules that the filter selects: `flush({ table: 100 })`. Those of priority 0, which look up the local table, stay unless
-   * the filter names that priority or table. A filter that names nothing is refused, and so is a property that is undefined;
-   * `flush('all')` deletes all others. Rejects with a RangeError, and deletes none, where the kernel would take a rule that shall stay for one
-   * that shall go: it deletes the first that has what is said.
+   * Deletes all rules that the filter selects: `flush({ table: 100 })`. Those of priority 0, which look up the local
+   * table, stay unless the filter names that priority or table. An empty filter and a property that is undefined are
+   * refused; `flush('all')` deletes all others.
+   *
+   * The kernel deletes the first rule that has the given properties. Where that would be a rule that is to stay, the
+   * call rejects with a RangeError and deletes nothing.
    */
   flush(filter: FlushFilter<RuleFilter>): Promise<void> {
     return asked(() => {
@@ -76,7 +81,7 @@ export class RuleCollection {
   }
 }
 
-/** Throws if a rule that stays would be deleted in place of one behind it. */
+/** Throws if a rule that is to stay would be deleted in place of a later one. */
 function checkNoneTaken(rules: readonly Rule[], isMeant: (rule: Rule) => boolean): void {
   const staying: Rule[] = [];
   for (const rule of rules) {

@@ -5,13 +5,13 @@ import { holds } from '../capabilities';
 import { checkText } from '../codec';
 import { at, outOfRange, show, wrongType, wrongValue } from '../errors';
 import { FileRoot } from '../native';
-import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../namespace/files';
+import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../files/namespace-files';
 import type { NamespaceHandle } from '../namespace/handle';
 import { asked, askedLater } from '../transport/trip';
-import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../namespace/sysctl-key';
+import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../files/sysctl-key';
 
 /**
- * What a sysctl is set to. `true` is 1 and `false` 0; an array is for those of several values; `null` clears a list
+ * A value for a sysctl. `true` is 1 and `false` 0; an array is for sysctls of several values; `null` clears a list
  * (net.ipv4.ip_local_reserved_ports).
  */
 export type SysctlValue = string | number | bigint | boolean | readonly (string | number | bigint)[] | null;
@@ -20,9 +20,9 @@ export type SysctlValue = string | number | bigint | boolean | readonly (string 
 export interface Sysctl {
   /** 'net.ipv4.conf.eth0.100.forwarding'. */
   key: string;
-  /** The same in parts, also good as a key: ['net', 'ipv4', 'conf', 'eth0.100', 'forwarding']. */
+  /** The same in parts, which is a key as well: ['net', 'ipv4', 'conf', 'eth0.100', 'forwarding']. */
   parts: string[];
-  /** As the kernel writes it, without the last line feed; absent where it cannot be read, or has none yet. */
+  /** The kernel's text without the last line feed; absent where it cannot be read, or has no value yet. */
   value?: string;
 }
 
@@ -48,8 +48,8 @@ export class SysctlCollection {
   }
 
   /**
-   * Sets one, or several at once and in order. Rejects with ENOENT if the namespace has no such sysctl, EINVAL or ERANGE if
-   * the kernel does not take the value; what stood before it in the list is set then, what stands behind it is not.
+   * Sets one sysctl, or several in order. Rejects with ENOENT if the namespace has no such sysctl, EINVAL or ERANGE if
+   * the kernel does not take the value; sysctls before it in the list are set then, those after it are not.
    */
   set(key: SysctlKey, value: SysctlValue): Promise<void>;
   set(values: Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>): Promise<void>;
@@ -70,8 +70,8 @@ export class SysctlCollection {
   }
 
   /**
-   * All of a branch, 'net.ipv4.conf.eth0', or of the namespace, with their values, in one visit and in the order of their
-   * keys. Rejects with ENOENT if there is no such branch.
+   * All sysctls of a branch, 'net.ipv4.conf.eth0', or of the namespace, with their values, sorted by key. Rejects with
+   * ENOENT if there is no such branch.
    */
   list(branch: SysctlKey = 'net'): Promise<Sysctl[]> {
     return askedLater(async () => {
@@ -116,7 +116,7 @@ function checkAll(values: object): Setting[] {
   return entries.map(([key, value]) => check(key, value));
 }
 
-/** The value's errors name it `property`, else by the key. */
+/** Errors of the value name `property`, or the key by default. */
 function check(key: unknown, value: unknown, property?: string): Setting {
   const parts = sysctlParts(key);
   const checked = key as SysctlKey;
@@ -167,7 +167,7 @@ function withoutLineFeed(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** What a failure about one sysctl means; `value` is given where it was to be set. */
+/** What a failure of one sysctl means; `value` is present where it was to be set. */
 function meaningOf(key: SysctlKey, parts: readonly string[], value?: string): Meaning {
   const name = sysctlName(key);
   return {

@@ -1,17 +1,19 @@
 import { begin, operate, takeId, type Operation, type Outcome } from '../transport/runtime';
 import { Furnishing } from '../transport/trip';
 import { inNamespace, inNewNamespace } from '../where';
-import { adoptHandle, NamespaceHandle, openedBy, succeed } from './handle';
+import { NamespaceHandle } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
+import { adoptHandle } from './open-handle';
+import { openedBy, succeed } from './outcome';
 
-/** A namespace that is being made, between whose steps requests can be put together. */
+/** A namespace that is being made; requests can be prepared between its steps. */
 export interface Creation {
   handle: NamespaceHandle;
-  /** What it is created with, in the trip in which it is made. */
+  /** The furnishing that makes it, and all that is sent together with its creation. */
   furnishing: Furnishing;
-  /** Asks for its name, the sign that it is to be. */
+  /** Asks for its name: from then on the namespace is to be kept. */
   keep: () => void;
-  /** Or: it is not to be. Resolves when it is gone. */
+  /** Gives it up instead. Resolves when it is gone. */
   abandon: (reason: unknown) => Promise<void>;
   /** Resolves when it is made and has its name; rejects with EEXIST if that is taken. */
   made: Promise<void>;
@@ -44,7 +46,7 @@ export function beginCreation(name: string | undefined): Creation {
     id,
   );
 
-  // What follows is put together while the kernel makes it.
+  // The rest is prepared while the kernel makes it.
   let resolve: () => void = ended;
   let reject: (reason: unknown) => void = ended;
   const made = new Promise<void>((fulfil, refuse) => {
@@ -108,7 +110,7 @@ function startCreation(id: number, name: string | undefined): Promise<Outcome> {
   );
 }
 
-/** Gives an open namespace a name, and opens it anew under that. Rejects with EEXIST if the name is taken. */
+/** Gives a name to an open namespace, and opens it again under that name. Rejects with EEXIST if the name is taken. */
 export async function attachHandle(source: NamespaceHandle, name: string): Promise<NamespaceHandle> {
   const where = inNamespace(name, source.inode);
   const handle = await source.hold(() => adoptHandle(source.fd, where, source.where));

@@ -2,11 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import type { Capability } from '../capabilities';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { atPlace, inNamespace } from '../where';
-
-const ENOENT = 2;
-const ESRCH = 3;
 
 /** The system call that failed, and with what. */
 export interface FailedCall {
@@ -22,9 +20,9 @@ export function failureToOpen(file: string, name: string | undefined, failed: Fa
 
 /** The same of a process, which has no such file if it has ended. */
 export function failureOfProcess(pid: number, { errno, syscall }: FailedCall): NamespaceError {
-  const isGone = errno === ENOENT && syscall !== 'procfs';
+  const isGone = errno === ERRNO.ENOENT && syscall !== 'procfs';
   const where = atPlace(`process ${String(pid)}`);
-  return new NamespaceError({ errno: isGone ? ESRCH : errno, syscall, where, needs: 'CAP_SYS_PTRACE' });
+  return new NamespaceError({ errno: isGone ? ERRNO.ESRCH : errno, syscall, where, needs: 'CAP_SYS_PTRACE' });
 }
 
 /** As many as the kernel follows. */

@@ -1,13 +1,16 @@
 import { promises as fs } from 'node:fs';
 
 import { decodeText, hostOrder, sourceOf } from '../codec';
+import { ERRNO } from '../errno';
 import { getNamespaceId } from '../protocol/namespace-id';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { operate } from '../transport/runtime';
 import { atPlace } from '../where';
 import { failureToOpen } from './failure-to-open';
-import { openHandle, succeed, type NamespaceHandle } from './handle';
+import type { NamespaceHandle } from './handle';
 import { NAMESPACE_DIRECTORY, namespaceFile } from './names';
+import { openHandle } from './open-handle';
+import { succeed } from './outcome';
 
 export type { NamespaceInfo };
 
@@ -19,7 +22,7 @@ export async function listNamed(): Promise<NamespaceInfo[]> {
   });
 }
 
-/** A name, and why it cannot be followed; 0 if it can. */
+/** A name, and the error number if it cannot be followed; 0 if it can. */
 interface Named {
   info: NamespaceInfo;
   errno: number;
@@ -51,13 +54,10 @@ async function readNamed(): Promise<Named[]> {
 export async function listVisible(): Promise<NamespaceInfo[]> {
   return (await readNamed()).flatMap(({ info, errno }) => {
     if (errno === 0) return info;
-    if (errno === EACCES || errno === EPERM) return [];
+    if (errno === ERRNO.EACCES || errno === ERRNO.EPERM) return [];
     throw failureToOpen(info.path, info.name, { errno, syscall: 'open' });
   });
 }
-
-const EPERM = 1;
-const EACCES = 13;
 
 /** The namespaces that this process holds open, and those that processes are in. */
 async function listHeld(): Promise<NamespaceInfo[]> {
@@ -74,8 +74,8 @@ async function listHeld(): Promise<NamespaceInfo[]> {
 }
 
 /**
- * The namespace that another knows by an id. The kernel does not tell, so it is looked for: among the named, those that
- * this process holds open, and those of all processes that it may look at.
+ * The namespace that another knows by an id. The kernel does not report it, so it is searched for among the named ones,
+ * those that this process holds open, and those of all processes that it may look at.
  */
 export async function findNamespaceOfId(handle: NamespaceHandle, id: number): Promise<NamespaceInfo | undefined> {
   const seen = new Set<number>();
@@ -100,13 +100,13 @@ async function idOf(handle: NamespaceHandle, candidate: NamespaceInfo): Promise<
   }
 }
 
-/** A file of a namespace; undefined if it is gone. Following it tells what is there. */
+/** The namespace that a file leads to; undefined if the file is gone. */
 async function describe(file: string): Promise<NamespaceInfo | undefined> {
   const found = await fs.stat(file).catch(unlessOutOfSight);
   return found && { path: file, device: found.dev, inode: found.ino };
 }
 
-/** For `catch`: passes over what is gone, another by now, or not for this process to look at. */
+/** For `catch`: ignores what is gone, has been replaced, or may not be looked at by this process. */
 export function unlessOutOfSight(error: unknown): undefined {
   if (!outOfSight.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

@@ -5,8 +5,8 @@ import type { NamespaceHandle } from './handle';
 import { removeNamespace } from './removal';
 
 /**
- * Makes a namespace with all that `furnish` asks for, in one trip: whole, or not at all. Resolves with it; rejects with the
- * first failure, in the order in which things were asked for.
+ * Makes a namespace with all that `furnish` asks for, in one trip, whole or not at all. Resolves with the namespace;
+ * rejects with the first failure, in the order in which things were asked for.
  */
 export async function makeFurnished<Namespace>(
   name: string | undefined,
@@ -40,7 +40,7 @@ export async function makeFurnished<Namespace>(
   }
 }
 
-/** Resolves when all was done that belongs to the whole; rejects with the first failure in the order asked. */
+/** Resolves when everything is done that belongs to the whole; rejects with the first failure in the order asked. */
 async function done(made: Promise<void>, { parts }: Furnishing): Promise<void> {
   const all = [made, ...parts];
   try {
@@ -52,24 +52,24 @@ async function done(made: Promise<void>, { parts }: Furnishing): Promise<void> {
   }
 }
 
-/** Whether something was not done because something before it failed. */
+/** Whether something was not done because of an earlier failure. */
 function isCanceled(error: unknown): boolean {
   return (error instanceof NetlinkError || error instanceof NamespaceError) && error.code === 'ECANCELED';
 }
 
-/** What a function returned. Throws a TypeError unless that is an iterable, at once. */
+/** The promises that a function returned. Throws a TypeError at once unless they are an iterable. */
 function listOf(returned: unknown): unknown[] {
   if (Array.isArray(returned)) return returned;
   if (typeof returned === 'object' && returned !== null && Symbol.iterator in returned) {
     return [...(returned as Iterable<unknown>)];
   }
-  // What an async function waits for never comes, and nobody else hears of it.
+  // The calls that an async function awaits are never sent, so its promise is ignored.
   if (returned instanceof Promise) returned.catch(() => undefined);
   const what = returned instanceof Promise ? 'a promise: is it async?' : show(returned);
   throw wrongType(`must return an array of promises at once, not ${what}`, 'furnish');
 }
 
-/** What was returned besides what was asked for here; undefined for nothing. Nobody else hears of what rejects there. */
+/** Returned promises that do not belong to calls made here; undefined for none. Their rejections count as handled. */
 function othersIn(returned: readonly unknown[], { parts }: Furnishing): Promise<unknown> | undefined {
   const known = new Set<unknown>(parts);
   if (returned.every((one) => known.has(one))) return undefined;

@@ -1,28 +1,18 @@
-import fs from 'node:fs';
-
 import type { NamespaceReference } from '../codec';
+import { ERRNO } from '../errno';
 import { ledOut, NamespaceError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
-import { NETLINK } from '../protocol/netlink';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
-import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
-import { SharedEvents } from './events';
-import { failureToOpen } from './failure-to-open';
+import type { Where } from '../where';
+import { succeed, type Opened } from './outcome';
 
-const EBADF = 9;
-const EAGAIN = 11;
-/** Stands where the addon writes the descriptor when there is one. */
+/** A placeholder, which the addon replaces by the descriptor when there is one. */
 const NO_FD_YET = 0;
 
-/** What the addon tells of a namespace that is open. */
-interface Opened extends NamespaceIdentity {
-  fd: number;
-}
-
-/** Takes what an operation of the addon produces on its way. */
+/** Called with the data that an operation of the addon delivers before it ends. */
 type ChunkReader = (data: ArrayBuffer, id: number) => void;
 
 /** Starts an operation of the addon, under a number, on a namespace. */
@@ -30,11 +20,11 @@ export type NamespaceOperation = (addon: NativeRuntime, id: number, namespace: H
 
 interface Parts {
   where: Where;
-  /** The addon's handle, which may be had only when it is needed. */
+  /** The addon's handle, which may be opened only when it is needed. */
   number: () => Handle;
   /** Absent while the namespace is being made. */
   opened?: Opened;
-  /** When it will be made: asked for while it is not. */
+  /** Resolves when it is made. Called only while it is being made. */
   made?: () => Promise<void>;
   /** A netlink socket that is opened together with the namespace. */
   socket?: Handle;
@@ -42,13 +32,13 @@ interface Parts {
 
 /**
  * A network namespace held open by a file descriptor, and the requests sent in it. The descriptor stays open until
- * `close` was called and nothing under way refers to it.
+ * `close` was called and no operation refers to it any more.
  */
 export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   private readonly parts: Parts;
   private readonly requests: NetlinkTransport;
-  private shared: SharedEvents | undefined;
+  private readonly closeListeners = new Set<(error: NamespaceError) => void>();
   private users = 0;
   private closed = false;
   private gone = false;
@@ -103,12 +93,12 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.requests;
   }
 
-  /** The same for what was asked before it was closed, and keeps it open. */
+  /** The same for calls made before the namespace was closed, which keep it open. */
   get keptTransport(): NetlinkTransport {
     return this.requests;
   }
 
-  /** The namespace is made. */
+  /** Called when the namespace is made. */
   become(opened: Opened, where: Where): void {
     this.parts.opened = opened;
     this.parts.where = where;
@@ -116,10 +106,15 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** What happens in the namespace. Throws a NamespaceError if it is closed. */
-  get events(): SharedEvents {
-    this.checkOpen();
-    return (this.shared ??= new SharedEvents((start, chunk) => this.use(start, chunk)));
+  /**
+   * Calls back once, when the handle is closed, with the error that later uses of it throw; unless the function that is
+   * returned is called before.
+   */
+  onClose(listener: (error: NamespaceError) => void): () => void {
+    this.closeListeners.add(listener);
+    return () => {
+      this.closeListeners.delete(listener);
+    };
   }
 
   retain(): number {
@@ -128,7 +123,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.parts.opened?.fd ?? NO_FD_YET;
   }
 
-  /** As {@link retain}, for what was asked before it was closed. */
+  /** As {@link retain}, for calls made before the namespace was closed. */
   keep(): void {
     this.users++;
   }
@@ -138,15 +133,16 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     if (this.closed) this.end();
   }
 
-  /** Lets go of the namespace as soon as nothing under way refers to it. What waits for events there rejects. */
+  /** Closes the namespace as soon as no operation refers to it. */
   close(): void {
     this.closed = true;
-    this.shared?.close(this.closedError());
-    this.shared = undefined;
+    const listeners = [...this.closeListeners];
+    this.closeListeners.clear();
+    for (const listener of listeners) listener(this.closedError());
     this.end();
   }
 
-  /** Runs a verb of several requests, to whose end the namespace stays open though it be closed meanwhile. */
+  /** Runs a verb of several requests, until whose end the namespace stays open, also if it is closed meanwhile. */
   hold<Result>(verb: (transport: NetlinkTransport) => Promise<Result>): Promise<Result> {
     this.retain();
     try {
@@ -165,14 +161,14 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     }
   }
 
-  /** Runs a verb that has to read answers on its way: see {@link NetlinkTransport.exclusive}. */
+  /** Runs a verb that needs answers on its way: see {@link NetlinkTransport.exclusive}. */
   exclusive<Result>(name: string, verb: (inside: NetlinkTransport) => Promise<Result>): Promise<Result> {
     return this.hold((transport) => transport.exclusive(name, verb));
   }
 
   /**
-   * Runs an operation of the addon in the order of what is asked of the namespace, which stays open meanwhile. How it ended is
-   * for the caller to judge.
+   * Runs an operation of the addon in the order of the calls on the namespace, which stays open meanwhile. Resolves
+   * also if it failed: the caller reads the outcome.
    */
   inOrder(
     start: (addon: NativeRuntime, id: number, namespace: Handle, trip: number | undefined) => void,
@@ -189,7 +185,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return succeed(await this.attempt(start, chunk, id), this.where);
   }
 
-  /** {@link use}, but an operation that fails is for the caller to judge. */
+  /** As {@link use}, but resolves also if the operation failed: the caller reads the outcome. */
   async attempt(start: NamespaceOperation, chunk?: ChunkReader, id = takeId()): Promise<Outcome> {
     this.retain();
     try {
@@ -212,21 +208,24 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
     return this.parts.number();
   }
 
-  /** Opens a netlink socket in the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
-  open(inOrder: boolean): OpenedSocket {
+  /**
+   * Opens a netlink socket in the namespace, after everything that was asked for there; one that is not `inOrder` is
+   * used independently.
+   */
+  open(protocol: number, inOrder: boolean): OpenedSocket {
     const id = takeId();
-    return { socket: id, opened: this.openNetlink(id, inOrder) };
+    return { socket: id, opened: this.openNetlink(id, protocol, inOrder) };
   }
 
-  /** Also while it is being closed: what was asked for before may need a socket. */
-  private async openNetlink(id: number, inOrder: boolean): Promise<void> {
+  /** Also works while the namespace is being closed: earlier calls may need a socket. */
+  private async openNetlink(id: number, protocol: number, inOrder: boolean): Promise<void> {
     if (this.gone) throw this.closedError();
     this.users++;
     try {
       const namespace = this.parts.number();
       const outcome = await operate(
         (addon) => {
-          addon.openNetlink(id, namespace, NETLINK.ROUTE, inOrder);
+          addon.openNetlink(id, namespace, protocol, inOrder);
         },
         undefined,
         id,
@@ -238,7 +237,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private get opened(): Opened {
-    return this.parts.opened ?? raise(new NamespaceError({ errno: EAGAIN, syscall: 'use', where: this.where }));
+    return this.parts.opened ?? raise(new NamespaceError({ errno: ERRNO.EAGAIN, syscall: 'use', where: this.where }));
   }
 
   /** Throws a NamespaceError if it is closed. */
@@ -247,13 +246,13 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 
   private closedError(): NamespaceError {
-    return new NamespaceError({ errno: EBADF, syscall: 'use', where: this.where });
+    return new NamespaceError({ errno: ERRNO.EBADF, syscall: 'use', where: this.where });
   }
 
   private end(): void {
-    // One that is being made is let go of when it is there.
+    // A namespace that is being made is closed when it exists.
     if (this.gone || this.parts.opened === undefined) return;
-    // What waits in the order keeps the namespace open.
+    // Calls that still wait keep the namespace open.
     this.requests.flush();
     if (this.users > 0) return;
     this.requests.close();
@@ -262,82 +261,11 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
   }
 }
 
-/** Opens the file of a namespace, or that to which a symbolic link leads; ESTALE if it is another one than expected. */
-export async function openHandle(
-  file: string,
-  name: string | undefined,
-  expected?: NamespaceIdentity,
-): Promise<NamespaceHandle> {
-  const outcome = await operate((addon, id) => {
-    addon.openNamespace(id, file, expected?.device, expected?.inode);
-  });
-  const { errno, call: syscall = 'unknown' } = outcome;
-  if (errno !== 0) throw failureToOpen(file, name, { errno, syscall });
-  const opened = openedBy(outcome);
-  const there = name === undefined ? inNamespaceCalled(`'${file}'`, opened.inode) : inNamespace(name, opened.inode);
-  return handleOfOpened(opened, there, outcome.values[0]!);
-}
-
-/** Duplicates a file descriptor of a namespace, which is called `where` from then on, and `failing` where that fails. */
-export async function adoptHandle(given: number, where?: Where, failing = where): Promise<NamespaceHandle> {
-  const outcome = await operate((addon, id) => {
-    addon.adoptNamespace(id, given);
-  });
-  const opened = openedBy(succeed(outcome, failing ?? atPlace(`fd ${String(given)}`)));
-  return handleOfOpened(opened, where ?? inNamespace(undefined, opened.inode), outcome.values[0]!);
-}
-
-function handleOfOpened(opened: Opened, where: Where, number: Handle): NamespaceHandle {
-  return new NamespaceHandle({ opened, where, number: () => number });
-}
-
-let host: NamespaceHandle | undefined;
-
-/** The namespace that this process started in. Opened at once, so that it can be had without waiting; never closed. */
-export function hostHandle(): NamespaceHandle {
-  return (host ??= openHost());
-}
-
-function openHost(): NamespaceHandle {
-  const fd = fs.openSync('/proc/self/ns/net', 'r');
-  const { dev: device, ino: inode } = fs.fstatSync(fd);
-  let adopted: Handle | undefined;
-  const adopt = (): Handle => {
-    const id = takeId();
-    const adopting = operate(
-      (addon) => {
-        addon.adoptNamespace(id, fd);
-      },
-      undefined,
-      id,
-    );
-    // Without a descriptor left for the addon; what is asked until then fails for that reason.
-    void adopting.then(({ errno }) => {
-      if (errno !== 0 && adopted === id) adopted = undefined;
-    });
-    return id;
-  };
-  const opened = { fd, device, inode };
-  const where = inNamespaceCalled('the host namespace', inode);
-  return new NamespaceHandle({ opened, where, number: () => (adopted ??= adopt()) });
-}
-
-/** The namespace that an operation of the addon made or opened. */
-export function openedBy({ values }: Outcome): Opened {
-  return { fd: values[1]!, device: values[2]!, inode: values[3]! };
-}
-
 function raise(error: Error): never {
   throw error;
 }
 
-/** The outcome of a success; throws a NamespaceError otherwise. */
-export function succeed(outcome: Outcome, where: Where): Outcome {
-  if (outcome.errno === 0) return outcome;
-  throw new NamespaceError({ errno: outcome.errno, syscall: outcome.call ?? 'unknown', where });
-}
-
-/** The handle behind what a user passes as a namespace; undefined if it is not one of this library's. */
+/** The handle of what a user passes as a namespace; undefined if it is not a namespace of this library. */
 export function handleOf(namespace: unknown): NamespaceHandle | undefined {
   if (namespace instanceof NamespaceHandle) return namespace;
   if (typeof namespace !== 'object' || namespace === null) return undefined;

@@ -1,11 +1,11 @@
-import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
 import { at, NamespaceError } from '../errors';
+import { packages } from '../packages';
 import { checkFileName } from '../protocol/namespace-reference';
 import { atPlace } from '../where';
 
-/** Where named namespaces are kept, as iproute2 does. */
+/** The directory of named namespaces, the same as iproute2's. */
 export const NAMESPACE_DIRECTORY = '/run/netns';
 
 /** Throws unless a value can name a namespace: a file name of at most 255 bytes. */
@@ -20,14 +20,15 @@ export function namespaceFile(name: string): string {
   return path.join(NAMESPACE_DIRECTORY, name);
 }
 
-/** As many as the kernel follows. */
+/** The kernel's own limit. */
 const MOST_LINKS = 40;
 
 /**
- * The name that a path stands for, if it leads to a file of the directory of names: '/var/run/netns/blue', where /var/run is a link
- * to /run. Undefined if it does not, or if nothing is there: opening it tells.
+ * The name that a path stands for, if it leads to a file of the directory of names: '/var/run/netns/blue', where
+ * /var/run is a link to /run. Undefined if it does not, or if nothing is there: opening it reports that.
  */
 export async function nameOfPath(given: string): Promise<string | undefined> {
+  const fs = packages.fsPromises;
   try {
     const home = await fs.realpath(NAMESPACE_DIRECTORY);
     let file = given;
@@ -45,5 +46,5 @@ export async function nameOfPath(given: string): Promise<string | undefined> {
   }
 }
 
-/** What opening the path will say as well. */
+/** Errors that opening the path reports as well. */
 const told: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG']);

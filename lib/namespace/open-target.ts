@@ -1,26 +1,24 @@
 import fs from 'node:fs';
 
 import type { NamespaceReference } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError, wrongType } from '../errors';
 import type { Handle } from '../native';
 import { isOpenNamespace, type NamespaceIdentity, type NamespaceTarget } from '../protocol/namespace-reference';
 import { failureOfProcess, failureToOpen } from './failure-to-open';
-import { adoptHandle, handleOf, NamespaceHandle, openHandle } from './handle';
 import { native, takeId } from '../transport/runtime';
 import { atPlace, inNamespace, inNamespaceCalled, type Where } from '../where';
+import { handleOf, NamespaceHandle } from './handle';
 import { nameOfPath, namespaceFile } from './names';
+import { adoptHandle, openHandle } from './open-handle';
 
-const EBADF = 9;
-const ENODEV = 19;
-const EINVAL = 22;
-
-/** A namespace that was opened, and its name where that is known. */
+/** A namespace that was opened, and its name if it is known. */
 export interface OpenedTarget {
   handle: NamespaceHandle;
   name: string | undefined;
 }
 
-/** Opens a namespace, on a thread of the addon where that may take a while. Rejects with a NamespaceError. */
+/** Opens a namespace, on a thread of the addon if that may take a while. Rejects with a NamespaceError. */
 export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget> {
   if (typeof target === 'string') {
     if (!target.includes('/')) return { handle: await openHandle(namespaceFile(target), target), name: target };
@@ -41,7 +39,9 @@ export async function openTarget(target: NamespaceTarget): Promise<OpenedTarget>
   return { handle: openAtOnce(target), name: undefined };
 }
 
-/** Opens a namespace on the calling thread, for what has to be known before a request is encoded. Throws a NamespaceError. */
+/**
+ * Opens a namespace on the calling thread, for requests that need it before they are encoded. Throws a NamespaceError.
+ */
 export function openAtOnce(target: Exclude<NamespaceTarget, NamespaceReference>): NamespaceHandle {
   const number = takeId();
   const { fd, where, failure } = descriptorOf(target, number);
@@ -88,16 +88,21 @@ function openedFile(handle: Handle, file: string, name: string | undefined, expe
 
 /** What fails so. */
 function callOf(errno: number, otherwise = 'open'): string {
-  if (errno === ENODEV) return 'procfs';
-  return errno === EINVAL ? 'NS_GET_NSTYPE' : otherwise;
+  if (errno === ERRNO.ENODEV) return 'procfs';
+  return errno === ERRNO.EINVAL ? 'NS_GET_NSTYPE' : otherwise;
 }
 
 function ofPidfd(errno: number, where: Where): NamespaceError {
-  const reason = errno === EINVAL ? 'not a descriptor of a process, which pidfd_open gives' : undefined;
-  return new NamespaceError({ errno, syscall: errno === EBADF ? 'fcntl' : 'PIDFD_GET_NET_NAMESPACE', where, reason });
+  const reason = errno === ERRNO.EINVAL ? 'not a descriptor of a process, which pidfd_open gives' : undefined;
+  return new NamespaceError({
+    errno,
+    syscall: errno === ERRNO.EBADF ? 'fcntl' : 'PIDFD_GET_NET_NAMESPACE',
+    where,
+    reason,
+  });
 }
 
-/** The handle of a namespace that is open here. Throws if it is that of another copy of the library. */
+/** The handle of an open namespace. Throws if the namespace belongs to another copy of the library. */
 export function handleIn(namespace: NamespaceReference): NamespaceHandle {
   const handle = handleOf(namespace);
   if (handle === undefined) throw wrongType('must be a NetworkNamespace of this copy of the library', 'namespace');

@@ -7,17 +7,18 @@ import { currentFurnishing, rejecting } from '../transport/trip';
 import { handleOf, type NamespaceHandle } from './handle';
 import { handleIn, openAtOnce } from './open-target';
 
-/** What an option may name: a namespace that is open, or none. */
+/** An option that may name a namespace. */
 export type PlaceOption = NamespaceTarget | undefined;
 
-/** Whether what names a namespace has to be opened first. */
+/** Whether an option names a namespace that has to be opened first. */
 export function isToBeOpened(target: unknown): target is Exclude<NamespaceTarget, NamespaceReference> {
   return target !== undefined && !(typeof target === 'object' && target !== null && isOpenNamespace(target));
 }
 
 /**
- * Runs a verb for which namespaces are opened that its options name, and closes them when it has ended; one that is open already
- * stands as it is. Throws a NamespaceError if one cannot be opened, at the place that `placed` gives it: then the verb does not run.
+ * Opens the namespaces that a verb's options name, runs the verb, and closes them when it has ended; those that are
+ * open already stay as they are. Throws a NamespaceError if one cannot be opened, at the place that `placed` gives it; the verb is then
+ * not run.
  */
 export function whileOpen<Result>(
   targets: readonly PlaceOption[],
@@ -32,7 +33,7 @@ export function whileOpen<Result>(
   try {
     const opened = targets.map((target, index) => {
       if (!isToBeOpened(target)) return target;
-      // One for all elements of an array that name the same.
+      // One for all elements of an array that name the same namespace.
       const key = typeof target === 'string' ? target : JSON.stringify(target);
       const handle = handles.get(key) ?? openedAt(target, (error) => placed(error, index));
       handles.set(key, handle);
@@ -74,12 +75,12 @@ export function inNamespaces<Result>(
   return verb(transports);
 }
 
-/** The transport by which whoever holds the order of a namespace reaches it. */
+/** Returns the transport to use inside a namespace whose order the caller holds. */
 export type Inside = (outside: NetlinkTransport) => NetlinkTransport;
 
 /**
- * Runs a verb that takes several turns of the event loop to hand over what it asks for. What is asked later of any of the namespaces waits
- * until `handOver` is called, or until the verb ends.
+ * Runs a verb that takes several turns of the event loop to hand over its requests. Later calls on any of the
+ * namespaces wait until `handOver` is called, or until the verb ends.
  */
 export function holdingNamespaces<Result>(
   options: readonly PlaceOption[],

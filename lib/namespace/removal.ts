@@ -1,35 +1,36 @@
 import { decodeText, hostOrder, sourceOf } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { begin, operate, type Outcome } from '../transport/runtime';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
 import { atPlace, inNamespace } from '../where';
-import { succeed } from './handle';
 import { NAMESPACE_DIRECTORY } from './names';
+import { succeed } from './outcome';
 
-/** What went wrong. */
-interface Failure {
+/** The error of a removal. */
+interface RemovalFailure {
   errno: number;
   syscall: string;
 }
 
 interface Removal {
   name: string;
-  /** 0 for whatever namespace the name leads to. */
+  /** 0 for any namespace that the name leads to. */
   device: number;
   inode: number;
-  resolve: (failure: Failure | undefined) => void;
+  resolve: (failure: RemovalFailure | undefined) => void;
   reject: (error: unknown) => void;
 }
 
 let asked: Removal[] = [];
 
 /**
- * Removes the file that keeps a named namespace, which ends when the last process and descriptor let go of it. A name that
- * leads to another namespace than `expected` is left alone.
+ * Removes the file that keeps a named namespace. The namespace ends when the last process and descriptor have released
+ * it. A name that leads to another namespace than `expected` is not removed.
  */
 export async function removeNamespace(name: string, expected?: NamespaceIdentity): Promise<void> {
   const { device, inode } = expected ?? { device: 0, inode: 0 };
-  const failure = await new Promise<Failure | undefined>((resolve, reject) => {
+  const failure = await new Promise<RemovalFailure | undefined>((resolve, reject) => {
     if (asked.length === 0) queueMicrotask(removeAsked);
     asked.push({ name, device, inode, resolve, reject });
   });
@@ -37,8 +38,9 @@ export async function removeNamespace(name: string, expected?: NamespaceIdentity
 }
 
 /**
- * What is asked in one turn of the event loop is removed together, and told when all is done: only then do the callers let go of
- * the namespaces. To remove a name waits for RCU, and that takes ten times as long once the kernel has namespaces to end.
+ * Removals of one turn of the event loop are done together, and settled when all are done: only then do the callers
+ * close the namespaces. Removing a name waits for RCU, which takes ten times as long once the kernel has namespaces to
+ * end.
  */
 function removeAsked(): void {
   const removals = asked;
@@ -57,29 +59,30 @@ function removeAsked(): void {
   }
 }
 
-/** Removes those of the names that are plain files which nobody is about to use, and answers with them. */
+/**
+ * Removes those names that are plain files which are not about to be used, and resolves with them. Rejects only where
+ * none was removed.
+ */
 export async function removeLeftOver(names: readonly string[]): Promise<string[]> {
   const outcome = await operate((addon, id) => {
     addon.removeNamespaces(id, NAMESPACE_DIRECTORY, names, undefined);
   });
   const failureOf = failuresIn(succeed(outcome, atPlace(`'${NAMESPACE_DIRECTORY}'`)));
-  return names.filter((name, index) => {
+  const removed = names.filter((_, index) => failureOf(index) === undefined);
+  if (removed.length > 0) return removed;
+  for (const [index, name] of names.entries()) {
     const failure = failureOf(index);
     // In use by now, or gone.
-    if (failure !== undefined && failure.errno !== EEXIST && failure.errno !== ENOENT) {
-      throw new NamespaceError({ ...failure, where: inNamespace(name) });
-    }
-    return failure === undefined;
-  });
+    if (failure === undefined || failure.errno === ERRNO.EEXIST || failure.errno === ERRNO.ENOENT) continue;
+    throw new NamespaceError({ ...failure, where: inNamespace(name) });
+  }
+  return [];
 }
 
-const ENOENT = 2;
-const EEXIST = 17;
-
-/** Whoever hears of it has something to do, which takes the event loop some 10 us. */
+/** Promises settled in one turn: what their callers do then takes the event loop some 10 us each. */
 const TOLD_IN_TURN = 64;
 
-function tell(removals: readonly Removal[], failureOf: (index: number) => Failure | undefined, first = 0): void {
+function tell(removals: readonly Removal[], failureOf: (index: number) => RemovalFailure | undefined, first = 0): void {
   const next = Math.min(first + TOLD_IN_TURN, removals.length);
   for (let index = first; index < next; index++) removals[index]!.resolve(failureOf(index));
   if (next < removals.length) setImmediate(tell, removals, failureOf, next);
@@ -88,13 +91,13 @@ function tell(removals: readonly Removal[], failureOf: (index: number) => Failur
 /** Bytes of a record of what failed: u32 index, i32 errno, char call[16]. */
 const RECORD_SIZE = 24;
 
-/** What became of each removal, by its index. */
-function failuresIn({ errno, call = 'unknown', data }: Outcome): (index: number) => Failure | undefined {
-  // Not even begun.
+/** The error of each removal, by its index. */
+function failuresIn({ errno, call = 'unknown', data }: Outcome): (index: number) => RemovalFailure | undefined {
+  // The operation itself failed.
   if (errno !== 0) return () => ({ errno, syscall: call });
   if (data === undefined) return () => undefined;
   const source = sourceOf(data);
-  const failures = new Map<number, Failure>();
+  const failures = new Map<number, RemovalFailure>();
   for (let at = 0; at < data.byteLength; at += RECORD_SIZE) {
     const syscall = decodeText(source, at + 8, at + RECORD_SIZE);
     failures.set(source.view.getUint32(at, hostOrder), { errno: source.view.getInt32(at + 4, hostOrder), syscall });

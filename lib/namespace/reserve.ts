@@ -2,23 +2,23 @@ import { checkInteger } from '../codec';
 import { at } from '../errors';
 import { operate } from '../transport/runtime';
 import { inNewNamespace } from '../where';
-import { succeed } from './handle';
+import { succeed } from './outcome';
 
 /** Namespaces that are made ahead of time, as long as it is open. */
 export interface NamespaceReserve extends AsyncDisposable {
   /** How many. */
   readonly count: number;
-  /** Gives up those that nobody took. */
+  /** Releases the namespaces that were not taken. */
   close(): Promise<void>;
 }
 
 /** Each takes some 200 KiB of the kernel's memory and two descriptors. */
 const MOST = 1024;
 
-/** What all reserves that are open ask for. */
+/** The total of all open reserves. */
 let wanted = 0;
 
-/** Has the addon keep so many more namespaces ready; resolves when they are made. */
+/** Makes the addon keep so many more namespaces ready; resolves when they are made. */
 export async function reserve(count: number): Promise<NamespaceReserve> {
   at('count', () => {
     checkInteger(count, 1, MOST - wanted);

@@ -1,13 +1,14 @@
+import { now } from '../clock';
 import { SLICE_MS } from '../transport/slices';
 
-/** So many are begun at once: whoever does one after the other never waits for a turn. */
+/** So many are begun at once: a caller that awaits each before the next never waits for a turn. */
 const FREE = 4;
 
 let underWay = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Does something that is often asked for by the hundred at once, of which a slice's worth is then begun in each turn of the
+ * Runs a task of which hundreds are often started at once. A few, about a slice's worth, are begun in each turn of the
  * event loop, in order.
  */
 export function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -33,15 +34,15 @@ function turn(): Promise<void> {
 }
 
 function slice(): void {
-  letIn(performance.now() + SLICE_MS);
+  letIn(now() + SLICE_MS);
 }
 
-/** Whoever is let in begins before the next one is. */
+/** A task that is admitted begins before the next one is. */
 function letIn(until: number): void {
   waiting.shift()?.();
   if (waiting.length === 0) return;
   queueMicrotask(() => {
-    if (performance.now() < until) letIn(until);
+    if (now() < until) letIn(until);
     else setImmediate(slice);
   });
 }

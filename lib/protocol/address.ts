@@ -145,7 +145,7 @@ function writeAddress(writer: Writer, number: number, value: string, hasLength: 
 
 type Addresses = Readonly<{ address?: string; peer?: string }>;
 
-/** What the kernel calls local, and where there is no other end its address as well. */
+/** The kernel's local address; without another end also the address attribute. */
 const own: Field<string> & ConstantField = {
   numbers: [IFA.LOCAL, IFA.ADDRESS, IFA.ANYCAST, IFA.MULTICAST],
   readOnly: false,
@@ -164,7 +164,7 @@ const own: Field<string> & ConstantField = {
   },
 };
 
-/** The address of the other end; of an address that has none it is the address itself. */
+/** The address of the other end; without one it is the address itself. */
 const peer: Field<string> = {
   numbers: [IFA.ADDRESS],
   readOnly: false,
@@ -198,7 +198,7 @@ const lifetimesOf = (family: IpFamily) =>
           `must not be longer than validLifetime, which is ${show(validLifetime)}, but is ${show(preferredLifetime)}`,
         );
       }
-      // The kernel would never deprecate it, and list it as preferred for ever.
+      // The kernel would never deprecate it, and list it as preferred forever.
       const isEnding = preferredLifetime !== 'forever' && preferredLifetime !== 0;
       if (family === 'inet' && validLifetime === 'forever' && isEnding) {
         throw wrongValue(
@@ -211,7 +211,7 @@ const lifetimesOf = (family: IpFamily) =>
 
 const flagWords = wordsOfBits(addressFlags);
 
-/** In the header as far as there is room. */
+/** In the header, if it fits. */
 const flags: Field<readonly AddressFlag[]> & ConstantField = {
   ...bits(IFA.FLAGS, addressFlags, uint32),
   members: ['flags'],
@@ -219,7 +219,7 @@ const flags: Field<readonly AddressFlag[]> & ConstantField = {
   begin: (header: Header) => flagWords(header.flags),
 };
 
-/** Of an IPv6 address the kernel derives it, and passes over what is said. */
+/** For an IPv6 address the kernel derives it, and ignores what is given. */
 const derivedScope: Field<Word<typeof scopes>> & ConstantField = {
   ...member(ifaddrmsg, 'scope'),
   encode(_writer, value, values) {
@@ -235,9 +235,11 @@ function addressFields(family: IpFamily) {
   return {
     /** The link that has it: name or index. */
     device: inKey(filterableLink(required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'))),
-    /** 'inet' or 'inet6', as the address tells. */
+    /** 'inet' or 'inet6'; in requests by default that of the address. */
     family: inKey(filterable(familyField(family), familyOption)),
-    /** The address with the length of its prefix: '10.1.1.1/24'; without a length it is alone. IFA_LOCAL. */
+    /**
+     * The address with its prefix length: '10.1.1.1/24'; without a length the prefix is the whole address. IFA_LOCAL.
+     */
     address: inKey(required(own, 'must be an address with a prefix length')),
     /** Address of the other end of a point-to-point link; with a length, that is the prefix's. Absent if there is none. IFA_ADDRESS. */
     peer: inKey(peer),
@@ -246,8 +248,8 @@ function addressFields(family: IpFamily) {
     /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
     label: ipv4(text(IFA.LABEL, LONGEST_LINK_NAME)),
     /**
-     * Where it is valid; global by default, host for 127.0.0.0/8. That of an IPv6 address follows from the address, and can only
-     * be said as it is.
+     * Where it is valid; by default global, and host for 127.0.0.0/8. The scope of an IPv6 address follows from the
+     * address, and no other one can be given.
      */
     scope: family === 'inet' ? member(ifaddrmsg, 'scope') : derivedScope,
     /** 'nodad', 'noprefixroute' ... IFA_FLAGS. */
@@ -276,9 +278,9 @@ type AddressFields = ReturnType<typeof addressFields>;
 export const address = ofEachFamily((family) =>
   message(ifaddrmsg, addressFields(family), {
     finish({ peer: other, ...row }): Address {
-      // Of an IPv4 address that lasts for ever the kernel tells no times.
+      // The kernel reports no times for an IPv4 address that lasts forever.
       if (row.preferredLifetime === 'forever' && row.flags.includes('deprecated')) row.preferredLifetime = 0;
-      // Of an IPv4 address whose other end is 0.0.0.0 it tells none, and finds it by that alone.
+      // The kernel does not report 0.0.0.0 as the other end of an IPv4 address, but finds the address only by it.
       if (other === undefined && family === 'inet') return { ...row, peer: row.address.replace(/^[^/]*/, '0.0.0.0') };
       return other === undefined || other === row.address ? row : { ...row, peer: other };
     },
@@ -291,17 +293,17 @@ export interface AddressOptions extends OptionsOf<AddressFields> {}
 /** An address as the kernel describes it. Can be added again as it is. */
 export interface Address extends RowOf<AddressFields> {}
 
-/** Which addresses a list shall have. The kernel selects those of a device. */
+/** Filters of a list of addresses. The kernel applies `device`. */
 export interface AddressFilter extends FilterOf<AddressFields> {}
 
-/** Asks for a new address; `replace` takes one that exists as well and changes what the kernel changes of it. */
+/** The request for a new address; `replace` also changes an existing one, as far as the kernel does. */
 export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
   checkArgument('address', options);
   return {
     name: 'RTM_NEWADDR',
     type: RTM.NEWADDR,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
-    subject: () => subjectOf(options),
+    subject: () => addressSubject(options),
     describe,
     hint: ofUnknownIndex(options.device),
     locate: address.locate,
@@ -317,14 +319,14 @@ function isLoopback(text: unknown): boolean {
   return typeof text === 'string' && text.startsWith('127.');
 }
 
-/** Asks for an address's end. */
+/** The request to delete an address. */
 export function deleteAddress(options: KeyOf<AddressFields>): Request {
   checkArgument('address', options);
   return {
     name: 'RTM_DELADDR',
     type: RTM.DELADDR,
     flags: 0,
-    subject: () => subjectOf(options),
+    subject: () => addressSubject(options),
     describe,
     hint: ofUnknownIndex(options.device),
     locate: address.locate,
@@ -336,7 +338,7 @@ export function deleteAddress(options: KeyOf<AddressFields>): Request {
   };
 }
 
-/** Asks for the addresses that a filter describes. */
+/** The request for the addresses that a filter describes. */
 export function listAddresses(filter: AddressFilter = {}): Query<Address> {
   const isWanted = rowFilter('addresses', filter, address.inet);
   const { family, device } = filter;
@@ -348,7 +350,7 @@ export function listAddresses(filter: AddressFilter = {}): Query<Address> {
     locate: address.locate,
     decode(source, start, end) {
       const row = decodeAddress(source, start, end);
-      // A kernel without IPv6 answers with all families when asked for that.
+      // Asked for IPv6, a kernel without it answers with all families.
       return row !== undefined && isWanted(row) ? row : undefined;
     },
     encode: (writer) => {
@@ -372,8 +374,8 @@ function scopeOfIpv6(bytes: Uint8Array): keyof typeof scopes {
 /** By the four bits of a multicast address (RFC 4291). */
 const multicastScopes: Readonly<Record<number, keyof typeof scopes>> = { 1: 'host', 2: 'link', 5: 'site' };
 
-const describe = describing(address.decode, subjectOf, ifaddrmsg.offsets.device);
+const describe = describing(address.decode, addressSubject, ifaddrmsg.offsets.device);
 
-function subjectOf({ address: text, device }: Pick<AddressOptions, 'address' | 'device'>): string {
+function addressSubject({ address: text, device }: Pick<AddressOptions, 'address' | 'device'>): string {
   return `address ${text} of ${typeof device === 'string' ? `'${device}'` : `link ${String(device)}`}`;
 }

@@ -1,14 +1,29 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a family is loaded when it is first listened to */
 import { AF, type Source } from '../codec';
-import { decodeAddress } from './address';
-import { decodeFdbEntry } from './fdb-message';
-import { decodeLink, decodeLinkIdentity } from './link-reply';
-import { decodeNamespaceId } from './namespace-id';
-import { decodeNeighbor } from './neighbor';
-import { decodeNexthop } from './nexthop-message';
-import { decodeQdisc } from './qdisc';
-import { decodeRoute } from './route';
+import { whenNeeded } from '../when-needed';
+import type * as Address from './address';
+import type * as FdbMessage from './fdb-message';
+import type * as Link from './link';
+import type * as NamespaceId from './namespace-id';
+import type * as Neighbor from './neighbor';
+import type * as NexthopMessage from './nexthop-message';
+import type * as Qdisc from './qdisc';
+import type * as Route from './route';
+import { NETLINK, type Topic } from './netlink';
 import { RTM, RTNLGRP } from './rtnetlink';
-import { decodeRule } from './rule';
+import type * as Rule from './rule';
+
+const families = whenNeeded({
+  address: () => require('./address') as typeof Address,
+  fdb: () => require('./fdb-message') as typeof FdbMessage,
+  link: () => require('./link') as typeof Link,
+  namespaceId: () => require('./namespace-id') as typeof NamespaceId,
+  neighbor: () => require('./neighbor') as typeof Neighbor,
+  nexthop: () => require('./nexthop-message') as typeof NexthopMessage,
+  qdisc: () => require('./qdisc') as typeof Qdisc,
+  route: () => require('./route') as typeof Route,
+  rule: () => require('./rule') as typeof Rule,
+});
 
 /** What the kernel tells of a thing: messages that say it came or changed, or went, to the members of multicast groups. */
 interface Declaration<Row> {
@@ -28,25 +43,57 @@ const links = [RTM.NEWLINK, RTM.DELLINK] as const;
 const neighbors = [RTM.NEWNEIGH, RTM.DELNEIGH] as const;
 
 const subjects = {
-  link: { types: links, groups: [RTNLGRP.LINK], decode: ofFamily(AF.unspec, decodeLink) },
+  link: {
+    types: links,
+    groups: [RTNLGRP.LINK],
+    decode: ofFamily(AF.unspec, (...place) => families.link.decodeLink(...place)),
+  },
   /** What a bridge says of a link that is its port: that it lost one is a DELLINK too, and no link's end. */
-  port: { types: links, groups: [RTNLGRP.LINK], decode: ofFamily(AF.bridge, decodeLinkIdentity) },
+  port: {
+    types: links,
+    groups: [RTNLGRP.LINK],
+    decode: ofFamily(AF.bridge, (...place) => families.link.decodeLinkIdentity(...place)),
+  },
   address: {
     types: [RTM.NEWADDR, RTM.DELADDR],
     groups: [RTNLGRP.IPV4_IFADDR, RTNLGRP.IPV6_IFADDR],
-    decode: decodeAddress,
+    decode: (...place) => families.address.decodeAddress(...place),
   },
   route: {
     types: [RTM.NEWROUTE, RTM.DELROUTE],
     groups: [RTNLGRP.IPV4_ROUTE, RTNLGRP.IPV6_ROUTE],
-    decode: decodeRoute,
+    decode: (...place) => families.route.decodeRoute(...place),
   },
-  rule: { types: [RTM.NEWRULE, RTM.DELRULE], groups: [RTNLGRP.IPV4_RULE, RTNLGRP.IPV6_RULE], decode: decodeRule },
-  neighbor: { types: neighbors, groups: [RTNLGRP.NEIGH], decode: decodeNeighbor },
-  fdbEntry: { types: neighbors, groups: [RTNLGRP.NEIGH], decode: decodeFdbEntry },
-  namespaceId: { types: [RTM.NEWNSID, RTM.DELNSID], groups: [RTNLGRP.NSID], decode: decodeNamespaceId },
-  nexthop: { types: [RTM.NEWNEXTHOP, RTM.DELNEXTHOP], groups: [RTNLGRP.NEXTHOP], decode: decodeNexthop },
-  qdisc: { types: [RTM.NEWQDISC, RTM.DELQDISC], groups: [RTNLGRP.TC], decode: decodeQdisc },
+  rule: {
+    types: [RTM.NEWRULE, RTM.DELRULE],
+    groups: [RTNLGRP.IPV4_RULE, RTNLGRP.IPV6_RULE],
+    decode: (...place) => families.rule.decodeRule(...place),
+  },
+  neighbor: {
+    types: neighbors,
+    groups: [RTNLGRP.NEIGH],
+    decode: (...place) => families.neighbor.decodeNeighbor(...place),
+  },
+  fdbEntry: {
+    types: neighbors,
+    groups: [RTNLGRP.NEIGH],
+    decode: (...place) => families.fdb.decodeFdbEntry(...place),
+  },
+  namespaceId: {
+    types: [RTM.NEWNSID, RTM.DELNSID],
+    groups: [RTNLGRP.NSID],
+    decode: (...place) => families.namespaceId.decodeNamespaceId(...place),
+  },
+  nexthop: {
+    types: [RTM.NEWNEXTHOP, RTM.DELNEXTHOP],
+    groups: [RTNLGRP.NEXTHOP],
+    decode: (...place) => families.nexthop.decodeNexthop(...place),
+  },
+  qdisc: {
+    types: [RTM.NEWQDISC, RTM.DELQDISC],
+    groups: [RTNLGRP.TC],
+    decode: (...place) => families.qdisc.decodeQdisc(...place),
+  },
 } as const satisfies Record<string, Declaration<object>>;
 
 export type Subject = keyof typeof subjects;
@@ -59,9 +106,16 @@ export type NetlinkEvent = {
   [Name in Subject]: { subject: Name; action: 'new' | 'delete'; row: Subjects[Name] };
 }[Subject];
 
-/** The multicast groups in which the kernel tells of these. */
-export function groupsOf(wanted: readonly Subject[]): number[] {
-  return [...new Set(wanted.flatMap((subject) => subjects[subject].groups))];
+/** What the kernel tells of these, and of nothing else that is told in the same groups. */
+export function topicOf(wanted: readonly Subject[]): Topic<NetlinkEvent> {
+  return {
+    protocol: NETLINK.ROUTE,
+    groups: [...new Set(wanted.flatMap((subject) => subjects[subject].groups))],
+    decode(...message) {
+      const event = decodeEvent(...message);
+      return event !== undefined && wanted.includes(event.subject) ? event : undefined;
+    },
+  };
 }
 
 const byType = new Map<

@@ -14,7 +14,7 @@ import {
 } from '../codec';
 import { show, wrongType, wrongValue } from '../errors';
 
-/** An address family where one is an option: by iproute2's word, or by Node's number. */
+/** An address family as an option: iproute2's word, or Node's number. */
 export type IpFamilyOption = IpFamily | 4 | 6;
 
 const words: ReadonlyMap<unknown, IpFamily> = new Map<unknown, IpFamily>([
@@ -39,7 +39,7 @@ export function familyNumber(family: IpFamilyOption | undefined): number {
   return AF[familyOption(family) ?? 'unspec'];
 }
 
-/** The family's byte of a header; 0 is none. */
+/** The family's byte in a header; 0 stands for none. */
 export const familyType: FixedType<IpFamily, IpFamilyOption> = {
   size: 1,
   encode(writer, value) {
@@ -48,7 +48,7 @@ export const familyType: FixedType<IpFamily, IpFamilyOption> = {
   decode: (source, start, end) => familyWord(uint8.decode(source, start, end)) as IpFamily,
 };
 
-/** The property of the family that a message is for, which is known before it is written. */
+/** The family property of a message for one family, which is known before the message is encoded. */
 export function familyField(family: IpFamily): Field<IpFamily, IpFamilyOption> & ConstantField {
   return {
     numbers: [],
@@ -64,11 +64,11 @@ export function familyField(family: IpFamily): Field<IpFamily, IpFamilyOption> &
   };
 }
 
-/** A message of which some fields depend on the address family: one for each. */
+/** A message with fields that depend on the address family: one declaration for each. */
 export interface FamilyMessages<One extends AnyMessage> {
-  inet: One;
-  inet6: One;
-  /** Decodes a message of either; undefined for one of another family. */
+  readonly inet: One;
+  readonly inet6: One;
+  /** Decodes a message of either family; undefined for other families. */
   decode: (source: Source, start: number, end: number) => ReturnType<One['decode']> | undefined;
   locate: One['locate'];
 }
@@ -77,23 +77,33 @@ type AnyMessage = Pick<Message<Members, Fields>, 'locate'> & {
   decode: (source: Source, start: number, end: number) => unknown;
 };
 
-/** Declares a message for each address family. */
+/** Declares a message for each address family, each when it is first needed. */
 export function ofEachFamily<One extends AnyMessage>(declare: (family: IpFamily) => One): FamilyMessages<One> {
-  const inet = declare('inet');
-  const inet6 = declare('inet6');
+  let inet: One | undefined;
+  let inet6: One | undefined;
   const of = (source: Source, start: number) => {
     const number = source.bytes[start];
-    return number === AF.inet6 ? inet6 : number === AF.inet ? inet : undefined;
+    if (number === AF.inet6) return (inet6 ??= declare('inet6'));
+    return number === AF.inet ? (inet ??= declare('inet')) : undefined;
   };
   return {
-    inet,
-    inet6,
+    get inet() {
+      return (inet ??= declare('inet'));
+    },
+    get inet6() {
+      return (inet6 ??= declare('inet6'));
+    },
     decode: (source, start, end) => of(source, start)?.decode(source, start, end) as ReturnType<One['decode']>,
-    locate: (source, start, end, offset) => (of(source, start) ?? inet).locate(source, start, end, offset),
+    locate(source, start, end, offset) {
+      const one = of(source, start) ?? (inet ??= declare('inet'));
+      return one.locate(source, start, end, offset);
+    },
   };
 }
 
-/** Refuses properties that only `wanted` has, in messages of another family, whose kernel code passes over them without a word. */
+/**
+ * Refuses properties that only `wanted` has in messages of another family, where the kernel would silently ignore them.
+ */
 export function onlyIn(wanted: IpFamily, family: IpFamily, what: string) {
   return <Output, Input>(of: Field<Output, Input>): Field<Output, Input> => {
     if (wanted === family) return of;

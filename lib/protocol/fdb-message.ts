@@ -51,10 +51,10 @@ export const fdbStates = {
   dynamic: NUD.REACHABLE,
 } as const;
 
-/** What an entry is: 'permanent', 'static', 'dynamic' or 'stale'; the number of a state that has no word. */
+/** The state of an entry: 'permanent', 'static', 'dynamic' or 'stale'; the number of a state without a word. */
 export type FdbState = Word<typeof fdbStates>;
 
-/** The bit that decides what an entry is, whatever others are set; the first that is there. */
+/** The bit that decides the state of an entry, whatever others are set; the first that is set. */
 const decisiveBits = [
   [NUD.PERMANENT, 'permanent'],
   [NUD.NOARP, 'static'],
@@ -78,7 +78,7 @@ const fdbState: FixedType<FdbState> = {
 
 const stateOfNumber = wordsByNumber(fdbStates);
 
-/** A number that is not just that of a state stands for none, though the kernel may say it of one. */
+/** A number with more bits than a state's stands for none, though the kernel may report it. */
 const exactState = (state: FdbState) => stateOfNumber(at('state', () => numberOf(fdbStates, state)));
 
 /** Attributes of NDA_FDB_EXT_ATTRS. */
@@ -99,27 +99,30 @@ const networkId = between(uint32, 0, 0xffffff);
 export const fdbHeader = ndmsg(fdbState);
 
 const activityFields = {
-  /** 'activity' tells when it comes and goes, 'inactive' that it is gone for now. NFEA_ACTIVITY_NOTIFY. */
+  /** 'activity': events when it becomes active or inactive; 'inactive': it is inactive now. NFEA_ACTIVITY_NOTIFY. */
   notify: bits(NFEA.ACTIVITY_NOTIFY, { activity: 0x1, inactive: 0x2 }, uint8),
   /** Replacing the entry does not count as activity. NFEA_DONT_REFRESH. */
   dontRefresh: flag(NFEA.DONT_REFRESH),
 } as const;
 
-/** How the activity of an entry is to be watched. */
+/** How the activity of an entry is to be monitored. */
 export interface FdbActivityOptions extends Encodable<typeof activityFields> {}
 
-/** How the activity of an entry is watched. */
+/** How the activity of an entry is monitored. */
 export interface FdbActivity extends Decoded<typeof activityFields> {}
 
-/** What only vxlan links heed: the table of another link takes an entry as if they were not there. */
+/** Properties that only vxlan links use: the table of another link accepts an entry and ignores them. */
 export const tunnelFields = {
-  /** VXLAN: the tunnel's other end. A new entry's is the link's `remote` by default; `delete` without it deletes all of the address. NDA_DST. */
+  /**
+   * VXLAN: the tunnel's other end. For a new entry by default the link's `remote`; `delete` without it deletes all
+   * destinations of the address. NDA_DST.
+   */
   destination: ipAddress(NDA.DST),
-  /** VXLAN: UDP port there; in requests the link's by default. NDA_PORT. */
+  /** VXLAN: UDP port of the other end; in requests the link's by default. NDA_PORT. */
   port: field(NDA.PORT, between(uint16be, 1, 0xffff)),
-  /** VXLAN: network identifier there, 0 to 2^24 - 1; in requests the link's by default. NDA_VNI. */
+  /** VXLAN: network identifier at the other end, 0 to 2^24 - 1; in requests the link's by default. NDA_VNI. */
   vni: inKey(field(NDA.VNI, networkId)),
-  /** VXLAN that serves many networks: the identifier in which the address is. NDA_SRC_VNI. */
+  /** VXLAN that serves many networks: the network identifier that the address belongs to. NDA_SRC_VNI. */
   sourceVni: field(NDA.SRC_VNI, networkId),
   /** VXLAN: link through which the other end is reached; without it routes decide. NDA_IFINDEX. */
   via: someLinkIndex(NDA.IFINDEX),
@@ -132,33 +135,37 @@ const tunnelNames = Object.keys(tunnelFields);
 const ownFields = {
   /** The Ethernet address: '02:00:00:00:00:01'. NDA_LLADDR. */
   address: inKey(required(constant(field(NDA.LLADDR, ethernetAddress), ''), 'must be an Ethernet address')),
-  /** The link behind which it is: name or index. May be left out where `master` is meant itself. */
+  /** The link behind which it is: name or index. May be left out if `master` itself is meant. */
   device: inKey(filterableLink(member(fdbHeader, 'device'))),
   /**
-   * The bridge whose table it is; absent in a device's own. A port has only one: that is taken, whatever stands here. With the
-   * bridge itself as `device`, or none, the address is the bridge's own. NDA_MASTER.
+   * The bridge whose table it is in; absent for a device's own table. For a port it need not be given, and is ignored.
+   * With the bridge itself as `device`, or without `device`, the address is the bridge's own. NDA_MASTER.
    */
   master: inKey(filterableLink(someLinkIndex(NDA.MASTER))),
   /**
-   * VLAN, 1 to 4094; absent for packets without one. A new entry without it is also made in each VLAN of the port, and `delete` without
-   * it deletes the address in each. A vxlan link's own table has none. NDA_VLAN.
+   * VLAN, 1 to 4094; absent for packets without one. A new entry without it is also made in each VLAN of the port, and
+   * `delete` without it deletes the address in each VLAN. A vxlan link's own table has none. NDA_VLAN.
    */
   vlan: apartFrom(inKey(filterable(field(NDA.VLAN, vlanId))), ...tunnelNames),
   /**
-   * 'static' stays; packets to it leave through `device`. 'dynamic' is forgotten after the bridge's ageing time, as if
-   * learned; 'stale' is one whose time is over, and added again it is 'dynamic'. 'permanent' is an address of this host:
-   * packets to it are received, not forwarded. A new entry is by default 'static', as what is behind a port; 'permanent' in a device's
-   * own table and for the bridge itself, which take nothing else. (`bridge fdb add` makes everything permanent.) A flush that does not name
-   * it keeps what is 'permanent'; `delete` passes over it.
+   * 'static': stays; packets to it leave through `device`. 'dynamic': removed after the bridge's ageing time, as if
+   * learned. 'stale': that time is over; added again it is 'dynamic'. 'permanent': an address of this host; packets to
+   * it are received, not forwarded. A new entry is by default 'static' behind a port, and 'permanent' in a device's own
+   * table and for the bridge itself, which accept nothing else. (`bridge fdb add` makes everything permanent.) A flush
+   * keeps 'permanent' entries unless it names that state; `delete` ignores it.
    */
   state: filterable(member(fdbHeader, 'state'), exactState),
   /**
-   * 'self', the device's own table, as that of a vxlan, 'master', the bridge's, which requests mean by default; 'sticky' does not move to
-   * another port; 'extern_learn' does not age; 'router'. 'locked', of a port that asks for authorization, is reported only: the kernel refuses it. NTF_*.
+   * 'self': the device's own table, such as that of a vxlan; 'master': the bridge's table, the default in requests;
+   * 'sticky': does not move to another port; 'extern_learn': does not age; 'router'. 'locked', for a port that requires
+   * authorization, is only reported: the kernel refuses it. NTF_*.
    */
   flags: inKey(flagsField(fdbHeader.offsets.flags)),
   ...tunnelFields,
-  /** Whether its activity is told to listeners, and whether replacing it counts as such. NDA_FDB_EXT_ATTRS, since 5.14. */
+  /**
+   * Whether its activity is reported to listeners, and whether replacing it counts as activity. NDA_FDB_EXT_ATTRS,
+   * since 5.14.
+   */
   activity: nested<FdbActivity, FdbActivityOptions>(NDA.FDB_EXT_ATTRS, attributes(activityFields)),
   /** Id of the namespace that `via` is in; absent if it is this one. NDA_LINK_NETNSID. */
   linkNamespaceId: readOnly(s32(NDA.LINK_NETNSID)),
@@ -170,10 +177,11 @@ export const fdbFields: typeof ownFields & typeof timeFields = { ...ownFields, .
 export const fdb = message(fdbHeader, fdbFields);
 
 /**
- * An entry of a forwarding table. There are two tables that it can be in: the bridge's of which `device` is a port, and
- * the device's own, which vxlan links have (and others as a filter of what they receive). It is the bridge's, as the kernel
- * has it, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags say 'self'. Those are for vxlan links:
- * the kernel does not refuse them of another link, and makes an entry without them.
+ * An entry of a forwarding table. It can be in one of two tables: that of the bridge of which `device` is a port, or
+ * the device's own table, which vxlan links have (and others as a filter of what they receive). As in the kernel it is
+ * the bridge's table, unless one of the tunnel's properties (`destination` to `nexthopId`) is given, or flags contain
+ * 'self'. Those properties are for vxlan links: for another link the kernel does not refuse them, and makes an entry
+ * without them.
  */
 export interface FdbOptions extends OptionsOf<typeof fdbFields> {}
 

@@ -1,7 +1,8 @@
 import { AF, u16, type FilterOf, type KeyOf, type LinkReference, type Names } from '../codec';
+import { ERRNO } from '../errno';
 import { checkArgument, wrongType, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
-import { describing } from './describing';
+import { describing, entryOf } from './describing';
 import {
   decodeFdbEntry,
   fdb,
@@ -13,7 +14,7 @@ import {
   type FdbState,
 } from './fdb-message';
 import { rowFilter } from './filter';
-import { entryOf, flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
+import { flagBits, NDA, neighborFlags, NUD } from './neighbor-message';
 import { refuseUndefined } from './narrowing';
 import { NLM_F, type Hint, ofUnknownIndex, type Query, type Request } from './netlink';
 import { RTM } from './rtnetlink';
@@ -21,8 +22,8 @@ import { RTM } from './rtnetlink';
 const { locate } = fdb;
 
 /**
- * Which entries a list shall have: by `device` those in its bridge's table and in its own, by `master` the table of that bridge. The
- * kernel selects these.
+ * Filters of a list: `device` selects the entries in its bridge's table and in its own, `master` the table of that
+ * bridge. The kernel applies both.
  */
 export interface FdbFilter extends FilterOf<typeof fdbFields> {}
 
@@ -31,7 +32,7 @@ export interface FdbPlace extends Omit<KeyOf<typeof fdbFields>, 'address'> {}
 
 const tunnelProperties = Object.keys(tunnelFields) as (keyof typeof tunnelFields)[];
 
-/** What tells an entry, and in which table it is. */
+/** The key of an entry, and the table that it is in. */
 const lookedAt: Names = { has: (name) => name === 'flags' || name in tunnelFields || fdb.keys.has(name) };
 
 const creation = {
@@ -41,8 +42,8 @@ const creation = {
 } as const;
 
 /**
- * Asks for a new entry; `replace` takes one that exists as well and changes it, `append` gives one of a vxlan link another
- * destination.
+ * The request for a new entry; `replace` also changes an existing one, `append` adds a destination to one of a vxlan
+ * link.
  */
 export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): Request {
   const { header, isOwn } = place(options);
@@ -50,7 +51,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: creation[verb],
-    subject: () => subjectOf(options, isOwn),
+    subject: () => fdbEntrySubject(options, isOwn),
     hint: (errno, said, unknown) =>
       ofNoPort(isOwn)?.(errno, said) ??
       ofVlan(options, isOwn, errno, said) ??
@@ -64,7 +65,7 @@ export function newFdbEntry(options: FdbOptions, verb: keyof typeof creation): R
   };
 }
 
-/** Asks for an entry's end. */
+/** The request to delete an entry. */
 export function deleteFdbEntry(options: FdbOptions): Request {
   checkNarrowing(options);
   const { header, isOwn } = place(options);
@@ -72,7 +73,7 @@ export function deleteFdbEntry(options: FdbOptions): Request {
     name: 'RTM_DELNEIGH',
     type: RTM.DELNEIGH,
     flags: 0,
-    subject: () => subjectOf(options, isOwn),
+    subject: () => fdbEntrySubject(options, isOwn),
     hint: (...refusal) => ofNoPort(isOwn)?.(...refusal) ?? ofUnknownIndex(options.device)?.(...refusal),
     describe,
     locate,
@@ -84,21 +85,21 @@ export function deleteFdbEntry(options: FdbOptions): Request {
   };
 }
 
-/** Asks for one entry, since 5.0. */
+/** The request for one entry, since 5.0. */
 export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry> {
   const { header, isOwn } = place({ ...options, address });
   return {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
     flags: 0,
-    subject: () => subjectOf({ ...options, address }, isOwn),
+    subject: () => fdbEntrySubject({ ...options, address }, isOwn),
     hint: ofNoPort(isOwn),
     locate,
     decode: decodeFdbEntry,
     encode(writer) {
       const { family, device, flags } = header;
       const { master } = options;
-      // The bridge's own table is asked by its index alone.
+      // The bridge's own table is selected by its index alone.
       const link = master === undefined ? { device: options.device } : { device: undefined };
       fdb.encode(
         writer,
@@ -110,7 +111,7 @@ export function getFdbEntry(address: string, options: FdbPlace): Query<FdbEntry>
   };
 }
 
-/** Asks for the entries that a filter describes. */
+/** The request for the entries that a filter describes. */
 export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
   const isWanted = rowFilter('a forwarding table', filter, fdb);
   const { device, master } = filter;
@@ -139,14 +140,14 @@ export interface FdbFlush extends FdbFilter {
 
 type FlushState = 'permanent' | 'static' | 'dynamic';
 
-/** Whether a state, or none, is one that the kernel can flush by. It knows no stale entries, nor states without a word. */
+/** Whether the kernel can flush by a state, or by none. It does not know stale entries, or states without a word. */
 export function isFlushState(state: FdbState | undefined): state is FlushState | undefined {
   return state === undefined || state === 'permanent' || state === 'static' || state === 'dynamic';
 }
 
 /**
- * Asks for the end of all entries of a bridge that a filter describes; without a state, of all but the permanent ones.
- * Since 5.19. With a device, the bridge is the one that this is a port of, whatever master is named.
+ * The request to delete all entries of a bridge that a filter describes; without a state, all but the permanent ones.
+ * Since 5.19. With a device, the bridge is the one that it is a port of, whatever master is given.
  */
 export function flushFdb(filter: FdbFlush): Request {
   rowFilter('a forwarding table', filter, fdb);
@@ -159,7 +160,7 @@ export function flushFdb(filter: FdbFlush): Request {
     subject: `the forwarding table of ${entryOf(master)}`,
     locate,
     encode(writer) {
-      // Of the bridge's own addresses both bits are set, of other static entries NUD_NOARP, of all others none.
+      // The bridge's own addresses have both bits, other static entries only NUD_NOARP, all others none.
       const stateMask = state === undefined || state === 'permanent' ? NUD.PERMANENT : NUD.PERMANENT | NUD.NOARP;
       const bits = state === 'permanent' ? NUD.PERMANENT : state === 'static' ? NUD.NOARP : NUD.NONE;
       const header = { family: AF.bridge, device: link, flags: table, state: bits };
@@ -170,8 +171,8 @@ export function flushFdb(filter: FdbFlush): Request {
 }
 
 /**
- * Throws if a property without which the kernel deletes several entries is there, but undefined: it is so by mistake. Without
- * a VLAN the kernel deletes the address in each VLAN of the port, without a destination all destinations of it.
+ * Throws if a property that limits what is deleted is undefined, which is probably a mistake. Without a VLAN the kernel
+ * deletes the address in each VLAN of the port, without a destination all of its destinations.
  */
 function checkNarrowing(options: FdbOptions): void {
   for (const name of ['vlan', 'destination'] as const) {
@@ -183,7 +184,7 @@ function checkNarrowing(options: FdbOptions): void {
 
 const TABLES = neighborFlags.self | neighborFlags.master;
 
-/** Where an entry goes: what its header says besides its properties. */
+/** The header of an entry, besides its properties. */
 function place(options: FdbOptions) {
   checkArgument('forwarding table entry', options);
   const { device, table } = tableOf(options);
@@ -192,7 +193,7 @@ function place(options: FdbOptions) {
   return {
     header: {
       family: AF.bridge,
-      // A property of its own writes it, where there is one.
+      // Written by a property of its own, if there is one.
       device: options.device === undefined ? device : undefined,
       flags: flags & TABLES,
       state: isOwn ? ('permanent' as const) : ('static' as const),
@@ -201,7 +202,7 @@ function place(options: FdbOptions) {
   };
 }
 
-/** Throws for what is for tunnels in an entry of a bridge's table, where the kernel passes over it. */
+/** Throws for tunnel properties in an entry of a bridge's table, where the kernel ignores them. */
 function checkTunnel(options: Partial<FdbOptions>, isOwn: boolean): void {
   const tunnel = isOwn ? undefined : tunnelProperties.find((name) => options[name] !== undefined);
   if (tunnel !== undefined) {
@@ -209,7 +210,7 @@ function checkTunnel(options: Partial<FdbOptions>, isOwn: boolean): void {
   }
 }
 
-/** The link that a request goes to, and the flags that say which of the two tables is meant. */
+/** The link of a request, and the flags that select one of the two tables. */
 function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference; table: number } {
   const { master, device = master } = options;
   if (device === undefined) {
@@ -221,36 +222,37 @@ function tableOf(options: Omit<FdbOptions, 'address'>): { device: LinkReference;
   return { device, table: isOwn ? neighborFlags.self : neighborFlags.master };
 }
 
-const EINVAL = 22;
-const EOPNOTSUPP = 95;
-
-/** The kernel was asked for the table of a bridge that the device is no port of. A question it answers with the error of wrong values. */
+/**
+ * A hint for requests about the table of a bridge of which the device is not a port. The kernel answers a question with
+ * the error for wrong values.
+ */
 function ofNoPort(isOwn: boolean): Request['hint'] {
   if (isOwn) return undefined;
   return (errno, kernelMessage = '') => {
-    const isPort = errno !== EOPNOTSUPP && !(errno === EINVAL && kernelMessage.includes('not a bridge port'));
+    const isPort =
+      errno !== ERRNO.EOPNOTSUPP && !(errno === ERRNO.EINVAL && kernelMessage.includes('not a bridge port'));
     return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
   };
 }
 
-/** Of a new entry the kernel does not say what is wrong with its VLAN. */
+/** The kernel does not say what is wrong with the VLAN of a new entry. */
 function ofVlan(
   { vlan }: FdbOptions,
   isOwn: boolean,
   errno: number,
   kernelMessage: string | undefined,
 ): Hint | undefined {
-  if (vlan === undefined || isOwn || errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  if (vlan === undefined || isOwn || errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
   return { property: 'vlan', text: 'the port is not in this VLAN, or its bridge has no `vlanFiltering`' };
 }
 
 const describe = describing(
   decodeFdbEntry,
-  (entry) => subjectOf(entry, entry.flags.includes('self')),
+  (entry) => fdbEntrySubject(entry, entry.flags.includes('self')),
   fdbHeader.offsets.device,
 );
 
-function subjectOf(
+function fdbEntrySubject(
   { address, device, master }: Pick<FdbOptions, 'address' | 'device' | 'master'>,
   isOwn: boolean,
 ): string {

@@ -2,19 +2,19 @@ import { canonical, type AnyMessage, type Fields, type FilterBy, type FilterOf }
 import { checkArgument, wrongType, wrongValue } from '../errors';
 import { checkOptions, whenRead, type Check, type Checks } from '../options';
 
-/** A declaration whose fields are marked where lists can be filtered by them. */
+/** A declaration with fields that are marked as filters. */
 interface FilteredMessage<F extends Fields, Row extends object> extends AnyMessage<Row> {
   readonly fields: F;
   readonly filters: ReadonlyMap<string, FilterBy>;
 }
 
-/** A check of each property of a filter that is no field of rows. */
+/** A check for each property of a filter that is not a field of rows. */
 type Beside<Filter, F extends Fields> = Record<Exclude<keyof Filter, keyof FilterOf<F>>, Check>;
 
 /**
- * Tells the rows that a filter asks for: of the fields that are marked in a declaration, and of what stands `beside` them. The declaration
- * brings values into the form that rows have: 254 is 'main'. Links are left to the kernel, and what stands beside the fields to
- * the caller. Throws for what is no filter.
+ * Returns a function that selects the rows for a filter, which consists of fields that are marked in a declaration, and
+ * of properties `beside` them. The declaration normalizes values to the form of rows: 254 is 'main'. Links are left to
+ * the kernel, and the properties beside the fields to the caller. Throws for an invalid filter.
  */
 export function rowFilter<F extends Fields, Row extends object, Filter extends FilterOf<F>>(
   what: string,
@@ -36,14 +36,17 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
     if (by === 'value') asked[name] = value;
     else if (typeof by === 'function') wanted.push([name, by(value as never)]);
   }
-  const inRows = canonical(message, asked) as Record<string, unknown>;
-  for (const name in asked) wanted.push([name, inRows[name]]);
+  const names = Object.keys(asked);
+  if (names.length > 0) {
+    const inRows = canonical(message, asked) as Record<string, unknown>;
+    for (const name of names) wanted.push([name, inRows[name]]);
+  }
   return (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value);
 }
 
 /**
- * Throws if a value names no link by index 0 or null, which the kernel takes for no filter: it would answer with everything. Other
- * values are checked when they are encoded.
+ * Throws for index 0 or null as a link, which the kernel takes as no filter, and answers with everything. Other values
+ * are checked when they are encoded.
  */
 export function checkLink(value: unknown): void {
   if (value === null) throw wrongType('must be the name or index of a link, not null');

@@ -1,28 +1,30 @@
 import { ethernetAddressType, returnWriter, takeWriter } from '../codec';
+import { ERRNO } from '../errno';
 import { at, show, wrongValue } from '../errors';
 import { packages } from '../packages';
 import { linkKindOf } from './link-info';
 import type { Hint } from './netlink';
 
-// The kernel refuses a link-layer address that is shorter than the link's, and cuts a longer one without a word. How long it is to be
-// follows from the link layer: all kinds that are declared here are Ethernet.
+// The kernel refuses a link-layer address that is shorter than the link's, and silently cuts a longer one. The right
+// length follows from the link layer: all declared kinds are Ethernet.
 
 const properties = ['address', 'broadcast'] as const;
 
 type Addressed = Partial<Record<'kind' | (typeof properties)[number], unknown>>;
 
-/** A bond is of the link layer of its ports: infiniband as well, whose addresses have 20 bytes. */
+/** A bond has the link layer of its ports, which may be infiniband, with addresses of 20 bytes. */
 const ofItsPorts: ReadonlySet<unknown> = new Set(['bond']);
 
-/** Throws for addresses of a new link that are not as long as its kind has them. */
+/** Throws for addresses of a new link that do not have the length for its kind. */
 export function checkNewAddresses(options: object): void {
   const { kind } = options as Addressed;
   if (linkKindOf(kind) !== undefined) checkEthernet(options);
 }
 
 /**
- * Throws for addresses that a change cannot have: of a declared kind those that are no Ethernet address, and IP addresses, which only
- * some tunnels have, where nothing says that the link is one. How many octets another link has is not known here.
+ * Throws for addresses that a change cannot set: for a declared kind those that are not Ethernet addresses, and IP
+ * addresses, which only some tunnels have, unless the change says that the link is one. The length for other links is
+ * not known here.
  */
 export function checkChangedAddresses(changes: object): void {
   const { kind } = changes as Addressed;
@@ -57,12 +59,11 @@ function refuseIp(changes: Addressed, kind: unknown): void {
   }
 }
 
-const EINVAL = 22;
 const ETHERNET_OCTETS = 6;
 
 /** The kernel refuses an address that is too short, and does not point at it. */
 export function ofShortAddress(changes: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  if (errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  if (errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
   for (const property of properties) {
     const value = (changes as Addressed)[property];
     if (typeof value !== 'string' || !OCTETS.test(value)) continue;

@@ -114,7 +114,7 @@ const counters = struct({
   receiveErrors: uint64,
   /** Packets that could not be sent; the errors of sending below are among them. */
   transmitErrors: uint64,
-  /** Packets that were received and dropped, for want of memory or of anybody who takes them. */
+  /** Packets that were received and dropped, because there was no memory, or nothing to take them. */
   receiveDropped: uint64,
   /** Packets that were dropped on their way out. */
   transmitDropped: uint64,
@@ -148,7 +148,7 @@ const counters = struct({
   receiveCompressed: uint64,
   /** Compressed packets sent. */
   transmitCompressed: uint64,
-  /** Packets received that no protocol here takes. Since 4.6. */
+  /** Packets received for which there is no protocol handler. Since 4.6. */
   receiveNoHandler: uint64,
   /** Packets dropped since they were for another host. Since 5.19. */
   receiveOtherHostDropped: uint64,
@@ -166,9 +166,9 @@ const ownFields = {
    */
   alternativeNames: createOnly(list(IFLA.PROP_LIST, field(IFLA.ALT_IFNAME, linkNameOf(LONGEST_ALTERNATIVE_NAME)))),
   /**
-   * Link-layer address: '02:00:00:00:00:01', six octets for all kinds that are declared here. Tunnels of other kinds have an IP address,
-   * which a change takes beside their `kind` alone. How many octets other links have is not known here: the kernel refuses fewer (EINVAL),
-   * and cuts more without a word. IFLA_ADDRESS.
+   * Link-layer address: '02:00:00:00:00:01', six octets for all declared kinds. Tunnels of other kinds have an IP
+   * address, which a change accepts only together with their `kind`. The length for other links is not known here: the
+   * kernel refuses fewer octets (EINVAL), and silently cuts more. IFLA_ADDRESS.
    */
   address: linkAddress(IFLA.ADDRESS),
   /** Link-layer broadcast address, as long as `address`, and checked as that is. IFLA_BROADCAST. */
@@ -176,8 +176,8 @@ const ownFields = {
   /** The address that the device was made with. IFLA_PERM_ADDRESS, since 5.6. */
   permanentAddress: readOnly(linkAddress(IFLA.PERM_ADDRESS)),
   /**
-   * Largest packet in bytes, without the link-layer header. Of a new vxlan with an `underlay` the kernel cuts it to what that leaves, a change
-   * above that it refuses. IFLA_MTU.
+   * Largest packet in bytes, without the link-layer header. For a new vxlan with an `underlay` the kernel reduces it to
+   * what fits; it refuses a change above that. IFLA_MTU.
    */
   mtu: u32(IFLA.MTU),
   /** Smallest MTU that the device takes. IFLA_MIN_MTU. */
@@ -223,15 +223,15 @@ const ownFields = {
   carrierUpCount: readOnly(u32(IFLA.CARRIER_UP_COUNT)),
   /** How often the carrier went. IFLA_CARRIER_DOWN_COUNT, since 4.16. */
   carrierDownCount: readOnly(u32(IFLA.CARRIER_DOWN_COUNT)),
-  /** How many want the link promiscuous. IFLA_PROMISCUITY. */
+  /** How many users have asked for promiscuous mode. IFLA_PROMISCUITY. */
   promiscuity: readOnly(u32(IFLA.PROMISCUITY)),
-  /** How many want all multicast. IFLA_ALLMULTI, since 6.0. */
+  /** How many users have asked for all multicast packets. IFLA_ALLMULTI, since 6.0. */
   allMulticastCount: readOnly(u32(IFLA.ALLMULTI)),
   /** Held down by a protocol. IFLA_PROTO_DOWN. */
   protocolDown: bool(IFLA.PROTO_DOWN),
   /**
-   * Why: a bit for each reason, whose meaning user space decides; `protocolDown` stays while there are any. `{ value, mask }` changes
-   * the bits of the mask and leaves the others. IFLA_PROTO_DOWN_REASON, since 5.9.
+   * The reasons for `protocolDown`, one bit each, whose meaning user space decides; `protocolDown` stays set while
+   * there are any. `{ value, mask }` changes the bits of the mask only. IFLA_PROTO_DOWN_REASON, since 5.9.
    */
   protocolDownReason: inside(
     [IFLA.PROTO_DOWN_REASON],
@@ -274,9 +274,9 @@ const ownFields = {
   physicalSwitchId: readOnly(hexOctets(IFLA.PHYS_SWITCH_ID)),
   /** The link cannot change its namespace. IFLA_NETNS_IMMUTABLE, since 6.15. */
   namespaceImmutable: readOnly(bool(IFLA.NETNS_IMMUTABLE)),
-  /** Bytes that the device wants free before a packet. IFLA_HEADROOM, since 6.15. */
+  /** Bytes that the device needs free before a packet. IFLA_HEADROOM, since 6.15. */
   headroom: readOnly(u16(IFLA.HEADROOM)),
-  /** Bytes that the device wants free behind a packet. IFLA_TAILROOM, since 6.15. */
+  /** Bytes that the device needs free after a packet. IFLA_TAILROOM, since 6.15. */
   tailroom: readOnly(u16(IFLA.TAILROOM)),
   /** Of the event that a link moved away: the id of the namespace that it moved to. IFLA_NEW_NETNSID, since 4.15. */
   newNamespaceId: readOnly(s32(IFLA.NEW_NETNSID)),
@@ -288,14 +288,17 @@ const ownFields = {
   namespace: namespaceReference(IFLA.NET_NS_FD, IFLA.NET_NS_PID),
 } as const;
 
-/** What every link has, whatever its kind. What another file declares keeps its descriptions by the type that it has there. */
+/**
+ * The fields of every link. Fields declared in another file keep their descriptions through the type that they have
+ * there.
+ */
 export const linkFields: typeof linkHeaderFields & typeof ownFields & FamilyFields = {
   ...linkHeaderFields,
   ...ownFields,
   ...familyFields(IFLA.AF_SPEC),
 };
 
-/** Attributes that repeat what others say or say nothing of use here, and would only be noise among the unknown ones. */
+/** Attributes that repeat others, or have no use here; they are not listed as unknown. */
 export const ignoredLinkAttributes = [
   IFLA.STATS,
   IFLA.MAP,

@@ -11,7 +11,10 @@ type FieldsByName = Readonly<Record<string, Marks | undefined>>;
 
 const common: FieldsByName = linkFields;
 
-/** Throws for what no change can change: what the kernel only reports, and what is chosen when a link is made. */
+/**
+ * Throws for properties that cannot be changed: those that the kernel only reports, and those that are chosen when a
+ * link is made.
+ */
 export function checkChangeable(changes: object): void {
   const { kind } = changes as { kind?: unknown };
   const own: FieldsByName = linkKindOf(kind)?.data.fields ?? {};
@@ -24,7 +27,7 @@ export function checkChangeable(changes: object): void {
     const declared = portKindOf(property);
     if (declared === undefined) {
       const { kind: master, data } = port as { kind?: unknown; data?: unknown };
-      // That the kind is missing is told when it is encoded.
+      // A missing kind is reported when it is encoded.
       if (master !== undefined && data === undefined) {
         throw within(property, missingName('data', port, 'must be given: nothing else is changed'));
       }

@@ -23,8 +23,8 @@ import {
 } from '../codec';
 import { show, wrongValue } from '../errors';
 
-// IFLA_AF_SPEC: what the address families say of a link. The kernel sends all of it for every link, half a kilobyte of settings
-// that few ask for: lists decode them where that is asked for, as they do with counters.
+// IFLA_AF_SPEC: a link's settings in each address family. The kernel sends all of them for every link, half a kilobyte
+// that is rarely needed, so lists decode them only on request, like counters.
 
 /** Attributes of IFLA_AF_SPEC's AF_INET. */
 const IFLA_INET = { CONF: 1 } as const;
@@ -80,7 +80,7 @@ const settingsOfIpv6 = numbersByName(
     ...(['router_probe_interval', 'accept_ra_rt_info_max_plen', 'proxy_ndp', 'optimistic_dad'] as const),
     ...(['accept_source_route', 'mc_forwarding', 'disable_ipv6', 'accept_dad', 'force_tllao', 'ndisc_notify'] as const),
     ...(['mldv1_unsolicited_report_interval', 'mldv2_unsolicited_report_interval', 'suppress_frag_ndisc'] as const),
-    // The stable secret is not told: its place is 0.
+    // The stable secret is not reported: its place is 0.
     ...(['accept_ra_from_local', 'use_optimistic', 'accept_ra_mtu', '', 'use_oif_addrs_only'] as const),
     ...(['accept_ra_min_hop_limit', 'ignore_routes_with_linkdown', 'drop_unicast_in_l2_multicast'] as const),
     ...(['drop_unsolicited_na', 'keep_addr_on_down', 'router_solicitation_max_interval', 'seg6_enabled'] as const),
@@ -125,13 +125,13 @@ const countersOfIcmpv6 = numbersByName(
 
 /** `struct ifla_cacheinfo`. */
 const times = struct({
-  /** Largest packet that is put together of fragments, in bytes. */
+  /** Largest packet that is reassembled from fragments, in bytes. */
   maximumReassembly: uint32,
   /** Seconds between boot and the last change of IPv6's state of the link. */
   updated: seconds(uint32, 100),
   /** Seconds that a neighbor counts as reachable. */
   reachableTime: seconds(uint32, 1000),
-  /** Seconds between questions for a neighbor. */
+  /** Seconds between solicitations for a neighbor. */
   retransmitTime: seconds(uint32, 1000),
 });
 
@@ -147,7 +147,7 @@ const inet = attributes({
 /** What IPv6 says of a link. */
 const inet6 = attributes(
   {
-    /** What router discovery came to (IF_*). IFLA_INET6_FLAGS. */
+    /** Results of router discovery (IF_*). IFLA_INET6_FLAGS. */
     flags: readOnly(
       bits(
         IFLA_INET6.FLAGS,
@@ -169,7 +169,7 @@ const inet6 = attributes(
     icmpStatistics: readOnly(field(IFLA_INET6.ICMP6STATS, countersOfIcmpv6)),
     /** Times and sizes that neighbor discovery has. IFLA_INET6_CACHEINFO. */
     times: readOnly(field<NeighborDiscoveryTimes, unknown>(IFLA_INET6.CACHEINFO, times)),
-    /** The MTU that a router told, in bytes; 0 for none. IFLA_INET6_RA_MTU, since 5.15. */
+    /** The MTU that a router announced, in bytes; 0 for none. IFLA_INET6_RA_MTU, since 5.15. */
     routerMtu: readOnly(u32(IFLA_INET6.RA_MTU)),
   },
   // Properties of the link itself.
@@ -201,7 +201,7 @@ const tokenType: FixedType<string | undefined, string> = {
   },
 };
 
-/** Whether IFLA_AF_SPEC has a family, or something of one, that is not known here. */
+/** Whether IFLA_AF_SPEC has an unknown family, or unknown attributes in a family. */
 const holdsMore = holdsOthers([AF.inet, AF.inet6], {
   [AF.inet]: holdsOthers(Object.values(IFLA_INET)),
   [AF.inet6]: holdsOthers(Object.values(IFLA_INET6)),

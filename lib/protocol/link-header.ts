@@ -78,7 +78,7 @@ function linkSwitches(ofRequests: boolean) {
   return {
     /** Whether the link is up, administratively. IFF_UP. */
     up: linkSwitch(linkFlags.up),
-    /** Whether it receives packets for others too. IFF_PROMISC. */
+    /** Whether it receives packets that are for other hosts, too. IFF_PROMISC. */
     promiscuous: linkSwitch(linkFlags.promiscuous),
     /** Whether it takes part in multicast. IFF_MULTICAST. */
     multicast: linkSwitch(linkFlags.multicast),
@@ -89,7 +89,7 @@ function linkSwitches(ofRequests: boolean) {
   } as const;
 }
 
-/** What the header of a link's message says. */
+/** Properties from the header of a link's message. */
 export const linkHeaderFields = {
   /** The link's number in its namespace; the next free one by default. It is chosen when the link is made. */
   index: createOnly<Field<number> & ConstantField>({
@@ -106,7 +106,7 @@ export const linkHeaderFields = {
   ...linkSwitches(false),
 } as const;
 
-/** What requests change of what the header says. */
+/** The properties from the header that requests can change. */
 export const changedSwitches = linkSwitches(true);
 
 /** How a request names the link that it is about. */

@@ -1,18 +1,16 @@
+import { ERRNO } from '../errno';
 import { ofShortAddress } from './link-address';
 import { linkKindOf, ofOtherKind, unknownKind } from './link-info';
 import { ofOtherMaster, ofPortThatIsUp } from './link-masters';
 import type { Hint, Request } from './netlink';
 
-const EINVAL = 22;
-const ERANGE = 34;
-
-/** What is said where the kernel refuses a new link. */
+/** The hint for a new link that the kernel refused. */
 export function hintOfNewLink(options: object): Request['hint'] {
   return (errno, said) =>
     unknownKind(options, errno, said) ?? ofPortThatIsUp(options, errno, said) ?? ofItsKind(options, errno, said);
 }
 
-/** What is said where the kernel refuses a change. */
+/** The hint for a change that the kernel refused. */
 export function hintOfChange(changes: object): Request['hint'] {
   return (errno, said) =>
     ofOtherMaster(changes)?.(errno, said) ??
@@ -23,15 +21,15 @@ export function hintOfChange(changes: object): Request['hint'] {
     ofOnlyChange(changes, errno);
 }
 
-/** What the declaration of the kind says of it. */
+/** The hint in the declaration of the kind. */
 function ofItsKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { kind } = options as { kind?: unknown };
   return linkKindOf(kind)?.hint?.(options, errno, kernelMessage);
 }
 
-/** A value that is refused is that of the only property that is changed. What is inside an object only the kernel can point at. */
+/** If a change has one property only, the refused value is that. Inside an object only the kernel can point at it. */
 function ofOnlyChange(changes: object, errno: number): Hint | undefined {
-  if (errno !== EINVAL && errno !== ERANGE) return undefined;
+  if (errno !== ERRNO.EINVAL && errno !== ERRNO.ERANGE) return undefined;
   const given = Object.entries(changes).filter(([name, value]) => name !== 'kind' && value !== undefined);
   const [only, other] = given;
   if (only === undefined || other !== undefined) return undefined;

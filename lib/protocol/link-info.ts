@@ -10,10 +10,11 @@ import {
   type Source,
   type Writer,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { placeIn, show, wrongValue } from '../errors';
 import { hintOfKind } from '../unknown-name';
 import { IFLA, IFLA_INFO } from './link-attributes';
-import { dataOf, isChangeable, LONGEST_KIND, type LinkKind } from './link-kind';
+import { dataOf, isChangeable, kindAmong, LONGEST_KIND, type LinkKind } from './link-kind';
 import { linkKinds, portKinds } from './link-kinds';
 import { decodePort, encodePort, locateInPort, portProperties, portPropertyOf } from './link-ports';
 import type { Hint } from './netlink';
@@ -22,21 +23,20 @@ const kinds = variants({
   kind: text(IFLA_INFO.KIND, LONGEST_KIND),
   data: IFLA_INFO.DATA,
   kinds: dataOf(linkKinds),
-  inner: Object.entries(portKinds).flatMap(([kind, { data }]) =>
-    Object.entries<Pick<Field<unknown>, 'readOnly'>>(data.fields).flatMap(([name, { readOnly }]) =>
-      readOnly ? [] : [placeIn(portPropertyOf(kind), name)],
+  inner: () =>
+    Object.entries(portKinds).flatMap(([kind, { data }]) =>
+      Object.entries<Pick<Field<unknown>, 'readOnly'>>(data.fields).flatMap(([name, { readOnly }]) =>
+        readOnly ? [] : [placeIn(portPropertyOf(kind), name)],
+      ),
     ),
-  ),
 });
-
-const linkKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(linkKinds));
 
 /** The declaration of a kind, or undefined for a word that has none. */
 export function linkKindOf(kind: unknown): LinkKind | undefined {
-  return typeof kind === 'string' ? linkKindList.get(kind) : undefined;
+  return kindAmong(linkKinds, kind);
 }
 
-/** IFLA_LINKINFO: of a link its kind and what only that has, and its master's kind and what it has as a port. */
+/** IFLA_LINKINFO: a link's kind with its own properties, and its master's kind with the link's properties as a port. */
 export const linkInfo: MessagePart = {
   numbers: [IFLA.LINKINFO],
   names: portProperties,
@@ -61,8 +61,8 @@ export const linkInfo: MessagePart = {
 };
 
 /**
- * The same, of a change. Options of a kind are there though none is said: kinds whose check wants them (vlan, vxlan) refuse to be named
- * without, and the kernel looks whether the link is of the kind only where there are any.
+ * The same for a change. The kind is needed for options of a kind: kinds whose check requires options (vlan, vxlan)
+ * refuse to be named without, and the kernel checks the link's kind only if there are any.
  */
 export const changedLinkInfo: MessagePart = {
   ...linkInfo,
@@ -77,7 +77,7 @@ export const changedLinkInfo: MessagePart = {
   },
 };
 
-/** Writes the kind, what only that has, what `more` adds behind that, and what the link has as a port. */
+/** Writes the kind, its own properties, what `more` adds after them, and the properties of the link as a port. */
 function encodeInfo(writer: Writer, values: object, common: ReadonlySet<string>, more: (start: number) => void): void {
   const attribute = writer.beginAttribute(IFLA.LINKINFO | NLA_F_NESTED);
   const start = writer.position;
@@ -93,7 +93,7 @@ export function decodeKind(source: Source, { start, end }: AttributeSpan): strin
   return kinds.kindAt(source, start, end);
 }
 
-/** Throws for the name that options of ports had before 0.2, unless the kind has a property of that name. */
+/** Throws for the name that port options had before 0.2, unless the kind has a property of that name. */
 export function refuseFormerPort(options: object): void {
   const { kind, port } = options as { kind?: unknown; port?: unknown };
   // A number is the port of a vxlan.
@@ -102,10 +102,10 @@ export function refuseFormerPort(options: object): void {
   throw wrongValue(`is called ${master === undefined ? 'bridgePort' : portPropertyOf(master)} now`, 'port');
 }
 
-/** What names the link below, which a kind takes only if it stands on one. */
+/** The properties that name the link below, which a kind takes only if it stands on one. */
 const ofLinkBelow = ['link', 'linkNamespaceId'] as const;
 
-/** Throws for a link below, of a kind that stands on none: what was listed tells of one all the same, of a veth its peer. */
+/** Throws for a link below a kind that does not stand on one. A list reports one anyway, for a veth its peer. */
 export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): void {
   const { kind } = options;
   const declared = linkKindOf(kind);
@@ -117,14 +117,12 @@ export function refuseLinkBelow(options: Readonly<Record<string, unknown>>): voi
   throw wrongValue(`is no option of a link of kind ${show(kind)}${instead}`, property);
 }
 
-const EOPNOTSUPP = 95;
-
 /**
- * The kernel does not know the kind of a new link: that this kernel lacks it, and which one may be meant. Of a kind that is known here its
- * words have to say so, since it refuses options that it lacks with the same error.
+ * The hint for a new link whose kind the kernel does not know: that this kernel lacks it, and which kind may be meant.
+ * For a declared kind only if the kernel's message says so, since it refuses options that it lacks with the same error.
  */
 export function unknownKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  if (errno !== EOPNOTSUPP) return undefined;
+  if (errno !== ERRNO.EOPNOTSUPP) return undefined;
   const { kind } = options as { kind: string };
   const isUnknown =
     kernelMessage === undefined ? linkKindOf(kind) === undefined : /\bunknown device type\b/i.test(kernelMessage);
@@ -134,12 +132,12 @@ export function unknownKind(options: object, errno: number, kernelMessage: strin
 }
 
 /**
- * The kernel passes options of a kind to a link only if it is of that kind, and the kind takes changes. An option that it lacks it refuses
- * with the same error.
+ * The kernel passes options of a kind to a link only if the link is of that kind, and the kind can be changed. It
+ * refuses options that it lacks with the same error.
  */
 export function ofOtherKind(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { kind } = options as { kind?: unknown };
-  if (kind === undefined || errno !== EOPNOTSUPP) return undefined;
+  if (kind === undefined || errno !== ERRNO.EOPNOTSUPP) return undefined;
   if (kernelMessage !== undefined) {
     const isDeclared = kinds.typeOf(kind) !== undefined;
     return isDeclared ? undefined : { property: 'kind', text: 'leave it out to change what every link has' };
@@ -149,13 +147,13 @@ export function ofOtherKind(options: object, errno: number, kernelMessage: strin
   return { property: 'kind', text: 'the link is of another kind, or its kind takes no changes' };
 }
 
-/** The given properties that only the kind has, of a kind that is declared. */
+/** The given properties that belong to a declared kind. */
 function optionsOfKind(options: object): string[] {
   const names = kinds.typeOf((options as { kind?: unknown }).kind)?.names ?? [];
   return names.filter((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
 }
 
-/** Of several options the kernel does not tell which one. */
+/** With several options the kernel does not say which one it refused. */
 function lackingOption(own: readonly string[], what: string): Hint {
   return { text: own.length === 1 ? `${what} ${own[0]!}` : `${what} one of ${own.join(', ')}` };
 }

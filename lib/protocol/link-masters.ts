@@ -1,19 +1,16 @@
 import type { LinkReference, LinkSlot } from '../codec';
+import { ERRNO } from '../errno';
 import { ifinfomsg } from './link-header';
 import { portProperties } from './link-ports';
 import { ofUnknownIndex, type Hint, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
-// Whether a link is a port of the master that options of a port are for. The kernel does not ask; without these refusals it would take
-// a bond's options for a bridge's.
+// Whether a link is a port of the master that its port options are for. The kernel does not check this; without these
+// refusals it would take a bond's options as a bridge's.
 
 const AF_BRIDGE = 7;
-const EPERM = 1;
-const EBUSY = 16;
-const EOPNOTSUPP = 95;
-const ERANGE = 34;
 
-/** A message that changes nothing, and that the kernel takes only of a port of a bridge. */
+/** A message that changes nothing, and which the kernel accepts only for a port of a bridge. */
 export function requireBridge(device: LinkReference | LinkSlot, subject: Request['subject']): Request {
   return {
     name: 'RTM_SETLINK',
@@ -27,20 +24,20 @@ export function requireBridge(device: LinkReference | LinkSlot, subject: Request
   };
 }
 
-/** What is said where a message has options of a port, and the kernel refuses those since the link's master is none that has them. */
+/** The hint for port options that the kernel refused because the link's master is not of that kind. */
 export function ofOtherMaster(options: object): Request['hint'] {
   const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
-  return property === undefined ? undefined : hintOf(property, [EOPNOTSUPP, ERANGE]);
+  return property === undefined ? undefined : hintOf(property, [ERRNO.EOPNOTSUPP, ERRNO.ERANGE]);
 }
 
 /**
- * What is said where a master takes only links that are down, as bonds and teams do, and refuses one that the same message sets up, or that
- * is up already. A new link is set up before it gets its master.
+ * The hint for masters that take only links that are down, such as bonds and teams, and refuse a link that the same
+ * message sets up, or that is up already. A new link is set up before it gets its master.
  */
 export function ofPortThatIsUp(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { master, up } = options as { master?: unknown; up?: unknown };
-  // Without words of the kernel a permission is missing.
-  if (master === undefined || (errno !== EPERM && errno !== EBUSY) || !/\bup\b/i.test(kernelMessage ?? ''))
+  // Without a message of the kernel a permission is missing.
+  if (master === undefined || (errno !== ERRNO.EPERM && errno !== ERRNO.EBUSY) || !/\bup\b/i.test(kernelMessage ?? ''))
     return undefined;
   const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
   const advice =
@@ -56,4 +53,4 @@ function hintOf(property: string, errors: readonly number[]): Request['hint'] {
   return (errno) => (errors.includes(errno) ? { property, text } : undefined);
 }
 
-const ofNoBridge = hintOf('bridgePort', [EOPNOTSUPP]);
+const ofNoBridge = hintOf('bridgePort', [ERRNO.EOPNOTSUPP]);

@@ -4,7 +4,9 @@ import { changedSwitches, ifinfomsg } from './link-header';
 import type { LinkPortOptions } from './link-kinds/types';
 import type { NamespaceTarget } from './namespace-reference';
 
-/** The other end of a pair: what every link has. It is made in `namespace`, or where the request is sent. */
+/**
+ * The other end of a pair, with the properties of every link. It is made in `namespace`, or where the request is sent.
+ */
 export interface LinkPeer extends LinkPortOptions, Encodable<typeof linkFields> {
   /** Its master, in its own namespace. */
   master?: LinkReference | null | undefined;
@@ -12,7 +14,7 @@ export interface LinkPeer extends LinkPortOptions, Encodable<typeof linkFields> 
   namespace?: NamespaceTarget | undefined;
 }
 
-// What a peer cannot have while it is made, it is told in a message of its own.
+// Properties that a peer cannot have while it is made are set by a message of their own.
 const { up, master, alternativeNames, addressGenerationMode, ipv6Token, inet, inet6, ...fieldsAtOnce } = {
   ...linkFields,
   ...changedSwitches,
@@ -28,7 +30,7 @@ const peerMessage = message(
 );
 const elsewhere: ReadonlySet<string> = new Set(Object.keys(later));
 
-/** The field of a pair's other end: a link's message within. */
+/** The field of a pair's other end: a link's message inside the attribute. */
 export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
   return writeOnly({
     numbers: [number],
@@ -37,7 +39,7 @@ export function linkPeer(number: number): WriteOnlyField<LinkPeer> {
       peerMessage.encode(writer, peer, { elsewhere });
       writer.endAttribute(start);
     },
-    // The kernel does not say it: of a request.
+    // Only in captured requests; the kernel does not report it.
     decode: (source, start, end) => peerMessage.decode(source, start, end),
     locate: (source, start, end, offset) => peerMessage.locate(source, start, end, offset),
   });

@@ -14,10 +14,11 @@ import {
 import { at, checkObject, placeIn, show, wrongValue } from '../errors';
 import { missingName } from '../unknown-name';
 import { IFLA_INFO } from './link-attributes';
-import { dataOf, isChangeable, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
+import { dataOf, isChangeable, kindAmong, LONGEST_KIND, type LinkKind, type TooShort } from './link-kind';
 import { portKinds } from './link-kinds';
 
-// What a link has as a port stands under the kind of its master: `bridgePort`. Of masters without a declaration it is `masterPort`.
+// Port options have a property named for the kind of the master: `bridgePort`. For masters without a declaration it is
+// `masterPort`.
 
 const OTHER = 'masterPort';
 
@@ -27,11 +28,10 @@ const ports = variants({
   kinds: dataOf(portKinds),
 });
 
-const portKindList: ReadonlyMap<string, LinkKind> = new Map<string, LinkKind>(Object.entries(portKinds));
 const properties: ReadonlyMap<string, string> = new Map(Object.keys(portKinds).map((kind) => [kind, `${kind}Port`]));
 const kinds: ReadonlyMap<string, string> = new Map([...properties].map(([kind, property]) => [property, kind]));
 
-/** The properties that a link has as a port, of which one at most is there. */
+/** The properties for port options, of which a link has at most one. */
 export const portProperties: readonly string[] = [...kinds.keys(), OTHER];
 
 /** The property of ports of a kind of master. */
@@ -41,11 +41,10 @@ export function portPropertyOf(kind: unknown): string {
 
 /** The declaration of the ports that have a property. */
 export function portKindOf(property: string): LinkKind | undefined {
-  const kind = kinds.get(property);
-  return kind === undefined ? undefined : portKindList.get(kind);
+  return kindAmong(portKinds, kinds.get(property));
 }
 
-/** Writes the kind of the master and what the port has of it, if a link's options say any. */
+/** Writes the kind of the master and the port options, if there are any. */
 export function encodePort(writer: Writer, options: Readonly<Record<string, unknown>>): void {
   const [property, other] = portProperties.filter((name) => options[name] !== undefined);
   if (property === undefined) return;
@@ -59,37 +58,43 @@ export function encodePort(writer: Writer, options: Readonly<Record<string, unkn
     else if (given !== undefined) throw wrongValue('is said by the name of the property already', 'kind');
     const start = writer.position;
     ports.encode(writer, kind === undefined ? port : { ...port, kind });
-    if (kind !== undefined && isChangeable(portKindList.get(kind)!)) ensureData(writer, start);
+    if (kind !== undefined && isChangeable(kindAmong(portKinds, kind)!)) ensureData(writer, start);
     refuseOtherMasters(writer, start, kind);
   });
 }
 
-/** Without any option of the port the kernel does not look whether the link is one. */
+/** Without any port option the kernel does not check whether the link is a port. */
 function ensureData(writer: Writer, start: number): void {
   if (findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA) !== undefined) return;
   writer.endAttribute(writer.beginAttribute(IFLA_INFO.SLAVE_DATA | NLA_F_NESTED));
 }
 
-// The kernel hands the port's attributes to whatever master the link has, without a look at the kind that is said: 'queueId' of a bond's
-// port has the number of 'guard' of a bridge's. So each message has an attribute that other kinds of master refuse, and that means nothing to its own.
+// The kernel passes port attributes to whatever master the link has, without checking the kind: 'queueId' of a bond's
+// port has the number of 'guard' of a bridge's. So each message contains an attribute that other kinds of master
+// refuse, and that has no meaning to its own.
 
-/** The attributes that masters of other kinds refuse, and that those of a kind have no meaning for. */
-function refusedByOthers(kind: string | undefined): TooShort[] {
-  const own = kind === undefined ? undefined : portKindList.get(kind);
+/** Attributes that masters of other kinds refuse, and that have no meaning to those of a kind. */
+function refusedByOthers(kind: string | undefined): readonly TooShort[] {
+  const known = refused.get(kind);
+  if (known !== undefined) return known;
+  const own = kindAmong(portKinds, kind);
   const numbers = new Set(Object.values(own?.data.fields ?? {}).flatMap((one) => one.numbers));
-  return [...portKindList].flatMap(([other, { tooShort }]) =>
+  const found = Object.entries<LinkKind>(portKinds).flatMap(([other, { tooShort }]) =>
     other === kind || tooShort === undefined || numbers.has(tooShort.number) ? [] : [tooShort],
   );
+  refused.set(kind, found);
+  return found;
 }
 
-const refused: ReadonlyMap<string | undefined, readonly TooShort[]> = new Map(
-  [...portKindList.keys(), undefined].map((kind) => [kind, refusedByOthers(kind)]),
-);
+const refused = new Map<string | undefined, readonly TooShort[]>();
 
-/** Puts them in front of the port's attributes that were written behind `start`, if there are any: of two alike the kernel takes the last. */
+/**
+ * Puts them before the port's attributes that were written after `start`, if there are any: of two with one number the
+ * kernel uses the last.
+ */
 function refuseOtherMasters(writer: Writer, start: number, kind: string | undefined): void {
   const data = findAttribute(writer, start, writer.position, IFLA_INFO.SLAVE_DATA);
-  const others = refused.get(kind)!;
+  const others = refusedByOthers(kind);
   if (data === undefined || others.length === 0) return;
   const own = writer.bytes.slice(data.start, data.end);
   writer.cut(data.start);
@@ -116,7 +121,7 @@ function checkOther(port: { kind?: unknown }): void {
 const portRows = new Rows();
 const inObject: DecodeOptions = { unknown: 'unknownAttributes' };
 
-/** Adds what IFLA_LINKINFO says of a link as a port. */
+/** Adds the port options in IFLA_LINKINFO to a row. */
 export function decodePort(row: Row, source: Source, info: AttributeSpan): void {
   const kind = ports.kindAt(source, info.start, info.end);
   if (kind === undefined) return;

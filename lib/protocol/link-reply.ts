@@ -10,12 +10,13 @@ import {
   type Type,
 } from '../codec';
 import { checkSwitch, type Check } from '../options';
+import { whenNeeded } from '../when-needed';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { ifinfomsg } from './link-header';
 import { decodeKind, linkInfo } from './link-info';
 import type { Link } from './link-kinds/types';
 
-/** What tells a link from the others of its namespace. */
+/** What identifies a link in its namespace. */
 export interface LinkIdentity {
   /** Its number. */
   index: number;
@@ -23,29 +24,30 @@ export interface LinkIdentity {
   name: string;
 }
 
-/** What of a link is wanted besides what costs little. */
+/** Parts of a link that are only decoded on request. */
 export interface LinkDetails {
   /** Whether counters are fetched as well. */
   statistics?: boolean | undefined;
-  /** Whether what IPv4 and IPv6 say of each link is decoded as well: `inet`, `inet6`. */
+  /** Whether the settings of IPv4 and IPv6 for each link are decoded, too: `inet`, `inet6`. */
   addressFamilies?: boolean | undefined;
 }
 
 /** How they are checked. */
 export const linkDetails: Record<keyof LinkDetails, Check> = { statistics: checkSwitch, addressFamilies: checkSwitch };
 
-/** What requests alone have: no link does. */
+/** Properties of requests only. */
 const ignored = [...ignoredLinkAttributes, IFLA.EXT_MASK, IFLA.TARGET_NETNSID, IFLA.ALT_IFNAME];
 
-/** The kernel sends counters and the settings of address families unasked; decoding them would be most of the work. */
+/** The kernel always sends counters and the settings of address families; decoding them would be most of the work. */
 const { statistics, inet, inet6, ...briefFields } = linkFields;
 const withoutStatistics = [...ignored, ...statistics.numbers];
-const replies = {
-  brief: message(ifinfomsg, briefFields, { part: linkInfo, ignored: withoutStatistics }),
-  statistics: message(ifinfomsg, { ...briefFields, statistics }, { part: linkInfo, ignored }),
-  addressFamilies: message(ifinfomsg, { ...briefFields, inet, inet6 }, { part: linkInfo, ignored: withoutStatistics }),
-  all: message(ifinfomsg, linkFields, { part: linkInfo, ignored }),
-};
+const replies = whenNeeded({
+  brief: () => message(ifinfomsg, briefFields, { part: linkInfo, ignored: withoutStatistics }),
+  statistics: () => message(ifinfomsg, { ...briefFields, statistics }, { part: linkInfo, ignored }),
+  addressFamilies: () =>
+    message(ifinfomsg, { ...briefFields, inet, inet6 }, { part: linkInfo, ignored: withoutStatistics }),
+  all: () => message(ifinfomsg, linkFields, { part: linkInfo, ignored }),
+});
 
 /** Index and name alone, which every message about a link begins with. */
 export function decodeLinkIdentity(source: Source, start: number, end: number): LinkIdentity {
@@ -56,28 +58,31 @@ export function decodeLinkIdentity(source: Source, start: number, end: number): 
   };
 }
 
-/** Decodes a link's message, without what has to be asked for. */
-export const decodeLink = decoder(replies.brief);
+/** Decodes a link's message, without the parts that have to be asked for. */
+export const decodeLink = decoder('brief');
 
 const decodersOfDetails = {
-  statistics: decoder(replies.statistics),
-  addressFamilies: decoder(replies.addressFamilies),
-  all: decoder(replies.all),
+  statistics: decoder('statistics'),
+  addressFamilies: decoder('addressFamilies'),
+  all: decoder('all'),
 };
 
-/** Decodes links' messages with what is asked for. */
+/** Decodes links' messages with the parts that are asked for. */
 export function decoderOf({ statistics, addressFamilies }: LinkDetails): typeof decodeLink {
   if (addressFamilies !== true) return statistics === true ? decodersOfDetails.statistics : decodeLink;
   return statistics === true ? decodersOfDetails.all : decodersOfDetails.addressFamilies;
 }
 
-function decoder(reply: Pick<Message<Members, Fields>, 'decodeTo'>): Type<Link>['decode'] {
-  const rows = new Rows();
+function decoder(name: keyof typeof replies): Type<Link>['decode'] {
+  let reply: Pick<Message<Members, Fields>, 'decodeTo'> | undefined;
+  let rows: Rows | undefined;
   return (source, start, end) => {
+    reply ??= replies[name];
+    rows ??= new Rows();
     const info = findAttribute(source, start + ifinfomsg.size, end, IFLA.LINKINFO);
     const kind = info && decodeKind(source, info);
     const row = rows.take();
-    // What is looked for first stands first.
+    // The most important properties come first.
     row.set('index', undefined);
     row.set('name', undefined);
     if (kind !== undefined) row.set('kind', kind);

@@ -3,10 +3,10 @@ import type { linkFields } from './link-attributes';
 import type { LinkKind } from './link-kind';
 import type { LinkPortOptions, LinkPortState } from './link-kinds/types';
 
-/** What every link has and requests may say. */
+/** Options of every link. */
 export interface LinkCommonOptions extends LinkPortOptions, Encodable<typeof linkFields> {}
 
-/** What every link has. */
+/** Properties of every link. */
 export interface LinkCommon extends LinkPortState, Decoded<typeof linkFields> {
   /** Name: at most 15 bytes. IFLA_IFNAME. */
   name: string;
@@ -21,17 +21,17 @@ interface OfKind<Kind> {
   kind: Kind;
 }
 
-/** What requests may say of a link of a kind: what every link has, and what only the kind has. */
+/** Options of a link of a kind: those of every link, and those of the kind. */
 export type OptionsOfKind<K> =
   K extends LinkKind<infer Kind, infer F extends Fields> ? LinkCommonOptions & OfKind<Kind> & Encodable<F> : never;
 
-/** What can be changed of every link: all but what is chosen when it is made. */
+/** Options of every link that can be changed: all but those chosen when it is made. */
 export interface LinkChangesOfEveryKind extends Omit<LinkCommonOptions, 'index' | CreateOnly<typeof linkFields>> {}
 
-/** What is chosen when a link is made. */
+/** Options that are chosen when a link is made. */
 export type CreateOnly<F> = { [Name in keyof F]: F[Name] extends CreateOnlyField ? Name : never }[keyof F];
 
-/** What the kernel says of a link of a kind. */
+/** Properties of a link of a kind. */
 export type StateOfKind<K> =
   K extends LinkKind<infer Kind, infer F extends Fields>
     ? LinkCommon &
@@ -42,10 +42,10 @@ export type StateOfKind<K> =
         }
     : never;
 
-/** What requests may say of a link as a port of a kind of master. */
+/** Options of a link as a port of a kind of master. */
 export type PortOptionsOfKind<K> = K extends LinkKind<string, infer F extends Fields> ? Encodable<F> : never;
 
-/** What a kind of master says of a link as its port. */
+/** Properties of a link as a port of a kind of master. */
 export type PortStateOfKind<K> =
   K extends LinkKind<string, infer F extends Fields>
     ? Decoded<F> & {

@@ -21,6 +21,7 @@ import {
   type Names,
   type Source,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { at, checkArgument, isObject } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
@@ -35,15 +36,15 @@ import { NLM_F, ofUnknownIndex, ofUnknownLink, type LinkTold, type Query, type R
 import { RTM } from './rtnetlink';
 
 export type { Link, LinkChanges, LinkOptions } from './link-kinds/types';
-export type { LinkDetails, LinkIdentity } from './link-reply';
+export { decodeLink, decodeLinkIdentity, type LinkDetails, type LinkIdentity } from './link-reply';
 
-/** Which links a list shall have. The kernel selects the ports of a master. */
+/** Filters of a list of links. The kernel applies `master`. */
 export interface LinkFilter extends LinkDetails, FilterOf<typeof linkFields> {
-  /** Links of this kind. The kernel selects them if it knows the kind; of a kind that it does not know there are none. */
+  /** Links of this kind. The kernel applies it if it knows the kind; otherwise there are no such links. */
   kind?: string | undefined;
 }
 
-/** The same of a kind that is known here. */
+/** The same for a declared kind. */
 export interface LinkFilterOf<Kind extends LinkKindName> extends LinkFilter {
   /** Links of this kind. The kernel selects them. */
   kind: Kind;
@@ -51,7 +52,7 @@ export interface LinkFilterOf<Kind extends LinkKindName> extends LinkFilter {
 
 const RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
-/** As rows have them, but for switches, of which a request says those that it changes. */
+/** As in rows, except for switches: a request has those that it changes. */
 const requestFields = { ...linkFields, ...changedSwitches };
 
 export const linkMessage = message(ifinfomsg, requestFields, { part: linkInfo, ignored: ignoredLinkAttributes });
@@ -59,11 +60,11 @@ export const linkMessage = message(ifinfomsg, requestFields, { part: linkInfo, i
 /** The same for a link that exists. */
 const changeMessage = message(ifinfomsg, requestFields, { part: changedLinkInfo, ignored: ignoredLinkAttributes });
 
-/** A link that stands on no other is told where its peer is, and takes nothing of it. */
+/** A link without a link below reports where its peer is, but takes no such option. */
 const notBelow: ReadonlySet<string> = new Set(['link', 'linkNamespaceId'] satisfies (keyof typeof linkFields)[]);
 const allButBelow: Names = { has: (name) => !notBelow.has(name) };
 
-/** What is asked for, and what of it. */
+/** A question about a link: which one, and which parts of it are wanted. */
 export const linkQuestion = message(
   ifinfomsg,
   {
@@ -77,13 +78,13 @@ export const linkQuestion = message(
 
 const { locate } = linkQuestion;
 
-/** In requests about a link that exists the index stands for the device that the caller named. */
+/** In requests about an existing link the index stands for the device that the caller named. */
 const locateChange: Request['locate'] = (...place) => {
   const property = locate(...place);
   return property === 'index' ? 'device' : property;
 };
 
-/** Asks for a new link; with `echo` for what was made as well, which kernels give since 6.2. */
+/** The request for a new link; with `echo` the kernel also returns what was made, since 6.2. */
 export function newLink(
   options: LinkOptions,
   { echo = false, tells }: { echo?: boolean; tells?: readonly LinkTold[] | undefined } = {},
@@ -94,7 +95,7 @@ export function newLink(
     type: RTM.NEWLINK,
     flags: NLM_F.CREATE | NLM_F.EXCL | (echo ? NLM_F.ECHO : 0),
     decode: echoDecoder(options.name),
-    subject: () => subjectOf(options.name),
+    subject: () => linkSubject(options.name),
     changesNames: true,
     tells,
     hint: hintOfNewLink(options),
@@ -109,20 +110,20 @@ export function newLink(
   };
 }
 
-/** Throws unless a value can be options of a new link at all; each property is checked when it is encoded. */
+/** Throws unless a value can be the options of a new link; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
   checkArgument('options', options);
   refuseFormerPort(options);
   if ((options.kind as unknown) === undefined) checkValues(options);
   at('kind', () => checkText(options.kind, LONGEST_KIND));
-  // In a message it stands for the next free one.
+  // In a message 0 stands for the next free index.
   at('index', () => {
     if ((options.index as unknown) === 0) checkInteger(options.index, 1, 0x7fffffff);
   });
   refuseLinkBelow(options as unknown as Record<string, unknown>);
 }
 
-/** Throws for a name or a value that is wrong, before more is asked of them together. */
+/** Throws for a wrong name or value, before the properties are checked together. */
 function checkValues(options: LinkOptions): void {
   const writer = takeWriter();
   try {
@@ -132,13 +133,13 @@ function checkValues(options: LinkOptions): void {
   }
 }
 
-/** Throws unless a value can be changes of a link at all. */
+/** Throws unless a value can be changes of a link. */
 export function checkLinkChanges(changes: LinkChanges): void {
   checkArgument('changes', changes);
   refuseFormerPort(changes);
 }
 
-/** Asks for changes of a link that exists; with `newIndex` for the index that it has where it moves to. */
+/** The request to change a link; `newIndex` asks for the index that it is to have in the namespace that it moves to. */
 export function changeLink(
   device: LinkReference | LinkSlot,
   changes: LinkChanges,
@@ -150,7 +151,7 @@ export function changeLink(
     name: 'RTM_NEWLINK',
     type: RTM.NEWLINK,
     flags: 0,
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
     hint: (...refusal) => hintOfChange(changes)?.(...refusal) ?? ofUnknownIndex(device)?.(...refusal),
     locate: locateChange,
@@ -162,14 +163,14 @@ export function changeLink(
   };
 }
 
-/** Asks for a link's end. */
+/** The request to delete a link. */
 export function deleteLink(device: LinkReference | LinkSlot): Request {
   checkDevice(device);
   return {
     name: 'RTM_DELLINK',
     type: RTM.DELLINK,
     flags: 0,
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     changesNames: true,
     hint: ofUnknownLink,
     locate: locateChange,
@@ -179,7 +180,7 @@ export function deleteLink(device: LinkReference | LinkSlot): Request {
   };
 }
 
-/** Asks for the end of all links of a group, together. */
+/** The request to delete all links of a group together. */
 export function deleteGroup(group: number): Request {
   at('group', () => {
     checkInteger(group, 1, 0xffffffff);
@@ -197,7 +198,7 @@ export function deleteGroup(group: number): Request {
   };
 }
 
-/** What is known of a link before it is deleted with others. */
+/** What is looked up about a link before it is deleted with others. */
 export interface LinkInGroup {
   index: number;
   group: number;
@@ -205,9 +206,9 @@ export interface LinkInGroup {
   kind: string | undefined;
 }
 
-/** Asks for the group of a link that is to be deleted, by index, name or alternative name. */
+/** The request for the group of a link that is to be deleted, by index, name or alternative name. */
 export function getGroup(device: LinkReference): Query<LinkInGroup> {
-  return { ...getLink(device), name: 'RTM_DELLINK', hint: undefined, decode: decodeGroup };
+  return { ...getLink(device), name: 'RTM_DELLINK', hint: undefined, merge: undefined, decode: decodeGroup };
 }
 
 function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
@@ -221,7 +222,7 @@ function decodeGroup(source: Source, start: number, end: number): LinkInGroup {
   };
 }
 
-/** Asks for one link, by index, name or alternative name; with a namespace id, in that namespace instead. */
+/** The request for one link, by index, name or alternative name; with a namespace id, in that namespace. */
 export function getLink(device: LinkReference, options: LinkDetails & { namespaceId?: number } = {}): Query<Link> {
   checkDevice(device);
   const byName = typeof device === 'string';
@@ -230,7 +231,7 @@ export function getLink(device: LinkReference, options: LinkDetails & { namespac
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
     flags: 0,
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     hint: ofUnknownLink,
     locate: locateChange,
     decode: decoderOf(options),
@@ -246,13 +247,13 @@ export function getLink(device: LinkReference, options: LinkDetails & { namespac
   };
 }
 
-/** Asks for index and name of a link that an earlier message of the same call made. */
+/** The request for index and name of a link that an earlier message of the same call made. */
 export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity> {
   return {
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
     flags: 0,
-    subject: subjectOf(made),
+    subject: linkSubject(made),
     decode: decodeLinkIdentity,
     encode(writer) {
       linkQuestion.encode(writer, { extendedMask: RTEXT_FILTER_SKIP_STATS }, { header: ofDevice(made) });
@@ -260,15 +261,15 @@ export function getIdentity(made: LinkReference | LinkSlot): Query<LinkIdentity>
   };
 }
 
-/** Asks for the index of the link that a question is about which takes no name; what fails is that question. */
+/** The request for a link's index on behalf of a question that takes no name; errors are those of the question. */
 export function getIndexFor(
   question: Pick<Request, 'name' | 'subject'>,
   device: LinkReference,
 ): Query<Pick<LinkIdentity, 'index'>> {
-  return { ...getIdentity(device), ...question, locate: locateChange };
+  return { ...getIdentity(device), ...question, merge: undefined, locate: locateChange };
 }
 
-/** Asks for the links that a filter describes. */
+/** The request for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
   rowFilter('links', filter, linkMessage, {
     kind: (kind) => checkText(kind, LONGEST_KIND),
@@ -283,7 +284,7 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
     locate,
     decode(source, start, end) {
       const link = decode(source, start, end);
-      // Asked for a kind that it does not know, the kernel answers with all links.
+      // For a kind that it does not know, the kernel answers with all links.
       return kind === undefined || link.kind === kind ? link : undefined;
     },
     encode(writer) {
@@ -306,7 +307,7 @@ const verbsOfNames = {
 function changeNames(device: LinkReference | LinkSlot, names: readonly string[], verb: 'add' | 'delete'): Request {
   return {
     ...verbsOfNames[verb],
-    subject: subjectOf(device),
+    subject: linkSubject(device),
     changesNames: true,
     locate: alternativeNames.locate,
     encode: (writer) => {
@@ -315,7 +316,7 @@ function changeNames(device: LinkReference | LinkSlot, names: readonly string[],
   };
 }
 
-/** Asks for one more name of a link, or for its removal. */
+/** The request to add or remove an alternative name. */
 export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
   checkDevice(device);
   at('name', () => {
@@ -325,7 +326,7 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   return {
     ...request,
     hint: (errno, said) =>
-      errno === EEXIST || errno === ENOENT ? { property: 'name' } : ofUnknownIndex(device)?.(errno, said),
+      errno === ERRNO.EEXIST || errno === ERRNO.ENOENT ? { property: 'name' } : ofUnknownIndex(device)?.(errno, said),
     locate(...place) {
       const property = request.locate!(...place);
       return property === 'alternativeNames' ? 'name' : property;
@@ -333,43 +334,41 @@ export function changeAlternativeName(device: LinkReference, name: string, verb:
   };
 }
 
-const ENOENT = 2;
-const EEXIST = 17;
-
-/** Asks for other names of a link that was just made. */
+/** The request to add alternative names to a link that was just made. */
 export function nameLink(made: LinkReference | LinkSlot, names: readonly string[]): Request {
   return {
     ...changeNames(made, names, 'add'),
-    hint: (errno) => (errno === EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined),
+    hint: (errno) =>
+      errno === ERRNO.EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined,
   };
 }
 
-/** What an echo tells that its request did not: the index, and a name where the kernel chose it. */
+/** What an echo adds to its request: the index, and the name if the kernel chose it. */
 function echoDecoder(name: string | undefined): Query<LinkIdentity>['decode'] {
   if (!isWholeName(name)) return decodeLinkIdentity;
   return (source, start, end) => ({ index: ifinfomsg.read.index(source, start, end), name });
 }
 
-/** Whether a new link gets just this name: the kernel chooses where there is none, and a number in place of a '%d'. */
+/** Whether a new link gets exactly this name: the kernel chooses if there is none, and replaces a '%d' by a number. */
 export function isWholeName(name: unknown): name is string {
   return typeof name === 'string' && !name.includes('%');
 }
 
 /** How errors call a link. */
-export function subjectOf(device: LinkReference | LinkSlot | undefined): string | undefined {
+export function linkSubject(device: LinkReference | LinkSlot | undefined): string | undefined {
   if (device === undefined) return undefined;
-  if (device instanceof LinkSlot) return device.name === undefined ? 'the new link' : subjectOf(device.name);
+  if (device instanceof LinkSlot) return device.name === undefined ? 'the new link' : linkSubject(device.name);
   return typeof device === 'string' ? `link '${device}'` : `link ${String(device)}`;
 }
 
-/** The values that differ from the initial ones, those of nested objects each for itself. */
+/** The values that differ from the initial ones; nested objects are compared by their properties. */
 function withoutInitial(values: object, initial: object): object {
   const kept: Record<string, unknown> = {};
   for (const name in values) {
     const value = (values as Record<string, unknown>)[name];
     const first = (initial as Record<string, unknown>)[name];
     if (value === first) continue;
-    // What is no object has no properties to compare, and is refused as what it is.
+    // A value that is not an object is refused later.
     const isNested = isObject(value) && isObject(first);
     const rest = isNested ? withoutInitial(value, first) : value;
     if (!isNested || Object.keys(rest as object).length > 0) kept[name] = rest;

@@ -1,57 +1,82 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a family is loaded when a message of it is first asked for */
 import { AF, type Fields, type Members, type Message } from '../codec';
-import { address } from './address';
-import { fdb } from './fdb-message';
-import { alternativeNames, linkMessage, linkQuestion } from './link';
-import { namespaceIdMessage } from './namespace-id';
-import { neighbor } from './neighbor';
-import { nexthop, nexthopQuery } from './nexthop-message';
-import { bucketQuery } from './nexthop-bucket';
-import { qdisc } from './qdisc';
-import { lookups } from './route-lookup';
-import { routes } from './route-message';
+import { whenNeeded } from '../when-needed';
+import type * as Address from './address';
+import type * as FdbMessage from './fdb-message';
+import type * as Link from './link';
+import type * as NamespaceId from './namespace-id';
+import type * as Neighbor from './neighbor';
+import type * as NexthopBucket from './nexthop-bucket';
+import type * as NexthopMessage from './nexthop-message';
+import type * as Qdisc from './qdisc';
+import type * as RouteLookup from './route-lookup';
+import type * as RouteMessage from './route-message';
 import { RTM } from './rtnetlink';
-import { rules } from './rule';
+import type * as Rule from './rule';
 
-/** The declaration of a message, of whatever header and fields. */
+const families = whenNeeded({
+  address: () => require('./address') as typeof Address,
+  fdb: () => require('./fdb-message') as typeof FdbMessage,
+  link: () => require('./link') as typeof Link,
+  namespaceId: () => require('./namespace-id') as typeof NamespaceId,
+  neighbor: () => require('./neighbor') as typeof Neighbor,
+  nexthop: () => require('./nexthop-message') as typeof NexthopMessage,
+  nexthopBucket: () => require('./nexthop-bucket') as typeof NexthopBucket,
+  qdisc: () => require('./qdisc') as typeof Qdisc,
+  routeLookup: () => require('./route-lookup') as typeof RouteLookup,
+  route: () => require('./route-message') as typeof RouteMessage,
+  rule: () => require('./rule') as typeof Rule,
+});
+
+/** The declaration of a message with any header and fields. */
 export type DeclaredMessage = Pick<Message<Members, Fields>, 'header' | 'fields' | 'decode' | 'encode'>;
 
-/** A declaration, or those of the address families that it depends on. */
-type Declaration = object | ((family: number) => object);
+/** Gives a declaration: that of the address family, where it depends on that. */
+type Declaration = (family: number) => object;
 
-const ofFamily = (messages: { inet: object; inet6: object }) => (family: number) =>
+const ofFamily = (messages: { inet: object; inet6: object }, family: number) =>
   family === AF.inet6 ? messages.inet6 : messages.inet;
-const ofNeighbors = (family: number) => (family === AF.bridge ? fdb : ofFamily(neighbor)(family));
+const link = () => families.link.linkMessage;
+const alternativeNames = () => families.link.alternativeNames;
+const address = (family: number) => ofFamily(families.address.address, family);
+const route = (family: number) => ofFamily(families.route.routes, family);
+const neighbor = (family: number) =>
+  family === AF.bridge ? families.fdb.fdb : ofFamily(families.neighbor.neighbor, family);
+const rule = (family: number) => ofFamily(families.rule.rules, family);
+const qdisc = () => families.qdisc.qdisc;
+const namespaceId = () => families.namespaceId.namespaceIdMessage;
+const nexthop = () => families.nexthop.nexthop;
 
-/** What is said in each type of message, of which each has a declaration. */
+/** The declaration for each type of message. */
 const declarations: Readonly<Record<keyof typeof RTM, Declaration>> = {
-  NEWLINK: linkMessage,
-  DELLINK: linkMessage,
-  GETLINK: linkQuestion,
-  SETLINK: linkMessage,
+  NEWLINK: link,
+  DELLINK: link,
+  GETLINK: () => families.link.linkQuestion,
+  SETLINK: link,
   NEWLINKPROP: alternativeNames,
   DELLINKPROP: alternativeNames,
-  NEWADDR: ofFamily(address),
-  DELADDR: ofFamily(address),
-  GETADDR: ofFamily(address),
-  NEWROUTE: ofFamily(routes),
-  DELROUTE: ofFamily(routes),
-  GETROUTE: ofFamily(lookups),
-  NEWNEIGH: ofNeighbors,
-  DELNEIGH: ofNeighbors,
-  GETNEIGH: ofNeighbors,
-  NEWRULE: ofFamily(rules),
-  DELRULE: ofFamily(rules),
-  GETRULE: ofFamily(rules),
+  NEWADDR: address,
+  DELADDR: address,
+  GETADDR: address,
+  NEWROUTE: route,
+  DELROUTE: route,
+  GETROUTE: (family) => ofFamily(families.routeLookup.lookups, family),
+  NEWNEIGH: neighbor,
+  DELNEIGH: neighbor,
+  GETNEIGH: neighbor,
+  NEWRULE: rule,
+  DELRULE: rule,
+  GETRULE: rule,
   NEWQDISC: qdisc,
   DELQDISC: qdisc,
   GETQDISC: qdisc,
-  NEWNSID: namespaceIdMessage,
-  DELNSID: namespaceIdMessage,
-  GETNSID: namespaceIdMessage,
+  NEWNSID: namespaceId,
+  DELNSID: namespaceId,
+  GETNSID: namespaceId,
   NEWNEXTHOP: nexthop,
   DELNEXTHOP: nexthop,
-  GETNEXTHOP: nexthopQuery,
-  GETNEXTHOPBUCKET: bucketQuery,
+  GETNEXTHOP: () => families.nexthop.nexthopQuery,
+  GETNEXTHOPBUCKET: () => families.nexthopBucket.bucketQuery,
 };
 
 const names = new Map<number, keyof typeof RTM>(
@@ -67,9 +92,5 @@ export function nameOfType(type: number): string | undefined {
 /** The declaration of a type of message, of an address family. Undefined for a type that is not known here. */
 export function messageOf(type: number, family: number): DeclaredMessage | undefined {
   const name = names.get(type);
-  if (name === undefined) return undefined;
-  const declaration = declarations[name];
-  return (
-    typeof declaration === 'function' ? (declaration as (family: number) => object)(family) : declaration
-  ) as DeclaredMessage;
+  return name && (declarations[name](family) as DeclaredMessage);
 }

@@ -6,11 +6,11 @@ import { RTM } from './rtnetlink';
 
 const NETNSA = { NSID: 1, PID: 2, FD: 3 } as const;
 
-/** What the kernel answers for a namespace that has no id. */
+/** The kernel's answer for a namespace that has no id. */
 export const NO_NAMESPACE_ID = -1;
 
 const fields = {
-  /** The number by which the namespace that was asked knows it. NETNSA_NSID. */
+  /** The id by which the asked namespace knows it. NETNSA_NSID. */
   id: constant(s32(NETNSA.NSID), NO_NAMESPACE_ID),
   /** The other namespace. NETNSA_FD, NETNSA_PID. */
   namespace: required(namespaceReference(NETNSA.FD, NETNSA.PID), MUST_BE),
@@ -22,7 +22,7 @@ const locate = namespaceIdMessage.locate.bind(namespaceIdMessage);
 /** A namespace that another refers to, in links' `linkNamespaceId` for one. */
 export interface NamespaceId extends RowOf<typeof fields> {}
 
-/** Asks by which id this namespace knows another: {@link NO_NAMESPACE_ID} for none. */
+/** The request for the id by which this namespace knows another: {@link NO_NAMESPACE_ID} for none. */
 export function getNamespaceId(namespace: NamespaceTarget): Query<number> {
   return {
     name: 'RTM_GETNSID',
@@ -36,7 +36,7 @@ export function getNamespaceId(namespace: NamespaceTarget): Query<number> {
   };
 }
 
-/** Asks for the ids that this namespace has given. */
+/** The request for all ids that this namespace has assigned. */
 export function listNamespaceIds(): Query<NamespaceId> {
   return {
     name: 'RTM_GETNSID',
@@ -52,7 +52,7 @@ export function listNamespaceIds(): Query<NamespaceId> {
 
 const nothing = new Set<string>();
 
-/** Asks that this namespace know another by an id; the next free one by default. */
+/** The request to assign an id to another namespace; the next free one by default. */
 export function newNamespaceId(namespace: NamespaceTarget, id: number | undefined): Request {
   at('id', () => {
     if (id !== undefined) checkInteger(id, 0, 0x7ffffffe);

@@ -13,19 +13,22 @@ const ATTRIBUTE_HEADER_SIZE = 4;
 const MOST = 0x7fffffff;
 const LONGEST_NAME = 255;
 
-/** A process whose network namespace is meant. */
+/** A process, which stands for its network namespace. */
 export interface ProcessReference {
   /** The number of the process. */
   pid: number;
 }
 
-/** A process whose network namespace is meant, by a descriptor of the process (pidfd_open), which stays its owner's. */
+/**
+ * A process, which stands for its network namespace, by a descriptor of the process (pidfd_open). The caller keeps the
+ * descriptor.
+ */
 export interface PidfdReference {
   /** The number of the descriptor. */
   pidfd: number;
 }
 
-/** A descriptor of a network namespace, which stays its owner's. */
+/** A descriptor of a network namespace. The caller keeps it. */
 export interface DescriptorReference {
   /** The number of the descriptor. */
   fd: number;
@@ -48,17 +51,17 @@ export interface NamespaceInfo extends NamespaceIdentity {
 }
 
 /**
- * A namespace, wherever one is taken: one that is open, a name ('blue'), a path (which has a '/'), a process by its number or by a
- * descriptor of it, a descriptor of the namespace, or what `listNamespaces`, `namespaceOfProcess` and `links.peer` find. What was
- * found is refused with ESTALE if its path leads to another namespace by now.
+ * A namespace, in any form: an open one, a name ('blue'), a path (which has a '/'), a process by its number or by a
+ * descriptor of it, a descriptor of the namespace, or a result of `listNamespaces`, `namespaceOfProcess` or
+ * `links.peer`. Such a result is refused with ESTALE if its path leads to another namespace by now.
  */
 export type NamespaceTarget =
   NamespaceReference | string | ProcessReference | PidfdReference | DescriptorReference | NamespaceInfo;
 
-/** What a namespace is given as; what was found is an object of its own. */
+/** The forms in which a namespace is given. */
 export const MUST_BE = 'must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }';
 
-/** Whether a namespace is one that is open here, or seems to be. */
+/** Whether a value is, or looks like, an open namespace. */
 export function isOpenNamespace(target: object): target is NamespaceReference {
   return 'retain' in target && typeof target.retain === 'function';
 }
@@ -125,7 +128,7 @@ function checkNumber(property: string, value: unknown, least: number, most = MOS
 }
 
 /**
- * The field of a namespace that a request names: the fd of one that is open, or a process in it. What else names one has been opened
+ * The field for a namespace in a request: the descriptor of an open one, or a process in it. Other forms are opened
  * before a request is encoded.
  */
 export function namespaceReference(numberOfFd: number, numberOfPid: number): WriteOnlyField<NamespaceTarget> {
@@ -147,7 +150,7 @@ export function namespaceReference(numberOfFd: number, numberOfPid: number): Wri
         throw wrongValue(`has no descriptor, which a message needs: give a NetworkNamespace, { pid } or { fd }`);
       }
     },
-    /** Of a captured request: the fd that its sender had, or the process. */
+    /** In a captured request: the descriptor of its sender, or the process. */
     decode: (source, start, end, number) => {
       const value = uint32.decode(source, start, end);
       return number === numberOfFd ? { fd: value } : { pid: value };

@@ -2,8 +2,8 @@ import type { Names } from '../codec';
 import { wrongType } from '../errors';
 
 /**
- * Throws if a request to delete has a property, of those that it looks at, that is undefined: it is so by mistake, and without it
- * something else may be deleted, or more.
+ * Throws if a property that selects what a request deletes is undefined. That is probably a mistake, and without the
+ * property something else, or more, may be deleted.
  */
 export function refuseUndefined(options: object, lookedAt: Names): void {
   for (const name in options) {

@@ -15,11 +15,10 @@ import {
   type ConstantField,
   type Field,
   type FixedType,
-  type LinkReference,
   type Word,
 } from '../codec';
 import { at } from '../errors';
-import { routeTypes } from './route-message';
+import { routeTypes } from './rtnetlink';
 
 /** Attributes of `ndmsg` messages: neighbors, and the entries of forwarding tables. */
 export const NDA = {
@@ -148,9 +147,4 @@ const extendedFlags = u32(NDA.FLAGS_EXT);
 /** Flags as one number. */
 export function flagBits(flags: readonly NeighborFlag[] | undefined): number {
   return flags === undefined ? 0 : at('flags', () => bitsToNumber(neighborFlags, flags));
-}
-
-/** How errors call an entry of a link. */
-export function entryOf(device: LinkReference | undefined): string {
-  return typeof device === 'string' ? `'${device}'` : `link ${String(device)}`;
 }

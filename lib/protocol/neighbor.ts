@@ -27,11 +27,10 @@ import {
 } from '../codec';
 import { checkArgument } from '../errors';
 import { checkSwitch } from '../options';
-import { describing } from './describing';
+import { describing, entryOf } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily } from './family';
 import { checkLink, rowFilter } from './filter';
 import {
-  entryOf,
   flagBits,
   flagsField,
   NDA,
@@ -70,32 +69,33 @@ function ownFields(family: IpFamily) {
      * not delete such an entry with its namespace, so delete it before. With `proxy: true` a list by 0 has the entries made for 0.
      */
     device: inKey(filterableLink(required(member(neighborHeader, 'device'), 'must be the name or index of a link'))),
-    /** 'inet' or 'inet6', as the address tells. */
+    /** 'inet' or 'inet6'; in requests by default that of the address. */
     family: inKey(filterable(familyField(family), familyOption)),
     /** Its IPv4 or IPv6 address. NDA_DST. */
     destination: inKey(required(constant(field(NDA.DST, ipOf(family)), ''), 'must be an IP address')),
     /**
-     * Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. As long as those of the link are, which is not known here:
-     * the kernel refuses a shorter one (EINVAL), and cuts a longer one without a word, as an IPv6 address of an Ethernet neighbor. NDA_LLADDR.
+     * Its link-layer address: '02:00:00:00:00:01'; an IP address behind tunnels. It must have the length of the link's
+     * addresses, which is not known here: the kernel refuses a shorter one (EINVAL), and silently cuts a longer one,
+     * such as an IPv6 address for an Ethernet neighbor. NDA_LLADDR.
      */
     linkLayerAddress: field(NDA.LLADDR, optionalLinkAddressType),
     /**
-     * What is known of it: 'reachable', 'stale', 'failed' ...; what is 'permanent' is never questioned nor forgotten. A new one's is by
-     * default 'permanent' with a link-layer address, 'none' without one and for those that the kernel shall resolve (flags 'use' and
-     * 'managed').
+     * Its state: 'reachable', 'stale', 'failed' ... A 'permanent' neighbor is never verified or removed by the kernel.
+     * A new one is by default 'permanent' with a link-layer address, and 'none' without one, or with the flags 'use' or
+     * 'managed', with which the kernel resolves it.
      */
     state: filterable(member(neighborHeader, 'state')),
     /**
-     * 'proxy' answers for the address on this link instead; 'use' has the kernel resolve it now, 'managed' keep it resolved
-     * (since 5.16); 'router' (IPv6), 'extern_learn' ... A new one has none by default. To get or delete a proxy entry say 'proxy';
-     * others are passed over there. NTF_*, NDA_FLAGS_EXT.
+     * 'proxy': this host answers for the address on this link; 'use': the kernel resolves it now; 'managed': the kernel
+     * keeps it resolved (since 5.16); 'router' (IPv6), 'extern_learn' ... A new one has none by default. To get or
+     * delete a proxy entry give 'proxy'; other flags are ignored there. NTF_*, NDA_FLAGS_EXT.
      */
     flags: inKey(flagsField(neighborHeader.offsets.flags)),
     /** Who made it. A new one's is 'unspecified' by default. NDA_PROTOCOL, since 5.0. */
     protocol: choice(NDA.PROTOCOL, routeProtocols),
     /** Kind of the address: 'unicast', 'multicast' ... */
     type: readOnlyMember(neighborHeader, 'type'),
-    /** Unanswered questions for it so far. NDA_PROBES. */
+    /** Unanswered probes so far. NDA_PROBES. */
     probes: readOnly(u32(NDA.PROBES)),
   } as const;
 }
@@ -117,7 +117,10 @@ export interface NeighborOptions extends OptionsOf<NeighborFields> {}
 /** A neighbor as the kernel describes it. Can be added again as it is. */
 export interface Neighbor extends RowOf<NeighborFields> {}
 
-/** Which neighbors a list shall have. The kernel selects those behind a device. `{ proxy: true }` is all proxy entries, beside `device: 0` those made for 0. */
+/**
+ * Filters of a list of neighbors. The kernel applies `device`. `{ proxy: true }` selects all proxy entries, together
+ * with `device: 0` those made for 0.
+ */
 export interface NeighborFilter extends FilterOf<NeighborFields> {
   /** Those behind the ports of this master. The kernel selects them. */
   master?: LinkReference | undefined;
@@ -125,20 +128,20 @@ export interface NeighborFilter extends FilterOf<NeighborFields> {
   proxy?: boolean | undefined;
 }
 
-/** What tells one neighbor from another. */
+/** The key of a neighbor. */
 export interface NeighborKey extends KeyOf<NeighborFields> {}
 
 /** Where to look for a neighbor. */
 export interface NeighborPlace extends Omit<NeighborKey, 'destination'> {}
 
-/** Asks for a new neighbor; `replace` takes one that exists as well and changes it. */
+/** The request for a new neighbor; `replace` also changes an existing one. */
 export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): Request {
   checkArgument('neighbor', options);
   return {
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
-    subject: () => subjectOf(options),
+    subject: () => neighborSubject(options),
     describe,
     hint: ofUnknownIndex(options.device),
     locate: neighbor.locate,
@@ -149,7 +152,7 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
   };
 }
 
-/** Asks for a neighbor's end. */
+/** The request to delete a neighbor. */
 export function deleteNeighbor(options: NeighborKey): Request {
   const request = about(options);
   return {
@@ -165,12 +168,12 @@ export function deleteNeighbor(options: NeighborKey): Request {
   };
 }
 
-/** Asks for one neighbor, since 5.0. */
+/** The request for one neighbor, since 5.0. */
 export function getNeighbor(options: NeighborKey): Query<Neighbor> {
   return { name: 'RTM_GETNEIGH', type: RTM.GETNEIGH, flags: 0, decode: decodeNeighbor, ...about(options) };
 }
 
-/** Asks for the neighbors that a filter describes. */
+/** The request for the neighbors that a filter describes. */
 export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
   checkArgument('filter', filter);
   const { family, device, master, proxy } = filter;
@@ -197,18 +200,18 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
   };
 }
 
-/** What a dump says besides, in attributes that entries have for other things. */
+/** Attributes of a dump that have other meanings in forwarding entries. */
 const selection = message(neighborHeader, { device: linkIndex(NDA.IFINDEX), master: linkIndex(NDA.MASTER) });
 
 /** Decodes a neighbor's message; undefined for those of other families, as forwarding tables have. */
 export const decodeNeighbor = neighbor.decode;
 
-/** The part of a request that says which neighbor it is about. */
+/** The part of a request that selects the neighbor. */
 function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'locate' | 'encode'> {
   checkArgument('neighbor', options);
   const isProxy = (flagBits(options.flags) & neighborFlags.proxy) !== 0;
   return {
-    subject: () => subjectOf(options),
+    subject: () => neighborSubject(options),
     describe,
     locate: neighbor.locate,
     encode(writer) {
@@ -224,8 +227,8 @@ function defaultState({ linkLayerAddress, flags }: NeighborOptions): NeighborSta
   return linkLayerAddress === undefined || isResolved ? 'none' : 'permanent';
 }
 
-const describe = describing(neighbor.decode, subjectOf, neighborHeader.offsets.device);
+const describe = describing(neighbor.decode, neighborSubject, neighborHeader.offsets.device);
 
-function subjectOf({ destination, device }: NeighborKey): string {
+function neighborSubject({ destination, device }: NeighborKey): string {
   return `neighbor ${destination} of ${entryOf(device)}`;
 }

@@ -1,7 +1,8 @@
 import type { LinkSlot, Source, Writer } from '../codec';
+import { ERRNO } from '../errno';
 
-/** Netlink protocols, the families of sockets. */
-export const NETLINK = { ROUTE: 0 } as const;
+/** Netlink protocols: what a socket speaks, chosen when it is opened. */
+export const NETLINK = { ROUTE: 0, NETFILTER: 12, GENERIC: 16 } as const;
 
 /** Flags of `nlmsghdr`. */
 export const NLM_F = {
@@ -39,7 +40,11 @@ export const HEADER_SIZE = 16;
 export interface Request {
   /** As the kernel's sources call it: 'RTM_NEWLINK'. */
   readonly name: string;
+  /** The netlink protocol that it is of; NETLINK_ROUTE by default. */
+  readonly protocol?: number;
   readonly type: number;
+  /** The family of generic netlink that it is of, whose number takes the place of `type`. */
+  readonly family?: string;
   /** Flags besides REQUEST and ACK. */
   readonly flags: number;
   /** What the request is about, for errors: "link 'br0'"; or what tells it, where that would cost too much for nothing. */
@@ -90,17 +95,25 @@ export interface LinkTold {
 export interface Query<Reply> extends Request {
   /** Decodes the payload of a reply. `undefined` leaves it out. */
   decode(source: Source, start: number, end: number): Reply | undefined;
+  /** Of an answer that may come in several messages: adds what the next one says, if it goes on with what came before. */
+  readonly merge?: ((before: Reply, next: Reply) => Reply | undefined) | undefined;
 }
 
-const ENODEV = 19;
+/** What can be listened to: the multicast groups of a netlink protocol, and what their messages say. */
+export interface Topic<Event> {
+  readonly protocol: number;
+  readonly groups: readonly number[];
+  /** Decodes the payload of a message. `undefined` leaves it out. */
+  readonly decode: (type: number, source: Source, start: number, end: number) => Event | undefined;
+}
 
 /** The kernel does not point at the index of a link that it is asked for. */
-export const ofUnknownLink: Request['hint'] = (errno) => (errno === ENODEV ? { property: 'device' } : undefined);
+export const ofUnknownLink: Request['hint'] = (errno) => (errno === ERRNO.ENODEV ? { property: 'device' } : undefined);
 
-/** As {@link ofUnknownLink}, of a request in which only an index stands for a link: at a name that no link has the addon points. */
+/** As {@link ofUnknownLink}, for a request in which only an index stands for a link: for an unknown name the addon points at it. */
 export function ofUnknownIndex(device: unknown): Request['hint'] {
   return typeof device === 'number' ? ofIndex : undefined;
 }
 
 const ofIndex: Request['hint'] = (errno, _, unknownLink) =>
-  errno === ENODEV && unknownLink === undefined ? { property: 'device' } : undefined;
+  errno === ERRNO.ENODEV && unknownLink === undefined ? { property: 'device' } : undefined;

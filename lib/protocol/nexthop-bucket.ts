@@ -22,11 +22,11 @@ import { RTM } from './rtnetlink';
 const NHA_RES_BUCKET = { INDEX: 1, IDLE_TIME: 2, NH_ID: 3 } as const;
 
 const bucketFields = {
-  /** The resilient group that it is of. NHA_ID. */
+  /** Its resilient group. NHA_ID. */
   group: constant(field(NHA.ID, nexthopId)),
-  /** Its place in the group's table, from 0 on. NHA_RES_BUCKET_INDEX. */
+  /** Its index in the group's table, from 0. NHA_RES_BUCKET_INDEX. */
   index: constant(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.INDEX, uint16))),
-  /** The nexthop that its flows go by. NHA_RES_BUCKET_NH_ID. */
+  /** The nexthop of its flows. NHA_RES_BUCKET_NH_ID. */
   nexthop: constant(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.NH_ID, uint32))),
   /** Seconds since its last packet. NHA_RES_BUCKET_IDLE_TIME. */
   idleTime: constant(readOnly(inside([NHA.RES_BUCKET], field(NHA_RES_BUCKET.IDLE_TIME, ticks64)))),
@@ -47,16 +47,16 @@ const queryFields = {
   master: filterableLink(linkIndex(NHA.MASTER)),
 } as const;
 
-/** What is asked of buckets. */
+/** The question for buckets. */
 export const bucketQuery = message(nhmsg, queryFields);
 
-/** A bucket of a resilient group: some of its flows, which all go by one nexthop. */
+/** A bucket of a resilient group: some of its flows, which all use one nexthop. */
 export interface NexthopBucket extends RowOf<typeof bucketFields> {}
 
-/** Which buckets a list shall have. The kernel selects them. */
+/** Filters of a list of buckets. The kernel applies all of them. */
 export interface NexthopBucketFilter extends FilterOf<typeof queryFields> {}
 
-/** Asks for the buckets that a filter describes. */
+/** The request for the buckets that a filter describes. */
 export function listNexthopBuckets(filter: NexthopBucketFilter = {}): Query<NexthopBucket> {
   rowFilter('buckets', filter, bucketQuery);
   const { group } = filter;

@@ -74,7 +74,7 @@ const NHA_GROUP_STATS_ENTRY = { ID: 1, PACKETS: 2, PACKETS_HW: 3 } as const;
 /** How a group chooses one of its nexthops (NEXTHOP_GRP_TYPE_*). */
 export const groupTypes = { mpath: 0, resilient: 1 } as const;
 
-/** What is asked for besides: counters, and those of drivers (NHA_OP_FLAG_DUMP_*). */
+/** Flags for counters, and for those of drivers (NHA_OP_FLAG_DUMP_*). */
 const NHA_OP_FLAG = { DUMP_STATS: 1, DUMP_HW_STATS: 2 } as const;
 
 /** A time in ticks of the kernel's clock (USER_HZ). */
@@ -88,13 +88,15 @@ export const nhmsg = struct({
   flags: uint32,
 });
 
-/** As {@link ticks64}, of what the kernel keeps in 32 bits of ticks that are up to ten times shorter, without a look at how many there are. */
+/**
+ * As {@link ticks64}, for values that the kernel keeps in 32 bits of shorter ticks (up to ten times), without a check.
+ */
 const shortTicks = seconds(between(uint32, 0, Math.floor(0xffffffff / 10)), 100);
 
 /** The number of a nexthop. */
 export const nexthopId = between(uint32, 1, 0xffffffff);
 
-/** One less stands in two bytes, the lower one first. */
+/** The value minus one is stored in two bytes, the lower one first. */
 const weight: FixedType<number> = {
   size: 2,
   encode(writer, value) {
@@ -105,7 +107,7 @@ const weight: FixedType<number> = {
   decode: ({ bytes }, start) => bytes[start]! + 256 * bytes[start + 1]! + 1,
 };
 
-/** As kernels before 6.12 have it, which leave something or other in the second byte. */
+/** For kernels before 6.12, which leave arbitrary data in the second byte. */
 const shortWeight: FixedType<number> = { ...weight, decode: ({ bytes }, start) => bytes[start]! + 1 };
 
 const resilienceFields = {
@@ -117,30 +119,30 @@ const resilienceFields = {
    */
   idleTimer: field(NHA_RES_GROUP.IDLE_TIMER, shortTicks),
   /**
-   * Seconds for which nexthops may have too many buckets or too few, before those in use are moved as well; 0, the default,
-   * for ever. Up to 4294967 (49 days). NHA_RES_GROUP_UNBALANCED_TIMER.
+   * Seconds for which nexthops may have too many or too few buckets before buckets in use are moved as well; 0, the
+   * default, means forever. Up to 4294967 (49 days). NHA_RES_GROUP_UNBALANCED_TIMER.
    */
   unbalancedTimer: field(NHA_RES_GROUP.UNBALANCED_TIMER, shortTicks),
-  /** For how many seconds that has been so; 0 for not. NHA_RES_GROUP_UNBALANCED_TIME. */
+  /** For how many seconds the group has been unbalanced; 0 if it is not. NHA_RES_GROUP_UNBALANCED_TIME. */
   unbalancedTime: readOnly(field(NHA_RES_GROUP.UNBALANCED_TIME, ticks64)),
 } as const;
 
-/** How a resilient group is to keep flows where they are. */
+/** Options of a resilient group, which keeps flows on their nexthops. */
 export interface ResilientGroupOptions extends Encodable<typeof resilienceFields> {}
 
-/** How a resilient group keeps flows where they are. */
+/** Properties of a resilient group, which keeps flows on their nexthops. */
 export interface ResilientGroup extends Decoded<typeof resilienceFields> {}
 
 const statisticsFields = {
   /** The nexthop of the group. NHA_GROUP_STATS_ENTRY_ID. */
   id: constant(field(NHA_GROUP_STATS_ENTRY.ID, uint32)),
-  /** Packets that went by it for this group. NHA_GROUP_STATS_ENTRY_PACKETS. */
+  /** Packets sent by it for this group. NHA_GROUP_STATS_ENTRY_PACKETS. */
   packets: constant(field(NHA_GROUP_STATS_ENTRY.PACKETS, uint)),
   /** Those of them that the hardware forwarded. NHA_GROUP_STATS_ENTRY_PACKETS_HW. */
   hardwarePackets: field(NHA_GROUP_STATS_ENTRY.PACKETS_HW, uint),
 } as const;
 
-/** What a group counts of one of its nexthops. */
+/** A group's counters for one of its nexthops. */
 export interface NexthopGroupStatistics extends Decoded<typeof statisticsFields> {}
 
 function groupMembers(weightType: FixedType<number>) {
@@ -165,24 +167,30 @@ function nexthopFields(weightType: FixedType<number>) {
   const groupType = arrayOf(struct(groupMembers(weightType)));
 
   return {
-    /** By what it is named, 1 or more. By default the kernel's choice, with which `add` resolves. NHA_ID. */
+    /** Its id, 1 or more. For a new one the kernel chooses it by default, and `add` resolves with it. NHA_ID. */
     id: inKey(constant(field(NHA.ID, nexthopId))),
-    /** 'inet' or 'inet6': whose routes may use it. A new one's is by default that of its gateway, and else 'inet'. A group has none. */
+    /**
+     * 'inet' or 'inet6': the family of routes that may use it. For a new one by default that of its gateway, otherwise
+     * 'inet'. A group has none.
+     */
     family: filterable(optionalMember(nhmsg, 'family'), familyOption),
     /** The router that packets go to. NHA_GATEWAY. */
     gateway: filterable(ipAddress(NHA.GATEWAY)),
     /** The link that packets leave by: name or index. It has to be up when one is made. NHA_OIF. */
     device: filterableLink(linkIndex(NHA.OIF)),
     /**
-     * 'onlink': the gateway is reached over the link though no route says so. Others are states: 'dead', 'linkdown', 'offload',
-     * 'trap'. RTNH_F_*.
+     * 'onlink': the gateway is reached over the link even if no route says so. Others are states: 'dead', 'linkdown',
+     * 'offload', 'trap'. RTNH_F_*.
      */
     flags: memberFlags(nhmsg, 'flags', nexthopFlags, nexthopFlags.onlink),
     /** Discards packets; the loopback has to be up when one is made. NHA_BLACKHOLE. */
     blackhole: filterable(apartFrom(flag(NHA.BLACKHOLE), 'gateway', 'device', 'encap', 'fdb')),
-    /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. NHA_ENCAP_TYPE, NHA_ENCAP. */
+    /** The encapsulation of packets: `{ type: 'mpls', labels: [100] }`. NHA_ENCAP_TYPE, NHA_ENCAP. */
     encap: encapsulation(NHA.ENCAP_TYPE, NHA.ENCAP),
-    /** For entries of forwarding tables, a tunnel's far ends, and not for routes; a group of such ones is so as well. NHA_FDB, since 5.8. */
+    /**
+     * For forwarding entries, as a tunnel's far ends, and not for routes. A group of such nexthops has it, too.
+     * NHA_FDB, since 5.8.
+     */
     fdb: filterable(apartFrom(flag(NHA.FDB), 'device', 'encap')),
     /** A group: the nexthops that share its traffic. NHA_GROUP. */
     group: apartFrom(
@@ -194,9 +202,9 @@ function nexthopFields(weightType: FixedType<number>) {
       'encap',
     ),
     /**
-     * How the group chooses: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that flows mostly stay where they
-     * are when its nexthops change. A new group's is by default 'resilient' if `resilient` is given, else 'mpath'. NHA_GROUP_TYPE, since
-     * 5.13.
+     * How the group distributes traffic: 'mpath' by the hash of a flow, 'resilient' by a table of buckets, so that most
+     * flows keep their nexthop when the group changes. A new group is by default 'resilient' if `resilient` is given,
+     * otherwise 'mpath'. NHA_GROUP_TYPE, since 5.13.
      */
     groupType: filterable(needing(choice(NHA.GROUP_TYPE, groupTypes, uint16), 'group')),
     /** Table and times of a resilient group. NHA_RES_GROUP, since 5.13. */
@@ -206,9 +214,9 @@ function nexthopFields(weightType: FixedType<number>) {
     ),
     /** Whether drivers count the packets of the group. Listed with `statistics`. NHA_HW_STATS_ENABLE, since 6.9. */
     hardwareStatistics: needing(field(NHA.HW_STATS_ENABLE, booleanOf(uint32)), 'group'),
-    /** Whether a driver does. Listed with `statistics`. NHA_HW_STATS_USED, since 6.9. */
+    /** Whether a driver counts them. Listed with `statistics`. NHA_HW_STATS_USED, since 6.9. */
     hardwareStatisticsUsed: readOnly(field(NHA.HW_STATS_USED, booleanOf(uint32))),
-    /** How many packets each nexthop of the group took. Listed with `statistics`. NHA_GROUP_STATS, since 6.9. */
+    /** Packets sent by each nexthop of the group. Listed with `statistics`. NHA_GROUP_STATS, since 6.9. */
     statistics: readOnly(
       list(NHA.GROUP_STATS, nested<NexthopGroupStatistics>(NHA_GROUP_STATS.ENTRY, attributes(statisticsFields))),
     ),

@@ -16,21 +16,21 @@ import {
 } from './nexthop-message';
 import { RTM } from './rtnetlink';
 
-/** Which nexthops a list shall have. By a device the kernel selects them; groups are not among those. */
+/** Filters of a list of nexthops. The kernel applies `device`, which no group has. */
 export interface NexthopObjectFilter extends FilterOf<NexthopFields> {
-  /** Those whose link is a port of this master. The kernel selects them; groups are not among them. */
+  /** Nexthops whose link is a port of this master; no groups. Applied by the kernel. */
   master?: LinkReference | undefined;
-  /** Groups alone, or with false all others. */
+  /** Only groups, or with false all others. */
   groups?: boolean | undefined;
 }
 
 /** How nexthops are listed. */
 export interface NexthopStatisticsOption {
-  /** Whether the counters of groups are fetched as well, since 6.9. */
+  /** Whether the counters of groups are fetched, too, since 6.9. */
   statistics?: boolean | undefined;
 }
 
-/** How a nexthop is added: alone, or in place of the one with its id. */
+/** How a nexthop is added: as a new one, or also in place of the one with its id. */
 export type NexthopVerb = 'add' | 'replace';
 
 const verbFlags: Record<NexthopVerb, number> = {
@@ -38,14 +38,14 @@ const verbFlags: Record<NexthopVerb, number> = {
   replace: NLM_F.CREATE | NLM_F.REPLACE,
 };
 
-/** Asks for a new nexthop. */
+/** The request for a new nexthop. */
 export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
   checkArgument('nexthop', options);
   return {
     name: 'RTM_NEWNEXTHOP',
     type: RTM.NEWNEXTHOP,
     flags: verbFlags[verb],
-    subject: () => subjectOf(options),
+    subject: () => nexthopSubject(options),
     describe,
     locate: nexthop.locate,
     encode(writer) {
@@ -58,13 +58,13 @@ export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Re
   };
 }
 
-/** As {@link newNexthop}, of one that gets its id from the kernel, which tells it. */
+/** As {@link newNexthop}, for a nexthop whose id the kernel chooses and reports. */
 export function newNumberedNexthop(options: NexthopObjectOptions): Query<number> {
   const request = newNexthop(options, 'add');
   return { ...request, flags: request.flags | NLM_F.ECHO, decode: (...place) => nexthop.decode(...place).id };
 }
 
-/** Asks for a nexthop's end. */
+/** The request to delete a nexthop. */
 export function deleteNexthop(key: NexthopKey): Request {
   checkArgument('nexthop', key);
   const { id } = key;
@@ -72,7 +72,7 @@ export function deleteNexthop(key: NexthopKey): Request {
     name: 'RTM_DELNEXTHOP',
     type: RTM.DELNEXTHOP,
     flags: 0,
-    subject: () => subjectOf({ id }),
+    subject: () => nexthopSubject({ id }),
     describe,
     locate: nexthop.locate,
     encode(writer) {
@@ -82,7 +82,7 @@ export function deleteNexthop(key: NexthopKey): Request {
   };
 }
 
-/** Asks for the nexthop of an id. */
+/** The request for the nexthop with an id. */
 export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Query<NexthopObject> {
   checkId(id);
   checkOptions(options, { statistics: checkSwitch });
@@ -91,7 +91,7 @@ export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Q
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
     flags: 0,
-    subject: subjectOf({ id }),
+    subject: nexthopSubject({ id }),
     locate: nexthopQuery.locate,
     decode: decodeNexthop,
     encode(writer) {
@@ -100,7 +100,7 @@ export function getNexthop(id: number, options: NexthopStatisticsOption = {}): Q
   };
 }
 
-/** Asks for the nexthops that a filter describes. */
+/** The request for the nexthops that a filter describes. */
 export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOption = {}): Query<NexthopObject> {
   const isWanted = rowFilter('nexthops', filter, nexthop, {
     master: checkLink,
@@ -125,12 +125,12 @@ export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOpti
   };
 }
 
-/** Kernels before 6.9 refuse even to be told that no counters are wanted. */
+/** Kernels before 6.9 reject the flag for counters even when it is off. */
 function unlessOff(statistics: boolean | undefined): boolean | undefined {
   return statistics === false ? undefined : statistics;
 }
 
-/** Throws if properties do not make a nexthop together; each of them was checked when it was encoded. */
+/** Throws if the properties together do not describe a nexthop; each was checked when it was encoded. */
 function checkNexthop(options: NexthopObjectOptions, verb: NexthopVerb): void {
   const { group, gateway, device, blackhole, fdb, flags, groupType, resilient } = options;
   if (verb === 'replace') checkId(options.id);
@@ -156,7 +156,7 @@ function checkNexthop(options: NexthopObjectOptions, verb: NexthopVerb): void {
   }
 }
 
-/** The family that a nexthop is of; undefined for a group. */
+/** The family of a nexthop; undefined for a group. */
 function familyOfNexthop({ family, gateway, group }: NexthopObjectOptions): IpFamily | undefined {
   if (group !== undefined) return undefined;
   const named = familyOption(family);
@@ -174,9 +174,9 @@ function checkId(id: unknown, property = 'id'): asserts id is number {
 }
 
 function describe({ source, start, end }: MessageSent): string {
-  return subjectOf(nexthop.decode(source, start, end));
+  return nexthopSubject(nexthop.decode(source, start, end));
 }
 
-function subjectOf({ id }: Partial<NexthopKey>): string {
+function nexthopSubject({ id }: Partial<NexthopKey>): string {
   return id === undefined ? 'nexthop' : `nexthop ${String(id)}`;
 }

@@ -34,11 +34,11 @@ import {
   type StructValues,
   type UnknownAttribute,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { checkArgument, wrongType } from '../errors';
 import { hintOfKind } from '../unknown-name';
-import { describing } from './describing';
+import { describing, entryOf } from './describing';
 import { checkLink, rowFilter } from './filter';
-import { entryOf } from './neighbor-message';
 import { refuseUndefined } from './narrowing';
 import { NLM_F, type Hint, type Query, type Request } from './netlink';
 import { qdiscKinds } from './qdiscs';
@@ -82,7 +82,7 @@ const tcmsg = struct({
 const sent = struct({
   /** Bytes, with the headers of the link layer. */
   bytes: uint64,
-  /** Packets; of those that a device parts (GSO) each part. */
+  /** Packets; for those that a device segments (GSO), each segment. */
   packets: uint32,
   pad: pad(4),
 });
@@ -97,19 +97,19 @@ const queue = struct({
   backlog: uint32,
   /** Packets that were dropped. */
   dropped: uint32,
-  /** How often a packet went back into the queue, since the device could not take it. */
+  /** How many times a packet was put back, since the device could not take it. */
   requeued: uint32,
-  /** How often a packet had to wait for the limit of a rate. */
+  /** How many times a packet had to wait because of a rate limit. */
   overLimits: uint32,
 });
 
-/** What waits in a queueing discipline, and what became of the rest. */
+/** The queue of a queueing discipline, and what happened to other packets. */
 export interface QdiscQueue extends StructValues<typeof queue.members> {}
 
 const counterFields = {
   /** What was sent. */
   sent: field<QdiscSent, StructInput<typeof sent.members>>(TCA_STATS.BASIC, sent),
-  /** What waits, and what became of the rest. */
+  /** The queue, and what happened to other packets. */
   queue: field<QdiscQueue, StructInput<typeof queue.members>>(TCA_STATS.QUEUE, queue),
 } as const;
 
@@ -137,19 +137,21 @@ const deviceMember: typeof anyDevice = {
 };
 
 const qdiscFields = {
-  /** The link that it is of: name or index. */
+  /** Its link: name or index. */
   device: inKey(filterableLink(required(deviceMember, 'must be the name or index of a link'))),
-  /** Its number, in hexadecimal: '1:'. A new one's is the kernel's choice by default; '0:' is that of a device's own. */
+  /**
+   * Its number, in hexadecimal: '1:'. For a new one the kernel chooses it by default; '0:' is that of a device's own.
+   */
   handle: inKey(member(tcmsg, 'handle')),
   /** Where it is: 'root', 'ingress', or a class of another: '1:10'. A new one is at the root by default. */
   parent: inKey(filterable(member(tcmsg, 'parent'))),
-  /** Number of the block of filters for what comes in, which several share. TCA_INGRESS_BLOCK, since 4.16. */
+  /** Number of the block of filters for received packets, which several can share. TCA_INGRESS_BLOCK, since 4.16. */
   ingressBlock: u32(TCA.INGRESS_BLOCK),
-  /** The same of what goes out. TCA_EGRESS_BLOCK, since 4.16. */
+  /** The same for sent packets. TCA_EGRESS_BLOCK, since 4.16. */
   egressBlock: u32(TCA.EGRESS_BLOCK),
   /** Whether the device does its work. TCA_HW_OFFLOAD, since 4.16. */
   offloaded: readOnly(bool(TCA.HW_OFFLOAD)),
-  /** How many in the kernel refer to it. */
+  /** References to it in the kernel. */
   references: readOnlyMember(tcmsg, 'references'),
   /** Counters. TCA_STATS2. */
   statistics: readOnly(nested<QdiscStatistics>(TCA.STATS2, counters)),
@@ -162,10 +164,10 @@ export const qdisc = message(tcmsg, qdiscFields, {
   ignored: [TCA.STATS, TCA.XSTATS, TCA.FCNT, TCA.PAD],
 });
 
-/** What every queueing discipline has and requests may say. */
+/** Options of every queueing discipline. */
 export interface QdiscCommonOptions extends OptionsOf<typeof qdiscFields> {}
 
-/** What every queueing discipline has. */
+/** Properties of every queueing discipline. */
 export interface QdiscCommon extends RowOf<typeof qdiscFields> {}
 
 interface UnknownOfKind {
@@ -209,28 +211,34 @@ export interface OtherQdisc extends QdiscCommon, Omit<OtherRow<typeof kinds>, 'k
   kind: string;
 }
 
-/** A queueing discipline to be made: what each has, and what its `kind` has. */
+/** A queueing discipline to be made, with the options of its `kind`. */
 export type QdiscOptions = TbfOptions | NetemOptions | OtherQdiscOptions;
 
-/** A queueing discipline as the kernel describes it; `kind` tells what else it has. Can be added again as it is. */
+/** A queueing discipline as the kernel describes it, with the properties of its `kind`. Can be added again as it is. */
 export type Qdisc = Tbf | Netem | OtherQdisc;
 
-/** Which queueing discipline of a link is meant: by its place, or by its number. */
+/** Selects a queueing discipline of a link: by its place, or by its number. */
 export interface QdiscKey extends KeyOf<typeof qdiscFields> {
-  /** Which kind it has to be; else the kernel refuses with EINVAL ("Invalid qdisc name"). Any by default. TCA_KIND. */
+  /**
+   * The kind that it must have; otherwise the kernel refuses with EINVAL ("Invalid qdisc name"). Any by default.
+   * TCA_KIND.
+   */
   kind?: string | undefined;
 }
 
-/** Which queueing discipline of a link is to be deleted. Its place has to be said: by its number alone the kernel finds none. */
+/**
+ * Selects the queueing discipline of a link to be deleted. Its place is needed: by its number alone the kernel finds
+ * none.
+ */
 export interface QdiscSelector extends QdiscKey {
   /** Where it is: 'root', 'ingress', or a class of another: '1:10'. There is no default. */
   parent: Handle;
 }
 
-/** Which one of a link is meant. */
+/** Selects one of a link. */
 export interface QdiscPlace extends Omit<QdiscKey, 'device'> {}
 
-/** Which queueing disciplines a list shall have. */
+/** Filters of a list of queueing disciplines. */
 export interface QdiscSelection extends FilterOf<typeof qdiscFields> {
   /** Those of one kind. */
   kind?: string | undefined;
@@ -242,17 +250,17 @@ const verbs = {
   set: 0,
 } as const;
 
-/** Kinds that stand where packets come in. */
+/** Kinds for the place where packets come in. */
 const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
 
-/** Asks for a new queueing discipline; `replace` takes one that exists as well, `set` only changes one. */
+/** The request for a new queueing discipline; `replace` also changes an existing one, `set` only changes one. */
 export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
   checkArgument('qdisc', options);
   return {
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
     flags: verbs[verb],
-    subject: () => subjectOf(options),
+    subject: () => qdiscSubject(options),
     hint: (errno, said) => ofUnknown(errno, said, options.kind),
     describe,
     locate: qdisc.locate,
@@ -265,19 +273,19 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
   };
 }
 
-const ENOENT = 2;
-const ENODEV = 19;
-
-/** What the kernel does not know, without pointing at it: the link, or the kind. That a place is not there has the same error. */
+/**
+ * The hint for what the kernel does not know, and does not point at: the link, or the kind. A missing place has the
+ * same error.
+ */
 function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unknown): Hint | undefined {
-  if (errno === ENODEV) return { property: 'device' };
-  if (errno !== ENOENT || typeof kind !== 'string') return undefined;
+  if (errno === ERRNO.ENODEV) return { property: 'device' };
+  if (errno !== ERRNO.ENOENT || typeof kind !== 'string') return undefined;
   const isUnknown =
     kernelMessage === undefined ? kinds.typeOf(kind) === undefined : /\bkind is unknown\b/i.test(kernelMessage);
   return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(qdiscKinds)) } : undefined;
 }
 
-/** Asks for the end of a queueing discipline, and of all below it. */
+/** The request to delete a queueing discipline, and all below it. */
 export function deleteQdisc(key: QdiscSelector): Request {
   checkArgument('qdisc', key);
   const request = about(key);
@@ -298,19 +306,19 @@ export function deleteQdisc(key: QdiscSelector): Request {
   };
 }
 
-/** Asks for one queueing discipline. */
+/** The request for one queueing discipline. */
 export function getQdisc(key: QdiscKey): Query<Qdisc> {
   checkArgument('qdisc', key);
-  // The kernel answers as it tells listeners: the caller only where that asks for an echo.
+  // The kernel sends the answer to listeners, and to the caller only if the request asks for an echo.
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
 
 const keysAndKind: Names = { has: (name) => name === 'kind' || qdisc.keys.has(name) };
 
-/** The part of a request that says which queueing discipline it is about. */
+/** The part of a request that selects the queueing discipline. */
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
-    subject: () => subjectOf(key),
+    subject: () => qdiscSubject(key),
     hint: (errno) => ofUnknown(errno, undefined, undefined),
     locate: qdisc.locate,
     encode(writer) {
@@ -319,7 +327,10 @@ function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | '
   };
 }
 
-/** Asks for the queueing disciplines that a filter describes, whose link is named by its index: the kernel answers with those of all. */
+/**
+ * The request for the queueing disciplines that a filter describes. The link has to be an index: the kernel answers with
+ * those of all links, and rows have no names.
+ */
 export function listQdiscs(filter: QdiscSelection = {}): Query<Qdisc> {
   const isWanted = rowFilter('qdiscs', filter, qdisc, {
     kind: (kind) => checkText(kind, LONGEST_KIND),
@@ -346,9 +357,9 @@ export function decodeQdisc(source: Source, start: number, end: number): Qdisc {
   return qdisc.decode(source, start, end);
 }
 
-const describe = describing(decodeQdisc, subjectOf, tcmsg.offsets.device);
+const describe = describing(decodeQdisc, qdiscSubject, tcmsg.offsets.device);
 
-function subjectOf({ kind, device, parent, handle }: QdiscKey & { kind?: string | undefined }): string {
+function qdiscSubject({ kind, device, parent, handle }: QdiscKey & { kind?: string | undefined }): string {
   const place = handle === undefined || handle === '0:' ? (parent ?? 'root') : handle;
   return `qdisc ${kind === undefined ? '' : `${kind} `}${String(place)} of ${entryOf(device)}`;
 }

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Values } from '../codec';
 
-// What the kernel compares of routes to the same destination when it looks for the one that a request deletes.
+// How the kernel compares routes to the same destination when it looks for the one that a request deletes.
 
-/** A way that a route takes, as far as it is compared. */
+/** The compared properties of a hop. */
 interface Hop {
   device?: unknown;
   gateway?: unknown;
@@ -20,7 +20,7 @@ function isAskedOf(own: unknown, asked: unknown): boolean {
   return asked === undefined || isDeepStrictEqual(own, asked);
 }
 
-/** Where neither link nor gateway is asked for, the rest of a hop is not looked at. */
+/** If neither link nor gateway is given, the rest of a hop is ignored. */
 function isOneHop(own: Hop, asked: Hop): boolean {
   if (asked.device === undefined && asked.gateway === undefined) return true;
   return (
@@ -31,7 +31,7 @@ function isOneHop(own: Hop, asked: Hop): boolean {
   );
 }
 
-/** Of several hops those of the route are compared in their order, and those that are asked for beyond them not at all. */
+/** Several hops are compared in the order of the route's hops; further hops in the request are ignored. */
 function ipv4HopsFit(route: Values, described: Values): boolean {
   if (described.nexthopId !== undefined) return route.nexthopId === described.nexthopId;
   const asked = hopsOf(described);
@@ -45,7 +45,9 @@ function ipv4HopsFit(route: Values, described: Values): boolean {
   );
 }
 
-/** Each hop is a route of its own in the kernel, deleted by itself; one through a nexthop object goes whatever hops are asked for. */
+/**
+ * Each hop is a route of its own in the kernel, and deleted by itself; one through a nexthop object matches any hops.
+ */
 function ipv6HopsFit(route: Values, described: Values): boolean {
   if (described.nexthopId !== undefined) return route.nexthopId === described.nexthopId;
   if (route.nexthopId !== undefined) return true;
@@ -55,15 +57,15 @@ function ipv6HopsFit(route: Values, described: Values): boolean {
   );
 }
 
-/** Whether the ways that a route takes are those that are described. */
+/** Whether the hops of a route match those of a request. */
 export const hopsFit = { inet: ipv4HopsFit, inet6: ipv6HopsFit } as const;
 
-/** A route without a prefix of sources is another one than that with one. */
+/** A route without a source prefix is another one than the same with one. */
 export function sourceFits(route: Values, described: Values): boolean {
   return route.source === described.source;
 }
 
-/** Of the metrics those are compared that are described, and absent ones are 0. */
+/** Only metrics in the request are compared, and absent ones of the route count as 0. */
 export function metricsFit(route: Values, described: Values): boolean {
   const own = (route.metrics ?? {}) as Values;
   const asked = (described.metrics ?? {}) as Values;

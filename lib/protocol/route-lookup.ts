@@ -43,37 +43,37 @@ function host(number: number, family: IpFamily, lengthMember: 'destinationLength
 function lookupFields(family: IpFamily) {
   return {
     destination: required(host(RTA.DST, family, 'destinationLength'), 'must be an IP address'),
-    /** The address that the packet bears: of a sender here, or with `inputDevice` of a sender elsewhere. RTA_SRC. */
+    /** The packet's source address: of a sender on this host, or with `inputDevice` of another sender. RTA_SRC. */
     source: host(RTA.SRC, family, 'sourceLength'),
-    /** The link that it has to leave by. RTA_OIF. */
+    /** The link by which it has to leave. RTA_OIF. */
     device: someLinkIndex(RTA.OIF),
-    /** The link that it came in by: how it would be forwarded or taken in. RTA_IIF. */
+    /** The link by which it came in: how it would be forwarded or received. RTA_IIF. */
     inputDevice: someLinkIndex(RTA.IIF),
     /** Its type of service. */
     tos: member(rtmsg, 'tos'),
-    /** Its mark, that rules ask for. RTA_MARK. */
+    /** Its mark, for rules. RTA_MARK. */
     mark: u32(RTA.MARK),
     /** IPv6: its flow label, 0 to 0xfffff. RTA_FLOWLABEL, since 6.14. */
     flowLabel: onlyIn('inet6', family, 'packets')(field(RTA.FLOWLABEL, between(uint32be, 0, 0xfffff))),
-    /** The user that sends it, that rules ask for; root by default. RTA_UID. */
+    /** The user that sends it, for rules; root by default. RTA_UID. */
     uid: u32(RTA.UID),
     /** The protocol above IP. RTA_IP_PROTO, since 4.18. */
     ipProtocol: choice(RTA.IP_PROTO, ipProtocols),
-    /** Its port there, that rules ask for. RTA_SPORT, since 4.18. */
+    /** Its source port, for rules. RTA_SPORT, since 4.18. */
     sourcePort: u16be(RTA.SPORT),
-    /** The port that it goes to, that rules ask for. RTA_DPORT, since 4.18. */
+    /** Its destination port, for rules. RTA_DPORT, since 4.18. */
     destinationPort: u16be(RTA.DPORT),
-    /** Whether the table's own route is wanted instead of what it gives for this packet. RTM_F_FIB_MATCH. */
+    /** Whether to return the table's route instead of the one derived from it for this packet. RTM_F_FIB_MATCH. */
     fibMatch: memberBit(rtmsg, 'flags', RTM_F.FIB_MATCH),
   } as const;
 }
 
 export const lookups = ofEachFamily((family) => message(rtmsg, lookupFields(family)));
 
-/** What is known of a packet whose route is looked up. */
+/** Properties of a packet whose route is looked up. */
 export interface RouteLookup extends Omit<OptionsOf<ReturnType<typeof lookupFields>>, 'destination'> {}
 
-/** Asks which route a packet to an address would take. */
+/** The request for the route that a packet to an address would take. */
 export function getRoute(destination: string, lookup: RouteLookup = {}): Query<Route> {
   checkArgument('options', lookup, "{ device: 'eth0' }");
   const family = at('destination', () => familyOf(parseIp(destination)));
@@ -85,7 +85,7 @@ export function getRoute(destination: string, lookup: RouteLookup = {}): Query<R
     locate: lookups.locate,
     decode: decodeRoute,
     encode(writer) {
-      // IPv6 names the table anyway, and refuses to be asked to.
+      // IPv6 always reports the table, and refuses the flag that asks for it.
       const flags = family === 'inet' ? RTM_F.LOOKUP_TABLE : 0;
       lookups[family].encode(writer, { ...lookup, destination }, { header: { family: AF[family], flags } });
     },

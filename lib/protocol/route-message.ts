@@ -46,23 +46,11 @@ import { routeMetrics, type RouteMetrics, type RouteMetricsOptions } from './rou
 import { hopsFit, metricsFit, sourceFits } from './route-comparison';
 import { hopFields, nexthopFlags, nexthops, SETTABLE_FLAGS, type HopFields } from './route-nexthop';
 import { RTA } from './route-numbers';
-import { routeProtocols, routeTables, scopes } from './rtnetlink';
+import { routeProtocols, routeTables, routeTypes, scopes } from './rtnetlink';
 
-/** What becomes of a packet (RTN_*). */
-export const routeTypes = {
-  unicast: 1,
-  local: 2,
-  broadcast: 3,
-  anycast: 4,
-  multicast: 5,
-  blackhole: 6,
-  unreachable: 7,
-  prohibit: 8,
-  throw: 9,
-  nat: 10,
-} as const;
-
-/** What becomes of a packet, by iproute2's word: 'unicast', 'blackhole' ...; the number of a type that has none here. */
+/**
+ * What is done with a packet, by iproute2's word: 'unicast', 'blackhole' ...; a number for types without a word here.
+ */
 export type RouteType = Word<typeof routeTypes>;
 /** A routing table: 'main', 'local', 'default', or the number of another, 1 to 2^32 - 1. */
 export type RouteTable = Word<typeof routeTables>;
@@ -80,10 +68,10 @@ const flagsOfRoutes = {
   rt_trap: 0x8000,
 } as const;
 
-/** Of a route in a table. */
+/** Flags of a route in a table. */
 const flagsInTables = { ...flagsOfRoutes, rt_offload_failed: 0x20000000 } as const;
 
-/** Of a route that was made for one packet, whose destination has properties of its own (RTCF_*). */
+/** Flags of a cached route for one packet, whose destination has properties of its own (RTCF_*). */
 const flagsOfClones = {
   ...flagsOfRoutes,
   redirected: 0x40000,
@@ -92,7 +80,7 @@ const flagsOfClones = {
   local: 0x80000000,
 } as const;
 
-/** Every word that a route's flags can have. */
+/** All words for flags of a route. */
 const allFlags = { ...flagsInTables, ...flagsOfClones } as const;
 
 /** A flag of a route, by iproute2's word: 'onlink', 'linkdown', 'offload' ...; a number for the bits that have no word here. */
@@ -101,17 +89,17 @@ export type RouteFlag = Word<typeof allFlags>;
 const wordsInTables = wordsOfBits(flagsInTables);
 const wordsOfClones = wordsOfBits(flagsOfClones);
 
-/** The flags that are set, as words. */
+/** The set flags, as words. */
 export function routeFlags(flags: number): readonly RouteFlag[] {
   return (flags & flagsOfRoutes.cloned) === 0 ? wordsInTables(flags) : wordsOfClones(flags);
 }
 
-/** The bits that a request may set, of the words of a route; states of the kernel are passed over. */
+/** The bits that a request may set; states of the kernel are ignored. */
 export function settableFlags(flags: readonly RouteFlag[]): number {
   return bitsToNumber(allFlags, flags) & SETTABLE_FLAGS;
 }
 
-/** How much IPv6 hosts prefer a router (RFC 4191). */
+/** How strongly IPv6 hosts prefer a router (RFC 4191). */
 const preferences = { medium: 0, high: 1, low: 3 } as const;
 
 /** `struct rtmsg`. The table is in an attribute, which can hold every number. */
@@ -138,10 +126,13 @@ const cacheInfo = struct({
   /** Of timestamps of peers (`rta_id`, `rta_ts`, `rta_tsage`), which are 0 since 3.6. */
   pad: pad(12),
 });
-/** What is left is told in hundredths, in 31 bits: beyond that a route would be listed as one that expires sooner, or never. */
+/**
+ * The remaining time is reported in hundredths, in 31 bits: with more a route would be listed as one that expires
+ * sooner, or never.
+ */
 const MOST_SECONDS = 21_474_836;
 const wholeSeconds = seconds(between(uint32, 0, MOST_SECONDS), 1);
-/** Rounded up: what is listed of the last second would be no time at all. */
+/** Rounded up: otherwise 0 would be listed in the last second. */
 const expiresSeconds: typeof wholeSeconds = {
   ...wholeSeconds,
   encode(writer, value) {
@@ -149,7 +140,7 @@ const expiresSeconds: typeof wholeSeconds = {
   },
 };
 
-/** Requested by one attribute, reported in another, where 0 stands for never. */
+/** Set by one attribute, and reported in another, where 0 stands for never. */
 const expires: Field<number | undefined, number> = {
   ...field(RTA.EXPIRES, expiresSeconds),
   numbers: [RTA.CACHEINFO, RTA.EXPIRES],
@@ -163,24 +154,24 @@ const expires: Field<number | undefined, number> = {
     number === RTA.EXPIRES ? !isSeconds(start, end) : end - start > cacheInfo.size,
 };
 
-/** Of multicast forwarding the attribute has eight bytes, which are something else: the time since the last use. */
+/** In multicast forwarding the attribute has eight bytes with another meaning: the time since the last use. */
 function isSeconds(start: number, end: number): boolean {
   return end - start === expiresSeconds.size;
 }
 
-/** What is known of a route that was made for one packet. */
+/** Properties of a cached route for one packet. */
 export interface RouteCache {
-  /** How many in the kernel refer to it. */
+  /** References to it in the kernel. */
   references: number;
   /** Seconds since it was last used. */
   lastUse: number;
-  /** How often it was used. */
+  /** How many times it was used. */
   used: number;
   /** The error that packets get, as a negative number of errno: -113; 0 for none. */
   error: number;
 }
 
-/** Absent where it says nothing, as of routes in tables. */
+/** Absent where it is empty, as for routes in tables. */
 const cache: ReadOnlyField<RouteCache | undefined> = {
   numbers: [RTA.CACHEINFO],
   readOnly: true,
@@ -208,7 +199,7 @@ const table: Field<RouteTable | undefined, RouteTable> & ConstantField = {
 
 const scope = member(rtmsg, 'scope');
 
-/** Of an IPv6 route the kernel passes over it. */
+/** The kernel ignores it for IPv6 routes. */
 const globalScope: typeof scope = {
   ...member(rtmsg, 'scope'),
   encode(_writer, value) {
@@ -217,7 +208,7 @@ const globalScope: typeof scope = {
   },
 };
 
-/** Those of the kernel are passed over where a request has them. */
+/** The kernel's own flags are ignored in requests. */
 const flags: Field<readonly RouteFlag[]> & ConstantField = {
   numbers: [],
   members: ['flags'],
@@ -232,7 +223,7 @@ const flags: Field<readonly RouteFlag[]> & ConstantField = {
   },
 };
 
-/** So the kernel says of a lookup that named no source. */
+/** The kernel reports this for a lookup without a source. */
 const NO_SOURCE = '::/128';
 
 function sourceNetwork(family: IpFamily): Field<string | undefined, string> {
@@ -247,25 +238,28 @@ function sourceNetwork(family: IpFamily): Field<string | undefined, string> {
 
 function ownFields(family: IpFamily) {
   const ofIpv6 = onlyIn('inet6', family, 'routes');
-  /** Of what the kernel looks at when it deletes an IPv4 route, and not when it deletes an IPv6 one. */
+  /** For properties that the kernel compares when it deletes an IPv4 route, but not when it deletes an IPv6 one. */
   const inIpv4: typeof anyIfZero = (of) => (family === 'inet' ? of : notCompared(of));
   const byHops = comparedBy(hopsFit[family]);
   return {
-    /** Where it leads: '10.0.0.0/8', '2001:db8::/32', 'default'; an address alone is a host. RTA_DST. */
+    /** The destination: '10.0.0.0/8', '2001:db8::/32', 'default'; an address without a length is a host. RTA_DST. */
     destination: required(
       constant(network(RTA.DST, family, rtmsg, 'destinationLength', 'default')),
       'must be an address with a prefix length',
     ),
-    /** 'inet' or 'inet6'. A request to add or delete one has it from its addresses, and else 'inet'. */
+    /** 'inet' or 'inet6'. A request to add or delete one takes it from its addresses, otherwise 'inet'. */
     family: filterable(familyField(family), familyOption),
     /**
-     * The table that it is in. A route to be added or deleted is in 'main' by default, or in 'local' if its type is local, broadcast,
-     * anycast or nat; a list without it has all tables, and a flush is of 'main'. RTA_TABLE.
+     * Its table. For a route to be added or deleted it is 'main' by default, or 'local' if its type is local,
+     * broadcast, anycast or nat. A list without it has all tables; a flush without it is of 'main'. RTA_TABLE.
      */
     table: filterable(table),
-    /** What becomes of a packet: 'unicast', 'blackhole', 'unreachable', 'prohibit' ... A new route's is 'unicast' by default. RTN_*. */
+    /**
+     * What is done with a packet: 'unicast', 'blackhole', 'unreachable', 'prohibit' ... For a new route 'unicast' by
+     * default. RTN_*.
+     */
     type: filterable(inIpv4(anyIfZero(member(rtmsg, 'type')))),
-    /** Who made it. A new route's is 'boot' by default, as iproute2 has it. RTPROT_*. */
+    /** Who made it. For a new route 'boot' by default, as in iproute2. RTPROT_*. */
     protocol: filterable(anyIfZero(member(rtmsg, 'protocol'))),
     /**
      * IPv4: how far away the destination is. A new route's is by default 'link' without a gateway, 'host' for local routes, else
@@ -275,39 +269,50 @@ function ownFields(family: IpFamily) {
     /** IPv4: only for packets with this type of service; 0, which requests have by default, is for all. */
     tos: member(rtmsg, 'tos'),
     /**
-     * 'onlink': the gateway is reached over the link though no route says so. Of the kernel's own, 'dead', 'linkdown', 'cloned',
-     * 'offload' ..., requests take no notice.
+     * 'onlink': the gateway is reached over the link even if no route says so. Flags that the kernel sets, such as
+     * 'dead', 'linkdown', 'cloned', 'offload', are ignored in requests.
      */
     flags: notCompared(flags),
     /** IPv6: only for packets from this prefix. RTA_SRC. */
     source: ofIpv6(comparedBy(sourceFits)(sourceNetwork(family))),
-    /** The link that packets leave by: name or index. A new route's is found by its gateway by default. RTA_OIF. */
+    /**
+     * The link by which packets leave: name or index. For a new route it is found by the gateway by default. RTA_OIF.
+     */
     device: filterableLink(byHops(someLinkIndex(RTA.OIF))),
-    /** Of several routes to a destination the one with the lowest is taken. A new route's is 0 by default, in IPv6 1024. RTA_PRIORITY. */
+    /**
+     * Of several routes to a destination the one with the lowest metric is used. For a new route 0 by default, in IPv6
+     * 1024. RTA_PRIORITY.
+     */
     metric: anyIfZero(u32(RTA.PRIORITY)),
-    /** The address that packets sent from here bear, unless the program chose one. RTA_PREFSRC. */
+    /** The source address of packets sent by this host, unless the program chose one. RTA_PREFSRC. */
     preferredSource: inIpv4(anyIfZero(field(RTA.PREFSRC, ipOf(family)))),
-    /** What connections over the route are told of it: MTU, windows, times. RTA_METRICS. */
+    /** Metrics for connections over the route: MTU, windows, times. RTA_METRICS. */
     metrics: inIpv4(comparedBy(metricsFit)(nested<RouteMetrics, RouteMetricsOptions>(RTA.METRICS, routeMetrics))),
     /** Several next hops that share the traffic, instead of `gateway` and `device`. RTA_MULTIPATH. */
     nexthops: byHops(nexthops(family)),
-    /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` beside it are passed over. RTA_NH_ID, since 5.3. */
+    /** Id of a nexthop object; `gateway`, `device`, `encap` and `nexthops` are then ignored. RTA_NH_ID, since 5.3. */
     nexthopId: byHops(u32(RTA.NH_ID)),
-    /** IPv6: seconds until the kernel deletes it; without it never. RTA_EXPIRES; read from RTA_CACHEINFO. */
+    /** IPv6: seconds until the kernel deletes it; absent if never. RTA_EXPIRES; reported in RTA_CACHEINFO. */
     expires: ofIpv6(notCompared(expires)),
-    /** Of a lookup: what is known of the route that its packet takes. RTA_CACHEINFO. */
+    /** In a lookup: properties of the route that the packet takes. RTA_CACHEINFO. */
     cache,
-    /** IPv6: how much hosts prefer its router. A new route's is 'medium' by default. RTA_PREF. */
+    /** IPv6: how strongly hosts prefer its router. For a new route 'medium' by default. RTA_PREF. */
     preference: ofIpv6(notCompared(choice(RTA.PREF, preferences))),
-    /** Of a lookup: index of the link that the packet came in by. RTA_IIF. */
+    /** In a lookup: index of the link by which the packet came in. RTA_IIF. */
     inputDevice: readOnly(linkIndex(RTA.IIF)),
-    /** Of a lookup: the packet's mark. RTA_MARK. */
+    /** In a lookup: the packet's mark. RTA_MARK. */
     mark: readOnly(u32(RTA.MARK)),
-    /** Of a lookup: the user that sends the packet. RTA_UID. */
+    /** In a lookup: the user that sends the packet. RTA_UID. */
     uid: readOnly(u32(RTA.UID)),
-    /** What a packet's destination becomes. No kernel has it of IPv4 and IPv6 so far; requests of iproute2 can. RTA_NEWDST. */
+    /**
+     * The new destination of packets. Not used by any kernel for IPv4 and IPv6 so far; requests of iproute2 can contain
+     * it. RTA_NEWDST.
+     */
     newDestination: readOnly(ipAddress(RTA.NEWDST)),
-    /** Whether the TTL goes along where a label is removed. No kernel has it of IPv4 and IPv6 so far. RTA_TTL_PROPAGATE. */
+    /**
+     * Whether the TTL is copied where a label is removed. Not used by any kernel for IPv4 and IPv6 so far.
+     * RTA_TTL_PROPAGATE.
+     */
     ttlPropagate: readOnly(bool(RTA.TTL_PROPAGATE)),
   } as const;
 }
@@ -321,7 +326,7 @@ function routeFields(family: IpFamily): RouteFields {
   return { gateway: byHops(gateway), realm: byHops(realm), encap: byHops(encap), ...ownFields(family) };
 }
 
-/** A route's message; which of its addresses have which length and attribute depends on its family. */
+/** A route's message; lengths and attributes of its addresses depend on its family. */
 export const routes = ofEachFamily((family) => message(rtmsg, routeFields(family), { ignored: [RTA.PAD] }));
 
 export const routeComparers = { inet: comparer(routes.inet), inet6: comparer(routes.inet6) } as const;

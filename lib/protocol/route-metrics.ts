@@ -62,9 +62,9 @@ const metricFields = {
   rttVariance: field(RTAX.RTTVAR, seconds(uint32, 4000)),
   /** First slow start threshold, in segments. RTAX_SSTHRESH. */
   slowStartThreshold: u32(RTAX.SSTHRESH),
-  /** Largest congestion window, in segments; takes `lock` to have an effect. RTAX_CWND. */
+  /** Largest congestion window, in segments; has an effect only with `lock`. RTAX_CWND. */
   congestionWindow: u32(RTAX.CWND),
-  /** Largest TCP segment that the other end is told, up to 65495 bytes. RTAX_ADVMSS. */
+  /** Largest TCP segment that is announced to the other end, up to 65495 bytes. RTAX_ADVMSS. */
   advertisedMss: field(RTAX.ADVMSS, between(uint32, 0, 65495)),
   /** Packets that may be out of order before TCP takes one for lost. RTAX_REORDERING. */
   reordering: u32(RTAX.REORDERING),
@@ -74,7 +74,7 @@ const metricFields = {
   initialCongestionWindow: u32(RTAX.INITCWND),
   /** Receive window at the start, in segments. RTAX_INITRWND. */
   initialReceiveWindow: u32(RTAX.INITRWND),
-  /** Shortest time until TCP sends again, in seconds; 0.2 by default. RTAX_RTO_MIN. */
+  /** Shortest retransmission timeout of TCP, in seconds; 0.2 by default. RTAX_RTO_MIN. */
   minimumRto: field(RTAX.RTO_MIN, seconds(uint32, 1000)),
   /** What connections negotiate: 'ecn' ... RTAX_FEATURES. */
   features: bits(RTAX.FEATURES, { ecn: 1, sack: 2, timestamp: 4, allfrag: 8, 'tcp-usec-ts': 16 }, uint32),
@@ -82,16 +82,16 @@ const metricFields = {
   quickAck: field(RTAX.QUICKACK, booleanOf(uint32)),
   /** Name of the congestion control of connections: 'cubic'. RTAX_CC_ALGO. */
   congestionControl: text(RTAX.CC_ALGO, LONGEST_CONGESTION_CONTROL),
-  /** Whether TCP Fast Open goes without a cookie. RTAX_FASTOPEN_NO_COOKIE. */
+  /** Whether TCP Fast Open works without a cookie. RTAX_FASTOPEN_NO_COOKIE. */
   fastOpenNoCookie: field(RTAX.FASTOPEN_NO_COOKIE, booleanOf(uint32)),
-  /** Which of them the kernel must not change by what it learns. RTAX_LOCK. */
+  /** The metrics that the kernel must not replace by what it measures. RTAX_LOCK. */
   lock: bits(RTAX.LOCK, lockable, uint32),
 } as const;
 
-/** What connections over a route are to be told of it. The kernel's own value where absent. */
+/** Options for connections over a route. The kernel's own value where absent. */
 export interface RouteMetricsOptions extends Encodable<typeof metricFields> {}
 
-/** What connections over a route are told of it. The kernel's own value where absent; it reports no zeros. */
+/** Properties for connections over a route. The kernel's own value where absent; it does not report zeros. */
 export interface RouteMetrics extends Decoded<typeof metricFields> {}
 
 /** Both. */

@@ -46,10 +46,10 @@ export const nexthopFlags = {
 export const SETTABLE_FLAGS = nexthopFlags.onlink | nexthopFlags.pervasive;
 
 const formatGateway = interned(formatIp);
-/** Bytes in front of the address of `struct rtvia`. */
+/** Bytes before the address in `struct rtvia`. */
 const VIA_FAMILY_SIZE = 2;
 
-/** A gateway; one of the other family than the route's has an attribute that names its family (`struct rtvia`). */
+/** A gateway. One of another family than the route has an attribute that contains its family (`struct rtvia`). */
 function gateway(family: IpFamily): Field<string> {
   return {
     numbers: [RTA.GATEWAY, RTA.VIA],
@@ -69,31 +69,31 @@ function gateway(family: IpFamily): Field<string> {
   };
 }
 
-/** What both a route with one next hop and each of several next hops have. */
+/** Properties of both a route with one next hop and each of several next hops. */
 export function hopFields(family: IpFamily) {
   return {
     /** The router that packets go to; an IPv4 route may have an IPv6 one, since 5.2. RTA_GATEWAY, RTA_VIA. */
     gateway: gateway(family),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. RTA_FLOW. */
     realm: onlyIn('inet', family, 'routes')(u32(RTA.FLOW)),
-    /** What packets are wrapped in: `{ type: 'mpls', labels: [100] }`. RTA_ENCAP_TYPE, RTA_ENCAP. */
+    /** The encapsulation of packets: `{ type: 'mpls', labels: [100] }`. RTA_ENCAP_TYPE, RTA_ENCAP. */
     encap: encapsulation(RTA.ENCAP_TYPE, RTA.ENCAP),
   } as const;
 }
 
 export type HopFields = ReturnType<typeof hopFields>;
 
-/** One of several ways that a route takes. */
+/** One of several next hops of a route. */
 export interface NexthopOptions extends Encodable<HopFields> {
   /** The link that packets leave by: name or index. Found by the gateway if absent. */
   device?: LinkReference | undefined;
   /** Its share of the traffic, relative to the others': 1 to 256, 1 by default. `rtnh_hops`, one less. */
   weight?: number | undefined;
-  /** 'onlink': the gateway is reached over the link though no route says so. `rtnh_flags`. */
+  /** 'onlink': the gateway is reached over the link even if no route says so. `rtnh_flags`. */
   flags?: readonly Word<typeof nexthopFlags>[] | undefined;
 }
 
-/** One of several ways that a route takes, as the kernel describes it. */
+/** One of several next hops of a route, as the kernel describes it. */
 export interface Nexthop extends Decoded<HopFields> {
   /** Index of the link that packets leave by. */
   device: number;
@@ -122,10 +122,10 @@ const flags: FixedType<readonly Word<typeof nexthopFlags>[]> = {
   decode: (source, start, end) => flagWords(uint8.decode(source, start, end)),
 };
 
-/** `struct rtnexthop`, behind which its attributes stand. */
+/** `struct rtnexthop`, which is followed by its attributes. */
 const rtnexthop = struct({ length: uint16, flags, weight, device: someLinkIndexType });
 
-/** RTA_MULTIPATH: the next hops of a route one behind the other. */
+/** RTA_MULTIPATH: consecutive next hops of a route. */
 export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {
   const own = attributes(hopFields(family));
   const known = [...own.names, ...rtnexthop.names.filter((name) => name !== 'length')];
@@ -167,7 +167,7 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
   return field(RTA.MULTIPATH, type);
 }
 
-/** Where each next hop lies; ends at the first that is malformed. */
+/** Iterates over the next hops; ends at the first malformed one. */
 function hopsOf(view: DataView, start: number, end: number): { start: number; end: number }[] {
   const hops: { start: number; end: number }[] = [];
   for (let at = start; at + rtnexthop.size <= end;) {

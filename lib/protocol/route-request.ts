@@ -2,36 +2,33 @@ import {
   AF,
   familyOfText,
   numberOf,
-  type Field,
   type IpFamily,
   type OptionsOf,
-  type Rewrite,
-  type Rewrites,
   type StructInput,
   type Word,
   type Writer,
 } from '../codec';
+import { ERRNO } from '../errno';
 import { at, checkArgument, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
 import { refuseUndefined } from './narrowing';
-import { HEADER_SIZE, NLM_F, ofUnknownIndex, type Request } from './netlink';
+import { NLM_F, ofUnknownIndex, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
-import { routeComparers, routes, routeTypes, rtmsg, type RouteFields } from './route-message';
+import { routeComparers, routes, type rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
-import { RTA } from './route-numbers';
-import { refuseTableZero, routeTables, RTM, type scopes } from './rtnetlink';
+import { refuseTableZero, routeTables, routeTypes, RTM, type scopes } from './rtnetlink';
 
 /** A route to be added. Absent properties are as described or the kernel's choice. */
 export interface RouteOptions extends OptionsOf<RouteFields> {}
 
 /**
- * A route to be deleted: the first that has everything that is said here, in the table that it would be added to. Of an IPv6 route the
- * kernel looks at destination, source, table, metric, protocol and hops alone.
+ * A route to be deleted: the first that has all given properties, in the table to which it would be added. For an IPv6
+ * route the kernel compares only destination, source, table, metric, protocol and hops.
  */
 export type RouteSelector = RouteOptions;
 
-/** How a route is added: alone, in place of one to the same destination, or behind those. */
+/** How a route is added: as a new one, in place of one to the same destination, or after those. */
 export type RouteVerb = 'add' | 'replace' | 'append';
 
 const verbFlags: Record<RouteVerb, number> = {
@@ -40,13 +37,13 @@ const verbFlags: Record<RouteVerb, number> = {
   append: NLM_F.CREATE | NLM_F.APPEND,
 };
 
-/** Asks for a new route. */
+/** The request for a new route. */
 export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
   return {
     name: 'RTM_NEWROUTE',
     type: RTM.NEWROUTE,
     flags: verbFlags[verb],
-    subject: () => subjectOf(options),
+    subject: () => routeSubject(options),
     describe,
     hint: hintOfNewRoute(options),
     locate: routes.locate,
@@ -61,6 +58,7 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
   };
 }
 
+/** The hint for a new route that the kernel refused. */
 function hintOfNewRoute(options: RouteOptions): Request['hint'] {
   const { gateway, device, nexthops, nexthopId } = options ?? {};
   if (gateway === undefined && device === undefined && nexthops === undefined && nexthopId === undefined)
@@ -68,27 +66,26 @@ function hintOfNewRoute(options: RouteOptions): Request['hint'] {
   return ofUnknownIndex(device);
 }
 
-const ENODEV = 19;
 const leadsNowhere: Request['hint'] = (errno) =>
-  errno === ENODEV ? { text: 'it wants a gateway, a device, nexthops or a nexthopId' } : undefined;
+  errno === ERRNO.ENODEV ? { text: 'it wants a gateway, a device, nexthops or a nexthopId' } : undefined;
 
-/** What rows of a look-up tell of the packet, and no route has. */
+/** What rows of a look-up say of the packet; no route has it. */
 const ofPackets = ['inputDevice', 'mark', 'uid'] as const satisfies readonly (keyof Route)[];
 
-/** Throws for what routes do not have, unless it comes with the rest of what a look-up tells. */
+/** Throws for properties that routes do not have, unless they come with the rest of a look-up's row. */
 function refuseLookedUp(options: Partial<Route>): void {
   if (options.cache !== undefined) return;
   const property = ofPackets.find((name) => options[name] !== undefined);
   if (property !== undefined) throw wrongValue('is of rules and look-ups, and no route has it', property);
 }
 
-/** Asks for a route's end. */
+/** The request to delete a route. */
 export function deleteRoute(route: RouteSelector): Request {
   return {
     name: 'RTM_DELROUTE',
     type: RTM.DELROUTE,
     flags: 0,
-    subject: () => subjectOf(route),
+    subject: () => routeSubject(route),
     describe,
     locate: routes.locate,
     encode(writer) {
@@ -103,25 +100,25 @@ export function deleteRoute(route: RouteSelector): Request {
   };
 }
 
-/** Whether the kernel would delete one route in place of another that a request describes, to the same destination. */
+/** Whether the kernel would delete one route in place of the one that a request describes, to the same destination. */
 export function isRouteTakenFor(other: Route, described: Route): boolean {
-  // Each hop of an IPv6 route is one of its own, of whatever protocol: the row tells that of the first.
+  // Each hop of an IPv6 route is a route of its own, perhaps with another protocol: the row has that of the first.
   const asked = hasHopsApart(other) ? ofAnyProtocol(described) : described;
   return routeComparers[described.family].isTakenFor(other, asked);
 }
 
-/** Whether a row stands for several routes of the kernel, a hop each, which it deletes one by one. */
+/** Whether a row stands for several routes of the kernel, one for each hop, which it deletes one by one. */
 export function hasHopsApart({ family, nexthops }: Pick<Route, 'family' | 'nexthops'>): boolean {
   return family === 'inet6' && nexthops !== undefined;
 }
 
-/** A route without its protocol, to be deleted whatever that of its hops is. */
+/** A route without its protocol, to delete its hops whatever their protocols are. */
 export function ofAnyProtocol(route: Route): Route {
   const { protocol: _, ...rest } = route;
   return rest as Route;
 }
 
-/** The number of a route's type; undefined where it says none. */
+/** The number of a route's type; undefined if it has none. */
 function typeOf(options: RouteOptions): number | undefined {
   checkArgument('options', options);
   const { type } = options;
@@ -136,7 +133,7 @@ function encodeRoute(
 ): void {
   const { type } = header;
   const table = type !== undefined && localTypes.has(type as number) ? routeTables.local : routeTables.main;
-  // A nexthop object takes the place of hops.
+  // A nexthop object replaces hops.
   const values =
     options.nexthopId === undefined
       ? options
@@ -144,7 +141,7 @@ function encodeRoute(
   routes[family].encode(writer, values, { header: { family: AF[family], table, ...header } });
 }
 
-/** The family that a route says, or that of the first of its addresses which has the route's family, or may have it. */
+/** The family of a route, or of the first of its addresses that has, or may have, the route's family. */
 function familyOfRoute({ family, destination, source, preferredSource, gateway, nexthops }: RouteOptions): IpFamily {
   const named = familyOption(family);
   if (named !== undefined) return named;
@@ -158,36 +155,6 @@ function gatewayOf(nexthops: unknown): unknown {
   return hops.find((hop) => hop?.gateway != null)?.gateway;
 }
 
-/** What mostly differs from one route of an array to the next. */
-export const routeRewrites: Rewrites = {
-  header: HEADER_SIZE,
-  attributes: HEADER_SIZE + rtmsg.size,
-  properties: new Map<string, Rewrite>([
-    ['destination', rewriteOf('destination', RTA.DST)],
-    ['gateway', rewriteOf('gateway', RTA.GATEWAY)],
-    ['preferredSource', rewriteOf('preferredSource', RTA.PREFSRC)],
-    ['metric', rewriteOf('metric', RTA.PRIORITY)],
-  ]),
-};
-
-/** The same of routes to be deleted, but for what is looked at for values that stand for any. */
-export const deletedRouteRewrites: Rewrites = {
-  ...routeRewrites,
-  properties: new Map([...routeRewrites.properties].filter(([name]) => name === 'destination' || name === 'gateway')),
-};
-
-function rewriteOf(name: 'destination' | 'gateway' | 'preferredSource' | 'metric', number: number): Rewrite {
-  const ofIpv4 = routes.inet.fields[name] as Field<unknown>;
-  const ofIpv6 = routes.inet6.fields[name] as Field<unknown>;
-  return {
-    number,
-    write(writer, value, header) {
-      writer.header = header;
-      (writer.bytes[header] === AF.inet6 ? ofIpv6 : ofIpv4).encode(writer, value);
-    },
-  };
-}
-
 const localTypes: ReadonlySet<number> = new Set([
   routeTypes.local,
   routeTypes.broadcast,
@@ -195,7 +162,7 @@ const localTypes: ReadonlySet<number> = new Set([
   routeTypes.nat,
 ]);
 
-/** Scope of an IPv4 route that says none. */
+/** The scope of an IPv4 route without one. */
 function scopeOf(type: number, { gateway, nexthops, nexthopId }: RouteOptions): Word<typeof scopes> {
   switch (type) {
     case routeTypes.local:
@@ -213,10 +180,10 @@ function scopeOf(type: number, { gateway, nexthops, nexthopId }: RouteOptions): 
 }
 
 const describe = describing(decodeRoute, ({ destination, table }) =>
-  subjectOf({ destination, table: table === 'main' ? undefined : table })!,
+  routeSubject({ destination, table: table === 'main' ? undefined : table })!,
 );
 
-function subjectOf(options: Pick<RouteOptions, 'destination' | 'table'> | undefined): string | undefined {
+function routeSubject(options: Pick<RouteOptions, 'destination' | 'table'> | undefined): string | undefined {
   if (options === undefined) return undefined;
   const { destination, table } = options;
   return `route to ${destination}${table === undefined ? '' : ` in table ${String(table)}`}`;

@@ -9,15 +9,15 @@ import { RTM } from './rtnetlink';
 export interface Route extends RowOf<RouteFields> {}
 
 /**
- * Which routes a list shall have: by `device` those of which packets leave by it, of several next hops any. A table that does not exist
- * has no routes.
+ * Filters of a list of routes: `device` selects routes whose packets leave by it; with several next hops, by any of
+ * them. A table that does not exist has no routes.
  */
 export interface RouteFilter extends FilterOf<RouteFields> {}
 
-/** Asks for the routes that a filter describes. */
+/** The request for the routes that a filter describes. */
 export function listRoutes(filter: RouteFilter = {}): Query<Route> {
-  // The kernel takes number 0 of a table, protocol or type for no filter, has only some tables if it is built so, and answers with
-  // all families when asked for IPv6 without having it.
+  // The kernel takes 0 as a table, protocol or type as no filter, applies some filters only if it is built with them,
+  // and answers with all families when asked for IPv6 without having it.
   const isWanted = rowFilter('routes', filter, routes.inet);
   const { family, ...values } = filter;
   const { table } = filter;

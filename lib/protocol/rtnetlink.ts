@@ -77,13 +77,27 @@ export const routeProtocols = {
   eigrp: 192,
 } as const;
 
+/** What is done with a packet (RTN_*). */
+export const routeTypes = {
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  anycast: 4,
+  multicast: 5,
+  blackhole: 6,
+  unreachable: 7,
+  prohibit: 8,
+  throw: 9,
+  nat: 10,
+} as const;
+
 /** Routing tables that have names in every kernel (RT_TABLE_*). */
 export const routeTables = { main: 254, local: 255, default: 253 } as const;
 
-/** Throws for table 0, which is none: no list gives it, and the kernel does something else in place of it. */
+/** Throws for table 0, which does not exist: the kernel would use another one. */
 export function refuseTableZero(table: unknown, insteadOfIt: string): void {
   if (table === 0) throw wrongValue(`must not be 0, which is no table: ${insteadOfIt}`, 'table');
 }
 
-/** Protocols above IP that routing can tell apart (IPPROTO_*). */
+/** Protocols above IP that routing can distinguish (IPPROTO_*). */
 export const ipProtocols = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 } as const;

@@ -79,7 +79,7 @@ const FRA = {
   DSCP_MASK: 30,
 } as const;
 
-/** What becomes of a packet (FR_ACT_*), by iproute2's words. */
+/** What is done with a packet (FR_ACT_*), by iproute2's words. */
 const ruleActions = { table: 1, goto: 2, nop: 3, blackhole: 6, unreachable: 7, prohibit: 8 } as const;
 
 /** States of a rule (FIB_RULE_*). */
@@ -103,19 +103,31 @@ function ruleFields(family: IpFamily) {
   const ofIpv4 = onlyIn('inet', family, 'rules');
   const ofIpv6 = onlyIn('inet6', family, 'rules');
   return {
-    /** 'inet' or 'inet6'. A request to add or delete one has it from `source` and `destination`, and else 'inet'; lists have both. */
+    /**
+     * 'inet' or 'inet6'. A request to add or delete one takes it from `source` and `destination`, otherwise 'inet';
+     * lists contain both.
+     */
     family: filterable(common(familyField(family)), familyOption),
-    /** Its place among the rules: they are asked from the lowest on. A new rule's is by default one less than the lowest but 0. FRA_PRIORITY. */
+    /**
+     * Its place among the rules, which are looked at from the lowest number on. For a new rule by default one less than
+     * the lowest that is not 0. FRA_PRIORITY.
+     */
     priority: filterable(constant(u32(FRA.PRIORITY), 0)),
     /** Only packets from this network: '10.1.0.0/16'. FRA_SRC. */
     source: anyIfZero(network(FRA.SRC, family, fibRuleHeader, 'sourceLength')),
     /** Only packets to this network; 'default' is every one, as without it. FRA_DST. */
     destination: anyIfZero(network(FRA.DST, family, fibRuleHeader, 'destinationLength')),
-    /** Only packets that the rest of the rule does not fit. A new rule's is false by default; `delete` passes over it. FIB_RULE_INVERT. */
+    /**
+     * Inverts the rule: only packets that the rest of it does not match. For a new rule false by default; `delete`
+     * ignores it. FIB_RULE_INVERT.
+     */
     invert: notCompared(memberBit(fibRuleHeader, 'flags', FIB_RULE_INVERT)),
-    /** Only packets that came in by the link of this name, which need not be there; 'lo' for those sent here. FRA_IIFNAME. */
+    /**
+     * Only packets received by the link with this name, which need not exist; 'lo' for packets sent by this host.
+     * FRA_IIFNAME.
+     */
     inputDevice: field(FRA.IIFNAME, linkNameType),
-    /** Only packets of sockets that are bound to the link of this name. FRA_OIFNAME. */
+    /** Only packets of sockets that are bound to the link with this name. FRA_OIFNAME. */
     outputDevice: field(FRA.OIFNAME, linkNameType),
     /** Only packets with this type of service. */
     tos: anyIfZero(optionalMember(fibRuleHeader, 'tos')),
@@ -140,25 +152,29 @@ function ruleFields(family: IpFamily) {
     /** IPv6: only packets with this flow label: a number, or `{ value, mask }`. FRA_FLOWLABEL, FRA_FLOWLABEL_MASK, since 6.14. */
     flowLabel: ofIpv6(anyIfZero(masked(FRA.FLOWLABEL, FRA.FLOWLABEL_MASK, uint32be, 0xfffff, { isMaskWanted: true }))),
     /**
-     * What becomes of the packet: 'table' asks `table`, 'goto' goes on at the rule of priority `goto`, 'nop' goes on, the
-     * others discard. A new rule's is by default 'goto' if `goto` is given, else 'table'.
+     * What is done with the packet: 'table' looks it up in `table`, 'goto' continues at the rule of priority `goto`,
+     * 'nop' continues with the next rule, the others discard it. For a new rule by default 'goto' if `goto` is given,
+     * otherwise 'table'.
      */
     action: filterable(common(anyIfZero(member(fibRuleHeader, 'action')))),
-    /** The table that is asked. A new rule's is 'main' by default, if it asks one. FRA_TABLE. */
+    /** The table for the look-up. For a new rule 'main' by default, if its action is 'table'. FRA_TABLE. */
     table: filterable(anyIfZero(wideMember(FRA.TABLE, routeTables, uint32, fibRuleHeader, 'table'))),
-    /** The priority of the rule to go on at, which is a higher one. FRA_GOTO. */
+    /** The priority of the rule at which to continue, which must be higher. FRA_GOTO. */
     goto: notCompared(field(FRA.GOTO, uint32)),
-    /** Asks the table of the VRF that the packet is of, instead of `table`. FRA_L3MDEV, since 4.8. */
+    /** Looks in the table of the packet's VRF instead of `table`. FRA_L3MDEV, since 4.8. */
     l3mdev: anyIfZero(bool(FRA.L3MDEV)),
-    /** Passes over routes of the table whose prefix is not longer than this. FRA_SUPPRESS_PREFIXLEN. */
+    /** Ignores routes of the table whose prefix is not longer than this. FRA_SUPPRESS_PREFIXLEN. */
     suppressPrefixLength: unless(-1, field(FRA.SUPPRESS_PREFIXLEN, between(int32, 0, family === 'inet' ? 32 : 128))),
-    /** Passes over routes of the table through links of this group. FRA_SUPPRESS_IFGROUP. */
+    /** Ignores routes of the table through links of this group. FRA_SUPPRESS_IFGROUP. */
     suppressGroup: unless(-1, field(FRA.SUPPRESS_IFGROUP, between(int32, 0, 0x7fffffff))),
     /** IPv4: realm of the destination, that of the source in the upper 16 bits. FRA_FLOW. */
     realm: ofIpv4(anyIfZero(u32(FRA.FLOW))),
     /** Who made it. A new rule's is 'unspecified' by default. FRA_PROTOCOL, since 4.17. */
     protocol: filterable(common(anyIfZero(choice(FRA.PROTOCOL, routeProtocols)))),
-    /** 'permanent', 'unresolved': there is no rule to go to; 'input-detached', 'output-detached': there is no such link. */
+    /**
+     * 'permanent'; 'unresolved': the rule to continue at does not exist; 'input-detached', 'output-detached': the link
+     * does not exist.
+     */
     flags: memberStates(fibRuleHeader, 'flags', ruleStates, FIB_RULE_INVERT),
   } as const;
 }
@@ -167,16 +183,16 @@ type RuleFields = ReturnType<typeof ruleFields>;
 
 export const rules = ofEachFamily((family) => message(fibRuleHeader, ruleFields(family), { ignored: [FRA.PAD] }));
 
-/** A rule to be added: which packets it is for, and which table they are looked up in. */
+/** A rule to be added: which packets it matches, and the table in which they are looked up. */
 export interface RuleOptions extends OptionsOf<RuleFields> {}
 
 /** A rule as the kernel describes it. Can be added again as it is. */
 export interface Rule extends RowOf<RuleFields> {}
 
-/** Which rules a list shall have. */
+/** Filters of a list of rules. */
 export interface RuleFilter extends FilterOf<RuleFields> {}
 
-/** Asks for a new rule. */
+/** The request for a new rule. */
 export function newRule(options: RuleOptions): Request {
   const request = ruleRequest('RTM_NEWRULE', options, ({ action, goto, table, l3mdev }) => {
     const by = action ?? (goto === undefined ? 'table' : 'goto');
@@ -195,7 +211,7 @@ export function newRule(options: RuleOptions): Request {
   };
 }
 
-/** Asks for the end of the first rule that has everything that is said here. */
+/** The request to delete the first rule that has all given properties. */
 export function deleteRule(options: RuleOptions): Request {
   checkArgument('rule', options);
   const request = ruleRequest('RTM_DELRULE', options, () => ({}));
@@ -215,7 +231,7 @@ export function deleteRule(options: RuleOptions): Request {
 
 const comparers = { inet: comparer(rules.inet), inet6: comparer(rules.inet6) } as const;
 
-/** Whether the kernel would delete one rule in place of another that a request describes. */
+/** Whether the kernel would delete one rule in place of the one that a request describes. */
 export function isRuleTakenFor(other: Rule, described: Rule): boolean {
   return comparers[described.family].isTakenFor(other, described);
 }
@@ -234,7 +250,7 @@ function ruleRequest(
   return {
     name,
     ...requests[name],
-    subject: () => subjectOf(options),
+    subject: () => ruleSubject(options),
     describe,
     locate: rules.locate,
     encode(writer) {
@@ -244,12 +260,12 @@ function ruleRequest(
   };
 }
 
-/** Tells the rules that a filter describes. */
+/** Returns a function that selects the rules for a filter. */
 export function isWantedRule(filter: RuleFilter): (rule: Rule) => boolean {
   return rowFilter('rules', filter, rules.inet);
 }
 
-/** Asks for the rules that a filter describes. */
+/** The request for the rules that a filter describes. */
 export function listRules(filter: RuleFilter = {}): Query<Rule> {
   const isWanted = isWantedRule(filter);
   return {
@@ -275,9 +291,9 @@ function familyOfRule({ family, source, destination }: RuleOptions): IpFamily {
   return familyOption(family) ?? familyOfText([source, destination].find(isNetwork));
 }
 
-const describe = describing(rules.decode, subjectOf);
+const describe = describing(rules.decode, ruleSubject);
 
-function subjectOf({
+function ruleSubject({
   priority,
   source,
   destination,

@@ -1,8 +1,11 @@
 import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
-import { HEADER_SIZE, NLM_F, NLMSG, type LinkTold, type Query, type Request } from '../protocol/netlink';
+import { ERRNO } from '../errno';
+import type { GenericFamily } from '../protocol/generic/control';
+import { HEADER_SIZE, NETLINK, NLM_F, NLMSG, type LinkTold, type Query, type Request } from '../protocol/netlink';
 import { renumber, writeMessage } from './encode';
 import { encodeFixups, encodeNotes } from './fixups';
-import { lookUpLongNames } from './long-names';
+import type { GenericFamilies } from './generic-families';
+import { LookUps, TYPE_OFFSET, unknownFamily, type LookUp } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import { deferred, type Operation, type Outcome } from './runtime';
 
@@ -34,7 +37,7 @@ interface Exchange {
 /** One of the requests of a group. */
 export interface Member {
   readonly request: Request | Query<unknown>;
-  /** It is sent only if a later one than the first failed; its answer is nobody's business. */
+  /** Sent only if a later one than the first failed; its answer is ignored. */
   readonly isUndo?: boolean;
 }
 
@@ -51,9 +54,8 @@ const MOST_BYTES = 128 * 1024;
 const none: unknown[] = [];
 const done: Answer<unknown> = { errno: 0, replies: none };
 
-const ECANCELED = 125;
-/** The answer to what was not sent, behind a failure of the same call. */
-export const notSent: Answer<never> = { errno: ECANCELED, call: 'group', replies: [] };
+/** The answer to a request that was not sent, after a failure of the same call. */
+export const notSent: Answer<never> = { errno: ERRNO.ECANCELED, call: 'group', replies: [] };
 
 let lastGroup = 0;
 
@@ -62,34 +64,51 @@ function nextGroup(): number {
   return lastGroup;
 }
 
+/** What the kernel wants around the messages of a batch of its own. */
+export interface BatchLimits {
+  readonly begin: Request;
+  readonly end: Request;
+}
+
 /** Where a message lies. */
 interface Span {
   start: number;
   end: number;
 }
 
-const lookUp: Request = { name: 'RTM_GETLINK', type: 0, flags: 0, encode: () => undefined };
-
 function ignore(): void {
-  // Nobody waits for it.
+  // Its result is not used.
+}
+
+/** Adds a reply to those before it, of which the last may be the first part of it. */
+export function addReply<Reply>(replies: Reply[], reply: Reply, merge: Query<Reply>['merge']): void {
+  const whole = merge !== undefined && replies.length > 0 ? merge(replies.at(-1)!, reply) : undefined;
+  if (whole === undefined) replies.push(reply);
+  else replies[replies.length - 1] = whole;
 }
 
 /** Requests that are sent together, in order, and their answers. */
 export class Batch implements Operation {
-  /** Is told, once it was sent, that every request is settled. */
+  /** Called when every request is settled, after the batch was sent. */
   ended: (() => void) | undefined;
 
   private readonly writer = takeWriter();
   private readonly exchanges: Exchange[] = [];
+  private readonly lookUps: LookUps;
   private weight = 0;
   /** Where the messages begin before which one may change what link has which name. */
   private namesChanged = Infinity;
 
   constructor(
     private readonly firstSequence: number,
-    /** Tells of a namespace that is being made whether the batch goes out behind its creation. */
+    private readonly families: GenericFamilies,
+    /** The netlink protocol of the requests; NETLINK_ROUTE where it is undefined. */
+    readonly protocol?: number,
+    /** Whether the batch is sent after the creation of a namespace that is being made. */
     private readonly isBehind?: (namespace: number) => boolean,
-  ) {}
+  ) {
+    this.lookUps = new LookUps(families);
+  }
 
   get size(): number {
     return this.exchanges.length;
@@ -132,9 +151,41 @@ export class Batch implements Operation {
       }
     } catch (error) {
       writer.truncate(before);
+      this.lookUps.takeBack(before.position);
       exchanges.length = length;
       throw error;
     }
+    return promise;
+  }
+
+  /**
+   * Appends the requests of one of the kernel's own batches, which it does all or none of, and resolves with the answers. Only the last is
+   * acknowledged: the kernel tells of failures unasked. Throws, and takes nothing in, if one cannot be encoded.
+   */
+  addWhole(messages: readonly Request[]): Promise<Answer<unknown>[]> {
+    const { writer, exchanges } = this;
+    const before = writer.mark();
+    const { length } = exchanges;
+    const group = nextGroup();
+    const answers: Answer<unknown>[] = [];
+    const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
+    const take = (answer: Answer<unknown>) => {
+      if (answers.push(answer) === messages.length) resolve(answers);
+    };
+    try {
+      for (const [index, request] of messages.entries()) {
+        // The last of them stands around the others: older kernels answer to none of that kind.
+        const acknowledgement = index === messages.length - 2 ? NLM_F.ACK : 0;
+        const start = writeMessage(writer, request, { sequence: this.nextSequence, acknowledgement });
+        writer.notes.push({ message: start, group, isUndo: false, isWhole: true, slot: 0, attribute: 0 });
+        this.expect(request, { start, end: writer.position }, take, reject);
+      }
+    } catch (error) {
+      writer.truncate(before);
+      exchanges.length = length;
+      throw error;
+    }
+    this.weight += WEIGHT;
     return promise;
   }
 
@@ -143,8 +194,8 @@ export class Batch implements Operation {
     const header = { sequence: this.nextSequence, acknowledgement: NLM_F.ACK, isBehind };
     let start = writeMessage(writer, request, header);
     if (group !== 0 || request.tells !== undefined) this.note(start, group, isUndo, request.tells);
-    if (writer.hasLongName) {
-      start = lookUpLongNames(writer, start, () => this.expectLookUp());
+    if (writer.hasLongName || request.family !== undefined) {
+      start = this.lookUps.putBefore(writer, start, request, (lookUp) => this.expectLookUp(lookUp));
       renumber(writer, start, this.nextSequence);
     }
     const end = start + writer.view.getUint32(start, hostOrder);
@@ -153,7 +204,7 @@ export class Batch implements Operation {
     return { start, end };
   }
 
-  /** Notes that a message is one of a group, and which links its reply tells. */
+  /** Notes that a message belongs to a group, and which links its reply reports. */
   private note(message: number, group: number, isUndo: boolean, told: readonly LinkTold[] = []): void {
     const { notes } = this.writer;
     if (told.length === 0) notes.push({ message, group, isUndo, slot: 0, attribute: 0 });
@@ -169,10 +220,13 @@ export class Batch implements Operation {
     this.exchanges.push({ request, start, end, replies: none, verdict: undefined, settle, reject });
   }
 
-  /** Whatever becomes of a look-up, the message that it is for tells. */
-  private expectLookUp(): number {
+  /** Failures of a look-up are reported by the message that needs it. */
+  private expectLookUp(lookUp: LookUp): number {
     const { nextSequence } = this;
-    this.expect(lookUp, { start: 0, end: 0 }, ignore, ignore);
+    const learn = ({ replies: [found] }: Answer<unknown>) => {
+      if (found !== undefined) this.families.learn((found as GenericFamily).name, (found as GenericFamily).id);
+    };
+    this.expect(lookUp, { start: 0, end: 0 }, lookUp.protocol === NETLINK.GENERIC ? learn : ignore, ignore);
     return nextSequence;
   }
 
@@ -190,7 +244,7 @@ export class Batch implements Operation {
     return encodeFixups(this.writer, this.namesChanged);
   }
 
-  /** What the addon is told about messages besides; undefined for nothing. */
+  /** Notes for the addon about messages; undefined for none. */
   get encodedNotes(): Uint8Array | undefined {
     return encodeNotes(this.writer.notes);
   }
@@ -227,7 +281,7 @@ export class Batch implements Operation {
           const reply = exchange.request.decode(source, message.start, message.end);
           if (reply === undefined) return;
           if (exchange.replies === none) exchange.replies = [reply];
-          else exchange.replies.push(reply);
+          else addReply(exchange.replies, reply, exchange.request.merge);
         } catch (error) {
           exchange.reject(error);
         }
@@ -240,6 +294,11 @@ export class Batch implements Operation {
       return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
     }
     const { offset } = verdict;
+    if (verdict.errno === ERRNO.ENOENT && request.family !== undefined) {
+      // Its number may be another family's by the next time.
+      this.families.forget(request.family);
+      if (offset === TYPE_OFFSET) return { errno: ERRNO.ENOENT, text: unknownFamily(request.family), replies };
+    }
     if (offset === undefined) return { ...verdict, replies };
     const source = sourceOf(this.bytes);
     return {

@@ -1,19 +1,10 @@
-import {
-  hostOrder,
-  MessageTemplate,
-  returnWriter,
-  sourceOf,
-  takeWriter,
-  type LinkName,
-  type NamespaceReference,
-  type Rewrites,
-} from '../codec';
-import { readOnce } from '../once';
+import { hostOrder, returnWriter, sourceOf, takeWriter, type LinkName, type NamespaceReference } from '../codec';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { Failure } from './batch';
-import { renumber, writeMessage } from './encode';
+import { writeMessage } from './encode';
 import { encodeFixups, encodeNotes } from './fixups';
-import { lookUpLongNames } from './long-names';
+import type { GenericFamilies } from './generic-families';
+import { LookUps } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import type { Outcome } from './runtime';
 import { eachElement } from './slices';
@@ -47,14 +38,6 @@ export interface FailedElement {
   errno: number;
 }
 
-/** The elements that a bulk's requests are of, where one request is mostly as the one before. */
-export interface Alike {
-  readonly elements: readonly unknown[];
-  /** The request of an element. */
-  readonly build: (element: unknown) => Request;
-  readonly rewrites: Rewrites;
-}
-
 /** How a bulk ended, where it did not end well. */
 export interface BulkFailure {
   /** That of the first element that failed, or of a system call. */
@@ -67,8 +50,8 @@ export interface BulkFailure {
 }
 
 /**
- * The requests of an array's elements. All are encoded, and thereby checked, before the first is sent; then each is sent,
- * whatever becomes of the others. They are acknowledged chunk by chunk.
+ * The requests of an array's elements. All are encoded, and so checked, before the first is sent; then each is sent,
+ * also if others fail. They are acknowledged chunk by chunk.
  */
 export class Bulk {
   private readonly chunks: Chunk[] = [];
@@ -80,7 +63,7 @@ export class Bulk {
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
-  private readonly template: MessageTemplate | undefined;
+  private lookUps: LookUps;
   /** What may have been meant by the elements whose requests can tell. */
   private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
@@ -90,11 +73,11 @@ export class Bulk {
     private readonly size: number,
     /** The request of the element at an index. Throws if that is no element. */
     private readonly request: (index: number) => Request,
-    /** Takes so many sequence numbers in a row, and answers the first. */
+    /** Reserves consecutive sequence numbers, and returns the first. */
     private readonly takeSequences: (count: number) => number,
-    private readonly alike?: Alike,
+    private readonly families: GenericFamilies,
   ) {
-    this.template = alike && new MessageTemplate(alike.rewrites);
+    this.lookUps = new LookUps(families);
   }
 
   /**
@@ -152,30 +135,17 @@ export class Bulk {
       this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
     }
     const sequence = this.firstSequence + index - this.first;
-    if (this.alike === undefined) this.writeNew(index, this.request(index), sequence);
-    else this.writeAlike(index, this.alike, sequence);
+    this.write(index, this.request(index), sequence);
     if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
   }
 
-  private writeAlike(index: number, { elements, build }: Alike, sequence: number): void {
-    const { writer } = this;
-    const start = writer.position;
-    const element = readOnce(elements[index]);
-    if (this.template?.copy(writer, element) === true) {
-      renumber(writer, start, sequence);
-      return;
-    }
-    const written = this.writeNew(index, build(element), sequence);
-    this.template?.learn(writer, written, element as object);
-  }
-
-  private writeNew(index: number, request: Request, sequence: number): number {
+  private write(index: number, request: Request, sequence: number): void {
     const { writer } = this;
     this.kind ??= request;
     if (request.hint !== undefined) this.hints.set(index, request.hint);
     const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });
     if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
-    return lookUpLongNames(writer, start, () => this.takeSequences(1));
+    this.lookUps.putBefore(writer, start, request, () => this.takeSequences(1));
   }
 
   private endChunk(): void {
@@ -191,6 +161,8 @@ export class Bulk {
       references: writer.references.splice(0),
     });
     this.namesChanged = Infinity;
+    // What one chunk looks up, the next does not know.
+    this.lookUps = new LookUps(this.families);
     writer.truncate();
   }
 
@@ -210,11 +182,11 @@ export class Bulk {
       const verdict = readVerdict(source, message);
       const place = message.sequence - chunk.firstSequence;
       const element = chunk.first + place;
-      // Whatever becomes of a look-up, the element that it is for tells.
+      // Failures of a look-up are reported by the element that needs it.
       if (verdict.errno !== 0 && place >= 0 && place < MOST_OF_CHUNK)
         failed.push({ element, errno: verdict.errno, verdict });
     });
-    // Names that no link has are told before what the kernel tells.
+    // Names that no link has are reported before the kernel's errors.
     failed.sort((one, other) => one.element - other.element);
     for (const { element, errno } of failed) this.elements.push({ element, errno });
     const [worst] = failed;

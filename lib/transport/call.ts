@@ -9,27 +9,28 @@ export interface Step {
   /** Where it is sent. */
   readonly at: NetlinkTransport;
   readonly request: Request | Query<unknown>;
-  /** The property of the call's options that has what it says: 'peer'. */
+  /** The property of the call's options from which it is made: 'peer'. */
   readonly within?: string | undefined;
-  /** What it changes, for the error of a later step. */
+  /** The properties that it changes, for the error of a later step. */
   readonly changes?: readonly string[] | undefined;
 }
 
-/** What one call asks for in several messages, in one namespace or several. */
+/** The messages of one call, in one namespace or several. */
 export interface Call<Result> {
-  /** In order; what is behind one that fails is not sent. */
+  /** In order; none is sent after one that fails. */
   readonly steps: readonly Step[];
-  /** Where it has an effect, also if no step is sent there. */
+  /** All namespaces that it affects, also those to which no step is sent. */
   readonly places?: readonly NetlinkTransport[] | undefined;
-  /** Sent if a step behind the first fails. */
+  /** Sent if a later step than the first fails. */
   readonly undo?: Step | undefined;
-  /** What the answers to the steps say. */
+  /** The result, from the answers to the steps. */
   readonly result: (answers: readonly Answer<unknown>[]) => Result;
 }
 
 /**
- * Sends what a call asks for. It takes its place in the order of all namespaces concerned now, and nothing that is asked there
- * later comes between its steps. Throws if a message cannot be encoded; rejects with the failure of the step that failed, when it is undone.
+ * Sends the messages of a call. It takes its place in the order of all namespaces concerned now, and no later call
+ * there comes between its steps. Throws if a message cannot be encoded; rejects with the failure of the first failed
+ * step, after it has been undone.
  */
 export function run<Result>(call: Call<Result>): Promise<Result> {
   const { steps, undo } = call;
@@ -75,7 +76,7 @@ function inTrip(
 ): Promise<Answers[]> {
   const furnishing = currentFurnishing();
   if (furnishing?.isBroken === true) return Promise.resolve(steps.map(() => notSent));
-  // In the namespace that is being made all is in the order of the trip, and ends with it.
+  // In a namespace that is being made everything is in the order of the trip, and ends with it.
   const joined = furnishing === undefined ? others : others.filter((other) => !other.isMadeBy(furnishing));
   const isUndone = undo !== undefined && joined.length === others.length;
   const trip = furnishing?.trip ?? new Trip();
@@ -94,7 +95,7 @@ function inTrip(
     if (isUndone) send(undo.at, [undo], creating);
     for (const other of joined) other.joinTrip(trip);
   } catch (error) {
-    // What was encoded of it is not sent.
+    // The steps that were encoded are not sent.
     void Promise.allSettled(answered);
     trip.takeBack(before, error);
     throw error;
@@ -111,7 +112,7 @@ function isSentAt(place: NetlinkTransport, steps: readonly Step[], undo: Step | 
   return undo?.at === place || steps.some(({ at }) => at === place);
 }
 
-/** Steps one behind the other that are sent at the same place. */
+/** Consecutive steps that are sent to the same place. */
 function runsOf(steps: readonly Step[]): { at: NetlinkTransport; steps: Step[] }[] {
   const runs: { at: NetlinkTransport; steps: Step[] }[] = [];
   for (const step of steps) {

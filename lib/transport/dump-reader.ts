@@ -1,20 +1,21 @@
+import { now } from '../clock';
 import { sourceOf } from '../codec';
 import type { Dump, Slice } from './dump';
 import { MessageCursor } from './messages';
 import { native } from './runtime';
 import { SLICE_MS } from './slices';
 
-/** Rows of a stream that are handed out in one turn of the event loop: the reader takes longer for them than decoding. */
+/** Rows that a stream returns in one turn of the event loop: the reader takes longer for them than decoding. */
 const ROWS_OF_TURN = 512;
 
-/** A slice that begins now. The event loop waits longer only for the collection of garbage. */
+/** A slice that begins now. The event loop waits longer only for garbage collection. */
 function slice(most = Infinity): Slice {
-  return { until: performance.now() + SLICE_MS, most };
+  return { until: now() + SLICE_MS, most };
 }
 
 /**
- * Decodes the chunks of a dump as they come. Whatever comes at once, one slice is decoded in each turn of the event loop: the
- * addon delivers chunk after chunk as long as the kernel is ahead, which would be the whole table without a turn for others.
+ * Decodes the chunks of a dump as they arrive, one slice in each turn of the event loop. The addon delivers chunk after
+ * chunk as long as the kernel is ahead, which might be the whole table in one turn.
  */
 export class DumpReader<Row> {
   readonly rows: Row[] = [];
@@ -25,14 +26,14 @@ export class DumpReader<Row> {
 
   constructor(private readonly dump: Dump<Row>) {}
 
-  /** Takes a chunk of the dump that is this operation of the addon. */
+  /** Takes a chunk of the dump with this operation of the addon. */
   take(data: ArrayBuffer, operation: number): void {
     this.operation = operation;
     this.cursors.push(new MessageCursor(sourceOf(data)));
     if (!this.isScheduled) this.schedule();
   }
 
-  /** Resolves when all that was taken is decoded. */
+  /** Resolves when all chunks are decoded. */
   async end(): Promise<void> {
     if (!this.isScheduled) return;
     await new Promise<void>((resolve) => {
@@ -51,9 +52,9 @@ export class DumpReader<Row> {
 
   /** Whether anything is left. */
   private decodeSlice(): boolean {
-    const now = slice();
+    const time = slice();
     for (let cursor = this.cursors[0]; cursor !== undefined; cursor = this.cursors[0]) {
-      if (!this.dump.read(cursor, this.rows, now)) return true;
+      if (!this.dump.read(cursor, this.rows, time)) return true;
       this.cursors.shift();
       native().resume(this.operation);
     }
@@ -61,7 +62,7 @@ export class DumpReader<Row> {
   }
 }
 
-/** Decodes a chunk a batch of rows at a time, each in a turn of the event loop of its own. */
+/** Decodes a chunk in batches of rows, each in its own turn of the event loop. */
 export async function* batchesOf<Row>(dump: Dump<Row>, data: ArrayBuffer): AsyncGenerator<Row[], void, undefined> {
   const cursor = new MessageCursor(sourceOf(data));
   for (let isRead = false; !isRead;) {

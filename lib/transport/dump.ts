@@ -1,16 +1,19 @@
+import { now } from '../clock';
 import { returnWriter, sourceOf, takeWriter, type LinkName, type Source } from '../codec';
+import { ERRNO } from '../errno';
 import type { Handle, NativeRuntime } from '../native';
 import { HEADER_SIZE, NLM_F, NLMSG, type Query } from '../protocol/netlink';
 import type { Failure } from './batch';
 import { writeMessage } from './encode';
 import { encodeFixups, encodeNotes } from './fixups';
-import { lookUpLongNames } from './long-names';
+import type { GenericFamilies } from './generic-families';
+import { LookUps, TYPE_OFFSET, unknownFamily } from './look-ups';
 import { readVerdict, type MessageCursor, type Verdict } from './messages';
 import type { Outcome } from './runtime';
 
 /** How much is decoded before the event loop has its turn. */
 export interface Slice {
-  /** A time of performance.now(). */
+  /** A time of the clock. */
   until: number;
   /** Messages at most. */
   most: number;
@@ -25,21 +28,24 @@ export class Dump<Reply> {
   private readonly bytes: Uint8Array;
   private readonly linkNames: readonly LinkName[];
   private readonly notes: Uint8Array | undefined;
-  /** Where the request begins, behind the look-ups of long names in it. */
+  /** Where the request begins, after its look-ups. */
   private readonly request: number;
   private verdict: Verdict | undefined;
+  private held: Reply | undefined;
   private undecodable: { error: unknown } | undefined;
 
   /** Encodes the request; throws a TypeError or RangeError for a bad argument. */
   constructor(
     private readonly query: Query<Reply>,
-    /** Takes so many sequence numbers in a row, and answers the first. */
+    /** Reserves consecutive sequence numbers, and returns the first. */
     takeSequences: (count: number) => number,
+    families: GenericFamilies,
   ) {
     const writer = takeWriter();
     try {
       const header = { sequence: takeSequences(1), acknowledgement: NLM_F.DUMP };
-      this.request = lookUpLongNames(writer, writeMessage(writer, query, header), () => takeSequences(1));
+      const start = writeMessage(writer, query, header);
+      this.request = new LookUps(families).putBefore(writer, start, query, () => takeSequences(1));
       this.bytes = writer.bytes.slice(0, writer.position);
       this.linkNames = [...writer.linkNames];
       this.notes = encodeNotes(writer.notes);
@@ -63,14 +69,27 @@ export class Dump<Reply> {
       if ((message.flags & NLM_F.DUMP_INTR) !== 0) this.wasInterrupted = true;
       if (message.type === NLMSG.DONE || message.type === NLMSG.ERROR) {
         this.verdict = readVerdict(source, message);
+        if (this.held !== undefined) rows.push(this.held);
+        this.held = undefined;
       } else if (message.type >= NLMSG.MIN_TYPE && this.undecodable === undefined) {
         const row = this.decode(source, message.start, message.end);
-        if (row !== undefined) rows.push(row);
+        if (row !== undefined) this.addTo(rows, row);
       }
-      if (count >= slice.most || (count % MESSAGES_BETWEEN_LOOKS === 0 && performance.now() > slice.until))
-        return false;
+      if (count >= slice.most || (count % MESSAGES_BETWEEN_LOOKS === 0 && now() > slice.until)) return false;
     }
     return true;
+  }
+
+  /** Adds a row. One that may go on in the next message, which another chunk may bring, is held back until then. */
+  private addTo(rows: Reply[], row: Reply): void {
+    const { merge } = this.query;
+    if (merge === undefined) {
+      rows.push(row);
+      return;
+    }
+    const whole = this.held === undefined ? undefined : merge(this.held, row);
+    if (whole === undefined && this.held !== undefined) rows.push(this.held);
+    this.held = whole ?? row;
   }
 
   /** What cannot be decoded is thrown at the end, where the caller waits, and not where a chunk arrives. */
@@ -90,6 +109,9 @@ export class Dump<Reply> {
     const { verdict } = this;
     if (verdict === undefined || verdict.errno === 0) return undefined;
     const { offset } = verdict;
+    const { family } = this.query;
+    if (family !== undefined && verdict.errno === ERRNO.ENOENT && offset === TYPE_OFFSET)
+      return { errno: ERRNO.ENOENT, text: unknownFamily(family) };
     if (offset === undefined) return verdict;
     return {
       ...verdict,

@@ -1,26 +1,27 @@
 import { hostOrder, type Writer } from '../codec';
+import { ERRNO } from '../errno';
 import { NamespaceError } from '../errors';
 import { HEADER_SIZE, NLM_F, type Request } from '../protocol/netlink';
 import { inNewNamespace } from '../where';
 
-const EAGAIN = 11;
-
-/** What is written besides a request itself. */
+/** The parts of a message that do not come from its request. */
 export interface MessageHeader {
   sequence: number;
   /** NLM_F.ACK, or 0. */
   acknowledgement: number;
-  /** Tells of a namespace that is still being made, by the addon's handle, whether the request goes out behind its creation. */
+  /**
+   * For a namespace that is still being made, given the addon's handle: whether the request is sent after its creation.
+   */
   isBehind?: ((namespace: number) => boolean) | undefined;
 }
 
 /**
- * Writes a request's message behind those before it and answers where it begins. Throws, and leaves nothing, if it cannot be
- * encoded.
+ * Writes a request's message after those before it, and returns where it begins. Throws, and writes nothing, if it
+ * cannot be encoded.
  */
 export function writeMessage(writer: Writer, request: Request, header: MessageHeader): number {
   const { position: start } = writer;
-  // Not a mark, which would be an object for each message.
+  // Not a mark: that would be an object for each message.
   const { length: linkNames } = writer.linkNames;
   const { length: references } = writer.references;
   const { length: namespaces } = writer.namespaces;
@@ -50,5 +51,5 @@ export function renumber({ view }: Writer, start: number, sequence: number): voi
 }
 
 function notYetMade(): Error {
-  return new NamespaceError({ errno: EAGAIN, syscall: 'use', where: inNewNamespace(undefined) });
+  return new NamespaceError({ errno: ERRNO.EAGAIN, syscall: 'use', where: inNewNamespace(undefined) });
 }

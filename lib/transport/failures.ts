@@ -1,11 +1,9 @@
-import { errorName } from '../errno';
+import { ERRNO, errorName } from '../errno';
 import { NetlinkError, type NetlinkFailure } from '../errors';
 import type { Request } from '../protocol/netlink';
 import { type Where } from '../where';
 import type { Failure } from './batch';
 import type { BulkFailure } from './bulk';
-
-const ENODEV = 19;
 
 /** The error of a request that failed; `where` is how errors call the namespace. */
 export function failureOf(
@@ -16,7 +14,7 @@ export function failureOf(
 ): NetlinkError {
   const { subject } = request;
   const hint = answer.call === undefined ? request.hint?.(answer.errno, answer.text, answer.unknownLink) : undefined;
-  const unknown = answer.errno === ENODEV && answer.unknownLink !== undefined;
+  const unknown = answer.errno === ERRNO.ENODEV && answer.unknownLink !== undefined;
   return new NetlinkError({
     errno: answer.errno,
     request: request.name,

@@ -1,5 +1,5 @@
 import { checkText, hostOrder, LONGEST_LINK_NAME, putText, type LinkName, type MessageNote } from '../codec';
-import { FIXUP_AFTER_EARLIER, FIXUP_SIZE, GROUP_SIZE, GROUP_UNDO } from '../native';
+import { FIXUP_AFTER_EARLIER, FIXUP_SIZE, FIXUP_TYPE, GROUP_SIZE, GROUP_UNDO, GROUP_WHOLE } from '../native';
 
 /** Messages one behind the other, and the names of links in them, that the addon replaces by indexes when it sends. */
 export interface NamingMessages {
@@ -10,6 +10,9 @@ export interface NamingMessages {
 
 /** Where the name stands in a fixup. */
 const NAME = 16;
+
+/** Bytes of `struct ifinfomsg`. */
+const LINK_HEADER_SIZE = 16;
 
 const scratch = new Uint8Array(16 * FIXUP_SIZE);
 const scratchView = new DataView(scratch.buffer);
@@ -27,11 +30,12 @@ export function encodeFixups({ view, linkNames }: NamingMessages, changed = Infi
   let message = 0;
   let at = 0;
   let last: string | undefined;
-  for (const { offset, name, slot, isLong } of linkNames) {
+  for (const { offset, name, slot, isLong, isType } of linkNames) {
     message = messageAround(view, message, offset);
     fixups.setUint32(at, message, hostOrder);
     fixups.setUint32(at + 4, offset, hostOrder);
-    fixups.setUint32(at + 8, message >= changed ? FIXUP_AFTER_EARLIER : 0, hostOrder);
+    const flags = (message >= changed ? FIXUP_AFTER_EARLIER : 0) | (isType === true ? FIXUP_TYPE : 0);
+    fixups.setUint32(at + 8, flags, hostOrder);
     fixups.setUint32(at + 12, slot, hostOrder);
     const short = isLong === true ? '' : name;
     // Many messages about one link have its name once and again.
@@ -66,12 +70,13 @@ export function encodeNotes(notes: readonly MessageNote[]): Uint8Array | undefin
   const bytes = new Uint8Array(notes.length * GROUP_SIZE);
   const view = new DataView(bytes.buffer);
   let at = 0;
-  for (const { message, group, isUndo, slot, attribute } of notes) {
+  for (const { message, group, isUndo, isWhole, slot, attribute, headerSize } of notes) {
     view.setUint32(at, message, hostOrder);
     view.setUint32(at + 4, group, hostOrder);
-    view.setUint32(at + 8, isUndo ? GROUP_UNDO : 0, hostOrder);
+    view.setUint32(at + 8, (isUndo ? GROUP_UNDO : 0) | (isWhole === true ? GROUP_WHOLE : 0), hostOrder);
     view.setUint32(at + 12, slot, hostOrder);
     view.setUint32(at + 16, attribute, hostOrder);
+    view.setUint32(at + 20, headerSize ?? LINK_HEADER_SIZE, hostOrder);
     at += GROUP_SIZE;
   }
   return bytes;

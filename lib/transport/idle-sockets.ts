@@ -1,29 +1,29 @@
-/** Who has a netlink socket. */
+/** An owner of a netlink socket. */
 interface Owner {
   closeSocket(): void;
 }
 
-/** Of the sockets that nobody uses, so many stay open at most: those that were used last. */
+/** At most so many unused sockets stay open: those used last. */
 const MOST_IDLE = 256;
 /** A socket is closed when it has not been used for one or two of these. */
 const IDLE_MS = 1000;
-/** To close one takes the kernel some 10 us, for which the event loop waits. */
+/** Closing one takes the kernel some 10 us, for which the event loop waits. */
 const CLOSED_IN_TURN = 64;
 
-/** The owners of sockets that nobody uses, and in which turn of the timer that began; the oldest first. */
+/** The owners of unused sockets, with the turn of the timer in which they became unused; the oldest first. */
 const idle = new Map<Owner, number>();
 let turn = 0;
 let timer: NodeJS.Timeout | undefined;
 
-// A namespace that is open takes one descriptor; its socket is a second one. To open a socket anew costs some tens of
-// microseconds, to keep one for each of thousands of namespaces as many descriptors.
+// An open namespace takes one descriptor; its socket is a second one. Opening a socket again costs some tens of
+// microseconds; keeping one for each of thousands of namespaces costs as many descriptors.
 
 /** The owner's socket is about to be used, or is gone. */
 export function inUse(owner: Owner): void {
   idle.delete(owner);
 }
 
-/** Nothing is under way on the owner's socket any more: it will be closed, unless {@link inUse} comes first. */
+/** No operation uses the owner's socket any more: it will be closed, unless {@link inUse} is called first. */
 export function unused(owner: Owner): void {
   idle.delete(owner);
   idle.set(owner, turn);
@@ -61,7 +61,7 @@ function close(owner: Owner): void {
   owner.closeSocket();
 }
 
-/** How many sockets are open that nobody uses. */
+/** The number of open, unused sockets. */
 export function idleSockets(): number {
   return idle.size;
 }

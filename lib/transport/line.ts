@@ -1,27 +1,30 @@
 /**
- * What is asked of one namespace, in the order in which it was asked. Most work is handed to the addon as soon as it is asked for,
- * which keeps the order. Work that takes several turns of the event loop holds the line, and what comes later waits behind it.
+ * A queue for the calls on one namespace. Most work is passed to the addon at once, which keeps the order. Work that
+ * takes several turns of the event loop holds the queue, and later work waits in it.
  */
 export class Line {
-  /** What came last is last. */
+  /** Waiting work; the latest is last. */
   private arrived: (() => void)[] = [];
-  /** What came before that; the first is last. To take the first of an array moves all others, which may be thousands. */
+  /**
+   * Earlier waiting work, in reverse order. Removing the first element of an array would move all others, which may be
+   * thousands.
+   */
   private waiting: (() => void)[] = [];
   private isHeld = false;
   private isPassing = false;
 
-  /** Whether work would be done now. */
+  /** Whether work would run now. */
   get isFree(): boolean {
     return !this.isHeld && !this.isPassing;
   }
 
-  /** Does some work now, or as soon as all that came before is handed over. */
+  /** Runs work now, or as soon as all earlier work has been passed on. */
   enter(work: () => void): void {
     if (this.isFree) work();
     else this.arrived.push(work);
   }
 
-  /** As {@link enter}; what comes later waits until the work lets it pass, once. */
+  /** As {@link enter}, but later work waits until this work calls `pass`, once. */
   hold(work: (pass: () => void) => void): void {
     this.enter(() => {
       this.isHeld = true;
@@ -33,7 +36,7 @@ export class Line {
 
   private pass(): void {
     this.isHeld = false;
-    // What lets it pass may be waiting work itself: the loop goes on, and does not nest.
+    // `pass` may be called by waiting work itself: the loop continues, and does not nest.
     if (this.isPassing) return;
     this.isPassing = true;
     try {
@@ -47,7 +50,7 @@ export class Line {
     }
   }
 
-  /** Takes what has waited longest. */
+  /** Removes the work that has waited longest. */
   private first(): (() => void) | undefined {
     if (this.waiting.length === 0) {
       this.waiting = this.arrived.reverse();
@@ -58,8 +61,8 @@ export class Line {
 }
 
 /**
- * Does some work when its turn has come in all of several lines, in each of which it takes its place now. What comes later waits
- * until the work lets it pass, once.
+ * Runs work when it is first in all of several queues, in each of which it takes its place now. Later work waits until
+ * this work calls `pass`, once.
  */
 export function holdAll(lines: readonly Line[], work: (pass: () => void) => void): void {
   const all = [...new Set(lines)];

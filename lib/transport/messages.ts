@@ -11,15 +11,15 @@ export interface MessageSpan {
   end: number;
 }
 
-/** Goes through the messages of a buffer, and can stop on the way. */
+/** Iterates over the messages of a buffer, and can pause. */
 export class MessageCursor {
-  /** The message that it is at; reused for the next one. */
+  /** The current message; the object is reused for the next one. */
   readonly message: MessageSpan = { type: 0, flags: 0, sequence: 0, start: 0, end: 0 };
   private next = 0;
 
   constructor(readonly source: Source) {}
 
-  /** Goes to the next message; false at the end, or at the first that is malformed. */
+  /** Moves to the next message; false at the end, or at the first malformed one. */
   advance(): boolean {
     const { next, message } = this;
     const { view, bytes } = this.source;
@@ -36,26 +36,26 @@ export class MessageCursor {
   }
 }
 
-/** Calls back for each message of a buffer; ends at the first that is malformed. The span is reused. */
+/** Calls back for each message of a buffer; ends at the first malformed one. The object is reused. */
 export function eachMessage(source: Source, callback: (message: MessageSpan) => void): void {
   const cursor = new MessageCursor(source);
   while (cursor.advance()) callback(cursor.message);
 }
 
-/** What the kernel said at the end of a request. */
+/** The kernel's verdict at the end of a request. */
 export interface Verdict {
   /** 0 for success. */
   errno: number;
-  /** The kernel's own words; on success a warning. */
+  /** The kernel's own words; a warning if the request succeeded. */
   text?: string | undefined;
-  /** Where in the request the mistake is, from the start of its netlink header. */
+  /** The offset of the mistake in the request, from its netlink header. */
   offset?: number | undefined;
 }
 
 /** Attributes of an extended acknowledgement. */
 const NLMSGERR_ATTR = { MSG: 1, OFFS: 2 } as const;
 
-/** Reads NLMSG_ERROR and NLMSG_DONE. Either may lack everything behind the error number, the latter also that. */
+/** Reads NLMSG_ERROR and NLMSG_DONE. Either may lack everything after the error number, the latter also the number. */
 export function readVerdict(source: Source, message: MessageSpan): Verdict {
   const { start, end } = message;
   if (end - start < 4) return { errno: 0 };

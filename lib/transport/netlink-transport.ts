@@ -2,15 +2,16 @@ import { wrongType, type NetlinkError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { type Where } from '../where';
-import { Batch, notSent, type Answer, type Failure, type Member } from './batch';
-import { Bulk, check, type Alike, type BulkFailure, type Chunk } from './bulk';
+import { Batch, notSent, type Answer, type BatchLimits, type Failure, type Member } from './batch';
+import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
 import { failureOf, failureOfMany } from './failures';
 import { Line } from './line';
-import { RequestSocket, type OfTrip, type SocketSource } from './request-socket';
+import type { OfTrip, SocketSource } from './request-socket';
+import { RequestSockets } from './request-sockets';
 import { rowsOf } from './rows';
-import { begin, deferred, takeId, type Outcome } from './runtime';
+import { begin, deferred, operate, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
-import { batchesOfTable, wholeTable, type TableSource } from './table';
+import { batchesOfTable, wholeTable, type StreamEnd, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
 
 /** Requests of one batch never need more numbers. */
@@ -20,23 +21,23 @@ const MOST_OF_LEG = 1024;
 export type Answers = Answer<unknown> | Answer<unknown>[];
 
 /**
- * What is asked of one namespace, in the order in which it is asked. What is asked in the same turn of the event loop is sent
- * together; each request is settled alone.
+ * What is asked of one namespace, in the order in which it is asked, of whatever netlink protocol. What is asked in the same turn of
+ * the event loop is sent together as long as it is of one protocol; each request is settled alone.
  */
 export class NetlinkTransport implements Sender, TableSource {
   private batch: Batch | undefined;
   readonly line = new Line();
 
-  constructor(readonly socket: RequestSocket) {}
+  constructor(readonly sockets: RequestSockets) {}
 
   /** Of the namespace of a source; with a socket that is opened together with it. */
   static of(source: SocketSource, socket?: Handle): NetlinkTransport {
-    return new NetlinkTransport(new RequestSocket(source, socket));
+    return new NetlinkTransport(new RequestSockets(source, socket));
   }
 
   /** How errors call the place: "namespace 'blue'". */
   get where(): Where {
-    return this.socket.source.where;
+    return this.sockets.source.where;
   }
 
   /** Sends a request and resolves when the kernel did it. Throws if it cannot be encoded. */
@@ -51,19 +52,18 @@ export class NetlinkTransport implements Sender, TableSource {
 
   /**
    * Sends the requests of `count` elements and resolves when the kernel did all of them. An argument error rejects before any
-   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed. Elements that are
-   * `alike` have the requests that copies of each other would make.
+   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed.
    */
-  sendAll(count: number, request: (index: number) => Request, alike?: Alike): Promise<void> {
+  sendAll(count: number, request: (index: number) => Request): Promise<void> {
     if (count === 0) return Promise.resolve();
     const sent =
-      currentFurnishing() === undefined ? this.sendInChunks(count, request, alike) : this.sendInTrip(count, request);
+      currentFurnishing() === undefined ? this.sendInChunks(count, request) : this.sendInTrip(count, request);
     return this.sentAll(sent);
   }
 
   private async sent(request: Request, answered: Promise<Answer<never>>): Promise<void> {
     const answer = await answered;
-    // Thrown behind an await, an error's stack leads to the caller.
+    // Thrown after an await, so that the error's stack leads to the caller.
     if (answer.errno !== 0) throw this.failure(request, answer);
     warn(request, answer);
   }
@@ -81,27 +81,46 @@ export class NetlinkTransport implements Sender, TableSource {
 
   /** Adds a request to what is sent together, and resolves with its answer. */
   enqueue<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
-    const batch = this.openBatch();
+    const batch = this.openBatch(request.protocol);
     if (batch === undefined) return Promise.resolve(notSent);
     const answer = batch.add(request);
     if (batch.isFull) this.flush();
     return answer;
   }
 
-  /** Sends requests of which none is sent behind one that fails, and resolves with their answers. */
+  /** Sends requests, none of them after one that fails, and resolves with their answers. */
   sendGroup(members: readonly Member[]): Promise<Answer<unknown>[]> {
-    const batch = this.openBatch();
+    const batch = this.openBatch(members[0]!.request.protocol);
     if (batch === undefined) return Promise.resolve(members.map(() => notSent));
     const answers = batch.addGroup(members);
     if (batch.isFull) this.flush();
     return answers;
   }
 
+  /**
+   * Sends the requests of one of the kernel's own batches, which it does all or none of. Rejects with the error of the first that was
+   * refused. Throws if one cannot be encoded.
+   */
+  sendWhole(requests: readonly Request[], limits: BatchLimits): Promise<void> {
+    const messages = [limits.begin, ...requests, limits.end];
+    const batch = this.openWhole(messages.length, limits.begin.protocol);
+    if (batch === undefined) return this.sentWhole(messages, Promise.resolve([notSent]));
+    const answered = batch.addWhole(messages);
+    if (batch.isFull) this.flush();
+    return this.sentWhole(messages, answered);
+  }
+
+  private async sentWhole(messages: readonly Request[], answered: Promise<Answer<unknown>[]>): Promise<void> {
+    const answers = await answered;
+    const refused = answers.findIndex(({ errno }) => errno !== 0);
+    if (refused >= 0) throw this.failure(messages[refused]!, answers[refused]!);
+  }
+
   /** As {@link sendGroup}, as an operation of a trip. */
   sendIn(trip: Trip, members: readonly Member[], undoes?: Leg): { leg: Leg; answers: Promise<Answers> } {
     this.flush();
-    const batch = this.batchOfTrip(currentFurnishing());
     const [alone, another] = members;
+    const batch = this.batchOfTrip(currentFurnishing(), alone!.request.protocol);
     const answers = another === undefined ? batch.add(alone!.request) : batch.addGroup(members);
     return { leg: trip.addBatch(this, batch, undoes), answers };
   }
@@ -117,8 +136,8 @@ export class NetlinkTransport implements Sender, TableSource {
   }
 
   /** As {@link stream}, in batches of rows. */
-  batches<Row>(query: Query<Row>): AsyncGenerator<Row[], void, undefined> {
-    return batchesOfTable(query, this);
+  batches<Row>(query: Query<Row>, stream?: StreamEnd): AsyncGenerator<Row[], void, undefined> {
+    return batchesOfTable(query, this, stream);
   }
 
   /** Runs another operation of the addon on the namespace, in its turn; what is being made with all that belongs in it has it as a part. */
@@ -160,6 +179,17 @@ export class NetlinkTransport implements Sender, TableSource {
     return promise;
   }
 
+  /** Runs an operation of the addon on the socket of a netlink protocol, in its turn. */
+  operateOn(protocol: number, start: (addon: NativeRuntime, id: number, socket: Handle) => void): Promise<Outcome> {
+    return this.inLine(() =>
+      this.sockets.of(protocol).submit((socket) =>
+        operate((addon, id) => {
+          start(addon, id, socket);
+        }),
+      ),
+    );
+  }
+
   /**
    * Runs a verb that has to read answers on its way, with a transport that reaches the same namespace. What is asked later waits
    * until it ends. As a part of a furnishing it is refused, by its name.
@@ -176,14 +206,14 @@ export class NetlinkTransport implements Sender, TableSource {
     });
   }
 
-  /** A transport of the same namespace, for whoever holds the line of this one. */
+  /** A transport of the same namespace, for a verb that holds the line of this one. */
   beside(): NetlinkTransport {
-    return new NetlinkTransport(this.socket);
+    return new NetlinkTransport(this.sockets);
   }
 
   /** Whether the namespace is the one that is being made. */
   isMadeBy(furnishing: Furnishing): boolean {
-    return furnishing.isBehind(this.socket.source.number);
+    return furnishing.isBehind(this.sockets.source.number);
   }
 
   /**
@@ -193,7 +223,7 @@ export class NetlinkTransport implements Sender, TableSource {
   joinTrip(trip: Trip, withSocket = false): void {
     this.flush();
     if (withSocket) {
-      trip.addBatch(this, this.batchOfTrip(undefined));
+      trip.addBatch(this, this.batchOfTrip(undefined, undefined));
       return;
     }
     const settle = () => undefined;
@@ -201,7 +231,7 @@ export class NetlinkTransport implements Sender, TableSource {
       sender: this,
       start: (ofTrip) => {
         const operation = takeId();
-        const { number } = this.socket.source;
+        const { number } = this.sockets.source;
         begin(
           { settle },
           (addon) => {
@@ -215,9 +245,9 @@ export class NetlinkTransport implements Sender, TableSource {
     });
   }
 
-  /** Keeps the namespace open for what waits; answers what lets go of it again. */
+  /** Keeps the namespace open for waiting work; returns a function that releases it. */
   hold(): () => void {
-    const { source } = this.socket;
+    const { source } = this.sockets;
     source.keep();
     return () => {
       source.release();
@@ -237,15 +267,15 @@ export class NetlinkTransport implements Sender, TableSource {
     });
   }
 
-  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  /** Allows the socket to be closed when it is unused for a while; the next request opens another. */
   rest(): void {
-    this.socket.rest();
+    this.sockets.rest();
   }
 
-  /** Lets go of the socket; requests under way end first. */
+  /** Closes the socket; requests under way end first. */
   close(): void {
     this.flush();
-    this.socket.close();
+    this.sockets.close();
   }
 
   /** Hands over what was asked in this turn of the event loop so far. */
@@ -253,15 +283,16 @@ export class NetlinkTransport implements Sender, TableSource {
     const { batch } = this;
     this.batch = undefined;
     if (batch === undefined || batch.size === 0) return;
-    this.socket.takeSequences(batch.size);
+    const socket = this.sockets.of(batch.protocol);
+    socket.takeSequences(batch.size);
     this.enter(() => {
-      this.socket.dispatch(batch);
+      socket.dispatch(batch);
     });
   }
 
   /** Sends a batch of a trip. */
   dispatch(batch: Batch, ofTrip: OfTrip): number {
-    return this.socket.dispatch(batch, ofTrip);
+    return this.sockets.of(batch.protocol).dispatch(batch, ofTrip);
   }
 
   /** The error of a request that failed, and what its call had `done` before. */
@@ -284,11 +315,13 @@ export class NetlinkTransport implements Sender, TableSource {
   }
 
   /** The batch of this turn of the event loop, or of a furnishing; undefined where that sends nothing more. */
-  private openBatch(): Batch | undefined {
+  private openBatch(protocol: number | undefined): Batch | undefined {
     const furnishing = currentFurnishing();
-    if (furnishing !== undefined) return this.batchIn(furnishing);
+    if (furnishing !== undefined) return this.batchIn(furnishing, protocol);
+    // Requests of another protocol go over another socket: those before them are handed over first, which keeps the order.
+    if (this.batch !== undefined && this.batch.protocol !== protocol) this.flush();
     if (this.batch === undefined) {
-      this.batch = new Batch(this.socket.nextSequence());
+      this.batch = new Batch(this.sockets.of(protocol).nextSequence(), this.sockets.families, protocol);
       queueMicrotask(() => {
         this.flush();
       });
@@ -296,31 +329,40 @@ export class NetlinkTransport implements Sender, TableSource {
     return this.batch;
   }
 
-  private batchIn(furnishing: Furnishing): Batch | undefined {
+  /** A batch that takes so many requests more. */
+  private openWhole(count: number, protocol: number | undefined): Batch | undefined {
+    const furnishing = currentFurnishing();
+    if (furnishing === undefined) return this.openBatch(protocol);
+    if (furnishing.isBroken) return undefined;
+    this.flush();
+    const batch = this.batchOfTrip(furnishing, protocol, count + MOST_OF_LEG);
+    furnishing.trip.addBatch(this, batch);
+    return batch;
+  }
+
+  private batchIn(furnishing: Furnishing, protocol: number | undefined): Batch | undefined {
     if (furnishing.isBroken) return undefined;
     const { trip } = furnishing;
-    // Elsewhere nothing is sent behind a failure; what is being made ends with it.
-    const open = this.isMadeBy(furnishing) ? trip.batchOf(this) : undefined;
+    // In other namespaces nothing is sent after a failure; the namespace that is being made ends with it.
+    const open = this.isMadeBy(furnishing) ? trip.batchOf(this, protocol) : undefined;
     if (open !== undefined) return open;
     // What was asked before goes first.
     this.flush();
-    const batch = this.batchOfTrip(furnishing);
+    const batch = this.batchOfTrip(furnishing, protocol);
     trip.addBatch(this, batch);
     return batch;
   }
 
-  private batchOfTrip(furnishing: Furnishing | undefined): Batch {
-    return new Batch(this.socket.takeSequences(MOST_OF_LEG), furnishing?.isBehind);
+  private batchOfTrip(furnishing: Furnishing | undefined, protocol: number | undefined, most = MOST_OF_LEG): Batch {
+    const first = this.sockets.of(protocol).takeSequences(most);
+    return new Batch(first, this.sockets.families, protocol, furnishing?.isBehind);
   }
 
-  private sendInChunks(
-    count: number,
-    request: (index: number) => Request,
-    alike?: Alike,
-  ): Promise<BulkFailure | undefined> {
+  private sendInChunks(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
     this.flush();
-    const bulk = new Bulk(count, request, (taken) => this.socket.takeSequences(taken), alike);
-    const submit = ({ bytes, fixups, notes }: Chunk) => this.socket.send(bytes, fixups, notes);
+    const socket = this.sockets.of();
+    const bulk = new Bulk(count, request, (taken) => socket.takeSequences(taken), this.sockets.families);
+    const submit = ({ bytes, fixups, notes }: Chunk) => socket.send(bytes, fixups, notes);
     return new Promise((resolve) => {
       this.line.hold((pass) => {
         resolve(bulk.run(submit, pass));
@@ -348,7 +390,7 @@ async function failureAmong(
   const answers = await Promise.all(answered);
   const isRefused = ({ errno, call }: Failure) => errno !== 0 && (errno !== notSent.errno || call === undefined);
   const refused = answers.flatMap((answer, element) => (isRefused(answer) ? [{ element, errno: answer.errno }] : []));
-  // Behind a failure of something else none is.
+  // After a failure of something else there is none.
   const missing = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
   const elements = refused.length > 0 ? refused : missing;
   const element = elements[0]?.element;
@@ -356,7 +398,7 @@ async function failureAmong(
   return { elements, element, failure: answers[element]!, request: requests[element]! };
 }
 
-/** Tells of what the kernel said though it did what was asked. */
+/** Emits a warning for what the kernel said about a request that succeeded. */
 export function warn(request: Pick<Request, 'name'>, { text }: Failure): void {
   if (text !== undefined) process.emitWarning(`${request.name}: ${text}`, 'NetlinkWarning');
 }

@@ -6,8 +6,11 @@ import { begin, native, operate, takeId, type Operation, type Outcome } from './
 
 /** Where a transport gets its sockets, and how errors call the place. */
 export interface SocketSource {
-  /** Opens a socket inside the namespace, behind all that was asked there; one that is not `inOrder` is used beside it. */
-  open(inOrder: boolean): OpenedSocket;
+  /**
+   * Opens a socket inside the namespace, after everything that was asked for there; one that is not `inOrder` is used
+   * independently.
+   */
+  open(protocol: number, inOrder: boolean): OpenedSocket;
   /** "namespace 'blue'". */
   readonly where: Where;
   /** The addon's handle of the namespace. */
@@ -15,6 +18,8 @@ export interface SocketSource {
   /** Keeps it open until `release`, for what waits; also while it is being closed. */
   keep(): void;
   release(): void;
+  /** Calls back when it is closed, with the error of later uses; returns a function that stops that. */
+  onClose(listener: (error: Error) => void): () => void;
   /** Resolves when the place is made, while it is being made: until then it takes requests only. */
   readonly making?: Promise<void> | undefined;
 }
@@ -34,7 +39,7 @@ export interface OfTrip {
 
 const LAST_SEQUENCE = 0x7fff0000;
 
-/** The netlink socket on which the requests of a namespace are sent: opened for the first, closed when it has rested. */
+/** The socket on which the requests of one netlink protocol are sent in a namespace: opened for the first, closed when it has rested. */
 export class RequestSocket {
   private sequence = 1;
   private opening: Promise<unknown> | undefined;
@@ -47,10 +52,16 @@ export class RequestSocket {
 
   constructor(
     readonly source: SocketSource,
+    private readonly protocol: number,
     private socket?: Handle,
   ) {}
 
-  /** Lets the socket be closed if nobody uses it for a while; the next request opens another. */
+  /** Opens a socket of the same protocol that is used beside this one. */
+  openBeside(): OpenedSocket {
+    return this.source.open(this.protocol, false);
+  }
+
+  /** Allows the socket to be closed when it is unused for a while; the next request opens another. */
   rest(): void {
     if (this.underWay === 0 && this.socket !== undefined) unused(this);
   }
@@ -60,7 +71,7 @@ export class RequestSocket {
     this.socket = undefined;
   }
 
-  /** Lets go of the socket; requests under way end first. */
+  /** Closes the socket; requests under way end first. */
   close(): void {
     inUse(this);
     this.closeSocket();
@@ -72,14 +83,14 @@ export class RequestSocket {
     return this.sequence;
   }
 
-  /** Takes so many numbers in a row, and answers the first. */
+  /** Reserves consecutive numbers, and returns the first. */
   takeSequences(count: number): number {
     const first = this.nextSequence();
     this.sequence += count;
     return first;
   }
 
-  /** Sends a batch, in a trip or alone. Answers the number of the operation. */
+  /** Sends a batch, in a trip or alone. Returns the number of the operation. */
   dispatch(batch: Batch, ofTrip?: OfTrip): number {
     this.begun();
     batch.ended = this.ended;
@@ -140,7 +151,7 @@ export class RequestSocket {
   }
 
   private open(): Handle {
-    const { socket, opened } = this.source.open(true);
+    const { socket, opened } = this.source.open(this.protocol, true);
     const opening = opened.then(
       () => {
         if (this.opening === opening) this.opening = undefined;
@@ -157,7 +168,10 @@ export class RequestSocket {
   }
 }
 
-/** Who is told how a batch fared whose socket may still be being opened: without one it fails, whatever became of it. */
+/**
+ * The listener of a batch whose socket may still be being opened. If the socket cannot be opened the batch fails,
+ * whatever its outcome.
+ */
 function behind(opening: Promise<unknown> | undefined, batch: Batch): Operation {
   if (opening === undefined) return batch;
   opening.catch((error: unknown) => {

@@ -8,11 +8,11 @@ export interface Outcome {
   values: NativeValues;
 }
 
-/** Who is told how an operation of the addon goes. */
+/** The listener of an operation of the addon. */
 export interface Operation {
-  /** It ended, well or not. */
+  /** The operation ended, successfully or not. */
   settle(outcome: Outcome): void;
-  /** It produced something on its way. */
+  /** The operation delivered data before its end. */
   chunk?: ((data: ArrayBuffer, id: number) => void) | undefined;
 }
 
@@ -35,12 +35,15 @@ export function native(): NativeRuntime {
   return runtime;
 }
 
-/** A number for an operation that is to be started later. */
+/** A number for an operation that will be started later. */
 export function takeId(): number {
   return ++lastId;
 }
 
-/** Starts an operation of the addon under a number of its own. What the start throws, this throws, and nobody is told. */
+/**
+ * Starts an operation of the addon under a number of its own. Throws if `start` throws; the listener is then not
+ * called.
+ */
 export function begin(operation: Operation, start: (addon: NativeRuntime, id: number) => void, id = takeId()): void {
   const addon = native();
   operations.set(id, operation);
@@ -52,7 +55,7 @@ export function begin(operation: Operation, start: (addon: NativeRuntime, id: nu
   }
 }
 
-/** As {@link begin}; resolves when it ended, well or not. */
+/** As {@link begin}; resolves when the operation ended, successfully or not. */
 export function operate(
   start: (addon: NativeRuntime, id: number) => void,
   chunk?: Operation['chunk'],
@@ -64,7 +67,7 @@ export function operate(
   });
 }
 
-/** A promise, and what settles it. */
+/** A promise with its resolving functions. */
 export interface Deferred<Value> {
   promise: Promise<Value>;
   resolve: (value: Value) => void;

@@ -1,25 +1,26 @@
+import { now } from '../clock';
 import { withinElement } from '../errors';
 import { currentFurnishing } from './trip';
 
-/** The event loop does not wait longer. */
+/** Milliseconds of a slice, for which the event loop waits. */
 export const SLICE_MS = 1;
-/** Elements between two looks at the clock. */
+/** Elements between two readings of the clock. */
 const BETWEEN_LOOKS = 16;
 
 /**
- * Does something for each element of an array, of which the index is given, in slices of the event loop's time. The first
- * begins at once; undefined where nothing is left behind it. What a namespace is created with is done in one go. Throws and rejects with
- * the index before the property of an argument error.
+ * Calls a function with the index of each element of an array, in slices of the event loop's time. The first slice
+ * begins at once; returns undefined if nothing is left after it. In a furnishing everything is done in one go. Argument
+ * errors get the index before their property.
  */
 export function eachElement(count: number, work: (index: number) => void): Promise<void> | undefined {
   const isOneSlice = currentFurnishing() !== undefined;
   let next = 0;
 
   function slice(): boolean {
-    const until = isOneSlice ? Infinity : performance.now() + SLICE_MS;
+    const until = isOneSlice ? Infinity : now() + SLICE_MS;
     try {
       for (; next < count; next++) {
-        if (next % BETWEEN_LOOKS === BETWEEN_LOOKS - 1 && performance.now() > until) return false;
+        if (next % BETWEEN_LOOKS === BETWEEN_LOOKS - 1 && now() > until) return false;
         work(next);
       }
     } catch (error) {

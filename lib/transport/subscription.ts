@@ -1,7 +1,7 @@
 import { sourceOf } from '../codec';
 import type { Handle, NativeRuntime } from '../native';
-import { decodeEvent, groupsOf, type NetlinkEvent, type Subject } from '../protocol/events';
-import { NETLINK, NLMSG } from '../protocol/netlink';
+import type { NetlinkEvent } from '../protocol/events';
+import { NLMSG, type Topic } from '../protocol/netlink';
 import { eachMessage } from './messages';
 import { native, type Outcome } from './runtime';
 
@@ -12,26 +12,26 @@ export type OperationOnNamespace = (
 ) => Promise<Outcome>;
 
 /** An event, or at its place the word that events were lost: what is known has to be asked for again. */
-export type News = NetlinkEvent | Resync;
+export type News<Event = NetlinkEvent> = Event | Resync;
 
 /** Events were lost. What is asked of the kernel after this is newer than the loss. */
 export interface Resync {
   subject: 'resync';
 }
 
-/** Who is told. */
-export interface Listener {
+/** A listener of a subscription. */
+export interface Listener<Event = NetlinkEvent> {
   /**
    * What happened, in the kernel's order. More is told when this returns or what it returns resolves; until then it waits in
    * a queue of bounded size, and what does not fit is lost, which comes as a {@link Resync}.
    */
-  tell(news: News[]): void | Promise<void>;
+  tell(news: News<Event>[]): void | Promise<void>;
   /** The subscription ended by itself: it could not be opened, or its socket failed. */
   fail(error: unknown): void;
 }
 
-/** Listens to what the kernel tells of a namespace, from {@link inForce} to {@link close}. */
-export class Subscription {
+/** Listens to the kernel's events about a topic in a namespace, from {@link inForce} to {@link close}. */
+export class Subscription<Event> {
   /** Resolves when nothing is missed any more: to ask for what there is from here on is to know all. Never rejects. */
   readonly inForce: Promise<void>;
   private closed = false;
@@ -39,11 +39,10 @@ export class Subscription {
 
   constructor(
     run: OperationOnNamespace,
-    subjects: readonly Subject[],
-    private readonly listener: Listener,
+    topic: Topic<Event>,
+    private readonly listener: Listener<Event>,
   ) {
-    const wanted: ReadonlySet<string> = new Set([...subjects, 'resync']);
-    const groups = Int32Array.from(groupsOf(subjects));
+    const groups = Int32Array.from(topic.groups);
     let begun: () => void;
     this.inForce = new Promise((resolve) => {
       begun = resolve;
@@ -52,14 +51,13 @@ export class Subscription {
       (addon, id, namespace) => {
         this.operation = id;
         // Closed while the namespace's handle was waited for: the addon ends it as soon as it has begun.
-        addon.subscribe(id, namespace, NETLINK.ROUTE, groups);
+        addon.subscribe(id, namespace, topic.protocol, groups);
         if (this.closed) addon.cancel(id);
       },
       (data, id) => {
         if (this.closed) return;
         if (data.byteLength === 0) begun();
-        const news = newsOf(data).filter(({ subject }) => wanted.has(subject));
-        this.tell(news, id);
+        this.tell(newsOf(topic, data), id);
       },
     );
     ended.then(undefined, (error: unknown) => {
@@ -75,7 +73,7 @@ export class Subscription {
     if (this.operation !== 0) native().cancel(this.operation);
   }
 
-  private tell(news: News[], id: number): void {
+  private tell(news: News<Event>[], id: number): void {
     const next = () => {
       if (!this.closed) native().resume(id);
     };
@@ -85,16 +83,16 @@ export class Subscription {
   }
 }
 
-/** The news in a chunk. An event that cannot be decoded is as good as lost. */
-function newsOf(data: ArrayBuffer): News[] {
+/** The news in a chunk. An event that cannot be decoded counts as lost. */
+function newsOf<Event>({ decode }: Topic<Event>, data: ArrayBuffer): News<Event>[] {
   const source = sourceOf(data);
-  const news: News[] = [];
+  const news: News<Event>[] = [];
   eachMessage(source, ({ type, start, end }) => {
     if (type === NLMSG.OVERRUN) news.push({ subject: 'resync' });
     if (type < NLMSG.MIN_TYPE) return;
-    let event: NetlinkEvent | undefined;
+    let event: Event | undefined;
     try {
-      event = decodeEvent(type, source, start, end);
+      event = decode(type, source, start, end);
     } catch {
       news.push({ subject: 'resync' });
     }

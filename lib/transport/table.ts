@@ -1,10 +1,11 @@
+import { ERRNO } from '../errno';
 import type { NetlinkError } from '../errors';
 import type { Query } from '../protocol/netlink';
 import type { Failure } from './batch';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import type { Verdict } from './messages';
-import type { RequestSocket } from './request-socket';
+import type { RequestSockets } from './request-sockets';
 import { native, operate, type Outcome } from './runtime';
 
 /** A dump that the kernel marks as interrupted is repeated so often. */
@@ -13,29 +14,29 @@ const DUMP_ATTEMPTS = 10;
 const LIST_WINDOW = 8;
 const STREAM_WINDOW = 2;
 
-const EINTR = 4;
-const interrupted: Verdict = { errno: EINTR, text: 'the table kept changing while it was read' };
+const interrupted: Verdict = { errno: ERRNO.EINTR, text: 'the table kept changing while it was read' };
 
 /** The namespace that is asked for a table. */
 export interface TableSource {
-  readonly socket: RequestSocket;
+  readonly sockets: RequestSockets;
   /** Hands over what was asked in this turn of the event loop so far. */
   flush(): void;
-  /** Starts something behind all that was asked before. */
+  /** Starts something after everything that was asked for before. */
   inLine<Result>(start: () => Result | Promise<Result>): Promise<Result>;
   failure(query: Pick<Query<unknown>, 'name' | 'subject'>, failure: Failure): NetlinkError;
 }
 
 /** Dumps a table; whole, or not at all. */
 export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Promise<Row[]> {
-  const { source } = from.socket;
+  const { source } = from.sockets;
   if (source.making !== undefined) await source.making;
+  const requests = from.sockets.of(query.protocol);
   for (let attempt = 1; ; attempt++) {
     from.flush();
-    const dump = new Dump(query, (count) => from.socket.takeSequences(count));
+    const dump = new Dump(query, (count) => requests.takeSequences(count), from.sockets.families);
     const reader = new DumpReader(dump);
     const outcome = await from.inLine(() =>
-      from.socket.submit((socket) =>
+      requests.submit((socket) =>
         operate(
           (addon, id) => {
             dump.start(addon, id, socket, LIST_WINDOW);
@@ -54,6 +55,12 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
   }
 }
 
+/** A stream that may be ended from elsewhere. It does not refer to its reader. */
+export interface StreamEnd {
+  /** Gives its socket back. What is read later rejects with the error, unless all has arrived. */
+  end: (error?: unknown) => void;
+}
+
 /**
  * Dumps a table in batches of rows, over a socket of its own; memory stays bounded by what the reader leaves unread. If the
  * kernel says that the table changed meanwhile, it rejects with EINTR at the end, after the last row.
@@ -61,10 +68,11 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
 export async function* batchesOfTable<Row>(
   query: Query<Row>,
   from: TableSource,
+  stream: StreamEnd = { end: () => undefined },
 ): AsyncGenerator<Row[], void, undefined> {
   let sequence = 1;
-  const dump = new Dump(query, (count) => (sequence += count) - count);
-  const { socket, opened } = await from.inLine(() => from.socket.source.open(false));
+  const dump = new Dump(query, (count) => (sequence += count) - count, from.sockets.families);
+  const { socket, opened } = await from.inLine(() => from.sockets.of(query.protocol).openBeside());
   await opened;
   const chunks: ArrayBuffer[] = [];
   let outcome: Outcome | undefined;
@@ -90,8 +98,24 @@ export async function* batchesOfTable<Row>(
       wake();
     },
   );
+  let isOver = false;
+  let reason: { error: unknown } | undefined;
+  stream.end = (error) => {
+    if (isOver) return;
+    isOver = true;
+    stopListening();
+    if (outcome === undefined && thrown === undefined) {
+      reason = { error };
+      native().cancel(operation);
+    }
+    void running.then(() => {
+      native().close(socket);
+    });
+    wake();
+  };
+  const stopListening = from.sockets.source.onClose(stream.end);
   try {
-    for (;;) {
+    while (reason === undefined) {
       const data = chunks.shift();
       if (data !== undefined) {
         for await (const rows of batchesOf(dump, data)) {
@@ -110,10 +134,10 @@ export async function* batchesOfTable<Row>(
     }
   } finally {
     native().keepAlive(operation, true);
-    if (outcome === undefined && thrown === undefined) native().cancel(operation);
+    stream.end();
     await running;
-    native().close(socket);
   }
+  if (reason !== undefined) throw reason.error;
   if (thrown !== undefined) throw thrown.error;
   const failure = dump.failure(outcome) ?? (dump.wasInterrupted ? interrupted : undefined);
   if (failure !== undefined) throw from.failure(query, failure);

@@ -7,7 +7,7 @@ import { deferred, native, takeId, type Deferred } from './runtime';
 /** Who sends the requests of one namespace. */
 export interface Sender {
   readonly line: Line;
-  /** Keeps the namespace open for what waits; answers what lets go of it again. */
+  /** Keeps the namespace open for waiting work; returns a function that releases it. */
   hold(): () => void;
   dispatch(batch: Batch, ofTrip: OfTrip): number;
 }
@@ -16,7 +16,7 @@ export interface Sender {
 export interface Leg {
   /** Who sends it, in the order of a namespace. */
   readonly sender: Pick<Sender, 'line' | 'hold'>;
-  /** Starts it, and answers its number. */
+  /** Starts it, and returns its number. */
   readonly start: (ofTrip: OfTrip) => number;
   readonly fail: (error: unknown) => void;
   /** It undoes that one, if something between the two failed. */
@@ -25,7 +25,7 @@ export interface Leg {
   operation?: number;
 }
 
-/** What is asked of several namespaces at once, in order, and nothing behind a failure. */
+/** Requests to several namespaces at once, in order; none is done after a failure. */
 export class Trip {
   readonly id = takeId();
   /** Of what is handed over in several parts. */
@@ -33,9 +33,11 @@ export class Trip {
   private legs: Leg[] = [];
   private last: { sender: Sender; batch: Batch } | undefined;
 
-  /** The batch that takes a sender's next request; undefined if it has to begin another one. */
-  batchOf(sender: Sender): Batch | undefined {
-    return this.last?.sender === sender && !this.last.batch.isFull ? this.last.batch : undefined;
+  /** The batch that takes a sender's next request of a netlink protocol; undefined if it has to begin another one. */
+  batchOf(sender: Sender, protocol: number | undefined): Batch | undefined {
+    if (this.last?.sender !== sender) return undefined;
+    const { batch } = this.last;
+    return batch.protocol === protocol && !batch.isFull ? batch : undefined;
   }
 
   /** Begins a batch, which takes what the sender is asked for next. */
@@ -63,13 +65,13 @@ export class Trip {
     return this.legs.length;
   }
 
-  /** Takes back what was asked for behind the first so many. */
+  /** Removes all requests after the first so many. */
   takeBack(size: number, error: unknown): void {
     this.last = undefined;
     for (const leg of this.legs.splice(size)) leg.fail(error);
   }
 
-  /** Hands over what was asked so far, behind what was asked of the same namespaces before. */
+  /** Hands over the requests so far, after earlier ones to the same namespaces. */
   send(then?: () => void): void {
     const { legs } = this;
     this.legs = [];
@@ -121,7 +123,7 @@ export class Furnishing {
     return this.success.promise;
   }
 
-  /** Whether something failed before it could be sent: what is asked for behind it is not sent either. */
+  /** Whether a request failed before it could be sent: later ones are then not sent either. */
   get isBroken(): boolean {
     return this.broken;
   }
@@ -156,7 +158,7 @@ export function furnishWith<Result>(furnishing: Furnishing, ask: () => Result, b
   const outer = current;
   const { trip } = furnishing;
   try {
-    // What is asked for inside comes behind what was asked for outside before.
+    // Requests inside come after earlier requests outside.
     outer?.trip.send();
     current = furnishing;
     const result = ask();
@@ -176,7 +178,8 @@ export function furnishWith<Result>(furnishing: Furnishing, ask: () => Result, b
 }
 
 /**
- * Runs a verb: what it throws rejects. In a furnishing it is a part of that, which tells of its failure: nobody else has to.
+ * Runs a verb, and turns exceptions into rejections. In a furnishing the promise belongs to that, which reports its
+ * failure, and counts as handled.
  */
 export function asked<Result>(verb: () => Promise<Result>): Promise<Result> {
   const result = attempt(verb, asked);

@@ -39,6 +39,13 @@ std::vector<Session::NamespaceField> NamespaceFields(const Arguments& arguments,
   return fields;
 }
 
+// Of a user or a group; none below 0.
+std::optional<std::uint32_t> Identifier(const Arguments& arguments, std::size_t index) {
+  const std::int64_t number = arguments.Integer(index);
+  if (number < 0) return std::nullopt;
+  return static_cast<std::uint32_t>(number);
+}
+
 std::uint32_t Window(const Arguments& arguments, std::size_t index) {
   const int window = arguments.Int(index);
   if (window < 1) arguments.Fail(index, "at least 1");
@@ -62,6 +69,7 @@ const std::vector<Operation>& Operations() {
       {"openNetlink",
        [](Session& s, Id id, const Given& a) { s.OpenNetlink(id, a.Integer(1), a.Int(2), a.Boolean(3)); },
        {}},
+      {"adoptNetlink", [](Session& s, Id id, const Given& a) { s.AdoptNetlink(id, a.Int(1)); }, {}},
       {"send",
        [](Session& s, Id id, const Given& a) {
          s.Send(id, a.Integer(1), {a.Bytes(2), a.OptionalBytes(3), a.OptionalBytes(4), a.OptionalInteger(6)},
@@ -74,6 +82,9 @@ const std::vector<Operation>& Operations() {
          s.Dump(id, a.Integer(1), {a.Bytes(2), a.OptionalBytes(3), a.OptionalBytes(4), std::nullopt}, Window(a, 5));
        },
        {}},
+      {"deviceStatistics",
+       [](Session& s, Id id, const Given& a) { s.DeviceStatistics(id, a.Integer(1), a.Text(2)); },
+       {}},
       {"subscribe",
        [](Session& s, Id id, const Given& a) { s.Subscribe(id, a.Integer(1), a.Int(2), a.OptionalIntegers(3)); },
        {}},
@@ -81,6 +92,13 @@ const std::vector<Operation>& Operations() {
        [](Session& s, Id id, const Given& a) {
          s.OpenSocket(id, a.Integer(1),
                       {a.Int(2), a.Int(3), a.Int(4), a.OptionalBytes(5), a.OptionalBytes(6), a.OptionalBytes(7)});
+       },
+       {}},
+      {"openTap",
+       [](Session& s, Id id, const Given& a) {
+         s.OpenTap(id, a.Integer(1),
+                   {a.Text(2), static_cast<std::uint16_t>(a.Int(3)), a.Size(4), Identifier(a, 5), Identifier(a, 6),
+                    a.Int(7), a.Boolean(8)});
        },
        {}},
       {"readFile",
@@ -99,17 +117,16 @@ const std::vector<Operation>& Operations() {
 
 const std::vector<Call>& Calls() {
   using Given = Arguments;
-  // Those that give nothing.
-  static constexpr std::nullopt_t kNothing = std::nullopt;
-  using Number = std::optional<int>;
+  static constexpr std::monostate kNothing{};
   static const auto& calls = *new std::vector<Call>{
-      {"endTrip", [](Session& s, const Given& a) -> Number { return s.EndTrip(a.Integer(0)), kNothing; }},
-      {"resume", [](Session& s, const Given& a) -> Number { return s.Resume(a.Integer(0)), kNothing; }},
-      {"cancel", [](Session& s, const Given& a) -> Number { return s.Cancel(a.Integer(0)), kNothing; }},
-      {"lendSocket", [](Session& s, const Given& a) -> Number { return s.LendSocket(a.Integer(0)); }},
-      {"giveSocket", [](Session& s, const Given& a) -> Number { return s.GiveSocket(a.Integer(0)), kNothing; }},
-      {"closeNetlink", [](Session& s, const Given& a) -> Number { return s.CloseNetlink(a.Integer(0)), kNothing; }},
-      {"close", [](Session& s, const Given& a) -> Number { return s.Close(a.Integer(0)), kNothing; }},
+      {"endTrip", [](Session& s, const Given& a) -> CallResult { return s.EndTrip(a.Integer(0)), kNothing; }},
+      {"resume", [](Session& s, const Given& a) -> CallResult { return s.Resume(a.Integer(0)), kNothing; }},
+      {"cancel", [](Session& s, const Given& a) -> CallResult { return s.Cancel(a.Integer(0)), kNothing; }},
+      {"lendSocket", [](Session& s, const Given& a) -> CallResult { return s.LendSocket(a.Integer(0)); }},
+      {"takeDescriptors", [](Session& s, const Given& a) -> CallResult { return s.TakeDescriptors(a.Integer(0)); }},
+      {"giveSocket", [](Session& s, const Given& a) -> CallResult { return s.GiveSocket(a.Integer(0)), kNothing; }},
+      {"closeNetlink", [](Session& s, const Given& a) -> CallResult { return s.CloseNetlink(a.Integer(0)), kNothing; }},
+      {"close", [](Session& s, const Given& a) -> CallResult { return s.Close(a.Integer(0)), kNothing; }},
   };
   return calls;
 }

@@ -2,6 +2,7 @@
 #define RTNETLINK_ADDON_OPERATIONS_H_
 
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "addon/arguments.h"
@@ -18,11 +19,13 @@ struct Operation {
   std::optional<std::size_t> trip;
 };
 
-// A method that is done when it returns; one of those that give a number gives it. Nothing where there is no session
-// yet.
+// What a method gives: nothing, a number or several.
+using CallResult = std::variant<std::monostate, int, std::vector<int>>;
+
+// A method that is done when it returns. It gives nothing where there is no session yet.
 struct Call {
   const char* name = nullptr;
-  std::optional<int> (*run)(Session& session, const Arguments& arguments) = nullptr;
+  CallResult (*run)(Session& session, const Arguments& arguments) = nullptr;
 };
 
 const std::vector<Operation>& Operations();

@@ -124,8 +124,13 @@ Napi::Value Runtime::BeginOperation(const Napi::CallbackInfo& info) {
 Napi::Value Runtime::RunCall(const Napi::CallbackInfo& info) {
   const auto& [name, run] = *static_cast<const rtnetlink::Call*>(info.Data());
   const Arguments arguments(info, name);
-  const auto number = session_ ? run(*session_, arguments) : std::nullopt;
-  return number ? Napi::Number::New(info.Env(), *number) : info.Env().Undefined();
+  const CallResult result = session_ ? run(*session_, arguments) : CallResult();
+  if (const int* number = std::get_if<int>(&result)) return Napi::Number::New(info.Env(), *number);
+  const auto* numbers = std::get_if<std::vector<int>>(&result);
+  if (numbers == nullptr) return info.Env().Undefined();
+  const auto array = Napi::Array::New(info.Env(), numbers->size());
+  for (std::uint32_t index = 0; index < numbers->size(); ++index) array.Set(index, (*numbers)[index]);
+  return array;
 }
 
 Napi::Value Runtime::KeepAlive(const Napi::CallbackInfo& info) {

@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <linux/seccomp.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -19,6 +20,9 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
+#include <thread>
 #include <vector>
 
 #include "support.h"
@@ -51,6 +55,52 @@ void Forbid(int number) {
   ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
   ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0), 0);
 }
+
+#ifdef SYS_unlink
+constexpr int kUnlink = SYS_unlink;
+#else
+constexpr int kUnlink = SYS_unlinkat;
+#endif
+
+// Runs something on a thread of its own, which stops before each system call of a number until it is told to go on.
+class Stopping {
+ public:
+  Stopping(int number, std::function<void()> work) {
+    std::promise<int> listener;
+    thread_ = std::thread([&listener, number, work = std::move(work)] {
+      sock_filter program[] = {
+          {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+          {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, static_cast<std::uint32_t>(number)},
+          {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_USER_NOTIF},
+          {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+      };
+      const sock_fprog filter{4, program};
+      ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+      constexpr unsigned kListener = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+      listener.set_value(static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, kListener, &filter)));
+      work();
+    });
+    listener_ = UniqueFd(listener.get_future().get());
+  }
+  ~Stopping() { thread_.join(); }
+
+  // Waits until it is before its next such call.
+  void Await() {
+    stopped_ = {};
+    ASSERT_EQ(::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, &stopped_), 0);
+  }
+  void GoOn() {
+    seccomp_notif_resp response{};
+    response.id = stopped_.id;
+    response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    ASSERT_EQ(::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response), 0);
+  }
+
+ private:
+  std::thread thread_;
+  UniqueFd listener_;
+  seccomp_notif stopped_{};
+};
 
 class NamedNamespacesTest : public test::KernelTest {
  protected:
@@ -117,7 +167,7 @@ TEST_F(NamedNamespacesTest, NamesThatAreNoFileNames) {
   for (const std::string& name :
        {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("a\0b", 3)}) {
     EXPECT_EQ(Create(name).error().code, EINVAL) << name;
-    EXPECT_EQ(RemoveNamespace({directory(), name}).error().code, EINVAL) << name;
+    EXPECT_EQ(RemoveNamespace({directory(), name}, interrupt_).error().code, EINVAL) << name;
   }
   EXPECT_EQ(Create(std::string(256, 'x')).error().code, ENAMETOOLONG);
 }
@@ -184,12 +234,12 @@ TEST_F(NamedNamespacesTest, KeepingThatFailsHalfWayLeavesNothing) {
 TEST_F(NamedNamespacesTest, RemovingUnmountsAndUnlinks) {
   ASSERT_TRUE(Create("blue").ok());
   // Once more on top.
-  ASSERT_EQ(::mount("/proc/self/ns/net", Path("blue").c_str(), "none", MS_BIND, nullptr), 0);
+  ASSERT_EQ(::mount(Path("blue").c_str(), Path("blue").c_str(), "none", MS_BIND, nullptr), 0);
 
-  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}).ok());
+  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, interrupt_).ok());
 
   EXPECT_FALSE(fs::exists(fs::symlink_status(Path("blue"))));
-  const Status again = RemoveNamespace({directory(), "blue"});
+  const Status again = RemoveNamespace({directory(), "blue"}, interrupt_);
   EXPECT_EQ(again.error().code, ENOENT);
   EXPECT_STREQ(again.error().call, "unlink");
 }
@@ -200,19 +250,21 @@ TEST_F(NamedNamespacesTest, RemovingLeavesANameThatLeadsElsewhere) {
   const NetworkNamespace& blue = first.value().network_namespace;
   struct stat status{};
 
-  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, NamespaceIdentity{blue.device(), blue.inode() + 1}).ok());
+  EXPECT_TRUE(
+      RemoveNamespace({directory(), "blue"}, interrupt_, NamespaceIdentity{blue.device(), blue.inode() + 1}).ok());
   EXPECT_EQ(::stat((directory() + "/blue").c_str(), &status), 0);
 
-  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, NamespaceIdentity{blue.device(), blue.inode()}).ok());
+  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, interrupt_, NamespaceIdentity{blue.device(), blue.inode()}).ok());
   EXPECT_NE(::stat((directory() + "/blue").c_str(), &status), 0);
 
-  const Status gone = RemoveNamespace({directory(), "blue"}, NamespaceIdentity{blue.device(), blue.inode()});
+  const Status gone =
+      RemoveNamespace({directory(), "blue"}, interrupt_, NamespaceIdentity{blue.device(), blue.inode()});
   EXPECT_EQ(gone.error().code, ENOENT);
 }
 
 TEST_F(NamedNamespacesTest, RemovingTakesAFileThatNothingIsMountedOn) {
   std::ofstream(Path("stale")).close();
-  EXPECT_TRUE(RemoveNamespace({directory(), "stale"}).ok());
+  EXPECT_TRUE(RemoveNamespace({directory(), "stale"}, interrupt_).ok());
   EXPECT_FALSE(fs::exists(Path("stale")));
 }
 
@@ -226,14 +278,14 @@ TEST_F(NamedNamespacesTest, RemovingTakesALinkAlone) {
   fs::create_symlink("/proc/self/ns/net", Path("elsewhere"));
 
   for (const char* name : {"link", "dangling", "elsewhere"}) {
-    EXPECT_TRUE(RemoveNamespace({directory(), name}, identity).ok()) << name;
+    EXPECT_TRUE(RemoveNamespace({directory(), name}, interrupt_, identity).ok()) << name;
   }
   EXPECT_TRUE(IsNamespace(Path("blue")));
   EXPECT_FALSE(fs::exists(fs::symlink_status(Path("link"))));
   EXPECT_FALSE(fs::exists(fs::symlink_status(Path("dangling"))));
   EXPECT_TRUE(fs::exists(fs::symlink_status(Path("elsewhere"))));
 
-  EXPECT_TRUE(RemoveNamespace({directory(), "elsewhere"}).ok());
+  EXPECT_TRUE(RemoveNamespace({directory(), "elsewhere"}, interrupt_).ok());
   EXPECT_FALSE(fs::exists(fs::symlink_status(Path("elsewhere"))));
 }
 
@@ -247,7 +299,7 @@ TEST_F(NamedNamespacesTest, RemovingAgainLooksAtTheIdentityAgain) {
       ::mount(("/proc/self/fd/" + std::to_string(blue.fd())).c_str(), Path("red").c_str(), "none", MS_BIND, nullptr),
       0);
 
-  EXPECT_TRUE(RemoveNamespace({directory(), "red"}, NamespaceIdentity{blue.device(), blue.inode()}).ok());
+  EXPECT_TRUE(RemoveNamespace({directory(), "red"}, interrupt_, NamespaceIdentity{blue.device(), blue.inode()}).ok());
 
   EXPECT_TRUE(IsNamespace(Path("red")));
   EXPECT_NE(InodeOf(Path("red")), blue.inode());
@@ -273,7 +325,7 @@ TEST_F(NamedNamespacesTest, AFileThatWasLeftOverIsUsed) {
     const auto created = Create(name);
     ASSERT_TRUE(created.ok()) << name << created.error().call;
     EXPECT_EQ(InodeOf(Path(name)), created.value().network_namespace.inode());
-    EXPECT_TRUE(RemoveNamespace({directory(), name}).ok());
+    EXPECT_TRUE(RemoveNamespace({directory(), name}, interrupt_).ok());
   }
 }
 
@@ -283,9 +335,10 @@ TEST_F(NamedNamespacesTest, AFileThatIsAboutToBeMountedOnIsLeftAlone) {
   const UniqueFd lock(::open(Path("locked").c_str(), O_RDONLY | O_CLOEXEC));
   ASSERT_EQ(::flock(lock.get(), LOCK_EX), 0);
 
+  std::optional<MountedFiles> mounted;
   for (const char* name : {"young", "locked"}) {
     EXPECT_EQ(Create(name).error().code, EEXIST) << name;
-    EXPECT_EQ(RemoveLeftOver({directory(), name}).error().code, EEXIST) << name;
+    EXPECT_EQ(RemoveLeftOver({directory(), name}, mounted).error().code, EEXIST) << name;
     EXPECT_TRUE(fs::exists(Path(name)));
   }
 }
@@ -299,13 +352,176 @@ TEST_F(NamedNamespacesTest, OnlyFilesThatWereLeftOverAreRemovedAsSuch) {
   fs::create_directory(Path("inner"));
   const std::size_t before = test::OpenDescriptors();
 
-  EXPECT_TRUE(RemoveLeftOver({directory(), "stale"}).ok());
+  std::optional<MountedFiles> mounted;
+  EXPECT_TRUE(RemoveLeftOver({directory(), "stale"}, mounted).ok());
   for (const char* name : {"blue", "link", "full", "fifo", "inner"}) {
-    EXPECT_EQ(RemoveLeftOver({directory(), name}).error().code, EEXIST) << name;
+    EXPECT_EQ(RemoveLeftOver({directory(), name}, mounted).error().code, EEXIST) << name;
   }
-  EXPECT_EQ(RemoveLeftOver({directory(), "nothing"}).error().code, ENOENT);
-  EXPECT_EQ(RemoveLeftOver({directory(), "../x"}).error().code, EINVAL);
+  EXPECT_EQ(RemoveLeftOver({directory(), "nothing"}, mounted).error().code, ENOENT);
+  EXPECT_EQ(RemoveLeftOver({directory(), "../x"}, mounted).error().code, EINVAL);
   EXPECT_EQ(test::OpenDescriptors(), before);
+}
+
+// Mounts the namespace of this process on a file of that name, as another program does.
+void Occupy(const std::string& path) {
+  std::ofstream(path).close();
+  ASSERT_EQ(::mount("/proc/self/ns/net", path.c_str(), "none", MS_BIND, nullptr), 0);
+}
+
+int MountsOn(const std::string& path) {
+  std::ifstream mounts("/proc/thread-self/mountinfo");
+  int found = 0;
+  for (std::string line; std::getline(mounts, line);) {
+    if (line.find(' ' + path + ' ') != std::string::npos) ++found;
+  }
+  return found;
+}
+
+TEST_F(NamedNamespacesTest, ANamespaceIsMountedOnNoOtherFileThanTheOneThatIsLocked) {
+  const CreatedNamespace scratch = Scratch();
+  ASSERT_TRUE(Create("first").ok());  // prepares the directory
+  Leave(Path("blue"), kOwnMode);
+  Status kept;
+  {
+    Stopping creator(SYS_mount,
+                     [&] { kept = KeepNamespace(scratch.network_namespace, {directory(), "blue"}, interrupt_); });
+    creator.Await();  // that of the directory
+    creator.GoOn();
+    creator.Await();
+    // As a program does that knows nothing of the lock.
+    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
+    Occupy(Path("blue"));
+    creator.GoOn();
+  }
+
+  EXPECT_EQ(kept.error().code, EEXIST);
+  EXPECT_EQ(MountsOn(Path("blue")), 1);
+  EXPECT_EQ(InodeOf(Path("blue")), InodeOf("/proc/self/ns/net"));
+}
+
+TEST_F(NamedNamespacesTest, ANameThatIsFreeAgainBeforeTheMountIsGiven) {
+  const CreatedNamespace scratch = Scratch();
+  ASSERT_TRUE(Create("first").ok());
+  Leave(Path("blue"), kOwnMode);
+  Status kept;
+  {
+    Stopping creator(SYS_mount,
+                     [&] { kept = KeepNamespace(scratch.network_namespace, {directory(), "blue"}, interrupt_); });
+    creator.Await();
+    creator.GoOn();
+    creator.Await();
+    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
+    creator.GoOn();
+    creator.Await();
+    creator.GoOn();
+  }
+
+  EXPECT_TRUE(kept.ok()) << kept.error().call;
+  EXPECT_EQ(InodeOf(Path("blue")), scratch.network_namespace.inode());
+}
+
+TEST_F(NamedNamespacesTest, AFileThatIsBeingRemovedIsNotTaken) {
+  const CreatedNamespace scratch = Scratch();
+  ASSERT_TRUE(Create("blue").ok());
+  Status removed;
+  Status kept;
+  std::thread creator;
+  {
+    Stopping remover(kUnlink, [&] { removed = RemoveNamespace({directory(), "blue"}, interrupt_); });
+    remover.Await();
+    std::optional<MountedFiles> mounted;
+    EXPECT_EQ(RemoveLeftOver({directory(), "blue"}, mounted).error().code, EEXIST);
+    creator = std::thread([&] { kept = KeepNamespace(scratch.network_namespace, {directory(), "blue"}, interrupt_); });
+    ::usleep(20000);
+    EXPECT_EQ(MountsOn(Path("blue")), 0);
+    remover.GoOn();
+  }
+  creator.join();
+
+  EXPECT_TRUE(removed.ok()) << removed.error().call;
+  EXPECT_TRUE(kept.ok()) << kept.error().call;
+  EXPECT_EQ(InodeOf(Path("blue")), scratch.network_namespace.inode());
+}
+
+TEST_F(NamedNamespacesTest, OneRemovalRemovesOneNamespace) {
+  ASSERT_TRUE(Create("blue").ok());
+  Status removed;
+  {
+    Stopping remover(SYS_umount2, [&] { removed = RemoveNamespace({directory(), "blue"}, interrupt_); });
+    remover.Await();
+    // Another removes the name, and gives it to another namespace.
+    ASSERT_EQ(::umount2(Path("blue").c_str(), MNT_DETACH), 0);
+    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
+    Occupy(Path("blue"));
+    remover.GoOn();
+  }
+
+  EXPECT_TRUE(removed.ok()) << removed.error().call;
+  EXPECT_EQ(InodeOf(Path("blue")), InodeOf("/proc/self/ns/net"));
+}
+
+TEST_F(NamedNamespacesTest, ARemovalThatAnotherCompletesHasSucceeded) {
+  const auto created = Create("blue");
+  ASSERT_TRUE(created.ok());
+  const NetworkNamespace& blue = created.value().network_namespace;
+  Status removed;
+  {
+    Stopping remover(kUnlink, [&] {
+      removed = RemoveNamespace({directory(), "blue"}, interrupt_, NamespaceIdentity{blue.device(), blue.inode()});
+    });
+    remover.Await();
+    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
+    remover.GoOn();
+  }
+
+  EXPECT_TRUE(removed.ok()) << removed.error().call;
+}
+
+TEST_F(NamedNamespacesTest, NothingIsUnmountedWhereTheFileCannotBeRemoved) {
+  ASSERT_TRUE(Create("blue").ok());
+  ASSERT_EQ(::mount("", directory().c_str(), "none", MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr), 0);
+
+  const Status removed = RemoveNamespace({directory(), "blue"}, interrupt_);
+
+  EXPECT_EQ(removed.error().code, EROFS);
+  EXPECT_STREQ(removed.error().call, "unlink");
+  EXPECT_TRUE(IsNamespace(Path("blue")));
+  ASSERT_EQ(::mount("", directory().c_str(), "none", MS_REMOUNT | MS_BIND, nullptr), 0);
+  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, interrupt_).ok());
+}
+
+TEST_F(NamedNamespacesTest, AFileThatIsMountedOnUnderAnotherPathIsLeftAlone) {
+  ASSERT_TRUE(Create("first").ok());
+  Leave(Path("blue"), kOwnMode);
+  const std::string alias = directory() + "-alias";
+  fs::create_directory(alias);
+  ASSERT_EQ(::mount(directory().c_str(), alias.c_str(), "none", MS_BIND, nullptr), 0);
+  ASSERT_EQ(::mount("", alias.c_str(), "none", MS_PRIVATE, nullptr), 0);
+  ASSERT_EQ(::mount("/proc/self/ns/net", (alias + "/blue").c_str(), "none", MS_BIND, nullptr), 0);
+
+  EXPECT_EQ(Create("blue").error().code, EEXIST);
+  std::optional<MountedFiles> mounted;
+  EXPECT_EQ(RemoveLeftOver({directory(), "blue"}, mounted).error().code, EEXIST);
+  EXPECT_TRUE(IsNamespace(alias + "/blue"));
+
+  ASSERT_EQ(::umount2((alias + "/blue").c_str(), MNT_DETACH), 0);
+  ASSERT_EQ(::umount2(alias.c_str(), MNT_DETACH), 0);
+  fs::remove(alias);
+  EXPECT_TRUE(Create("blue").ok());
+}
+
+TEST(NamesMountedOnTest, OnlyThoseOfTheDirectory) {
+  const std::string table =
+      "20 1 0:25 / /run rw shared:5 - tmpfs t rw\n"
+      "21 20 0:25 /netns /run/netns rw shared:6 - tmpfs t rw\n"
+      "22 20 0:25 /netns /run/host rw - tmpfs t rw\n"
+      "23 21 0:4 net:[1] /run/netns/a rw - nsfs nsfs rw\n"
+      "24 22 0:4 net:[2] /run/host/b\\040c rw - nsfs nsfs rw\n"
+      "25 20 0:4 net:[3] /run/docker/netns/d rw - nsfs nsfs rw\n"
+      "26 20 0:4 net:[4] /run/netns/e rw - nsfs nsfs rw\n"
+      "27 99 0:4 net:[5] /f rw - nsfs nsfs rw\n"
+      "28 21 0:25 /x /run/netns/g rw - tmpfs t rw\n";
+  EXPECT_EQ(NamesMountedOn(table, {"0:25", "/netns"}), (std::vector<std::string>{"a", "b c", "e", "f"}));
 }
 
 struct Listed {

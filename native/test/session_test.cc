@@ -158,7 +158,7 @@ TEST_F(SessionTest, RemovalsTellOfThoseThatFailed) {
   EXPECT_EQ(records[1].code, EINVAL);
   EXPECT_STREQ(records[1].call, "name");
   EXPECT_EQ(records[2].index, 2U);
-  EXPECT_STREQ(records[2].call, "lstat");
+  EXPECT_STREQ(records[2].call, "unlink");
 
   session_->RemoveNamespaces(2, {});
   EXPECT_TRUE(Await(2).data.empty());

@@ -1,8 +1,12 @@
 #include "support.h"
 
+#include <arpa/inet.h>
 #include <linux/capability.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -44,6 +48,10 @@ Bytes Text(const std::string& text) { return {text.c_str(), text.c_str() + text.
 
 constexpr std::uint16_t kAcknowledged = NLM_F_REQUEST | NLM_F_ACK;
 
+constexpr std::uint16_t kTables = NFNL_SUBSYS_NFTABLES << 8;
+
+Bytes OfTables(std::uint8_t family) { return Raw(nfgenmsg{family, NFNETLINK_V0, htons(NFNL_SUBSYS_NFTABLES)}); }
+
 }  // namespace
 
 Bytes Message(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence, const Bytes& payload) {
@@ -66,6 +74,13 @@ Bytes AddBridge(std::uint32_t sequence, const std::string& name) {
       Concat(Attribute(IFLA_IFNAME, Text(name)), Attribute(IFLA_LINKINFO, Attribute(IFLA_INFO_KIND, Text("bridge"))));
   return Message(RTM_NEWLINK, kAcknowledged | NLM_F_CREATE | NLM_F_EXCL, sequence,
                  Concat(Raw(ifinfomsg{}), attributes));
+}
+
+Bytes AddPair(std::uint32_t sequence, const std::string& name, const std::string& peer) {
+  const Bytes other = Attribute(VETH_INFO_PEER, Concat(Raw(ifinfomsg{}), Attribute(IFLA_IFNAME, Text(peer))));
+  const Bytes info = Concat(Attribute(IFLA_INFO_KIND, Text("veth")), Attribute(IFLA_INFO_DATA, other));
+  return Message(RTM_NEWLINK, kAcknowledged | NLM_F_CREATE | NLM_F_EXCL, sequence,
+                 Concat(Raw(ifinfomsg{}), Concat(Attribute(IFLA_IFNAME, Text(name)), Attribute(IFLA_LINKINFO, info))));
 }
 
 Bytes Rename(std::uint32_t sequence, std::int32_t index, const std::string& name) {
@@ -101,6 +116,36 @@ Bytes DumpRoutes(std::uint32_t sequence) {
   return Message(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(route));
 }
 
+Bytes GetFamily(std::uint32_t sequence, const std::string& name, std::uint16_t type) {
+  return Message(type, kAcknowledged, sequence,
+                 Concat(Raw(genlmsghdr{CTRL_CMD_GETFAMILY, 1, 0}), Attribute(CTRL_ATTR_FAMILY_NAME, Text(name))));
+}
+
+Bytes DumpFamilies(std::uint32_t sequence, std::uint16_t type) {
+  return Message(type, NLM_F_REQUEST | NLM_F_DUMP, sequence, Raw(genlmsghdr{CTRL_CMD_GETFAMILY, 1, 0}));
+}
+
+Bytes BeginBatch(std::uint32_t sequence, std::uint32_t generation) {
+  const Bytes attributes = generation == 0 ? Bytes() : Attribute(NFNL_BATCH_GENID, Raw(htonl(generation)));
+  return Message(NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, sequence, Concat(OfTables(AF_UNSPEC), attributes));
+}
+
+Bytes EndBatch(std::uint32_t sequence) {
+  return Message(NFNL_MSG_BATCH_END, NLM_F_REQUEST, sequence, OfTables(AF_UNSPEC));
+}
+
+Bytes NewTable(std::uint32_t sequence, const std::string& name, std::uint16_t flags, std::size_t user_data) {
+  Bytes attributes = Attribute(NFTA_TABLE_NAME, Text(name));
+  if (user_data > 0) attributes = Concat(attributes, Attribute(NFTA_TABLE_USERDATA, Bytes(user_data)));
+  return Message(kTables | NFT_MSG_NEWTABLE, static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_CREATE | flags), sequence,
+                 Concat(OfTables(AF_INET), attributes));
+}
+
+Bytes GetTable(std::uint32_t sequence, const std::string& name) {
+  return Message(kTables | NFT_MSG_GETTABLE, kAcknowledged, sequence,
+                 Concat(OfTables(AF_INET), Attribute(NFTA_TABLE_NAME, Text(name))));
+}
+
 Buffer Join(std::initializer_list<Bytes> parts) {
   Buffer buffer;
   for (const Bytes& part : parts) buffer.Append(part.data(), part.size());
@@ -131,6 +176,15 @@ Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flag
   fixup.flags = flags;
   fixup.slot = slot;
   std::memcpy(fixup.name, name.data(), std::min(name.size(), sizeof fixup.name));
+  return fixup;
+}
+
+Fixup TypeFixup(std::uint32_t message, std::uint32_t slot) {
+  Fixup fixup{};
+  fixup.message = message;
+  fixup.field = message + offsetof(nlmsghdr, nlmsg_type);
+  fixup.flags = kFixupType;
+  fixup.slot = slot;
   return fixup;
 }
 

@@ -2,6 +2,7 @@
 #define RTNETLINK_TEST_SUPPORT_H_
 
 #include <gtest/gtest.h>
+#include <linux/genetlink.h>
 
 #include <cstdint>
 #include <functional>
@@ -26,18 +27,30 @@ using Bytes = std::vector<std::uint8_t>;
 Bytes Message(std::uint16_t type, std::uint16_t flags, std::uint32_t sequence, const Bytes& payload);
 Bytes GetLink(std::uint32_t sequence, std::int32_t index);
 Bytes AddBridge(std::uint32_t sequence, const std::string& name);
+Bytes AddPair(std::uint32_t sequence, const std::string& name, const std::string& peer);
 // A name for the link of an index.
 Bytes Rename(std::uint32_t sequence, std::int32_t index, const std::string& name);
 Bytes DeleteLink(std::uint32_t sequence, std::int32_t index);
 Bytes AddBlackhole(std::uint32_t sequence, std::uint32_t destination);
 Bytes DumpLinks(std::uint32_t sequence);
 Bytes DumpRoutes(std::uint32_t sequence);
+// Requests of generic netlink for the family of a name; of another `type` than the controller's, which is to be filled
+// in.
+Bytes GetFamily(std::uint32_t sequence, const std::string& name, std::uint16_t type = GENL_ID_CTRL);
+Bytes DumpFamilies(std::uint32_t sequence, std::uint16_t type = GENL_ID_CTRL);
+// Of nf_tables. A `generation` other than 0 is that of the rule set which the batch is for. Tables are of IPv4.
+Bytes BeginBatch(std::uint32_t sequence, std::uint32_t generation = 0);
+Bytes EndBatch(std::uint32_t sequence);
+Bytes NewTable(std::uint32_t sequence, const std::string& name, std::uint16_t flags, std::size_t user_data = 0);
+Bytes GetTable(std::uint32_t sequence, const std::string& name);
 // Where a link message has its index.
 constexpr std::uint32_t kIndexField = 20;
 
 Buffer Join(std::initializer_list<Bytes> parts);
 Buffer Fixups(std::initializer_list<Fixup> fixups);
 Fixup FixupOf(std::uint32_t message, const std::string& name, std::uint32_t flags = 0, std::uint32_t slot = 0);
+// Of the message's type.
+Fixup TypeFixup(std::uint32_t message, std::uint32_t slot);
 Buffer Groups(std::initializer_list<GroupRecord> records);
 
 // A message of an answer: its header, and what follows.

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { sourceOf } from '../../lib/codec';
-import { addressesInHosts } from '../../lib/namespace/resolver/hosts';
-import { decodeReply, encodeQuery } from '../../lib/namespace/resolver/message';
-import { candidates, parseResolvConf } from '../../lib/namespace/resolver/resolv-conf';
+import { addressesInHosts } from '../../lib/sockets/resolver/hosts';
+import { decodeReply, encodeQuery } from '../../lib/sockets/resolver/message';
+import { candidates, parseResolvConf } from '../../lib/sockets/resolver/resolv-conf';
 import { decodeEvent } from '../../lib/protocol/events';
 import { decoderOf } from '../../lib/protocol/link-reply';
 import { messageOf } from '../../lib/protocol/message-types';

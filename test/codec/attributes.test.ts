@@ -19,6 +19,7 @@ import {
   uint16,
   uint8,
   type Decoded,
+  sourceOf,
 } from '../../lib/codec';
 import { amidst, ascii, attribute, bytes, encoded, thrownBy, u16 as half, u32 as word } from '../support/bytes';
 
@@ -225,7 +226,11 @@ describe('arguments', () => {
   });
 
   test('an attribute cannot be declared twice', () => {
-    expect(() => attributes({ one: u8(1), other: u16(1) })).toThrow('attribute 1 is declared twice: other');
+    const set = attributes({ one: u8(1), other: u16(1) });
+
+    // What is declared is looked at when it is first needed.
+    expect(() => set.readers).toThrow('attribute 1 is declared twice: other');
+    expect(() => set.decode(sourceOf(new Uint8Array()), 0, 0)).toThrow('attribute 1 is declared twice: other');
   });
 
   test('errors of other kinds pass through as they are', () => {

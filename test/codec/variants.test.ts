@@ -21,7 +21,9 @@ import {
   type RowOf,
   type VariantOptions,
   type VariantRow,
+  Writer,
 } from '../../lib/codec';
+import { whenNeeded } from '../../lib/when-needed';
 import { amidst, ascii, attribute, bytes, encoded, thrownBy, u16 as u16bytes, u32 as u32bytes } from '../support/bytes';
 
 // Queueing disciplines, a little: TCA_KIND and TCA_OPTIONS among the attributes of the message.
@@ -164,19 +166,54 @@ describe('in a message', () => {
     expect(error).toHaveProperty('property', text.split(':')[0]);
   });
 
-  test('a kind that has a property of everything’s is refused when it is declared', () => {
-    const declare = (name: string) => () =>
-      message(
+  test('a kind that has a property of everything’s is refused when it is first said', () => {
+    const declare = (name: string) => () => {
+      const odd = message(
         tcmsg,
         { handle: member(tcmsg, 'handle') },
         {
           variants: variants({ kind: text(1, 15), data: 2, kinds: { odd: attributes({ [name]: u8(1) }) } }),
         },
       );
+      odd.encode(new Writer(), { kind: 'odd' } as object);
+    };
 
     expect(declare('handle')).toThrow("kind 'odd' declares 'handle', which all kinds have already");
     expect(declare('kind')).toThrow("kind 'odd' declares 'kind', which all kinds have already");
     expect(declare('handel')).not.toThrow();
+  });
+
+  test('a kind is loaded when it is first said, and one that cannot be loaded is tried again', () => {
+    const loaded: string[] = [];
+    const kinds = whenNeeded({
+      one: () => {
+        loaded.push('one');
+        if (loaded.length === 1) throw new Error('EMFILE');
+        return attributes({ size: u8(1) });
+      },
+      other: () => {
+        loaded.push('other');
+        return attributes({ count: u8(1) });
+      },
+    });
+    const thing = message(tcmsg, {}, { variants: variants({ kind: text(1, 15), data: 2, kinds }) });
+    const write = (values: object) => {
+      thing.encode(new Writer(), values);
+    };
+    expect(loaded).toEqual([]);
+
+    expect(() => {
+      write({ kind: 'one', size: 1 });
+    }).toThrow('EMFILE');
+    write({ kind: 'one', size: 1 });
+    write({ kind: 'one', size: 2 });
+    expect(loaded).toEqual(['one', 'one']);
+
+    // To say which kind has it, all are looked at.
+    expect(() => {
+      write({ kind: 'one', count: 1 });
+    }).toThrow("count: is not for 'one': it belongs to other");
+    expect(loaded).toEqual(['one', 'one', 'other']);
   });
 });
 

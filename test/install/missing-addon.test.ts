@@ -77,9 +77,10 @@ test('without a descriptor left the error is EMFILE, and says nothing of compili
 test('nor does it where the last descriptor goes while the addon is looked for', () => {
   copyFileSync(path.join(ROOT, 'build/Release/rtnetlink.node'), path.join(release, 'rtnetlink.node'));
 
-  // The library's first look finds one left, which somebody else then takes.
+  // The library's look behind the first attempt finds one left, which somebody else then takes.
   const first = failure(`(
     require('bindings'), require('./node_modules/rtnetlink/dist/library.js'),
+    process.dlopen = () => { throw new Error('no descriptor is left'); },
     ${exhaust}, fs.closeSync(fds.pop()), fs.closeSync = () => {},
     library.createNamespace())`);
 

@@ -1,6 +1,6 @@
 import type { NetworkNamespace } from '../../lib';
 import { handleOf } from '../../lib/namespace/handle';
-import type { Subject } from '../../lib/protocol/events';
+import { topicOf, type Subject } from '../../lib/protocol/events';
 import { Subscription, type News } from '../../lib/transport/subscription';
 import { describeKernel, feature, kernelSince, kernelTest, type Requirement } from '../support/kernel';
 import { scratchNamespace } from '../support/scratch';
@@ -12,7 +12,7 @@ async function heard(namespace: NetworkNamespace, subject: Subject, act: () => P
   let isOver: () => void;
   let failed: (error: unknown) => void;
   const over = new Promise<void>((resolve, reject) => ([isOver, failed] = [resolve, reject]));
-  const subscription = new Subscription((start, chunk) => handle.use(start, chunk), [subject, 'link'], {
+  const subscription = new Subscription((start, chunk) => handle.use(start, chunk), topicOf([subject, 'link']), {
     tell(told) {
       news.push(...told);
       // Of a link that is made after all is done: what the kernel told before is there by then.

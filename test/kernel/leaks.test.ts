@@ -66,6 +66,55 @@ describeKernel('nothing is left', () => {
     expect(held).toBe(0);
   });
 
+  test('of streams that were forgotten after a row, once they are collected', async () => {
+    const gc = exposedGc();
+    await using a = await withRoutes();
+    const before = openSockets();
+    await beginStreams(a);
+    expect(openSockets()).toBeGreaterThan(before);
+
+    const left = await settled(() => {
+      gc();
+      return openSockets() - before;
+    });
+
+    expect(left).toBeLessThanOrEqual(0);
+    // One that is awaited, or read, is not forgotten.
+    let count = 1;
+    const rest = a.routes.stream({ type: 'blackhole' });
+    await Promise.all([rest.next(), collect(gc)]);
+    for await (const _ of rest) if (++count % 700 === 0) await collect(gc);
+    expect(count).toBe(3000);
+  });
+
+  test('of streams whose namespace is closed, and their readers are told', async () => {
+    const a = await withRoutes(60_000);
+    await using b = await openNamespace(a);
+    const before = openSockets();
+    const streams = await beginStreams(b);
+
+    await b.close();
+
+    expect(await settled(() => openSockets() - before)).toBeLessThanOrEqual(0);
+    for (const stream of streams.slice(0, 3)) {
+      await expect(readAll(stream)).rejects.toMatchObject({ code: 'EBADF', syscall: 'use' });
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    }
+    await a.close();
+  });
+
+  test('but a namespace lives on while a stream of it has not begun', async () => {
+    const gc = exposedGc();
+    const used = await inodeOfStreamAlone(gc);
+
+    const held = await settled(() => {
+      gc();
+      return namespacesHeld().includes(used) ? 1 : 0;
+    });
+
+    expect(held).toBe(0);
+  });
+
   test('but a namespace lives on while a name is looked up in it, for whomever', async () => {
     const gc = exposedGc();
     const name = uniqueName();
@@ -202,6 +251,39 @@ async function inodeOfCollectionInUse(gc: () => void): Promise<number> {
 async function linksAlone() {
   const { links, inode } = await createNamespace();
   return [links, inode] as const;
+}
+
+/** Keeps only a stream, and begins it after the rest could have been collected. */
+async function inodeOfStreamAlone(gc: () => void): Promise<number> {
+  const [stream, inode] = await streamAlone();
+  await collect(gc);
+  expect((await stream.next()).value).toMatchObject({ name: 'lo' });
+  await stream.return();
+  return inode;
+}
+
+async function streamAlone() {
+  const { links, inode } = await createNamespace();
+  return [links.stream(), inode] as const;
+}
+
+/** More than a stream reads ahead. */
+async function withRoutes(length = 3000): Promise<NetworkNamespace> {
+  const a = await createNamespace();
+  const destination = (index: number) => `10.${String(index >> 8)}.${String(index & 255)}.0/24`;
+  await a.routes.add(Array.from({ length }, (_, index) => ({ destination: destination(index), type: 'blackhole' })));
+  return a;
+}
+
+/** Reads a row of each; who does not keep the result has forgotten them. */
+async function beginStreams({ routes }: NetworkNamespace) {
+  const streams = Array.from({ length: 10 }, () => routes.stream());
+  await Promise.all(streams.map((stream) => stream.next()));
+  return streams;
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream) continue;
 }
 
 /** Tells that there is no such name, when `meanwhile` is over: whoever asked waits until then. */

@@ -97,6 +97,44 @@ describeKernel('files that a killed program left among the names', () => {
     expect(found).toEqual([[['here'], ['a b']], ['a b']]);
   });
 
+  test('are neither used nor swept where a container has a namespace mounted on them, under another path', async () => {
+    const found = await inOwnMounts(`${LEFT}
+      await (await library.createNamespace('first')).delete();
+      const script = 'mount --bind /run/netns /mnt; touch -d "1 hour ago" /mnt/theirs;' +
+        'mount --bind /proc/self/ns/net /mnt/theirs; echo mounted; exec cat';
+      const container = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-ec', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+      await new Promise((resolve) => container.stdout.once('data', resolve));
+      const codes = await Promise.all([
+        library.createNamespace('theirs').catch(({ code, syscall }) => [code, syscall]),
+        library.attachNamespace('theirs', { pid: process.pid }).catch(({ code, syscall }) => [code, syscall]),
+      ]);
+      const swept = await library.sweepNamespaces();
+      const mounts = fs.readFileSync('/proc/' + container.pid + '/mountinfo', 'utf8').includes(" /mnt/theirs ");
+      container.stdin.end();
+      await new Promise((resolve) => container.once('exit', resolve));
+      return [codes, swept, mounts, await library.sweepNamespaces()];`);
+
+    expect(found).toEqual([Array(2).fill(['EEXIST', 'open']), [], true, ['theirs']]);
+  });
+
+  test('are swept without those that are mounted on under another path here', async () => {
+    const found = await inOwnMounts(`${LEFT}
+      await (await library.createNamespace('first')).delete();
+      for (const name of ['a', 'mounted', 'z']) leave(name);
+      fs.mkdirSync('/tmp/rtnl-alias-' + process.pid);
+      const alias = '/tmp/rtnl-alias-' + process.pid;
+      execFileSync('mount', ['--bind', DIRECTORY, alias]);
+      execFileSync('mount', ['--make-private', alias]);
+      execFileSync('mount', ['--bind', '/proc/self/ns/net', alias + '/mounted']);
+      const swept = await library.sweepNamespaces();
+      execFileSync('umount', [alias + '/mounted']);
+      execFileSync('umount', [alias]);
+      fs.rmdirSync(alias);
+      return [swept, await library.sweepNamespaces()];`);
+
+    expect(found).toEqual([['a', 'z'], ['mounted']]);
+  });
+
   test.each([
     ['created', `await library.createNamespace('left')`],
     ['created with a furnish', `await library.createNamespace('left', ({ links }) => [links.set('lo', { up: true })])`],

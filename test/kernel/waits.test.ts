@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
 import { createNamespace, openNamespace, type NetworkNamespace } from '../../lib';
+import { sharedEventsOf } from '../../lib/events/shared-events';
 import type { News } from '../../lib/transport/subscription';
 import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
@@ -153,7 +154,7 @@ describeKernel('a storm of events', () => {
     // Of a link that is down the kernel does not tell a new alias.
     await ip(a, 'link set br0 up');
     const news: News[] = [];
-    const { events } = a.handle;
+    const events = sharedEventsOf(a.handle);
     const listener = {
       tell: (more: News[]) => {
         for (const one of more) news.push(one);
@@ -229,6 +230,22 @@ describeKernel('the end of a namespace', () => {
     await a.links.waitFor('right', 'gone');
   });
 
+  test.each([
+    ['before', () => AbortSignal.abort('no longer')],
+    ['at once', () => abortedBy(queueMicrotask)],
+    ['in the next turn', () => abortedBy((abort) => setTimeout(abort, 0))],
+  ])('that is given up %s comes nevertheless', async (_when, signalOf) => {
+    await using a = await scratchNamespace();
+    const name = uniqueName();
+    const b = await createNamespace(name);
+    await using _holder = await openNamespace(b);
+
+    await expect(b.delete({ wait: a, signal: signalOf() })).rejects.toBe('no longer');
+
+    await expect(openNamespace(name)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(() => b.fd).toThrow(expect.objectContaining({ code: 'EBADF' }) as Error);
+  });
+
   test('is not waited for when deleting fails', async () => {
     await using a = await scratchNamespace();
     const name = uniqueName();
@@ -242,6 +259,14 @@ describeKernel('the end of a namespace', () => {
     await expect(a.delete({ wait: a })).rejects.toMatchObject({ name: 'RangeError', property: 'wait' });
   });
 });
+
+function abortedBy(later: (callback: () => void) => unknown): AbortSignal {
+  const controller = new AbortController();
+  later(() => {
+    controller.abort('no longer');
+  });
+  return controller.signal;
+}
 
 function runSync({ fd }: NetworkNamespace, script: string): void {
   execFileSync('nsenter', [`--net=/proc/${String(process.pid)}/fd/${String(fd)}`, 'sh', '-ec', script]);

@@ -57,6 +57,20 @@ const calls: Record<string, Call> = {
   ...ofEach(['add', 'replace', 'delete'], 'neighbors', { device: 'lo', destination: '10.0.0.1' }),
   'neighbors.flush': (options) => neighbors.flush(options),
 
+  'nftables.batch, of a table': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.tables.add({ family: 'ip', name: 't', ...options });
+    }),
+  'nftables.batch, of a chain': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.chains.add({ family: 'ip', table: 't', name: 'c', ...options });
+    }),
+  'nftables.batch, of a rule': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['counter'], ...options });
+    }),
+  openTap: (options) => host.openTap(options),
+
   'fdb.list': (options) => fdb.list(options),
   'fdb.stream': (options) => fdb.stream(options).next(),
   'fdb.get': (options: Options) => fdb.get(MAC, { master: 'br0', ...options }),
@@ -96,6 +110,7 @@ const handingOn = ['agent', 'httpsAgent', 'dispatcher', 'spawn', 'worker'];
 /** Those that take names, numbers and references to namespaces, whose properties are anybody's. */
 const withoutOptions = [
   ...['links.addAlternativeName', 'links.deleteAlternativeName', 'links.peer'],
+  ...['ethtool.statistics', 'genetlink.get', 'genetlink.list'],
   ...['namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close'],

@@ -1,3 +1,4 @@
+import { ERRNO } from '../../lib/errno';
 import { changeLink, newLink, type LinkOptions } from '../../lib/protocol/link';
 import { encoded, thrownBy } from '../support/bytes';
 
@@ -33,8 +34,7 @@ test.each(['02:00:00:00:00:1', '02:00:00:00:00:0G', '02:00:00:00:00:01 ', '2:0:0
 );
 
 test('an address that the kernel finds too short is told how long one of Ethernet is', () => {
-  const EINVAL = 22;
-  const hintOf = (changes: object) => changeLink('x', changes).hint!(EINVAL, undefined);
+  const hintOf = (changes: object) => changeLink('x', changes).hint!(ERRNO.EINVAL, undefined);
 
   expect(hintOf({ address: '02:00:00:00:00' })).toEqual({
     property: 'address',
@@ -42,7 +42,7 @@ test('an address that the kernel finds too short is told how long one of Etherne
   });
   expect(hintOf({ broadcast: '02' })).toMatchObject({ property: 'broadcast' });
   expect(hintOf({ address: '02:00:00:00:00:01', mtu: 5 })).toBeUndefined();
-  expect(changeLink('x', { address: '02' }).hint!(EINVAL, 'words of its own')).toEqual({ property: 'address' });
+  expect(changeLink('x', { address: '02' }).hint!(ERRNO.EINVAL, 'words of its own')).toEqual({ property: 'address' });
 });
 
 test.each<[(options: object) => unknown, object]>([

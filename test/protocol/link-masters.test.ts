@@ -1,7 +1,6 @@
+import { ERRNO } from '../../lib/errno';
 import { changeLink, newLink } from '../../lib/protocol/link';
 
-const EPERM = 1;
-const EBUSY = 16;
 // In the words of the kernel's bonding driver, and of team.
 const BOND = 'Device can not be enslaved while up';
 const TEAM = 'Device is up. Set it down before adding it as a team port';
@@ -13,8 +12,8 @@ describe('a master that takes only links that are down', () => {
   test('is told of a new link that comes up', () => {
     const { hint } = newLink({ kind: 'dummy', name: 'd0', master: 'b0', up: true });
 
-    expect(hint!(EPERM, BOND)).toEqual({ property: 'master', text: expect.stringMatching(asPort) as string });
-    expect(hint!(EBUSY, TEAM)).toMatchObject({ property: 'master' });
+    expect(hint!(ERRNO.EPERM, BOND)).toEqual({ property: 'master', text: expect.stringMatching(asPort) as string });
+    expect(hint!(ERRNO.EBUSY, TEAM)).toMatchObject({ property: 'master' });
   });
 
   test.each([
@@ -24,15 +23,15 @@ describe('a master that takes only links that are down', () => {
   ])('is told of a change %j', (changes, text) => {
     const { hint } = changeLink('d0', changes);
 
-    expect(hint!(EPERM, BOND)).toEqual({ property: 'master', text: expect.stringMatching(text) as string });
+    expect(hint!(ERRNO.EPERM, BOND)).toEqual({ property: 'master', text: expect.stringMatching(text) as string });
   });
 
   test('is not what else is refused', () => {
     const { hint } = changeLink('d0', { master: 'b0', up: true });
 
-    expect(hint!(EPERM, undefined)).toBeUndefined();
-    expect(hint!(EPERM, 'Cannot enslave bond to itself.')).toBeUndefined();
+    expect(hint!(ERRNO.EPERM, undefined)).toBeUndefined();
+    expect(hint!(ERRNO.EPERM, 'Cannot enslave bond to itself.')).toBeUndefined();
     expect(hint!(22, BOND)).toBeUndefined();
-    expect(changeLink('d0', { up: true }).hint!(EPERM, BOND)).toBeUndefined();
+    expect(changeLink('d0', { up: true }).hint!(ERRNO.EPERM, BOND)).toBeUndefined();
   });
 });

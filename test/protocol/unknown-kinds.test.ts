@@ -1,8 +1,7 @@
+import { ERRNO } from '../../lib/errno';
 import { changeLink, newLink, type LinkChanges, type LinkOptions } from '../../lib/protocol/link';
 import { newQdisc } from '../../lib/protocol/qdisc';
 
-const ENOENT = 2;
-const EOPNOTSUPP = 95;
 const NO_KIND = 'Unknown device type';
 const NO_QDISC = 'Specified qdisc kind is unknown';
 const LACKING = 'this kernel does not have it';
@@ -19,8 +18,8 @@ describe('a kind of link that the kernel does not know', () => {
   ])('%s, of which it says %j', (kind, said, text) => {
     const hint = newLink({ kind: kind as 'dummy' }).hint!;
 
-    expect(hint(EOPNOTSUPP, said)).toEqual(text === undefined ? undefined : { property: 'kind', text });
-    expect(hint(ENOENT, said)).toBeUndefined();
+    expect(hint(ERRNO.EOPNOTSUPP, said)).toEqual(text === undefined ? undefined : { property: 'kind', text });
+    expect(hint(ERRNO.ENOENT, said)).toBeUndefined();
   });
 });
 
@@ -28,7 +27,7 @@ test.each<[kind: string, hint: string]>([
   ['vcan', `${LACKING}: did you mean 'vlan'?`],
   ['sit', LACKING],
 ])('a kind that only the kernel can know, %s, is not told to be another', (kind, text) => {
-  expect(newLink({ kind }).hint!(EOPNOTSUPP, NO_KIND)).toEqual({ property: 'kind', text });
+  expect(newLink({ kind }).hint!(ERRNO.EOPNOTSUPP, NO_KIND)).toEqual({ property: 'kind', text });
 });
 
 describe('an option that the kernel may lack', () => {
@@ -36,8 +35,8 @@ describe('an option that the kernel may lack', () => {
     [{ kind: 'bridge', vlanFiltering: true }, 'this kernel may lack vlanFiltering'],
     [{ kind: 'bridge', name: 'br0', stp: true, vlanFiltering: true }, 'this kernel may lack one of stp, vlanFiltering'],
   ])('of a new link, %j', (options, text) => {
-    expect(newLink(options).hint!(EOPNOTSUPP, undefined)).toEqual({ text });
-    expect(newLink(options).hint!(EOPNOTSUPP, 'something of its own')).toBeUndefined();
+    expect(newLink(options).hint!(ERRNO.EOPNOTSUPP, undefined)).toEqual({ text });
+    expect(newLink(options).hint!(ERRNO.EOPNOTSUPP, 'something of its own')).toBeUndefined();
   });
 
   test.each<[changes: LinkChanges, hint: object | undefined]>([
@@ -55,13 +54,13 @@ describe('an option that the kernel may lack', () => {
     ],
     [{ mtu: 5 }, undefined],
   ])('of a change, %j', (changes, hint) => {
-    expect(changeLink('br0', changes).hint!(EOPNOTSUPP, undefined)).toEqual(hint);
+    expect(changeLink('br0', changes).hint!(ERRNO.EOPNOTSUPP, undefined)).toEqual(hint);
   });
 
   test('of a kind that takes none is told to be left out', () => {
     const { hint } = changeLink('t0', { kind: 'tun', mtu: 1400 });
 
-    expect(hint!(EOPNOTSUPP, 'tun/tap creation via rtnetlink is not supported.')).toEqual({
+    expect(hint!(ERRNO.EOPNOTSUPP, 'tun/tap creation via rtnetlink is not supported.')).toEqual({
       property: 'kind',
       text: 'leave it out to change what every link has',
     });
@@ -79,7 +78,7 @@ describe('a kind of qdisc that the kernel does not know', () => {
   ])('%s, of which it says %j', (kind, said, text) => {
     const hint = newQdisc({ kind, device: 1 }, 'add').hint!;
 
-    expect(hint(ENOENT, said)).toEqual(text === undefined ? undefined : { property: 'kind', text });
-    expect(hint(EOPNOTSUPP, said)).toBeUndefined();
+    expect(hint(ERRNO.ENOENT, said)).toEqual(text === undefined ? undefined : { property: 'kind', text });
+    expect(hint(ERRNO.EOPNOTSUPP, said)).toBeUndefined();
   });
 });

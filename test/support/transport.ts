@@ -23,6 +23,7 @@ export function playedSource(): PlayedSource {
   return {
     number: 5,
     keep: jest.fn(),
+    onClose: jest.fn(() => () => undefined),
     release: jest.fn(),
     where: inNamespace('blue'),
     open: jest.fn(() => opened()),

@@ -1,4 +1,5 @@
 import { hostOrder, linkIndexType, sourceOf, type NamespaceReference, type Writer } from '../../lib/codec';
+import { ERRNO } from '../../lib/errno';
 import { wrongValue } from '../../lib/errors';
 import { changeLink, listLinks } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
@@ -239,12 +240,11 @@ describe('an element that cannot be encoded', () => {
 });
 
 describe('elements that the kernel refuses', () => {
-  const EEXIST = 17;
   const refusing = (sequences: number[]) => (sent: Sent) =>
     bytes(
       ...sent.messages
         .filter(({ sequence }) => sequences.includes(sequence))
-        .map(({ sequence }) => cappedError(sequence, EEXIST)),
+        .map(({ sequence }) => cappedError(sequence, ERRNO.EEXIST)),
     );
 
   test('are all told of, and the others are sent', async () => {
@@ -297,7 +297,7 @@ describe('elements that the kernel refuses', () => {
 
     // The addon tells of names before it sends the rest.
     const absent = cappedError(4, 19, attribute(2, u32(16)));
-    mockAddon.settle(sent, { data: bytes(absent, cappedError(2, EEXIST)) });
+    mockAddon.settle(sent, { data: bytes(absent, cappedError(2, ERRNO.EEXIST)) });
 
     await expect(call).rejects.toMatchObject({
       code: 'EEXIST',

@@ -54,13 +54,13 @@ test('a name that another message tells, and one that is looked up, stand as a s
   );
 });
 
-test('a note is message, group, flags, slot and attribute', () => {
+test('a note is message, group, flags, slot, attribute and size of the header', () => {
   const notes = [
     { message: 0, group: 3, isUndo: false, slot: 7, attribute: 5 },
-    { message: 64, group: 3, isUndo: true, slot: 0, attribute: 0 },
+    { message: 64, group: 3, isUndo: true, slot: 0, attribute: 0, headerSize: 4 },
   ];
 
-  expect(encodeNotes(notes)).toEqual(bytes(...[0, 3, 0, 7, 5, 64, 3, 1, 0, 0].map(u32)));
+  expect(encodeNotes(notes)).toEqual(bytes(...[0, 3, 0, 7, 5, 16, 64, 3, 1, 0, 0, 4].map(u32)));
   expect(encodeNotes([])).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import { hostOrder, sourceOf } from '../../lib/codec';
 import { NamespaceError } from '../../lib/errors';
 import { changeLink, listLinks, newLink } from '../../lib/protocol/link';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
-import { RequestSocket } from '../../lib/transport/request-socket';
+import { RequestSockets } from '../../lib/transport/request-sockets';
 import { bytes, u32, thrownBy } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -68,9 +68,9 @@ describe('requests', () => {
   });
 
   test('begin with number 1 again before the numbers end, never with 0', async () => {
-    const socket = new RequestSocket(source);
-    transport = new NetlinkTransport(socket);
-    socket.takeSequences(0x7fff0000 - 1);
+    const sockets = new RequestSockets(source);
+    transport = new NetlinkTransport(sockets);
+    sockets.of().takeSequences(0x7fff0000 - 1);
     void transport.send(request());
     void transport.send(request());
     const last = await mockAddon.sent(0);

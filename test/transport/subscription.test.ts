@@ -1,4 +1,4 @@
-import type { Subject } from '../../lib/protocol/events';
+import { topicOf, type NetlinkEvent, type Subject } from '../../lib/protocol/events';
 import { operate } from '../../lib/transport/runtime';
 import { Subscription, type News } from '../../lib/transport/subscription';
 import { ascii, attribute, u16, u32 } from '../support/bytes';
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 /** Listens; with `slowly` the listener is done only when `consumed` is called. */
-function subscribe(subjects: Subject[] = ['link'], { slowly = false } = {}): Subscription {
+function subscribe(subjects: Subject[] = ['link'], { slowly = false } = {}): Subscription<NetlinkEvent> {
   return new Subscription(
     async (start, chunk) => {
       const outcome = await operate((addon, id) => {
@@ -40,7 +40,7 @@ function subscribe(subjects: Subject[] = ['link'], { slowly = false } = {}): Sub
       if (outcome.errno !== 0) throw new Error(`errno ${String(outcome.errno)}`);
       return outcome;
     },
-    subjects,
+    topicOf(subjects),
     {
       tell(news) {
         told.push(...news);

@@ -73,12 +73,17 @@ test('and of each verb of each collection', () => {
 /** What the verbs of a collection take. */
 const titlesOf: Readonly<Record<string, readonly string[]>> = {
   AddressCollection: ['AddressOptions', 'AddressOptionsOfLink', 'AddressFilter', 'AwaitedAddresses', 'WaitOptions'],
+  EthtoolCollection: [],
   FdbCollection: ['FdbOptions', 'FdbFilter', 'FdbPlace'],
+  FeatureCollection: [],
   FileCollection: ['ReadOptions'],
+  GenetlinkCollection: [],
   LinkCollection: ['OtherLinkOptions', 'OtherLinkChanges', 'LinkFilter', 'LinkDetails', 'LinkGroup', 'LinkPeer'],
   NamespaceIdCollection: ['ProcessReference'],
   NeighborCollection: ['NeighborOptions', 'NeighborFilter', 'NeighborKey', 'NeighborPlace'],
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
+  // What a batch takes is given to the function's argument, which is not followed here.
+  NftablesCollection: [],
   QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscSelector', 'QdiscPlace'],
   RouteCollection: ['RouteOptions', 'NexthopOptions', 'RouteFilter', 'RouteLookup', 'RouteSelector'],
   RuleCollection: ['RuleOptions', 'RuleFilter'],

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a kind is loaded when an encapsulation of it is first met */
 import {
   choice,
   nested,
@@ -9,15 +10,11 @@ import {
   type OtherKind,
   type Word,
 } from '../../codec';
-import {
-  ip,
-  ip6,
-  type Ip6Encapsulation,
-  type Ip6EncapsulationOptions,
-  type IpEncapsulation,
-  type IpEncapsulationOptions,
-} from './ip';
-import { mpls, type MplsEncapsulation, type MplsEncapsulationOptions } from './mpls';
+import { whenNeeded } from '../../when-needed';
+import type * as Ip from './ip';
+import type { Ip6Encapsulation, Ip6EncapsulationOptions, IpEncapsulation, IpEncapsulationOptions } from './ip';
+import type * as Mpls from './mpls';
+import type { MplsEncapsulation, MplsEncapsulationOptions } from './mpls';
 
 export type {
   Ip6Encapsulation,
@@ -43,9 +40,13 @@ const encapTypes = {
 } as const;
 
 /** Those that have a declaration. */
-const kinds = { ip, ip6, mpls } as const;
+const kinds = whenNeeded({
+  ip: () => (require('./ip') as typeof Ip).ip,
+  ip6: () => (require('./ip') as typeof Ip).ip6,
+  mpls: () => (require('./mpls') as typeof Mpls).mpls,
+});
 
-/** What packets shall be wrapped in that has no declaration here. */
+/** Options of an encapsulation without a declaration. */
 export interface OtherEncapsulationOptions {
   /** The kind of tunnel: 'seg6', 'ila', or its number. LWTUNNEL_ENCAP_*. */
   type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
@@ -53,7 +54,7 @@ export interface OtherEncapsulationOptions {
   data?: Uint8Array | undefined;
 }
 
-/** What packets are wrapped in that has no declaration here. */
+/** An encapsulation without a declaration. */
 export interface OtherEncapsulation {
   /** The kind of tunnel: 'seg6', 'ila', or its number. LWTUNNEL_ENCAP_*. */
   type: OtherKind<Word<typeof encapTypes>, typeof kinds>;
@@ -61,14 +62,14 @@ export interface OtherEncapsulation {
   data?: Uint8Array;
 }
 
-/** What packets shall be wrapped in; `type` tells what else it has. */
+/** An encapsulation of packets, with the options of its `type`. */
 export type EncapsulationOptions =
   IpEncapsulationOptions | Ip6EncapsulationOptions | MplsEncapsulationOptions | OtherEncapsulationOptions;
 
-/** What packets are wrapped in; `type` tells what else it has. */
+/** An encapsulation of packets as the kernel describes it, with the properties of its `type`. */
 export type Encapsulation = IpEncapsulation | Ip6Encapsulation | MplsEncapsulation | OtherEncapsulation;
 
-/** The field of an encapsulation, in the attributes of its type and of what only that has. */
+/** The field of an encapsulation, in two attributes: its type, and the type's own properties. */
 export function encapsulation(typeNumber: number, dataNumber: number): Field<Encapsulation, EncapsulationOptions> {
   return variantField(
     variants({

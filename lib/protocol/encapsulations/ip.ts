@@ -19,7 +19,7 @@ import {
 /** Attributes of RTA_ENCAP for both families, which name two of them otherwise (LWTUNNEL_IP_*, LWTUNNEL_IP6_*). */
 const LWTUNNEL_IP = { ID: 1, DST: 2, SRC: 3, TTL: 4, TOS: 5, FLAGS: 6, PAD: 7, OPTS: 8 } as const;
 
-/** What the outer header has besides (TUNNEL_*), by iproute2's words. */
+/** Further parts of the outer header (TUNNEL_*), by iproute2's words. */
 const tunnelFlags = { csum: 0x1, key: 0x4, seq: 0x8 } as const;
 
 /** Options of a tunnel (of Geneve, VXLAN, ERSPAN), as the kernel has them. */
@@ -66,7 +66,10 @@ const ip6Fields = {
 export const ip = attributes(ipFields, [LWTUNNEL_IP.PAD]);
 export const ip6 = attributes(ip6Fields, [LWTUNNEL_IP.PAD]);
 
-/** What packets get before they go through a tunnel device (VXLAN, GRE, Geneve) that takes it from the route (`external`). */
+/**
+ * Metadata that packets get before they go through a tunnel device (VXLAN, GRE, Geneve) that takes it from the route
+ * (`external`).
+ */
 export interface IpEncapsulationOptions extends OptionsOf<typeof ipFields> {
   /** The kind of tunnel: over IPv4. LWTUNNEL_ENCAP_*. */
   type: 'ip';

@@ -18,7 +18,7 @@ const LABEL_SHIFT = 12;
 const LARGEST_LABEL = 0xfffff;
 const BOTTOM_OF_STACK = 0x100;
 
-/** Labels one behind the other, of which the last one bears a mark. Their other bits are zero. */
+/** Consecutive labels, of which the last one is marked. Their other bits are zero. */
 const labelStack: Type<number[], readonly number[]> = {
   encode(writer, labels) {
     if (!Array.isArray(labels)) throw wrongType(`must be an array of labels, not ${show(labels)}`);
@@ -35,7 +35,7 @@ const labelStack: Type<number[], readonly number[]> = {
 };
 
 const mplsFields = {
-  /** The labels in front of the packet, the outermost first: `[100, 200]`. MPLS_IPTUNNEL_DST. */
+  /** The labels before the packet, the outermost first: `[100, 200]`. MPLS_IPTUNNEL_DST. */
   labels: required(constant(field(MPLS_IPTUNNEL.DST, labelStack)), 'must be the labels that packets get'),
   /** Hops that the labelled packet may take; by default those of the packet itself. MPLS_IPTUNNEL_TTL, since 4.12. */
   ttl: u8(MPLS_IPTUNNEL.TTL),

@@ -30,7 +30,7 @@ const portStates = {
   expired: 0x80,
 } as const;
 
-/** Whether an end has come in sync in the time that it has (AD_CHURN*). */
+/** Whether an end got in sync within the time allowed (AD_CHURN*). */
 const churnStates = { monitoring: 0, churned: 1, none: 2 } as const;
 
 /** A link as port of a bond. */
@@ -47,7 +47,10 @@ export const bondPort = linkKind(
     permanentAddress: readOnly(ethernetAddress(IFLA_BOND_SLAVE.PERM_HWADDR)),
     /** The transmit queue of the bond whose packets go out here, 0 for none; 0. IFLA_BOND_SLAVE_QUEUE_ID. */
     queueId: u16(IFLA_BOND_SLAVE.QUEUE_ID),
-    /** Who becomes active next: the port with the highest, of those that are up; 0. In the modes of `activeLink`. IFLA_BOND_SLAVE_PRIO, since 6.0. */
+    /**
+     * The port with the highest priority, of those that are up, becomes active next; 0. In the modes of `activeLink`.
+     * IFLA_BOND_SLAVE_PRIO, since 6.0.
+     */
     priority: s32(IFLA_BOND_SLAVE.PRIO),
     /** Number of the aggregator that it is in, in mode '802.3ad'. IFLA_BOND_SLAVE_AD_AGGREGATOR_ID. */
     adAggregatorId: readOnly(u16(IFLA_BOND_SLAVE.AD_AGGREGATOR_ID)),
@@ -55,14 +58,14 @@ export const bondPort = linkKind(
     adActorState: readOnly(bits(IFLA_BOND_SLAVE.AD_ACTOR_OPER_PORT_STATE, portStates, uint8)),
     /** State of the other end, in mode '802.3ad'. IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE. */
     adPartnerState: readOnly(bits(IFLA_BOND_SLAVE.AD_PARTNER_OPER_PORT_STATE, portStates, uint16)),
-    /** Priority that LACP tells of the port, in mode '802.3ad'; 255. IFLA_BOND_SLAVE_ACTOR_PORT_PRIO, since 6.18. */
+    /** Priority of the port in LACP, in mode '802.3ad'; 255. IFLA_BOND_SLAVE_ACTOR_PORT_PRIO, since 6.18. */
     actorPortPriority: u16(IFLA_BOND_SLAVE.ACTOR_PORT_PRIO),
     /** Whether this end came in sync, in mode '802.3ad'. IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE. */
     adChurnActorState: readOnly(choice(IFLA_BOND_SLAVE.AD_CHURN_ACTOR_STATE, churnStates)),
     /** Whether the other end did. IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE. */
     adChurnPartnerState: readOnly(choice(IFLA_BOND_SLAVE.AD_CHURN_PARTNER_STATE, churnStates)),
   },
-  // The kernel reports priorities in all modes, and takes each in its modes alone.
+  // The kernel reports priorities in all modes, but accepts each only in its modes.
   { initial: { priority: 0, actorPortPriority: 255 }, tooShort: { number: IFLA_BOND_SLAVE.QUEUE_ID, size: 1 } },
 );
 

@@ -77,11 +77,14 @@ const aggregation = attributes({
 /** What a bond has agreed on by LACP. */
 export interface BondAggregation extends Decoded<typeof aggregation.fields> {}
 
-/** Links bundled to one; they have it as `master`. */
+/** Links that are bundled into one; they have it as `master`. */
 export const bond = linkKind(
   'bond',
   {
-    /** Which links send; 'balance-rr' by default. Takes a bond that is down and has no ports. IFLA_BOND_MODE. */
+    /**
+     * Which links send; 'balance-rr' by default. Can be changed only while the bond is down and has no ports.
+     * IFLA_BOND_MODE.
+     */
     mode: choice(IFLA_BOND.MODE, {
       'balance-rr': 0,
       'active-backup': 1,
@@ -93,21 +96,36 @@ export const bond = linkKind(
     }),
     /** The port that sends, in modes 'active-backup', 'balance-tlb', 'balance-alb'; `null` has the bond choose. IFLA_BOND_ACTIVE_SLAVE. */
     activeLink: clearableLinkIndex(IFLA_BOND.ACTIVE_SLAVE),
-    /** Milliseconds between looks at the links' carriers, 0 for never; 0, or 100 in modes that need them. IFLA_BOND_MIIMON. */
+    /**
+     * Milliseconds between checks of the links' carriers, 0 for never; 0, or 100 in modes that need them.
+     * IFLA_BOND_MIIMON.
+     */
     miimon: u32(IFLA_BOND.MIIMON),
-    /** Milliseconds that a link has to be up to be used; 0. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_UPDELAY. */
+    /**
+     * Milliseconds that a link has to be up before it is used; 0. The kernel rounds down to a multiple of `miimon`.
+     * IFLA_BOND_UPDELAY.
+     */
     upDelay: u32(IFLA_BOND.UPDELAY),
-    /** Milliseconds that a link has to be down to be given up; 0. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_DOWNDELAY. */
+    /**
+     * Milliseconds that a link has to be down before it is no longer used; 0. The kernel rounds down to a multiple of
+     * `miimon`. IFLA_BOND_DOWNDELAY.
+     */
     downDelay: u32(IFLA_BOND.DOWNDELAY),
-    /** Whether drivers tell of the carrier, not the MII registers; on by default. IFLA_BOND_USE_CARRIER. */
+    /** Whether the carrier is read from drivers, not from the MII registers; on by default. IFLA_BOND_USE_CARRIER. */
     useCarrier: bool(IFLA_BOND.USE_CARRIER),
     /** Milliseconds between ARP requests that test the links, 0 for none; 0. Not together with `miimon`. IFLA_BOND_ARP_INTERVAL. */
     arpInterval: u32(IFLA_BOND.ARP_INTERVAL),
-    /** Whom they ask: at most 16 IPv4 addresses. IFLA_BOND_ARP_IP_TARGET. */
+    /** Targets of the ARP requests: at most 16 IPv4 addresses. IFLA_BOND_ARP_IP_TARGET. */
     arpTargets: indexedList(IFLA_BOND.ARP_IP_TARGET, ipOf('inet')),
-    /** Whom neighbor solicitations ask in the same way: at most 16 IPv6 addresses. IFLA_BOND_NS_IP6_TARGET, since 5.19. */
+    /**
+     * Targets of neighbor solicitations for the same purpose: at most 16 IPv6 addresses. IFLA_BOND_NS_IP6_TARGET, since
+     * 5.19.
+     */
     neighborSolicitationTargets: indexedList(IFLA_BOND.NS_IP6_TARGET, ipOf('inet6')),
-    /** Of which links the answers are looked at, and whether others count ('filter'); 'none' by default. IFLA_BOND_ARP_VALIDATE. */
+    /**
+     * The links whose answers are checked, and whether other packets count ('filter'); 'none' by default.
+     * IFLA_BOND_ARP_VALIDATE.
+     */
     arpValidate: choice(
       IFLA_BOND.ARP_VALIDATE,
       { none: 0, active: 1, backup: 2, all: 3, filter: 4, 'filter-active': 5, 'filter-backup': 6 },
@@ -115,18 +133,27 @@ export const bond = linkKind(
     ),
     /** How many of the targets have to answer; 'any' by default. IFLA_BOND_ARP_ALL_TARGETS. */
     arpAllTargets: choice(IFLA_BOND.ARP_ALL_TARGETS, { any: 0, all: 1 }, uint32),
-    /** Tests that fail until a link is given up, 1 to 255; 2. IFLA_BOND_MISSED_MAX, since 5.17. */
+    /** Failed tests after which a link is no longer used, 1 to 255; 2. IFLA_BOND_MISSED_MAX, since 5.17. */
     missedMaximum: u8(IFLA_BOND.MISSED_MAX),
     /**
-     * The port that is preferred, in the modes of `activeLink`; `null` for none. Of a link that is no port yet the bond remembers the
-     * name, and tells of it when that becomes a port. IFLA_BOND_PRIMARY.
+     * The preferred port, in the modes of `activeLink`; `null` for none. If the link is not a port yet, the bond
+     * remembers its name, and reports it once the link becomes a port. IFLA_BOND_PRIMARY.
      */
     primary: clearableLinkIndex(IFLA_BOND.PRIMARY),
-    /** When it is taken again: once it is up, if it is faster, or if the active one fails; 'always' by default. IFLA_BOND_PRIMARY_RESELECT. */
+    /**
+     * When the preferred port becomes active again: once it is up, if it is faster, or if the active one fails;
+     * 'always' by default. IFLA_BOND_PRIMARY_RESELECT.
+     */
     primaryReselect: choice(IFLA_BOND.PRIMARY_RESELECT, { always: 0, better: 1, failure: 2 }),
-    /** Whose link-layer address counts, in mode 'active-backup': one for all, that of the active port, or it goes along; 'none' by default. IFLA_BOND_FAIL_OVER_MAC. */
+    /**
+     * Which link-layer addresses ports have, in mode 'active-backup': that of the bond for all, the bond takes that of
+     * the active port, or it moves with the active port; 'none' by default. IFLA_BOND_FAIL_OVER_MAC.
+     */
     failOverMac: choice(IFLA_BOND.FAIL_OVER_MAC, { none: 0, active: 1, follow: 2 }),
-    /** By what packets are spread, in modes 'balance-xor', '802.3ad', 'balance-tlb'; 'layer2' by default. IFLA_BOND_XMIT_HASH_POLICY. */
+    /**
+     * How packets are distributed, in modes 'balance-xor', '802.3ad', 'balance-tlb'; 'layer2' by default.
+     * IFLA_BOND_XMIT_HASH_POLICY.
+     */
     transmitHashPolicy: choice(IFLA_BOND.XMIT_HASH_POLICY, {
       layer2: 0,
       'layer3+4': 1,
@@ -141,19 +168,34 @@ export const bond = linkKind(
     peerNotifications: u8(IFLA_BOND.NUM_PEER_NOTIF),
     /** Milliseconds between these; 0 for one interval. The kernel rounds down to a multiple of `miimon`. IFLA_BOND_PEER_NOTIF_DELAY, since 5.3. */
     peerNotificationDelay: u32(IFLA_BOND.PEER_NOTIF_DELAY),
-    /** Whether what ports receive that do not send is kept; off by default. IFLA_BOND_ALL_SLAVES_ACTIVE. */
+    /** Whether packets received by inactive ports are kept; off by default. IFLA_BOND_ALL_SLAVES_ACTIVE. */
     allLinksActive: bool(IFLA_BOND.ALL_SLAVES_ACTIVE),
-    /** Links that have to be up for the bond to have a carrier, in mode '802.3ad'; 0, as good as 1. IFLA_BOND_MIN_LINKS. */
+    /**
+     * Links that have to be up for the bond to have a carrier, in mode '802.3ad'; 0, which means the same as 1.
+     * IFLA_BOND_MIN_LINKS.
+     */
     minimumLinks: u32(IFLA_BOND.MIN_LINKS),
     /** Seconds between learning packets to the switches, in modes 'balance-tlb' and 'balance-alb'; 1. IFLA_BOND_LP_INTERVAL. */
     learningPacketInterval: u32(IFLA_BOND.LP_INTERVAL),
-    /** Packets that a link sends until it is the next one's turn, 0 for a random one; 1. In mode 'balance-rr'. IFLA_BOND_PACKETS_PER_SLAVE. */
+    /**
+     * Packets sent by one link before the next one, 0 for a random link; 1. In mode 'balance-rr'.
+     * IFLA_BOND_PACKETS_PER_SLAVE.
+     */
     packetsPerLink: field(IFLA_BOND.PACKETS_PER_SLAVE, between(uint32, 0, 0xffff)),
-    /** Whether the load decides who sends, not the hash, in mode 'balance-tlb'; on by default. IFLA_BOND_TLB_DYNAMIC_LB. */
+    /**
+     * Whether packets are distributed by load, not by hash, in mode 'balance-tlb'; on by default.
+     * IFLA_BOND_TLB_DYNAMIC_LB.
+     */
     tlbDynamicLoadBalancing: bool(IFLA_BOND.TLB_DYNAMIC_LB),
-    /** Whether LACP is spoken unasked, in mode '802.3ad'; on by default. IFLA_BOND_AD_LACP_ACTIVE, since 5.15. */
+    /**
+     * Whether LACP packets are sent without being asked for, in mode '802.3ad'; on by default.
+     * IFLA_BOND_AD_LACP_ACTIVE, since 5.15.
+     */
     lacpActive: bool(IFLA_BOND.AD_LACP_ACTIVE),
-    /** How often the other end shall speak: each 30 seconds or each, in mode '802.3ad'; 'slow' by default. IFLA_BOND_AD_LACP_RATE. */
+    /**
+     * How often the other end is to send LACP packets: every 30 seconds or every second, in mode '802.3ad'; 'slow' by
+     * default. IFLA_BOND_AD_LACP_RATE.
+     */
     lacpRate: choice(IFLA_BOND.AD_LACP_RATE, { slow: 0, fast: 1 }),
     /** Whether a link without a partner that speaks LACP carries nothing, in mode '802.3ad'; off by default. IFLA_BOND_LACP_STRICT. */
     lacpStrict: bool(IFLA_BOND.LACP_STRICT),
@@ -173,7 +215,8 @@ export const bond = linkKind(
     broadcastNeighbor: bool(IFLA_BOND.BROADCAST_NEIGH),
   },
   {
-    // The kernel reports options of all modes, and takes in each mode only those that it has; delays only beside `miimon`.
+    // The kernel reports options of all modes, but accepts in each mode only its own; delays only together with
+    // `miimon`.
     initial: {
       upDelay: 0,
       downDelay: 0,

@@ -81,9 +81,11 @@ export const bridgePort = linkKind(
     priority: field(IFLA_BRPORT.PRIORITY, between(uint16, 0, 63)),
     /** Cost in the spanning tree, 1 to 65535; by the link's speed. IFLA_BRPORT_COST. */
     cost: field(IFLA_BRPORT.COST, between(uint32, 1, 65535)),
-    /** Whether packets may go back where they came from; off by default. IFLA_BRPORT_MODE. */
+    /**
+     * Whether packets may be sent back by the port on which they arrived (hairpin); off by default. IFLA_BRPORT_MODE.
+     */
     hairpin: bool(IFLA_BRPORT.MODE),
-    /** Whether spanning tree packets shut the port; off by default. IFLA_BRPORT_GUARD. */
+    /** Whether the port is shut down by spanning tree packets (BPDU guard); off by default. IFLA_BRPORT_GUARD. */
     guard: bool(IFLA_BRPORT.GUARD),
     /** Whether the port can never lead to the root; off by default. IFLA_BRPORT_PROTECT. */
     rootBlock: bool(IFLA_BRPORT.PROTECT),
@@ -91,7 +93,7 @@ export const bridgePort = linkKind(
     fastLeave: bool(IFLA_BRPORT.FAST_LEAVE),
     /** Whether addresses are learned; on by default. IFLA_BRPORT_LEARNING. */
     learning: bool(IFLA_BRPORT.LEARNING),
-    /** Whether packets to unknown addresses go out; on by default. IFLA_BRPORT_UNICAST_FLOOD. */
+    /** Whether packets to unknown addresses are sent here; on by default. IFLA_BRPORT_UNICAST_FLOOD. */
     unicastFlood: bool(IFLA_BRPORT.UNICAST_FLOOD),
     /** Whether the bridge answers ARP for others; off by default. IFLA_BRPORT_PROXYARP. */
     proxyArp: bool(IFLA_BRPORT.PROXYARP),
@@ -119,23 +121,23 @@ export const bridgePort = linkKind(
     forwardDelayTimer: readOnly(field(IFLA_BRPORT.FORWARD_DELAY_TIMER, ticks64)),
     /** Seconds. IFLA_BRPORT_HOLD_TIMER. */
     holdTimer: readOnly(field(IFLA_BRPORT.HOLD_TIMER, ticks64)),
-    /** `true` forgets what was learned on the port. IFLA_BRPORT_FLUSH. */
+    /** `true` deletes the addresses learned on the port. IFLA_BRPORT_FLUSH. */
     flush: writeOnly(flag(IFLA_BRPORT.FLUSH)),
-    /** Whether multicast goes out as to a router. IFLA_BRPORT_MULTICAST_ROUTER. */
+    /** Whether multicast is sent here as to a router. IFLA_BRPORT_MULTICAST_ROUTER. */
     multicastRouter: choice(IFLA_BRPORT.MULTICAST_ROUTER, { disabled: 0, learned: 1, permanent: 2, temporary: 3 }),
-    /** Whether packets to unknown groups go out; on by default. IFLA_BRPORT_MCAST_FLOOD. */
+    /** Whether packets to unknown groups are sent here; on by default. IFLA_BRPORT_MCAST_FLOOD. */
     multicastFlood: bool(IFLA_BRPORT.MCAST_FLOOD),
-    /** Whether multicast goes to each member alone; off by default. IFLA_BRPORT_MCAST_TO_UCAST. */
+    /** Whether multicast is sent to each member as unicast; off by default. IFLA_BRPORT_MCAST_TO_UCAST. */
     multicastToUnicast: bool(IFLA_BRPORT.MCAST_TO_UCAST),
     /** Whether VLANs map to tunnels; off by default. IFLA_BRPORT_VLAN_TUNNEL. */
     vlanTunnel: bool(IFLA_BRPORT.VLAN_TUNNEL),
-    /** Whether broadcast goes out; on by default. IFLA_BRPORT_BCAST_FLOOD. */
+    /** Whether broadcast is sent here; on by default. IFLA_BRPORT_BCAST_FLOOD. */
     broadcastFlood: bool(IFLA_BRPORT.BCAST_FLOOD),
     /** Which link-local groups are forwarded: bit X of 01:80:c2:00:00:0X. IFLA_BRPORT_GROUP_FWD_MASK. */
     groupForwardMask: u16(IFLA_BRPORT.GROUP_FWD_MASK),
     /** Whether the bridge answers ARP and neighbour discovery; off by default. IFLA_BRPORT_NEIGH_SUPPRESS. */
     neighborSuppress: bool(IFLA_BRPORT.NEIGH_SUPPRESS),
-    /** Whether it talks to ports that are not isolated only; off by default. IFLA_BRPORT_ISOLATED. */
+    /** Whether it exchanges packets only with ports that are not isolated; off by default. IFLA_BRPORT_ISOLATED. */
     isolated: bool(IFLA_BRPORT.ISOLATED),
     /** The port that takes over when this one has no carrier; `null` for none. IFLA_BRPORT_BACKUP_PORT. */
     backupPort: clearableLinkIndex(IFLA_BRPORT.BACKUP_PORT),

@@ -94,22 +94,22 @@ export const bridgeId: Type<string> = {
 
 /** Further switches (BR_BOOLOPT_*). */
 const switches = {
-  /** Link-local packets teach the bridge nothing. Since 5.0. */
+  /** Link-local packets are not used for learning addresses. Since 5.0. */
   noLinkLocalLearning: 1 << 0,
   /** Multicast snooping by VLAN. Since 5.15. */
   multicastVlanSnooping: 1 << 1,
   /** Multiple spanning trees. Since 5.18. */
   multipleSpanningTree: 1 << 2,
-  /** Tell of multicast entries that could not be offloaded. Since 6.16. */
+  /** Whether multicast entries that could not be offloaded are reported. Since 6.16. */
   mdbOffloadFailNotification: 1 << 3,
   /** Local addresses are known in VLAN 0 only. Since 6.18. */
   fdbLocalVlan0: 1 << 4,
 } as const;
 
-/** Further switches of a bridge; what is absent stays. */
+/** Further switches of a bridge; absent ones stay as they are. */
 export interface BridgeSwitchesOptions extends SwitchOptions<typeof switches> {}
 
-/** Further switches of a bridge, those that its kernel knows. */
+/** Further switches of a bridge, as far as its kernel has them. */
 export interface BridgeSwitches extends Switches<typeof switches> {}
 
 /** An Ethernet bridge. */
@@ -127,15 +127,16 @@ export const bridge = linkKind(
     /** Whether the spanning tree protocol runs, here or in user space; off by default. IFLA_BR_STP_STATE. */
     stp: field(IFLA_BR.STP_STATE, booleanOf(uint32)),
     /**
-     * Who runs it: 'kernel', 'user' a program here, 'auto' that program if /sbin/bridge-stp says so, which is asked in the first
-     * network namespace only; 'auto' by default. Changes only while it is off. IFLA_BR_STP_MODE, since 7.1.
+     * What runs it: 'kernel'; 'user', a program on this host; 'auto', that program if /sbin/bridge-stp agrees, which is
+     * asked in the first network namespace only. 'auto' by default. Can be changed only while it is off.
+     * IFLA_BR_STP_MODE, since 7.1.
      */
     stpMode: choice(IFLA_BR.STP_MODE, { auto: 0, user: 1, kernel: 2 }, uint32),
     /** Priority in the spanning tree, 0 (root) to 65535; 32768. IFLA_BR_PRIORITY. */
     priority: u16(IFLA_BR.PRIORITY),
     /** Whether ports keep VLANs apart; off by default. IFLA_BR_VLAN_FILTERING. */
     vlanFiltering: bool(IFLA_BR.VLAN_FILTERING),
-    /** Which tags the bridge knows. IFLA_BR_VLAN_PROTOCOL. */
+    /** The kind of tags that the bridge uses. IFLA_BR_VLAN_PROTOCOL. */
     vlanProtocol: choice(IFLA_BR.VLAN_PROTOCOL, { '802.1q': 0x8100, '802.1ad': 0x88a8 }, uint16be),
     /** Which link-local groups (01:80:c2:00:00:0X) are forwarded: bit X. IFLA_BR_GROUP_FWD_MASK. */
     groupForwardMask: u16(IFLA_BR.GROUP_FWD_MASK),
@@ -157,17 +158,17 @@ export const bridge = linkKind(
     topologyChangeNotificationTimer: readOnly(field(IFLA_BR.TCN_TIMER, ticks64)),
     /** Seconds until the topology change ends. IFLA_BR_TOPOLOGY_CHANGE_TIMER. */
     topologyChangeTimer: readOnly(field(IFLA_BR.TOPOLOGY_CHANGE_TIMER, ticks64)),
-    /** Seconds until old addresses are looked for. IFLA_BR_GC_TIMER. */
+    /** Seconds until the next search for old addresses. IFLA_BR_GC_TIMER. */
     garbageCollectionTimer: readOnly(field(IFLA_BR.GC_TIMER, ticks64)),
     /** Group address of the spanning tree's packets. IFLA_BR_GROUP_ADDR. */
     groupAddress: linkAddress(IFLA_BR.GROUP_ADDR),
-    /** `true` forgets all learned addresses. IFLA_BR_FDB_FLUSH. */
+    /** `true` deletes all learned addresses. IFLA_BR_FDB_FLUSH. */
     flushFdb: writeOnly(flag(IFLA_BR.FDB_FLUSH)),
-    /** Whether the bridge gets multicast as a router does: never, as it learns, always. IFLA_BR_MCAST_ROUTER. */
+    /** Whether the bridge receives multicast like a router: never, as it learns, or always. IFLA_BR_MCAST_ROUTER. */
     multicastRouter: choice(IFLA_BR.MCAST_ROUTER, { disabled: 0, learned: 1, permanent: 2 }),
     /** Whether IGMP and MLD decide where multicast goes. IFLA_BR_MCAST_SNOOPING. */
     multicastSnooping: bool(IFLA_BR.MCAST_SNOOPING),
-    /** Whether queries bear the bridge's own address. IFLA_BR_MCAST_QUERY_USE_IFADDR. */
+    /** Whether queries have the bridge's own address. IFLA_BR_MCAST_QUERY_USE_IFADDR. */
     multicastQueryUseAddress: bool(IFLA_BR.MCAST_QUERY_USE_IFADDR),
     /** Whether the bridge sends queries. IFLA_BR_MCAST_QUERIER. */
     multicastQuerier: bool(IFLA_BR.MCAST_QUERIER),
@@ -183,7 +184,7 @@ export const bridge = linkKind(
     multicastLastMemberInterval: field(IFLA_BR.MCAST_LAST_MEMBER_INTVL, ticks64),
     /** Seconds until a group is forgotten. IFLA_BR_MCAST_MEMBERSHIP_INTVL. */
     multicastMembershipInterval: field(IFLA_BR.MCAST_MEMBERSHIP_INTVL, ticks64),
-    /** Seconds until another's queries are missed. IFLA_BR_MCAST_QUERIER_INTVL. */
+    /** Seconds without queries of another querier until it counts as gone. IFLA_BR_MCAST_QUERIER_INTVL. */
     multicastQuerierInterval: field(IFLA_BR.MCAST_QUERIER_INTVL, ticks64),
     /** Seconds between queries. IFLA_BR_MCAST_QUERY_INTVL. */
     multicastQueryInterval: field(IFLA_BR.MCAST_QUERY_INTVL, ticks64),
@@ -197,7 +198,7 @@ export const bridge = linkKind(
     callIp6tables: bool(IFLA_BR.NF_CALL_IP6TABLES),
     /** Whether arptables sees bridged ARP packets. IFLA_BR_NF_CALL_ARPTABLES. */
     callArptables: bool(IFLA_BR.NF_CALL_ARPTABLES),
-    /** VLAN of untagged packets, of new ports, up to 4094; 1, or 0 for none. IFLA_BR_VLAN_DEFAULT_PVID. */
+    /** VLAN of untagged packets for new ports, up to 4094; 1, or 0 for none. IFLA_BR_VLAN_DEFAULT_PVID. */
     vlanDefaultPvid: field(IFLA_BR.VLAN_DEFAULT_PVID, between(uint16, 0, 4094)),
     /** Whether packets are counted by VLAN. IFLA_BR_VLAN_STATS_ENABLED. */
     vlanStatistics: bool(IFLA_BR.VLAN_STATS_ENABLED),
@@ -205,18 +206,21 @@ export const bridge = linkKind(
     vlanStatisticsPerPort: bool(IFLA_BR.VLAN_STATS_PER_PORT),
     /** Whether multicast packets are counted. IFLA_BR_MCAST_STATS_ENABLED. */
     multicastStatistics: bool(IFLA_BR.MCAST_STATS_ENABLED),
-    /** Version of IGMP that is spoken, 2 or 3. IFLA_BR_MCAST_IGMP_VERSION. */
+    /** Version of IGMP in use, 2 or 3. IFLA_BR_MCAST_IGMP_VERSION. */
     multicastIgmpVersion: field(IFLA_BR.MCAST_IGMP_VERSION, between(uint8, 2, 3)),
-    /** Version of MLD that is spoken, 1 or 2. IFLA_BR_MCAST_MLD_VERSION. */
+    /** Version of MLD in use, 1 or 2. IFLA_BR_MCAST_MLD_VERSION. */
     multicastMldVersion: field(IFLA_BR.MCAST_MLD_VERSION, between(uint8, 1, 2)),
-    /** Further switches; what is absent stays, and what the kernel does not know it leaves out. IFLA_BR_MULTI_BOOLOPT, since 5.0. */
+    /**
+     * Further switches; absent ones stay as they are. A kernel omits those that it does not know.
+     * IFLA_BR_MULTI_BOOLOPT, since 5.0.
+     */
     switches: field<BridgeSwitches, BridgeSwitchesOptions>(IFLA_BR.MULTI_BOOLOPT, switchesOf(switches)),
     /** Addresses that were learned. IFLA_BR_FDB_N_LEARNED, since 6.8. */
     fdbLearned: readOnly(u32(IFLA_BR.FDB_N_LEARNED)),
     /** Most addresses that are learned, 0 for no limit. IFLA_BR_FDB_MAX_LEARNED, since 6.8. */
     fdbMaximumLearned: u32(IFLA_BR.FDB_MAX_LEARNED),
   },
-  // Kernels without VLAN filtering say that these are off, and refuse to turn them off.
+  // Kernels built without VLAN filtering report these as off, and reject them even when set to off.
   {
     initial: {
       vlanFiltering: false,

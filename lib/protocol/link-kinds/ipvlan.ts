@@ -8,14 +8,15 @@ const IFLA_IPVLAN = { MODE: 1, FLAGS: 2 } as const;
 
 const fields = {
   /**
-   * What the lower link does: it switches by addresses ('l2'), or routes, so that no broadcast or multicast passes ('l3', the default,
-   * and 'l3s', whose packets pass its firewall as well). It is the same for all on one lower link: a change changes the others.
-   * IFLA_IPVLAN_MODE.
+   * How the lower link passes packets: it switches by addresses ('l2'), or routes, so that no broadcast or multicast
+   * passes ('l3', the default, and 'l3s', whose packets also pass its firewall). The same for all links on one lower
+   * link: a change affects the others. IFLA_IPVLAN_MODE.
    */
   mode: choice(IFLA_IPVLAN.MODE, { l2: 0, l3: 1, l3s: 2 }, uint16),
   /**
-   * Whom the links on the same lower one reach: the others ('bridge', the default), none of them ('private'), or others by way of a
-   * router that sends back ('vepa'). It is the same for all on one lower link. IFLA_IPVLAN_FLAGS, since 4.15.
+   * Which links on the same lower link can be reached: the others ('bridge', the default), none ('private'), or others
+   * through a router that sends packets back ('vepa'). The same for all links on one lower link. IFLA_IPVLAN_FLAGS,
+   * since 4.15.
    */
   modeFlag: choice(IFLA_IPVLAN.FLAGS, { bridge: 0, private: 1, vepa: 2 }, uint16),
 };

@@ -1,4 +1,5 @@
 import { bits, choice, ethernetAddress, list, readOnly, s32, u32, uint16, uint32, type Field } from '../../codec';
+import { ERRNO } from '../../errno';
 import { at, show, wrongType } from '../../errors';
 import { unknownName } from '../../unknown-name';
 import { linkKind, type KindHint } from '../link-kind';
@@ -19,25 +20,25 @@ const IFLA_MACVLAN = {
   BC_CUTOFF: 9,
 } as const;
 
-/** What becomes of the list of source addresses (MACVLAN_MACADDR_*). */
+/** Operations on the list of source addresses (MACVLAN_MACADDR_*). */
 const verbs = { add: 0, delete: 1, flush: 2, set: 3 } as const;
 const verbField = choice(IFLA_MACVLAN.MACADDR_MODE, verbs, uint32);
 const addressField = ethernetAddress(IFLA_MACVLAN.MACADDR);
 const listField = list(IFLA_MACVLAN.MACADDR_DATA, addressField);
 
-/** A source address more. */
+/** Adds a source address. */
 export interface AddedSourceAddress {
-  /** The address that is added to the list. */
+  /** The address to add to the list. */
   add: string;
 }
 
-/** A source address less. */
+/** Removes a source address. */
 export interface DeletedSourceAddress {
-  /** The address that is taken from the list. */
+  /** The address to remove from the list. */
   delete: string;
 }
 
-/** The whole list of source addresses, or one that is added to it or taken from it. */
+/** The whole list of source addresses, or one to add or to remove. */
 export type SourceAddresses = readonly string[] | AddedSourceAddress | DeletedSourceAddress;
 
 const sourceAddresses: Field<string[], SourceAddresses> = {
@@ -56,7 +57,7 @@ const sourceAddresses: Field<string[], SourceAddresses> = {
       addressField.encode(writer, address);
     });
   },
-  // The kernel says nothing but the list; requests say what becomes of it first.
+  // The kernel reports only the list; requests begin with the operation.
   decode(source, start, end, number, previous) {
     if (number === IFLA_MACVLAN.MACADDR_DATA) return listField.decode(source, start, end, number);
     if (number === IFLA_MACVLAN.MACADDR_MODE) {
@@ -69,12 +70,11 @@ const sourceAddresses: Field<string[], SourceAddresses> = {
   },
 };
 
-const EINVAL = 22;
-
-/** The kernel takes source addresses in mode 'source' alone, and does not say so. */
+/** The kernel accepts source addresses only in mode 'source', and does not say so. */
 function ofOtherMode(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
   const { sourceAddresses: given, mode } = options as MacvlanOptions;
-  if (given === undefined || mode === 'source' || errno !== EINVAL || kernelMessage !== undefined) return undefined;
+  if (given === undefined || mode === 'source' || errno !== ERRNO.EINVAL || kernelMessage !== undefined)
+    return undefined;
   return { property: 'sourceAddresses', text: "only a link in mode 'source' has them" };
 }
 
@@ -95,34 +95,34 @@ function changeOf(value: object): [verb: 'add' | 'delete', address: string] {
 
 const fields = {
   /**
-   * Whom the links on the same lower one reach: none of the others ('private'), others by way of a switch that sends back ('vepa',
-   * the default), others at once ('bridge'). With 'passthru' there is one, which has the lower link to itself; with 'source' it gets
-   * what comes from `sourceAddresses`. IFLA_MACVLAN_MODE.
+   * Which links on the same lower link can be reached: none ('private'), others through a switch that sends packets
+   * back ('vepa', the default), others directly ('bridge'). With 'passthru' there is only one, which uses the lower
+   * link alone; with 'source' it receives what comes from `sourceAddresses`. IFLA_MACVLAN_MODE.
    */
   mode: choice(IFLA_MACVLAN.MODE, { private: 1, vepa: 2, bridge: 4, passthru: 8, source: 16 }, uint32),
   /**
-   * 'no-promiscuous': in mode 'passthru' the lower link does not become promiscuous. 'no-destination': in mode 'source' what comes
-   * from one of the addresses does not go to the link that it is for as well. A change says all that shall hold.
-   * MACVLAN_FLAG_NOPROMISC, MACVLAN_FLAG_NODST.
+   * 'no-promiscuous': in mode 'passthru' the lower link does not become promiscuous. 'no-destination': in mode 'source'
+   * packets from one of the addresses are not also delivered to the link that they are for. A change replaces all
+   * flags. MACVLAN_FLAG_NOPROMISC, MACVLAN_FLAG_NODST.
    */
   modeFlags: bits(IFLA_MACVLAN.FLAGS, { 'no-promiscuous': 1, 'no-destination': 2 }, uint16),
   /**
-   * Addresses from which packets are received in mode 'source': all of them, or with `{ add }` or `{ delete }` one more or less.
-   * IFLA_MACVLAN_MACADDR_DATA, IFLA_MACVLAN_MACADDR.
+   * Addresses from which packets are received in mode 'source': the whole list, or one to add or remove with `{ add }`
+   * or `{ delete }`. IFLA_MACVLAN_MACADDR_DATA, IFLA_MACVLAN_MACADDR.
    */
   sourceAddresses,
-  /** How many these are. IFLA_MACVLAN_MACADDR_COUNT. */
+  /** Number of source addresses. IFLA_MACVLAN_MACADDR_COUNT. */
   sourceAddressCount: readOnly(u32(IFLA_MACVLAN.MACADDR_COUNT)),
   /**
-   * Broadcast and multicast packets that may wait for the links on the same lower one, which take the most that one of them asks
-   * for; 1000. IFLA_MACVLAN_BC_QUEUE_LEN, since 5.11.
+   * Length of the queue for broadcast and multicast packets; links on the same lower link share the largest that one of
+   * them asks for; 1000. IFLA_MACVLAN_BC_QUEUE_LEN, since 5.11.
    */
   broadcastQueueLength: u32(IFLA_MACVLAN.BC_QUEUE_LEN),
-  /** How many really may. IFLA_MACVLAN_BC_QUEUE_LEN_USED, since 5.11. */
+  /** The length in use. IFLA_MACVLAN_BC_QUEUE_LEN_USED, since 5.11. */
   broadcastQueueLengthUsed: readOnly(u32(IFLA_MACVLAN.BC_QUEUE_LEN_USED)),
   /**
-   * Packets to a multicast address that more links than this listen to wait in that queue, others are delivered at once; 1. With -1
-   * none wait. It is the same for all on one lower link. IFLA_MACVLAN_BC_CUTOFF, since 6.4.
+   * Packets to a multicast address with more listening links than this are queued, others are delivered at once; 1.
+   * With -1 none are queued. The same for all links on one lower link. IFLA_MACVLAN_BC_CUTOFF, since 6.4.
    */
   broadcastCutoff: s32(IFLA_MACVLAN.BC_CUTOFF),
 };

@@ -1,10 +1,10 @@
 import { linkKind } from '../link-kind';
 import type { OptionsOfKind, StateOfKind } from '../link-types';
 
-/** A link that swallows what it is sent. */
+/** A link that discards all packets sent by it. */
 export const dummy = linkKind('dummy', {});
 
-/** A dummy to be made: a link that swallows what it is sent. */
+/** A dummy to be made: a link that discards all packets sent by it. */
 export interface DummyOptions extends OptionsOfKind<typeof dummy> {}
 
 /** A dummy as the kernel describes it. */

@@ -40,7 +40,7 @@ export type {
   VxlanOptions,
 };
 
-/** The types of each kind: of a link to be made, and of one that is there. */
+/** The types of each kind: for a link to be made, and for an existing one. */
 interface TypesOfKinds {
   bond: [BondOptions, Bond];
   bridge: [BridgeOptions, Bridge];
@@ -58,13 +58,16 @@ interface TypesOfKinds {
 /** The types of a link as a port, of each kind of master: for requests, and in rows. */
 interface TypesOfPorts {
   /**
-   * The link as a port of a bond. A bond takes only links that are down: beside this property, be it `{}`, `up` comes after `master`.
-   * IFLA_INFO_SLAVE_DATA.
+   * The link as a port of a bond. A bond takes only links that are down: with this property, even if it is `{}`, `up`
+   * is set after `master`. IFLA_INFO_SLAVE_DATA.
    */
   bondPort: [BondPortOptions, BondPort];
   /** The link as a port of a bridge. IFLA_INFO_SLAVE_DATA. */
   bridgePort: [BridgePortOptions, BridgePort];
-  /** The link as a port of a VRF. The kernel only reports it: a new link passes over it, and a change has none. IFLA_INFO_SLAVE_DATA. */
+  /**
+   * The link as a port of a VRF. The kernel only reports it: it is ignored for a new link, and a change does not have
+   * it. IFLA_INFO_SLAVE_DATA.
+   */
   vrfPort: [VrfPortOptions, VrfPort];
 }
 
@@ -75,18 +78,18 @@ type Ports = Pick<TypesOfPorts, `${keyof typeof portKinds}Port`>;
 type KnownOptions = TypesOfKinds[LinkKindName][0];
 type KnownLink = TypesOfKinds[LinkKindName][1];
 
-/** Those of the properties of kinds that not every link has. */
+/** Properties of kinds that not every link has. */
 type OwnNames<One, Common> = One extends unknown ? Exclude<keyof One, keyof Common | 'kind'> : never;
 type OwnOptionNames = OwnNames<KnownOptions, LinkCommonOptions>;
 type OwnNamesOfLinks = OwnNames<KnownLink, LinkCommon>;
 
-/** What requests may say of a link as a port. One at most is given: that of its master's kind. */
+/** Options of a link as a port: at most one, that of its master's kind. */
 export type LinkPortOptions = { [P in keyof Ports]?: Ports[P][0] | undefined } & {
   /** The link as a port of a master whose kind has no declaration here. */
   masterPort?: MasterPort | undefined;
 };
 
-/** What a master says of a link as its port. */
+/** Properties of a link as a port of its master. */
 export type LinkPortState = { [P in keyof Ports]?: Ports[P][1] } & {
   /** The link as a port of a master whose kind has no declaration here. */
   masterPort?: MasterPort;
@@ -97,8 +100,8 @@ export interface MasterPort {
   /** The kind of its master: 'team'. IFLA_INFO_SLAVE_KIND. */
   kind: string;
   /**
-   * What the port has, as the kernel has it. Without it a new link passes over all of this, and a change, which would say nothing,
-   * is refused. IFLA_INFO_SLAVE_DATA.
+   * The port's attributes, as bytes in the kernel's form. Without them this is ignored for a new link, and refused in a
+   * change, which would change nothing. IFLA_INFO_SLAVE_DATA.
    */
   data?: Uint8Array | undefined;
 }
@@ -126,13 +129,13 @@ export interface PhysicalLink extends LinkCommon {
   kind?: undefined;
 }
 
-/** That other kinds have these properties lets TypeScript tell the kinds apart. */
+/** Other kinds have these properties, so that TypeScript can distinguish the kinds. */
 type Absent<Names extends PropertyKey> = Partial<Record<Names, undefined>>;
 
-/** A link to be made: what every link has, and what its `kind` has. */
+/** A link to be made, with the options of its `kind`. */
 export type LinkOptions = KnownOptions | OtherLinkOptions;
 
-/** Changes of a link. What only its kind has is changed together with `kind`, which says which that is. */
+/** Changes of a link. Options of its kind need `kind`. */
 export type LinkChanges =
   { [Kind in LinkKindName]: LinkChangesOf<Kind> }[LinkKindName] | OtherLinkChanges | LinkCommonChanges;
 
@@ -143,7 +146,7 @@ export type LinkChangesOf<Kind extends LinkKindName> = LinkChangesOfEveryKind &
 /** Changes of a link of a kind that has no declaration here. */
 export interface OtherLinkChanges extends LinkChangesOfEveryKind, OfOtherKind, Absent<OwnOptionNames> {}
 
-/** Changes of what every link has. */
+/** Changes of options that every link has. */
 export interface LinkCommonChanges extends LinkChangesOfEveryKind {
   kind?: undefined;
 }
@@ -152,8 +155,9 @@ export interface LinkCommonChanges extends LinkChangesOfEveryKind {
 export type LinkOf<Kind extends LinkKindName> = TypesOfKinds[Kind][1];
 
 /**
- * A link as the kernel describes it; `kind` tells what else it has. Behind `link.kind === 'vxlan'` the properties of a vxlan link
- * are there. As a value of its own type, {@link Vxlan}, TypeScript does not take it then, since kinds that this library does not know may
- * have any word: `list({ kind: 'vxlan' })` gives those, and so does a function `(link: Link): link is Vxlan => link.kind === 'vxlan'`.
+ * A link as the kernel describes it, with the properties of its `kind`. After `link.kind === 'vxlan'` the properties of
+ * a vxlan link can be used. But TypeScript does not accept the link as a {@link Vxlan} then, since a link of a kind
+ * that this library does not know may have any word as its kind. For that use `list({ kind: 'vxlan' })`, or a guard
+ * `(link: Link): link is Vxlan => link.kind === 'vxlan'`.
  */
 export type Link = KnownLink | OtherLink | PhysicalLink;

@@ -8,8 +8,9 @@ const VETH_INFO = { PEER: 1 } as const;
 /** Two links, each the other's wire. */
 export const veth = linkKind('veth', {
   /**
-   * The other end; the kernel names it if this does not. It is made with this one and not listed with it: of a listed pair
-   * `add({ ...one, peer: other })` makes both again, and `add([one, other])` two pairs. VETH_INFO_PEER.
+   * The other end; the kernel chooses its name by default. It is made with this one, but not listed with it: for a
+   * listed pair `add({ ...one, peer: other })` makes both again, and `add([one, other])` would make two pairs.
+   * VETH_INFO_PEER.
    */
   peer: createOnly(linkPeer(VETH_INFO.PEER)),
 });

@@ -22,13 +22,13 @@ const IFLA_VLAN_QOS = { MAPPING: 1 } as const;
 const priorityCodePoint = between(uint32, 0, 7);
 
 const flags = maskedSwitches(IFLA_VLAN.FLAGS, {
-  /** Whether packets are handed on without their tag; on by default. VLAN_FLAG_REORDER_HDR. */
+  /** Whether packets are passed on without their tag; on by default. VLAN_FLAG_REORDER_HDR. */
   reorderHeader: 0x1,
-  /** Whether switches hear of the VLAN by GVRP; off by default. VLAN_FLAG_GVRP. */
+  /** Whether the VLAN is announced to switches by GVRP; off by default. VLAN_FLAG_GVRP. */
   gvrp: 0x2,
   /** Whether the link may be up while its trunk is down; off by default. VLAN_FLAG_LOOSE_BINDING. */
   looseBinding: 0x4,
-  /** Whether switches hear of the VLAN by MVRP; off by default. VLAN_FLAG_MVRP. */
+  /** Whether the VLAN is announced to switches by MVRP; off by default. VLAN_FLAG_MVRP. */
   mvrp: 0x8,
   /**
    * Whether the carrier is that of the ports of the VLAN, where the trunk is a bridge that filters by VLAN; off by default.
@@ -37,30 +37,30 @@ const flags = maskedSwitches(IFLA_VLAN.FLAGS, {
   bridgeBinding: 0x10,
 });
 
-/** Which priority another becomes. */
+/** A mapping of one priority to another. */
 export interface VlanPriorityMapping {
-  /** The priority that a packet has. */
+  /** The priority of a packet. */
   from: number;
-  /** The one that it gets. */
+  /** The priority that it gets. */
   to: number;
 }
 
 const ownFields = {
   /** VLAN identifier, 0 to 4094. Has to be given when a link is made. IFLA_VLAN_ID. */
   id: createOnly(field(IFLA_VLAN.ID, between(uint16, 0, 4094))),
-  /** Which tag: of customers, '802.1q' by default, or of service providers. IFLA_VLAN_PROTOCOL. */
+  /** The kind of tag: '802.1q' (customer tag, by default) or that of service providers. IFLA_VLAN_PROTOCOL. */
   protocol: createOnly(choice(IFLA_VLAN.PROTOCOL, { '802.1q': 0x8100, '802.1ad': 0x88a8 }, uint16be)),
   /**
-   * Which priority received packets get here (`to`, SO_PRIORITY) by that of their tag (`from`, 0 to 7); 0 where nothing is
-   * said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_INGRESS_QOS.
+   * The priority of received packets (`to`, SO_PRIORITY) for that of their tag (`from`, 0 to 7); 0 without a mapping.
+   * Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_INGRESS_QOS.
    */
   ingressQosMap: list(
     IFLA_VLAN.INGRESS_QOS,
     field<VlanPriorityMapping>(IFLA_VLAN_QOS.MAPPING, wholeStruct({ from: priorityCodePoint, to: uint32 })),
   ),
   /**
-   * Which priority the tag of sent packets says (`to`, 0 to 7) by the one that they have here (`from`, SO_PRIORITY); 0 where
-   * nothing is said. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_EGRESS_QOS.
+   * The priority in the tag of sent packets (`to`, 0 to 7) for their own priority (`from`, SO_PRIORITY); 0 without a
+   * mapping. Mappings that a change leaves out stay: `to: 0` clears one. IFLA_VLAN_EGRESS_QOS.
    */
   egressQosMap: list(
     IFLA_VLAN.EGRESS_QOS,
@@ -68,16 +68,16 @@ const ownFields = {
   ),
 } as const;
 
-// What is spread loses its descriptions, which its own type keeps.
+// Spread fields lose their descriptions, unless their own type keeps them.
 const fields: typeof ownFields & typeof flags = { ...ownFields, ...flags };
 const declared = linkKind('vlan', fields, { hasLink: true, wanted: [['id']] });
 
-/** A VLAN (IEEE 802.1Q) on its trunk, which `link` names: packets that bear its tag. */
+/** A VLAN (IEEE 802.1Q) on its trunk, which `link` names: packets that have its tag. */
 export const vlan: typeof declared = {
   ...declared,
   data: {
     ...declared.data,
-    // Where all flags are off the kernel leaves them out of what it says of a link; a request would leave them as they are.
+    // If all flags are off the kernel does not report them; a request without them would leave them as they are.
     decodeTo(row, ...place) {
       for (const flag of Object.keys(flags)) row.set(flag, false);
       declared.data.decodeTo(row, ...place);

@@ -257,20 +257,26 @@ function distribution(number: number, other?: string): Field<undefined, NetemDis
   };
 }
 
-/** What packets can overtake: of packets that are not late none does. */
+/** The delay that packets can overtake: without a delay none does. */
 const late = ['delay', 'jitter', 'rate', 'slot'] as const;
 
-/** What a network emulator has. Declared apart, so that types show the descriptions. */
+/** Fields of a network emulator. Declared separately, so that types keep the descriptions. */
 export const netemFields = {
   /** Packets that may wait; 1000 by default. */
   limit: member(netemQopt, 'limit'),
-  /** Milliseconds by which packets are late; 0 by default. TCA_NETEM_LATENCY64, since 4.15 with the precision of nanoseconds. */
+  /**
+   * Milliseconds by which packets are delayed; 0 by default. TCA_NETEM_LATENCY64, since 4.15 with the precision of
+   * nanoseconds.
+   */
   delay: time('delay', TCA_NETEM.LATENCY64, MOST_MS),
   /** Milliseconds by which the delay varies, at most 2147; 0 by default. TCA_NETEM_JITTER64. */
   jitter: time('jitter', TCA_NETEM.JITTER64, MOST_JITTER_MS),
   /** How much a delay depends on the last one, in percent; 0 by default. TCA_NETEM_CORR. */
   delayCorrelation: needing(unless(0, correlations.delayCorrelation), 'jitter'),
-  /** How delays are distributed; evenly by default, or as they were before. The kernel does not tell it. TCA_NETEM_DELAY_DIST. */
+  /**
+   * The distribution of delays; uniform by default, or unchanged by `replace`. The kernel does not report it.
+   * TCA_NETEM_DELAY_DIST.
+   */
   delayDistribution: needing(writeOnly(distribution(TCA_NETEM.DELAY_DIST)), 'jitter'),
   /** Packets that are lost, in percent; 0 by default. */
   loss: apartFrom(optionalMember(netemQopt, 'loss'), 'lossStates', 'lossGilbertElliot'),
@@ -305,25 +311,28 @@ export const netemFields = {
   corruptCorrelation: needing(unless(0, corruption.corruptCorrelation), 'corrupt'),
   /** Bits a second at which packets are sent; without a limit by default. TCA_NETEM_RATE, TCA_NETEM_RATE64. */
   rate,
-  /** Bytes that each packet takes besides; may be negative; 0 by default. TCA_NETEM_RATE. */
+  /** Bytes added to each packet; may be negative; 0 by default. TCA_NETEM_RATE. */
   packetOverhead: needing(unless(0, rates.packetOverhead), 'rate'),
-  /** Bytes of a cell, of which packets take whole ones; 0, the default, for no cells. TCA_NETEM_RATE. */
+  /** Bytes of a cell, if packets are padded to whole cells; 0, the default, for no cells. TCA_NETEM_RATE. */
   cellSize: needing(unless(0, rates.cellSize), 'rate'),
-  /** Bytes that each cell takes besides; may be negative; 0 by default. TCA_NETEM_RATE. */
+  /** Bytes added to each cell; may be negative; 0 by default. TCA_NETEM_RATE. */
   cellOverhead: needing(unless(0, rates.cellOverhead), 'cellSize'),
   /** Marks packets (ECN) instead of losing them; false by default. TCA_NETEM_ECN. */
   ecn: needing(field(TCA_NETEM.ECN, booleanOf(uint32)), 'loss', 'lossStates', 'lossGilbertElliot'),
   /** Packets are let through in slots of time; at any time by default. TCA_NETEM_SLOT, since 4.16. */
   slot: field(TCA_NETEM.SLOT, slot),
-  /** How the slots are distributed; evenly by default, or as they were before. The kernel does not tell it. TCA_NETEM_SLOT_DIST, since 4.17. */
+  /**
+   * The distribution of slots; uniform by default, or unchanged by `replace`. The kernel does not report it.
+   * TCA_NETEM_SLOT_DIST, since 4.17.
+   */
   slotDistribution: needing(writeOnly(distribution(TCA_NETEM.SLOT_DIST, 'delayDistribution')), 'slot'),
-  /** Where the random numbers begin; another each time by default. TCA_NETEM_PRNG_SEED, since 6.5. */
+  /** Seed of the random numbers; a different one each time by default. TCA_NETEM_PRNG_SEED, since 6.5. */
   seed: field(TCA_NETEM.PRNG_SEED, bigUint64),
 } as const;
 
 const withoutWhatIsIdle = withoutIdle<RowOf<typeof netemFields>>(netemFields);
 
-/** With a gap that none overtakes by: a request that says a gap alone has all overtake. */
+/** With a gap with which none overtakes: a request with a gap alone would have all overtake. */
 function withGap(row: RowOf<typeof netemFields>): RowOf<typeof netemFields> {
   const rest = withoutWhatIsIdle(row);
   return rest.gap === undefined || rest.reorder !== undefined ? rest : { ...rest, reorder: 0 };

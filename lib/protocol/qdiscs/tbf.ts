@@ -52,7 +52,7 @@ interface Parameters extends StructInput<typeof members> {
   latency?: number | undefined;
 }
 
-/** What those are told that leave out what all others are worked out from. */
+/** Errors for missing values from which all others are computed. */
 const wants = { rate: 'must be a number of bits a second', burst: 'must be a number of bytes' } as const;
 
 const parameters = structFields(
@@ -62,7 +62,7 @@ const parameters = structFields(
   (values) => completed(values),
 );
 
-/** Of a rate that does not fit the struct another attribute has the whole. */
+/** A rate that does not fit the struct is in another attribute. */
 function rateField(name: 'rate' | 'peakRate', number: number): Field<number> {
   const of = parameters[name];
   const whole = field(number, rate64);
@@ -82,8 +82,8 @@ function rateField(name: 'rate' | 'peakRate', number: number): Field<number> {
 }
 
 /**
- * Bytes, which another attribute of requests has exactly; the kernel tells only the ticks. Decoded, bytes are negative, to tell
- * them from ticks.
+ * Bytes, which requests have exactly in another attribute; the kernel reports only ticks. Decoded, bytes are negative,
+ * to distinguish them from ticks.
  */
 function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> {
   const of = parameters[name];
@@ -98,7 +98,7 @@ function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> 
     },
     encode(writer, value, values) {
       of.encode(writer, value, values);
-      // The struct's fields name themselves, and only the first of them checks all.
+      // Fields of the struct add their own names to errors, and only the first of them checks all.
       at(name, () => {
         exact.encode(writer, value);
       });
@@ -106,27 +106,30 @@ function burstField(name: 'burst' | 'peakBurst', number: number): Field<number> 
   };
 }
 
-/** What a token bucket has. Declared apart, so that types show the descriptions. */
+/** Fields of a token bucket. Declared separately, so that types keep the descriptions. */
 export const tbfFields = {
   /** Bits a second; 8 or more. TCA_TBF_PARMS, TCA_TBF_RATE64. */
   rate: constant(required(rateField('rate', TCA_TBF.RATE64), wants.rate)),
   /**
-   * Bytes that may be sent at once: at least the largest packet with its link-layer header (1514 on Ethernet with an MTU of 1500), since
-   * larger ones are dropped, and at most what passes in 274 seconds. The kernel tells the time alone, in ticks of 64 ns: listed is the
-   * most that it may be. TCA_TBF_BURST.
+   * Bytes that may be sent at once: at least the largest packet with its link-layer header (1514 on Ethernet with an
+   * MTU of 1500), since larger ones are dropped, and at most what passes in 274 seconds. The kernel reports only the
+   * time, in ticks of 64 ns; listed is the largest value that it may be. TCA_TBF_BURST.
    */
   burst: constant(required(burstField('burst', TCA_TBF.BURST), wants.burst)),
-  /** Bytes that may wait, those of the burst among them; or say `latency`. TCA_TBF_PARMS. */
+  /** Bytes that may wait, including those of the burst. An alternative to `latency`. TCA_TBF_PARMS. */
   limit: constant(parameters.limit),
-  /** Milliseconds that a packet may wait; or say `limit`. Listed in whole microseconds. Both have to say the same. */
+  /**
+   * Milliseconds that a packet may wait. An alternative to `limit`; if both are given they have to agree. Listed in
+   * whole microseconds.
+   */
   latency: constant(latencyField()),
   /** Bits a second at which the burst is sent; without it as fast as the device can. TCA_TBF_PARMS, TCA_TBF_PRATE64. */
   peakRate: rateField('peakRate', TCA_TBF.PRATE64),
   /** Bytes that may be sent at once at the peak rate: at least the largest packet. Listed as `burst` is. TCA_TBF_PBURST. */
   peakBurst: burstField('peakBurst', TCA_TBF.PBURST),
-  /** Bytes that each packet takes besides; 0 by default. */
+  /** Bytes added to each packet; 0 by default. */
   overhead: parameters.overhead,
-  /** Bytes that the smallest packet takes; 0 by default. */
+  /** Size of the smallest packet in bytes; 0 by default. */
   minimumPacketUnit: parameters.minimumPacketUnit,
   /** What packets take on the wire; 'ethernet' by default. */
   linkLayer: parameters.linkLayer,
@@ -134,7 +137,7 @@ export const tbfFields = {
 
 /** Token bucket filter: sends at no more than a rate. */
 export const tbf = finished(attributes(tbfFields, [TCA_TBF.RTAB, TCA_TBF.PTAB, TCA_TBF.PAD]), (values) => {
-  // Of what the kernel did not say nothing is worked out.
+  // Nothing is computed from values that the kernel did not send.
   const { rate, burst, limit, latency: _latency, peakRate, peakBurst, ...others }: Partial<typeof values> = values;
   const bytes = burstOf(burst, rate, others);
   const peak = peakRate === 0 ? {} : { peakRate, peakBurst: burstOf(peakBurst, peakRate, others) };
@@ -185,7 +188,7 @@ function waitOf({ rate, burst, limit, peakRate = 0, peakBurst = 0 }: Parameters)
   return Math.max(wait(burst, rate), wait(peakBurst, peakRate));
 }
 
-/** It stands in the struct as a limit. */
+/** In the struct it is a limit. */
 function latencyField(): Field<number> {
   return {
     numbers: [],
@@ -228,7 +231,7 @@ function completed({ rate, burst, peakRate, peakBurst, linkLayer = 'ethernet', .
   };
 }
 
-/** The ticks that a burst takes. The kernel passes over those that do not fit 32 bits when it tells of it. */
+/** The ticks of a burst. The kernel truncates those that do not fit 32 bits when it reports them. */
 function timeOf(rateName: string, rate: number, name: string, burst: number, wire: Wire): number {
   at(rateName, () => {
     checkRate(rate);
@@ -272,7 +275,7 @@ function limitOf({ rate, burst, peakRate, peakBurst, limit, latency }: Parameter
     if (all > MOST) throw wrongValue(`is too long at this rate: ${String(all)} bytes would wait`, 'latency');
     return all;
   }
-  // What was listed has both, the latency in whole microseconds; a limit below the burst leaves nothing to wait.
+  // A listed row has both, the latency in whole microseconds; with a limit below the burst nothing can wait.
   const isSame = Math.abs(exact - limit) < 1 || latency === waitOf({ rate, burst, limit, peakRate, peakBurst });
   if (!isSame) throw wrongValue(`says another size than limit: ${String(all)} bytes. Leave one of them out`, 'latency');
   return limit;

@@ -62,7 +62,7 @@ exports.round = async (library, name, { worker = false, many = false, wait = fal
     await attempt('links.add', () =>
       a.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'v1', namespace: b, up: true } }),
     );
-    const awaited = attempt('links.waitFor', () => a.links.waitFor('br0', 'present', { timeout: 300 }));
+    const awaited = attempt('links.waitFor', () => a.links.waitFor('br0', 'present', { timeout: 10_000 }));
     await Promise.all([
       attempt('links.set', () => a.links.set('lo', { up: true })),
       attempt('links.add of a bridge', () => a.links.add({ kind: 'bridge', name: 'br0', up: true })),

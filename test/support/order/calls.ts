@@ -23,7 +23,7 @@ export class InPlace {
 export class Call {
   constructor(
     readonly on: Place,
-    /** 'links.add' */
+    /** 'links.add', 'ethtool.features.set' */
     readonly verb: string,
     /** Plain objects, and namespaces as {@link InPlace}. */
     readonly given: readonly unknown[],
@@ -33,10 +33,14 @@ export class Call {
 
   /** Makes the call. What it throws is an outcome too, and a different one from a rejection. */
   make(world: World): Promise<unknown> {
-    const [collection = '', method = ''] = this.verb.split('.');
-    const target = world[this.on][collection as 'links'] as unknown as Record<string, Verb>;
+    const path = this.verb.split('.');
+    const method = path.pop()!;
+    let target = world[this.on] as unknown as Record<string, unknown>;
+    for (const name of path) target = target[name] as Record<string, unknown>;
     try {
-      return target[method]!(...(mapped(this.given, ({ place }) => world[place]) as unknown[]));
+      return (target as Record<string, Verb>)[method]!(
+        ...(mapped(this.given, ({ place }) => world[place]) as unknown[]),
+      );
     } catch (error) {
       return Promise.reject(new Error('threw instead of rejecting', { cause: error }));
     }

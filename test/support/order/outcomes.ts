@@ -47,6 +47,7 @@ const readings: Readonly<Record<string, (answer: never, known: Known) => unknown
   'neighbors.get': (row: Rows[0], known) => neighborOf(row, known),
   'fdb.list': (rows: Rows, known) => sorted(rows.filter(isSetEntry).map((row) => entryOf(row, known))),
   'fdb.get': (row: Rows[0], known) => entryOf(row, known),
+  'ethtool.features.get': (features: Record<string, { active: boolean }>) => features['tx-checksum-ip-generic']?.active,
   'namespaceIds.get': (id: number) => id,
   'namespaceIds.add': (id: number) => id,
   'namespaceIds.list': (ids: unknown[]) => ids.length,

@@ -4,6 +4,7 @@ import { addressCalls, furtherAddressCalls } from './address-calls';
 import { Call, InPlace, withOwnAddresses, type Place } from './calls';
 import { changesOfLinks, furtherCallsOfLinks } from './link-calls';
 import { longNameOf } from './names';
+import { furtherProtocolCalls, protocolCalls } from './protocol-calls';
 import { furtherSettingCalls, settingCalls } from './setting-calls';
 
 /** Calls in two namespaces: those that are awaited before, and those whose order is looked at. */
@@ -50,7 +51,7 @@ export const anySequence: fc.Arbitrary<Sequence> = sequenceOf(
     fc.array(
       fc.oneof(
         ...[...changesOfLinks, ...furtherCallsOfLinks, ...addressCalls, ...furtherAddressCalls],
-        ...[...settingCalls, ...furtherSettingCalls],
+        ...[...settingCalls, ...furtherSettingCalls, ...protocolCalls, ...furtherProtocolCalls],
       ),
       { minLength: 4, maxLength: 12 },
     ),
@@ -64,7 +65,10 @@ export const furnishingSequence: fc.Arbitrary<Sequence> = sequenceOf(
     fc
       .tuple(
         mostOf([...furnitureOf('b'), pair]),
-        fc.array(fc.oneof(...changesOfLinks, ...addressCalls, ...settingCalls), { minLength: 3, maxLength: 8 }),
+        fc.array(fc.oneof(...changesOfLinks, ...addressCalls, ...settingCalls, ...protocolCalls), {
+          minLength: 3,
+          maxLength: 8,
+        }),
       )
       .map(([first, then]) => [...first, ...then]),
   ),

@@ -34,6 +34,8 @@ const script = [
   `printf '${queries.join('\\n')}\\n' | ip -j -d -batch -`,
   'bridge -j -d fdb show',
   `echo ${SEPARATOR}`,
+  'nft list ruleset',
+  'for link in $(ip -br link | cut -d" " -f1 | cut -d@ -f1 | sort); do echo $link; ethtool -k $link | grep -e tx-checksum-ip-generic -e rx-gro-list; done',
   'cd /proc/sys/net/ipv4/conf',
   'for file in */rp_filter */arp_announce */arp_ignore; do read value <$file; echo $file $value; done',
 ].join('\n');

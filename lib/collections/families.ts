@@ -1,0 +1,39 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a collection is loaded when it is first asked for */
+import { whenNeeded } from '../when-needed';
+import type * as Addresses from './addresses';
+import type * as Ethtool from './ethtool';
+import type * as Fdb from './fdb';
+import type * as Files from './files';
+import type * as Genetlink from './genetlink';
+import type * as Links from './links';
+import type * as NamespaceEnd from './namespace-end';
+import type * as NamespaceIds from './namespace-ids';
+import type * as Neighbors from './neighbors';
+import type * as Nexthops from './nexthops';
+import type * as Nftables from './nftables';
+import type * as Qdiscs from './qdiscs';
+import type * as Routes from './routes';
+import type * as Rules from './rules';
+import type * as Sysctl from './sysctl';
+
+/**
+ * The collections of a namespace, and the wait for its end. Each is loaded when first used: most programs need few of
+ * them.
+ */
+export const families = whenNeeded({
+  addresses: () => require('./addresses') as typeof Addresses,
+  ethtool: () => require('./ethtool') as typeof Ethtool,
+  fdb: () => require('./fdb') as typeof Fdb,
+  files: () => require('./files') as typeof Files,
+  genetlink: () => require('./genetlink') as typeof Genetlink,
+  links: () => require('./links') as typeof Links,
+  namespaceEnd: () => require('./namespace-end') as typeof NamespaceEnd,
+  namespaceIds: () => require('./namespace-ids') as typeof NamespaceIds,
+  neighbors: () => require('./neighbors') as typeof Neighbors,
+  nexthops: () => require('./nexthops') as typeof Nexthops,
+  nftables: () => require('./nftables') as typeof Nftables,
+  qdiscs: () => require('./qdiscs') as typeof Qdiscs,
+  routes: () => require('./routes') as typeof Routes,
+  rules: () => require('./rules') as typeof Rules,
+  sysctl: () => require('./sysctl') as typeof Sysctl,
+});

@@ -1,0 +1,93 @@
+import { wrongType } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
+import { optionsOnce } from '../once';
+import { newChain, type NftChainOptions } from '../protocol/netfilter/nftables/chain';
+import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { newRule, type NftRuleOptions } from '../protocol/netfilter/nftables/rule';
+import { deleteTable, newTable, type NftTableOptions } from '../protocol/netfilter/nftables/table';
+import type { Request } from '../protocol/netlink';
+import { asked } from '../transport/trip';
+
+/** What a table's own collections know already. */
+type InTable<Options> = Omit<Options, 'family' | 'table'>;
+
+/** A table that a batch adds, with what is added to it. */
+export interface NftTableScope {
+  /** Its chains. */
+  readonly chains: { add(options: InTable<NftChainOptions>): void };
+  /** Its rules. */
+  readonly rules: { add(options: InTable<NftRuleOptions>): void };
+}
+
+/** What one batch does, in this order. */
+export interface NftBatch {
+  /** Tables. */
+  readonly tables: {
+    /** Adds a table; one that is there stays as it is. */
+    add(options: NftTableOptions): NftTableScope;
+    /** Deletes a table with all that is in it. The batch is refused with ENOENT if there is none. */
+    delete(options: NftTableOptions): void;
+  };
+  /** Chains of any table. */
+  readonly chains: { add(options: NftChainOptions): void };
+  /** Rules of any chain. */
+  readonly rules: { add(options: NftRuleOptions): void };
+}
+
+/** Packet rules: nf_tables, which `nft list ruleset` shows. */
+export class NftablesCollection {
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
+
+  /**
+   * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
+   * error of the first thing that was refused.
+   */
+  batch(fill: (nft: NftBatch) => void): Promise<void> {
+    return asked(() => {
+      const requests: Request[] = [];
+      const ask: (nft: NftBatch) => unknown = fill;
+      const returned = ask(batchOf(requests));
+      if (isThenable(returned)) {
+        void Promise.resolve(returned).catch(() => undefined);
+        throw wrongType('must be synchronous: what it asks for later would not be part of the batch', 'fill');
+      }
+      if (requests.length === 0) return Promise.resolve();
+      return this.handle.transport.sendWhole(requests, nftablesBatch);
+    });
+  }
+}
+
+function batchOf(requests: Request[]): NftBatch {
+  const push = <Options extends object>(request: (options: Options) => Request) => ({
+    add(options: Options): void {
+      requests.push(request(optionsOnce(options, '{ ... }')));
+    },
+  });
+  return {
+    tables: {
+      add(options) {
+        const given = optionsOnce(options, "{ family: 'inet', name: 'shop' }");
+        requests.push(newTable(given));
+        const { family, name: table } = given;
+        return {
+          chains: push((chain: InTable<NftChainOptions>) => newChain({ ...chain, family, table })),
+          rules: push((rule: InTable<NftRuleOptions>) => newRule({ ...rule, family, table })),
+        };
+      },
+      delete(options) {
+        requests.push(deleteTable(optionsOnce(options, "{ family: 'inet', name: 'shop' }")));
+      },
+    },
+    chains: push(newChain),
+    rules: push(newRule),
+  };
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

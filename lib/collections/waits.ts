@@ -1,0 +1,3 @@
+/** The waits of collections, for links and for addresses. */
+export { waitForAddresses } from './address-wait';
+export { waitForLink } from './link-wait';

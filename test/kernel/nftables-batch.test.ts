@@ -1,0 +1,181 @@
+import { createNamespace, type NftBatch } from '../../lib';
+import { describeKernel, feature, requiresOracle } from '../support/kernel';
+import { run, type Held, type Row } from '../support/oracle';
+import { scratchNamespace } from '../support/scratch';
+
+const nat = feature(
+  'nf_tables with NAT',
+  'nft add table ip t; nft add chain ip t c "{ type nat hook postrouting priority 100; }"',
+);
+
+/** What `nft -j list ruleset` shows, without its heading. */
+async function ruleset(namespace: Held): Promise<Row[]> {
+  const { nftables } = JSON.parse(await run(namespace, 'nft', ['-j', 'list', 'ruleset'])) as { nftables: Row[] };
+  return nftables.slice(1);
+}
+
+/** A table with a base chain and a rule. */
+function shop(nft: NftBatch): void {
+  const table = nft.tables.add({ family: 'inet', name: 'shop' });
+  table.chains.add({ name: 'post', type: 'nat', hook: 'postrouting', priority: 'srcnat', policy: 'accept' });
+  table.rules.add({ chain: 'post', statements: ['counter', 'masquerade'] });
+}
+
+describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
+  test('makes a table, a base chain and a rule, as nft shows them', async () => {
+    await using namespace = await scratchNamespace();
+
+    await namespace.nftables.batch(shop);
+
+    expect(await ruleset(namespace)).toEqual([
+      { table: { family: 'inet', name: 'shop', handle: 1 } },
+      {
+        chain: {
+          ...{ family: 'inet', table: 'shop', name: 'post', handle: 1 },
+          ...{ type: 'nat', hook: 'postrouting', prio: 100, policy: 'accept' },
+        },
+      },
+      {
+        rule: {
+          ...{ family: 'inet', table: 'shop', chain: 'post', handle: 2 },
+          expr: [{ counter: { packets: 0, bytes: 0 } }, { masquerade: null }],
+        },
+      },
+    ]);
+  });
+
+  test('is what nft makes of the same words', async () => {
+    await using ours = await scratchNamespace();
+    await using theirs = await scratchNamespace();
+    await run(theirs, 'nft', [
+      'add table inet shop; add chain inet shop post { type nat hook postrouting priority srcnat; policy accept; }; ' +
+        'add rule inet shop post counter masquerade',
+    ]);
+
+    await ours.nftables.batch(shop);
+
+    expect(await ruleset(ours)).toEqual(await ruleset(theirs));
+  });
+
+  test('is refused as a whole, with the thing and the property at fault', async () => {
+    await using namespace = await scratchNamespace();
+
+    const refused = namespace.nftables.batch((nft) => {
+      shop(nft);
+      nft.rules.add({ family: 'inet', table: 'shop', chain: 'elsewhere', statements: ['masquerade'] });
+      nft.tables.add({ family: 'ip', name: 'behind' });
+    });
+
+    await expect(refused).rejects.toMatchObject({
+      ...{ code: 'ENOENT', request: 'NFT_MSG_NEWRULE', property: 'chain' },
+      subject: "rule of chain 'inet shop elsewhere'",
+    });
+    expect(await ruleset(namespace)).toEqual([]);
+  });
+
+  test('may be larger than a send buffer, and is never cut', async () => {
+    await using namespace = await scratchNamespace();
+    const count = 1500;
+    const filled = (last: string) => (nft: NftBatch) => {
+      const table = nft.tables.add({ family: 'ip', name: 'large' });
+      for (let index = 0; index < count; index++) table.chains.add({ name: `c${String(index)}-${'x'.repeat(240)}` });
+      nft.chains.add({ family: 'ip', table: last, name: 'last' });
+    };
+
+    await expect(namespace.nftables.batch(filled('none'))).rejects.toMatchObject({ code: 'ENOENT', property: 'table' });
+    expect(await ruleset(namespace)).toEqual([]);
+    await namespace.nftables.batch(filled('large'));
+
+    expect(await ruleset(namespace)).toHaveLength(1 + count + 1);
+  });
+
+  test('has its turn among all else that is asked in the same tick', async () => {
+    await using namespace = await scratchNamespace();
+
+    const results = await Promise.allSettled([
+      namespace.nftables.batch(shop),
+      namespace.links.add({ kind: 'bridge', name: 'br0' }),
+      namespace.nftables.batch((nft) => {
+        nft.tables.delete({ family: 'inet', name: 'shop' });
+      }),
+      namespace.nftables.batch((nft) => {
+        nft.tables.delete({ family: 'inet', name: 'shop' });
+      }),
+      namespace.links.delete('br0'),
+      namespace.nftables.batch(shop),
+    ]);
+
+    expect(results.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+    ]);
+    expect(results[3]).toMatchObject({ reason: { code: 'ENOENT', request: 'NFT_MSG_DELTABLE', property: 'name' } });
+    expect(await ruleset(namespace)).toHaveLength(3);
+  });
+
+  test('is a part of a furnishing, which ends with it', async () => {
+    await using made = await createNamespace(undefined, (inside) => [
+      inside.links.set('lo', { up: true }),
+      inside.nftables.batch(shop),
+    ]);
+    expect(await ruleset(made)).toHaveLength(3);
+
+    const refused = createNamespace(undefined, (inside) => [
+      inside.nftables.batch((nft) => {
+        nft.tables.delete({ family: 'ip', name: 'none' });
+      }),
+      inside.links.set('lo', { up: true }),
+    ]);
+    await expect(refused).rejects.toMatchObject({ code: 'ENOENT', request: 'NFT_MSG_DELTABLE' });
+  });
+
+  const wrong: [string, (nft: NftBatch) => unknown, object][] = [
+    ['family', (nft) => nft.tables.add({ family: 'ip4' as 'ip', name: 'a' }), { property: 'family' }],
+    ['name', (nft) => nft.tables.add({ family: 'ip', name: 7 as unknown as string }), { property: 'name' }],
+    [
+      'hook of another family',
+      (nft) => {
+        nft.chains.add({ family: 'ip', table: 't', name: 'c', type: 'filter', hook: 'egress', priority: 0 });
+      },
+      { property: 'hook' },
+    ],
+    [
+      'hook without a priority',
+      (nft) => {
+        nft.chains.add({ family: 'ip', table: 't', name: 'c', type: 'filter', hook: 'input' });
+      },
+      { property: 'type', message: expect.stringContaining('priority') as unknown },
+    ],
+    [
+      'statement',
+      (nft) => {
+        nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['count' as 'counter'] });
+      },
+      { property: 'statements[0]' },
+    ],
+    [
+      'promise',
+      () => Promise.reject(new Error('later')),
+      { property: 'fill', message: expect.stringContaining('synchronous') as unknown },
+    ],
+  ];
+
+  test.each(wrong)('refuses a wrong %s before anything is sent', async (_what, fill, error) => {
+    await using namespace = await scratchNamespace();
+
+    const refused = namespace.nftables.batch((nft) => {
+      nft.tables.add({ family: 'ip', name: 'first' });
+      return fill(nft) as undefined;
+    });
+
+    await expect(refused).rejects.toMatchObject(error);
+    expect(await ruleset(namespace)).toEqual([]);
+  });
+
+  test('that asks for nothing sends nothing', async () => {
+    await using namespace = await scratchNamespace();
+
+    await namespace.nftables.batch(() => undefined);
+
+    expect(await ruleset(namespace)).toEqual([]);
+  });
+});
