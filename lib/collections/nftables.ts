@@ -1,4 +1,4 @@
-import { wrongType } from '../errors';
+import { show, wrongType } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce } from '../once';
 import { newChain, type NftChainOptions } from '../protocol/netfilter/nftables/chain';
@@ -49,6 +49,7 @@ export class NftablesCollection {
    */
   batch(fill: (nft: NftBatch) => void): Promise<void> {
     return asked(() => {
+      if (typeof (fill as unknown) !== 'function') throw wrongType(`must be a function, not ${show(fill)}`, 'fill');
       const requests: Request[] = [];
       const ask: (nft: NftBatch) => unknown = fill;
       const returned = ask(batchOf(requests));

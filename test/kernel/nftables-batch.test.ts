@@ -171,6 +171,12 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
     expect(await ruleset(namespace)).toEqual([]);
   });
 
+  test('is asked for by a function', async () => {
+    await using namespace = await scratchNamespace();
+
+    await expect(namespace.nftables.batch({} as never)).rejects.toMatchObject({ name: 'TypeError', property: 'fill' });
+  });
+
   test('that asks for nothing sends nothing', async () => {
     await using namespace = await scratchNamespace();
 

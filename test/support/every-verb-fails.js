@@ -294,6 +294,39 @@ const cases = {
   'fdb.list': { 'the bridge': (n) => n.fdb.list({ master: 'nothing' }) },
   'fdb.stream': { 'the bridge': (n) => n.fdb.stream({ master: LONG }).next() },
 
+  'ethtool.features.get': {
+    'an argument': (n) => n.ethtool.features.get(null),
+    'the link': (n) => n.ethtool.features.get('nothing'),
+  },
+  'ethtool.features.set': {
+    'an argument': (n) => n.ethtool.features.set('lo', {}),
+    'a getter': (n) => n.ethtool.features.set('lo', throwing('rx-gro', {})),
+    'the feature': (n) => n.ethtool.features.set('lo', { 'no-such-feature': true }),
+    'the link': (n) => n.ethtool.features.set('nothing', { 'rx-gro': true }),
+  },
+  'ethtool.statistics': {
+    'an argument': (n) => n.ethtool.statistics(0),
+    'the link': (n) => n.ethtool.statistics('nothing'),
+  },
+  'genetlink.get': {
+    'an argument': (n) => n.genetlink.get(5),
+    'the family': (n) => n.genetlink.get('nothing'),
+  },
+  'genetlink.list': { 'that it is closed': (n, { closed }) => closed.genetlink.list() },
+  'nftables.batch': {
+    'an argument': (n) => n.nftables.batch((nft) => nft.tables.add({ family: 'no', name: 'x' })),
+    'no argument': (n) => n.nftables.batch(),
+    'what the function throws': (n) =>
+      n.nftables.batch(() => {
+        throw new Error('thrown');
+      }),
+    'what the function rejects with': (n) => n.nftables.batch(() => Promise.reject(new Error('rejected'))),
+    'the table': (n) => n.nftables.batch((nft) => void nft.tables.delete({ family: 'bridge', name: 'nothing' })),
+  },
+  openTap: {
+    'an argument': (n) => n.openTap({ queues: 0 }),
+    'the name': (n) => n.openTap({ name: 'lo' }),
+  },
   'namespaceIds.add': {
     'an argument': (n) => n.namespaceIds.add({}),
     'the namespace': (n, { closed }) => n.namespaceIds.add(closed),
