@@ -9,10 +9,11 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { NamespaceReference } from './codec';
 import type { AddressCollection } from './collections/addresses';
 import type { EthtoolCollection } from './collections/ethtool';
-import { families } from './collections/families';
+import { families, type Collections } from './collections/families';
 import type { FdbCollection } from './collections/fdb';
 import type { FileCollection } from './collections/files';
 import type { GenetlinkCollection } from './collections/genetlink';
+import { verbs } from './collections/inside';
 import type { LinkCollection } from './collections/links';
 import type { NamespaceIdCollection } from './collections/namespace-ids';
 import type { NeighborCollection } from './collections/neighbors';
@@ -38,7 +39,6 @@ import type { Lookup } from './sockets/lookup';
 import type { RawSocketOptions } from './sockets/raw-socket';
 import type { Tap, TapOptions } from './sockets/tap';
 import type { DatagramOptions } from './sockets/udp';
-import { verbs } from './collections/inside';
 import { checkedOptions, type Checks } from './options';
 import { checkNamespaceTarget, type NamespaceIdentity, type NamespaceTarget } from './protocol/namespace-reference';
 import { rejectingShortage } from './shortage';
@@ -58,7 +58,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Object.prototype.toString returns '[object NetworkNamespace]'. */
   readonly [Symbol.toStringTag] = 'NetworkNamespace';
   /** Made when they are first asked for: most namespaces need few. */
-  private readonly collections: Collections = {};
+  private readonly collections: Partial<Collections> = {};
   /** `close` was called, which keeps the name. */
   private keepsName = false;
 
@@ -75,106 +75,72 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
 
   /** Its links: devices, bridges, pairs. */
   get links(): LinkCollection {
-    return (
-      this.collections.links ?? this.collection('links', () => new families.links.LinkCollection(this.handle, this))
-    );
+    return this.collection('links');
   }
 
   /** The addresses of its links. */
   get addresses(): AddressCollection {
-    return (
-      this.collections.addresses ??
-      this.collection('addresses', () => new families.addresses.AddressCollection(this.handle, this))
-    );
+    return this.collection('addresses');
   }
 
   /** Its routes, in all tables. */
   get routes(): RouteCollection {
-    return (
-      this.collections.routes ?? this.collection('routes', () => new families.routes.RouteCollection(this.handle, this))
-    );
+    return this.collection('routes');
   }
 
   /** Its nexthop objects, which routes name by their ids. */
   get nexthops(): NexthopCollection {
-    return (
-      this.collections.nexthops ??
-      this.collection('nexthops', () => new families.nexthops.NexthopCollection(this.handle, this))
-    );
+    return this.collection('nexthops');
   }
 
   /** Its rules, which select the routing table for packets. */
   get rules(): RuleCollection {
-    return (
-      this.collections.rules ?? this.collection('rules', () => new families.rules.RuleCollection(this.handle, this))
-    );
+    return this.collection('rules');
   }
 
   /** Its neighbors: the link-layer addresses of IPv4 and IPv6 addresses. */
   get neighbors(): NeighborCollection {
-    return (
-      this.collections.neighbors ??
-      this.collection('neighbors', () => new families.neighbors.NeighborCollection(this.handle, this))
-    );
+    return this.collection('neighbors');
   }
 
   /** The queueing disciplines of its links. */
   get qdiscs(): QdiscCollection {
-    return (
-      this.collections.qdiscs ?? this.collection('qdiscs', () => new families.qdiscs.QdiscCollection(this.handle, this))
-    );
+    return this.collection('qdiscs');
   }
 
   /** The forwarding tables of its bridges and tunnels. */
   get fdb(): FdbCollection {
-    return this.collections.fdb ?? this.collection('fdb', () => new families.fdb.FdbCollection(this.handle, this));
+    return this.collection('fdb');
   }
 
   /** What the drivers of its links can do. */
   get ethtool(): EthtoolCollection {
-    return (
-      this.collections.ethtool ??
-      this.collection('ethtool', () => new families.ethtool.EthtoolCollection(this.handle, this))
-    );
+    return this.collection('ethtool');
   }
 
   /** The families of generic netlink that the kernel has. */
   get genetlink(): GenetlinkCollection {
-    return (
-      this.collections.genetlink ??
-      this.collection('genetlink', () => new families.genetlink.GenetlinkCollection(this.handle, this))
-    );
+    return this.collection('genetlink');
   }
 
   /** Its packet rules. */
   get nftables(): NftablesCollection {
-    return (
-      this.collections.nftables ??
-      this.collection('nftables', () => new families.nftables.NftablesCollection(this.handle, this))
-    );
+    return this.collection('nftables');
   }
 
   /** The numbers by which it knows other namespaces. */
   get namespaceIds(): NamespaceIdCollection {
-    return (
-      this.collections.namespaceIds ??
-      this.collection('namespaceIds', () => new families.namespaceIds.NamespaceIdCollection(this.handle, this))
-    );
+    return this.collection('namespaceIds');
   }
 
   /** Its settings: /proc/sys/net. */
   get sysctl(): SysctlCollection {
-    return (
-      this.collections.sysctl ??
-      this.collection('sysctl', () => new families.sysctl.SysctlCollection(this.handle, this))
-    );
+    return this.collection('sysctl');
   }
 
   /** Its files: /proc/net, /proc/sys/net and /sys/class/net. */
   get files(): FileCollection {
-    return (
-      this.collections.files ?? this.collection('files', () => new families.files.FileCollection(this.handle, this))
-    );
+    return this.collection('files');
   }
 
   /**
@@ -369,7 +335,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
       });
       if (this.onDispose === 'nothing' || this.equals(place))
         throw wrongValue('the namespace cannot await its own end', 'wait');
-      await families.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
+      await verbs.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
     };
     await whileOpen([wait === true ? hostHandle() : wait], removed, (error) => within('wait', error));
   }
@@ -402,17 +368,16 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     }
   }
 
-  /** Makes a collection. Where that cannot be loaded, since no descriptor is left, its verbs reject, and the next one tries again. */
-  private collection<Name extends keyof Collections>(
-    name: Name,
-    make: () => Required<Collections>[Name],
-  ): Required<Collections>[Name] {
+  /** A collection. If it cannot be loaded, since no descriptor is left, its verbs reject, and the next use tries again. */
+  private collection<Name extends keyof Collections>(name: Name): Collections[Name] {
+    const known = this.collections[name];
+    if (known !== undefined) return known;
     try {
-      const made = make();
+      const made = new families[name](this.handle, this) as Collections[Name];
       this.collections[name] = made;
       return made;
     } catch (error) {
-      return unloaded(error) as Required<Collections>[Name];
+      return unloaded(error) as Collections[Name];
     }
   }
 
@@ -443,23 +408,6 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   release(): void {
     this.handle.release();
   }
-}
-
-interface Collections {
-  links?: LinkCollection;
-  addresses?: AddressCollection;
-  routes?: RouteCollection;
-  nexthops?: NexthopCollection;
-  rules?: RuleCollection;
-  neighbors?: NeighborCollection;
-  qdiscs?: QdiscCollection;
-  fdb?: FdbCollection;
-  ethtool?: EthtoolCollection;
-  genetlink?: GenetlinkCollection;
-  nftables?: NftablesCollection;
-  namespaceIds?: NamespaceIdCollection;
-  sysctl?: SysctlCollection;
-  files?: FileCollection;
 }
 
 /**

@@ -6,7 +6,6 @@ import type * as Fdb from './fdb';
 import type * as Files from './files';
 import type * as Genetlink from './genetlink';
 import type * as Links from './links';
-import type * as NamespaceEnd from './namespace-end';
 import type * as NamespaceIds from './namespace-ids';
 import type * as Neighbors from './neighbors';
 import type * as Nexthops from './nexthops';
@@ -21,19 +20,21 @@ import type * as Sysctl from './sysctl';
  * them.
  */
 export const families = whenNeeded({
-  addresses: () => require('./addresses') as typeof Addresses,
-  ethtool: () => require('./ethtool') as typeof Ethtool,
-  fdb: () => require('./fdb') as typeof Fdb,
-  files: () => require('./files') as typeof Files,
-  genetlink: () => require('./genetlink') as typeof Genetlink,
-  links: () => require('./links') as typeof Links,
-  namespaceEnd: () => require('./namespace-end') as typeof NamespaceEnd,
-  namespaceIds: () => require('./namespace-ids') as typeof NamespaceIds,
-  neighbors: () => require('./neighbors') as typeof Neighbors,
-  nexthops: () => require('./nexthops') as typeof Nexthops,
-  nftables: () => require('./nftables') as typeof Nftables,
-  qdiscs: () => require('./qdiscs') as typeof Qdiscs,
-  routes: () => require('./routes') as typeof Routes,
-  rules: () => require('./rules') as typeof Rules,
-  sysctl: () => require('./sysctl') as typeof Sysctl,
+  addresses: () => (require('./addresses') as typeof Addresses).AddressCollection,
+  ethtool: () => (require('./ethtool') as typeof Ethtool).EthtoolCollection,
+  fdb: () => (require('./fdb') as typeof Fdb).FdbCollection,
+  files: () => (require('./files') as typeof Files).FileCollection,
+  genetlink: () => (require('./genetlink') as typeof Genetlink).GenetlinkCollection,
+  links: () => (require('./links') as typeof Links).LinkCollection,
+  namespaceIds: () => (require('./namespace-ids') as typeof NamespaceIds).NamespaceIdCollection,
+  neighbors: () => (require('./neighbors') as typeof Neighbors).NeighborCollection,
+  nexthops: () => (require('./nexthops') as typeof Nexthops).NexthopCollection,
+  nftables: () => (require('./nftables') as typeof Nftables).NftablesCollection,
+  qdiscs: () => (require('./qdiscs') as typeof Qdiscs).QdiscCollection,
+  routes: () => (require('./routes') as typeof Routes).RouteCollection,
+  rules: () => (require('./rules') as typeof Rules).RuleCollection,
+  sysctl: () => (require('./sysctl') as typeof Sysctl).SysctlCollection,
 });
+
+/** A namespace's collections by their names. */
+export type Collections = { [Name in keyof typeof families]: InstanceType<(typeof families)[Name]> };

@@ -6,6 +6,7 @@ import type * as Dispatcher from '../sockets/dispatcher';
 import type * as Exec from '../programs/exec';
 import type * as Find from '../namespace/find';
 import type * as Lookup from '../sockets/lookup';
+import type * as NamespaceEnd from './namespace-end';
 import type * as Processes from '../programs/processes';
 import type * as RawSocket from '../sockets/raw-socket';
 import type * as Reserve from '../namespace/reserve';
@@ -24,6 +25,7 @@ export const verbs = whenNeeded({
   exec: () => require('../programs/exec') as typeof Exec,
   find: () => require('../namespace/find') as typeof Find,
   lookup: () => require('../sockets/lookup') as typeof Lookup,
+  namespaceEnd: () => require('./namespace-end') as typeof NamespaceEnd,
   processes: () => require('../programs/processes') as typeof Processes,
   rawSocket: () => require('../sockets/raw-socket') as typeof RawSocket,
   reserve: () => require('../namespace/reserve') as typeof Reserve,
