@@ -141,6 +141,8 @@ export class Bulk {
 
   private write(index: number, request: Request, sequence: number): void {
     const { writer } = this;
+    // Its chunks go over the socket of links.
+    if (request.protocol !== undefined) throw new Error(`${request.name} cannot be one of many`);
     this.kind ??= request;
     if (request.hint !== undefined) this.hints.set(index, request.hint);
     const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });

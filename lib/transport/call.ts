@@ -1,7 +1,8 @@
 import { placeIn } from '../errors';
 import type { Query, Request } from '../protocol/netlink';
 import { notSent, type Answer, type Member } from './batch';
-import { warn, type Answers, type NetlinkTransport } from './netlink-transport';
+import { warn } from './failures';
+import type { Answers, NetlinkTransport } from './netlink-transport';
 import { currentFurnishing, Trip, type Leg } from './trip';
 
 /** One message of a call that takes several. */

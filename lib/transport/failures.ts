@@ -2,7 +2,7 @@ import { ERRNO, errorName } from '../errno';
 import { NetlinkError, type NetlinkFailure } from '../errors';
 import type { Request } from '../protocol/netlink';
 import { type Where } from '../where';
-import type { Failure } from './batch';
+import { notSent, type Answer, type Failure } from './batch';
 import type { BulkFailure } from './bulk';
 
 /** The error of a request that failed; `where` is how errors call the namespace. */
@@ -32,4 +32,25 @@ export function failureOf(
 export function failureOfMany({ failure, request, element, elements }: BulkFailure, where: Where): NetlinkError {
   const refused = elements.map((one) => ({ element: one.element, code: errorName(one.errno) }));
   return failureOf(request, failure, where, { element, refused });
+}
+
+/** How requests of many elements ended that were sent one by one; undefined if all are done. */
+export async function failureAmong(
+  requests: readonly Request[],
+  answered: readonly Promise<Answer<never>>[],
+): Promise<BulkFailure | undefined> {
+  const answers = await Promise.all(answered);
+  const isRefused = ({ errno, call }: Failure) => errno !== 0 && (errno !== notSent.errno || call === undefined);
+  const refused = answers.flatMap((answer, element) => (isRefused(answer) ? [{ element, errno: answer.errno }] : []));
+  // After a failure of something else there is none.
+  const missing = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
+  const elements = refused.length > 0 ? refused : missing;
+  const element = elements[0]?.element;
+  if (element === undefined) return undefined;
+  return { elements, element, failure: answers[element]!, request: requests[element]! };
+}
+
+/** Emits a warning for what the kernel said about a request that succeeded. */
+export function warn(request: Pick<Request, 'name'>, { text }: Failure): void {
+  if (text !== undefined) process.emitWarning(`${request.name}: ${text}`, 'NetlinkWarning');
 }

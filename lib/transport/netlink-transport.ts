@@ -4,7 +4,7 @@ import type { Query, Request } from '../protocol/netlink';
 import { type Where } from '../where';
 import { Batch, notSent, type Answer, type BatchLimits, type Failure, type Member } from './batch';
 import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
-import { failureOf, failureOfMany } from './failures';
+import { failureAmong, failureOf, failureOfMany, warn } from './failures';
 import { Line } from './line';
 import type { OfTrip, SocketSource } from './request-socket';
 import { RequestSockets } from './request-sockets';
@@ -114,6 +114,7 @@ export class NetlinkTransport implements Sender, TableSource {
     const answers = await answered;
     const refused = answers.findIndex(({ errno }) => errno !== 0);
     if (refused >= 0) throw this.failure(messages[refused]!, answers[refused]!);
+    for (const [index, answer] of answers.entries()) warn(messages[index]!, answer);
   }
 
   /** As {@link sendGroup}, as an operation of a trip. */
@@ -381,24 +382,4 @@ export class NetlinkTransport implements Sender, TableSource {
       requests.map((one) => this.enqueue(one)),
     );
   }
-}
-
-async function failureAmong(
-  requests: readonly Request[],
-  answered: readonly Promise<Answer<never>>[],
-): Promise<BulkFailure | undefined> {
-  const answers = await Promise.all(answered);
-  const isRefused = ({ errno, call }: Failure) => errno !== 0 && (errno !== notSent.errno || call === undefined);
-  const refused = answers.flatMap((answer, element) => (isRefused(answer) ? [{ element, errno: answer.errno }] : []));
-  // After a failure of something else there is none.
-  const missing = answers.flatMap(({ errno }, element) => (errno === 0 ? [] : [{ element, errno }]));
-  const elements = refused.length > 0 ? refused : missing;
-  const element = elements[0]?.element;
-  if (element === undefined) return undefined;
-  return { elements, element, failure: answers[element]!, request: requests[element]! };
-}
-
-/** Emits a warning for what the kernel said about a request that succeeded. */
-export function warn(request: Pick<Request, 'name'>, { text }: Failure): void {
-  if (text !== undefined) process.emitWarning(`${request.name}: ${text}`, 'NetlinkWarning');
 }

@@ -66,7 +66,7 @@ describeKernel('a file of /etc/netns', () => {
       })();`;
     const left = await inOwnMounts(`
       const { Worker } = require('node:worker_threads');
-      for (let round = 0; round < 15; round++) {
+      for (let round = 0; round < 40; round++) {
         const worker = new Worker(${JSON.stringify(worker)}, { eval: true });
         await new Promise((resolve) => worker.once('message', resolve));
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
