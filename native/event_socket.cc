@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include "namespace_guard.h"
+#include "netlink_socket.h"
 
 namespace rtnetlink {
 namespace {
@@ -32,9 +33,8 @@ Result<EventSocket> EventSocket::OpenHere(int protocol, const std::vector<std::i
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kSize, sizeof kSize) != 0) {
     (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &kSize, sizeof kSize);
   }
-  sockaddr_nl address{};
-  address.nl_family = AF_NETLINK;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Error::Last("bind");
+  const Status connected = ConnectToKernel(fd.get());
+  if (!connected.ok()) return connected.error();
   for (const std::int32_t group : groups) {
     // The mask of bind knows the first 32 groups only.
     if (::setsockopt(fd.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0) {
@@ -59,7 +59,7 @@ Result<std::size_t> EventSocket::Receive(std::uint8_t* memory, std::size_t room)
       if (errno == EINTR) continue;
       return Error::Last("recvmsg");
     }
-    // Any process may send to a netlink socket; only the kernel has no port.
+    // Any process may send to a group; only the kernel has no port.
     if (sender.nl_pid != 0) continue;
     if (static_cast<std::size_t>(size) > room) return Error{EMSGSIZE, "recvmsg"};
     return static_cast<std::size_t>(size);

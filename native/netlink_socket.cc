@@ -60,14 +60,6 @@ Status SetOptions(int fd, int protocol) {
   return {};
 }
 
-// Gives it a port of the kernel's choice.
-Status Bind(int fd) {
-  sockaddr_nl address{};
-  address.nl_family = AF_NETLINK;
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Error::Last("bind");
-  return {};
-}
-
 // Keeps what a datagram behind `begin` has of a dump; true at the dump's end.
 bool KeepOfDump(std::uint32_t sequence, Buffer& chunk, std::size_t begin) {
   MessageWalk walk(chunk.data() + begin, chunk.size() - begin);
@@ -91,13 +83,20 @@ bool KeepOfDump(std::uint32_t sequence, Buffer& chunk, std::size_t begin) {
 
 }  // namespace
 
+Status ConnectToKernel(int fd) {
+  sockaddr_nl kernel{};
+  kernel.nl_family = AF_NETLINK;
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) != 0) return Error::Last("connect");
+  return {};
+}
+
 Result<NetlinkSocket> NetlinkSocket::Open(int protocol) {
   UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
   if (!fd) return Error::Last("socket");
   const Status set = SetOptions(fd.get(), protocol);
   if (!set.ok()) return set.error();
-  const Status bound = Bind(fd.get());
-  if (!bound.ok()) return bound.error();
+  const Status connected = ConnectToKernel(fd.get());
+  if (!connected.ok()) return connected.error();
   return NetlinkSocket(std::move(fd));
 }
 
@@ -111,9 +110,8 @@ Result<NetlinkSocket> NetlinkSocket::Adopt(UniqueFd fd) {
   if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) return Error::Last("fcntl");
   const Status set = SetOptions(fd.get(), protocol.value());
   if (!set.ok()) return set.error();
-  const Status bound = Bind(fd.get());
-  // What it says of a socket that has a port.
-  if (!bound.ok() && bound.error().code != EINVAL) return bound.error();
+  const Status connected = ConnectToKernel(fd.get());
+  if (!connected.ok()) return connected.error();
   return NetlinkSocket(std::move(fd));
 }
 
@@ -239,7 +237,7 @@ Result<std::size_t> NetlinkSocket::Receive(iovec* parts, std::size_t count, mill
       if (!readable.ok()) return Error{readable.error().code, "recvmsg"};
       continue;
     }
-    // Any process may send to a netlink socket; only the kernel has no port.
+    // From the time before it was connected, or to a group of a socket that was adopted. Only the kernel has no port.
     if (sender.nl_pid != 0) {
       if (interrupt.triggered()) return Error{ECANCELED, "recvmsg"};
       continue;

@@ -24,6 +24,10 @@ struct Exchange {
   bool rejected = false;
 };
 
+// Gives a netlink socket a port, and refuses what other processes send to that: it would take the room of the kernel's
+// answers. What they send to a group still arrives.
+Status ConnectToKernel(int fd);
+
 // A netlink socket for requests. It belongs for good to the network namespace in which it was opened. Its calls block,
 // so they are made on the executor's threads, one at a time.
 class NetlinkSocket {

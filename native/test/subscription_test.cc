@@ -360,12 +360,21 @@ TEST_F(EventSocketTest, HearsNobodyButTheKernel) {
   auto scratch = Scratch();
   auto socket = Open(scratch, {RTNLGRP_LINK});
   const auto liar = Open(scratch, {});
-  sockaddr_nl address{};
-  socklen_t length = sizeof address;
-  ASSERT_EQ(::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &length), 0);
   const auto lie = test::Message(RTM_DELLINK, 0, 0, test::Bytes(16));
-  ASSERT_EQ(::sendto(liar.fd(), lie.data(), lie.size(), 0, reinterpret_cast<const sockaddr*>(&address), length),
-            static_cast<ssize_t>(lie.size()));
+  const auto tell = [&](const sockaddr_nl& whom) {
+    return ::sendto(liar.fd(), lie.data(), lie.size(), 0, reinterpret_cast<const sockaddr*>(&whom), sizeof whom);
+  };
+  sockaddr_nl port{};
+  socklen_t length = sizeof port;
+  ASSERT_EQ(::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&port), &length), 0);
+  port.nl_groups = 0;
+  sockaddr_nl group{};
+  group.nl_family = AF_NETLINK;
+  group.nl_groups = RTMGRP_LINK;
+
+  EXPECT_EQ(tell(port), -1);
+  EXPECT_EQ(errno, ECONNREFUSED);
+  EXPECT_EQ(tell(group), static_cast<ssize_t>(lie.size()));
 
   std::uint8_t memory[256];
   EXPECT_EQ(socket.Receive(memory, sizeof memory).error().code, EAGAIN);

@@ -46,6 +46,7 @@ failOnUnhandled();
   }
   const { stdout } = await forger;
   await waiting;
-  print({ operations, forged: Number(stdout), faults });
+  const [sent, refused] = stdout.split(' ').map(Number);
+  print({ operations, sent, refused, faults });
   process.exit(0);
 })();

@@ -1,4 +1,4 @@
-# For forged.js: sends netlink datagrams to every netlink socket of its network namespace, as answers and events that the kernel never
+# For forged.js: sends netlink datagrams to every netlink socket of its network namespace, and to the groups of events, as answers and events that the kernel never
 # gave: links, errors, ends of dumps, with numbers that a request may have, and bytes at random.
 import os, random, socket, struct, time
 
@@ -34,8 +34,9 @@ def forged():
     )
 
 
+LINKS, ADDRESSES, ROUTES = 1, 5, 7
 deadline = time.monotonic() + float(os.environ["SECONDS_OF_IT"])
-sent = 0
+sent = refused = 0
 while time.monotonic() < deadline:
     with open("/proc/net/netlink") as table:
         rows = [line.split() for line in table][1:]
@@ -43,8 +44,15 @@ while time.monotonic() < deadline:
         for _ in range(5):
             try:
                 sender.sendto(forged(), (port, 0))
-                sent += 1
+            except ConnectionRefusedError:
+                refused += 1
             except OSError:
-                pass
+                pass  # some kernels take nothing empty
+    for group in [LINKS, ADDRESSES, ROUTES]:
+        try:
+            sender.sendto(forged(), (0, 1 << group - 1))
+            sent += 1
+        except OSError:
+            pass  # nobody is in it, or it is empty
     time.sleep(0)
-print(sent)
+print(sent, refused)
