@@ -139,8 +139,8 @@ export interface NativeRuntime {
    * all that came meanwhile. Where events were lost stands a message NLMSG_OVERRUN; what is before it is older than the loss.
    */
   subscribe(id: number, namespace: Handle, protocol: number, groups: Int32Array): void;
-  /** One more chunk of this dump or subscription was consumed. */
-  resume(id: number): void;
+  /** One more chunk of this dump or subscription was consumed: `chunk`, if given, is empty from now on, and its memory takes another. */
+  resume(id: number, chunk?: ArrayBuffer): void;
   /** Whether a dump keeps the process alive, as all operations do at first: for while nobody waits for what it brings. */
   keepAlive(id: number, keep: boolean): void;
   /** Ends a dump early, or a subscription, which frees its socket at once: settles with ECANCELED. */

@@ -41,13 +41,13 @@ void Buffer::Align() {
   Append(kZeroes, (4 - size_ % 4) % 4);
 }
 
-std::uint8_t* Buffer::Release() {
-  std::uint8_t* bytes = bytes_.release();
-  if (size_ > 0 && size_ < capacity_) {
-    if (void* shrunk = std::realloc(bytes, size_)) bytes = static_cast<std::uint8_t*>(shrunk);
-  }
-  size_ = capacity_ = 0;
-  return bytes;
+void Buffer::Shrink() {
+  if (size_ == 0 || size_ == capacity_) return;
+  void* shrunk = std::realloc(bytes_.get(), size_);
+  if (shrunk == nullptr) return;
+  std::ignore = bytes_.release();  // realloc took it
+  bytes_.reset(static_cast<std::uint8_t*>(shrunk));
+  capacity_ = size_;
 }
 
 }  // namespace rtnetlink

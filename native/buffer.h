@@ -8,7 +8,7 @@
 
 namespace rtnetlink {
 
-// Bytes that grow without being cleared first, and that can be handed over as memory of malloc's.
+// Bytes that grow without being cleared first.
 class Buffer {
  public:
   Buffer() = default;
@@ -33,8 +33,8 @@ class Buffer {
   // Fills up with zeroes until the size is a multiple of four, where netlink begins a message.
   void Align();
 
-  // Hands the bytes to the caller, who frees them; what they take more than they fill is given back first.
-  [[nodiscard]] std::uint8_t* Release();
+  // Gives back what the bytes take more than they fill.
+  void Shrink();
 
  private:
   struct Free {

@@ -6,13 +6,15 @@
 namespace rtnetlink {
 
 Dump::Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, Buffer groups,
-           std::uint32_t window, std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt)
+           std::uint32_t window, std::shared_ptr<Mailbox> mailbox, std::shared_ptr<ChunkMemory> memory,
+           std::shared_ptr<const Interrupt> interrupt)
     : id_(id),
       channel_(std::move(channel)),
       request_(std::move(request)),
       fixups_(std::move(fixups)),
       groups_(std::move(groups)),
       mailbox_(std::move(mailbox)),
+      memory_(std::move(memory)),
       interrupt_(std::move(interrupt)),
       window_(window) {}
 
@@ -91,6 +93,8 @@ Strand::Next Dump::Proceed() {
     }
     if (canceled) return Abort({ECANCELED, "recvmsg"});
     Completion chunk = News(Completion::Kind::kChunk);
+    chunk.memory = memory_;
+    chunk.data = memory_->Take();
     const auto at_end = socket.ContinueDump(sequence_, chunk.data, *interrupt_);
     if (!at_end.ok()) return Abort(at_end.error());
     mailbox_->Deliver(std::move(chunk));

@@ -7,6 +7,7 @@
 
 #include "buffer.h"
 #include "channel.h"
+#include "chunk_memory.h"
 #include "interrupt.h"
 #include "mailbox.h"
 
@@ -18,7 +19,8 @@ namespace rtnetlink {
 class Dump : public std::enable_shared_from_this<Dump> {
  public:
   Dump(OperationId id, std::shared_ptr<Channel> channel, Buffer request, Buffer fixups, Buffer groups,
-       std::uint32_t window, std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const Interrupt> interrupt);
+       std::uint32_t window, std::shared_ptr<Mailbox> mailbox, std::shared_ptr<ChunkMemory> memory,
+       std::shared_ptr<const Interrupt> interrupt);
 
   // Queues the dump behind what its socket has to do already.
   Status Start();
@@ -45,6 +47,7 @@ class Dump : public std::enable_shared_from_this<Dump> {
   const Buffer fixups_;
   const Buffer groups_;
   const std::shared_ptr<Mailbox> mailbox_;
+  const std::shared_ptr<ChunkMemory> memory_;
   const std::shared_ptr<const Interrupt> interrupt_;
   std::uint32_t sequence_ = 0;
   bool sent_ = false;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "buffer.h"
+#include "chunk_memory.h"
 #include "namespaces.h"
 #include "result.h"
 #include "unique_fd.h"
@@ -28,6 +29,8 @@ struct Completion {
   // Whether the answers in `data` include a refusal.
   bool rejected = false;
   Buffer data;
+  // Who takes the memory of `data` when its reader is done with it; nobody if absent.
+  std::shared_ptr<ChunkMemory> memory;
   std::shared_ptr<const NetworkNamespace> network_namespace;
   // The handle was given before the operation ended, and may have been closed since.
   bool handle_given = false;

@@ -195,7 +195,7 @@ void Session::Dump(OperationId id, Handle handle, Requests request, std::uint32_
   if (!channel) return Settle(id, kUnknownHandle);
   auto dump =
       std::make_shared<rtnetlink::Dump>(id, std::move(channel), std::move(request.messages), std::move(request.fixups),
-                                        std::move(request.groups), window, mailbox_, interrupt_);
+                                        std::move(request.groups), window, mailbox_, chunk_memory_, interrupt_);
   const Status started = dump->Start();
   if (!started.ok()) return Settle(id, started.error());
   dumps_.emplace(id, std::move(dump));

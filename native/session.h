@@ -150,6 +150,7 @@ class Session {
 
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<Interrupt> interrupt_;
+  const std::shared_ptr<ChunkMemory> chunk_memory_ = std::make_shared<ChunkMemory>();
   std::shared_ptr<Executor> executor_;
   std::shared_ptr<NamespaceReserve> reserve_;
   // Removals go one by one, on one thread: the kernel unmounts one at a time, and many that are asked for at once then

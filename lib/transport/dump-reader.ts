@@ -19,7 +19,7 @@ function slice(most = Infinity): Slice {
  */
 export class DumpReader<Row> {
   readonly rows: Row[] = [];
-  private readonly cursors: MessageCursor[] = [];
+  private readonly chunks: { data: ArrayBuffer; cursor: MessageCursor }[] = [];
   private isScheduled = false;
   private operation = 0;
   private finish: () => void = () => undefined;
@@ -29,7 +29,7 @@ export class DumpReader<Row> {
   /** Takes a chunk of the dump with this operation of the addon. */
   take(data: ArrayBuffer, operation: number): void {
     this.operation = operation;
-    this.cursors.push(new MessageCursor(sourceOf(data)));
+    this.chunks.push({ data, cursor: new MessageCursor(sourceOf(data)) });
     if (!this.isScheduled) this.schedule();
   }
 
@@ -53,10 +53,10 @@ export class DumpReader<Row> {
   /** Whether anything is left. */
   private decodeSlice(): boolean {
     const time = slice();
-    for (let cursor = this.cursors[0]; cursor !== undefined; cursor = this.cursors[0]) {
-      if (!this.dump.read(cursor, this.rows, time)) return true;
-      this.cursors.shift();
-      native().resume(this.operation);
+    for (let chunk = this.chunks[0]; chunk !== undefined; chunk = this.chunks[0]) {
+      if (!this.dump.read(chunk.cursor, this.rows, time)) return true;
+      this.chunks.shift();
+      native().resume(this.operation, chunk.data);
     }
     return false;
   }

@@ -124,7 +124,7 @@ export async function* batchesOfTable<Row>(
           yield rows;
           native().keepAlive(operation, true);
         }
-        native().resume(operation);
+        native().resume(operation, data);
         continue;
       }
       if (outcome !== undefined || thrown !== undefined) break;

@@ -59,6 +59,12 @@ class Arguments {
     return {bytes.Data(), bytes.ByteLength()};
   }
   Buffer OptionalBytes(std::size_t index) const { return info_[index].IsUndefined() ? Buffer() : Bytes(index); }
+  // Takes the bytes of an ArrayBuffer from JavaScript, for which it is empty from then on.
+  void Detach(std::size_t index) const {
+    if (info_[index].IsUndefined()) return;
+    if (!info_[index].IsArrayBuffer()) Fail(index, "an ArrayBuffer");
+    (void)napi_detach_arraybuffer(info_.Env(), info_[index]);  // where a runtime cannot, it collects them some time
+  }
   std::vector<std::int32_t> OptionalIntegers(std::size_t index) const {
     if (info_[index].IsUndefined()) return {};
     CheckArray(index, napi_int32_array, "an Int32Array");

@@ -120,7 +120,8 @@ const std::vector<Call>& Calls() {
   static constexpr std::monostate kNothing{};
   static const auto& calls = *new std::vector<Call>{
       {"endTrip", [](Session& s, const Given& a) -> CallResult { return s.EndTrip(a.Integer(0)), kNothing; }},
-      {"resume", [](Session& s, const Given& a) -> CallResult { return s.Resume(a.Integer(0)), kNothing; }},
+      {"resume",
+       [](Session& s, const Given& a) -> CallResult { return a.Detach(1), s.Resume(a.Integer(0)), kNothing; }},
       {"cancel", [](Session& s, const Given& a) -> CallResult { return s.Cancel(a.Integer(0)), kNothing; }},
       {"lendSocket", [](Session& s, const Given& a) -> CallResult { return s.LendSocket(a.Integer(0)); }},
       {"takeDescriptors", [](Session& s, const Given& a) -> CallResult { return s.TakeDescriptors(a.Integer(0)); }},

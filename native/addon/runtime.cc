@@ -1,10 +1,11 @@
 #include "addon/runtime.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,15 +34,31 @@ napi_status ToText(napi_env env, const char* text, napi_value* value) {
   return napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, value);
 }
 
-napi_status ToArrayBuffer(napi_env env, Buffer& data, napi_value* value) {
+// Memory that JavaScript has until it collects or detaches the array buffer.
+struct Lent {
+  Buffer data;
+  std::shared_ptr<ChunkMemory> memory;
+};
+
+void TakeBack(napi_env, void*, void* hint) {
+  const std::unique_ptr<Lent> lent(static_cast<Lent*>(hint));
+  if (lent->memory) lent->memory->Give(std::move(lent->data));
+}
+
+napi_status ToArrayBuffer(napi_env env, Completion& completion, napi_value* value) {
+  Buffer& data = completion.data;
   const std::size_t size = data.size();
   if (size >= kExternalSize) {
-    std::uint8_t* bytes = data.Release();
-    const auto release = [](napi_env, void* memory, void*) { std::free(memory); };
-    if (napi_create_external_arraybuffer(env, bytes, size, release, nullptr, value) == napi_ok) return napi_ok;
+    // The last chunk of a dump, as a rule, which no other follows.
+    if (size < data.capacity() / 2) completion.memory.reset();
+    if (!completion.memory) data.Shrink();
+    auto lent = std::make_unique<Lent>(Lent{std::move(data), std::move(completion.memory)});
+    if (napi_create_external_arraybuffer(env, lent->data.data(), size, TakeBack, lent.get(), value) == napi_ok) {
+      std::ignore = lent.release();  // TakeBack has it
+      return napi_ok;
+    }
     // Some runtimes allow no memory but their own.
-    data = Buffer(bytes, size);
-    std::free(bytes);
+    data = std::move(lent->data);
   }
   void* memory = nullptr;
   const napi_status created = napi_create_arraybuffer(env, size, &memory, value);
@@ -185,7 +202,7 @@ void Runtime::Deliver(Completion& completion) {
 void Runtime::DeliverChunk(Completion& completion) {
   napi_env env = Env();
   napi_value arguments[] = {ToNumber(env, static_cast<double>(completion.id)), nullptr};
-  if (ToArrayBuffer(env, completion.data, &arguments[1]) != napi_ok) return;
+  if (ToArrayBuffer(env, completion, &arguments[1]) != napi_ok) return;
   Call(chunk_, arguments, 2);
 }
 
@@ -196,7 +213,7 @@ void Runtime::DeliverSettled(Completion& completion) {
   std::vector<napi_value> arguments = {ToNumber(env, static_cast<double>(completion.id)), ToNumber(env, error.code),
                                        Undefined(env), Undefined(env)};
   if (error.code != 0 && ToText(env, error.call, &arguments[2]) != napi_ok) return;
-  if (!completion.data.empty() && ToArrayBuffer(env, completion.data, &arguments[3]) != napi_ok) return;
+  if (!completion.data.empty() && ToArrayBuffer(env, completion, &arguments[3]) != napi_ok) return;
   // As arguments: in an array each would take a second call.
   for (const double value : values) arguments.push_back(ToNumber(env, value));
   Call(settled_, arguments.data(), arguments.size());
