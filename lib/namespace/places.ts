@@ -1,7 +1,7 @@
 import type { NamespaceReference } from '../codec';
 import { at, ledOut } from '../errors';
 import { isOpenNamespace, type NamespaceTarget } from '../protocol/namespace-reference';
-import { holdAll } from '../transport/line';
+import { holdAll } from '../transport/call-queue';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { currentFurnishing, rejecting } from '../transport/trip';
 import { handleOf, type NamespaceHandle } from './handle';
@@ -101,7 +101,7 @@ export function holdingNamespaces<Result>(
   const inside = new Map(transports.map((transport) => [transport, transport.beside()]));
   const ended = new Promise<Result>((resolve) => {
     holdAll(
-      transports.map(({ line }) => line),
+      transports.map(({ queue }) => queue),
       (pass) => {
         let isOver = false;
         const handOver = () => {

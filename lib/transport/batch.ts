@@ -1,23 +1,12 @@
-import { hostOrder, returnWriter, sourceOf, takeWriter } from '../codec';
+import { sourceOf } from '../codec';
 import { ERRNO } from '../errno';
 import type { GenericFamily } from '../protocol/generic/control';
-import { HEADER_SIZE, NETLINK, NLM_F, NLMSG, type LinkTold, type Query, type Request } from '../protocol/netlink';
-import { renumber, writeMessage } from './encode';
-import { encodeFixups, encodeNotes } from './fixups';
+import { NETLINK, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
 import type { GenericFamilies } from './generic-families';
-import { LookUps, TYPE_OFFSET, unknownFamily, type LookUp } from './look-ups';
+import type { LookUp } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
+import { RequestMessages, type EncodedMessages, type Failure, type Span } from './request-messages';
 import { deferred, type Operation, type Outcome } from './runtime';
-
-/** Why a request failed, when `errno` is not 0. */
-export interface Failure extends Verdict {
-  /** The system call that failed, if the kernel did not get to answer. */
-  call?: string | undefined;
-  /** The property that `offset` points at. */
-  property?: string | undefined;
-  /** The link that has no such name. */
-  unknownLink?: string | undefined;
-}
 
 /** How one request ended. */
 export interface Answer<Reply> extends Failure {
@@ -26,8 +15,7 @@ export interface Answer<Reply> extends Failure {
 
 interface Exchange {
   readonly request: Request | Query<unknown>;
-  readonly start: number;
-  readonly end: number;
+  readonly place: Span;
   replies: unknown[];
   verdict: Verdict | undefined;
   readonly settle: (answer: Answer<unknown>) => void;
@@ -70,11 +58,8 @@ export interface BatchLimits {
   readonly end: Request;
 }
 
-/** Where a message lies. */
-interface Span {
-  start: number;
-  end: number;
-}
+/** Of look-ups, whose answers nobody reads. */
+const nowhere: Span = { start: 0, end: 0 };
 
 function ignore(): void {
   // Its result is not used.
@@ -92,12 +77,9 @@ export class Batch implements Operation {
   /** Called when every request is settled, after the batch was sent. */
   ended: (() => void) | undefined;
 
-  private readonly writer = takeWriter();
+  private readonly messages: RequestMessages;
   private readonly exchanges: Exchange[] = [];
-  private readonly lookUps: LookUps;
   private weight = 0;
-  /** Where the messages begin before which one may change what link has which name. */
-  private namesChanged = Infinity;
 
   constructor(
     private readonly firstSequence: number,
@@ -107,7 +89,7 @@ export class Batch implements Operation {
     /** Whether the batch is sent after the creation of a namespace that is being made. */
     private readonly isBehind?: (namespace: number) => boolean,
   ) {
-    this.lookUps = new LookUps(families);
+    this.messages = new RequestMessages(families);
   }
 
   get size(): number {
@@ -115,7 +97,7 @@ export class Batch implements Operation {
   }
 
   get isFull(): boolean {
-    return this.weight > MOST_WEIGHT || this.writer.position > MOST_BYTES;
+    return this.weight > MOST_WEIGHT || this.messages.size > MOST_BYTES;
   }
 
   /** Appends a request; throws, and takes nothing in, if it cannot be encoded. */
@@ -131,8 +113,8 @@ export class Batch implements Operation {
    * requests that undo are not among them. Throws, and takes nothing in, if one cannot be encoded.
    */
   addGroup(members: readonly Member[]): Promise<Answer<unknown>[]> {
-    const { writer, exchanges } = this;
-    const before = writer.mark();
+    const { messages, exchanges } = this;
+    const before = messages.mark();
     const { length } = exchanges;
     const group = nextGroup();
     const answers: Answer<unknown>[] = [];
@@ -150,8 +132,7 @@ export class Batch implements Operation {
         this.expect(request, place, take(isUndo), reject);
       }
     } catch (error) {
-      writer.truncate(before);
-      this.lookUps.takeBack(before.position);
+      messages.takeBack(before);
       exchanges.length = length;
       throw error;
     }
@@ -162,26 +143,26 @@ export class Batch implements Operation {
    * Appends the requests of one of the kernel's own batches, which it does all or none of, and resolves with the answers. Only the last is
    * acknowledged: the kernel tells of failures unasked. Throws, and takes nothing in, if one cannot be encoded.
    */
-  addWhole(messages: readonly Request[]): Promise<Answer<unknown>[]> {
-    const { writer, exchanges } = this;
-    const before = writer.mark();
+  addWhole(requests: readonly Request[]): Promise<Answer<unknown>[]> {
+    const { messages, exchanges } = this;
+    const before = messages.mark();
     const { length } = exchanges;
     const group = nextGroup();
     const answers: Answer<unknown>[] = [];
     const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
     const take = (answer: Answer<unknown>) => {
-      if (answers.push(answer) === messages.length) resolve(answers);
+      if (answers.push(answer) === requests.length) resolve(answers);
     };
     try {
-      for (const [index, request] of messages.entries()) {
+      for (const [index, request] of requests.entries()) {
         // The last of them stands around the others: older kernels answer to none of that kind.
-        const acknowledgement = index === messages.length - 2 ? NLM_F.ACK : 0;
-        const start = writeMessage(writer, request, { sequence: this.nextSequence, acknowledgement });
-        writer.notes.push({ message: start, group, isUndo: false, isWhole: true, slot: 0, attribute: 0 });
-        this.expect(request, { start, end: writer.position }, take, reject);
+        const acknowledgement = index === requests.length - 2 ? NLM_F.ACK : 0;
+        const header = { sequence: this.nextSequence, acknowledgement };
+        const place = messages.add(request, header, this.expectLookUp, { group, isUndo: false, isWhole: true });
+        this.expect(request, place, take, reject);
       }
     } catch (error) {
-      writer.truncate(before);
+      messages.takeBack(before);
       exchanges.length = length;
       throw error;
     }
@@ -190,82 +171,61 @@ export class Batch implements Operation {
   }
 
   private write(request: Request | Query<unknown>, group = 0, isUndo = false): Span {
-    const { writer, isBehind } = this;
-    const header = { sequence: this.nextSequence, acknowledgement: NLM_F.ACK, isBehind };
-    let start = writeMessage(writer, request, header);
-    if (group !== 0 || request.tells !== undefined) this.note(start, group, isUndo, request.tells);
-    if (writer.hasLongName || request.family !== undefined) {
-      start = this.lookUps.putBefore(writer, start, request, (lookUp) => this.expectLookUp(lookUp));
-      renumber(writer, start, this.nextSequence);
-    }
-    const end = start + writer.view.getUint32(start, hostOrder);
-    if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
+    const { nextSequence: sequence, isBehind } = this;
+    const header = { sequence, acknowledgement: NLM_F.ACK, isBehind };
+    const inGroup = group === 0 ? undefined : { group, isUndo };
+    const place = this.messages.add(request, header, this.expectLookUp, inGroup);
+    // Look-ups in front of it have taken numbers.
+    if (this.nextSequence !== sequence) this.messages.renumber(place, this.nextSequence);
     this.weight += 'decode' in request ? WEIGHT_OF_QUERY : WEIGHT;
-    return { start, end };
-  }
-
-  /** Notes that a message belongs to a group, and which links its reply reports. */
-  private note(message: number, group: number, isUndo: boolean, told: readonly LinkTold[] = []): void {
-    const { notes } = this.writer;
-    if (told.length === 0) notes.push({ message, group, isUndo, slot: 0, attribute: 0 });
-    for (const { link, attribute } of told) notes.push({ message, group, isUndo, slot: link.number, attribute });
+    return place;
   }
 
   private expect(
     request: Request | Query<unknown>,
-    { start, end }: Span,
+    place: Span,
     settle: (answer: Answer<unknown>) => void,
     reject: (error: unknown) => void,
   ): void {
-    this.exchanges.push({ request, start, end, replies: none, verdict: undefined, settle, reject });
+    this.exchanges.push({ request, place, replies: none, verdict: undefined, settle, reject });
   }
 
   /** Failures of a look-up are reported by the message that needs it. */
-  private expectLookUp(lookUp: LookUp): number {
+  private readonly expectLookUp = (lookUp: LookUp): number => {
     const { nextSequence } = this;
     const learn = ({ replies: [found] }: Answer<unknown>) => {
       if (found !== undefined) this.families.learn((found as GenericFamily).name, (found as GenericFamily).id);
     };
-    this.expect(lookUp, { start: 0, end: 0 }, lookUp.protocol === NETLINK.GENERIC ? learn : ignore, ignore);
+    this.expect(lookUp, nowhere, lookUp.protocol === NETLINK.GENERIC ? learn : ignore, ignore);
     return nextSequence;
-  }
+  };
 
   private get nextSequence(): number {
     return this.firstSequence + this.exchanges.length;
   }
 
-  /** The messages as they are sent. */
-  get bytes(): Uint8Array {
-    return this.writer.bytes.subarray(0, this.writer.position);
-  }
-
-  /** The names that the addon replaces by indexes; undefined for none. */
-  get encodedFixups(): Uint8Array | undefined {
-    return encodeFixups(this.writer, this.namesChanged);
-  }
-
-  /** Notes for the addon about messages; undefined for none. */
-  get encodedNotes(): Uint8Array | undefined {
-    return encodeNotes(this.writer.notes);
+  /** The messages, to be handed over at once. */
+  encoded(): EncodedMessages {
+    return this.messages.encoded();
   }
 
   /** The fields that take the fds of namespaces which are made just before: offset and handle of each, for the addon. */
-  get encodedNamespaces(): number[] {
-    return this.writer.namespaces.flatMap(({ offset, handle }) => [offset, handle]);
+  encodedNamespaces(): number[] {
+    return this.messages.encodedNamespaces();
   }
 
   /** Reads the answers and settles every request. */
   settle(outcome: Outcome): void {
     if (outcome.data !== undefined) this.read(outcome.data);
     for (const exchange of this.exchanges) exchange.settle(this.answer(exchange, outcome));
-    returnWriter(this.writer);
+    this.messages.end();
     this.ended?.();
   }
 
   /** Rejects every request: it could not even be tried. */
   fail(error: unknown): void {
     for (const exchange of this.exchanges) exchange.reject(error);
-    returnWriter(this.writer);
+    this.messages.end();
     this.ended?.();
   }
 
@@ -289,23 +249,8 @@ export class Batch implements Operation {
     });
   }
 
-  private answer({ request, start, end, replies, verdict }: Exchange, outcome: Outcome): Answer<unknown> {
-    if (verdict === undefined) {
-      return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
-    }
-    const { offset } = verdict;
-    if (verdict.errno === ERRNO.ENOENT && request.family !== undefined) {
-      // Its number may be another family's by the next time.
-      this.families.forget(request.family);
-      if (offset === TYPE_OFFSET) return { errno: ERRNO.ENOENT, text: unknownFamily(request.family), replies };
-    }
-    if (offset === undefined) return { ...verdict, replies };
-    const source = sourceOf(this.bytes);
-    return {
-      ...verdict,
-      replies,
-      property: request.locate?.(source, start + HEADER_SIZE, end, start + offset),
-      unknownLink: this.writer.linkNames.find((name) => name.offset === start + offset)?.name,
-    };
+  private answer({ request, place, replies, verdict }: Exchange, outcome: Outcome): Answer<unknown> {
+    if (verdict !== undefined) return { ...this.messages.explain(verdict, request, place), replies };
+    return outcome.errno === 0 && replies === none ? done : { errno: outcome.errno, call: outcome.call, replies };
   }
 }

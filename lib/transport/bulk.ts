@@ -1,11 +1,8 @@
-import { hostOrder, returnWriter, sourceOf, takeWriter, type LinkName, type NamespaceReference } from '../codec';
+import { hostOrder, returnWriter, sourceOf, takeWriter, type NamespaceReference } from '../codec';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
-import type { Failure } from './batch';
-import { writeMessage } from './encode';
-import { encodeFixups, encodeNotes } from './fixups';
 import type { GenericFamilies } from './generic-families';
-import { LookUps } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
+import { RequestMessages, type EncodedMessages, type Failure } from './request-messages';
 import type { Outcome } from './runtime';
 import { eachElement } from './slices';
 
@@ -19,12 +16,7 @@ const MOST_BYTES = 64 * 1024;
 const WINDOW = 8;
 
 /** Messages that are sent together. */
-export interface Chunk {
-  readonly bytes: Uint8Array;
-  readonly fixups: Uint8Array | undefined;
-  readonly notes: Uint8Array | undefined;
-  /** The names that `fixups` stand for. */
-  readonly linkNames: readonly LinkName[];
+export interface Chunk extends EncodedMessages {
   /** The index of its first element. */
   readonly first: number;
   readonly firstSequence: number;
@@ -56,14 +48,11 @@ export interface BulkFailure {
 export class Bulk {
   private readonly chunks: Chunk[] = [];
   private readonly elements: FailedElement[] = [];
-  private readonly writer = takeWriter();
-  /** Where the messages of this chunk begin before which one may change what link has which name. */
-  private namesChanged = Infinity;
+  private readonly messages: RequestMessages;
   private first = 0;
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
-  private lookUps: LookUps;
   /** What may have been meant by the elements whose requests can tell. */
   private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
@@ -75,9 +64,9 @@ export class Bulk {
     private readonly request: (index: number) => Request,
     /** Reserves consecutive sequence numbers, and returns the first. */
     private readonly takeSequences: (count: number) => number,
-    private readonly families: GenericFamilies,
+    families: GenericFamilies,
   ) {
-    this.lookUps = new LookUps(families);
+    this.messages = new RequestMessages(families);
   }
 
   /**
@@ -124,48 +113,36 @@ export class Bulk {
       for (const chunk of this.chunks.splice(0)) release(chunk);
       throw error;
     } finally {
-      returnWriter(this.writer);
+      this.messages.end();
     }
   }
 
   private encodeOne(index: number): void {
-    const { writer } = this;
-    if (writer.position === 0) {
+    const { messages } = this;
+    if (messages.size === 0) {
       this.first = index;
       this.firstSequence = this.takeSequences(MOST_OF_CHUNK);
     }
     const sequence = this.firstSequence + index - this.first;
     this.write(index, this.request(index), sequence);
-    if (index + 1 - this.first === MOST_OF_CHUNK || writer.position > MOST_BYTES) this.endChunk();
+    if (index + 1 - this.first === MOST_OF_CHUNK || messages.size > MOST_BYTES) this.endChunk();
   }
 
   private write(index: number, request: Request, sequence: number): void {
-    const { writer } = this;
     // Its chunks go over the socket of links.
     if (request.protocol !== undefined) throw new Error(`${request.name} cannot be one of many`);
     this.kind ??= request;
     if (request.hint !== undefined) this.hints.set(index, request.hint);
-    const start = writeMessage(writer, request, { sequence, acknowledgement: 0 });
-    if (request.changesNames === true) this.namesChanged = Math.min(this.namesChanged, writer.position);
-    this.lookUps.putBefore(writer, start, request, () => this.takeSequences(1));
+    this.messages.add(request, { sequence, acknowledgement: 0 }, this.numberLookUp);
   }
 
+  private readonly numberLookUp = (): number => this.takeSequences(1);
+
   private endChunk(): void {
-    const { writer, first, firstSequence } = this;
-    if (writer.position === 0) return;
-    this.chunks.push({
-      bytes: writer.bytes.slice(0, writer.position),
-      fixups: encodeFixups(writer, this.namesChanged)?.slice(),
-      notes: encodeNotes(writer.notes),
-      linkNames: [...writer.linkNames],
-      first,
-      firstSequence,
-      references: writer.references.splice(0),
-    });
-    this.namesChanged = Infinity;
-    // What one chunk looks up, the next does not know.
-    this.lookUps = new LookUps(this.families);
-    writer.truncate();
+    const { messages, first, firstSequence } = this;
+    if (messages.size === 0) return;
+    const references = messages.takeReferences();
+    this.chunks.push({ ...messages.cut(), first, firstSequence, references });
   }
 
   private settle(chunk: Chunk, { errno, call, data }: Outcome): void {
@@ -204,16 +181,13 @@ export class Bulk {
     while (source.view.getUint32(start + 8, hostOrder) !== sequence) start += (sizeOf(start) + 3) & ~3;
     const end = start + sizeOf(start);
     const nameAt = (at: number) => chunk.linkNames.find((name) => name.offset === at)?.name;
-    const { name, locate, describe } = this.kind!;
+    const { name, describe } = this.kind!;
     const subject =
       describe === undefined
         ? this.request(element).subject
         : describe({ source, start: start + HEADER_SIZE, end, nameAt });
-    const { offset } = verdict;
-    const request = { name, subject, hint: this.hints.get(element) };
-    if (offset === undefined) return { failure: verdict, request, element };
-    const property = locate?.(source, start + HEADER_SIZE, end, start + offset);
-    return { failure: { ...verdict, property, unknownLink: nameAt(start + offset) }, request, element };
+    const failure = this.messages.explain(verdict, this.kind!, { start, end }, chunk);
+    return { failure, request: { name, subject, hint: this.hints.get(element) }, element };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Query, Request } from '../protocol/netlink';
 import { notSent, type Answer, type Member } from './batch';
 import { warn } from './failures';
 import type { Answers, NetlinkTransport } from './netlink-transport';
-import { currentFurnishing, Trip, type Leg } from './trip';
+import { currentFurnishing, Trip, type TripPart } from './trip';
 
 /** One message of a call that takes several. */
 export interface Step {
@@ -82,10 +82,10 @@ function inTrip(
   const isUndone = undo !== undefined && joined.length === others.length;
   const trip = furnishing?.trip ?? new Trip();
   const answered: Promise<Answers>[] = [];
-  const send = (at: NetlinkTransport, members: readonly Member[], undoes?: Leg): Leg => {
-    const { leg, answers } = at.sendIn(trip, members, undoes);
+  const send = (at: NetlinkTransport, members: readonly Member[], undoes?: TripPart): TripPart => {
+    const { part, answers } = at.sendIn(trip, members, undoes);
     answered.push(answers);
-    return leg;
+    return part;
   };
   const before = trip.size;
   try {

@@ -1,14 +1,10 @@
 import { now } from '../clock';
-import { returnWriter, sourceOf, takeWriter, type LinkName, type Source } from '../codec';
-import { ERRNO } from '../errno';
+import type { Source } from '../codec';
 import type { Handle, NativeRuntime } from '../native';
-import { HEADER_SIZE, NLM_F, NLMSG, type Query } from '../protocol/netlink';
-import type { Failure } from './batch';
-import { writeMessage } from './encode';
-import { encodeFixups, encodeNotes } from './fixups';
+import { NLM_F, NLMSG, type Query } from '../protocol/netlink';
 import type { GenericFamilies } from './generic-families';
-import { LookUps, TYPE_OFFSET, unknownFamily } from './look-ups';
 import { readVerdict, type MessageCursor, type Verdict } from './messages';
+import { RequestMessages, type EncodedMessages, type Failure, type Span } from './request-messages';
 import type { Outcome } from './runtime';
 
 /** How much is decoded before the event loop has its turn. */
@@ -25,11 +21,10 @@ const MESSAGES_BETWEEN_LOOKS = 16;
 /** One dump: its request, and what came of it. */
 export class Dump<Reply> {
   wasInterrupted = false;
-  private readonly bytes: Uint8Array;
-  private readonly linkNames: readonly LinkName[];
-  private readonly notes: Uint8Array | undefined;
-  /** Where the request begins, after its look-ups. */
-  private readonly request: number;
+  private readonly messages: RequestMessages;
+  private readonly sent: EncodedMessages;
+  /** Where the request lies, after its look-ups. */
+  private readonly request: Span;
   private verdict: Verdict | undefined;
   private held: Reply | undefined;
   private undecodable: { error: unknown } | undefined;
@@ -41,23 +36,20 @@ export class Dump<Reply> {
     takeSequences: (count: number) => number,
     families: GenericFamilies,
   ) {
-    const writer = takeWriter();
+    this.messages = new RequestMessages(families);
     try {
       const header = { sequence: takeSequences(1), acknowledgement: NLM_F.DUMP };
-      const start = writeMessage(writer, query, header);
-      this.request = new LookUps(families).putBefore(writer, start, query, () => takeSequences(1));
-      this.bytes = writer.bytes.slice(0, writer.position);
-      this.linkNames = [...writer.linkNames];
-      this.notes = encodeNotes(writer.notes);
+      this.request = this.messages.add(query, header, () => takeSequences(1));
+      this.sent = this.messages.cut();
     } finally {
-      returnWriter(writer);
+      this.messages.end();
     }
   }
 
   /** Starts the dump on a socket, under an operation's number. */
   start(addon: NativeRuntime, id: number, socket: Handle, window: number): void {
-    const { view } = sourceOf(this.bytes);
-    addon.dump(id, socket, this.bytes, encodeFixups({ view, linkNames: this.linkNames }), this.notes, window);
+    const { bytes, fixups, notes } = this.sent;
+    addon.dump(id, socket, bytes, fixups, notes, window);
   }
 
   /**
@@ -108,20 +100,6 @@ export class Dump<Reply> {
     if (outcome !== undefined && outcome.errno !== 0) return { errno: outcome.errno, call: outcome.call };
     const { verdict } = this;
     if (verdict === undefined || verdict.errno === 0) return undefined;
-    const { offset } = verdict;
-    const { family } = this.query;
-    if (family !== undefined && verdict.errno === ERRNO.ENOENT && offset === TYPE_OFFSET)
-      return { errno: ERRNO.ENOENT, text: unknownFamily(family) };
-    if (offset === undefined) return verdict;
-    return {
-      ...verdict,
-      property: this.query.locate?.(
-        sourceOf(this.bytes),
-        this.request + HEADER_SIZE,
-        this.bytes.length,
-        this.request + offset,
-      ),
-      unknownLink: this.linkNames.find((name) => name.offset === this.request + offset)?.name,
-    };
+    return this.messages.explain(verdict, this.query, this.request, this.sent);
   }
 }

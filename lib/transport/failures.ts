@@ -2,8 +2,9 @@ import { ERRNO, errorName } from '../errno';
 import { NetlinkError, type NetlinkFailure } from '../errors';
 import type { Request } from '../protocol/netlink';
 import { type Where } from '../where';
-import { notSent, type Answer, type Failure } from './batch';
+import { notSent, type Answer } from './batch';
 import type { BulkFailure } from './bulk';
+import type { Failure } from './request-messages';
 
 /** The error of a request that failed; `where` is how errors call the namespace. */
 export function failureOf(

@@ -2,20 +2,21 @@ import { wrongType, type NetlinkError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
 import { type Where } from '../where';
-import { Batch, notSent, type Answer, type BatchLimits, type Failure, type Member } from './batch';
+import { Batch, notSent, type Answer, type BatchLimits, type Member } from './batch';
 import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
 import { failureAmong, failureOf, failureOfMany, warn } from './failures';
-import { Line } from './line';
+import { CallQueue } from './call-queue';
+import type { Failure } from './request-messages';
 import type { OfTrip, SocketSource } from './request-socket';
 import { RequestSockets } from './request-sockets';
 import { rowsOf } from './rows';
 import { begin, deferred, operate, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
 import { batchesOfTable, wholeTable, type StreamEnd, type TableSource } from './table';
-import { currentFurnishing, rejecting, type Furnishing, type Leg, type Sender, type Trip } from './trip';
+import { currentFurnishing, rejecting, type Furnishing, type TripPart, type Sender, type Trip } from './trip';
 
 /** Requests of one batch never need more numbers. */
-const MOST_OF_LEG = 1024;
+const MOST_OF_PART = 1024;
 
 /** The answer to a request, or those to a group of requests. */
 export type Answers = Answer<unknown> | Answer<unknown>[];
@@ -26,7 +27,7 @@ export type Answers = Answer<unknown> | Answer<unknown>[];
  */
 export class NetlinkTransport implements Sender, TableSource {
   private batch: Batch | undefined;
-  readonly line = new Line();
+  readonly queue = new CallQueue();
 
   constructor(readonly sockets: RequestSockets) {}
 
@@ -118,12 +119,12 @@ export class NetlinkTransport implements Sender, TableSource {
   }
 
   /** As {@link sendGroup}, as an operation of a trip. */
-  sendIn(trip: Trip, members: readonly Member[], undoes?: Leg): { leg: Leg; answers: Promise<Answers> } {
+  sendIn(trip: Trip, members: readonly Member[], undoes?: TripPart): { part: TripPart; answers: Promise<Answers> } {
     this.flush();
     const [alone, another] = members;
     const batch = this.batchOfTrip(currentFurnishing(), alone!.request.protocol);
     const answers = another === undefined ? batch.add(alone!.request) : batch.addGroup(members);
-    return { leg: trip.addBatch(this, batch, undoes), answers };
+    return { part: trip.addBatch(this, batch, undoes), answers };
   }
 
   /** Dumps a table; whole, or not at all. */
@@ -182,7 +183,7 @@ export class NetlinkTransport implements Sender, TableSource {
 
   /** Runs an operation of the addon on the socket of a netlink protocol, in its turn. */
   operateOn(protocol: number, start: (addon: NativeRuntime, id: number, socket: Handle) => void): Promise<Outcome> {
-    return this.inLine(() =>
+    return this.inOrder(() =>
       this.sockets.of(protocol).submit((socket) =>
         operate((addon, id) => {
           start(addon, id, socket);
@@ -201,13 +202,13 @@ export class NetlinkTransport implements Sender, TableSource {
     }
     this.flush();
     return new Promise((resolve) => {
-      this.line.hold((pass) => {
+      this.queue.hold((pass) => {
         resolve(rejecting(() => verb(this.beside())).finally(pass));
       });
     });
   }
 
-  /** A transport of the same namespace, for a verb that holds the line of this one. */
+  /** A transport of the same namespace, for a verb that holds the queue of this one. */
   beside(): NetlinkTransport {
     return new NetlinkTransport(this.sockets);
   }
@@ -257,12 +258,12 @@ export class NetlinkTransport implements Sender, TableSource {
 
   /** Does some work when its turn comes, until when the namespace stays open. */
   private enter(work: () => void): void {
-    if (this.line.isFree) {
+    if (this.queue.isFree) {
       work();
       return;
     }
     const release = this.hold();
-    this.line.enter(() => {
+    this.queue.enter(() => {
       work();
       release();
     });
@@ -302,7 +303,7 @@ export class NetlinkTransport implements Sender, TableSource {
   }
 
   /** Starts something behind all that was asked before: in the very turn in which its turn comes, ahead of what was asked later. */
-  inLine<Result>(start: () => Result | Promise<Result>): Promise<Result> {
+  inOrder<Result>(start: () => Result | Promise<Result>): Promise<Result> {
     this.flush();
     const { promise, resolve, reject } = deferred<Result | Promise<Result>>();
     this.enter(() => {
@@ -336,7 +337,7 @@ export class NetlinkTransport implements Sender, TableSource {
     if (furnishing === undefined) return this.openBatch(protocol);
     if (furnishing.isBroken) return undefined;
     this.flush();
-    const batch = this.batchOfTrip(furnishing, protocol, count + MOST_OF_LEG);
+    const batch = this.batchOfTrip(furnishing, protocol, count + MOST_OF_PART);
     furnishing.trip.addBatch(this, batch);
     return batch;
   }
@@ -354,7 +355,7 @@ export class NetlinkTransport implements Sender, TableSource {
     return batch;
   }
 
-  private batchOfTrip(furnishing: Furnishing | undefined, protocol: number | undefined, most = MOST_OF_LEG): Batch {
+  private batchOfTrip(furnishing: Furnishing | undefined, protocol: number | undefined, most = MOST_OF_PART): Batch {
     const first = this.sockets.of(protocol).takeSequences(most);
     return new Batch(first, this.sockets.families, protocol, furnishing?.isBehind);
   }
@@ -365,7 +366,7 @@ export class NetlinkTransport implements Sender, TableSource {
     const bulk = new Bulk(count, request, (taken) => socket.takeSequences(taken), this.sockets.families);
     const submit = ({ bytes, fixups, notes }: Chunk) => socket.send(bytes, fixups, notes);
     return new Promise((resolve) => {
-      this.line.hold((pass) => {
+      this.queue.hold((pass) => {
         resolve(bulk.run(submit, pass));
       });
     });

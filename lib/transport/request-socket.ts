@@ -97,20 +97,12 @@ export class RequestSocket {
     const id = takeId();
     try {
       const socket = (this.socket ??= this.open());
-      const { bytes, encodedFixups, encodedNotes, encodedNamespaces } = batch;
+      const { bytes, fixups, notes } = batch.encoded();
+      const namespaces = batch.encodedNamespaces();
       begin(
         behind(this.opening, batch),
         (addon) => {
-          addon.send(
-            id,
-            socket,
-            bytes,
-            encodedFixups,
-            encodedNotes,
-            ofTrip?.trip,
-            ofTrip?.undoes,
-            ...encodedNamespaces,
-          );
+          addon.send(id, socket, bytes, fixups, notes, ofTrip?.trip, ofTrip?.undoes, ...namespaces);
         },
         id,
       );

@@ -1,10 +1,10 @@
 import { ERRNO } from '../errno';
 import type { NetlinkError } from '../errors';
 import type { Query } from '../protocol/netlink';
-import type { Failure } from './batch';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import type { Verdict } from './messages';
+import type { Failure } from './request-messages';
 import type { RequestSockets } from './request-sockets';
 import { native, operate, type Outcome } from './runtime';
 
@@ -22,7 +22,7 @@ export interface TableSource {
   /** Hands over what was asked in this turn of the event loop so far. */
   flush(): void;
   /** Starts something after everything that was asked for before. */
-  inLine<Result>(start: () => Result | Promise<Result>): Promise<Result>;
+  inOrder<Result>(start: () => Result | Promise<Result>): Promise<Result>;
   failure(query: Pick<Query<unknown>, 'name' | 'subject'>, failure: Failure): NetlinkError;
 }
 
@@ -35,7 +35,7 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
     from.flush();
     const dump = new Dump(query, (count) => requests.takeSequences(count), from.sockets.families);
     const reader = new DumpReader(dump);
-    const outcome = await from.inLine(() =>
+    const outcome = await from.inOrder(() =>
       requests.submit((socket) =>
         operate(
           (addon, id) => {
@@ -72,7 +72,7 @@ export async function* batchesOfTable<Row>(
 ): AsyncGenerator<Row[], void, undefined> {
   let sequence = 1;
   const dump = new Dump(query, (count) => (sequence += count) - count, from.sockets.families);
-  const { socket, opened } = await from.inLine(() => from.sockets.of(query.protocol).openBeside());
+  const { socket, opened } = await from.inOrder(() => from.sockets.of(query.protocol).openBeside());
   await opened;
   const chunks: ArrayBuffer[] = [];
   let outcome: Outcome | undefined;

@@ -1,26 +1,26 @@
 import { leadingOut } from '../errors';
-import { holdAll, Line } from './line';
+import { CallQueue, holdAll } from './call-queue';
 import type { Batch } from './batch';
 import type { OfTrip } from './request-socket';
 import { deferred, native, takeId, type Deferred } from './runtime';
 
 /** Who sends the requests of one namespace. */
 export interface Sender {
-  readonly line: Line;
+  readonly queue: CallQueue;
   /** Keeps the namespace open for waiting work; returns a function that releases it. */
   hold(): () => void;
   dispatch(batch: Batch, ofTrip: OfTrip): number;
 }
 
 /** One operation of a trip. */
-export interface Leg {
+export interface TripPart {
   /** Who sends it, in the order of a namespace. */
-  readonly sender: Pick<Sender, 'line' | 'hold'>;
+  readonly sender: Pick<Sender, 'queue' | 'hold'>;
   /** Starts it, and returns its number. */
   readonly start: (ofTrip: OfTrip) => number;
   readonly fail: (error: unknown) => void;
   /** It undoes that one, if something between the two failed. */
-  readonly undoes?: Leg | undefined;
+  readonly undoes?: TripPart | undefined;
   /** Its number, when it was started. */
   operation?: number;
 }
@@ -29,8 +29,8 @@ export interface Leg {
 export class Trip {
   readonly id = takeId();
   /** Of what is handed over in several parts. */
-  private readonly line = new Line();
-  private legs: Leg[] = [];
+  private readonly queue = new CallQueue();
+  private parts: TripPart[] = [];
   private last: { sender: Sender; batch: Batch } | undefined;
 
   /** The batch that takes a sender's next request of a netlink protocol; undefined if it has to begin another one. */
@@ -41,8 +41,8 @@ export class Trip {
   }
 
   /** Begins a batch, which takes what the sender is asked for next. */
-  addBatch(sender: Sender, batch: Batch, undoes?: Leg): Leg {
-    const leg = this.add({
+  addBatch(sender: Sender, batch: Batch, undoes?: TripPart): TripPart {
+    const part = this.add({
       sender,
       start: (ofTrip) => sender.dispatch(batch, ofTrip),
       fail: (error) => {
@@ -51,42 +51,42 @@ export class Trip {
       undoes,
     });
     if (undoes === undefined) this.last = { sender, batch };
-    return leg;
+    return part;
   }
 
-  add(leg: Leg): Leg {
-    this.legs.push(leg);
+  add(part: TripPart): TripPart {
+    this.parts.push(part);
     this.last = undefined;
-    return leg;
+    return part;
   }
 
   /** How much was asked for so far. */
   get size(): number {
-    return this.legs.length;
+    return this.parts.length;
   }
 
   /** Removes all requests after the first so many. */
   takeBack(size: number, error: unknown): void {
     this.last = undefined;
-    for (const leg of this.legs.splice(size)) leg.fail(error);
+    for (const part of this.parts.splice(size)) part.fail(error);
   }
 
   /** Hands over the requests so far, after earlier ones to the same namespaces. */
   send(then?: () => void): void {
-    const { legs } = this;
-    this.legs = [];
+    const { parts } = this;
+    this.parts = [];
     this.last = undefined;
     const start = () => {
-      for (const leg of legs) leg.operation = leg.start({ trip: this.id, undoes: leg.undoes?.operation });
+      for (const part of parts) part.operation = part.start({ trip: this.id, undoes: part.undoes?.operation });
       then?.();
     };
-    const lines = [this.line, ...legs.map(({ sender }) => sender.line)];
-    if (lines.every(({ isFree }) => isFree)) {
+    const queues = [this.queue, ...parts.map(({ sender }) => sender.queue)];
+    if (queues.every(({ isFree }) => isFree)) {
       start();
       return;
     }
-    const releases = legs.map(({ sender }) => sender.hold());
-    holdAll(lines, (pass) => {
+    const releases = parts.map(({ sender }) => sender.hold());
+    holdAll(queues, (pass) => {
       start();
       for (const release of releases) release();
       pass();

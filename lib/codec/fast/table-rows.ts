@@ -63,8 +63,8 @@ export function rowDecoder<Header, Output extends object, F extends Fields>({
     const behind = Math.min(start + size, end - 3);
     for (let at = start; at < behind; at += 4) hash = Math.imul(hash ^ view.getInt32(at, hostOrder), 0x9e3779b1);
     const place = places[hash >>> SHIFT]!;
-    const alike = place.pattern?.read(source, start, end);
-    if (alike !== undefined) return alike as Output;
+    const same = place.pattern?.read(source, start, end);
+    if (same !== undefined) return same as Output;
 
     const header = headerAt(source, start, end);
     const row = rows.take();

@@ -2,7 +2,7 @@
  * A queue for the calls on one namespace. Most work is passed to the addon at once, which keeps the order. Work that
  * takes several turns of the event loop holds the queue, and later work waits in it.
  */
-export class Line {
+export class CallQueue {
   /** Waiting work; the latest is last. */
   private arrived: (() => void)[] = [];
   /**
@@ -64,11 +64,11 @@ export class Line {
  * Runs work when it is first in all of several queues, in each of which it takes its place now. Later work waits until
  * this work calls `pass`, once.
  */
-export function holdAll(lines: readonly Line[], work: (pass: () => void) => void): void {
-  const all = [...new Set(lines)];
+export function holdAll(queues: readonly CallQueue[], work: (pass: () => void) => void): void {
+  const all = [...new Set(queues)];
   const passes: (() => void)[] = [];
-  for (const line of all) {
-    line.hold((pass) => {
+  for (const queue of all) {
+    queue.hold((pass) => {
       passes.push(pass);
       if (passes.length < all.length) return;
       work(() => {

@@ -1,26 +1,26 @@
-import { holdAll, Line } from '../../lib/transport/line';
+import { holdAll, CallQueue } from '../../lib/transport/call-queue';
 
-test('work waits for what holds the line, in its order', () => {
-  const line = new Line();
+test('work waits for what holds the queue, in its order', () => {
+  const queue = new CallQueue();
   const done: string[] = [];
   let pass: () => void = () => undefined;
 
-  line.hold((letPass) => {
+  queue.hold((letPass) => {
     done.push('held');
     pass = letPass;
   });
-  line.enter(() => done.push('first'));
-  line.enter(() => done.push('second'));
+  queue.enter(() => done.push('first'));
+  queue.enter(() => done.push('second'));
   expect(done).toEqual(['held']);
-  expect(line.isFree).toBe(false);
+  expect(queue.isFree).toBe(false);
 
   pass();
   expect(done).toEqual(['held', 'first', 'second']);
-  expect(line.isFree).toBe(true);
+  expect(queue.isFree).toBe(true);
 });
 
-test('thousands that wait for two lines pass one after the other, without nesting', () => {
-  const [one, other] = [new Line(), new Line()];
+test('thousands that wait for two queues pass one after the other, without nesting', () => {
+  const [one, other] = [new CallQueue(), new CallQueue()];
   const passed: number[] = [];
   let pass: () => void = () => undefined;
   one.hold((letPass) => {
