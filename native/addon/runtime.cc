@@ -40,7 +40,7 @@ struct Lent {
   std::shared_ptr<ChunkMemory> memory;
 };
 
-void TakeBack(napi_env, void*, void* hint) {
+void TakeBack(napi_env /*env*/, void* /*bytes*/, void* hint) {
   const std::unique_ptr<Lent> lent(static_cast<Lent*>(hint));
   if (lent->memory) lent->memory->Give(std::move(lent->data));
 }
