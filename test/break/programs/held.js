@@ -54,11 +54,20 @@ exports.threads = () => entries('/proc/self/task').length;
 /** The files of names, and mounts. */
 exports.names = () => entries('/run/netns');
 
-exports.mounts = () =>
+const mountsOfNow = () =>
   textOf('/proc/self/mountinfo')
     .split('\n')
-    .map((line) => line.split(' ')[4])
-    .filter((point) => point !== undefined && point.startsWith('/run/netns/'));
+    .map((line) => line.split(' '))
+    .filter(([, , , , point]) => point !== undefined && point.startsWith('/run/netns/'))
+    .map(([id, , , , point]) => ({ id, point }));
+
+/** Those of other programs, which this one's mount namespace is a copy of; they lie below its own /run. */
+const mountsOfOthers = new Set(mountsOfNow().map(({ id }) => id));
+
+exports.mounts = () =>
+  mountsOfNow()
+    .filter(({ id }) => !mountsOfOthers.has(id))
+    .map(({ point }) => point);
 
 /** What `probe` gives once `isGood` says so, or after a while. */
 exports.lastFound = async (probe, isGood, patience = 10_000) => {

@@ -18,6 +18,8 @@ exports.faultOf = (error) => {
   if (typeof error.code === 'number') return error.code === 126 ? undefined : 'exit status';
   if (typeof error.code !== 'string') return 'no code';
   if (error.name === 'WaitError') return undefined;
+  // What Node says of a worker that it cannot start, with the reason in its message.
+  if (error.code === 'ERR_WORKER_INIT_FAILED') return undefined;
   return error.syscall === undefined && error.request === undefined ? 'neither syscall nor request' : undefined;
 };
 
