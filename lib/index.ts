@@ -20,6 +20,7 @@ export type { IpFamily, LinkReference, Masked, NamespaceReference, NumberRange, 
 export type { Exec, ExecFile } from './programs/exec';
 export type { ProgramOutput } from './programs/exec-output';
 export type { NamespaceReserve } from './namespace/reserve';
+export type { SweepOptions } from './namespace/sweep';
 export type { WaitOptions } from './events/wait';
 export type { ListenOptions } from './sockets/listen';
 export type { UnixConnectOptions } from './sockets/connect';

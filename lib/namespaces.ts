@@ -8,6 +8,7 @@ import { checkNamespaceName } from './namespace/names';
 import { openTarget } from './namespace/open-target';
 import { removeNamespace } from './namespace/removal';
 import type { NamespaceReserve } from './namespace/reserve';
+import type { SweepOptions } from './namespace/sweep';
 import { inTurn } from './namespace/turns';
 import { verbs } from './collections/inside';
 import { NetworkNamespace } from './network-namespace';
@@ -121,9 +122,13 @@ export async function deleteNamespace(name: string): Promise<void> {
  * nothing is mounted in any mount namespace that this process can see, and symbolic links to the namespace of a process that has ended. Files that another process is about to mount on
  * stay; so do files of programs other than this library, until they are ten seconds old. `createNamespace` reuses such
  * a file by itself. See docs/lifetimes.md.
+ *
+ * With a `prefix` it removes whole namespaces as well, but only those whose names carry their process and say that it has ended:
+ * `sweepNamespaces({ prefix: 'test-' })` removes `test-4711-web` if there is no process 4711. Name them so:
+ * `createNamespace('test-' + process.pid + '-web')`.
  */
-export async function sweepNamespaces(): Promise<string[]> {
-  return await verbs.sweep.sweep();
+export async function sweepNamespaces(options?: SweepOptions): Promise<string[]> {
+  return await verbs.sweep.sweep(options);
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

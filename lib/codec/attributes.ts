@@ -3,6 +3,7 @@ import { unknownName } from '../unknown-name';
 import { IGNORED, readersOf, type Readers } from './attribute-readers';
 import { attributeAt, NLA_F_NESTED, TYPE_MASK } from './attribute-spans';
 import { hostOrder } from './byte-order';
+import type { NamesOf, NamesWithout } from './chosen-fields';
 import { Rows, type Row } from './fast/shape';
 import type { ConstantField, Field, ReadOnlyField, Source, Type, WriteOnlyField } from './type';
 import type { Writer } from './writer';
@@ -14,19 +15,20 @@ export type Fields = Readonly<Record<string, Field<any, any>>>;
 type OutputOf<One> = One extends Field<infer Output, never> ? Output : never;
 
 /** The result of decoding: every field that the message had. */
-export type Decoded<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ConstantField ? K : never]: Exclude<OutputOf<F[K]>, undefined>;
-} & {
-  -readonly [K in keyof F as F[K] extends WriteOnlyField | ConstantField ? never : K]?: Exclude<
-    OutputOf<F[K]>,
-    undefined
-  >;
+export type Decoded<F extends Fields> = Always<F, NamesOf<F, ConstantField>> &
+  Sometimes<F, NamesWithout<F, WriteOnlyField | ConstantField>>;
+
+type Always<F extends Fields, Names extends keyof F> = { -readonly [K in Names]: Exclude<OutputOf<F[K]>, undefined> };
+
+type Sometimes<F extends Fields, Names extends keyof F> = {
+  -readonly [K in Names]?: Exclude<OutputOf<F[K]>, undefined>;
 };
 
 /** The input of encoding: the fields that the kernel accepts. */
-export type Encodable<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> ? never : K]?:
-    (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
+export type Encodable<F extends Fields> = Accepted<F, NamesWithout<F, ReadOnlyField<unknown>>>;
+
+type Accepted<F extends Fields, Names extends keyof F> = {
+  -readonly [K in Names]?: (F[K] extends Field<unknown, infer Input> ? Input : never) | undefined;
 };
 
 /**

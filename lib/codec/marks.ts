@@ -1,5 +1,6 @@
 import type { Fields } from './attributes';
 import type { LinkReference } from './link-index';
+import type { NamesOf } from './chosen-fields';
 import type { InputOf, OptionsOf } from './message';
 import type { Field } from './type';
 
@@ -42,12 +43,14 @@ export function filterableLink<F extends Field<unknown, never>>(
   return { ...of, filterBy: 'link' };
 }
 
-type Marked<F extends Fields, Mark> = { readonly [K in keyof F as F[K] extends Mark ? K : never]: F[K] };
+type Marked<F extends Fields, Mark> = Pick<F, NamesOf<F, Mark>>;
 
 /** The key of a row with these fields. */
 export type KeyOf<F extends Fields> = OptionsOf<Marked<F, KeyField>>;
 
 /** The filter for lists of rows with these fields. `null`, which clears a value, cannot be a filter. */
-export type FilterOf<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends FilterField ? K : never]?: Exclude<InputOf<F[K]>, null> | undefined;
+export type FilterOf<F extends Fields> = Filtering<F, NamesOf<F, FilterField>>;
+
+type Filtering<F extends Fields, Names extends keyof F> = {
+  -readonly [K in Names]?: Exclude<InputOf<F[K]>, null> | undefined;
 };

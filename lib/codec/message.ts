@@ -8,6 +8,7 @@ import {
   type Names,
   type UnknownAttribute,
 } from './attributes';
+import type { NamesOf, NamesWithout } from './chosen-fields';
 import type { Row as OpenRow } from './fast/shape';
 import { rowDecoder } from './fast/table-rows';
 import type { FilterBy } from './marks';
@@ -29,12 +30,12 @@ export type RowOf<F extends Fields> = Decoded<F> & {
 };
 
 /** The type of options with these fields. */
-export type OptionsOf<F extends Fields> = {
-  -readonly [K in keyof F as F[K] extends RequiredField ? K : never]: InputOf<F[K]>;
-} & {
-  -readonly [K in keyof F as F[K] extends ReadOnlyField<unknown> | RequiredField ? never : K]?:
-    InputOf<F[K]> | undefined;
-};
+export type OptionsOf<F extends Fields> = Given<F, NamesOf<F, RequiredField>> &
+  GivenOrNot<F, NamesWithout<F, ReadOnlyField<unknown> | RequiredField>>;
+
+type Given<F extends Fields, Names extends keyof F> = { -readonly [K in Names]: InputOf<F[K]> };
+
+type GivenOrNot<F extends Fields, Names extends keyof F> = { -readonly [K in Names]?: InputOf<F[K]> | undefined };
 
 /** Options for encoding a request. */
 export interface MessageOptions<M extends Members> {

@@ -45,6 +45,7 @@ export class AddressCollection {
    * `add([{ device: 'eth0', address: '10.1.1.1/24' }])`. Rejects with EEXIST if the link already has it.
    */
   add(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
+  /** Adds an address to the link that it names, or an array of addresses, which may be of different links. */
   add(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   add(...given: AddressArguments): Promise<void> {
     return this.send(given, (options) => newAddress(options, 'add'));
@@ -56,6 +57,7 @@ export class AddressCollection {
    * broadcast: delete the address first. Arguments are those of {@link add}.
    */
   replace(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
+  /** Adds an address to the link that it names, or changes the one that it has; or those of an array. */
   replace(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   replace(...given: AddressArguments): Promise<void> {
     return this.send(given, (options) => newAddress(options, 'replace'));
@@ -67,6 +69,7 @@ export class AddressCollection {
    * primary one.
    */
   delete(device: LinkReference, address: AddressOfLink | readonly AddressOfLink[]): Promise<void>;
+  /** Deletes an address of the link that it names, or those of an array. */
   delete(address: AddressOptions | readonly AddressOptions[]): Promise<void>;
   delete(...given: AddressArguments): Promise<void> {
     return this.send(given, deleteAddress);

@@ -64,6 +64,7 @@ export class LinkCollection {
 
   /** All links, or those that the filter describes: `list({ kind: 'bridge' })` gives bridges, `list({ master: 'br0' })` its ports. */
   list<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): Promise<LinkOf<Kind>[]>;
+  /** All links, or those that the filter describes: `list({ master: 'br0' })` gives the ports of br0. */
   list(filter?: LinkFilter): Promise<Link[]>;
   list(filter?: LinkFilter): Promise<Link[]> {
     return askedLater(() => this.handle.transport.list(listLinks(readOnce(filter))));
@@ -71,6 +72,7 @@ export class LinkCollection {
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): AsyncGenerator<LinkOf<Kind>, void, undefined>;
+  /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined>;
   stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
     return streamOf(this.handle, filter, listLinks, this.owner);
@@ -85,17 +87,22 @@ export class LinkCollection {
   }
 
   /**
+   * Makes all links of an array, in order, and resolves with the index and the name of each. All are checked before the first is sent. A link that
+   * the kernel refuses does not stop the rest, whose results are in the error's `results`.
+   */
+  add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
+  /**
    * Makes a link, whole or not at all. Resolves with its index and its name, which the kernel chooses if it is absent;
    * {@link get} gives the rest. Rejects with EEXIST if the name is taken, or the index (at `index`), EBUSY if the index
    * of the peer is (at `peer.index`), EOPNOTSUPP if the kernel does not know the kind, or lacks an option. Rows of a
    * list are accepted: properties that only the kernel sets (`flags`, `operationalState`) are ignored, whatever their
    * values.
    *
-   * Given an array it makes all links, in order, and resolves with an array. A refused link does not stop the rest,
-   * whose results are in the error's `results`.
+   * ```ts
+   * await host.links.add({ kind: 'veth', name: 'veth7', up: true, peer: { name: 'eth0', namespace: blue, up: true } });
+   * ```
    */
-  add(options: LinkOptions): Promise<LinkIdentity>;
-  add(options: readonly LinkOptions[]): Promise<LinkIdentity[]>;
+  add(options: LinkOptions): Promise<LinkIdentity>; // the last one: TypeScript 7 reports what is wrong by it alone
   add(given: LinkOptions | readonly LinkOptions[]): Promise<LinkIdentity | LinkIdentity[]> {
     return asked<LinkIdentity | LinkIdentity[]>(() => {
       const { withOpenNamespaces } = verbs.links;
@@ -171,6 +178,8 @@ export class LinkCollection {
     return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'delete')));
   }
 
+  /** Waits until a link is deleted, or moved to another namespace. Rejects as the other waits do. */
+  waitFor(device: LinkReference, condition: 'gone', options?: WaitOptions): Promise<void>;
   /**
    * Waits until a link meets a condition, and resolves with the link: `waitFor('eth0', 'up')`. With 'gone' it waits
    * until the link is deleted or moved elsewhere. Listens for the kernel's events, and does not poll. A link that is
@@ -179,7 +188,6 @@ export class LinkCollection {
    * the namespace is closed.
    */
   waitFor(device: LinkReference, condition: LinkCondition, options?: WaitOptions): Promise<Link>;
-  waitFor(device: LinkReference, condition: 'gone', options?: WaitOptions): Promise<void>;
   waitFor(device: LinkReference, condition: LinkCondition | 'gone', options?: WaitOptions): Promise<unknown> {
     // Through the collection, so that the namespace is kept while the wait lasts.
     const get = (reference: LinkReference) => this.get(reference);

@@ -51,15 +51,16 @@ export class NexthopCollection {
   }
 
   /**
+   * Adds all nexthops of an array, in order, and resolves with their ids. All are checked before the first is sent. A nexthop that the kernel
+   * refuses does not stop the rest, whose ids are in the error's `results`.
+   */
+  add(nexthops: readonly NexthopObjectOptions[]): Promise<number[]>;
+  /**
    * Adds a nexthop, `add({ id: 1, gateway: '10.1.1.254', device: 'eth0' })`, or a group of existing ones, `add({ id:
    * 10, group: [{ id: 1, weight: 3 }, { id: 2 }] })`, and resolves with its id. Rejects with EEXIST if the id is taken,
    * ENETDOWN if the link is down or has no carrier.
-   *
-   * Given an array it adds all nexthops, in order, and resolves with an array. A refused one does not stop the rest,
-   * whose ids are in the error's `results`.
    */
-  add(nexthop: NexthopObjectOptions): Promise<number>;
-  add(nexthops: readonly NexthopObjectOptions[]): Promise<number[]>;
+  add(nexthop: NexthopObjectOptions): Promise<number>; // the last one: TypeScript 7 reports what is wrong by it alone
   add(given: NexthopObjectOptions | readonly NexthopObjectOptions[]): Promise<number | number[]> {
     return asked<number | number[]>(() =>
       isMany(given) ? this.addAll(given.map(readOnce)) : addOne(this.handle.transport, readOnce(given)),

@@ -52,6 +52,7 @@ export class SysctlCollection {
    * the kernel does not take the value; sysctls before it in the list are set then, those after it are not.
    */
   set(key: SysctlKey, value: SysctlValue): Promise<void>;
+  /** Sets several sysctls in order: `set({ 'net.ipv4.ip_forward': 1, 'net.core.somaxconn': 1024 })`. The first that fails ends it. */
   set(values: Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>): Promise<void>;
   set(
     target: SysctlKey | Readonly<Record<string, SysctlValue>> | ReadonlyMap<SysctlKey, SysctlValue>,

@@ -26,10 +26,18 @@ interface AsBytes {
  * that has `code`, `signal`, `killed`, `cmd`, `stdout` and `stderr`.
  */
 export interface Exec {
+  /** As `exec` of node:child_process with a callback, inside the namespace. */
   (command: string, callback: Callback<string>): ChildProcess;
+  /** As `exec` of node:child_process with a callback, inside the namespace; the output is bytes. */
   (command: string, options: AsBytes & ExecOptions, callback: Callback<Buffer>): ChildProcess;
+  /** As `exec` of node:child_process with a callback, inside the namespace. */
   (command: string, options: AsText & ExecOptions, callback: Callback<string>): ChildProcess;
+  /** Runs a command line in a shell inside the namespace, and resolves with its `stdout` and `stderr`, as bytes. */
   (command: string, options: AsBytes & ExecOptions): PromiseWithChild<ProgramOutput<Buffer>>;
+  /**
+   * Runs a command line in a shell inside the namespace, and resolves with its `stdout` and `stderr`. Rejects with an error that has `code`,
+   * `signal`, `stdout` and `stderr` if it fails: `await blue.exec('ip -j address', { timeout: 1000 })`.
+   */
   (command: string, options?: AsText & ExecOptions): PromiseWithChild<ProgramOutput<string>>;
 }
 
@@ -37,11 +45,20 @@ export interface Exec {
  * `execFile` of node:child_process, inside a namespace: runs a program without a shell. Otherwise like {@link Exec}.
  */
 export interface ExecFile {
+  /** As `execFile` of node:child_process with a callback, inside the namespace. */
   (file: string, callback: Callback<string>): ChildProcess;
+  /** As `execFile` of node:child_process with a callback, inside the namespace. */
   (file: string, args: readonly string[] | null | undefined, callback: Callback<string>): ChildProcess;
+  /** As `execFile` of node:child_process with a callback, inside the namespace; the output is bytes. */
   (file: string, args: readonly string[], options: AsBytes & ExecFileOptions, callback: Callback<Buffer>): ChildProcess;
+  /** As `execFile` of node:child_process with a callback, inside the namespace. */
   (file: string, args: readonly string[], options: AsText & ExecFileOptions, callback: Callback<string>): ChildProcess;
+  /** Runs a program inside the namespace, and resolves with its `stdout` and `stderr`, as bytes. */
   (file: string, args: readonly string[], options: AsBytes & ExecFileOptions): PromiseWithChild<ProgramOutput<Buffer>>;
+  /**
+   * Runs a program inside the namespace, without a shell, and resolves with its `stdout` and `stderr`. Rejects with an error that has `code`,
+   * `signal`, `stdout` and `stderr` if it fails: `await blue.execFile('ip', ['-j', 'address'], { timeout: 1000 })`.
+   */
   (
     file: string,
     args?: readonly string[] | null,

@@ -12,7 +12,7 @@ import type { Dial } from './agent-connections';
 import type { TcpConnectOptions } from './dial';
 
 /** Options of undici. Undefined ones count as not given, as in all options of this library. */
-type AsNotGiven<Options> = { [Name in keyof Options]: Options[Name] | undefined };
+type AsNotGiven<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
 /** The options of undici's Agent, except those that would connect elsewhere. */
 export interface DispatcherOptions extends AsNotGiven<Omit<Agent.Options, 'connect' | 'factory' | 'socketPath'>> {

@@ -55,11 +55,17 @@ type LookupOneCallback = (error: NodeJS.ErrnoException | null, address: string, 
 
 /** dns.lookup and its promise in one: with a callback it fits the `lookup` option of net, http and dgram. */
 export interface Lookup {
+  /** All addresses of a name, as the namespace's own hosts and name servers have them. */
   (hostname: string, options: LookupOptions & { all: true }): Promise<LookupAddress[]>;
+  /** The first address of a name, as the namespace's own hosts and name servers have it. Rejects with ENOTFOUND if it has none. */
   (hostname: string, options?: LookupOptions & { all?: false | undefined }): Promise<LookupAddress>;
+  /** One address of a name or all, as the namespace's own hosts and name servers have them. */
   (hostname: string, options?: LookupOptions): Promise<LookupAddress | LookupAddress[]>;
+  /** As dns.lookup with a callback, inside the namespace. */
   (hostname: string, callback: LookupCallback): void;
+  /** As dns.lookup with a callback, inside the namespace. */
   (hostname: string, options: LookupOptions, callback: LookupCallback): void;
+  /** As dns.lookup with a callback, inside the namespace: one address. */
   (hostname: string, options: dns.LookupOneOptions, callback: LookupOneCallback): void;
 }
 

@@ -5,8 +5,7 @@ import { createNamespace, type NetworkNamespace } from '../../lib';
 import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { uniqueName } from '../support/scratch';
 import { lastFound } from '../support/until';
-import { compiled, compilePrograms, ELSEWHERE, killAt, ROOT, runProgram, stillHeld } from './programs';
-import { compileReadme, writeFirstProgram } from './readme';
+import { compiled, compilePrograms, killAt, ROOT, runProgram, stillHeld } from './programs';
 
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
 
@@ -232,35 +231,6 @@ describeKernel('demo', () => {
       expect(status).toBe(1);
     },
   );
-});
-
-describeKernel('the README', () => {
-  test('begins with a program that runs as it stands, twice, and leaves nothing', async () => {
-    const twice = `
-      look() { ls /run/netns; ip -o link; cut -d ' ' -f 5 /proc/self/mountinfo | grep -vx /run/netns; }
-      mkdir /run/netns
-      before=$(look)
-      "$@"
-      "$@"
-      after=$(look)
-      [ "$before" = "$after" ] || echo "left behind: $after" >&2`;
-
-    const result = await runProgram(writeFirstProgram(), [], [...ELSEWHERE, 'sh', '-ec', twice, 'sh']);
-
-    expect(result).toEqual({ status: 0, signal: null, stdout: 'hello\nhello\n', stderr: '' });
-  });
-
-  test('does what it says', async () => {
-    const { status, stdout, stderr } = await runProgram(compileReadme(), [], ELSEWHERE);
-
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^eth0 blue$/m);
-    expect(stdout).toMatch(/^02:00:00:00:00:aa \d+ static$/m);
-    expect(stdout).toMatch(/^127\.0\.0\.1\nhello$/m);
-    expect(stdout).toMatch(/^10\.1\.1\.254$/m);
-    expect(stdout).toMatch(/^default 10\.1\.1\.254$/m);
-    expect(stdout).toMatch(/^ENETUNREACH Nexthop has invalid gateway$/m);
-  });
 });
 
 /** Of all that is copied something, some of it before what it needs. Addresses of the kernel come when they come. */

@@ -1,3 +1,4 @@
+import { sweepNamespaces, type SweepOptions } from '../../lib';
 import { describeKernel } from '../support/kernel';
 import { inOwnMounts } from '../support/own-mounts';
 
@@ -178,6 +179,55 @@ describeKernel('files that a killed program left among the names', () => {
       return names();`);
 
     expect(found).toEqual([]);
+  });
+});
+
+describeKernel('namespaces of processes that have ended', () => {
+  test('are swept by a prefix, where their names say so, and no others', async () => {
+    const found = await inOwnMounts(`${LEFT}
+      const program = \`
+        const { createNamespace } = require(process.env.COMPILED);
+        const names = ['test-' + process.pid, 'test-' + process.pid + '-web', 'test-' + process.pid + 'web', 'test-web', 'more-' + process.pid];
+        Promise.all(names.map((name) => createNamespace(name))).then(() => console.log(process.pid));
+        setInterval(() => undefined, 1000);\`;
+      const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const pid = Number(await new Promise((resolve) => child.stdout.once('data', resolve)));
+      await library.createNamespace('test-' + process.pid + '-own');
+      leave('test-' + pid + '-file');
+      leave('other');
+      const while_ = await library.sweepNamespaces({ prefix: 'test-' });
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      const [swept, again] = await Promise.all([1, 2].map(() => library.sweepNamespaces({ prefix: 'test-' })));
+      const unplaced = (list) => list.map((name) => name.replace(pid, 'PID').replace(process.pid, 'OWN')).sort();
+      return [while_, unplaced([...new Set([...swept, ...again])]), unplaced(names()), await library.sweepNamespaces({ prefix: 'test-' })];`);
+
+    expect(found).toEqual([
+      [],
+      ['test-PID', 'test-PID-file', 'test-PID-web'],
+      ['more-PID', 'other', 'test-OWN-own', 'test-PIDweb', 'test-web'],
+      [],
+    ]);
+  });
+
+  test('are none where there are no names at all', async () => {
+    const found = await inOwnMounts(
+      `return await library.sweepNamespaces({ prefix: 'test-' });`,
+      'umount /run/netns; mount -t tmpfs none /run;',
+    );
+
+    expect(found).toEqual([]);
+  });
+
+  test.each([
+    [{ prefix: '' }, "prefix: must be what names begin with, such as 'test-', not ''"],
+    [{ prefix: 'a/' }, "prefix: must be what names begin with, such as 'test-', not 'a/'"],
+    [{ prefix: 'test4' }, "prefix: must not end in a digit, since a pid follows it: 'test4'"],
+    [{ prefix: 4 }, 'prefix: must be a string, not 4'],
+    [{ prefx: 'test-' }, "prefx: is not a property known here: did you mean 'prefix'?"],
+    ['test-', "options: must be an object such as { prefix: 'test-' }, not 'test-'"],
+  ])('are not looked for with %j', async (options, message) => {
+    await expect(sweepNamespaces(options as SweepOptions)).rejects.toThrow(message);
   });
 });
 

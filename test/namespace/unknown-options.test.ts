@@ -20,6 +20,7 @@ const { links, addresses, routes, rules, neighbors, fdb, nexthops, qdiscs, names
 
 /** Every verb that takes options, or an object of properties: a call with good arguments besides. */
 const calls: Record<string, Call> = {
+  sweepNamespaces: (options) => library.sweepNamespaces(options),
   'links.list': (options) => links.list(options),
   'links.stream': (options) => links.stream(options).next(),
   'links.get': (options) => links.get('lo', options),
@@ -115,7 +116,7 @@ const withoutOptions = [
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close'],
   ...['attachNamespace', 'createNamespace', 'deleteNamespace', 'hostNamespace', 'listNamespaces'],
-  ...['namespaceOfProcess', 'openNamespace', 'reserveNamespaces', 'sweepNamespaces'],
+  ...['namespaceOfProcess', 'openNamespace', 'reserveNamespaces'],
 ];
 
 function ofEach(verbs: readonly string[], collection: string, good: object): Record<string, Call> {
