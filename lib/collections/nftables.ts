@@ -7,6 +7,7 @@ import { newRule, type NftRuleOptions } from '../protocol/netfilter/nftables/rul
 import { deleteTable, newTable, type NftTableOptions } from '../protocol/netfilter/nftables/table';
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
+import { NftRuleCollection } from './nftables-rules';
 
 /** What a table's own collections know already. */
 type InTable<Options> = Omit<Options, 'family' | 'table'>;
@@ -36,12 +37,17 @@ export interface NftBatch {
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
 export class NftablesCollection {
+  /** What chains do, one after the other. */
+  readonly rules: NftRuleCollection;
+
   /** @internal */
   constructor(
     private readonly handle: NamespaceHandle,
     /** Lives as long as the collection. */
     protected readonly owner?: object,
-  ) {}
+  ) {
+    this.rules = new NftRuleCollection(handle, owner);
+  }
 
   /**
    * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
@@ -64,9 +70,9 @@ export class NftablesCollection {
 }
 
 function batchOf(requests: Request[]): NftBatch {
-  const push = <Options extends object>(request: (options: Options) => Request) => ({
+  const push = <Options extends object>(request: (options: Options) => Request | Request[]) => ({
     add(options: Options): void {
-      requests.push(request(optionsOnce(options, '{ ... }')));
+      requests.push(...[request(optionsOnce(options, '{ ... }'))].flat());
     },
   });
   return {
