@@ -152,6 +152,12 @@ export type {
   NftTogether,
   NftVerdict,
 } from './protocol/netfilter/nftables/statements/statement';
+export type {
+  NftElementOptions,
+  NftElementsOptions,
+  NftSetOptions,
+  NftSetRow,
+} from './protocol/netfilter/nftables/sets/set';
 export type { NftElement, NftRange, NftTest } from './protocol/netfilter/nftables/statements/test';
 export type { NftTableOptions } from './protocol/netfilter/nftables/table';
 export type { NamespaceId } from './protocol/namespace-id';

@@ -76,16 +76,23 @@ const RULE = "{ family: 'inet', table: 'shop', chain: 'post', statements: ['coun
 const ATTEMPTS = 10;
 const ANONYMOUS = /^__(?:set|map)\d+$/;
 
-/** The rules of one state. */
-async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+/** Reads something of one state of the packet rules. */
+export async function inOneGeneration<Result>(inside: NetlinkTransport, read: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const before = await one(inside.query(getGeneration()));
+    const result = await read();
+    const after = await one(inside.query(getGeneration()));
+    if (before.id === after.id || attempt === ATTEMPTS) return result;
+  }
+}
+
+/** The rules of one state. */
+function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+  return inOneGeneration(inside, async () => {
     const rules = await inside.list(listRules(filter));
     const sets = await setsOf(inside, rules);
-    const after = await one(inside.query(getGeneration()));
-    if (before.id === after.id || attempt === ATTEMPTS)
-      return rules.map((rule) => ruleOf(rule, setsOfRule(sets, rule)));
-  }
+    return rules.map((rule) => ruleOf(rule, setsOfRule(sets, rule)));
+  });
 }
 
 /** A set without a name, as the kernel has it. */
