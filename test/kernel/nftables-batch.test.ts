@@ -148,7 +148,7 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
     [
       'statement',
       (nft) => {
-        nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['count'] });
+        nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['count' as 'counter'] });
       },
       { property: 'statements[0].count' },
     ],
