@@ -7,6 +7,9 @@ import { newRule, type NftRuleOptions } from '../protocol/netfilter/nftables/rul
 import { deleteTable, newTable, type NftTableOptions } from '../protocol/netfilter/nftables/table';
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
+import { NftRuleCollection } from './nftables-rules';
+import { NftElementCollection, NftSetCollection } from './nftables-sets';
+import { newSet, type NftSetOptions } from '../protocol/netfilter/nftables/sets/set';
 
 /** What a table's own collections know already. */
 type InTable<Options> = Omit<Options, 'family' | 'table'>;
@@ -17,6 +20,8 @@ export interface NftTableScope {
   readonly chains: { add(options: InTable<NftChainOptions>): void };
   /** Its rules. */
   readonly rules: { add(options: InTable<NftRuleOptions>): void };
+  /** Its sets and maps. */
+  readonly sets: { add(options: InTable<NftSetOptions>): void };
 }
 
 /** What one batch does, in this order. */
@@ -32,16 +37,29 @@ export interface NftBatch {
   readonly chains: { add(options: NftChainOptions): void };
   /** Rules of any chain. */
   readonly rules: { add(options: NftRuleOptions): void };
+  /** Sets and maps of any table. */
+  readonly sets: { add(options: NftSetOptions): void };
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
 export class NftablesCollection {
+  /** What chains do, one after the other. */
+  readonly rules: NftRuleCollection;
+  /** Sets and maps that rules look something up in. */
+  readonly sets: NftSetCollection;
+  /** What is in those. */
+  readonly elements: NftElementCollection;
+
   /** @internal */
   constructor(
     private readonly handle: NamespaceHandle,
     /** Lives as long as the collection. */
     protected readonly owner?: object,
-  ) {}
+  ) {
+    this.rules = new NftRuleCollection(handle, owner);
+    this.sets = new NftSetCollection(handle, owner);
+    this.elements = new NftElementCollection(handle, owner);
+  }
 
   /**
    * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
@@ -64,9 +82,9 @@ export class NftablesCollection {
 }
 
 function batchOf(requests: Request[]): NftBatch {
-  const push = <Options extends object>(request: (options: Options) => Request) => ({
+  const push = <Options extends object>(request: (options: Options) => Request | Request[]) => ({
     add(options: Options): void {
-      requests.push(request(optionsOnce(options, '{ ... }')));
+      requests.push(...[request(optionsOnce(options, '{ ... }'))].flat());
     },
   });
   return {
@@ -78,6 +96,7 @@ function batchOf(requests: Request[]): NftBatch {
         return {
           chains: push((chain: InTable<NftChainOptions>) => newChain({ ...chain, family, table })),
           rules: push((rule: InTable<NftRuleOptions>) => newRule({ ...rule, family, table })),
+          sets: push((set: InTable<NftSetOptions>) => newSet({ ...set, family, table })),
         };
       },
       delete(options) {
@@ -85,7 +104,8 @@ function batchOf(requests: Request[]): NftBatch {
       },
     },
     chains: push(newChain),
-    rules: push(newRule),
+    rules: push((rule: NftRuleOptions) => newRule(rule)),
+    sets: push(newSet),
   };
 }
 

@@ -150,7 +150,7 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
       (nft) => {
         nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['count' as 'counter'] });
       },
-      { property: 'statements[0]' },
+      { property: 'statements[0].count' },
     ],
     [
       'promise',

@@ -9,7 +9,7 @@ import {
   type StructInput,
 } from '../../codec';
 import { show, wrongValue } from '../../errors';
-import { NETLINK, type Request } from '../netlink';
+import { NETLINK, type Query, type Request } from '../netlink';
 
 /** Protocol families of netfilter (NFPROTO_*), as nft calls them. 'inet' is for packets of both IPv4 and IPv6. */
 export const families = { inet: 1, ip: 2, arp: 3, netdev: 5, bridge: 7, ip6: 10 } as const;
@@ -59,6 +59,24 @@ export function netfilterRequest<F extends Fields>(
     locate: message.locate,
     encode(writer) {
       message.encode(writer, values);
+    },
+  };
+}
+
+/** A query of a subsystem: what it asks for, by the fields of a message. */
+export function netfilterQuery<F extends Fields, Row>(
+  subsystem: number,
+  message: NetfilterMessage<F> & { decode: Query<Row>['decode'] },
+  command: Command<F>,
+): Query<Row> {
+  const { values } = command;
+  const given = new Set(Object.keys(values));
+  return {
+    ...netfilterRequest(subsystem, message, command),
+    decode: message.decode,
+    encode(writer) {
+      // What a thing needs to be made, a question about it does not.
+      message.encode(writer, values, { only: given });
     },
   };
 }

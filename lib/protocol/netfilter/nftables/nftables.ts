@@ -3,7 +3,22 @@ import { batchLimits, NFNL_SUBSYS } from '../netfilter';
 export const NFTABLES = NFNL_SUBSYS.NFTABLES;
 
 /** Types of nf_tables messages. */
-export const NFT_MSG = { NEWTABLE: 0, DELTABLE: 2, NEWCHAIN: 3, NEWRULE: 6 } as const;
+export const NFT_MSG = {
+  ...{
+    NEWTABLE: 0,
+    GETTABLE: 1,
+    DELTABLE: 2,
+    NEWCHAIN: 3,
+    GETCHAIN: 4,
+    DELCHAIN: 5,
+    NEWRULE: 6,
+    GETRULE: 7,
+    DELRULE: 8,
+  },
+  ...{ NEWSET: 9, GETSET: 10, DELSET: 11, NEWSETELEM: 12, GETSETELEM: 13, DELSETELEM: 14, NEWGEN: 15, GETGEN: 16 },
+  ...{ NEWOBJ: 18, GETOBJ: 19, DELOBJ: 20, GETOBJ_RESET: 21, NEWFLOWTABLE: 22, GETFLOWTABLE: 23, DELFLOWTABLE: 24 },
+  GETRULE_RESET: 25,
+} as const;
 
 /** The longest name of a table or chain, without its NUL (NFT_NAME_MAXLEN - 1). */
 export const LONGEST_NAME = 255;

@@ -1,63 +1,147 @@
-import { eachElementOf, member, message, required, text } from '../../../codec';
-import { within, wrongValue, show } from '../../../errors';
-import { NLM_F, type Request } from '../../netlink';
-import { netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
-import { expressionList, type Expression } from './expressions';
+import { field, member, message, octets, required, text, uint64be, type RowOf } from '../../../codec';
+import { at } from '../../../errors';
+import { NLM_F, type Query, type Request } from '../../netlink';
+import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { expressionList } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { elementRequests, elementValues, newSetRequest, userDataOf, valuesOf } from './sets/messages';
+import { RuleWriter } from './statements/rule-writer';
+import { readStatements, type SetsOfRule } from './statements/read';
+import type { NftStatement } from './statements/statement';
+import { writeStatements } from './statements/write';
+import { commentIn, userDataWith } from './user-data';
 
-const NFTA_RULE = { TABLE: 1, CHAIN: 2, EXPRESSIONS: 4 } as const;
+const NFTA_RULE = {
+  ...{ TABLE: 1, CHAIN: 2, HANDLE: 3, EXPRESSIONS: 4, POSITION: 6, USERDATA: 7, ID: 9, POSITION_ID: 10 },
+} as const;
 
-const rule = message(nfgenmsg, {
+const fields = {
   family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
   table: required(text(NFTA_RULE.TABLE, LONGEST_NAME), 'must be the name of its table'),
-  chain: required(text(NFTA_RULE.CHAIN, LONGEST_NAME), 'must be the name of its chain'),
-  statements: expressionList(NFTA_RULE.EXPRESSIONS),
-});
+  chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
+  handle: field(NFTA_RULE.HANDLE, uint64be),
+  position: field(NFTA_RULE.POSITION, uint64be),
+  expressions: expressionList(NFTA_RULE.EXPRESSIONS),
+  userData: field(NFTA_RULE.USERDATA, octets),
+} as const;
 
-/** What each statement is for the kernel. */
-const statements = {
-  counter: [{ kind: 'counter' }],
-  masquerade: [{ kind: 'masq' }],
-} as const satisfies Record<string, readonly Expression[]>;
+const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
 
-/** What a rule does with a packet. */
-export type NftStatement = keyof typeof statements;
+/** A rule as the kernel has it. */
+export interface KernelRule extends RowOf<typeof fields> {}
 
 /** A rule to be added. */
 export interface NftRuleOptions {
-  /** The family of its table: 'inet'. */
+  /** The family of its table: 'inet' is for packets of IPv4 and IPv6. */
   family: NftFamily;
   /** Its table. NFTA_RULE_TABLE. */
   table: string;
   /** Its chain, to whose end it is added. NFTA_RULE_CHAIN. */
   chain: string;
+  /** The handle of a rule behind which it is added, or with `insert` in front of which. NFTA_RULE_POSITION. */
+  position?: number | undefined;
+  /** A text of at most 127 bytes, as nft shows it. NFTA_RULE_USERDATA. */
+  comment?: string | undefined;
   /** What it does with a packet, in this order. NFTA_RULE_EXPRESSIONS. */
   statements: readonly NftStatement[];
 }
 
-/** Asks for a rule at the end of its chain. */
-export function newRule({ statements: given, ...where }: NftRuleOptions): Request {
-  const { family, table, chain } = where;
-  return netfilterRequest(NFTABLES, rule, {
+/** A rule of a list. */
+export interface NftRule extends Omit<NftRuleOptions, 'position'> {
+  /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
+  handle: number;
+  /** What a program other than nft keeps with it. NFTA_RULE_USERDATA. */
+  userData?: Uint8Array;
+}
+
+/** Names what identifies a rule. */
+export interface NftRuleKey {
+  family: NftFamily;
+  table: string;
+  chain: string;
+  handle: number;
+}
+
+let lastSetId = 0;
+
+/** Sets without a name have numbers that no other set of a batch has. */
+function nextSetId(): number {
+  lastSetId = (lastSetId % 0x7fffffff) + 1;
+  return lastSetId;
+}
+
+/** Where a rule comes to stand. */
+type Place = 'end' | 'begin' | 'replace';
+const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace: NLM_F.REPLACE } as const;
+
+/** Asks for a rule, behind the sets without names that it has. */
+export function newRule(options: NftRuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
+  const { family, table, chain, comment, statements, position, handle } = options;
+  checkFamily(family);
+  const writer = new RuleWriter(family, nextSetId);
+  writeStatements(writer, statements);
+  const userData = at('comment', () => userDataWith(comment));
+  const subject = `rule of chain '${family} ${table} ${chain}'`;
+  const request = netfilterRequest(NFTABLES, rule, {
     name: 'NFT_MSG_NEWRULE',
     command: NFT_MSG.NEWRULE,
-    flags: NLM_F.CREATE | NLM_F.APPEND,
-    subject: () => `rule of chain '${family} ${table} ${chain}'`,
-    values: { ...where, statements: expressionsOf(given) },
+    flags: flagsOf[place],
+    subject,
+    values: { family, table, chain, position, handle, userData, expressions: writer.expressions },
+  });
+  const sets = writer.sets.flatMap(({ id, name, set }) => {
+    if ('raw' in set) {
+      const { values, elements } = set.raw;
+      const raw = newSetRequest({ ...values, family, table, name, id }, subject);
+      return [raw, ...elementRequests({ family, table, name, id }, elements)];
+    }
+    const content = set;
+    const values = valuesOf(content);
+    const flags = ['anonymous' as const, 'constant' as const, ...(values.flags ?? [])];
+    const userDataOfSet = userDataOf(content.types, content.data);
+    const size = content.isInterval ? undefined : content.elements.length;
+    return [
+      newSetRequest({ family, table, name, ...values, flags, id, size, userData: userDataOfSet }, subject),
+      ...elementRequests({ family, table, name, id }, content.elements.map(elementValues)),
+    ];
+  });
+  return [...sets, request];
+}
+
+/** Asks that a rule go. */
+export function deleteRule({ family, table, chain, handle }: NftRuleKey): Request {
+  checkFamily(family);
+  return netfilterRequest(NFTABLES, rule, {
+    name: 'NFT_MSG_DELRULE',
+    command: NFT_MSG.DELRULE,
+    subject: `rule ${String(handle)} of chain '${family} ${table} ${chain}'`,
+    values: { family, table, chain, handle },
   });
 }
 
-function expressionsOf(given: readonly NftStatement[]): Expression[] {
-  const expressions: Expression[] = [];
-  try {
-    eachElementOf(given, (statement: NftStatement) => {
-      if (!Object.hasOwn(statements, statement)) {
-        throw wrongValue(`must be one of ${Object.keys(statements).join(', ')}, not ${show(statement)}`);
-      }
-      expressions.push(...statements[statement]);
-    });
-  } catch (error) {
-    throw within('statements', error);
-  }
-  return expressions;
+/** Which rules a list has. */
+export interface NftRuleFilter {
+  family?: NftFamily | undefined;
+  table?: string | undefined;
+  chain?: string | undefined;
+}
+
+/** Asks for rules as the kernel has them. */
+export function listRules(filter: NftRuleFilter = {}): Query<KernelRule> {
+  return netfilterQuery(NFTABLES, rule, { name: 'NFT_MSG_GETRULE', command: NFT_MSG.GETRULE, values: filter });
+}
+
+/** A rule in words. */
+export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
+  const { family, table = '', chain = '', handle = 0, expressions = [], userData } = given;
+  const comment = commentIn(userData);
+  return {
+    family: family as NftFamily,
+    table,
+    chain,
+    handle,
+    ...(comment !== undefined && { comment }),
+    ...(comment === undefined && userData !== undefined && { userData }),
+    statements: readStatements(family as NftFamily, expressions, sets) as NftStatement[],
+  };
 }

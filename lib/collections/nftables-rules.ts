@@ -1,0 +1,151 @@
+import { show, wrongValue } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
+import { optionsOnce, readOnce } from '../once';
+import { getGeneration } from '../protocol/netfilter/nftables/generation';
+import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import {
+  deleteRule,
+  listRules,
+  newRule,
+  ruleOf,
+  type KernelRule,
+  type NftRule,
+  type NftRuleFilter,
+  type NftRuleKey,
+  type NftRuleOptions,
+} from '../protocol/netfilter/nftables/rule';
+import { getSet, listElements, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
+import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
+import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdicts';
+import type { SetsOfRule } from '../protocol/netfilter/nftables/statements/read';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { asked } from '../transport/trip';
+import { one } from './elements';
+
+/** The rules of the chains of packet rules, which `nft -a list ruleset` shows with their handles. */
+export class NftRuleCollection {
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
+
+  /** All rules, or those of a table or chain, `list({ family: 'inet', table: 'shop' })`: of one state, each chain in its order. */
+  list(filter?: NftRuleFilter): Promise<NftRule[]> {
+    return asked(() => {
+      const given = readOnce(filter);
+      return this.handle.exclusive('nftables.rules.list', (inside) => rulesIn(inside, given));
+    });
+  }
+
+  /** Adds a rule at the end of its chain, or behind the one at `position`. Rejects with ENOENT if there is no such chain. */
+  add(rule: NftRuleOptions): Promise<void> {
+    return this.send(() => newRule(optionsOnce(rule, RULE)));
+  }
+
+  /** Adds a rule at the beginning of its chain, or in front of the one at `position`. */
+  insert(rule: NftRuleOptions): Promise<void> {
+    return this.send(() => newRule(optionsOnce(rule, RULE), 'begin'));
+  }
+
+  /** Puts a rule in the place of the one with a handle. Rejects with ENOENT if there is none. */
+  replace(rule: NftRuleOptions & { handle: number }): Promise<void> {
+    return this.send(() => newRule(optionsOnce(rule, RULE), 'replace'));
+  }
+
+  /** Deletes the rule with a handle. Rejects with ENOENT if there is none. */
+  delete(rule: NftRuleKey): Promise<void> {
+    return this.send(() => {
+      const given = optionsOnce(rule, "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }");
+      if (typeof (given.handle as unknown) !== 'number') {
+        throw wrongValue(`must be the number of a rule, not ${show(given.handle)}`, 'handle');
+      }
+      return [deleteRule(given)];
+    });
+  }
+
+  private send(requests: () => ReturnType<typeof newRule>): Promise<void> {
+    return asked(() => this.handle.transport.sendWhole(requests(), nftablesBatch));
+  }
+}
+
+const RULE = "{ family: 'inet', table: 'shop', chain: 'post', statements: ['counter'] }";
+
+/** A list that another program changes meanwhile is read again so often. */
+const ATTEMPTS = 10;
+const ANONYMOUS = /^__(?:set|map)\d+$/;
+
+/** Reads something of one state of the packet rules. */
+export async function inOneGeneration<Result>(inside: NetlinkTransport, read: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await one(inside.query(getGeneration()));
+    const result = await read();
+    const after = await one(inside.query(getGeneration()));
+    if (before.id === after.id || attempt === ATTEMPTS) return result;
+  }
+}
+
+/** The rules of one state. */
+function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+  return inOneGeneration(inside, async () => {
+    const rules = await inside.list(listRules(filter));
+    const sets = await setsOf(inside, rules);
+    return rules.map((rule) => ruleOf(rule, setsOfRule(sets, rule)));
+  });
+}
+
+/** A set without a name, as the kernel has it. */
+interface AnonymousSet {
+  readonly set: object;
+  readonly elements: readonly ElementValues[];
+}
+
+type Sets = ReadonlyMap<string, AnonymousSet>;
+
+const keyOf = ({ family, table }: Pick<KernelRule, 'family' | 'table'>, set: string) =>
+  JSON.stringify([family, table, set]);
+
+/** The sets without names that rules look something up in. */
+async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): Promise<Sets> {
+  const sets = new Map<string, AnonymousSet>();
+  for (const rule of rules) {
+    for (const expression of rule.expressions ?? []) {
+      if (expression.kind !== 'lookup' || !ANONYMOUS.test((expression as { set?: string }).set ?? '')) continue;
+      const name = (expression as { set: string }).set;
+      const place = { family: rule.family as 'inet', table: rule.table!, name };
+      const [set, listed] = await Promise.all([one(inside.query(getSet(place))), inside.list(listElements(place))]);
+      const elements = listed.flatMap((part) => part.elements ?? []);
+      // The kernel lists them in an order that changes.
+      elements.sort((one, other) => Buffer.compare(keyIn(one), keyIn(other)));
+      sets.set(keyOf(rule, name), { set, elements });
+    }
+  }
+  return sets;
+}
+
+function keyIn({ key }: ElementValues): Uint8Array {
+  return key?.value ?? new Uint8Array(0);
+}
+
+function setsOfRule(sets: Sets, rule: KernelRule): SetsOfRule {
+  return {
+    elements(name, types) {
+      const found = sets.get(keyOf(rule, name));
+      if (found === undefined) return undefined;
+      const read = readElements(types, found.elements);
+      const isMap = found.elements.some(({ data }) => data !== undefined);
+      return isMap ? read.map(({ key, data }) => ({ key, verdict: formatVerdict(data) })) : read.map(({ key }) => key);
+    },
+    raw(name) {
+      const found = sets.get(keyOf(rule, name));
+      if (found === undefined) return undefined;
+      const {
+        handle: _,
+        unknownAttributes: __,
+        ...values
+      } = found.set as { handle?: unknown; unknownAttributes?: unknown };
+      return { name, values, elements: found.elements };
+    },
+  };
+}

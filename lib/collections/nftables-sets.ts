@@ -1,0 +1,122 @@
+import type { NamespaceHandle } from '../namespace/handle';
+import { optionsOnce, readOnce } from '../once';
+import type { NftFamily } from '../protocol/netfilter/netfilter';
+import { NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { elementRequests, getSet, listElements, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
+import {
+  deleteSet,
+  elementRows,
+  elementsOf,
+  listSets,
+  newSet,
+  setRow,
+  typesIn,
+  type NftElementOptions,
+  type NftElementsOptions,
+  type NftSetOptions,
+  type NftSetRow,
+  type SetTypes,
+} from '../protocol/netfilter/nftables/sets/set';
+import { wrongValue } from '../errors';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { asked } from '../transport/trip';
+import { one } from './elements';
+import { inOneGeneration } from './nftables-rules';
+
+const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' }";
+
+/** The sets and maps of packet rules that have names. */
+export class NftSetCollection {
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
+
+  /** All sets and maps, or those of a table, with their elements, of one state. Those whose keys are of none of nft's types are left out. */
+  list(filter?: { family?: NftFamily | undefined; table?: string | undefined }): Promise<NftSetRow[]> {
+    return asked(() => {
+      const given = readOnce(filter);
+      return this.handle.exclusive('nftables.sets.list', (inside) =>
+        inOneGeneration(inside, async () => {
+          const sets = (await inside.list(listSets(given))).filter(({ flags = [] }) => !flags.includes('anonymous'));
+          const rows = await Promise.all(
+            sets.map(async (set) => setRow(set, await elementsIn(inside, set as unknown as SetPlace))),
+          );
+          return rows.filter((row) => row !== undefined);
+        }),
+      );
+    });
+  }
+
+  /** Adds a set or map, with its elements; of one that is there alike, the elements. */
+  add(set: NftSetOptions): Promise<void> {
+    return asked(() => this.handle.transport.sendWhole(newSet(optionsOnce(set, SET)), nftablesBatch));
+  }
+
+  /** Deletes a set. Rejects with EBUSY while a rule uses it, with ENOENT if there is none. */
+  delete(set: Pick<NftSetOptions, 'family' | 'table' | 'name'>): Promise<void> {
+    return asked(() => this.handle.transport.sendWhole([deleteSet(optionsOnce(set, SET))], nftablesBatch));
+  }
+}
+
+/** The elements of sets and maps. */
+export class NftElementCollection {
+  /** @internal */
+  constructor(
+    private readonly handle: NamespaceHandle,
+    /** Lives as long as the collection. */
+    protected readonly owner?: object,
+  ) {}
+
+  /** The elements of a set. */
+  list(set: Pick<NftElementsOptions, 'family' | 'table' | 'set'>): Promise<NftElementOptions[]> {
+    return asked(() => {
+      const { family, table, set: name } = optionsOnce(set, "{ family: 'inet', table: 'shop', set: 'blocked' }");
+      return this.handle.exclusive('nftables.elements.list', async (inside) => {
+        const place = { family, table, name };
+        return elementRows(await typesOf(inside, place), await elementsIn(inside, place));
+      });
+    });
+  }
+
+  /** Adds elements, all or none of them, however many. Rejects with EEXIST if one is there with other data. */
+  add(elements: NftElementsOptions): Promise<void> {
+    return this.send('add', elements);
+  }
+
+  /** Deletes elements, all or none of them, by their keys. Rejects with ENOENT if one is not there. */
+  delete(elements: NftElementsOptions): Promise<void> {
+    return this.send('delete', elements);
+  }
+
+  private send(what: 'add' | 'delete', given: NftElementsOptions): Promise<void> {
+    return asked(() => {
+      const {
+        family,
+        table,
+        set: name,
+        elements,
+      } = optionsOnce(given, "{ family: 'inet', table: 'shop', set: 'blocked', elements: [{ key: '192.0.2.1' }] }");
+      return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
+        const place = { family, table, name };
+        const values = elementsOf(await typesOf(inside, place), elements);
+        const command = { name: 'NFT_MSG_DELSETELEM', command: NFT_MSG.DELSETELEM };
+        const requests = elementRequests(place, values, what === 'delete' ? command : undefined);
+        if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
+      });
+    });
+  }
+}
+
+async function typesOf(inside: NetlinkTransport, place: SetPlace): Promise<SetTypes> {
+  const types = typesIn(await one(inside.query(getSet(place))));
+  if (types === undefined) throw wrongValue(`has keys or data of a type that has no name here`, 'set');
+  return types;
+}
+
+async function elementsIn(inside: NetlinkTransport, place: SetPlace) {
+  const listed = await inside.list(listElements(place));
+  return listed.flatMap(({ elements = [] }) => elements);
+}

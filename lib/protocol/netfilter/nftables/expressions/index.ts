@@ -1,0 +1,75 @@
+import {
+  attributes,
+  attributesOfKinds,
+  bits,
+  choice,
+  field,
+  list,
+  nested,
+  text,
+  uint32be,
+  uint64be,
+  variants,
+  type Field,
+  type Type,
+} from '../../../../codec';
+import { actions } from './actions';
+import { loads } from './loads';
+import { operations } from './operations';
+
+const NFTA_LIST_ELEM = 1;
+const NFTA_EXPR = { NAME: 1, DATA: 2 } as const;
+const NFTA_DYNSET = {
+  SET_NAME: 1,
+  SET_ID: 2,
+  OP: 3,
+  SREG_KEY: 4,
+  SREG_DATA: 5,
+  TIMEOUT: 6,
+  EXPR: 7,
+  FLAGS: 9,
+  EXPRESSIONS: 10,
+} as const;
+const LONGEST_KIND = 31;
+const LONGEST_NAME = 255;
+
+/** An expression inside another. Its type is that of all kinds, of which the outer one is one. */
+const inner: Type<unknown, unknown> = {
+  encode(writer, value) {
+    expression.encode(writer, value as Expression);
+  },
+  decode: (source, start, end) => expression.decode(source, start, end),
+};
+
+const dynset = attributes({
+  set: text(NFTA_DYNSET.SET_NAME, LONGEST_NAME),
+  setId: field(NFTA_DYNSET.SET_ID, uint32be),
+  operation: choice(NFTA_DYNSET.OP, { add: 0, update: 1, delete: 2 }, uint32be),
+  key: field(NFTA_DYNSET.SREG_KEY, uint32be),
+  with: field(NFTA_DYNSET.SREG_DATA, uint32be),
+  timeout: field(NFTA_DYNSET.TIMEOUT, uint64be),
+  flags: bits(NFTA_DYNSET.FLAGS, { invert: 1, expression: 2 }, uint32be),
+  expression: nested(NFTA_DYNSET.EXPR, inner),
+  expressions: list(NFTA_DYNSET.EXPRESSIONS, nested(NFTA_LIST_ELEM, inner)),
+});
+
+const kinds = variants({
+  kind: text(NFTA_EXPR.NAME, LONGEST_KIND),
+  data: NFTA_EXPR.DATA,
+  kinds: { ...loads, ...operations, ...actions, dynset },
+});
+
+const expression = attributesOfKinds({}, kinds);
+
+type ExpressionOf<F> = F extends { encode(writer: never, values: infer Input): void } ? Input : never;
+
+/** What a rule does, one behind the other, in the kernel's words. A statement of a user is one of them, or several. */
+export type Expression = ExpressionOf<typeof expression>;
+
+/** The expressions of a rule. */
+export function expressionList(number: number): Field<Expression[], readonly Expression[]> {
+  return list(number, nested(NFTA_LIST_ELEM, expression));
+}
+
+/** An expression that a set has for its elements. */
+export const expressionField = (number: number): Field<Expression, Expression> => nested(number, expression);

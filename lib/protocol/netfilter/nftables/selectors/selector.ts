@@ -1,0 +1,53 @@
+import type { Expression } from '../expressions';
+import type { ValueType } from '../values/value-type';
+
+/** A protocol that a packet has to have before one of its fields means anything. */
+export type Need =
+  | { readonly layer: 'link'; readonly protocol: 'ether' | 'vlan' }
+  | { readonly layer: 'network'; readonly protocol: 'ip' | 'ip6' | 'arp' }
+  | { readonly layer: 'transport'; readonly protocol: number };
+
+/** An expression that puts something into a register, but for the register. */
+export type Load = WithoutRegister<Extract<Expression, { kind: LoadKind }>>;
+type WithoutRegister<E> = E extends unknown ? Omit<E, 'into'> : never;
+type LoadKind = 'payload' | 'meta' | 'ct' | 'rt' | 'socket' | 'fib' | 'numgen' | 'hash' | 'exthdr' | 'osf' | 'xfrm';
+
+/** Something of a packet that can be asked for: 'ip source', 'mark'. */
+export interface Selector<Value = unknown> {
+  readonly type: ValueType<Value>;
+  readonly load: Load;
+  /** The bits that are meant, of those that are loaded, and how far they are to the left. */
+  readonly bits?: { readonly mask: number; readonly shift: number };
+  readonly needs: readonly Need[];
+  /** The same by its number, for a value that is one. */
+  readonly byNumber?: Selector<number>;
+}
+
+/** Selectors by their names, which may stand in others: `ip.source`. */
+export interface SelectorTree {
+  readonly [name: string]: Selector | SelectorTree;
+}
+
+export function isSelector(one: Selector | SelectorTree): one is Selector {
+  return typeof (one as { load?: unknown }).load === 'object';
+}
+
+type Base = 'linkLayer' | 'network' | 'transport';
+
+/** A field of a header, at an offset in bytes. */
+export function inHeader(base: Base, needs: readonly Need[]) {
+  return {
+    at: <V>(offset: number, type: ValueType<V>): Selector<V> => ({
+      type,
+      load: { kind: 'payload', base, offset, length: type.size },
+      needs,
+    }),
+    /** Some of the bits of so many bytes: `shift` of them are to the right of it. */
+    bits: <V>(offset: number, length: number, type: ValueType<V>, mask: number, shift: number): Selector<V> => ({
+      type,
+      load: { kind: 'payload', base, offset, length },
+      bits: { mask, shift },
+      needs,
+    }),
+  };
+}

@@ -1,0 +1,240 @@
+import {
+  attributes,
+  bits,
+  field,
+  inside,
+  list,
+  member,
+  message,
+  nested,
+  octets,
+  readOnly,
+  required,
+  text,
+  uint32be,
+  uint64be,
+  type OptionsOf,
+  type RowOf,
+} from '../../../../codec';
+import { NLM_F, type Query, type Request } from '../../../netlink';
+import { netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../../netfilter';
+import { expressionField, expressionList } from '../expressions';
+import { dataField } from '../expressions/data';
+import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
+import type { ValueType } from '../values/value-type';
+import { paddedSize, type KernelElement, type SetContent } from './set-content';
+
+const NFTA_SET = {
+  ...{ TABLE: 1, NAME: 2, FLAGS: 3, KEY_TYPE: 4, KEY_LEN: 5, DATA_TYPE: 6, DATA_LEN: 7, POLICY: 8, DESC: 9, ID: 10 },
+  ...{ TIMEOUT: 11, GC_INTERVAL: 12, USERDATA: 13, OBJ_TYPE: 15, HANDLE: 16, EXPR: 17, EXPRESSIONS: 18 },
+} as const;
+const NFTA_SET_DESC = { SIZE: 1, CONCAT: 2 } as const;
+const NFTA_SET_FIELD_LEN = 1;
+const NFTA_LIST_ELEM = 1;
+const NFTA_SET_ELEM = {
+  ...{ KEY: 1, DATA: 2, FLAGS: 3, TIMEOUT: 4, EXPIRATION: 5, USERDATA: 6, EXPR: 7, OBJREF: 9, KEY_END: 10 },
+  EXPRESSIONS: 11,
+} as const;
+const NFTA_SET_ELEM_LIST = { TABLE: 1, SET: 2, ELEMENTS: 3, SET_ID: 4 } as const;
+
+const setFlags = {
+  ...{
+    anonymous: 1,
+    constant: 2,
+    interval: 4,
+    map: 8,
+    timeout: 16,
+    dynamic: 32,
+    object: 64,
+    concat: 128,
+    expression: 256,
+  },
+} as const;
+
+/** The number that nft has for verdicts as what a map gives. */
+export const VERDICT = 0xffffff00;
+
+const family = required(member(nfgenmsg, 'family'), "must be a family such as 'inet'");
+
+const length = nested(NFTA_LIST_ELEM, attributes({ length: field(NFTA_SET_FIELD_LEN, uint32be) }));
+
+/** A set, as the kernel has it. */
+export const setMessage = message(nfgenmsg, {
+  family,
+  table: required(text(NFTA_SET.TABLE, LONGEST_NAME), 'must be the name of its table'),
+  name: required(text(NFTA_SET.NAME, LONGEST_NAME), 'must be the name of the set'),
+  flags: bits(NFTA_SET.FLAGS, setFlags, uint32be),
+  keyType: field(NFTA_SET.KEY_TYPE, uint32be),
+  keyLength: field(NFTA_SET.KEY_LEN, uint32be),
+  dataType: field(NFTA_SET.DATA_TYPE, uint32be),
+  dataLength: field(NFTA_SET.DATA_LEN, uint32be),
+  objectType: field(NFTA_SET.OBJ_TYPE, uint32be),
+  policy: field(NFTA_SET.POLICY, uint32be),
+  size: inside([NFTA_SET.DESC], field(NFTA_SET_DESC.SIZE, uint32be)),
+  parts: inside([NFTA_SET.DESC], list(NFTA_SET_DESC.CONCAT, length)),
+  id: field(NFTA_SET.ID, uint32be),
+  timeout: field(NFTA_SET.TIMEOUT, uint64be),
+  gcInterval: field(NFTA_SET.GC_INTERVAL, uint32be),
+  userData: field(NFTA_SET.USERDATA, octets),
+  expression: expressionField(NFTA_SET.EXPR),
+  expressions: expressionList(NFTA_SET.EXPRESSIONS),
+  handle: readOnly(field(NFTA_SET.HANDLE, uint64be)),
+});
+
+const element = attributes({
+  key: dataField(NFTA_SET_ELEM.KEY),
+  keyEnd: dataField(NFTA_SET_ELEM.KEY_END),
+  data: dataField(NFTA_SET_ELEM.DATA),
+  flags: bits(NFTA_SET_ELEM.FLAGS, { end: 1, catchAll: 2 }, uint32be),
+  timeout: field(NFTA_SET_ELEM.TIMEOUT, uint64be),
+  expiration: field(NFTA_SET_ELEM.EXPIRATION, uint64be),
+  userData: field(NFTA_SET_ELEM.USERDATA, octets),
+  expression: expressionField(NFTA_SET_ELEM.EXPR),
+  expressions: expressionList(NFTA_SET_ELEM.EXPRESSIONS),
+  object: text(NFTA_SET_ELEM.OBJREF, LONGEST_NAME),
+});
+
+/** Elements of a set, as the kernel has them. */
+export const elementsMessage = message(nfgenmsg, {
+  family,
+  table: required(text(NFTA_SET_ELEM_LIST.TABLE, LONGEST_NAME), 'must be the name of its table'),
+  set: required(text(NFTA_SET_ELEM_LIST.SET, LONGEST_NAME), 'must be the name of its set'),
+  setId: field(NFTA_SET_ELEM_LIST.SET_ID, uint32be),
+  elements: list(NFTA_SET_ELEM_LIST.ELEMENTS, nested(NFTA_LIST_ELEM, element)),
+});
+
+/** A set, as it is sent. */
+export type SetValues = OptionsOf<(typeof setMessage)['fields']>;
+/** Elements, as they are sent. */
+export type ElementValues = Parameters<typeof element.encode>[1];
+
+/** Where a set is. */
+export interface SetPlace {
+  readonly family: NftFamily;
+  readonly table: string;
+  readonly name: string;
+  /** Its number in the batch that makes it. */
+  readonly id?: number | undefined;
+}
+
+const BITS_OF_TYPE = 6;
+const UDATA_SET = { KEYBYTEORDER: 0, DATABYTEORDER: 1 } as const;
+const BYTEORDER = { HOST: 1, NETWORK: 2 } as const;
+
+/** nft's number for values one behind the other. */
+export function typeNumber(types: readonly ValueType[]): number {
+  return types.reduce((number, { id }) => number * 2 ** BITS_OF_TYPE + id, 0);
+}
+
+/** What nft keeps with a set: the order of the bytes of its keys and data. */
+export function userDataOf(types: readonly ValueType[], data?: ValueType | 'verdict'): Uint8Array {
+  const order = (type: ValueType) => (type.isHost ? BYTEORDER.HOST : BYTEORDER.NETWORK);
+  const word = (number: number, value: number) => [number, 4, value, 0, 0, 0];
+  const ofKeys = word(UDATA_SET.KEYBYTEORDER, types.length === 1 ? order(types[0]!) : 0);
+  const ofData = data === undefined || data === 'verdict' ? [] : word(UDATA_SET.DATABYTEORDER, order(data));
+  return Uint8Array.from([...ofKeys, ...ofData]);
+}
+
+/** What the kernel is told of a set with this content. */
+export function valuesOf(content: SetContent): Partial<SetValues> {
+  const { types, isInterval, data } = content;
+  const isConcat = types.length > 1;
+  const flags = [
+    ...(isInterval ? (['interval'] as const) : []),
+    ...(isConcat && isInterval ? (['concat'] as const) : []),
+    ...(data === undefined ? [] : (['map'] as const)),
+  ];
+  return {
+    flags,
+    keyType: typeNumber(types),
+    keyLength: types.reduce((sum, { size }) => sum + (isConcat ? paddedSize(size) : size), 0),
+    ...(isConcat && isInterval && { parts: types.map(({ size }) => ({ length: size })) }),
+    ...(data === 'verdict' && { dataType: VERDICT, dataLength: 0 }),
+    ...(data !== undefined && data !== 'verdict' && { dataType: data.id, dataLength: data.size }),
+  };
+}
+
+/** An element as it is sent. */
+export function elementValues({ key, keyEnd, data, isEnd }: KernelElement): ElementValues {
+  return {
+    ...(key !== undefined && { key: { value: key } }),
+    ...(keyEnd !== undefined && { keyEnd: { value: keyEnd } }),
+    ...(data !== undefined && { data }),
+    ...(isEnd === true && { flags: ['end'] as const }),
+    ...(key === undefined && { flags: ['catchAll'] as const }),
+  };
+}
+
+/** Asks for a set. */
+export function newSetRequest(values: SetValues, subject: string): Request {
+  return netfilterRequest(NFTABLES, setMessage, {
+    name: 'NFT_MSG_NEWSET',
+    command: NFT_MSG.NEWSET,
+    flags: NLM_F.CREATE,
+    subject,
+    values,
+  });
+}
+
+/** An attribute holds less than 64 KiB: more elements than that go in several messages. */
+const MOST_OF_ATTRIBUTE = 60_000;
+
+/** Asks for elements, in as many messages as they need. */
+export function elementRequests(
+  { family: ofFamily, table, name, id }: SetPlace,
+  elements: readonly ElementValues[],
+  command: { name: string; command: number; flags?: number } = {
+    name: 'NFT_MSG_NEWSETELEM',
+    command: NFT_MSG.NEWSETELEM,
+    flags: NLM_F.CREATE,
+  },
+): Request[] {
+  const requests: Request[] = [];
+  for (let first = 0; first < elements.length;) {
+    let size = 0;
+    let end = first;
+    while (end < elements.length && size <= MOST_OF_ATTRIBUTE) size += sizeOfElement(elements[end++]!);
+    const values = { family: ofFamily, table, set: name, setId: id, elements: elements.slice(first, end) };
+    requests.push(
+      netfilterRequest(NFTABLES, elementsMessage, {
+        ...command,
+        subject: `elements of set '${ofFamily} ${table} ${name}'`,
+        values,
+      }),
+    );
+    first = end;
+  }
+  return requests;
+}
+
+/** Bytes that an element takes, at most. */
+function sizeOfElement({ key, keyEnd, data, userData, object }: ElementValues): number {
+  const nestedSize = (bytes: Uint8Array | undefined) => (bytes === undefined ? 0 : bytes.length + 12);
+  const ofData = data === undefined ? 0 : nestedSize(data.value) + 32 + 4 * (data.verdict?.chain?.length ?? 0);
+  const ofMore = (userData?.length ?? 0) + 4 * (object?.length ?? 0);
+  return 80 + nestedSize(key?.value) + nestedSize(keyEnd?.value) + ofData + ofMore;
+}
+
+/** Asks for a set. */
+export function getSet({ family: ofFamily, table, name }: SetPlace): Query<RowOf<(typeof setMessage)['fields']>> {
+  return netfilterQuery(NFTABLES, setMessage, {
+    name: 'NFT_MSG_GETSET',
+    command: NFT_MSG.GETSET,
+    subject: `set '${ofFamily} ${table} ${name}'`,
+    values: { family: ofFamily, table, name },
+  });
+}
+
+/** Asks for the elements of a set. */
+export function listElements({
+  family: ofFamily,
+  table,
+  name,
+}: SetPlace): Query<RowOf<(typeof elementsMessage)['fields']>> {
+  return netfilterQuery(NFTABLES, elementsMessage, {
+    name: 'NFT_MSG_GETSETELEM',
+    command: NFT_MSG.GETSETELEM,
+    subject: `elements of set '${ofFamily} ${table} ${name}'`,
+    values: { family: ofFamily, table, set: name },
+  });
+}

@@ -1,0 +1,108 @@
+import type { Data } from '../expressions/data';
+import type { ValueType } from '../values/value-type';
+import { inNetworkOrder, maskOf } from '../values/order';
+import type { ElementValues } from './messages';
+import { paddedSize } from './set-content';
+
+/** A key in words, and the element that has it. */
+export interface ReadElement {
+  readonly key: unknown;
+  readonly data: Data | undefined;
+  readonly element: ElementValues;
+}
+
+/** The elements of a set in words: values, ranges, prefixes. */
+export function readElements(types: readonly ValueType[], elements: readonly ElementValues[]): ReadElement[] {
+  if (types.length > 1) {
+    const sorted = [...elements].sort((one, other) => Buffer.compare(bytesIn(one), bytesIn(other)));
+    return sorted.map((element) => ({ key: keysTogether(types, element), data: element.data, element }));
+  }
+  const type = types[0]!;
+  const isInterval = elements.some(({ flags }) => flags?.includes('end') === true);
+  return isInterval ? readIntervals(type, elements) : inTurn(type, elements).map((element) => readOne(type, element));
+}
+
+/** The kernel lists elements in an order of its own. */
+function inTurn(type: ValueType, elements: readonly ElementValues[]): ElementValues[] {
+  const order = ({ key }: ElementValues) => inNetworkOrder(type, key?.value ?? new Uint8Array(0));
+  return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
+}
+
+function bytesIn({ key }: ElementValues): Uint8Array {
+  return key?.value ?? new Uint8Array(0);
+}
+
+const ANY = '*';
+
+function readOne(type: ValueType, element: ElementValues): ReadElement {
+  const bytes = element.key?.value;
+  return { key: bytes === undefined ? ANY : type.format(bytes), data: element.data, element };
+}
+
+function readIntervals(type: ValueType, elements: readonly ElementValues[]): ReadElement[] {
+  const sorted = elements
+    .filter(({ key }) => key?.value !== undefined)
+    .sort(
+      (one, other) => Buffer.compare(one.key!.value!, other.key!.value!) || Number(isEnd(other)) - Number(isEnd(one)),
+    );
+  const found: ReadElement[] = [];
+  for (const [index, element] of sorted.entries()) {
+    if (isEnd(element)) continue;
+    const first = element.key!.value!;
+    const next = sorted[index + 1]?.key?.value;
+    const last = next === undefined ? first.map(() => 0xff) : before(next);
+    found.push({ key: rangeIn(type, first, last), data: element.data, element });
+  }
+  return found;
+}
+
+function isEnd({ flags }: ElementValues): boolean {
+  return flags?.includes('end') === true;
+}
+
+/** The number before one. */
+function before(bytes: Uint8Array): Uint8Array {
+  const previous = bytes.slice();
+  for (let index = previous.length - 1; index >= 0; index--) {
+    previous[index] = (previous[index]! - 1) & 0xff;
+    if (previous[index] !== 0xff) break;
+  }
+  return previous;
+}
+
+/** What lies from one value to another, both in the order of the network. */
+function rangeIn(type: ValueType, first: Uint8Array, last: Uint8Array): unknown {
+  const format = (bytes: Uint8Array) => type.format(inNetworkOrder(type, bytes));
+  if (Buffer.compare(first, last) === 0) return format(first);
+  if (type.hasPrefixes === true) {
+    const length = prefixBetween(first, last);
+    if (length !== undefined) return `${String(format(first))}/${String(length)}`;
+  }
+  return { from: format(first), to: format(last) };
+}
+
+/** The length of the prefix that is all from one address to another. */
+function prefixBetween(first: Uint8Array, last: Uint8Array): number | undefined {
+  for (let length = 0; length <= first.length * 8; length++) {
+    const mask = maskOf(length, first.length);
+    const isPrefix = first.every((byte, at) => (byte & ~mask[at]!) === 0 && last[at] === (byte | (~mask[at]! & 0xff)));
+    if (isPrefix) return length;
+  }
+  return undefined;
+}
+
+function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValues): unknown {
+  const first = key?.value;
+  if (first === undefined) return ANY;
+  let position = 0;
+  return types.map((type) => {
+    const slice = (bytes: Uint8Array) => bytes.slice(position, position + type.size);
+    const [from, to] = [slice(first), slice(keyEnd?.value ?? first)];
+    position += paddedSize(type.size);
+    if (Buffer.compare(from, to) === 0) return type.format(from);
+    const length = type.hasPrefixes === true ? prefixBetween(from, to) : undefined;
+    return length === undefined
+      ? { from: type.format(from), to: type.format(to) }
+      : `${String(type.format(from))}/${String(length)}`;
+  });
+}

@@ -1,0 +1,272 @@
+import { checkInteger, eachElementOf } from '../../../../codec';
+import { at, checkObject, isArray, isObject, show, within, wrongType, wrongValue } from '../../../../errors';
+import type { Query, Request } from '../../../netlink';
+import { checkFamily, netfilterQuery, netfilterRequest, type NftFamily } from '../../netfilter';
+import type { Data } from '../expressions/data';
+import { NFT_MSG, NFTABLES } from '../nftables';
+import type { NftVerdict } from '../statements/statement';
+import { checkedVerdict, formatVerdict } from '../statements/verdicts';
+import { commentIn, userDataWith } from '../user-data';
+import { types, type ValueTypeName } from '../values/types';
+import type { ValueType } from '../values/value-type';
+import {
+  elementRequests,
+  elementValues,
+  newSetRequest,
+  setMessage,
+  userDataOf,
+  valuesOf,
+  VERDICT,
+  type ElementValues,
+  type SetPlace,
+} from './messages';
+import { readElements } from './read-content';
+import { isRange, setOf, type SetElementValue } from './set-content';
+
+const MILLISECONDS = 1000;
+/** NFTNL_UDATA_SET_COMMENT. */
+const COMMENT_OF_SET = 7;
+const BITS_OF_TYPE = 6;
+
+const flagNames = ['constant', 'interval', 'timeout', 'dynamic'] as const;
+
+/** An element of a set or map. */
+export interface NftElementOptions {
+  /** Its key: a value, with intervals a range or a prefix too, and of several fields an array of such. NFTA_SET_ELEM_KEY. */
+  key: unknown;
+  /** What a map gives for it. NFTA_SET_ELEM_DATA. */
+  data?: string | number | undefined;
+  /** The verdict that a map gives for it. NFTA_SET_ELEM_DATA. */
+  verdict?: NftVerdict | undefined;
+  /** Seconds after which it is gone; that of its set by default. NFTA_SET_ELEM_TIMEOUT. */
+  timeout?: number | undefined;
+  /** Seconds that are left of `timeout`. NFTA_SET_ELEM_EXPIRATION. */
+  expires?: number | undefined;
+  /** A text of at most 127 bytes. NFTA_SET_ELEM_USERDATA. */
+  comment?: string | undefined;
+}
+
+/** A set, or with `data` a map. */
+export interface NftSetOptions {
+  /** The family of its table. */
+  family: NftFamily;
+  /** Its table. NFTA_SET_TABLE. */
+  table: string;
+  /** Its name in the table. NFTA_SET_NAME. */
+  name: string;
+  /** What its keys are, by nft's names: 'ipv4_addr', or several that stand together. NFTA_SET_KEY_TYPE. */
+  key: ValueTypeName | readonly ValueTypeName[];
+  /** What a map gives: values, or verdicts. NFTA_SET_DATA_TYPE. */
+  data?: ValueTypeName | 'verdict' | undefined;
+  /** What its elements may be: ranges ('interval'), for a time ('timeout'), added by rules ('dynamic'); 'constant': none is added later. NFTA_SET_FLAGS. */
+  flags?: readonly (typeof flagNames)[number][] | undefined;
+  /** Seconds after which an element is gone that has no timeout of its own. NFTA_SET_TIMEOUT. */
+  timeout?: number | undefined;
+  /** Elements at most. NFTA_SET_DESC_SIZE. */
+  size?: number | undefined;
+  /** A text of at most 127 bytes. NFTA_SET_USERDATA. */
+  comment?: string | undefined;
+  /** What is in it. */
+  elements?: readonly NftElementOptions[] | undefined;
+}
+
+/** A set of a list. */
+export interface NftSetRow extends NftSetOptions {
+  /** The number that the kernel gave it. NFTA_SET_HANDLE. */
+  handle: number;
+}
+
+/** Elements to be added to a set, or taken from it. */
+export interface NftElementsOptions {
+  family: NftFamily;
+  table: string;
+  set: string;
+  elements: readonly NftElementOptions[];
+}
+
+/** What a set takes. */
+export interface SetTypes {
+  readonly keys: readonly ValueType[];
+  readonly data: ValueType | 'verdict' | undefined;
+  readonly isInterval: boolean;
+}
+
+function typeNamed(name: unknown): ValueType {
+  if (typeof name !== 'string' || !Object.hasOwn(types, name)) {
+    throw wrongValue(`must be one of nft's types, such as 'ipv4_addr' or 'inet_service', not ${show(name)}`);
+  }
+  return types[name as ValueTypeName];
+}
+
+function typesOf({ key, data, flags = [] }: Pick<NftSetOptions, 'key' | 'data' | 'flags'>): SetTypes {
+  const keys: ValueType[] = [];
+  at('key', () => {
+    if (isArray(key)) {
+      eachElementOf(key, (one: unknown) => {
+        keys.push(typeNamed(one));
+      });
+      if (keys.length < 2) throw wrongValue('must have two types at least, or be one that is no array');
+    } else {
+      keys.push(typeNamed(key));
+    }
+  });
+  const ofData = data === undefined || data === 'verdict' ? data : at('data', () => typeNamed(data));
+  return { keys, data: ofData, isInterval: flags.includes('interval') };
+}
+
+function milliseconds(seconds: unknown, property: string): number | undefined {
+  if (seconds === undefined) return undefined;
+  return at(property, () => {
+    if (typeof seconds !== 'number' || !(seconds > 0))
+      throw wrongType(`must be a number of seconds above 0, not ${show(seconds)}`);
+    const rounded = Math.round(seconds * MILLISECONDS);
+    checkInteger(rounded, 1, Number.MAX_SAFE_INTEGER, 'milliseconds');
+    return rounded;
+  });
+}
+
+const elementNames = ['key', 'data', 'verdict', 'timeout', 'expires', 'comment'];
+
+/** Elements as the kernel has them. */
+export function elementsOf(set: SetTypes, elements: unknown): ElementValues[] {
+  const values: SetElementValue[] = [];
+  eachElementOf(elements, (element: NftElementOptions) => {
+    checkObject('element', element);
+    const unknown = Object.keys(element).find((name) => !elementNames.includes(name));
+    if (unknown !== undefined)
+      throw wrongValue(`is no property of an element: there are ${elementNames.join(', ')}`, unknown);
+    if (!set.isInterval && isRange(set.keys, element.key)) {
+      throw wrongValue("must be one value: ranges and prefixes need a set with flags: ['interval']", 'key');
+    }
+    values.push({ ...element, data: dataOf(set, element) });
+  });
+  const content = setOf(set.keys, values, { data: set.data, isInterval: set.isInterval });
+  return content.elements.map((element) => {
+    const from = element.from as NftElementOptions | undefined;
+    return {
+      ...elementValues(element),
+      ...(from && {
+        timeout: milliseconds(from.timeout, 'timeout'),
+        expiration: milliseconds(from.expires, 'expires'),
+        userData: at('comment', () => userDataWith(from.comment)),
+      }),
+    };
+  });
+}
+
+function dataOf({ data: type }: SetTypes, { data, verdict }: NftElementOptions): Data | undefined {
+  if (type === 'verdict') {
+    if (data !== undefined) throw wrongValue("has no meaning in a map of verdicts: say 'verdict'", 'data');
+    return at('verdict', () => checkedVerdict(verdict));
+  }
+  if (verdict !== undefined) throw wrongValue('has no meaning: this is no map of verdicts', 'verdict');
+  if (type === undefined) {
+    if (data !== undefined) throw wrongValue('has no meaning: this is no map', 'data');
+    return undefined;
+  }
+  return { value: at('data', () => type.parse(data)) };
+}
+
+/** Asks for a set, with what is in it. */
+export function newSet(options: NftSetOptions): Request[] {
+  const { family, table, name, flags = [], size, comment, elements = [] } = options;
+  checkFamily(family);
+  const wrong = flags.find((flag) => !flagNames.includes(flag));
+  if (wrong !== undefined) throw wrongValue(`must be of ${flagNames.join(', ')}, not ${show(wrong)}`, 'flags');
+  const of = typesOf(options);
+  const values = valuesOf({ types: of.keys, data: of.data, isInterval: of.isInterval, elements: [] });
+  const ofComment = at('comment', () => userDataWith(comment, COMMENT_OF_SET));
+  const place: SetPlace = { family, table, name };
+  const request = newSetRequest(
+    {
+      ...{ family, table, name, ...values, id: nextId(), size },
+      flags: [...(values.flags ?? []), ...flags.filter((flag) => flag !== 'interval')],
+      timeout: milliseconds(options.timeout, 'timeout'),
+      userData: Uint8Array.from([...userDataOf(of.keys, of.data), ...(ofComment ?? [])]),
+    },
+    `set '${family} ${table} ${name}'`,
+  );
+  try {
+    return [request, ...elementRequests(place, elementsOf(of, elements))];
+  } catch (error) {
+    throw within('elements', error);
+  }
+}
+
+let lastId = 0;
+
+function nextId(): number {
+  lastId = (lastId % 0x7fffffff) + 1;
+  return lastId;
+}
+
+/** Asks that a set go. Rules must not use it. */
+export function deleteSet({ family, table, name }: Pick<NftSetOptions, 'family' | 'table' | 'name'>): Request {
+  checkFamily(family);
+  return netfilterRequest(NFTABLES, setMessage, {
+    name: 'NFT_MSG_DELSET',
+    command: NFT_MSG.DELSET,
+    subject: `set '${family} ${table} ${name}'`,
+    values: { family, table, name },
+  });
+}
+
+export type KernelSet = ReturnType<(typeof setMessage)['decode']>;
+
+/** Asks for sets, also those without names. */
+export function listSets(
+  filter: { family?: NftFamily | undefined; table?: string | undefined } = {},
+): Query<KernelSet> {
+  return netfilterQuery(NFTABLES, setMessage, { name: 'NFT_MSG_GETSET', command: NFT_MSG.GETSET, values: filter });
+}
+
+/** The types of a set, by what the kernel keeps for nft; undefined where they have no names here. */
+export function typesIn({ keyType = 0, dataType, flags = [] }: KernelSet): SetTypes | undefined {
+  const ids: number[] = [];
+  for (let rest = keyType; rest > 0; rest = Math.floor(rest / 2 ** BITS_OF_TYPE)) ids.unshift(rest % 2 ** BITS_OF_TYPE);
+  const keys = ids.map(typeOf);
+  const data = dataType === undefined ? undefined : dataType === VERDICT ? 'verdict' : typeOf(dataType);
+  if (keys.length === 0 || keys.includes(undefined) || (dataType !== undefined && data === undefined)) return undefined;
+  return { keys: keys as ValueType[], data, isInterval: flags.includes('interval') };
+}
+
+function typeOf(id: number): ValueType | undefined {
+  return Object.values<ValueType>(types).find((type) => type.id === id);
+}
+
+/** A set in words, with its elements. */
+export function setRow(set: KernelSet, elements: readonly ElementValues[]): NftSetRow | undefined {
+  const of = typesIn(set);
+  if (of === undefined) return undefined;
+  const names = of.keys.map(({ name }) => name as ValueTypeName);
+  const flags = flagNames.filter((flag) => set.flags?.includes(flag));
+  const comment = commentIn(set.userData, COMMENT_OF_SET);
+  return {
+    family: set.family as NftFamily,
+    table: set.table ?? '',
+    name: set.name ?? '',
+    key: names.length === 1 ? names[0]! : names,
+    ...(of.data !== undefined && { data: of.data === 'verdict' ? of.data : (of.data.name as ValueTypeName) }),
+    ...(flags.length > 0 && { flags }),
+    ...(set.timeout !== undefined && { timeout: set.timeout / MILLISECONDS }),
+    ...(set.size !== undefined && { size: set.size }),
+    ...(comment !== undefined && { comment }),
+    handle: set.handle ?? 0,
+    elements: elementRows(of, elements),
+  };
+}
+
+/** Elements in words. */
+export function elementRows(of: SetTypes, elements: readonly ElementValues[]): NftElementOptions[] {
+  return readElements(of.keys, elements).map(({ key, data, element }) => {
+    const comment = commentIn(element.userData);
+    return {
+      key,
+      ...(of.data === 'verdict' && { verdict: formatVerdict(data) as NftVerdict }),
+      ...(isObject(of.data) && data?.value !== undefined && { data: of.data.format(data.value) as string | number }),
+      ...(element.timeout !== undefined && { timeout: element.timeout / MILLISECONDS }),
+      ...(element.expiration !== undefined && { expires: element.expiration / MILLISECONDS }),
+      ...(comment !== undefined && { comment }),
+    };
+  });
+}

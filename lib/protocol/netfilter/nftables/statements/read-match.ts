@@ -1,0 +1,188 @@
+import type { Expression } from '../expressions';
+import type { Named } from '../selectors';
+import type { Need, Selector } from '../selectors/selector';
+import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/value-type';
+import { families } from '../../netfilter';
+import type { Operand, RuleReader } from './rule-reader';
+import { inNetworkOrder, maskOf } from '../values/order';
+import { sizeOf } from './test';
+
+type ExpressionOf<Kind> = Extract<Expression, { kind: Kind }>;
+
+/** A test at its place: { ip: { source: ... } }. */
+export function matchOf(path: readonly string[], test: unknown): object {
+  return { match: path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), test) };
+}
+
+/** The value of a selector in the bytes that were loaded. */
+function valueIn({ type, bits, ...rest }: Selector, bytes: Uint8Array, isSwapped = false): unknown {
+  const size = sizeOf({ type, ...(bits && { bits }), ...rest });
+  if (bytes.length !== size) return undefined;
+  if (bits !== undefined) {
+    const number = numberIn(bytes, false) / 2 ** bits.shift;
+    return Number.isInteger(number) ? type.format(bytesOf(number, type.size, false)) : undefined;
+  }
+  return type.format(isSwapped ? inNetworkOrder(type, bytes) : bytes);
+}
+
+const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one === byte);
+
+const comparisons = { lt: 'lessThan', lte: 'atMost', gt: 'greaterThan', gte: 'atLeast' } as const;
+
+/** Reads a comparison; false if it cannot be told by a match. */
+export function readCompare(reader: RuleReader, expression: ExpressionOf<'cmp'>): boolean {
+  const { operation } = expression;
+  const bytes = expression.value?.value;
+  const operand = reader.operand(expression.from);
+  if (bytes === undefined || operand?.load === undefined) return false;
+  const { load } = operand;
+  const isNot = operation === 'neq';
+  if (isNot || operation === 'eq') {
+    const named = reader.selectorOf(operand);
+    if (named !== undefined) return readEqual(reader, named, { operand, bytes, isNot });
+    if (load.kind !== 'payload' || operand.mask !== undefined) return false;
+    return readPrefix(reader, operand, bytes, isNot) || (!isNot && readSeveral(reader, operand, bytes));
+  }
+  const named = reader.selectorOf(operand);
+  if (named === undefined || named.hasMask || typeof operation !== 'string') return false;
+  if (isOrdered(named.selector.type) !== (operand.isSwapped === true)) return false;
+  const value = valueIn(named.selector, bytes, true);
+  const next = reader.peek();
+  if (operation === 'gte' && next?.kind === 'cmp' && next.operation === 'lte' && next.from === expression.from) {
+    const to = next.value?.value && valueIn(named.selector, next.value.value, true);
+    if (value === undefined || to === undefined) return false;
+    reader.next();
+    reader.add(matchOf(named.path, { from: value, to }), named.selector.needs);
+    return true;
+  }
+  if (value === undefined) return false;
+  reader.add(matchOf(named.path, { [comparisons[operation]]: value }), named.selector.needs);
+  return true;
+}
+
+/** Whether numbers of a type are turned before they are compared. */
+function isOrdered({ isHost, isText, size }: ValueType): boolean {
+  return isHost && isText !== true && size > 1;
+}
+
+interface Equal {
+  operand: Operand;
+  bytes: Uint8Array;
+  isNot: boolean;
+}
+
+function readEqual(
+  reader: RuleReader,
+  { path, selector, hasMask }: Named & { hasMask: boolean },
+  { operand, bytes, isNot }: Equal,
+): boolean {
+  const { type, needs } = selector;
+  const denied = (test: unknown) => (isNot ? { not: test } : test);
+  if (operand.isSwapped === true) return false;
+  if (hasMask) {
+    const test = maskedTest(type, operand.mask!, bytes, isNot);
+    if (test === undefined) return false;
+    reader.add(matchOf(path, test), needs);
+    return true;
+  }
+  if (type.isText === true && bytes.length < type.size) {
+    if (bytes.includes(0)) return false;
+    reader.add(matchOf(path, denied(`${interfaceName.format(bytes)}*`)), needs);
+    return true;
+  }
+  const value = valueIn(selector, bytes);
+  if (value === undefined) return false;
+  const test = denied(type.isFlags === true ? { equals: value } : value);
+  const need = isNot ? undefined : needIn(reader, path, bytes);
+  if (need === undefined) reader.add(matchOf(path, test), needs);
+  else reader.hold(need, matchOf(path, test));
+  return true;
+}
+
+function maskedTest(type: ValueType, mask: Uint8Array, bytes: Uint8Array, isNot: boolean): unknown {
+  if (mask.length !== type.size || bytes.length !== type.size) return undefined;
+  if (type.hasPrefixes === true) {
+    const length = prefixLength(mask);
+    if (length === undefined) return undefined;
+    const text = `${String(type.format(bytes))}/${String(length)}`;
+    return isNot ? { not: text } : text;
+  }
+  if (type.isFlags === true && isEvery(bytes, 0)) return isNot ? type.format(mask) : { not: type.format(mask) };
+  const test = { mask: type.format(mask), value: type.format(bytes) };
+  return isNot ? { not: test } : test;
+}
+
+function prefixLength(mask: Uint8Array): number | undefined {
+  const bits = mask.length * 8;
+  for (let length = 0; length <= bits; length++) {
+    if (Buffer.compare(maskOf(length, mask.length), mask) === 0) return length;
+  }
+  return undefined;
+}
+
+function readPrefix(reader: RuleReader, { load }: Operand, bytes: Uint8Array, isNot: boolean): boolean {
+  if (load?.kind !== 'payload') return false;
+  const found = reader.prefixOf(load);
+  if (bytes.length !== found?.length) return false;
+  const whole = new Uint8Array(found.selector.type.size);
+  whole.set(bytes);
+  const text = `${String(found.selector.type.format(whole))}/${String(bytes.length * 8)}`;
+  reader.add(matchOf(found.path, isNot ? { not: text } : text), found.selector.needs);
+  return true;
+}
+
+/** What nft asks of several fields at once, each by itself. */
+function readSeveral(reader: RuleReader, { load }: Operand, bytes: Uint8Array): boolean {
+  if (load?.kind !== 'payload') return false;
+  const parts = reader.split(load);
+  if (parts === undefined) return false;
+  for (const { named, offset } of parts) {
+    const { type, needs } = named.selector;
+    const value = type.format(bytes.slice(offset, offset + type.size));
+    reader.add(matchOf(named.path, type.isFlags === true ? { equals: value } : value), needs);
+  }
+  return true;
+}
+
+/** The protocol that a comparison makes sure of. */
+export function needIn(
+  { family }: Pick<RuleReader, 'family'>,
+  path: readonly string[],
+  bytes: Uint8Array,
+): Need | undefined {
+  const number = numberIn(bytes, false);
+  switch (path.join('.')) {
+    case 'transportProtocol':
+      return { layer: 'transport', protocol: number };
+    case 'networkProtocol':
+      if (family !== 'inet') return undefined;
+      return number === families.ip
+        ? { layer: 'network', protocol: 'ip' }
+        : number === families.ip6
+          ? { layer: 'network', protocol: 'ip6' }
+          : undefined;
+    case 'protocol': {
+      const protocol = ({ 0x0800: 'ip', 0x86dd: 'ip6', 0x0806: 'arp' } as const)[number];
+      return protocol === undefined || (family === 'inet' && protocol !== 'arp')
+        ? undefined
+        : { layer: 'network', protocol };
+    }
+    case 'inputDeviceType':
+      return numberIn(bytes, true) === 1 ? { layer: 'link', protocol: 'ether' } : undefined;
+    case 'ether.type':
+      return number === 0x8100 ? { layer: 'link', protocol: 'vlan' } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Reads a range that something is not in. */
+export function readRange(reader: RuleReader, { from, operation, first, last }: ExpressionOf<'range'>): boolean {
+  const operand = reader.operand(from);
+  const named = operand && reader.selectorOf(operand);
+  if (named === undefined || named.hasMask || first?.value === undefined || last?.value === undefined) return false;
+  if (isOrdered(named.selector.type) !== (operand!.isSwapped === true)) return false;
+  const range = { from: valueIn(named.selector, first.value, true), to: valueIn(named.selector, last.value, true) };
+  reader.add(matchOf(named.path, operation === 'neq' ? { not: range } : range), named.selector.needs);
+  return true;
+}

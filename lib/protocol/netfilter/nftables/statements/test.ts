@@ -1,0 +1,276 @@
+import { eachElementOf } from '../../../../codec';
+import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import type { Expression } from '../expressions';
+import type { Selector } from '../selectors/selector';
+import { setOf, type SetElementValue } from '../sets/set-content';
+import { inNetworkOrder, maskOf } from '../values/order';
+import { bytesOf, numberIn, parseLeadingBits, type ValueType } from '../values/value-type';
+import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
+
+/** All values from one to another, both among them. */
+export interface NftRange<Value> {
+  from: Value;
+  to: Value;
+}
+
+/** One of an array's elements. */
+export type NftElement<Value> = Value | NftRange<Value>;
+
+/** What something is compared with, but for its contrary. */
+type Positive<Value> =
+  | Value
+  | NftRange<Value>
+  | readonly NftElement<Value>[]
+  | { set: string }
+  | { equals: Value }
+  | { lessThan: Value }
+  | { atMost: Value }
+  | { greaterThan: Value }
+  | { atLeast: Value }
+  | { mask: Value; value: Value };
+
+/**
+ * What something of a packet has to be: a value (of flags, any of them), a range, one of an array, an element of a set (`{ set: 'blocked' }`),
+ * less or more than a value, some of its bits (`{ mask, value }`), or none of that: `{ not: ... }`. `{ equals }` is for flags, of which all are compared.
+ */
+export type NftTest<Value> = Positive<Value> | { not: Positive<Value> };
+
+const comparisons = { lessThan: 'lt', atMost: 'lte', greaterThan: 'gt', atLeast: 'gte' } as const;
+type Comparison = keyof typeof comparisons;
+
+const forms = ['not', 'from', 'set', 'equals', 'mask', ...Object.keys(comparisons)];
+
+/** Writes what compares a selector with a test. */
+export function writeTest(writer: RuleWriter, selector: Selector, test: unknown, isNot = false): void {
+  if (isObject(test) && !isArray(test) && 'not' in test) {
+    if (isNot) throw wrongValue('must not be denied twice: { not: { not: ... } }', 'not');
+    checkOnly(test, ['not']);
+    at('not', () => {
+      writeTest(writer, selector, test.not, true);
+    });
+    return;
+  }
+  const { byNumber } = selector;
+  if (byNumber !== undefined && isByNumber(test)) writePositive(writer, byNumber, test, isNot);
+  else writePositive(writer, selector, test, isNot);
+}
+
+/** Whether a test of something that has a name and a number is of its number. */
+function isByNumber(test: unknown): boolean {
+  if (isArray(test)) return test.length > 0 && test.every(isByNumber);
+  if (!isObject(test)) return typeof test === 'number';
+  return ['from', 'equals', 'mask', ...Object.keys(comparisons)].some(
+    (name) => typeof (test as Record<string, unknown>)[name] === 'number',
+  );
+}
+
+function checkOnly(test: object, names: readonly string[]): void {
+  const other = Object.keys(test).find((name) => !names.includes(name));
+  if (other !== undefined) throw wrongValue(`cannot stand beside ${names.join(', ')}`, other);
+}
+
+function writePositive(writer: RuleWriter, selector: Selector, test: unknown, isNot: boolean): void {
+  const { type } = selector;
+  if (isArray(test) && (type.isFlags !== true || test.some(isArray))) {
+    writeLookUp(writer, selector, test, isNot);
+  } else if (isObject(test) && !isArray(test)) {
+    writeForm(writer, selector, test as Record<string, unknown>, isNot);
+  } else if (type.isFlags === true) {
+    writeBits(writer, selector, { mask: test, isAny: true }, isNot);
+  } else if (type.hasPrefixes === true && typeof test === 'string' && test.includes('/')) {
+    writePrefix(writer, selector, test, isNot);
+  } else {
+    writeEqual(writer, selector, test, isNot);
+  }
+}
+
+function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, unknown>, isNot: boolean): void {
+  const form = forms.find((name) => name in test);
+  switch (form) {
+    case 'from':
+      checkOnly(test, ['from', 'to']);
+      writeRange(writer, selector, test, isNot);
+      return;
+    case 'set':
+      checkOnly(test, ['set']);
+      if (typeof test.set !== 'string') throw wrongType(`must be the name of a set, not ${show(test.set)}`, 'set');
+      loadWhole(writer, selector);
+      lookUp(writer, { set: test.set }, isNot);
+      return;
+    case 'equals':
+      checkOnly(test, ['equals']);
+      at('equals', () => {
+        writeEqual(writer, selector, test.equals, isNot);
+      });
+      return;
+    case 'mask':
+      checkOnly(test, ['mask', 'value']);
+      writeBits(writer, selector, { mask: test.mask, value: test.value, isAny: false }, isNot);
+      return;
+    case undefined:
+      throw wrongType(`must be a value, an array, or an object with one of ${forms.join(', ')}, not ${show(test)}`);
+    default:
+      checkOnly(test, [form]);
+      if (isNot) throw wrongValue(`cannot be denied: say its contrary`, form);
+      writeComparison(writer, selector, form as Comparison, test[form]);
+  }
+}
+
+/** Loads what is meant, without bits that are not. */
+function loadMasked(writer: RuleWriter, selector: Selector, length?: number): void {
+  writer.load(selector, REGISTER, length);
+  if (selector.bits !== undefined) writer.add(bitwise(bytesOf(selector.bits.mask, sizeOf(selector), false)));
+}
+
+/** Loads a value that is looked up: as it is in a set. */
+export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTER): void {
+  writer.load(selector, into);
+  const { bits } = selector;
+  if (bits === undefined) return;
+  const length = sizeOf(selector);
+  writer.add(bitwise(bytesOf(bits.mask, length, false), undefined, into));
+  if (bits.shift === 0) return;
+  writer.add({
+    ...{ kind: 'bitwise', from: into, into, length, operation: 'rshift' },
+    by: { value: bytesOf(bits.shift, 4, true) },
+  });
+}
+
+/** Bytes that are loaded. */
+export function sizeOf({ load, type }: Selector): number {
+  return load.kind === 'payload' ? load.length! : type.size;
+}
+
+/** A value as it lies among the bytes that are loaded. */
+export function placed(selector: Selector, bytes: Uint8Array): Uint8Array {
+  const { bits } = selector;
+  return bits === undefined ? bytes : bytesOf(numberIn(bytes, false) * 2 ** bits.shift, sizeOf(selector), false);
+}
+
+export function bitwise(mask: Uint8Array, xor = new Uint8Array(mask.length), register = REGISTER): Expression {
+  const { length } = mask;
+  return { kind: 'bitwise', from: register, into: register, length, mask: { value: mask }, xor: { value: xor } };
+}
+
+function compare(writer: RuleWriter, operation: 'eq' | 'neq' | 'lt' | 'lte' | 'gt' | 'gte', value: Uint8Array): void {
+  writer.add({ kind: 'cmp', from: REGISTER, operation, value: { value } });
+}
+
+function writeEqual(writer: RuleWriter, selector: Selector, value: unknown, isNot: boolean): void {
+  const { type } = selector;
+  const bytes = type.parse(value);
+  loadMasked(writer, selector);
+  compare(writer, isNot ? 'neq' : 'eq', type.isText === true ? beginningOf(bytes) : placed(selector, bytes));
+}
+
+/** A name that ends with '*' is compared up to there. */
+function beginningOf(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return bytes[end - 1] === '*'.charCodeAt(0) ? bytes.slice(0, end - 1) : bytes;
+}
+
+function writePrefix(writer: RuleWriter, selector: Selector, text: string, isNot: boolean): void {
+  const { bytes, length } = parseLeadingBits(selector.type, text);
+  const mask = maskOf(length, bytes.length);
+  if (bytes.some((byte, index) => (byte & ~mask[index]!) !== 0)) {
+    throw wrongValue(`must have no bits behind its prefix, as ${show(text)} has`);
+  }
+  if (length === 0) throw wrongValue('must have a prefix of at least one bit: a test of none is always true');
+  if (length % 8 === 0 && selector.load.kind === 'payload') {
+    const whole = length / 8;
+    loadMasked(writer, selector, whole);
+    compare(writer, isNot ? 'neq' : 'eq', bytes.slice(0, whole));
+    return;
+  }
+  loadMasked(writer, selector);
+  if (length < bytes.length * 8) writer.add(bitwise(mask));
+  compare(writer, isNot ? 'neq' : 'eq', bytes);
+}
+
+interface Bits {
+  mask: unknown;
+  value?: unknown;
+  /** Whether any of the bits is enough. */
+  isAny: boolean;
+}
+
+function writeBits(writer: RuleWriter, selector: Selector, { mask, value, isAny }: Bits, isNot: boolean): void {
+  const { type } = selector;
+  const maskBytes = isAny ? type.parse(mask) : at('mask', () => type.parse(mask));
+  const bytes = isAny ? new Uint8Array(type.size) : at('value', () => type.parse(value));
+  loadMasked(writer, selector);
+  writer.add(bitwise(placed(selector, maskBytes)));
+  compare(writer, isAny !== isNot ? 'neq' : 'eq', placed(selector, bytes));
+}
+
+/** Numbers are compared in the order of the network. */
+function toNetworkOrder(writer: RuleWriter, type: ValueType): void {
+  const { size, isHost, isText } = type;
+  if (!isHost || isText === true || size === 1) return;
+  writer.add({ kind: 'byteorder', from: REGISTER, into: REGISTER, operation: 'hton', length: size, size });
+}
+
+function writeComparison(writer: RuleWriter, selector: Selector, form: Comparison, value: unknown): void {
+  const bytes = at(form, () => selector.type.parse(value));
+  loadMasked(writer, selector);
+  toNetworkOrder(writer, selector.type);
+  compare(writer, comparisons[form], inNetworkOrder(selector.type, placed(selector, bytes)));
+}
+
+function writeRange(writer: RuleWriter, selector: Selector, test: Record<string, unknown>, isNot: boolean): void {
+  const { type } = selector;
+  const [first, last] = (['from', 'to'] as const).map((end) =>
+    inNetworkOrder(
+      type,
+      placed(
+        selector,
+        at(end, () => type.parse(test[end])),
+      ),
+    ),
+  ) as [Uint8Array, Uint8Array];
+  if (Buffer.compare(first, last) > 0) throw wrongValue(`must not be less than 'from', as ${show(test.to)} is`, 'to');
+  loadMasked(writer, selector);
+  toNetworkOrder(writer, type);
+  if (isNot) {
+    writer.add({ kind: 'range', from: REGISTER, operation: 'neq', first: { value: first }, last: { value: last } });
+    return;
+  }
+  compare(writer, 'gte', first);
+  compare(writer, 'lte', last);
+}
+
+/** One of several values: a set without a name. */
+function writeLookUp(writer: RuleWriter, selector: Selector, values: readonly unknown[], isNot: boolean): void {
+  if (values.length === 0) throw wrongValue('must have an element: nothing is one of none');
+  const elements: SetElementValue[] = [];
+  eachElementOf(values, (value: unknown) => {
+    elements.push({ key: value });
+  });
+  const set = setOf([placedType(selector)], elements);
+  loadMasked(writer, selector);
+  if (set.isInterval) toNetworkOrder(writer, selector.type);
+  lookUp(writer, writer.addSet(set, '__set'), isNot);
+}
+
+/** The type of a selector's values as they lie among the bytes that are loaded, as nft has them in sets without a name. */
+export function placedType(selector: Selector): ValueType {
+  const { type, bits } = selector;
+  if (bits === undefined) return type;
+  return {
+    ...type,
+    size: sizeOf(selector),
+    parse: (value) => placed(selector, type.parse(value)),
+    format: (bytes) => type.format(bytesOf(numberIn(bytes, false) / 2 ** bits.shift, type.size, false)),
+  };
+}
+
+/** Loads several values one behind the other, to be looked up together. */
+export function loadTogether(writer: RuleWriter, selectors: readonly Selector[]): void {
+  for (const { needs } of selectors) writer.need(needs);
+  const registers = registersOf(selectors.map(({ type }) => type.size));
+  for (const [index, selector] of selectors.entries()) loadWhole(writer, selector, registers[index]);
+}
+
+export function lookUp(writer: RuleWriter, set: { set: string; setId?: number }, isNot: boolean): void {
+  writer.add({ kind: 'lookup', ...set, from: REGISTER, ...(isNot && { flags: ['invert'] }) } as Expression);
+}

@@ -1,0 +1,14 @@
+import { bytesOf, numberIn, type ValueType } from './value-type';
+
+/** Bytes of the host's order in that of the network, and back: there they compare as the values do. */
+export function inNetworkOrder({ isHost, isText }: ValueType, bytes: Uint8Array): Uint8Array {
+  return isHost && isText !== true ? bytesOf(numberIn(bytes, true), bytes.length, false) : bytes;
+}
+
+/** So many leading bits. */
+export function maskOf(length: number, size: number): Uint8Array {
+  return Uint8Array.from(
+    { length: size },
+    (_, index) => (0xff00 >> Math.min(8, Math.max(0, length - index * 8))) & 0xff,
+  );
+}
