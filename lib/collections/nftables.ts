@@ -1,5 +1,4 @@
 import { show, wrongType } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce } from '../once';
 import { newChain, type NftChainOptions } from '../protocol/netfilter/nftables/chain';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
@@ -7,6 +6,7 @@ import { newRule, type NftRuleOptions } from '../protocol/netfilter/nftables/rul
 import { deleteTable, newTable, type NftTableOptions } from '../protocol/netfilter/nftables/table';
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
+import { Collection } from './collection';
 
 /** What a table's own collections know already. */
 type InTable<Options> = Omit<Options, 'family' | 'table'>;
@@ -35,14 +35,7 @@ export interface NftBatch {
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
-export class NftablesCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NftablesCollection extends Collection {
   /**
    * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
    * error of the first thing that was refused.

@@ -53,7 +53,7 @@ export class Bulk {
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
-  /** What may have been meant by the elements whose requests can tell. */
+  /** What may have been meant by the elements whose requests tell that in another way than the first. */
   private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
   private kind: Request | undefined;
@@ -132,7 +132,7 @@ export class Bulk {
     // Its chunks go over the socket of links.
     if (request.protocol !== undefined) throw new Error(`${request.name} cannot be one of many`);
     this.kind ??= request;
-    if (request.hint !== undefined) this.hints.set(index, request.hint);
+    if (request.hint !== this.kind.hint) this.hints.set(index, request.hint);
     this.messages.add(request, { sequence, acknowledgement: 0 }, this.numberLookUp);
   }
 
@@ -187,7 +187,8 @@ export class Bulk {
         ? this.request(element).subject
         : describe({ source, start: start + HEADER_SIZE, end, nameAt });
     const failure = this.messages.explain(verdict, this.kind!, { start, end }, chunk);
-    return { failure, request: { name, subject, hint: this.hints.get(element) }, element };
+    const hint = this.hints.has(element) ? this.hints.get(element) : this.kind!.hint;
+    return { failure, request: { name, subject, hint }, element };
   }
 }
 
