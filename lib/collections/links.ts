@@ -26,7 +26,7 @@ import { linkDetails } from '../protocol/link-reply';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { checkedOptions, checkOptions, whenRead } from '../options';
 import { readOnce } from '../once';
-import { check } from '../transport/bulk';
+import { check } from '../transport/check';
 import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';

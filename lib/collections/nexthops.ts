@@ -12,7 +12,7 @@ import {
 } from '../protocol/nexthop';
 import type { NexthopKey, NexthopObject, NexthopObjectOptions } from '../protocol/nexthop-message';
 import { listNexthopBuckets, type NexthopBucket, type NexthopBucketFilter } from '../protocol/nexthop-bucket';
-import { check } from '../transport/bulk';
+import { check } from '../transport/check';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';

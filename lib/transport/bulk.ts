@@ -1,4 +1,4 @@
-import { hostOrder, returnWriter, sourceOf, takeWriter, type NamespaceReference } from '../codec';
+import { hostOrder, sourceOf, type NamespaceReference } from '../codec';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { GenericFamilies } from './generic-families';
 import { eachMessage, readVerdict, type Verdict } from './messages';
@@ -194,14 +194,4 @@ export class Bulk {
 
 function release({ references }: Chunk): void {
   for (const reference of references) reference.release();
-}
-
-/** Throws unless the requests of an element can be encoded. Sends nothing. */
-export function check(requests: readonly Request[]): void {
-  const writer = takeWriter();
-  try {
-    for (const request of requests) request.encode(writer);
-  } finally {
-    returnWriter(writer);
-  }
 }

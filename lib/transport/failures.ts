@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded when the kernel refused something */
 import { ERRNO, errorName } from '../errno';
 import { NetlinkError, type NetlinkFailure } from '../errors';
-import type { Request } from '../protocol/netlink';
+import { textOfSubject, type Request } from '../protocol/netlink';
 import type * as Reasons from '../protocol/reasons';
 import { whenNeeded } from '../when-needed';
 import { type Where } from '../where';
@@ -35,7 +35,7 @@ export function failureOf(
     errno: answer.errno,
     request: request.name,
     syscall: answer.call,
-    subject: textOf(subject),
+    subject: textOfSubject(subject),
     kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
     property,
     reason: answer.call === undefined ? reasonOf(request.name, answer.errno, property) : undefined,
@@ -43,10 +43,6 @@ export function failureOf(
     where,
     ...more,
   });
-}
-
-export function textOf(subject: Request['subject']): string | undefined {
-  return typeof subject === 'function' ? subject() : subject;
 }
 
 /** The error of the requests of many elements. */

@@ -214,11 +214,7 @@ describe('what an address is made of', () => {
       "address: must be an address such as '10.1.1.1/24', or { address, ... } with further properties, not undefined",
     ],
     ['TypeError', { address: '10.0.0.1' }, 'device: must be the name or index of a link, not undefined'],
-    [
-      'TypeError',
-      { device: 1 },
-      'address: must be an address with a prefix length, not undefined',
-    ],
+    ['TypeError', { device: 1 }, 'address: must be an address with a prefix length, not undefined'],
     ['TypeError', { device: true, address: '::1' }, 'device: must be the name or index of a link, not true'],
     ['RangeError', { device: -1, address: '::1' }, 'device: must be a whole number from 1 to 2147483647, not -1'],
     ['RangeError', { device: 'a/b', address: '::1' }, "device: must not contain '/', ':' or white space: 'a/b'"],
