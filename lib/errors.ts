@@ -45,6 +45,17 @@ export function leadingOut(error: unknown, below: (...given: never[]) => unknown
   return error;
 }
 
+/**
+ * Has the stack of an error of Node, which was made where nothing is known of who asked, lead to what awaits the function `below`, an async one
+ * that has awaited something.
+ */
+export function ledToCaller<Failure extends Error>(error: Failure, below: (...given: never[]) => unknown): Failure {
+  const restore = deepenStacks();
+  Error.captureStackTrace(error, below);
+  restore();
+  return error;
+}
+
 /** As a promise is settled, but behind an await: the stack of what it rejects with leads to what awaits this one. */
 export async function ledOut<Result>(running: Promise<Result>): Promise<Result> {
   try {
@@ -65,6 +76,8 @@ export interface NetlinkFailure extends SystemFailure {
   kernelMessage?: string | undefined;
   /** The property that the kernel pointed at: 'port', 'peer.mtu'. */
   property?: string | undefined;
+  /** What the error number means here, where the kernel has no words: 'there is no such route'. */
+  reason?: string | undefined;
   /** What may be wrong, or what to do: 'this kernel does not have it'. */
   hint?: string | undefined;
   /** What the same call had changed before, and what stays changed. */
@@ -139,7 +152,7 @@ export class NetlinkError extends RtnetlinkError {
     super(
       [
         `${failure.syscall ?? failure.request}: ${errorName(failure.errno)}`,
-        failure.kernelMessage ?? errorText(failure.errno),
+        failure.kernelMessage ?? failure.reason ?? errorText(failure.errno),
         property === undefined ? undefined : `at ${property}`,
         othersOf(failure),
         failure.done === undefined ? undefined : `after ${failure.done.join(', ')} changed`,
@@ -283,8 +296,11 @@ export class WaitError extends RtnetlinkError {
 const waitErrors = { ETIMEDOUT: 110, EADDRINUSE: 98 } as const;
 
 /** An explanation where the text of the error number is not enough. */
-function explain({ syscall, errno, reason }: NamespaceFailure): string {
+function explain({ syscall, errno, reason, where }: NamespaceFailure): string {
   if (reason !== undefined) return reason;
+  const isByName = where.isNamespace && where.name !== undefined;
+  if (errno === ERRNO.ENOENT && isByName && (syscall === 'open' || syscall === 'unlink'))
+    return 'there is no such namespace';
   if (syscall === 'procfs') return 'no proc file system at /proc';
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
   if (syscall === 'use') return errno === ERRNO.EAGAIN ? 'it is still being made' : 'its handle is closed';

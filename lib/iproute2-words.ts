@@ -1,26 +1,34 @@
 /**
  * iproute2's words for things that have other names here, in lower case without '_'. The error suggests the first of
- * the names that exists in that place. Words that differ in spelling only (`ageing_time`) need not be here.
+ * the names that exists in that place; one with a value behind it shows what to write. Words that differ in spelling only (`ageing_time`)
+ * need not be here.
  */
 export const iproute2Words: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     activeslave: ['activeLink'],
-    address: ['destination'],
+    address: ['destination', 'host'],
     addrgenmode: ['addressGenerationMode'],
     advmss: ['advertisedMss'],
     altname: ['alternativeNames'],
+    br: ['master'],
     brd: ['broadcast'],
+    bridge: ['master'],
     congctl: ['congestionControl'],
     cwnd: ['congestionWindow'],
     dev: ['device', 'underlay', 'link'],
+    device: ['name'],
+    down: ['up: false'],
     dport: ['destinationPort'],
     dsfield: ['tos'],
     dst: ['destination', 'remote'],
     dstport: ['port'],
     enabled: ['up'],
+    encap: ['encap'],
+    encapsulation: ['encap'],
     external: ['collectMetadata'],
     from: ['source'],
     fwmark: ['mark'],
+    hostname: ['host'],
     id: ['vni'],
     ifname: ['name'],
     iif: ['inputDevice'],
@@ -29,6 +37,7 @@ export const iproute2Words: ReadonlyMap<string, readonly string[]> = new Map(
     ipproto: ['ipProtocol'],
     lladdr: ['linkLayerAddress', 'address'],
     local: ['address'],
+    linklayeraddress: ['address'],
     lookup: ['table'],
     mac: ['linkLayerAddress', 'address'],
     maxaddress: ['maximumAddresses'],
@@ -45,9 +54,12 @@ export const iproute2Words: ReadonlyMap<string, readonly string[]> = new Map(
     oif: ['outputDevice', 'device'],
     parent: ['link'],
     pref: ['preference', 'priority'],
+    prefixlen: ["address: '10.1.1.1/24'", "destination: '10.1.0.0/16'"],
+    prefixlength: ["address: '10.1.1.1/24'", "destination: '10.1.0.0/16'"],
     preferredlft: ['preferredLifetime'],
     prefsrc: ['preferredSource'],
     priority: ['metric'],
+    promisc: ['promiscuous'],
     proto: ['protocol'],
     qlen: ['transmitQueueLength'],
     rsc: ['routeShortCircuit'],

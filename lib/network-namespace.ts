@@ -24,7 +24,8 @@ import type { RouteCollection } from './collections/routes';
 import type { RuleCollection } from './collections/rules';
 import type { SysctlCollection } from './collections/sysctl';
 import { unloaded } from './collections/unloaded';
-import { at, show, within, wrongType, wrongValue } from './errors';
+import { ERRNO } from './errno';
+import { at, NamespaceError, show, within, wrongType, wrongValue } from './errors';
 import { waitOptions, type WaitOptions } from './events/wait-options';
 import type { NamespaceHandle } from './namespace/handle';
 import { hostHandle } from './namespace/host-handle';
@@ -266,8 +267,9 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * Throws a NamespaceError if the namespace is closed, TypeErrors for wrong arguments.
    */
   get spawn(): typeof child_process.spawn {
-    return ((command: unknown, args?: unknown, options?: unknown) =>
-      verbs.spawn.spawn(this.handle, this.name, command, args, options)) as typeof child_process.spawn;
+    const spawn = (command: unknown, args?: unknown, options?: unknown) =>
+      verbs.spawn.spawn(this.handle, this.name, command, args, options);
+    return spawn as typeof child_process.spawn;
   }
 
   /**
@@ -276,13 +278,15 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   get exec(): Exec {
     const run = (command: string, rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest);
-    return ((command: string, ...rest: unknown[]) => promised(rest, () => run(command, rest))) as Exec;
+    const exec = (command: string, ...rest: unknown[]) => promised(rest, () => run(command, rest));
+    return exec as Exec;
   }
 
   /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
   get execFile(): ExecFile {
     const run = (file: string, rest: unknown[]) => verbs.exec.execFile(this.handle, this.name, file, rest);
-    return ((file: string, ...rest: unknown[]) => promised(rest, () => run(file, rest))) as ExecFile;
+    const execFile = (file: string, ...rest: unknown[]) => promised(rest, () => run(file, rest));
+    return execFile as ExecFile;
   }
 
   /**
@@ -312,7 +316,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /**
    * Closes the handle and removes the name. The kernel ends the namespace a moment later, when nothing is in it any
    * more. A name that leads to another namespace by now is not removed. Rejects with ENOENT if the name is gone, EBADF after
-   * {@link close}, which keeps it.
+   * {@link close}, which keeps it, EBUSY of {@link hostNamespace}, which it leaves open.
    *
    * With `wait` it resolves when the kernel has begun to end the namespace, and the far ends of its pairs are gone from
    * the host namespace, or from the given one. The namespace does not end while a process, a descriptor or a socket
@@ -323,25 +327,31 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   private async removeWith(options: DeleteOptions): Promise<void> {
-    const { wait = false, ...limits } = checkedOptions(options, deleteOptions);
+    const { wait = false, ...limits } = checkedOptions(options, deleteOptions, '{ wait: true }');
     if (wait === false) {
       await this.remove();
       return;
     }
+    if (this.onDispose === 'nothing') throw this.isHere();
     const removed = async ([given]: (NamespaceReference | undefined)[]) => {
       const place = handleIn(given!);
       at('wait', () => {
         place.checkOpen();
       });
-      if (this.onDispose === 'nothing' || this.equals(place))
-        throw wrongValue('the namespace cannot await its own end', 'wait');
+      if (this.equals(place)) throw wrongValue('the namespace cannot await its own end', 'wait');
       await verbs.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
     };
     await whileOpen([wait === true ? hostHandle() : wait], removed, (error) => within('wait', error));
   }
 
+  private isHere(): NamespaceError {
+    const reason = 'this process is in it, and it has no name that could be removed';
+    return new NamespaceError({ errno: ERRNO.EBUSY, syscall: 'delete', reason, where: this.handle.where });
+  }
+
   private async remove(): Promise<void> {
     const { handle, name } = this;
+    if (this.onDispose === 'nothing') throw this.isHere();
     if (name === undefined) {
       this.letGo();
       return;
@@ -373,7 +383,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
     const known = this.collections[name];
     if (known !== undefined) return known;
     try {
-      const made = new families[name](this.handle, this) as Collections[Name];
+      const made = new families[name](this.handle, this, name) as Collections[Name];
       this.collections[name] = made;
       return made;
     } catch (error) {
@@ -384,6 +394,20 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   private own<Used extends object>(used: Used): Used {
     owners.set(used, this);
     return used;
+  }
+
+  /** Which namespace it is, as errors call it: "namespace 'blue'", 'namespace net:[4026532246]', 'the host namespace'. */
+  toString(): string {
+    return this.handle.where.text;
+  }
+
+  /** What JSON.stringify writes, and what tests show of it: which namespace it is, by name and inode. */
+  toJSON(): { name?: string; inode?: number } {
+    const { name, inode } = this.handle.where;
+    return {
+      ...(this.name === undefined && name === undefined ? {} : { name: this.name ?? name! }),
+      ...(inode === undefined ? {} : { inode }),
+    };
   }
 
   /** What console.log shows: which namespace it is, not its parts. */

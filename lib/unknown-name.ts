@@ -1,6 +1,9 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- what may be meant is needed where something is wrong */
 import { show, wrongType, wrongValue } from './errors';
-import { iproute2Words } from './iproute2-words';
-import { packages } from './packages';
+import type * as Meant from './meant';
+import { whenNeeded } from './when-needed';
+
+const meant = whenNeeded({ names: () => require('./meant') as typeof Meant });
 
 /** What helps to find out what an unknown name stands for. */
 interface Known {
@@ -18,9 +21,21 @@ export function unknownName(
   { inner, listed }: Known = {},
 ): Error {
   const names = [...known];
-  const meant = meantBy(name, names, inner);
-  if (meant !== undefined) return wrongValue(`${reason}: did you mean ${show(meant)}?`, name);
-  return wrongValue(listed === undefined ? reason : `${reason}; ${listed} ${names.join(', ')}`, name);
+  const found = meantBy(name, names, inner);
+  if (found !== undefined) return wrongValue(`${reason}: did you mean ${shown(found)}?`, name);
+  const before = listed ?? (names.length <= FEW ? (names.length === 1 ? 'known is' : 'known are') : undefined);
+  return wrongValue(
+    before === undefined || names.length === 0 ? reason : `${reason}; ${before} ${names.join(', ')}`,
+    name,
+  );
+}
+
+/** So many names are listed where none is similar. */
+const FEW = 6;
+
+/** A name in quotes; one with a value as it is written: `{ up: false }`. */
+function shown(name: string): string {
+  return name.includes(': ') ? `{ ${name} }` : show(name);
 }
 
 /** The error for a missing property; suggests it if a similar name was given. */
@@ -29,54 +44,36 @@ export function missingName(property: string, given: object, reason = 'is missin
   return misspelt === undefined ? wrongType(reason, property) : unknownName(misspelt, [property]);
 }
 
-const LACKING = 'this kernel does not have it';
-
-/** The explanation for a kind that the kernel does not know, with the declared kind that may be meant. */
-export function hintOfKind(kind: string, declared: readonly string[]): string {
+/**
+ * The explanation for a kind that the kernel does not know: the module that would have it, by the name that the kernel asks modprobe for, and
+ * the declared kind that may be meant.
+ */
+export function hintOfKind(kind: string, declared: readonly string[], module: string): string {
   const nearest = declared.includes(kind) ? undefined : nearestOf(kind, declared);
-  return nearest === undefined ? LACKING : `${LACKING}: did you mean ${show(nearest)}?`;
+  const lacking = `this kernel does not have ${show(kind)}, nor a module for it (${module})`;
+  return nearest === undefined ? lacking : `${lacking}: did you mean ${show(nearest)}?`;
 }
 
 /** The property that a name stands for: in another spelling, in iproute2's words, inside another property, or misspelt. */
-function meantBy(name: string, names: readonly string[], inner: readonly string[] = []): string | undefined {
-  const words = [letters(name), ...(iproute2Words.get(letters(name)) ?? []).map(letters)];
-  const found = words.map((word) => names.find((one) => letters(one) === word)).find((one) => one !== undefined);
-  if (found !== undefined) return found;
-  const [inside, other] = inner.filter((one) => words.includes(letters(one.slice(one.indexOf('.') + 1))));
-  if (inside !== undefined && other === undefined) return inside;
-  return nearestOf(name, names);
+function meantBy(name: string, names: readonly string[], inner?: readonly string[]): string | undefined {
+  return unlessUnloaded(() => meant.names.meantBy(name, names, inner));
 }
 
-/** A word is similar if at most one in this many letters differs. */
-const LETTERS_FOR_ONE_WRONG = 4;
+/** The name among some for which iproute2 has this word; undefined if there is none. */
+export function wordAmong(name: string, names: ReadonlySet<string>): string | undefined {
+  return unlessUnloaded(() => meant.names.wordAmong(name, names));
+}
 
 /** The most similar word, or the only one that begins with the given letters; undefined if there is none. */
 export function nearestOf(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const { closest, distance } = packages.levenshtein;
-  const given = letters(name);
-  const known = names.map(letters);
-  const nearest = closest(given, known);
-  // With two letters, one that agrees says nothing.
-  const isShort = Math.max(given.length, nearest.length) < 3;
-  const allowed = isShort ? 0 : Math.ceil(given.length / LETTERS_FOR_ONE_WRONG);
-  if (distance(given, nearest) <= allowed) return names[known.indexOf(nearest)];
-  // Two swapped letters count as two differences.
-  return names.find((one) => inOrder(one) === inOrder(name)) ?? inFull(given, names);
+  return unlessUnloaded(() => meant.names.nearestOf(name, names));
 }
 
-/** The only name that begins with some letters. */
-function inFull(short: string, names: readonly string[]): string | undefined {
-  if (short.length < 3) return undefined;
-  const [found, other] = names.filter((name) => letters(name).startsWith(short));
-  return other === undefined ? found : undefined;
-}
-
-/** A name in a normal form without differences in spelling: 'ageing_time' and 'ageingTime' are the same. */
-function letters(name: string): string {
-  return name.toLowerCase().replace(/[_-]/g, '');
-}
-
-function inOrder(name: string): string {
-  return Array.from(letters(name)).sort().join('');
+/** Without a descriptor left nothing can be loaded: then nothing is suggested. */
+function unlessUnloaded(find: () => string | undefined): string | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
 }

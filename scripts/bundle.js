@@ -190,7 +190,13 @@ function asCommonJs(text, ask) {
   const left = /^(?:import|export) .*/m.exec(converted);
   if (left !== null) throw new Error(`this is not made CommonJS of: ${left[0]}`);
   const needed = Array.from(others, ([from, word]) => `const ${word} = require("./${from}.js"); `);
-  return `"use strict"; ${needed.join('')}${converted}`;
+  return `"use strict"; ${needed.join('')}${withNames(converted)}`;
+}
+
+/** A class that speaks of itself is called `_Name` by esbuild, and so in what is printed of it. */
+function withNames(text) {
+  const names = Array.from(text.matchAll(/^(?:var|let|const) (\w+) = class _\1\b/gm), ([, name]) => name);
+  return names.reduce((changed, name) => changed.replace(new RegExp(`\\b_${name}\\b`, 'g'), name), text);
 }
 
 /** Has the errors come from their own file in a bundle of its own, too. */
@@ -218,7 +224,7 @@ function faceOf(chunk, names) {
     if (typeof value !== 'function' || isClass(value))
       return `Object.defineProperty(exports, '${name}', { enumerable: true, get() { return load().${name}; } });`;
     return SYNCHRONOUS.has(name)
-      ? `exports.${name} = (...given) => load().${name}(...given);`
+      ? `exports.${name} = { ${name}: (...given) => load().${name}(...given) }.${name};`
       : `exports.${name} = promising('${name}');`;
   });
   return [
@@ -227,14 +233,14 @@ function faceOf(chunk, names) {
     'let library;',
     `const load = () => (library ??= require('./${chunk}.js'));`,
     `// Where the rest cannot be loaded, since no descriptor is left, they reject.`,
-    'const promising = (name) => (...given) => {',
+    'const promising = (name) => ({ [name]: (...given) => {',
     '  try {',
     '    load();',
     '  } catch (error) {',
     '    return Promise.reject(error);',
     '  }',
     '  return library[name](...given);',
-    '};\n',
+    '} })[name];\n',
     ...exported,
     '',
   ].join('\n');

@@ -138,7 +138,7 @@ test('a link in another namespace is for those who may change it', () => {
 
 describe('NamespaceError', () => {
   test.each([
-    [2, 'open', "open: ENOENT, No such file or directory (namespace 'blue')"],
+    [2, 'open', "open: ENOENT, there is no such namespace (namespace 'blue')"],
     [1, 'unshare', "unshare: EPERM, Operation not permitted, CAP_SYS_ADMIN is missing (namespace 'blue')"],
     [22, 'NS_GET_NSTYPE', "NS_GET_NSTYPE: EINVAL, not a network namespace (namespace 'blue')"],
   ])('%i from %s', (errno, syscall, message) => {
@@ -163,7 +163,7 @@ test('a NamespaceError gains the names around it, of an array with the element',
   expect(outer).toBeInstanceOf(NamespaceError);
   expect(outer).toMatchObject({
     ...{ code: 'ENOENT', syscall: 'open', property: '[17].peer.namespace', element: 17 },
-    message: "open: ENOENT, No such file or directory, at [17].peer.namespace (namespace 'blue')",
+    message: "open: ENOENT, there is no such namespace, at [17].peer.namespace (namespace 'blue')",
   });
   expect(error).toMatchObject({ property: undefined, element: undefined, subject: undefined });
 });

@@ -24,8 +24,14 @@ export function appendIp(writer: Writer, value: unknown, end?: number): 4 | 16 {
 }
 
 function parseIpv6(text: string): Uint8Array {
-  if (!packages.net.isIPv6(text) || text.includes('%')) throw wrongValue(`must be an IP address, not ${show(text)}`);
-  return bytesOfIpv6(text);
+  if (packages.net.isIPv6(text) && !text.includes('%')) return bytesOfIpv6(text);
+  throw wrongValue(`must be an IP address${superfluous(text)}, not ${show(text)}`);
+}
+
+function superfluous(text: string): string {
+  const [address = ''] = text.split(/[/%]/);
+  if (address === text || packages.net.isIP(address) === 0) return '';
+  return text.includes('%') ? ' without a zone' : ' without a prefix length';
 }
 
 /** The bytes of a valid IPv6 address. Takes a tenth of the time of ipaddr.js (0.19 us against 1.9, 100,000 of them). */

@@ -35,7 +35,8 @@ export function appendPrefix(writer: Writer, value: unknown): number {
 }
 
 function checkPrefix(value: unknown): asserts value is string {
-  if (typeof value !== 'string') throw wrongType(`must be an address with a prefix length, not ${show(value)}`);
+  if (typeof value !== 'string')
+    throw wrongType(`must be an address with a prefix length such as '10.1.1.0/24', not ${show(value)}`);
 }
 
 function endOfAddress(value: string): number {

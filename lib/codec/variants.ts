@@ -1,5 +1,5 @@
 import { at, checkIsObject, show, wrongValue } from '../errors';
-import { nearestOf, unknownName } from '../unknown-name';
+import { nearestOf, unknownName, wordAmong } from '../unknown-name';
 import { attributeAt, findAttribute } from './attribute-spans';
 import {
   checkUnknown,
@@ -236,18 +236,21 @@ export function variants<Word extends string | number, const K extends Kinds, co
     const having = Object.keys(kinds).filter((one) => namesOf(one)!.has(name));
     if (own !== undefined) {
       if (having.length === 0) return unknownName(name, [property, ...own, ...common], undefined, { inner: inner() });
+      const meant = wordAmong(name, own);
+      if (meant !== undefined) return wrongValue(`is not for ${show(word)}: did you mean ${show(meant)}?`, name);
       return wrongValue(`is not for ${show(word)}: it belongs to ${having.join(', ')}`, name);
     }
     if (word === undefined) {
       if (having.length === 0) return unknownName(name, [property, ...common], undefined, { inner: inner() });
-      return wrongValue(`belongs to one kind alone (${having.join(', ')}), and \`${property}\` is missing`, name);
+      const which = having.map((one) => `${property}: ${show(one)}`).join(' or ');
+      return wrongValue(`is not for every ${property}: say ${which} as well`, name);
     }
     const nearest = typeof word === 'string' ? nearestOf(word, Object.keys(kinds)) : undefined;
     if (having.length === 0 && nearest === undefined)
       return unknownName(name, [property, ...common, DATA], undefined, { inner: inner() });
     const what = `${show(word)} has no declaration here`;
     if (nearest !== undefined) return wrongValue(`${what}: did you mean ${show(nearest)}?`, property);
-    return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, property);
+    return wrongValue(`${what}, so its options are not known: they can be given as bytes in \`${DATA}\``, name);
   }
 
   function kindAt(source: Source, start: number, end: number): Word | undefined {

@@ -1,6 +1,7 @@
 import { familyOf, parsePrefix, type LinkReference, type Prefix } from '../codec';
-import { at, checkArgument, show, WaitError, wrongValue } from '../errors';
+import { at, checkArgument, isObject, show, WaitError, wrongValue } from '../errors';
 import { waitFor, type Condition, type WaitOptions } from '../events/wait';
+import { waitOptions } from '../events/wait-options';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkOptions, whenRead, type Checks } from '../options';
 import type { Address, AddressFilter } from '../protocol/address';
@@ -36,6 +37,9 @@ export async function waitForAddresses(
 /** Throws unless the argument can say which addresses to wait for. */
 export function checkAwaitedAddresses(awaited: AwaitedAddresses): void {
   checkArgument('addresses', awaited, "{ device: 'eth0' }");
+  const option = isObject(awaited) ? Object.keys(waitOptions).find((name) => name in awaited) : undefined;
+  if (option !== undefined)
+    throw wrongValue('stands in the second argument: waitFor(addresses, { timeout, signal })', option);
   checkOptions(awaited, awaitedAddresses, 'is not a property of addresses that are waited for');
   const { device, address, family } = awaited;
   checkDevice(device);
@@ -66,7 +70,7 @@ function addressesReady(
       return event.subject === 'link' && event.action === 'delete' && link.isOf(event.row.index);
     },
     async look() {
-      const { index } = await link.get();
+      const { index, up, flags } = await link.get();
       const all = await list({ device: index, family: wanted === undefined ? family : familyOf(wanted.bytes) });
       const found = all.filter(isWanted);
       const failed = found.find(({ flags }) => flags.includes('dadfailed'));
@@ -75,7 +79,13 @@ function addressesReady(
         throw new WaitError({ code: 'EADDRINUSE', text, awaited, where });
       }
       const tentative = found.filter(({ flags }) => flags.includes('tentative'));
-      lastState = found.length === 0 ? 'absent' : `tentative: ${tentative.map((one) => one.address).join(', ')}`;
+      // Duplicate address detection waits for the link.
+      const why = up
+        ? flags.includes('lower-up')
+          ? ''
+          : ', since the link has no carrier,'
+        : ', since the link is down,';
+      lastState = found.length === 0 ? 'absent' : `tentative: ${tentative.map((one) => one.address).join(', ')}${why}`;
       return found.length > 0 && tentative.length === 0 ? { came: found } : undefined;
     },
   };

@@ -1,6 +1,5 @@
 import type { LinkReference } from '../codec';
 import { isObject, show, wrongValue } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import type { WaitOptions } from '../events/wait';
 import {
   deleteAddress,
@@ -13,6 +12,7 @@ import {
 import type { Request } from '../protocol/netlink';
 import { readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import type { AwaitedAddresses } from './address-wait';
 import { ignoringAll, isMany, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
@@ -20,14 +20,7 @@ import { streamOf } from './stream';
 import { verbs } from './verbs';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
-export class AddressCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class AddressCollection extends Collection {
   /** All addresses, or those that the filter describes. */
   list(filter?: AddressFilter): Promise<Address[]> {
     return askedLater(() => this.handle.transport.list(listAddresses(readOnce(filter))));

@@ -14,6 +14,7 @@ export async function getOne(
   if (link === undefined) {
     throw new NetlinkError({
       errno: ERRNO.ENODEV,
+      reason: 'there is no such link',
       request: 'RTM_GETLINK',
       where: transport.where,
       subject: linkSubject(device),

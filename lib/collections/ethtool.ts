@@ -12,21 +12,19 @@ import {
 import { getStatisticNames } from '../protocol/generic/ethtool/string-sets';
 import type { Query } from '../protocol/netlink';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { readStatistics } from './device-statistics';
 import { one } from './elements';
 
 /** What drivers of links can do, as `ethtool` shows it. */
-export class EthtoolCollection {
+export class EthtoolCollection extends Collection {
   /** Offloads and other features of links: `ethtool -k`. */
   readonly features: FeatureCollection;
 
   /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {
-    this.features = new FeatureCollection(handle, owner);
+  constructor(handle: NamespaceHandle, owner: object | undefined, what: string) {
+    super(handle, owner, what);
+    this.features = new FeatureCollection(handle, owner, `${what}.features`);
   }
 
   /**
@@ -41,14 +39,7 @@ export class EthtoolCollection {
 }
 
 /** The features of links: `ethtool -k`, `ethtool -K`. */
-export class FeatureCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class FeatureCollection extends Collection {
   /** All features of a link, by their names. Rejects with ENODEV if there is no such link. */
   get(device: LinkReference): Promise<Features> {
     return asked(() => one(this.handle.transport.query(getFeatures(device))));

@@ -1,5 +1,4 @@
 import type { LinkReference } from '../codec';
-import type { NamespaceHandle } from '../namespace/handle';
 import {
   deleteFdbEntry,
   flushFdb,
@@ -14,6 +13,7 @@ import type { FdbEntry, FdbOptions } from '../protocol/fdb-message';
 import { optionsOnce, readOnce } from '../once';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { getOne, ignoring } from './device';
 import { one, sendEach } from './elements';
 import { deleteEntries, isDone } from './fdb-flush';
@@ -21,14 +21,7 @@ import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
-export class FdbCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class FdbCollection extends Collection {
   /** All entries, or those that the filter describes: `list({ master: 'br0' })` is the forwarding table of br0. */
   list(filter?: FdbFilter): Promise<FdbEntry[]> {
     return askedLater(() => this.handle.transport.list(listFdb(readOnce(filter))));

@@ -12,9 +12,9 @@ import {
   type FileType,
   type FilePlace,
 } from '../files/namespace-files';
-import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, type Checks } from '../options';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 
 /** How to read a file. */
 export interface ReadOptions {
@@ -41,14 +41,7 @@ export interface FileEntry {
  * to. Paths are absolute; other paths are refused, since those files are the same in every namespace. Files in /sys
  * need CAP_SYS_ADMIN.
  */
-export class FileCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class FileCollection extends Collection {
   /**
    * The text of a file, as the namespace sees it. Rejects with ENOENT, EACCES, EFBIG, or with an error of the file's
    * driver.
@@ -64,11 +57,15 @@ export class FileCollection {
 
   private contentOf(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
     const place = filePlace(path);
-    const { limit = LARGEST_FILE } = checkedOptions(options, readOptions);
+    const { limit = LARGEST_FILE } = checkedOptions(options, readOptions, '{ limit: 1024 }');
     return readFile(this.handle, place, limit, {
       subject: fileSubject(path),
-      explain: (code, syscall) =>
-        code === 'EFBIG' && syscall === 'read' ? `it has more than ${limit} bytes` : undefined,
+      explain(code, syscall) {
+        if (syscall !== 'read') return undefined;
+        if (code === 'EFBIG') return `it has more than ${limit} bytes`;
+        const isOfLink = code === 'EINVAL' && place.root === FileRoot.classNet;
+        return isOfLink ? 'it has no value, as some files have none of a link that is down' : undefined;
+      },
     });
   }
 
@@ -81,7 +78,11 @@ export class FileCollection {
         throw wrongType(`must be a string or a Uint8Array, not ${show(content)}`, 'content');
       }
       if (bytes.length === 0) throw wrongValue('must not be empty', 'content');
-      return writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({ subject: fileSubject(path) }));
+      return writeFiles(this.handle, place.root, [[place.path, bytes]], () => ({
+        subject: fileSubject(path),
+        explain: (code, syscall) =>
+          code === 'EINVAL' && syscall === 'write' ? 'the kernel does not take this content' : undefined,
+      }));
     });
   }
 

@@ -1,17 +1,10 @@
-import type { NamespaceHandle } from '../namespace/handle';
 import { getFamily, listFamilies, type GenericFamily } from '../protocol/generic/control';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { one } from './elements';
 
 /** The families of generic netlink, as `genl ctrl list` shows them: what a kernel has besides links and routes. */
-export class GenetlinkCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class GenetlinkCollection extends Collection {
   /** The families that are registered. Those of modules that are not loaded are not among them. */
   list(): Promise<GenericFamily[]> {
     return askedLater(() => this.handle.transport.list(listFamilies()));

@@ -116,7 +116,7 @@ export function linkGone(device: LinkReference, get: GetLink): Condition<void> {
   const link = new FollowedLink(device, get);
   return {
     awaited: `${link.subject} to be gone`,
-    lastState: () => `still there, ${link.state}`,
+    lastState: () => 'still there',
     isNear: (event) => event.subject === 'link' && event.action === 'delete' && link.isOf(event.row.index),
     look: async () => ((await link.get().catch(unlessGone)) === undefined ? { came: undefined } : undefined),
   };
@@ -137,7 +137,10 @@ export class FollowedLink {
   /** The state that was seen last, in a word. */
   get state(): string {
     if (this.link === undefined) return 'not looked at yet';
-    return this.link.up ? String(this.link.operationalState ?? 'unknown') : 'not set up';
+    const { up, operationalState = 'unknown', flags } = this.link;
+    if (!up) return 'the link is down';
+    const isCut = operationalState === 'lower-layer-down' || !flags.includes('lower-up');
+    return isCut ? `${operationalState}, no carrier` : operationalState === 'up' ? 'up' : String(operationalState);
   }
 
   /** The link as it is now. If it is gone, rejects with ENODEV and the name by which it was first found. */

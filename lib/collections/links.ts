@@ -1,6 +1,6 @@
 import { checkSomeLink, type LinkReference, type NamespaceReference } from '../codec';
-import { at, show, within, withinElement, wrongValue } from '../errors';
-import { handleOf, type NamespaceHandle } from '../namespace/handle';
+import { at, show, within, withinElement, wrongType, wrongValue } from '../errors';
+import { handleOf } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
 import type { WaitOptions } from '../events/wait';
 import {
@@ -26,11 +26,12 @@ import { linkDetails } from '../protocol/link-reply';
 import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { checkedOptions, checkOptions, whenRead } from '../options';
 import { readOnce } from '../once';
-import { check } from '../transport/bulk';
+import { check } from '../transport/check';
 import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { getOne, referenceOf } from './device';
 import { allOf, isMany } from './elements';
 import type { LinkCondition } from './link-wait';
@@ -54,14 +55,7 @@ export interface LinkGroup {
 }
 
 /** The links of a namespace: physical devices, and those made here. */
-export class LinkCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class LinkCollection extends Collection {
   /** All links, or those that the filter describes: `list({ kind: 'bridge' })` gives bridges, `list({ master: 'br0' })` its ports. */
   list<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): Promise<LinkOf<Kind>[]>;
   /** All links, or those that the filter describes: `list({ master: 'br0' })` gives the ports of br0. */
@@ -113,12 +107,11 @@ export class LinkCollection {
   }
 
   private addOne(options: LinkOptions, inside?: Inside): Promise<LinkIdentity> {
-    const { linkCreation, namingTaken, peerOf, placeNames, placesOf } = verbs.links;
+    const { linkCreation, namingTaken, placeNames, placesOf } = verbs.links;
     checkLinkOptions(options);
     const add = ([here, target, peer]: NetlinkTransport[]) => {
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
-      const canBeTold = options.index !== undefined || peerOf(options) !== undefined;
-      return canBeTold ? made.catch(namingTaken(options, target!, peer!)) : made;
+      return made.catch(namingTaken(options, target!, peer!));
     };
     return inNamespaces(placesOf(options), this.handle, add, placeNames, inside);
   }
@@ -131,12 +124,12 @@ export class LinkCollection {
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
     return asked(() => {
       const { checkChangeable, checkPlace, isOneMessage, linkChange, placeNames } = verbs.links;
-      const given = readOnce(changes);
-      checkLinkChanges(given);
-      checkChangeable(given);
       at('device', () => {
         checkSomeLink(device);
       });
+      const given = readOnce(changes);
+      checkLinkChanges(given);
+      checkChangeable(given);
       if (isOneMessage(given)) return this.handle.transport.send(changeLink(device, given));
       checkPlace('namespace', given.namespace);
       const change = ([namespace]: (NamespaceReference | undefined)[]) => {
@@ -159,8 +152,13 @@ export class LinkCollection {
    * takes about as long as deleting a few alone; for that the links of an array are first moved into a group of their
    * own.
    */
-  delete(device: LinkReference | LinkIdentity | LinkGroup | readonly (LinkReference | LinkIdentity)[]): Promise<void> {
+  delete(
+    device: LinkReference | LinkIdentity | LinkGroup | readonly (LinkReference | LinkIdentity)[],
+    ...others: never[]
+  ): Promise<void> {
     return asked(() => {
+      if (others.length > 0)
+        throw wrongType(`must be one link, or an array of links: [${show(device)}, ${show(others[0])}]`, 'device');
       if (isMany(device)) return verbs.links.deleteTogether(this.handle, [...device]);
       const { transport } = this.handle;
       if (isGroup(device)) return transport.send(deleteGroup(groupOf(readOnce(device))));

@@ -1,6 +1,5 @@
 import { checkInteger } from '../codec';
 import { at, show, within, wrongValue } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import { whileOpen } from '../namespace/places';
 import { waitFor, type WaitOptions } from '../events/wait';
 import {
@@ -14,20 +13,14 @@ import { checkNamespaceTarget, type NamespaceTarget } from '../protocol/namespac
 import { plainOnce } from '../once';
 import { run } from '../transport/call';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { namespaceGone } from './namespace-end';
 
 /**
  * The ids by which a namespace knows others. The kernel assigns one when it has to refer to a namespace, such as that
  * of a veth's peer; an id lasts as long as both namespaces, and cannot be changed or removed.
  */
-export class NamespaceIdCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NamespaceIdCollection extends Collection {
   /** All assigned ids. The kernel does not report which namespace an id stands for: see {@link get}. */
   list(): Promise<NamespaceId[]> {
     return askedLater(() => this.handle.transport.list(listNamespaceIds()));

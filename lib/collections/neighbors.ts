@@ -1,4 +1,3 @@
-import type { NamespaceHandle } from '../namespace/handle';
 import {
   deleteNeighbor,
   getNeighbor,
@@ -12,19 +11,13 @@ import {
 } from '../protocol/neighbor';
 import { optionsOnce, readOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { ignoringAll, one, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
-export class NeighborCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NeighborCollection extends Collection {
   /** All neighbors in all states, or those that the filter describes. Proxy entries only with `proxy: true`. */
   list(filter?: NeighborFilter): Promise<Neighbor[]> {
     return askedLater(() => this.handle.transport.list(listNeighbors(readOnce(filter))));

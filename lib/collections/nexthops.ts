@@ -1,5 +1,4 @@
 import { wrongValue } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import { holdingNamespaces } from '../namespace/places';
 import { optionsOnce, readOnce } from '../once';
 import {
@@ -13,23 +12,17 @@ import {
 } from '../protocol/nexthop';
 import type { NexthopKey, NexthopObject, NexthopObjectOptions } from '../protocol/nexthop-message';
 import { listNexthopBuckets, type NexthopBucket, type NexthopBucketFilter } from '../protocol/nexthop-bucket';
-import { check } from '../transport/bulk';
+import { check } from '../transport/check';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { allOf, ignoringAll, isMany, one, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The nexthop objects of a namespace: ways that packets take, and groups of them, which many routes share by their ids. */
-export class NexthopCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NexthopCollection extends Collection {
   /** All nexthops by their ids, or those that the filter describes: `list({ device: 'eth0' })`, `list({ groups: true, statistics: true })`. */
   list(filter?: NexthopObjectFilter & NexthopStatisticsOption): Promise<NexthopObject[]> {
     return askedLater(() => this.handle.transport.list(listNexthops(readOnce(filter))));

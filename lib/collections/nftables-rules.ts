@@ -1,5 +1,4 @@
 import { show, wrongValue } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce, readOnce } from '../once';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
@@ -20,17 +19,11 @@ import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdict
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements/read';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
+import { Collection } from './collection';
 import { one } from './elements';
 
 /** The rules of the chains of packet rules, which `nft -a list ruleset` shows with their handles. */
-export class NftRuleCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NftRuleCollection extends Collection {
   /** All rules, or those of a table or chain, `list({ family: 'inet', table: 'shop' })`: of one state, each chain in its order. */
   list(filter?: NftRuleFilter): Promise<NftRule[]> {
     return asked(() => {

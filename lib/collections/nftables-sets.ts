@@ -1,4 +1,3 @@
-import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce, readOnce } from '../once';
 import type { NftFamily } from '../protocol/netfilter/netfilter';
 import { NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
@@ -20,20 +19,14 @@ import {
 import { wrongValue } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
+import { Collection } from './collection';
 import { one } from './elements';
 import { inOneGeneration } from './nftables-rules';
 
 const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' }";
 
 /** The sets and maps of packet rules that have names. */
-export class NftSetCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NftSetCollection extends Collection {
   /** All sets and maps, or those of a table, with their elements, of one state. Those whose keys are of none of nft's types are left out. */
   list(filter?: { family?: NftFamily | undefined; table?: string | undefined }): Promise<NftSetRow[]> {
     return asked(() => {
@@ -62,14 +55,7 @@ export class NftSetCollection {
 }
 
 /** The elements of sets and maps. */
-export class NftElementCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class NftElementCollection extends Collection {
   /** The elements of a set. */
   list(set: Pick<NftElementsOptions, 'family' | 'table' | 'set'>): Promise<NftElementOptions[]> {
     return asked(() => {

@@ -1,5 +1,4 @@
 import { show, wrongType } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce } from '../once';
 import { newChain, type NftChainOptions } from '../protocol/netfilter/nftables/chain';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
@@ -10,6 +9,8 @@ import { asked } from '../transport/trip';
 import { NftRuleCollection } from './nftables-rules';
 import { NftElementCollection, NftSetCollection } from './nftables-sets';
 import { newSet, type NftSetOptions } from '../protocol/netfilter/nftables/sets/set';
+import type { NamespaceHandle } from '../namespace/handle';
+import { Collection } from './collection';
 
 /** What a table's own collections know already. */
 type InTable<Options> = Omit<Options, 'family' | 'table'>;
@@ -42,7 +43,7 @@ export interface NftBatch {
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
-export class NftablesCollection {
+export class NftablesCollection extends Collection {
   /** What chains do, one after the other. */
   readonly rules: NftRuleCollection;
   /** Sets and maps that rules look something up in. */
@@ -51,14 +52,11 @@ export class NftablesCollection {
   readonly elements: NftElementCollection;
 
   /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {
-    this.rules = new NftRuleCollection(handle, owner);
-    this.sets = new NftSetCollection(handle, owner);
-    this.elements = new NftElementCollection(handle, owner);
+  constructor(handle: NamespaceHandle, owner: object | undefined, what: string) {
+    super(handle, owner, what);
+    this.rules = new NftRuleCollection(handle, owner, `${what}.rules`);
+    this.sets = new NftSetCollection(handle, owner, `${what}.sets`);
+    this.elements = new NftElementCollection(handle, owner, `${what}.elements`);
   }
 
   /**

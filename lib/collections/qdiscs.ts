@@ -1,5 +1,4 @@
 import type { LinkReference } from '../codec';
-import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce, readOnce } from '../once';
 import { getIndexFor } from '../protocol/link';
 import {
@@ -14,17 +13,11 @@ import {
   type QdiscSelector,
 } from '../protocol/qdisc';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { one, sendEach } from './elements';
 
 /** The queueing disciplines of a namespace's links: in which order packets are sent, how fast, and how late. */
-export class QdiscCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class QdiscCollection extends Collection {
   /**
    * All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if no
    * link has this name; an index that no link has gives an empty list.

@@ -1,4 +1,3 @@
-import type { NamespaceHandle } from '../namespace/handle';
 import type { Request } from '../protocol/netlink';
 import { listRoutes, type Route, type RouteFilter } from '../protocol/route';
 import { getRoute, type RouteLookup } from '../protocol/route-lookup';
@@ -6,20 +5,14 @@ import { deleteRoute, newRoute, type RouteOptions, type RouteSelector } from '..
 import { readOnce } from '../once';
 import type { StreamEnd } from '../transport/table';
 import { asked, askedLater, currentFurnishing } from '../transport/trip';
+import { Collection } from './collection';
 import { one, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { flushRoutes, unlessMissingTable } from './route-flush';
 import { streamFrom } from './stream';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
-export class RouteCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class RouteCollection extends Collection {
   /**
    * All routes, or those that the filter describes: `list({ table: 'main' })`. Not included is what the kernel caches
    * for single destinations (redirects, path MTUs).

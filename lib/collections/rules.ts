@@ -1,4 +1,3 @@
-import type { NamespaceHandle } from '../namespace/handle';
 import { wrongValue } from '../errors';
 import { readOnce } from '../once';
 import {
@@ -13,19 +12,13 @@ import {
 } from '../protocol/rule';
 import { routeTables } from '../protocol/rtnetlink';
 import { asked, askedLater } from '../transport/trip';
+import { Collection } from './collection';
 import { ignoringAll, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { streamOf } from './stream';
 
 /** The IPv4 and IPv6 rules of a namespace: which packets are looked up in which table. */
-export class RuleCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class RuleCollection extends Collection {
   /**
    * All rules, or those that the filter describes: `list({ table: 100 })`. IPv4 before IPv6, each in the order in which
    * the kernel looks at them.

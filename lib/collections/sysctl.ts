@@ -6,9 +6,9 @@ import { checkText } from '../codec';
 import { at, outOfRange, show, wrongType, wrongValue } from '../errors';
 import { FileRoot } from '../native';
 import { LARGEST_FILE, readDirectory, readFile, textOf, writeFiles, type Meaning } from '../files/namespace-files';
-import type { NamespaceHandle } from '../namespace/handle';
 import { asked, askedLater } from '../transport/trip';
 import { branchParts, deviceOf, sysctlName, sysctlParts, type SysctlKey } from '../files/sysctl-key';
+import { Collection } from './collection';
 
 /**
  * A value for a sysctl. `true` is 1 and `false` 0; an array is for sysctls of several values; `null` clears a list
@@ -27,14 +27,7 @@ export interface Sysctl {
 }
 
 /** The kernel's settings for a namespace, /proc/sys/net: what `sysctl` shows inside. */
-export class SysctlCollection {
-  /** @internal */
-  constructor(
-    private readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner?: object,
-  ) {}
-
+export class SysctlCollection extends Collection {
   /**
    * The value, as the kernel writes it, without the last line feed: '1', '32768\t60999'. Rejects with ENOENT if the
    * namespace has no such sysctl, EACCES if it cannot be read.

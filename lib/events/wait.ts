@@ -34,7 +34,7 @@ export async function waitFor<Result>(
   condition: Condition<Result>,
   options: WaitOptions = {},
 ): Promise<Result> {
-  const { signal, timeout } = checkedOptions(options, waitOptions);
+  const { signal, timeout } = checkedOptions(options, waitOptions, '{ timeout: 5000 }');
   signal?.throwIfAborted();
   const events = sharedEventsOf(handle);
   const ended = new Promise<Result>((resolve, reject) => {

@@ -11,6 +11,8 @@ export type SysctlKey = string | readonly string[];
 
 const LONGEST_KEY = 4000;
 const LONGEST_PART = 255;
+/** What most keys begin with behind 'net.'. */
+const BRANCHES = ['ipv4', 'ipv6', 'core', 'netfilter', 'unix', 'mptcp', 'mpls'];
 const DEVICE_TABLES: readonly (string | undefined)[] = ['conf', 'neigh'];
 
 /** The parts of a key, which lead below /proc/sys. Throws unless it can name a value of a network namespace. */
@@ -48,12 +50,24 @@ function checkParts(key: unknown): string[] {
   const parts = typeof key === 'string' ? split(key) : (key as unknown[]).map((part) => checkPart(part));
   if (parts[0] === 'net') return parts;
   if (parts.length === 0) throw wrongValue('must not be empty');
-  throw wrongValue(`must begin with 'net.': ${show(key)} is of the whole machine, not of a network namespace`);
+  if (parts.length === 1 && parts[0]!.includes('_'))
+    throw wrongValue(`must be the whole name, such as 'net.ipv4.ip_forward', not ${show(key)}`);
+  const meant = BRANCHES.includes(parts[0]!) ? `: did you mean ${show(`net.${parts.join('.')}`)}?` : '';
+  throw wrongValue(
+    `must begin with 'net.'${meant === '' ? `: ${show(key)} is of the whole machine, not of a network namespace` : `, not ${show(key)}${meant}`}`,
+  );
 }
 
 function split(key: string): string[] {
   checkText(key, LONGEST_KEY);
-  if (key.includes('/')) throw wrongValue(`must have dots and no '/', also in a device's name: ${show(key)}`);
+  if (key.includes('/')) {
+    const dotted = key.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');
+    // sysctl(8) takes the one for the other.
+    const meant = key.includes('.') || !dotted.startsWith('net.') ? '' : `: did you mean ${show(dotted)}?`;
+    throw wrongValue(
+      `must have dots and no '/', ${meant === '' ? "also in a device's name: " : 'not '}${show(key)}${meant}`,
+    );
+  }
   const parts = key.split('.');
   if (parts.includes('')) throw wrongValue(`must be names with a dot between each two, not ${show(key)}`);
   return parts;

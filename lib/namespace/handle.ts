@@ -197,6 +197,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
         },
         chunk,
         id,
+        this,
       );
     } finally {
       this.release();
@@ -229,6 +230,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
         },
         undefined,
         id,
+        this,
       );
       succeed(outcome, this.where);
     } finally {

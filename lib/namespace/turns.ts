@@ -11,19 +11,16 @@ const waiting: (() => void)[] = [];
  * Runs a task of which hundreds are often started at once. A few, about a slice's worth, are begun in each turn of the
  * event loop, in order.
  */
-export function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  return underWay >= FREE || waiting.length > 0 ? turn().then(() => begin(work)) : begin(work);
-}
-
-function begin<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (underWay >= FREE || waiting.length > 0) await turn();
   const result = work();
   underWay++;
-  result.then(ended, ended);
-  return result;
-}
-
-function ended(): void {
-  underWay--;
+  try {
+    // The only one that awaits it: otherwise the stacks of errors would end here.
+    return await result;
+  } finally {
+    underWay--;
+  }
 }
 
 function turn(): Promise<void> {

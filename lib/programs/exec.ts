@@ -1,7 +1,7 @@
 import type { ChildProcess, ExecFileOptions, ExecOptions, PromiseWithChild } from 'node:child_process';
 
 import { checkInteger } from '../codec';
-import { show, wrongType } from '../errors';
+import { ledToCaller, show, wrongType } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, whenRead, type Checks } from '../options';
 import { collectOutput, type Limits, type Output, type ProgramOutput } from './exec-output';
@@ -119,13 +119,22 @@ function execute(
     collectOutput(child, command, limits, callback);
     return child;
   }
-  const outputs = new Promise<ProgramOutput<Output>>((resolve, reject) => {
+  const ended = new Promise<ProgramOutput<Output>>((resolve, reject) => {
     collectOutput(child, command, limits, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr });
       else reject(Object.assign(error, { stdout, stderr }));
     });
   });
-  return Object.assign(outputs, { child });
+  return Object.assign(outputOf(ended), { child });
+}
+
+/** The error of a program is made when it ends, where nothing is known of who started it. */
+async function outputOf(ended: Promise<ProgramOutput<Output>>): Promise<ProgramOutput<Output>> {
+  try {
+    return await ended;
+  } catch (error) {
+    throw ledToCaller(error as Error, outputOf);
+  }
 }
 
 function optionsAndCallback(rest: unknown[]): [options: GivenOptions, callback: Callback<Output> | undefined] {

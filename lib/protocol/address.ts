@@ -43,7 +43,7 @@ import {
   type Word,
   type Writer,
 } from '../codec';
-import { at, checkArgument, show, wrongValue } from '../errors';
+import { at, isObject, show, wrongValue, wrongWhole } from '../errors';
 import { describing } from './describing';
 import { familyField, familyNumber, familyOption, ofEachFamily, onlyIn } from './family';
 import { rowFilter } from './filter';
@@ -298,7 +298,7 @@ export interface AddressFilter extends FilterOf<AddressFields> {}
 
 /** The request for a new address; `replace` also changes an existing one, as far as the kernel does. */
 export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Request {
-  checkArgument('address', options);
+  checkIsAddress(options);
   return {
     name: 'RTM_NEWADDR',
     type: RTM.NEWADDR,
@@ -315,13 +315,21 @@ export function newAddress(options: AddressOptions, verb: 'add' | 'replace'): Re
   };
 }
 
+function checkIsAddress(given: unknown): asserts given is object {
+  if (isObject(given)) return;
+  throw wrongWhole(
+    `must be an address such as '10.1.1.1/24', or { address, ... } with further properties, not ${show(given)}`,
+    'address',
+  );
+}
+
 function isLoopback(text: unknown): boolean {
   return typeof text === 'string' && text.startsWith('127.');
 }
 
 /** The request to delete an address. */
 export function deleteAddress(options: KeyOf<AddressFields>): Request {
-  checkArgument('address', options);
+  checkIsAddress(options);
   return {
     name: 'RTM_DELADDR',
     type: RTM.DELADDR,

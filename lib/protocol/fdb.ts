@@ -186,7 +186,7 @@ const TABLES = neighborFlags.self | neighborFlags.master;
 
 /** The header of an entry, besides its properties. */
 function place(options: FdbOptions) {
-  checkArgument('forwarding table entry', options);
+  checkArgument('entry', options, "{ device: 'eth0', address: '02:00:00:00:00:01' }");
   const { device, table } = tableOf(options);
   const flags = flagBits(options.flags) | table;
   const isOwn = (flags & neighborFlags.self) !== 0;
@@ -231,7 +231,9 @@ function ofNoPort(isOwn: boolean): Request['hint'] {
   return (errno, kernelMessage = '') => {
     const isPort =
       errno !== ERRNO.EOPNOTSUPP && !(errno === ERRNO.EINVAL && kernelMessage.includes('not a bridge port'));
-    return isPort ? undefined : { property: 'device', text: "flags: ['self'] means the device's own table" };
+    return isPort
+      ? undefined
+      : { property: 'device', text: "it is no port of a bridge; flags: ['self'] means the device's own table" };
   };
 }
 

@@ -22,10 +22,10 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
   message: FilteredMessage<F, Row>,
   beside = {} as Beside<Filter, F>,
 ): (row: Row) => boolean {
-  checkArgument('filter', filter);
   const { filters } = message;
   const checks: Record<string, Check> = { ...beside };
   for (const [name, by] of filters) checks[name] = by === 'link' ? checkLink : whenRead;
+  checkArgument('filter', filter, examples.find(([name]) => name in checks)?.[1]);
   checkOptions(filter, checks as Checks<Filter>, `is not a filter of ${what}`, 'the filters are');
 
   const asked: Record<string, unknown> = {};
@@ -43,6 +43,14 @@ export function rowFilter<F extends Fields, Row extends object, Filter extends F
   }
   return (row) => wanted.every(([name, value]) => (row as Record<string, unknown>)[name] === value);
 }
+
+/** For a value that is no filter: the first whose property there is. */
+const examples = [
+  ['table', "{ table: 'main' }"],
+  ['vlan', "{ master: 'br0' }"],
+  ['device', "{ device: 'eth0' }"],
+  ['kind', "{ kind: 'bridge' }"],
+] as const;
 
 /**
  * Throws for index 0 or null as a link, which the kernel takes as no filter, and answers with everything. Other values

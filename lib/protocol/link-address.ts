@@ -1,16 +1,15 @@
 import { ethernetAddressType, returnWriter, takeWriter } from '../codec';
-import { ERRNO } from '../errno';
 import { at, show, wrongValue } from '../errors';
 import { packages } from '../packages';
 import { linkKindOf } from './link-info';
-import type { Hint } from './netlink';
 
 // The kernel refuses a link-layer address that is shorter than the link's, and silently cuts a longer one. The right
 // length follows from the link layer: all declared kinds are Ethernet.
 
-const properties = ['address', 'broadcast'] as const;
+/** The properties that have one. */
+export const addressProperties = ['address', 'broadcast'] as const;
 
-type Addressed = Partial<Record<'kind' | (typeof properties)[number], unknown>>;
+export type Addressed = Partial<Record<'kind' | (typeof addressProperties)[number], unknown>>;
 
 /** A bond has the link layer of its ports, which may be infiniband, with addresses of 20 bytes. */
 const ofItsPorts: ReadonlySet<unknown> = new Set(['bond']);
@@ -34,7 +33,7 @@ export function checkChangedAddresses(changes: object): void {
 }
 
 function checkEthernet(options: Addressed): void {
-  for (const property of properties) {
+  for (const property of addressProperties) {
     const value = options[property];
     if (value === undefined) continue;
     const writer = takeWriter();
@@ -48,29 +47,13 @@ function checkEthernet(options: Addressed): void {
   }
 }
 
-const OCTETS = /^[0-9a-f]{2}(:[0-9a-f]{2})*$/i;
+export const OCTETS = /^[0-9a-f]{2}(:[0-9a-f]{2})*$/i;
 
 function refuseIp(changes: Addressed, kind: unknown): void {
-  for (const property of properties) {
+  for (const property of addressProperties) {
     const value = changes[property];
     if (typeof value !== 'string' || OCTETS.test(value) || packages.net.isIP(value) === 0) continue;
     const advice = kind === undefined ? ', and `kind` does not say that this is one' : '';
     throw wrongValue(`is an IP address, as some tunnels have${advice}: ${show(value)}`, property);
   }
-}
-
-const ETHERNET_OCTETS = 6;
-
-/** The kernel refuses an address that is too short, and does not point at it. */
-export function ofShortAddress(changes: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  if (errno !== ERRNO.EINVAL || kernelMessage !== undefined) return undefined;
-  for (const property of properties) {
-    const value = (changes as Addressed)[property];
-    if (typeof value !== 'string' || !OCTETS.test(value)) continue;
-    const { length } = value.split(':');
-    if (length >= ETHERNET_OCTETS) continue;
-    const given = length === 1 ? '1 octet' : `${String(length)} octets`;
-    return { property, text: `it has ${given}, that of an Ethernet link has ${String(ETHERNET_OCTETS)}` };
-  }
-  return undefined;
 }

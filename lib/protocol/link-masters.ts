@@ -2,7 +2,7 @@ import type { LinkReference, LinkSlot } from '../codec';
 import { ERRNO } from '../errno';
 import { ifinfomsg } from './link-header';
 import { portProperties } from './link-ports';
-import { ofUnknownIndex, type Hint, type Request } from './netlink';
+import { ofUnknownIndex, type Request } from './netlink';
 import { RTM } from './rtnetlink';
 
 // Whether a link is a port of the master that its port options are for. The kernel does not check this; without these
@@ -28,23 +28,6 @@ export function requireBridge(device: LinkReference | LinkSlot, subject: Request
 export function ofOtherMaster(options: object): Request['hint'] {
   const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
   return property === undefined ? undefined : hintOf(property, [ERRNO.EOPNOTSUPP, ERRNO.ERANGE]);
-}
-
-/**
- * The hint for masters that take only links that are down, such as bonds and teams, and refuse a link that the same
- * message sets up, or that is up already. A new link is set up before it gets its master.
- */
-export function ofPortThatIsUp(options: object, errno: number, kernelMessage: string | undefined): Hint | undefined {
-  const { master, up } = options as { master?: unknown; up?: unknown };
-  // Without a message of the kernel a permission is missing.
-  if (master === undefined || (errno !== ERRNO.EPERM && errno !== ERRNO.EBUSY) || !/\bup\b/i.test(kernelMessage ?? ''))
-    return undefined;
-  const property = portProperties.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
-  const advice =
-    up === true && property === undefined
-      ? 'say `bondPort: {}` as well, and the link comes up behind its master, or leave out `up`'
-      : 'set the link down first';
-  return { property: 'master', text: `this master takes only links that are down: ${advice}` };
 }
 
 function hintOf(property: string, errors: readonly number[]): Request['hint'] {

@@ -22,12 +22,12 @@ import {
   type Source,
 } from '../codec';
 import { ERRNO } from '../errno';
-import { at, checkArgument, isObject } from '../errors';
+import { at, checkArgument, isObject, wrongType, wrongValue } from '../errors';
 import { rowFilter } from './filter';
 import { IFLA, ignoredLinkAttributes, linkFields } from './link-attributes';
 import { checkChangedAddresses, checkNewAddresses } from './link-address';
 import { changedSwitches, ifinfomsg, ofDevice } from './link-header';
-import { hintOfChange, hintOfNewLink } from './link-hints';
+import { linkRefusals } from './link-refusals';
 import { changedLinkInfo, decodeKind, linkInfo, linkKindOf, refuseFormerPort, refuseLinkBelow } from './link-info';
 import { checkWanted, LONGEST_KIND } from './link-kind';
 import type { Link, LinkChanges, LinkKindName, LinkOptions } from './link-kinds/types';
@@ -98,7 +98,7 @@ export function newLink(
     subject: () => linkSubject(options.name),
     changesNames: true,
     tells,
-    hint: hintOfNewLink(options),
+    hint: (errno, said) => linkRefusals()?.hintOfNewLink(options, errno, said),
     locate,
     encode(writer) {
       checkNewAddresses(options);
@@ -112,15 +112,22 @@ export function newLink(
 
 /** Throws unless a value can be the options of a new link; each property is checked when it is encoded. */
 export function checkLinkOptions(options: LinkOptions): void {
-  checkArgument('options', options);
+  checkArgument('options', options, "{ kind: 'bridge', name: 'br0' }");
   refuseFormerPort(options);
   if ((options.kind as unknown) === undefined) checkValues(options);
-  at('kind', () => checkText(options.kind, LONGEST_KIND));
+  at('kind', () => {
+    checkKind(options.kind);
+  });
   // In a message 0 stands for the next free index.
   at('index', () => {
     if ((options.index as unknown) === 0) checkInteger(options.index, 1, 0x7fffffff);
   });
   refuseLinkBelow(options as unknown as Record<string, unknown>);
+}
+
+function checkKind(kind: unknown): void {
+  if (kind === undefined) throw wrongType("is missing: say which, such as 'bridge' or 'veth'");
+  if (checkText(kind, LONGEST_KIND) === 0) throw wrongValue('must not be empty');
 }
 
 /** Throws for a wrong name or value, before the properties are checked together. */
@@ -135,7 +142,7 @@ function checkValues(options: LinkOptions): void {
 
 /** Throws unless a value can be changes of a link. */
 export function checkLinkChanges(changes: LinkChanges): void {
-  checkArgument('changes', changes);
+  checkArgument('changes', changes, '{ up: true }');
   refuseFormerPort(changes);
 }
 
@@ -153,7 +160,8 @@ export function changeLink(
     flags: 0,
     subject: linkSubject(device),
     changesNames: changes.name !== undefined || changes.namespace !== undefined,
-    hint: (...refusal) => hintOfChange(changes)?.(...refusal) ?? ofUnknownIndex(device)?.(...refusal),
+    hint: (errno, said, unknownLink) =>
+      linkRefusals()?.hintOfChange(changes, errno, said) ?? ofUnknownIndex(device)?.(errno, said, unknownLink),
     locate: locateChange,
     encode(writer) {
       checkChangedAddresses(changes);
@@ -172,13 +180,18 @@ export function deleteLink(device: LinkReference | LinkSlot): Request {
     flags: 0,
     subject: linkSubject(device),
     changesNames: true,
-    hint: ofUnknownLink,
+    hint: (errno, said) => ofLasting(errno, said) ?? ofUnknownLink!(errno, said),
     locate: locateChange,
     encode: (writer) => {
       linkMessage.encode(writer, {}, { header: ofDevice(device) });
     },
   };
 }
+
+const ofLasting = (errno: number, said: string | undefined) =>
+  errno === ERRNO.EOPNOTSUPP && said === undefined
+    ? { property: 'device', text: 'only links that were made can be deleted, not lo or the device of a driver' }
+    : undefined;
 
 /** The request to delete all links of a group together. */
 export function deleteGroup(group: number): Request {
@@ -191,6 +204,7 @@ export function deleteGroup(group: number): Request {
     flags: 0,
     subject: `links of group ${String(group)}`,
     changesNames: true,
+    hint: (errno) => (errno === ERRNO.ENODEV ? { property: 'group' } : undefined),
     locate,
     encode: (writer) => {
       linkMessage.encode(writer, { group });
@@ -271,6 +285,7 @@ export function getIndexFor(
 
 /** The request for the links that a filter describes. */
 export function listLinks(filter: LinkFilter = {}): Query<Link> {
+  refuseOne(filter);
   rowFilter('links', filter, linkMessage, {
     kind: (kind) => checkText(kind, LONGEST_KIND),
     ...linkDetails,
@@ -292,6 +307,13 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
       linkQuestion.encode(writer, values);
     },
   };
+}
+
+/** Throws for what selects one link. */
+function refuseOne(filter: unknown): void {
+  if (!isObject(filter)) return;
+  const property = ['name', 'index', 'device'].find((one) => one in filter);
+  if (property !== undefined) throw wrongValue('is not a filter of links: get(device) finds one link', property);
 }
 
 export const alternativeNames = message(ifinfomsg, {

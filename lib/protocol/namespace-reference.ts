@@ -93,7 +93,8 @@ function checkOneWay(value: object, argument: string | undefined): void {
 /** Throws unless a value can name a namespace: a file name of at most 255 bytes. */
 export function checkFileName(name: unknown): asserts name is string {
   const length = checkText(name, LONGEST_NAME);
-  if (length === 0 || name === '.' || name === '..') throw wrongValue(`must be a file name, not ${show(name)}`);
+  if (length === 0) throw wrongValue('must not be empty');
+  if (name === '.' || name === '..') throw wrongValue(`must be a file name, not ${show(name)}`);
   if ((name as string).includes('/')) throw wrongValue(`must not contain '/': ${show(name)}`);
 }
 
@@ -101,7 +102,7 @@ function checkNameOrPath(value: string, argument: string | undefined): void {
   const check = value.includes('/') ? checkPath : checkFileName;
   if (argument === undefined) check(value);
   else
-    at(value.includes('/') ? argument : 'name', () => {
+    at(value.includes('/') || value === '' ? argument : 'name', () => {
       check(value);
     });
 }

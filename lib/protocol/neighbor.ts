@@ -136,14 +136,14 @@ export interface NeighborPlace extends Omit<NeighborKey, 'destination'> {}
 
 /** The request for a new neighbor; `replace` also changes an existing one. */
 export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): Request {
-  checkArgument('neighbor', options);
+  checkArgument('neighbor', options, "{ device: 'eth0', destination: '10.1.1.2' }");
   return {
     name: 'RTM_NEWNEIGH',
     type: RTM.NEWNEIGH,
     flags: NLM_F.CREATE | (verb === 'add' ? NLM_F.EXCL : NLM_F.REPLACE),
     subject: () => neighborSubject(options),
     describe,
-    hint: ofUnknownIndex(options.device),
+    hint: typeof options.device === 'number' ? ofIndex : ofAddress,
     locate: neighbor.locate,
     encode(writer) {
       const family = familyOfText(options.destination);
@@ -151,6 +151,12 @@ export function newNeighbor(options: NeighborOptions, verb: 'add' | 'replace'): 
     },
   };
 }
+
+const ofAddress: Request['hint'] = (_errno, said) =>
+  said !== undefined && /link address/i.test(said)
+    ? { property: 'linkLayerAddress', text: 'it has not as many octets as those of the link' }
+    : undefined;
+const ofIndex: Request['hint'] = (...refusal) => ofAddress(...refusal) ?? ofUnknownIndex(1)!(...refusal);
 
 /** The request to delete a neighbor. */
 export function deleteNeighbor(options: NeighborKey): Request {
@@ -208,7 +214,7 @@ export const decodeNeighbor = neighbor.decode;
 
 /** The part of a request that selects the neighbor. */
 function about(options: NeighborKey): Pick<Request, 'subject' | 'describe' | 'locate' | 'encode'> {
-  checkArgument('neighbor', options);
+  checkArgument('neighbor', options, "{ device: 'eth0', destination: '10.1.1.2' }");
   const isProxy = (flagBits(options.flags) & neighborFlags.proxy) !== 0;
   return {
     subject: () => neighborSubject(options),

@@ -107,6 +107,11 @@ export interface Topic<Event> {
   readonly decode: (type: number, source: Source, start: number, end: number) => Event | undefined;
 }
 
+/** What a request is about, in words. */
+export function textOfSubject(subject: Request['subject']): string | undefined {
+  return typeof subject === 'function' ? subject() : subject;
+}
+
 /** The kernel does not point at the index of a link that it is asked for. */
 export const ofUnknownLink: Request['hint'] = (errno) => (errno === ERRNO.ENODEV ? { property: 'device' } : undefined);
 

@@ -14,6 +14,7 @@ import {
   type NexthopObject,
   type NexthopObjectOptions,
 } from './nexthop-message';
+import { hintOfBlackhole, hintOfNexthop, hintOfNexthopOfLink } from './route-hints';
 import { RTM } from './rtnetlink';
 
 /** Filters of a list of nexthops. The kernel applies `device`, which no group has. */
@@ -40,13 +41,15 @@ const verbFlags: Record<NexthopVerb, number> = {
 
 /** The request for a new nexthop. */
 export function newNexthop(options: NexthopObjectOptions, verb: NexthopVerb): Request {
-  checkArgument('nexthop', options);
+  checkArgument('nexthop', options, "{ id: 1, device: 'eth0' }");
   return {
     name: 'RTM_NEWNEXTHOP',
     type: RTM.NEWNEXTHOP,
     flags: verbFlags[verb],
     subject: () => nexthopSubject(options),
     describe,
+    hint:
+      options.blackhole === true ? hintOfBlackhole : options.device === undefined ? hintOfNexthop : hintOfNexthopOfLink,
     locate: nexthop.locate,
     encode(writer) {
       const { group, resilient } = options;
@@ -66,7 +69,7 @@ export function newNumberedNexthop(options: NexthopObjectOptions): Query<number>
 
 /** The request to delete a nexthop. */
 export function deleteNexthop(key: NexthopKey): Request {
-  checkArgument('nexthop', key);
+  checkArgument('nexthop', key, '{ id: 1 }');
   const { id } = key;
   return {
     name: 'RTM_DELNEXTHOP',

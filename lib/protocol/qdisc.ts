@@ -255,7 +255,7 @@ const ofIngress: ReadonlySet<unknown> = new Set(['ingress', 'clsact']);
 
 /** The request for a new queueing discipline; `replace` also changes an existing one, `set` only changes one. */
 export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Request {
-  checkArgument('qdisc', options);
+  checkArgument('qdisc', options, "{ device: 'eth0', kind: 'tbf', ... }");
   return {
     name: 'RTM_NEWQDISC',
     type: RTM.NEWQDISC,
@@ -279,15 +279,22 @@ export function newQdisc(options: QdiscOptions, verb: keyof typeof verbs): Reque
  */
 function ofUnknown(errno: number, kernelMessage: string | undefined, kind: unknown): Hint | undefined {
   if (errno === ERRNO.ENODEV) return { property: 'device' };
-  if (errno !== ERRNO.ENOENT || typeof kind !== 'string') return undefined;
+  if (errno !== ERRNO.ENOENT) return undefined;
+  if (kernelMessage !== undefined) {
+    // What is always there, without having been made, has no handle.
+    if (/handle of zero/i.test(kernelMessage))
+      return { text: 'there is none but what the kernel puts there by itself' };
+    if (/find specified qdisc/i.test(kernelMessage)) return { property: 'parent' };
+  }
+  if (typeof kind !== 'string') return undefined;
   const isUnknown =
     kernelMessage === undefined ? kinds.typeOf(kind) === undefined : /\bkind is unknown\b/i.test(kernelMessage);
-  return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(qdiscKinds)) } : undefined;
+  return isUnknown ? { property: 'kind', text: hintOfKind(kind, Object.keys(qdiscKinds), `sch_${kind}`) } : undefined;
 }
 
 /** The request to delete a queueing discipline, and all below it. */
 export function deleteQdisc(key: QdiscSelector): Request {
-  checkArgument('qdisc', key);
+  checkArgument('qdisc', key, "{ device: 'eth0', parent: 'root' }");
   const request = about(key);
   return {
     name: 'RTM_DELQDISC',
@@ -308,7 +315,7 @@ export function deleteQdisc(key: QdiscSelector): Request {
 
 /** The request for one queueing discipline. */
 export function getQdisc(key: QdiscKey): Query<Qdisc> {
-  checkArgument('qdisc', key);
+  checkArgument('qdisc', key, "{ device: 'eth0', parent: 'root' }");
   // The kernel sends the answer to listeners, and to the caller only if the request asks for an echo.
   return { name: 'RTM_GETQDISC', type: RTM.GETQDISC, flags: NLM_F.ECHO, decode: decodeQdisc, ...about(key) };
 }
@@ -319,7 +326,7 @@ const keysAndKind: Names = { has: (name) => name === 'kind' || qdisc.keys.has(na
 function about(key: QdiscKey): Pick<Request, 'subject' | 'locate' | 'encode' | 'hint'> {
   return {
     subject: () => qdiscSubject(key),
-    hint: (errno) => ofUnknown(errno, undefined, undefined),
+    hint: (errno, said) => ofUnknown(errno, said, undefined),
     locate: qdisc.locate,
     encode(writer) {
       qdisc.encode(writer, key, { only: keysAndKind });

@@ -8,13 +8,13 @@ import {
   type Word,
   type Writer,
 } from '../codec';
-import { ERRNO } from '../errno';
 import { at, checkArgument, wrongValue } from '../errors';
 import { describing } from './describing';
 import { familyOption } from './family';
 import { refuseUndefined } from './narrowing';
-import { NLM_F, ofUnknownIndex, type Request } from './netlink';
+import { NLM_F, type Request } from './netlink';
 import { decodeRoute, type Route } from './route';
+import { hintOfNewRoute } from './route-hints';
 import { routeComparers, routes, type rtmsg, type RouteFields } from './route-message';
 import type { NexthopOptions } from './route-nexthop';
 import { refuseTableZero, routeTables, routeTypes, RTM, type scopes } from './rtnetlink';
@@ -57,17 +57,6 @@ export function newRoute(options: RouteOptions, verb: RouteVerb): Request {
     },
   };
 }
-
-/** The hint for a new route that the kernel refused. */
-function hintOfNewRoute(options: RouteOptions): Request['hint'] {
-  const { gateway, device, nexthops, nexthopId } = options ?? {};
-  if (gateway === undefined && device === undefined && nexthops === undefined && nexthopId === undefined)
-    return leadsNowhere;
-  return ofUnknownIndex(device);
-}
-
-const leadsNowhere: Request['hint'] = (errno) =>
-  errno === ERRNO.ENODEV ? { text: 'it wants a gateway, a device, nexthops or a nexthopId' } : undefined;
 
 /** What rows of a look-up say of the packet; no route has it. */
 const ofPackets = ['inputDevice', 'mark', 'uid'] as const satisfies readonly (keyof Route)[];
@@ -120,7 +109,7 @@ export function ofAnyProtocol(route: Route): Route {
 
 /** The number of a route's type; undefined if it has none. */
 function typeOf(options: RouteOptions): number | undefined {
-  checkArgument('options', options);
+  checkArgument('route', options, "{ destination: '10.1.0.0/16', gateway: '10.1.1.1' }");
   const { type } = options;
   return type === undefined ? undefined : at('type', () => numberOf(routeTypes, type));
 }

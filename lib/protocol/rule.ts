@@ -213,7 +213,7 @@ export function newRule(options: RuleOptions): Request {
 
 /** The request to delete the first rule that has all given properties. */
 export function deleteRule(options: RuleOptions): Request {
-  checkArgument('rule', options);
+  checkArgument('rule', options, '{ priority: 1000, table: 100 }');
   const request = ruleRequest('RTM_DELRULE', options, () => ({}));
   return {
     ...request,
@@ -246,7 +246,7 @@ function ruleRequest(
   options: RuleOptions,
   header: (options: RuleOptions) => { action?: RuleOptions['action']; table?: number },
 ): Request {
-  checkArgument('rule', options);
+  checkArgument('rule', options, '{ priority: 1000, table: 100 }');
   return {
     name,
     ...requests[name],

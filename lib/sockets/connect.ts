@@ -1,7 +1,7 @@
 import type net from 'node:net';
 
 import { AF, checkInteger } from '../codec';
-import { at, show, wrongValue } from '../errors';
+import { at, ledToCaller, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkSignal, checkSwitch, whenRead, type Check } from '../options';
 import { packages } from '../packages';
@@ -180,5 +180,5 @@ async function connected(
     throw signal.reason;
   }
   if (failure === undefined) return;
-  throw await withNamespace(handle, failure);
+  throw ledToCaller(await withNamespace(handle, failure), connected);
 }

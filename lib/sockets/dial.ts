@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import type net from 'node:net';
 
+import { ledToCaller } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, whenRead, type Check } from '../options';
 import { packages } from '../packages';
@@ -42,7 +43,7 @@ export async function dial(
   name: string | undefined,
   given: ConnectOptions,
 ): Promise<net.Socket> {
-  const options = checkedOptions(given, dialChecks);
+  const options = checkedOptions(given, dialChecks, "{ host: '10.1.1.1', port: 80 }");
   if (options.path !== undefined) return await connect(handle, options);
   const { host, localAddress, signal } = options;
   const { family } = checkLookupOptions({ family: options.family, order: options.order });
@@ -69,7 +70,7 @@ async function race(handle: NamespaceHandle, options: TcpConnectOptions, address
   const { signal } = options;
   const underWay = new Set<AbortController>();
   const errors: Error[] = [];
-  return await new Promise((resolve, reject) => {
+  const first = new Promise<net.Socket>((resolve, reject) => {
     let next = 0;
     let failed = 0;
     let ended = false;
@@ -125,6 +126,11 @@ async function race(handle: NamespaceHandle, options: TcpConnectOptions, address
     if (signal?.aborted === true) onAbort();
     else attempt();
   });
+  try {
+    return await first;
+  } catch (error) {
+    throw error instanceof AggregateError ? ledToCaller(error, race) : error;
+  }
 }
 
 /** The error of a name whose addresses all failed, as Node has it: the code is that of the first. */

@@ -45,7 +45,7 @@ const listenChecks: Checks<ListenOptions> = {
  * Node's own error, the namespace included, and leaves the server as it was.
  */
 export async function listen(handle: NamespaceHandle, server: net.Server, given: ListenOptions = {}): Promise<void> {
-  const options = checkedOptions(given, listenChecks);
+  const options = checkedOptions(given, listenChecks, '{ port: 80 }');
   const { path, backlog, signal } = options;
   if (typeof server?.listen !== 'function') throw wrongType(`must be a server, not ${show(server)}`, 'server');
   if (server.listening) throw wrongValue('listens already', 'server');

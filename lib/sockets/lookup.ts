@@ -2,7 +2,7 @@ import type dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import { domainToASCII } from 'node:url';
 
-import { at, checkObject, show, wrongType, wrongValue } from '../errors';
+import { at, checkObject, deepenStacks, show, wrongType, wrongValue } from '../errors';
 import { readEtc } from '../files/etc';
 import type { NamespaceHandle } from '../namespace/handle';
 import {
@@ -219,7 +219,9 @@ function lookupError(
   { where }: NamespaceHandle,
   cause?: Error,
 ): NodeJS.ErrnoException {
+  const restore = deepenStacks();
   const error = new Error(`getaddrinfo ${code} ${hostname}`, cause && { cause });
+  restore();
   return Object.assign(error, {
     errno: errnoOf[code],
     code,

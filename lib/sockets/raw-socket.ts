@@ -64,7 +64,7 @@ const protocols: Readonly<Record<number, Readonly<Record<string, number>>>> = {
  * to close. Rejects with a NamespaceError, or Node's error of bind.
  */
 export async function openSocket(handle: NamespaceHandle, given: RawSocketOptions): Promise<number> {
-  const options = checkedOptions(given, rawChecks);
+  const options = checkedOptions(given, rawChecks, "{ family: 'packet', type: 'raw' }");
   const family = numberOf('family', options.family, families);
   const type = numberOf('type', options.type, types);
   const protocol = numberOf('protocol', options.protocol ?? 0, protocols[family] ?? {});

@@ -81,7 +81,7 @@ export async function openTap(handle: NamespaceHandle, given: TapOptions): Promi
     vnetHeader = false,
     persistent = false,
     ...ids
-  } = checkedOptions(given, checks);
+  } = checkedOptions(given, checks, "{ name: 'tap0' }");
   const { owner = NOBODY, group = NOBODY } = ids;
   const flags = (queues > 1 ? IFF.MULTI_QUEUE : 0) | (vnetHeader === false ? 0 : IFF.VNET_HDR);
   const headerSize = typeof vnetHeader === 'number' ? vnetHeader : 0;
@@ -97,7 +97,16 @@ export async function openTap(handle: NamespaceHandle, given: TapOptions): Promi
   });
   if (errno !== 0) {
     const needs = errno === ERRNO.EPERM ? ({ needs: 'CAP_NET_ADMIN' } as const) : {};
-    throw new NamespaceError({ errno, syscall: call, subject: `tap '${name}'`, where: handle.where, ...needs });
+    const isTaken = errno === ERRNO.EINVAL && call === 'TUNSETIFF' && given.name !== undefined;
+    const told = isTaken ? { property: 'name', reason: 'a link of another kind has this name, or other options' } : {};
+    throw new NamespaceError({
+      errno,
+      syscall: call,
+      subject: `tap '${name}'`,
+      where: handle.where,
+      ...needs,
+      ...told,
+    });
   }
   const { bytes, view } = sourceOf(data!);
   return {

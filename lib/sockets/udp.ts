@@ -71,7 +71,7 @@ export async function createSocket(
   lookupInside?: LookupInside,
 ): Promise<dgram.Socket> {
   const given = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
-  const options = checkedOptions<DatagramOptions>(given, datagramChecks);
+  const options = checkedOptions<DatagramOptions>(given, datagramChecks, "{ type: 'udp4', port: 53 }");
   const { type, lookup = lookupInside, signal } = options;
   signal?.throwIfAborted();
   const opened = await openDatagram(handle, options);

@@ -1,12 +1,13 @@
 import { sourceOf } from '../codec';
 import { ERRNO } from '../errno';
 import type { GenericFamily } from '../protocol/generic/control';
-import { NETLINK, NLM_F, NLMSG, type Query, type Request } from '../protocol/netlink';
+import { NETLINK, NLM_F, NLMSG, textOfSubject, type Query, type Request } from '../protocol/netlink';
 import type { GenericFamilies } from './generic-families';
 import type { LookUp } from './look-ups';
 import { eachMessage, readVerdict, type Verdict } from './messages';
 import { RequestMessages, type EncodedMessages, type Failure, type Span } from './request-messages';
-import { deferred, type Operation, type Outcome } from './runtime';
+import type { Where } from '../where';
+import { deferred, type Operation, type Outcome, type Told } from './runtime';
 
 /** How one request ended. */
 export interface Answer<Reply> extends Failure {
@@ -77,9 +78,14 @@ export class Batch implements Operation {
   /** Called when every request is settled, after the batch was sent. */
   ended: (() => void) | undefined;
 
+  /** Where it is sent. */
+  where: Where | undefined;
+
   private readonly messages: RequestMessages;
   private readonly exchanges: Exchange[] = [];
   private weight = 0;
+  /** Which of them are sent only after a failure. */
+  private undoing: Set<number> | undefined;
 
   constructor(
     private readonly firstSequence: number,
@@ -129,6 +135,7 @@ export class Batch implements Operation {
     try {
       for (const { request, isUndo } of members) {
         const place = this.write(request, group, isUndo);
+        if (isUndo === true) (this.undoing ??= new Set()).add(exchanges.length);
         this.expect(request, place, take(isUndo), reject);
       }
     } catch (error) {
@@ -202,6 +209,19 @@ export class Batch implements Operation {
 
   private get nextSequence(): number {
     return this.firstSequence + this.exchanges.length;
+  }
+
+  get told(): Told {
+    return {
+      where: this.where,
+      firstSequence: () => this.firstSequence,
+      asksFor: () =>
+        this.exchanges.map(({ request: { name, subject } }, index) => ({
+          name,
+          subject: textOfSubject(subject),
+          ...(this.undoing?.has(index) === true ? { isUndo: true } : {}),
+        })),
+    };
   }
 
   /** The messages, to be handed over at once. */

@@ -1,4 +1,4 @@
-import { hostOrder, returnWriter, sourceOf, takeWriter, type NamespaceReference } from '../codec';
+import { hostOrder, sourceOf, type NamespaceReference } from '../codec';
 import { HEADER_SIZE, NLMSG, type Request } from '../protocol/netlink';
 import type { GenericFamilies } from './generic-families';
 import { eachMessage, readVerdict, type Verdict } from './messages';
@@ -53,7 +53,7 @@ export class Bulk {
   private firstSequence = 0;
   private failure: Omit<BulkFailure, 'elements'> | undefined;
   private lost: { error: unknown } | undefined;
-  /** What may have been meant by the elements whose requests can tell. */
+  /** What may have been meant by the elements whose requests tell that in another way than the first. */
   private readonly hints = new Map<number, Request['hint']>();
   /** The first request: the others are of its kind. */
   private kind: Request | undefined;
@@ -132,7 +132,7 @@ export class Bulk {
     // Its chunks go over the socket of links.
     if (request.protocol !== undefined) throw new Error(`${request.name} cannot be one of many`);
     this.kind ??= request;
-    if (request.hint !== undefined) this.hints.set(index, request.hint);
+    if (request.hint !== this.kind.hint) this.hints.set(index, request.hint);
     this.messages.add(request, { sequence, acknowledgement: 0 }, this.numberLookUp);
   }
 
@@ -187,20 +187,11 @@ export class Bulk {
         ? this.request(element).subject
         : describe({ source, start: start + HEADER_SIZE, end, nameAt });
     const failure = this.messages.explain(verdict, this.kind!, { start, end }, chunk);
-    return { failure, request: { name, subject, hint: this.hints.get(element) }, element };
+    const hint = this.hints.has(element) ? this.hints.get(element) : this.kind!.hint;
+    return { failure, request: { name, subject, hint }, element };
   }
 }
 
 function release({ references }: Chunk): void {
   for (const reference of references) reference.release();
-}
-
-/** Throws unless the requests of an element can be encoded. Sends nothing. */
-export function check(requests: readonly Request[]): void {
-  const writer = takeWriter();
-  try {
-    for (const request of requests) request.encode(writer);
-  } finally {
-    returnWriter(writer);
-  }
 }

@@ -1,10 +1,24 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded when the kernel refused something */
 import { ERRNO, errorName } from '../errno';
 import { NetlinkError, type NetlinkFailure } from '../errors';
-import type { Request } from '../protocol/netlink';
+import { textOfSubject, type Request } from '../protocol/netlink';
+import type * as Reasons from '../protocol/reasons';
+import { whenNeeded } from '../when-needed';
 import { type Where } from '../where';
 import { notSent, type Answer } from './batch';
 import type { BulkFailure } from './bulk';
 import type { Failure } from './request-messages';
+
+const loaded = whenNeeded({ reasons: () => require('../protocol/reasons') as typeof Reasons });
+
+/** Without a descriptor left it cannot be loaded. */
+const reasonOf: typeof Reasons.reasonOf = (...refusal) => {
+  try {
+    return loaded.reasons.reasonOf(...refusal);
+  } catch {
+    return undefined;
+  }
+};
 
 /** The error of a request that failed; `where` is how errors call the namespace. */
 export function failureOf(
@@ -16,13 +30,15 @@ export function failureOf(
   const { subject } = request;
   const hint = answer.call === undefined ? request.hint?.(answer.errno, answer.text, answer.unknownLink) : undefined;
   const unknown = answer.errno === ERRNO.ENODEV && answer.unknownLink !== undefined;
+  const property = hint?.property ?? answer.property;
   return new NetlinkError({
     errno: answer.errno,
     request: request.name,
     syscall: answer.call,
-    subject: typeof subject === 'function' ? subject() : subject,
+    subject: textOfSubject(subject),
     kernelMessage: unknown ? `there is no link '${String(answer.unknownLink)}'` : answer.text,
-    property: hint?.property ?? answer.property,
+    property,
+    reason: answer.call === undefined ? reasonOf(request.name, answer.errno, property) : undefined,
     hint: hint?.text,
     where,
     ...more,

@@ -1,9 +1,13 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded when it is first needed */
 import { wrongType, type NetlinkError } from '../errors';
 import type { Handle, NativeRuntime } from '../native';
 import type { Query, Request } from '../protocol/netlink';
+import { whenNeeded } from '../when-needed';
 import { type Where } from '../where';
 import { Batch, notSent, type Answer, type BatchLimits, type Member } from './batch';
-import { Bulk, check, type BulkFailure, type Chunk } from './bulk';
+import type * as Bulks from './bulk';
+import type { BulkFailure, Chunk } from './bulk';
+import { check } from './check';
 import { failureAmong, failureOf, failureOfMany, warn } from './failures';
 import { CallQueue } from './call-queue';
 import type { Failure } from './request-messages';
@@ -14,6 +18,9 @@ import { begin, deferred, operate, takeId, type Outcome } from './runtime';
 import { eachElement } from './slices';
 import { batchesOfTable, wholeTable, type StreamEnd, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type TripPart, type Sender, type Trip } from './trip';
+
+/** What arrays need. */
+const loaded = whenNeeded({ bulk: () => require('./bulk') as typeof Bulks });
 
 /** Requests of one batch never need more numbers. */
 const MOST_OF_PART = 1024;
@@ -148,7 +155,7 @@ export class NetlinkTransport implements Sender, TableSource {
     const run = (trip?: number): number => {
       const id = takeId();
       begin(
-        { settle },
+        { settle, told: this.sockets.source },
         (addon) => {
           start(addon, id, trip);
         },
@@ -185,9 +192,14 @@ export class NetlinkTransport implements Sender, TableSource {
   operateOn(protocol: number, start: (addon: NativeRuntime, id: number, socket: Handle) => void): Promise<Outcome> {
     return this.inOrder(() =>
       this.sockets.of(protocol).submit((socket) =>
-        operate((addon, id) => {
-          start(addon, id, socket);
-        }),
+        operate(
+          (addon, id) => {
+            start(addon, id, socket);
+          },
+          undefined,
+          undefined,
+          this.sockets.source,
+        ),
       ),
     );
   }
@@ -235,7 +247,7 @@ export class NetlinkTransport implements Sender, TableSource {
         const operation = takeId();
         const { number } = this.sockets.source;
         begin(
-          { settle },
+          { settle, told: this.sockets.source },
           (addon) => {
             addon.takePlace(operation, number, ofTrip.trip);
           },
@@ -363,7 +375,7 @@ export class NetlinkTransport implements Sender, TableSource {
   private sendInChunks(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
     this.flush();
     const socket = this.sockets.of();
-    const bulk = new Bulk(count, request, (taken) => socket.takeSequences(taken), this.sockets.families);
+    const bulk = new loaded.bulk.Bulk(count, request, (taken) => socket.takeSequences(taken), this.sockets.families);
     const submit = ({ bytes, fixups, notes }: Chunk) => socket.send(bytes, fixups, notes);
     return new Promise((resolve) => {
       this.queue.hold((pass) => {

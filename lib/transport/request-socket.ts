@@ -94,6 +94,7 @@ export class RequestSocket {
   dispatch(batch: Batch, ofTrip?: OfTrip): number {
     this.begun();
     batch.ended = this.ended;
+    batch.where = this.source.where;
     const id = takeId();
     try {
       const socket = (this.socket ??= this.open());
@@ -130,9 +131,14 @@ export class RequestSocket {
   /** Sends requests that are encoded already. */
   send(bytes: Uint8Array, fixups: Uint8Array | undefined, notes: Uint8Array | undefined): Promise<Outcome> {
     return this.submit((socket) =>
-      operate((addon, id) => {
-        addon.send(id, socket, bytes, fixups, notes);
-      }),
+      operate(
+        (addon, id) => {
+          addon.send(id, socket, bytes, fixups, notes);
+        },
+        undefined,
+        undefined,
+        this.source,
+      ),
     );
   }
 
@@ -170,6 +176,7 @@ function behind(opening: Promise<unknown> | undefined, batch: Batch): Operation 
     batch.fail(error);
   });
   return {
+    told: batch.told,
     settle(outcome) {
       opening.then(
         () => {

@@ -1,4 +1,9 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded when somebody listens */
 import { startRuntime, type NativeRuntime, type NativeValues } from '../native';
+import { whenNeeded } from '../when-needed';
+import type { Where } from '../where';
+import type * as Trace from './trace';
+import { isWatched } from './watch';
 
 /** How an operation of the addon ended. `errno` is 0 on success, else `call` is the system call that failed. */
 export interface Outcome {
@@ -8,14 +13,26 @@ export interface Outcome {
   values: NativeValues;
 }
 
+/** What is told of an operation, if anybody listens (trace.ts). */
+export interface Told {
+  /** The namespace. */
+  readonly where?: Where | undefined;
+  /** What it sends; by default that is read from its messages. */
+  asksFor?(): Trace.TracedRequest[];
+  /** The sequence number of the first of them. */
+  firstSequence?(): number;
+}
+
 /** The listener of an operation of the addon. */
 export interface Operation {
+  readonly told?: Told | undefined;
   /** The operation ended, successfully or not. */
   settle(outcome: Outcome): void;
   /** The operation delivered data before its end. */
   chunk?: ((data: ArrayBuffer, id: number) => void) | undefined;
 }
 
+const loaded = whenNeeded({ trace: () => require('./trace') as typeof Trace });
 const operations = new Map<number, Operation>();
 let runtime: NativeRuntime | undefined;
 let lastId = 0;
@@ -44,8 +61,10 @@ export function takeId(): number {
  * Starts an operation of the addon under a number of its own. Throws if `start` throws; the listener is then not
  * called.
  */
-export function begin(operation: Operation, start: (addon: NativeRuntime, id: number) => void, id = takeId()): void {
-  const addon = native();
+export function begin(given: Operation, start: (addon: NativeRuntime, id: number) => void, id = takeId()): void {
+  let addon = native();
+  let operation = given;
+  if (isWatched()) ({ addon, operation } = loaded.trace.traced(given, addon, id));
   operations.set(id, operation);
   try {
     start(addon, id);
@@ -60,10 +79,11 @@ export function operate(
   start: (addon: NativeRuntime, id: number) => void,
   chunk?: Operation['chunk'],
   id = takeId(),
+  told?: Told,
 ): Promise<Outcome> {
   native(); // throws here, rather than in a promise that nobody may look at
   return new Promise((settle) => {
-    begin({ settle, chunk }, start, id);
+    begin({ settle, chunk, told }, start, id);
   });
 }
 

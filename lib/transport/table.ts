@@ -1,12 +1,12 @@
 import { ERRNO } from '../errno';
 import type { NetlinkError } from '../errors';
-import type { Query } from '../protocol/netlink';
+import { textOfSubject, type Query } from '../protocol/netlink';
 import { Dump } from './dump';
 import { batchesOf, DumpReader } from './dump-reader';
 import type { Verdict } from './messages';
 import type { Failure } from './request-messages';
 import type { RequestSockets } from './request-sockets';
-import { native, operate, type Outcome } from './runtime';
+import { native, operate, type Outcome, type Told } from './runtime';
 
 /** A dump that the kernel marks as interrupted is repeated so often. */
 const DUMP_ATTEMPTS = 10;
@@ -44,6 +44,8 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
           (data, id) => {
             reader.take(data, id);
           },
+          undefined,
+          toldOf(query, source),
         ),
       ),
     );
@@ -53,6 +55,10 @@ export async function wholeTable<Row>(query: Query<Row>, from: TableSource): Pro
     if (!dump.wasInterrupted) return reader.rows;
     if (attempt === DUMP_ATTEMPTS) throw from.failure(query, interrupted);
   }
+}
+
+function toldOf({ name, subject }: Pick<Query<unknown>, 'name' | 'subject'>, { where }: Told): Told {
+  return { where, asksFor: () => [{ name, subject: textOfSubject(subject) }] };
 }
 
 /** A stream that may be ended from elsewhere. It does not refer to its reader. */
@@ -88,6 +94,8 @@ export async function* batchesOfTable<Row>(
       chunks.push(data);
       wake();
     },
+    undefined,
+    toldOf(query, from.sockets.source),
   ).then(
     (ended) => {
       outcome = ended;

@@ -122,7 +122,7 @@ describe('reading addresses', () => {
   ])('%j is none', (text) => {
     expect(thrownBy(() => parseIp(text))).toMatchObject({
       name: 'RangeError',
-      message: `must be an IP address, not '${text}'`,
+      message: `must be an IP address${text.includes('%') ? ' without a zone' : ''}, not '${text}'`,
     });
   });
 

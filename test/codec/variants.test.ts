@@ -154,10 +154,10 @@ describe('in a message', () => {
     [{ kind: 'tbf', data: bytes() }, 'data: is not a property known here'],
     [{ kind: 'pfifo', limit: 'x' }, "limit: must be a number, not 'x'"],
     [{ kind: 'pfifoo', limit: 1 }, "kind: 'pfifoo' has no declaration here: did you mean 'pfifo'?"],
-    [{ kind: 'sfq', data: bytes(), limit: 1 }, "kind: 'sfq' has no declaration here, so its options are not known"],
+    [{ kind: 'sfq', data: bytes(), limit: 1 }, "limit: 'sfq' has no declaration here, so its options are not known"],
     [{ kind: 'codel', chian: 1 }, "chian: is not a property known here: did you mean 'chain'?"],
     [{ kind: 'sfq', data: 5 }, 'data: must be a Uint8Array, not 5'],
-    [{ burst: 1 }, 'burst: belongs to one kind alone (tbf), and `kind` is missing'],
+    [{ burst: 1 }, "burst: is not for every kind: say kind: 'tbf' as well"],
     [{ chian: 1 }, "chian: is not a property known here: did you mean 'chain'?"],
   ])('%j is refused', (values, text) => {
     const error = thrownBy(() => write(values)) as Error;

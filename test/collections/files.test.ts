@@ -49,7 +49,7 @@ test.each<[unknown, string]>([
 test.each<[unknown, string]>([
   [{ limit: -1 }, 'limit: must be a whole number from 0 to 2147483647, not -1'],
   [{ limit: '1' }, "limit: must be a number, not '1'"],
-  [5, 'options: must be an object, not 5'],
+  [5, 'options: must be an object such as { limit: 1024 }, not 5'],
 ])('reading with %j', async (options, message) => {
   await expect(files.read('/proc/net/dev', options as never)).rejects.toThrow(message);
 });

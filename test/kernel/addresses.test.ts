@@ -182,7 +182,7 @@ describeKernel('addresses', () => {
     [{ address: '192.0.2.1/24', validLifetime: -1 }, 'validLifetime: must be a whole number'],
     [{ address: '192.0.2.1/24', label: 'a'.repeat(16) }, 'label: must be at most 15 bytes'],
     [{ address: '192.0.2.1/24', colour: 'blue' }, 'colour: is not a property known here'],
-    [{ address: 42 }, 'address: must be an address with a prefix length, not 42'],
+    [{ address: 42 }, "address: must be an address with a prefix length such as '10.1.1.0/24', not 42"],
   ])('%j never reaches the kernel', async (options, message) => {
     await using a = await scratchNamespace();
 

@@ -156,7 +156,7 @@ describeKernel('the forwarding table', [requiresOracle('bridge')], () => {
     const own = { device: 'left', flags: ['self'] } as const;
     await a.fdb.add({ ...own, address });
 
-    const hint = "flags: ['self'] means the device's own table";
+    const hint = "it is no port of a bridge; flags: ['self'] means the device's own table";
     const told = { property: 'device', hint };
     await expect(a.fdb.add({ device: 'left', address })).rejects.toMatchObject({ ...told, code: 'EOPNOTSUPP' });
     await expect(

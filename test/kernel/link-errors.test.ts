@@ -126,14 +126,12 @@ describeKernel('errors', () => {
     const error = {
       code: 'EOPNOTSUPP',
       property: 'kind',
-      hint: "this kernel does not have it: did you mean 'bridge'?",
+      hint: "this kernel does not have 'brigde', nor a module for it (rtnl-link-brigde): did you mean 'bridge'?",
     };
 
     await expect(a.links.add({ kind: 'brigde', name: 'br0' })).rejects.toMatchObject({
       ...error,
-      message: expect.stringContaining(
-        "at kind: this kernel does not have it: did you mean 'bridge'? (link 'br0'",
-      ) as string,
+      message: expect.stringContaining("(rtnl-link-brigde): did you mean 'bridge'? (link 'br0'") as string,
     });
     await expect(a.links.add([{ kind: 'bridge' }, { kind: 'brigde', name: 'br0' }])).rejects.toMatchObject({
       ...error,
@@ -141,7 +139,11 @@ describeKernel('errors', () => {
       results: [{ index: expect.any(Number) as number, name: 'bridge0' }, undefined],
     });
     await expect(a.links.add({ kind: 'nothing-near' })).rejects.toMatchObject({
-      ...{ code: 'EOPNOTSUPP', property: 'kind', hint: 'this kernel does not have it' },
+      ...{
+        code: 'EOPNOTSUPP',
+        property: 'kind',
+        hint: "this kernel does not have 'nothing-near', nor a module for it (rtnl-link-nothing-near)",
+      },
     });
   });
 
@@ -159,7 +161,7 @@ describeKernel('errors', () => {
       hint: 'the link is of another kind, or its kind takes no changes',
     });
     await expect(a.links.set('v0', { kind: 'veth', protocolDown: true })).rejects.toMatchObject({
-      property: undefined,
+      property: 'protocolDown',
     });
   });
 
@@ -203,7 +205,9 @@ describeKernel('errors', () => {
     await a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v1' } });
 
     await expect(a.links.set('v0', { mtu: 70000 })).rejects.toMatchObject({ code: 'EINVAL', property: 'mtu' });
-    await expect(a.links.set('v0', { mtu: 70000, alias: 'x' })).rejects.toMatchObject({ property: undefined });
+    await expect(a.links.set('v0', { carrier: true, alias: 'x' })).rejects.toMatchObject({ property: undefined });
+    // This the kernel says in words.
+    await expect(a.links.set('v0', { mtu: 70000, alias: 'x' })).rejects.toMatchObject({ property: 'mtu' });
   });
 
   test.each<[given: object, shown: string]>([
@@ -238,7 +242,7 @@ describeKernel('errors', () => {
     await using a = await scratchNamespace();
 
     await expect(a.links.add([{ kind: 'brigde' }, { kind: 'brigde' }])).rejects.toMatchObject({
-      message: expect.stringContaining('at [0].kind, the first of 2: this kernel does not have it: did') as string,
+      message: expect.stringContaining("at [0].kind, the first of 2: this kernel does not have 'brigde'") as string,
     });
   });
 
@@ -251,7 +255,7 @@ describeKernel('errors', () => {
     [{ kind: 'bridge', name: 'br0', ageing: 3 }, 'ageing: is not a property known here'],
     [{ kind: 'bridge', name: 'br0', up: 'yes' }, "up: must be true or false, not 'yes'"],
     [{ kind: 'veth', name: 'v0', peer: { name: 'a/b' } }, 'peer.name: must not contain'],
-    [{ name: 'br0' }, 'kind: must be'],
+    [{ name: 'br0' }, 'kind: is missing'],
     [{ kind: 'bridge', name: 'br0', namespace: 'a\0b' }, 'namespace: must not contain NUL'],
   ])('%j never reaches the kernel', async (options, message) => {
     await using a = await scratchNamespace();

@@ -64,9 +64,9 @@ describeKernel('many links', () => {
     await expect(namespace.links.add(pairs(3))).rejects.toMatchObject({
       code: 'EEXIST',
       element: 1,
-      property: '[1]',
+      property: '[1].name',
       refused: [{ element: 1, code: 'EEXIST' }],
-      message: expect.stringContaining("at [1] (link 'a1'") as unknown,
+      message: expect.stringContaining("at [1].name: there is a link 'a1' already (link 'a1'") as unknown,
     });
 
     expect((await namesOf(namespace)).sort()).toEqual(['a0', 'a1', 'a2', 'b0', 'b2']);

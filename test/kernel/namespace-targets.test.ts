@@ -147,7 +147,7 @@ describeKernel('a namespace', () => {
     [5, 'must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not 5'],
     [null, 'must be a NetworkNamespace, a name, a path, { pid }, { pidfd } or { fd }, not null'],
     [{ retain: 1 }, 'must be a NetworkNamespace, a name, a path'],
-    ['', 'must be a file name'],
+    ['', 'must not be empty'],
     ['a\0b', 'must not contain NUL'],
     ['/a\0b', 'must not contain NUL'],
     ['x'.repeat(256), 'must be at most 255 bytes long'],

@@ -203,7 +203,7 @@ describeKernel('namespaces', () => {
   });
 
   test.each([
-    ['', 'name: must be a file name'],
+    ['', 'name: must not be empty'],
     ['.', 'name: must be a file name'],
     ['..', 'name: must be a file name'],
     ['a/b', "name: must not contain '/'"],

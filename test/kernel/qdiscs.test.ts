@@ -196,15 +196,15 @@ describeKernel('refusals of qdiscs', () => {
 
     await expect(add({ kind: 'tbff' })).rejects.toMatchObject({
       ...{ code: 'ENOENT', property: 'kind' },
-      hint: "this kernel does not have it: did you mean 'tbf'?",
+      hint: "this kernel does not have 'tbff', nor a module for it (sch_tbff): did you mean 'tbf'?",
     });
     await expect(add({ kind: 'nothing-near' })).rejects.toMatchObject({
       ...{ code: 'ENOENT', property: 'kind' },
-      hint: 'this kernel does not have it',
+      hint: "this kernel does not have 'nothing-near', nor a module for it (sch_nothing-near)",
     });
-    await expect(add({ parent: '1:10' })).rejects.toMatchObject({ code: 'ENOENT', property: undefined });
+    await expect(add({ parent: '1:10' })).rejects.toMatchObject({ code: 'ENOENT', property: 'parent' });
     await expect(add({ kind: 'nothing-near', parent: '1:10' })).rejects.toMatchObject({
-      ...{ code: 'ENOENT', property: undefined },
+      ...{ code: 'ENOENT', property: 'parent' },
     });
     await expect(add({ device: 0 })).rejects.toMatchObject({ name: 'RangeError', property: 'device' });
     await expect(add({ device: 99 })).rejects.toMatchObject({ code: 'ENODEV', property: 'device' });

@@ -56,7 +56,7 @@ describeKernel('an error names the property', () => {
     ]);
     await expect(furnished).rejects.toMatchObject(taken);
     await expect(a.links.add({ kind: 'veth', name: 'v0', peer: { name: 'v2' } })).rejects.toMatchObject({
-      ...{ code: 'EEXIST', property: undefined },
+      ...{ code: 'EEXIST', property: 'name' },
     });
     expect(await ip(a, 'link show type veth')).toHaveLength(2);
   });

@@ -29,7 +29,8 @@ describeKernel('a wait ends', () => {
       code: 'ETIMEDOUT',
       errno: 110,
       message:
-        'waitFor: ETIMEDOUT, not set up after 1000 ms ' + `(link 'eth0' to be up, namespace net:[${String(a.inode)}])`,
+        'waitFor: ETIMEDOUT, the link is down after 1000 ms ' +
+        `(link 'eth0' to be up, namespace net:[${String(a.inode)}])`,
     });
     const absent = expect(a.links.waitFor('eth9', 'present', { timeout: 1000 })).rejects.toMatchObject({
       message: `waitFor: ETIMEDOUT, absent after 1000 ms (link 'eth9' to be present, namespace net:[${String(a.inode)}])`,

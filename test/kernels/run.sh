@@ -14,9 +14,9 @@ temporary='' share=''
 trap 'rm -rf "$temporary" "$share"' EXIT
 # Slower than a machine: a program takes a tenth of a second to start in User-mode Linux. Left out is what depends on the process and
 # its threads, not on the kernel's networking; RTNETLINK_KERNEL_ALL=1 runs that as well.
-left_out='agents data-flow descriptors dispatcher etc-files files furnish-failures held-order leaks long-names many many-links names not-objects'
-left_out+=' one-tick options-read-once order privileges processes programs readiness reserve route-mistakes routes-listing sockets-traffic'
-left_out+=' sweep sysctl udp waits worker'
+left_out='agents data-flow descriptors dispatcher etc-files files furnish-failures held-order leaks long-names many many-links mistakes names not-objects'
+left_out+=' one-tick options-read-once order privileges processes programs readiness reserve route-mistakes routes-listing shown sockets-traffic'
+left_out+=' sweep sysctl trace udp waits worker'
 tests='node node_modules/jest/bin/jest.js --runInBand --testTimeout=120000 test/kernel --json --outputFile=/run/share/results.json'
 if [ -z "${RTNETLINK_KERNEL_ALL:-}" ]; then
   tests+=' --testPathIgnorePatterns /node_modules/'

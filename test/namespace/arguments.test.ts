@@ -16,7 +16,7 @@ test.each<[() => Promise<unknown>, string, string]>([
   [() => createNamespace('a/b'), 'RangeError', "name: must not contain '/': 'a/b'"],
   [() => createNamespace(5 as never), 'TypeError', 'name: must be a string, not 5'],
   [() => deleteNamespace('..'), 'RangeError', "name: must be a file name, not '..'"],
-  [() => openNamespace(''), 'RangeError', "name: must be a file name, not ''"],
+  [() => openNamespace(''), 'RangeError', 'target: must not be empty'],
   [() => openNamespace({ pid: 0 }), 'RangeError', 'pid: must be a whole number from 1 to 2147483647, not 0'],
   [() => openNamespace({ pid: '1' as never }), 'TypeError', "pid: must be a number, not '1'"],
   [() => openNamespace({ fd: -1 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not -1'],
@@ -127,7 +127,12 @@ describe('waits', () => {
       'TypeError',
       'signal: must be an AbortSignal, not {}',
     ],
-    ['options', () => links.waitFor('lo', 'up', 5 as never), 'TypeError', 'options: must be an object, not 5'],
+    [
+      'options',
+      () => links.waitFor('lo', 'up', 5 as never),
+      'TypeError',
+      'options: must be an object such as { timeout: 5000 }, not 5',
+    ],
     [
       'addresses of nothing',
       () => addresses.waitFor({} as never),
@@ -156,7 +161,7 @@ describe('waits', () => {
       'another property',
       () => addresses.waitFor({ device: 'lo', scope: 'link' } as never),
       'RangeError',
-      'scope: is not a property of addresses that are waited for',
+      'scope: is not a property of addresses that are waited for; known are device, address, family',
     ],
     [
       'an id',
@@ -174,8 +179,8 @@ describe('waits', () => {
     [
       'the host namespace',
       () => hostNamespace().delete({ wait: true }),
-      'RangeError',
-      'wait: the namespace cannot await its own end',
+      'NamespaceError',
+      'delete: EBUSY, this process is in it, and it has no name that could be removed (the host namespace)',
     ],
   ])('for %s', async (_name, call, name, message) => {
     await expect(call()).rejects.toMatchObject({ name, message });

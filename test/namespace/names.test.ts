@@ -8,7 +8,7 @@ test.each(['blue', 'a b', '...', '-x', 'grün', 'x'.repeat(255)])('%j can name a
 });
 
 test.each<[unknown, string, string]>([
-  ['', 'RangeError', "must be a file name, not ''"],
+  ['', 'RangeError', 'must not be empty'],
   ['.', 'RangeError', "must be a file name, not '.'"],
   ['..', 'RangeError', "must be a file name, not '..'"],
   ['a/b', 'RangeError', "must not contain '/': 'a/b'"],

@@ -114,7 +114,7 @@ const withoutOptions = [
   ...['ethtool.statistics', 'genetlink.get', 'genetlink.list'],
   ...['namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
-  ...['equals', 'processes', 'close'],
+  ...['equals', 'processes', 'close', 'toString', 'toJSON'],
   ...['attachNamespace', 'createNamespace', 'deleteNamespace', 'hostNamespace', 'listNamespaces'],
   ...['namespaceOfProcess', 'openNamespace', 'reserveNamespaces'],
 ];
@@ -182,7 +182,11 @@ test.each<[string, () => Promise<unknown>, string]>([
     () => addresses.waitFor({ device: 'lo', adress: '10.0.0.1' } as never),
     "adress: is not a property of addresses that are waited for: did you mean 'address'?",
   ],
-  ['a group', () => links.delete({ group: 7, name: 'v0' }), 'name: is not a property of a group of links'],
+  [
+    'a group',
+    () => links.delete({ group: 7, name: 'v0' }),
+    'name: is not a property of a group of links; known is group',
+  ],
   [
     'a server',
     () => host.listen(net.createServer(), { prt: 80 } as never),

@@ -10,7 +10,7 @@ jest.mock('../../lib/native', () => ({
 
 test.each<[() => Promise<unknown>, string, string]>([
   [() => attachNamespace('a/b', { pid: 1 }), 'RangeError', "name: must not contain '/': 'a/b'"],
-  [() => attachNamespace('', { pid: 1 }), 'RangeError', "name: must be a file name, not ''"],
+  [() => attachNamespace('', { pid: 1 }), 'RangeError', 'name: must not be empty'],
   [() => attachNamespace(undefined as never, { pid: 1 }), 'TypeError', 'name: must be a string, not undefined'],
   [() => attachNamespace('a', { pid: 0 }), 'RangeError', 'pid: must be a whole number from 1 to 2147483647, not 0'],
   [() => attachNamespace('a', { fd: -1 }), 'RangeError', 'fd: must be a whole number from 0 to 2147483647, not -1'],

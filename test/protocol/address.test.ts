@@ -208,7 +208,11 @@ describe('what an address is made of', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['TypeError', undefined, 'address: must be an object, not undefined'],
+    [
+      'TypeError',
+      undefined,
+      "address: must be an address such as '10.1.1.1/24', or { address, ... } with further properties, not undefined",
+    ],
     ['TypeError', { address: '10.0.0.1' }, 'device: must be the name or index of a link, not undefined'],
     ['TypeError', { device: 1 }, 'address: must be an address with a prefix length, not undefined'],
     ['TypeError', { device: true, address: '::1' }, 'device: must be the name or index of a link, not true'],

@@ -197,7 +197,11 @@ describe('what an entry is made of', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['TypeError', undefined, 'forwarding table entry: must be an object, not undefined'],
+    [
+      'TypeError',
+      undefined,
+      "entry: must be an object such as { device: 'eth0', address: '02:00:00:00:00:01' }, not undefined",
+    ],
     ['TypeError', { address }, 'device: must be the name or index of a link, or master that of a bridge'],
     ['TypeError', { device: 1 }, 'address: must be an Ethernet address, not undefined'],
     [

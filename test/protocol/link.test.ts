@@ -170,8 +170,8 @@ describe('arguments', () => {
   const refuse = (request: () => Request) => thrownBy(() => write(request()));
 
   test.each<[object | undefined, string, string]>([
-    [undefined, 'TypeError', 'options: must be an object, not undefined'],
-    [{}, 'TypeError', 'kind: must be a string, not undefined'],
+    [undefined, 'TypeError', "options: must be an object such as { kind: 'bridge', name: 'br0' }, not undefined"],
+    [{}, 'TypeError', "kind: is missing: say which, such as 'bridge' or 'veth'"],
     [{ kind: 'dummy', name: 'a b' }, 'RangeError', "name: must not contain '/', ':' or white space: 'a b'"],
     [
       { kind: 'dummy', address: '1' },
@@ -192,8 +192,16 @@ describe('arguments', () => {
       "agingTime: is not a property known here: did you mean 'ageingTime'?",
     ],
     [{ kind: 'nlmon', color: 'red' }, 'RangeError', 'color: is not a property known here'],
-    [{ kind: 'nlmon', ageingTime: 5 }, 'RangeError', "kind: 'nlmon' has no declaration here, so its options are not"],
-    [{ kind: 'toString', ageingTime: 5 }, 'RangeError', "kind: 'toString' has no declaration here, so its options"],
+    [
+      { kind: 'nlmon', ageingTime: 5 },
+      'RangeError',
+      "ageingTime: 'nlmon' has no declaration here, so its options are not",
+    ],
+    [
+      { kind: 'toString', ageingTime: 5 },
+      'RangeError',
+      "ageingTime: 'toString' has no declaration here, so its options",
+    ],
     [{ kind: 'brigde', ageingTime: 5 }, 'RangeError', "kind: 'brigde' has no declaration here: did you mean 'bridge'?"],
     [{ kind: 'nlmon', data: 5 }, 'TypeError', 'data: must be a Uint8Array, not 5'],
     [
@@ -291,7 +299,7 @@ describe('arguments', () => {
   test('what only a kind has needs the kind', () => {
     expect(refuse(() => changeLink(7, { helloTime: 2 } as LinkChanges))).toMatchObject({
       property: 'helloTime',
-      message: 'helloTime: belongs to one kind alone (bridge), and `kind` is missing',
+      message: "helloTime: is not for every kind: say kind: 'bridge' as well",
     });
     expect(refuse(() => changeLink(7, { mtuu: 1400 } as LinkChanges))).toMatchObject({
       message: "mtuu: is not a property known here: did you mean 'mtu'?",

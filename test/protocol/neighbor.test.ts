@@ -197,10 +197,18 @@ describe('what a neighbor is made of', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['TypeError', undefined, 'neighbor: must be an object, not undefined'],
+    [
+      'TypeError',
+      undefined,
+      "neighbor: must be an object such as { device: 'eth0', destination: '10.1.1.2' }, not undefined",
+    ],
     ['TypeError', { destination: '10.0.0.1' }, 'device: must be the name or index of a link, not undefined'],
     ['TypeError', { device: 1 }, 'destination: must be an IP address, not undefined'],
-    ['RangeError', { device: 1, destination: '10.0.0.1/24' }, "destination: must be an IP address, not '10.0.0.1/24'"],
+    [
+      'RangeError',
+      { device: 1, destination: '10.0.0.1/24' },
+      "destination: must be an IP address without a prefix length, not '10.0.0.1/24'",
+    ],
     ['RangeError', { device: -1, destination: '::1' }, 'device: must be a whole number from 1 to 2147483647, not -1'],
     [
       'RangeError',

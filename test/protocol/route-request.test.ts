@@ -243,8 +243,8 @@ describe('arguments that are wrong are named', () => {
   const destination = '10.9.0.0/16';
 
   test.each<[unknown, 'TypeError' | 'RangeError', string]>([
-    [undefined, 'TypeError', 'options'],
-    ['default', 'TypeError', 'options'],
+    [undefined, 'TypeError', 'route'],
+    ['default', 'TypeError', 'route'],
     [{}, 'TypeError', 'destination'],
     [{ destination: 5 }, 'TypeError', 'destination'],
     [{ destination: '10.1.1.1/24' }, 'RangeError', 'destination'],

@@ -98,8 +98,8 @@ describe('a bad argument is refused before it is sent', () => {
     ['RangeError', { flowLabel: 1 }, 'flowLabel: is a property of IPv6 rules only'],
     ['TypeError', { table: null }, 'table: must be one of main, local, default, or a number, not null'],
     ['TypeError', { protocol: {} }, /^protocol: must be one of unspecified, .*, or a number, not {}$/],
-    ['TypeError', new Map(), 'rule: must be an object, not Map(0) {}'],
-    ['TypeError', [], 'rule: must be an object, not []'],
+    ['TypeError', new Map(), 'rule: must be an object such as { priority: 1000, table: 100 }, not Map(0) {}'],
+    ['TypeError', [], 'rule: must be an object such as { priority: 1000, table: 100 }, not []'],
     ['RangeError', { inputDevice: 'a/b' }, "inputDevice: must not contain '/', ':' or white space: 'a/b'"],
     ['RangeError', { sauce: '10.0.0.0/8' }, "sauce: is not a property known here: did you mean 'source'?"],
   ])('%s %j', (name, rule, message) => {

@@ -4,17 +4,20 @@ import { newQdisc } from '../../lib/protocol/qdisc';
 
 const NO_KIND = 'Unknown device type';
 const NO_QDISC = 'Specified qdisc kind is unknown';
-const LACKING = 'this kernel does not have it';
+const lacking = (kind: string, module: string) =>
+  `this kernel does not have '${kind}', nor a module for it (${module}${kind})`;
+const lackingLink = (kind: string) => lacking(kind, 'rtnl-link-');
+const lackingQdisc = (kind: string) => lacking(kind, 'sch_');
 
 describe('a kind of link that the kernel does not know', () => {
   test.each<[kind: string, said: string | undefined, hint: string | undefined]>([
-    ['dummy', NO_KIND, LACKING],
-    ['geneve', NO_KIND, LACKING],
-    ['brigde', NO_KIND, `${LACKING}: did you mean 'bridge'?`],
-    ['geneve', undefined, LACKING],
+    ['dummy', NO_KIND, lackingLink('dummy')],
+    ['geneve', NO_KIND, lackingLink('geneve')],
+    ['brigde', NO_KIND, `${lackingLink('brigde')}: did you mean 'bridge'?`],
+    ['geneve', undefined, lackingLink('geneve')],
     // Without its words the kernel may mean an option.
     ['dummy', undefined, undefined],
-    ['tun', 'tun/tap creation via rtnetlink is not supported.', undefined],
+    ['tun', 'tun/tap creation via rtnetlink is not supported.', 'openTap() makes one'],
   ])('%s, of which it says %j', (kind, said, text) => {
     const hint = newLink({ kind: kind as 'dummy' }).hint!;
 
@@ -24,8 +27,8 @@ describe('a kind of link that the kernel does not know', () => {
 });
 
 test.each<[kind: string, hint: string]>([
-  ['vcan', `${LACKING}: did you mean 'vlan'?`],
-  ['sit', LACKING],
+  ['vcan', `${lackingLink('vcan')}: did you mean 'vlan'?`],
+  ['sit', lackingLink('sit')],
 ])('a kind that only the kernel can know, %s, is not told to be another', (kind, text) => {
   expect(newLink({ kind }).hint!(ERRNO.EOPNOTSUPP, NO_KIND)).toEqual({ property: 'kind', text });
 });
@@ -52,7 +55,8 @@ describe('an option that the kernel may lack', () => {
       { kind: 'vlan', mtu: 5 },
       { property: 'kind', text: 'the link is of another kind, or its kind takes no changes' },
     ],
-    [{ mtu: 5 }, undefined],
+    [{ mtu: 5 }, { property: 'mtu' }],
+    [{ mtu: 5, alias: 'x' }, undefined],
   ])('of a change, %j', (changes, hint) => {
     expect(changeLink('br0', changes).hint!(ERRNO.EOPNOTSUPP, undefined)).toEqual(hint);
   });
@@ -69,12 +73,11 @@ describe('an option that the kernel may lack', () => {
 
 describe('a kind of qdisc that the kernel does not know', () => {
   test.each<[kind: string, said: string | undefined, hint: string | undefined]>([
-    ['netem', NO_QDISC, LACKING],
-    ['fq', NO_QDISC, LACKING],
-    ['tbff', NO_QDISC, `${LACKING}: did you mean 'tbf'?`],
-    ['fq', undefined, LACKING],
+    ['netem', NO_QDISC, lackingQdisc('netem')],
+    ['fq', NO_QDISC, lackingQdisc('fq')],
+    ['tbff', NO_QDISC, `${lackingQdisc('tbff')}: did you mean 'tbf'?`],
+    ['fq', undefined, lackingQdisc('fq')],
     ['netem', undefined, undefined],
-    ['fq', 'Failed to find specified qdisc', undefined],
   ])('%s, of which it says %j', (kind, said, text) => {
     const hint = newQdisc({ kind, device: 1 }, 'add').hint!;
 

@@ -26,7 +26,7 @@ interface Report {
 }
 
 /** Those of a namespace that have nothing to reject with. */
-const neverRejecting = ['equals', 'agent', 'httpsAgent', 'dispatcher', 'close'];
+const neverRejecting = ['equals', 'agent', 'httpsAgent', 'dispatcher', 'close', 'toString', 'toJSON'];
 
 describeKernel('what a caller catches is not told as unhandled as well', () => {
   let report: Report;

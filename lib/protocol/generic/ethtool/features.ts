@@ -1,5 +1,6 @@
 import { message, readOnly, type LinkReference } from '../../../codec';
-import { checkIsObject, show, wrongValue } from '../../../errors';
+import { ERRNO } from '../../../errno';
+import { checkIsObject, show, wrongType, wrongValue } from '../../../errors';
 import type { Query } from '../../netlink';
 import { genlmsghdr } from '../generic';
 import { bitset, type Bits } from './bitset';
@@ -71,6 +72,8 @@ function featuresOf(row: { changeable?: Bits; wanted?: Bits; active?: Bits; unch
   );
 }
 
+const WITHIN = /^wanted\./;
+
 /** Asks that features of a link be on or off. */
 export function setFeatures(device: LinkReference, wanted: FeatureOptions): Query<FeatureChange> {
   checkIsObject(wanted);
@@ -80,13 +83,24 @@ export function setFeatures(device: LinkReference, wanted: FeatureOptions): Quer
       'features',
     );
   }
+  for (const [name, value] of Object.entries<unknown>(wanted)) {
+    if (value !== undefined && typeof value !== 'boolean')
+      throw wrongType(`must be true or false, not ${show(value)}`, name);
+  }
+  const request = ethtool.request(features, {
+    name: 'ETHTOOL_MSG_FEATURES_SET',
+    command: ETHTOOL_MSG.FEATURES_SET,
+    subject: subjectOf(device),
+    values: { device, wanted },
+    hint: (errno, said) =>
+      errno === ERRNO.EOPNOTSUPP && said !== undefined && /bit name/i.test(said)
+        ? { text: 'there is no such feature: features.get() tells those that there are' }
+        : undefined,
+  });
   return {
-    ...ethtool.request(features, {
-      name: 'ETHTOOL_MSG_FEATURES_SET',
-      command: ETHTOOL_MSG.FEATURES_SET,
-      subject: subjectOf(device),
-      values: { device, wanted },
-    }),
+    ...request,
+    // Each stands by itself in what the caller gave.
+    locate: (...place) => request.locate!(...place)?.replace(WITHIN, ''),
     decode(...place) {
       const { wanted: refused = {}, active: changed = {} } = features.decode(...place);
       return { refused, changed };

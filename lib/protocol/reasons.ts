@@ -1,0 +1,37 @@
+import { ERRNO } from '../errno';
+
+// The texts of error numbers are about files and processes: "No such process" of a route, "No such file or directory" of a rule.
+
+/** How what a request is about is called, by the end of its name: RTM_DELROUTE, NFT_MSG_NEWCHAIN. */
+const nouns: Readonly<Record<string, string>> = {
+  LINK: 'link',
+  LINKPROP: 'name',
+  ADDR: 'address',
+  ROUTE: 'route',
+  RULE: 'rule',
+  NEIGH: 'entry',
+  NEXTHOP: 'nexthop',
+  NEXTHOPBUCKET: 'nexthop',
+  QDISC: 'qdisc',
+  TABLE: 'table',
+  CHAIN: 'chain',
+  FAMILY: 'family',
+};
+
+const REQUEST = /_(NEW|DEL|GET)([A-Z]+)$/;
+
+/** What an error number means for a request to which the kernel added no words; undefined where the number says it itself. */
+export function reasonOf(request: string, errno: number, property: string | undefined): string | undefined {
+  const [, verb, what = ''] = REQUEST.exec(request) ?? [];
+  const noun = nouns[what];
+  if (errno === ERRNO.ENODEV && (property !== undefined || (what === 'LINK' && verb !== 'NEW')))
+    return 'there is no such link';
+  if (errno === ERRNO.EEXIST && what === 'LINKPROP') return 'a link has this name already';
+  if (errno === ERRNO.EEXIST && verb === 'NEW' && what !== 'LINK' && noun !== undefined)
+    return `there is such ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} already`;
+  const isAbsent = errno === ERRNO.ENOENT || errno === ERRNO.ESRCH;
+  if (!isAbsent) return undefined;
+  // What is made is looked for in something else.
+  if (property === 'table' || property === 'chain') return `there is no such ${property}`;
+  return verb === 'NEW' || noun === undefined ? undefined : `there is no such ${noun}`;
+}
