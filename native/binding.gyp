@@ -1,3 +1,4 @@
+# It is used from the folder above. There the package has none: package managers compile where they see one.
 {
   # -Dsanitize=address,undefined or -Dsanitize=thread, with --debug.
   'variables': { 'sanitize%': '' },

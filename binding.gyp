@@ -1,0 +1,1 @@
+native/binding.gyp
