@@ -297,15 +297,17 @@ const places = whenNeeded({ all: () => placesFor(__dirname) });
 const requireFile = createRequire(__filename);
 
 /**
- * Where the addon is in a checkout that was built, or in the package as it is installed: to look for it elsewhere takes two packages.
+ * Where the addon is in a checkout that was built, in the package as it is installed, or beside a bundle: to look for it elsewhere takes two
+ * packages.
  * Undefined if it is not there.
  */
 function usualFile(): string | undefined {
-  const { compiled, prebuilt } = places.all;
-  const [own, ours] = [compiled, prebuilt].map((folder) => path.join(folder, ADDON));
-  if (fs.existsSync(own!)) return own;
+  const { compiled, prebuilt, bundled } = places.all;
+  const own = path.join(compiled, ADDON);
+  if (fs.existsSync(own)) return own;
   // Else it may be one for debugging.
-  return fs.existsSync(path.dirname(compiled)) || !fs.existsSync(ours!) ? undefined : ours;
+  if (fs.existsSync(path.dirname(compiled))) return undefined;
+  return [prebuilt, bundled].map((folder) => path.join(folder, ADDON)).find((file) => fs.existsSync(file));
 }
 
 /** Has `bindings` look for the addon in all places, and load it, or give its file. */
