@@ -1,6 +1,6 @@
 'use strict';
 
-const { mkdirSync } = require('node:fs');
+const { mkdirSync, rmSync, symlinkSync } = require('node:fs');
 const path = require('node:path');
 
 const { libstdcxxForMusl } = require('./libstdcxx-musl');
@@ -26,7 +26,7 @@ const linkFlags = [
 /** Builds the addon and the helper of a platform. */
 exports.buildFor = async (name, scratch, out) => {
   const platform = platforms[name];
-  const tools = platform.libc === 'musl' ? await muslTools(platform, scratch) : glibcTools(platform, scratch);
+  const tools = platform.libc === 'musl' ? muslTools(platform, scratch) : glibcTools(platform, scratch);
   mkdirSync(out, { recursive: true });
 
   const addon = linesOf('native/sources.txt');
@@ -73,17 +73,27 @@ function glibcTools(platform, scratch) {
   };
 }
 
-async function muslTools(platform, scratch) {
+function muslTools(platform, scratch) {
   const { target, library, unwinder } = platform;
   const specs = `-specs=${path.join(library, 'musl-gcc.specs')}`;
-  const { headers, archive } = await libstdcxxForMusl(platform, path.join(scratch, '..', 'libstdcxx-musl'));
+  const { headers, archive } = libstdcxxForMusl(platform, path.join(scratch, '..', 'libstdcxx-musl'));
+  const folders = [...headers, kernelHeaders(platform, path.join(scratch, 'kernel'))];
   return {
     cc: [`${target}-gcc`, specs],
-    cxx: [`${target}-g++`, specs, '-nostdinc++', ...headers.flatMap((folder) => ['-isystem', folder])],
+    cxx: [`${target}-g++`, specs, '-nostdinc++', ...folders.flatMap((folder) => ['-isystem', folder])],
     extra: [],
     libraries: [
       ...[archive, path.join(unwinder, 'libgcc_eh.a'), path.join(unwinder, 'libgcc.a')],
       path.join(library, 'libc.so'),
     ],
   };
+}
+
+/** A folder with the headers of the kernel, without those of glibc that lie beside them. */
+function kernelHeaders({ target }, folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const name of ['linux', 'asm-generic']) symlinkSync(`/usr/include/${name}`, path.join(folder, name));
+  symlinkSync(`/usr/include/${target}/asm`, path.join(folder, 'asm'));
+  return folder;
 }

@@ -40,7 +40,7 @@ exports.platforms = {
     libc: 'musl',
     target: 'x86_64-linux-gnu',
     machine: 'Advanced Micro Devices X86-64',
-    packages: ['g++', 'make', 'musl-tools', 'libgcc-11-dev'],
+    packages: ['g++', 'make', 'musl-tools', 'libgcc-11-dev', 'linux-libc-dev'],
     unwinder: '/usr/lib/gcc/x86_64-linux-gnu/11',
     library: '/usr/lib/x86_64-linux-musl',
     loader: 'libc.so',
