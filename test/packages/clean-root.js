@@ -44,7 +44,8 @@ exports.cleanRoot = async ({ tarball }) => {
 
   const start = Date.now();
   const inside = [
-    'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; mount -t tmpfs none "$0/run"',
+    // As that of a container, this root is a mount.
+    'mount --bind "$0" "$0"; mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; mount -t tmpfs none "$0/run"',
     'exec chroot "$0" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp sh /app/run.sh',
   ].join('\n');
   const command = ['unshare', '--net', '--mount', '--pid', '--fork', 'sh', '-ec', inside, root];
