@@ -76,6 +76,6 @@ function report(names) {
 }
 
 main(process.argv.slice(2)).catch((error) => {
-  console.error(`prebuilds: ${error.stderr ?? error.message}`);
+  console.error(`prebuilds: ${error.stderr || error.stack}`);
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 'use strict';
 
-const { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, writeFileSync } = require('node:fs');
+const { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const { esModule, printed } = require('./program');
@@ -9,12 +9,12 @@ const { expectPrinted, node, project, run, tool } = require('./support');
 // A container image's root: Node, npm, a shell and the libraries of these; no compiler, no Python, no network. npm installs the tarball from
 // a folder that holds the tarballs of its dependencies as well.
 
-/** Seconds for npm install and the program. */
+/** Seconds of a processor for npm install and the program, which is what they take where nothing else runs. */
 const LONGEST = 10;
 
 exports.cleanRoot = async ({ tarball }) => {
   const root = project();
-  for (const folder of ['proc', 'dev', 'run', 'tmp', 'etc', 'app', 'tarballs', 'usr/bin', 'bin']) {
+  for (const folder of ['proc', 'sys', 'dev', 'run', 'tmp', 'etc', 'app', 'tarballs', 'usr/bin', 'bin']) {
     mkdirSync(path.join(root, folder), { recursive: true });
   }
   const programs = { 'usr/bin/node': await node(24), 'bin/sh': '/bin/dash', 'usr/bin/env': '/usr/bin/env' };
@@ -38,11 +38,11 @@ exports.cleanRoot = async ({ tarball }) => {
       'for tool in g++ c++ cc gcc clang make python3 python; do ! command -v $tool || exit 1; done',
       'cd /app',
       'npm install --offline --no-audit --no-fund /tarballs/*.tgz >&2',
-      'exec node program.mjs --worker\n',
+      'node program.mjs --worker',
+      'times >/tmp/times\n',
     ].join('\n'),
   );
 
-  const start = Date.now();
   const inside = [
     // As that of a container, this root is a mount.
     'mount --bind "$0" "$0"; mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; mount -t tmpfs none "$0/run"',
@@ -50,8 +50,15 @@ exports.cleanRoot = async ({ tarball }) => {
   ].join('\n');
   const command = ['unshare', '--net', '--mount', '--pid', '--fork', 'sh', '-ec', inside, root];
   expectPrinted(await run(command), printed);
-  const seconds = (Date.now() - start) / 1000;
+  // The second line is of the programs: 0m1.234000s 0m0.123000s.
+  const times = readFileSync(path.join(root, 'tmp/times'), 'utf8').split('\n')[1];
+  const parts = Array.from(
+    times.matchAll(/(\d+)m([\d.]+)s/g),
+    ([, minutes, seconds]) => minutes * 60 + Number(seconds),
+  );
+  const seconds = parts.reduce((sum, one) => sum + one, 0);
   if (existsSync(path.join(root, 'app/node_modules/rtnetlink/build'))) throw new Error('something was compiled');
+  console.log(`      ${seconds.toFixed(1)} s of a processor`);
   if (seconds > LONGEST) throw new Error(`it took ${seconds} s, more than ${LONGEST}`);
 };
 

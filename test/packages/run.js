@@ -9,12 +9,14 @@ const path = require('node:path');
 const { root, run, scratch } = require('./support');
 
 const parts = ['tarball', 'managers', 'runtimes', 'bundlers', 'types', 'checks', 'layouts'];
+/** Only where they are asked for. */
+const others = ['musl'];
 
 async function main(asked) {
   const start = Date.now();
   const given = { tarball: await pack('packed'), pack };
-  const combinations = parts
-    .filter((part) => asked.length === 0 || asked.some((one) => one.split(':')[0] === part))
+  const combinations = [...parts, ...others]
+    .filter((part) => (asked.length === 0 ? parts.includes(part) : asked.some((one) => one.split(':')[0] === part)))
     .flatMap((part) => require(`./${part}`).combinations.map((one) => ({ ...one, part })))
     .filter(({ name, part }) => asked.length === 0 || asked.some((one) => `${part}:${name}`.startsWith(one)));
   const failed = [];

