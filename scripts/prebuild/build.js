@@ -84,7 +84,8 @@ function muslTools(platform, scratch) {
     extra: [],
     libraries: [
       ...[archive, path.join(unwinder, 'libgcc_eh.a'), path.join(unwinder, 'libgcc.a')],
-      path.join(library, 'libc.so'),
+      // It has no name of its own: by its path it would be needed by that path.
+      ...[`-L${library}`, '-l:libc.so'],
     ],
   };
 }
