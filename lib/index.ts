@@ -136,30 +136,7 @@ export type { GenericFamily, GenericGroup, GenericOperation } from './protocol/g
 export type { Feature, FeatureOptions, Features } from './protocol/generic/ethtool/features';
 export type { NftFamily } from './protocol/netfilter/netfilter';
 export type { NftChainOptions, NftHook, NftPolicy, NftPriority } from './protocol/netfilter/nftables/chain';
-export type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './protocol/netfilter/nftables/rule';
-export type {
-  NftField,
-  NftKey,
-  NftLimit,
-  NftLog,
-  NftMatch,
-  NftNat,
-  NftNatFlag,
-  NftPortRange,
-  NftRawSet,
-  NftReject,
-  NftSet,
-  NftStatement,
-  NftTogether,
-  NftVerdict,
-} from './protocol/netfilter/nftables/statements/statement';
-export type {
-  NftElementOptions,
-  NftElementsOptions,
-  NftSetOptions,
-  NftSetRow,
-} from './protocol/netfilter/nftables/sets/set';
-export type { NftElement, NftRange, NftTest } from './protocol/netfilter/nftables/statements/test';
+export type { NftRuleOptions, NftStatement } from './protocol/netfilter/nftables/rule-options';
 export type { NftTableOptions } from './protocol/netfilter/nftables/table';
 export type { NamespaceId } from './protocol/namespace-id';
 export type {

@@ -1,6 +1,10 @@
 import type bindings from 'bindings';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+
+import { checkSystem, placesFor, platform } from './binary';
+import { whenNeeded } from './when-needed';
 
 /**
  * The typed face of the addon, and the only file that loads it.
@@ -282,22 +286,48 @@ interface Addon extends ThreadDoor, SocketCalls {
   Runtime: new (callbacks: NativeCallbacks) => NativeRuntime;
 }
 
-const ADDON = {
-  bindings: 'rtnetlink.node',
-  module_root: path.join(__dirname, '..'),
-  try: [
-    ['module_root', 'build', 'Release', 'bindings'],
-    ['module_root', 'build', 'Debug', 'bindings'],
-  ],
-};
+// Whatever is called first loads this file.
+checkSystem();
 
-/** Finds files of the addon; loaded when it is first needed, as the addon is. */
-function findBindings(options: bindings.Options & { path?: true }): unknown {
+const ADDON = 'rtnetlink.node';
+const HELPER = 'rtnetlink-exec';
+const places = whenNeeded({ all: () => placesFor(__dirname) });
+
+/** Not the one that a bundler sees to, which would look for the addon while it bundles. */
+const requireFile = createRequire(__filename);
+
+/**
+ * Where the addon is in a checkout that was built, in the package as it is installed, or beside a bundle: to look for it elsewhere takes two
+ * packages.
+ * Undefined if it is not there.
+ */
+function usualFile(): string | undefined {
+  const { compiled, prebuilt, bundled } = places.all;
+  const own = path.join(compiled, ADDON);
+  if (fs.existsSync(own)) return own;
+  // Else it may be one for debugging.
+  if (fs.existsSync(path.dirname(compiled))) return undefined;
+  return [prebuilt, bundled].map((folder) => path.join(folder, ADDON)).find((file) => fs.existsSync(file));
+}
+
+/** Has `bindings` look for the addon in all places, and load it, or give its file. */
+function findAddon(options: { path?: true }): unknown {
   checkDescriptorLeft();
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const find = require('bindings') as typeof bindings;
+  const { compiled, debug, prebuilt, bundled } = places.all;
+  return find({
+    ...options,
+    bindings: ADDON,
+    module_root: path.join(__dirname, '..'),
+    try: [compiled, debug, prebuilt, bundled].map((folder) => [folder, 'bindings']),
+  });
+}
+
+/** What a function finds or loads; an error of that says what to do. */
+function usable<Found>(find: () => Found): Found {
   try {
-    return find(options);
+    return find();
   } catch (error) {
     checkDescriptorLeft();
     throw unusable(error as Error);
@@ -311,32 +341,27 @@ function checkDescriptorLeft(): void {
 
 /** What to tell instead of an error of finding or loading the addon or its helper, which is the `cause`. */
 function unusable(cause: Error): Error {
-  const code = (cause as NodeJS.ErrnoException).code;
-  const isMissing = 'tries' in cause || code === 'ENOENT';
-  // For another architecture, say, or with a newer C library: the loader's words tell.
-  const what = isMissing ? 'has not been compiled' : `could not be loaded: ${cause.message}`;
-  const error = new Error(
-    `the addon of rtnetlink ${what}. Run 'npm rebuild rtnetlink', which needs a C++17 compiler (g++), make and Python 3. ` +
-      "npm 12 and pnpm compile it only after it is approved: see 'Install' in the README",
-    { cause },
-  );
-  return Object.assign(error, { code: isMissing ? 'MODULE_NOT_FOUND' : code });
+  const { code, path: file = '' } = cause as NodeJS.ErrnoException;
+  const { tries } = cause as { tries?: readonly string[] };
+  const isMissing = tries !== undefined || code === 'ENOENT';
+  const what = isMissing
+    ? `rtnetlink has no binary for ${platform()}: there is no ${(tries ?? [file]).join(', nor ')}`
+    : // For another architecture, say, or with a newer C library: the loader's words tell.
+      `the binary of rtnetlink for ${platform()} could not be loaded: ${cause.message}`;
+  const advice =
+    code === 'EACCES'
+      ? `Is it executable, and its file system mounted without noexec? 'chmod +x ${file}'`
+      : "Compile it in place with 'npx rtnetlink build', which needs a C++17 compiler, make and Python 3";
+  return Object.assign(new Error(`${what}. ${advice}`, { cause }), { code: isMissing ? 'MODULE_NOT_FOUND' : code });
 }
 
 let loaded: Addon | undefined;
 
 function loadAddon(): Addon {
-  return (loaded ??= releaseBuild() ?? (findBindings(ADDON) as Addon));
-}
-
-/** The addon where installing puts it: to look for it takes two packages. Undefined where it cannot be loaded; to look for it tells why. */
-function releaseBuild(): Addon | undefined {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require(path.join(ADDON.module_root, 'build', 'Release', ADDON.bindings)) as Addon;
-  } catch {
-    return undefined;
-  }
+  return (loaded ??= usable(() => {
+    const file = usualFile();
+    return (file === undefined ? findAddon({}) : requireFile(file)) as Addon;
+  }));
 }
 
 /** Loads the addon and starts one runtime of it. */
@@ -362,15 +387,10 @@ let helper: string | undefined;
  * it is not there.
  */
 export function helperFile(): string {
-  if (helper === undefined) {
-    const addon = findBindings({ ...ADDON, path: true }) as string;
-    const file = path.join(path.dirname(addon), 'rtnetlink-exec');
-    try {
-      fs.accessSync(file, fs.constants.X_OK);
-    } catch (error) {
-      throw unusable(error as Error);
-    }
-    helper = file;
-  }
-  return helper;
+  return (helper ??= usable(() => {
+    const addon = usualFile() ?? (findAddon({ path: true }) as string);
+    const file = path.join(path.dirname(addon), HELPER);
+    fs.accessSync(file, fs.constants.X_OK);
+    return file;
+  }));
 }

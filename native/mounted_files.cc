@@ -11,10 +11,10 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string_view>
 
 #include "unique_fd.h"
+#include "words.h"
 
 namespace rtnetlink {
 namespace {
@@ -36,33 +36,38 @@ struct TableEntry {
 };
 
 // mountinfo writes space, tab, newline and backslash as a backslash and three octal digits.
-std::string Unescape(const std::string& text) {
+std::string Unescape(std::string_view text) {
   std::string plain;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '\\' || at + 3 >= text.size()) {
       plain += text[at];
       continue;
     }
-    plain += static_cast<char>(std::strtol(text.substr(at + 1, 3).c_str(), nullptr, 8));
+    plain += static_cast<char>(std::strtol(std::string(text.substr(at + 1, 3)).c_str(), nullptr, 8));
     at += 3;
   }
   return plain;
 }
 
-std::vector<TableEntry> Entries(const std::string& mountinfo) {
+std::vector<TableEntry> Entries(std::string_view mountinfo) {
   std::vector<TableEntry> entries;
-  std::istringstream lines(mountinfo);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
+  while (!mountinfo.empty()) {
+    std::string_view line = mountinfo.substr(0, mountinfo.find('\n'));
+    mountinfo.remove_prefix(std::min(line.size() + 1, mountinfo.size()));
+    // Of a line that is cut short the rest is empty.
+    const auto next = [&line] {
+      std::string_view word;
+      return TakeWord(line, word) ? word : std::string_view();
+    };
     TableEntry entry;
-    words >> entry.id >> entry.parent >> entry.device >> entry.root >> entry.place;
-    for (std::string word; words >> word;) {
-      if (word == "-") break;
-    }
-    if (!(words >> entry.type)) continue;
-    entry.root = Unescape(entry.root);
-    entry.place = Unescape(entry.place);
-    entries.push_back(std::move(entry));
+    entry.id = next();
+    entry.parent = next();
+    entry.device = next();
+    entry.root = Unescape(next());
+    entry.place = Unescape(next());
+    for (std::string_view word = next(); !word.empty() && word != "-"; word = next()) continue;
+    entry.type = next();
+    if (!entry.type.empty()) entries.push_back(std::move(entry));
   }
   return entries;
 }
@@ -72,19 +77,6 @@ std::string PathInside(const TableEntry& mount, const std::string& place) {
   const std::string root = mount.root == "/" ? "" : mount.root;
   const std::string below = mount.place == "/" ? place : place.substr(std::min(mount.place.size(), place.size()));
   return root + below;
-}
-
-Result<std::string> ReadAll(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return Error::Last("open");
-  std::string text;
-  std::array<char, 16384> chunk{};
-  for (;;) {
-    const ssize_t size = ::read(file.get(), chunk.data(), chunk.size());
-    if (size < 0) return Error::Last("read");
-    if (size == 0) return text;
-    text.append(chunk.data(), static_cast<std::size_t>(size));
-  }
 }
 
 // Empty if it is gone, or out of sight.
@@ -102,10 +94,10 @@ Result<DirectoryPlace> PlaceOf(const std::string& directory) {
   if (!info.ok()) return info.error().code == ENOENT ? kNoProc : info.error();
   const auto table = ReadAll("/proc/thread-self/mountinfo");
   if (!table.ok()) return table.error();
-  std::istringstream words(info.value());
-  std::string id;
-  for (std::string word; words >> word;) {
-    if (word == "mnt_id:") words >> id;
+  std::string_view words = info.value();
+  std::string_view id;
+  for (std::string_view word; TakeWord(words, word);) {
+    if (word == "mnt_id:") TakeWord(words, id);
   }
   for (const TableEntry& mount : Entries(table.value())) {
     if (mount.id != id) continue;

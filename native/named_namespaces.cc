@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "shared_directory.h"
+#include "statx.h"
 
 namespace rtnetlink {
 namespace {
@@ -189,7 +190,7 @@ Result<Found> Find(const std::string& path) {
   if (::fstatfs(found.file.get(), &filesystem) != 0) return Error::Last("fstatfs");
   struct statx extended{};
   found.is_mounted = filesystem.f_type == NSFS_MAGIC ||
-                     (::statx(found.file.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &extended) == 0 &&
+                     (Statx(found.file.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &extended) == 0 &&
                       (extended.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0);
   return found;
 }

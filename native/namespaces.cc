@@ -10,9 +10,11 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <cstdlib>
+#include <string_view>
 
 #include "namespace_guard.h"
+#include "words.h"
 
 namespace rtnetlink {
 namespace {
@@ -39,12 +41,13 @@ Status CheckNsfs(int fd) {
 // The process of a pidfd. EINVAL for another descriptor, ESRCH if the process has ended.
 Result<int> PidOf(int pidfd) {
   if (::fcntl(pidfd, F_GETFD) < 0) return Error::Last("fcntl");
-  std::ifstream info("/proc/thread-self/fdinfo/" + std::to_string(pidfd));
-  for (std::string word; info >> word;) {
+  const auto info = ReadAll("/proc/thread-self/fdinfo/" + std::to_string(pidfd));
+  std::string_view words = info.ok() ? std::string_view(info.value()) : std::string_view();
+  for (std::string_view word; TakeWord(words, word);) {
     if (word != "Pid:") continue;
-    int pid = 0;
-    if (!(info >> pid)) break;
-    return pid > 0 ? Result<int>(pid) : Error{ESRCH, "pidfd"};
+    if (!TakeWord(words, word)) break;
+    const long pid = std::strtol(std::string(word).c_str(), nullptr, 10);
+    return pid > 0 ? Result<int>(static_cast<int>(pid)) : Error{ESRCH, "pidfd"};
   }
   return Error{EINVAL, "pidfd"};
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 
+#include "statx.h"
 #include "unique_fd.h"
 
 namespace rtnetlink {
@@ -29,7 +30,7 @@ struct MountState {
 Result<MountState> StateOf(const std::string& directory) {
   struct statx status{};
   constexpr unsigned kMask = STATX_MNT_ID | kUniqueMountId;
-  if (::statx(AT_FDCWD, directory.c_str(), AT_STATX_DONT_SYNC, kMask, &status) != 0) return Error::Last("statx");
+  if (Statx(AT_FDCWD, directory.c_str(), AT_STATX_DONT_SYNC, kMask, &status) != 0) return Error::Last("statx");
   MountState state;
   state.known = (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 && (status.stx_mask & kMask) != 0;
   state.root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;

@@ -9,6 +9,7 @@
 //   collections-*.js ... what only some need, each loaded when it is first needed (lib/when-needed.ts); scripts/chunks.js says which
 //                        modules are in which file
 //   worker-bootstrap.js  for the threads of workers
+//   dns-packet.js ...    packages that only some need, so that nobody has to install them; their licenses are in THIRD-PARTY.md
 //
 // Files are few and small: to find and load one takes as long as to compile some kilobytes, and all of it in one file would have to be
 // compiled for any call. Each module is in one of them, so that nothing is there twice: no class, no cache, no runtime of the addon.
@@ -27,6 +28,8 @@ const dist = path.join(root, 'dist');
 
 /** The doors of the package: the file that an import of each loads, and the module of lib/ that has what it exports. */
 const doors = { index: 'index' };
+/** The packages that ship in a file of their own each. Others are asked for where the library is installed. */
+const included = ['dns-packet', 'fastest-levenshtein'];
 /** The modules that begin a file of their own by name, each behind those before it. */
 const entries = { errors: 'errors', library: doors.index };
 
@@ -64,6 +67,10 @@ async function main() {
   }
   const entryPoints = { 'worker-bootstrap': 'lib/programs/worker-bootstrap.ts' };
   await build({ ...common, entryPoints, plugins: [errorsApart] });
+  for (const name of included) {
+    const outfile = path.join(dist, `${name}.js`);
+    await build({ ...common, outdir: undefined, outfile, packages: 'bundle', sourcemap: false, entryPoints: [name] });
+  }
   for (const [door, id] of Object.entries(doors)) {
     writeFileSync(path.join(dist, `${door}.js`), faceOf(chunks.get(id), [...modules.get(id).names.keys()]));
   }
@@ -142,6 +149,9 @@ function oneChunk(chunk, { modules, chunks, names: { uniqueName } }) {
               const needed = resolveIn(modules, id, given);
               return `require('./${chunks.get(needed)}.js').${wordOf(needed)}`;
             })
+            .replace(/\brequire\('([^']+)'\)/g, (all, name) =>
+              included.includes(name) ? `require('./${name}.js')` : all,
+            )
             .replace(/\brequire(?=\()/g, LATER),
         );
         return { contents: withoutComments(source, file), loader: 'js' };

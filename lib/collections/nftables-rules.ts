@@ -11,7 +11,7 @@ import {
   type NftRule,
   type NftRuleFilter,
   type NftRuleKey,
-  type NftRuleOptions,
+  type RuleOptions,
 } from '../protocol/netfilter/nftables/rule';
 import { getSet, listElements, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
@@ -33,17 +33,17 @@ export class NftRuleCollection extends Collection {
   }
 
   /** Adds a rule at the end of its chain, or behind the one at `position`. Rejects with ENOENT if there is no such chain. */
-  add(rule: NftRuleOptions): Promise<void> {
+  add(rule: RuleOptions): Promise<void> {
     return this.send(() => newRule(optionsOnce(rule, RULE)));
   }
 
   /** Adds a rule at the beginning of its chain, or in front of the one at `position`. */
-  insert(rule: NftRuleOptions): Promise<void> {
+  insert(rule: RuleOptions): Promise<void> {
     return this.send(() => newRule(optionsOnce(rule, RULE), 'begin'));
   }
 
   /** Puts a rule in the place of the one with a handle. Rejects with ENOENT if there is none. */
-  replace(rule: NftRuleOptions & { handle: number }): Promise<void> {
+  replace(rule: RuleOptions & { handle: number }): Promise<void> {
     return this.send(() => newRule(optionsOnce(rule, RULE), 'replace'));
   }
 

@@ -2,7 +2,8 @@ import { show, wrongType } from '../errors';
 import { optionsOnce } from '../once';
 import { newChain, type NftChainOptions } from '../protocol/netfilter/nftables/chain';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
-import { newRule, type NftRuleOptions } from '../protocol/netfilter/nftables/rule';
+import { newRule } from '../protocol/netfilter/nftables/rule';
+import type { NftRuleOptions } from '../protocol/netfilter/nftables/rule-options';
 import { deleteTable, newTable, type NftTableOptions } from '../protocol/netfilter/nftables/table';
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
@@ -21,7 +22,7 @@ export interface NftTableScope {
   readonly chains: { add(options: InTable<NftChainOptions>): void };
   /** Its rules. */
   readonly rules: { add(options: InTable<NftRuleOptions>): void };
-  /** Its sets and maps. */
+  /** Its sets and maps. @internal */
   readonly sets: { add(options: InTable<NftSetOptions>): void };
 }
 
@@ -38,17 +39,18 @@ export interface NftBatch {
   readonly chains: { add(options: NftChainOptions): void };
   /** Rules of any chain. */
   readonly rules: { add(options: NftRuleOptions): void };
-  /** Sets and maps of any table. */
+  /** Sets and maps of any table. @internal */
   readonly sets: { add(options: NftSetOptions): void };
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
 export class NftablesCollection extends Collection {
-  /** What chains do, one after the other. */
+  // What follows is not in the declarations yet: its words lack descriptions.
+  /** What chains do, one after the other. @internal */
   readonly rules: NftRuleCollection;
-  /** Sets and maps that rules look something up in. */
+  /** Sets and maps that rules look something up in. @internal */
   readonly sets: NftSetCollection;
-  /** What is in those. */
+  /** What is in those. @internal */
   readonly elements: NftElementCollection;
 
   /** @internal */

@@ -5,6 +5,7 @@ import { AF } from '../codec';
 import { checkObject, NamespaceError, show, wrongType } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { threadDoor } from '../native';
+import { refuseUnder } from '../other-runtimes';
 import { packages } from '../packages';
 import { openSocketInside, SOCK_DGRAM } from '../sockets/open-socket';
 import { type Where } from '../where';
@@ -24,6 +25,7 @@ export async function startWorker(
   if (typeof filename !== 'string' && !(filename instanceof URL)) {
     throw wrongType(`must be a string or a URL, not ${show(filename)}`, 'filename');
   }
+  refuseUnder(['bun', 'deno'], 'a worker');
   handle.retain();
   let ticket: number | undefined;
   const giveBack = () => {

@@ -4,6 +4,7 @@ import { AF, checkInteger } from '../codec';
 import { at, ledToCaller, show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkSignal, checkSwitch, whenRead, type Check } from '../options';
+import { refuseUnder } from '../other-runtimes';
 import { packages } from '../packages';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, SOCK_STREAM, type HeldSocket } from './open-socket';
@@ -79,6 +80,7 @@ export const connectChecks: Record<keyof TcpConnectOptions | keyof UnixConnectOp
  * rejects with Node's own error.
  */
 export async function connect(handle: NamespaceHandle, options: ConnectOptions): Promise<net.Socket> {
+  refuseUnder(['bun', 'deno'], 'a connection');
   const request = clientOf(handle, options);
   const { signal, timeout } = options;
   signal?.throwIfAborted();

@@ -4,6 +4,8 @@ import { AF } from '../codec';
 import { show, wrongType, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, checkSignal, whenRead, type Checks } from '../options';
+import { refuseUnder } from '../other-runtimes';
+import { packages } from '../packages';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, SOCK_STREAM, type HeldSocket } from './open-socket';
 import {
@@ -48,6 +50,8 @@ export async function listen(handle: NamespaceHandle, server: net.Server, given:
   const options = checkedOptions(given, listenChecks, '{ port: 80 }');
   const { path, backlog, signal } = options;
   if (typeof server?.listen !== 'function') throw wrongType(`must be a server, not ${show(server)}`, 'server');
+  // Bun's servers of HTTP are no servers of net, and listen elsewhere.
+  if (!(server instanceof packages.net.Server)) refuseUnder(['bun'], 'a server of HTTP');
   if (server.listening) throw wrongValue('listens already', 'server');
   const request = path === undefined ? tcpServer(handle, options) : unixServer(handle, options);
   signal?.throwIfAborted();

@@ -4,6 +4,7 @@ import { AF, type IpFamily } from '../codec';
 import { show, wrongValue } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
 import { checkedOptions, checkFunction, checkSignal, checkSwitch, whenRead, type Checks } from '../options';
+import { refuseUnder } from '../other-runtimes';
 import { packages } from '../packages';
 import { ipv6Missing } from './ipv6';
 import { openSocketInside, SOCK_DGRAM, type HeldSocket } from './open-socket';
@@ -72,6 +73,7 @@ export async function createSocket(
 ): Promise<dgram.Socket> {
   const given = typeof typeOrOptions === 'string' ? { type: typeOrOptions } : typeOrOptions;
   const options = checkedOptions<DatagramOptions>(given, datagramChecks, "{ type: 'udp4', port: 53 }");
+  refuseUnder(['deno'], 'a UDP socket');
   const { type, lookup = lookupInside, signal } = options;
   signal?.throwIfAborted();
   const opened = await openDatagram(handle, options);

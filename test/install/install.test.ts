@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -21,22 +21,74 @@ afterAll(() => {
 });
 
 test('the tarball has what compiling needs, and no test', () => {
-  const files = run('tar', ['-tf', tarball]).trim().split('\n');
+  const files = filesOf(tarball);
 
-  expect(files).toEqual(expect.arrayContaining(['binding.gyp', 'native/exports.map'].map(inTarball)));
+  expect(files).toEqual(expect.arrayContaining(['native/binding.gyp', 'native/exports.map', 'bin/rtnetlink.js']));
+  // npm knows `gypfile: false`; Yarn compiles wherever it sees one.
+  expect(files).not.toContain('binding.gyp');
   for (const list of ['native/sources.txt', 'native/helper/sources.txt']) {
-    const sources = run('tar', ['-xOf', tarball, inTarball(list)])
-      .trim()
-      .split('\n');
-    expect(files).toEqual(expect.arrayContaining(sources.map(inTarball)));
+    expect(files).toEqual(expect.arrayContaining(textIn(tarball, list).trim().split('\n')));
   }
+  const flags = textIn(tarball, 'native/binding.gyp').match(/native\/flags\/[\w-]+\.txt/g);
+  expect(files).toEqual(expect.arrayContaining(flags!));
   expect(files.filter((file) => /(^|\/)(tests?|build)\//.test(file))).toEqual([]);
+});
+
+test('the tarball has the files that its documents lead to', () => {
+  const files = new Set(filesOf(tarball));
+  const documents = [...files].filter((file) => /^[^/]+\.md$|^docs\/.*\.md$/.test(file));
+
+  const missing = documents.flatMap((document) =>
+    Array.from(textIn(tarball, document).matchAll(/\]\(([^)#]+)[^)]*\)/g), ([, target = '']) => target)
+      .filter((target) => !/^\w+:/.test(target))
+      .map((target) => path.normalize(path.join(path.dirname(document), target)))
+      // What only developers do.
+      .filter((file) => !/^(bench|test|lib)(\/|$)/.test(file))
+      .filter((file) => ![...files].some((one) => one === file || one.startsWith(`${file.replace(/\/$/, '')}/`)))
+      .map((file) => `${document} leads to ${file}`),
+  );
+
+  expect(missing).toEqual([]);
+});
+
+test('the licenses of what is included ship with it', () => {
+  const dist = path.join(ROOT, 'dist');
+  const bundles = readdirSync(dist).filter((file) => file.endsWith('.js'));
+  const texts = bundles.map((file) => readFileSync(path.join(dist, file), 'utf8'));
+  const origins = texts.flatMap((text) => Array.from(text.matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)));
+  const included = new Set(['node-addon-api', ...origins.map(([, name]) => name!)]);
+
+  expect(included.size).toBeGreaterThan(3);
+  const ours = textIn(tarball, 'THIRD-PARTY.md');
+  for (const name of included) {
+    const folder = path.join(ROOT, 'node_modules', name);
+    const license = readdirSync(folder).find((file) => /^licen[sc]e/i.test(file))!;
+    expect(ours).toContain(readFileSync(path.join(folder, license), 'utf8').trim());
+  }
+});
+
+test('no package is needed at run time but those that find and compile the addon', () => {
+  const { dependencies, scripts } = JSON.parse(textIn(tarball, 'package.json')) as Record<string, object>;
+
+  expect(Object.keys(dependencies!)).toEqual(['bindings', 'node-addon-api']);
+  for (const name of ['preinstall', 'install', 'postinstall']) expect(scripts).not.toHaveProperty(name);
+});
+
+test('what compiling lacks is said, by the names of its packages', () => {
+  const env = { PATH: folder, HOME: folder };
+  const { status, stderr } = spawnSync(process.execPath, [path.join(ROOT, 'bin/rtnetlink.js'), 'build'], { env });
+
+  expect(status).toBe(1);
+  expect(String(stderr)).toBe(
+    'rtnetlink build: compiling needs a C++ compiler and make and Python 3, which cannot be run here\n' +
+      '  Debian, Ubuntu: apt install g++ make python3\n  Alpine: apk add g++ linux-headers make python3\n',
+  );
 });
 
 const needs = ['npm', 'g++', 'make', 'python3', 'bash'].map(requiresOracle);
 
-describeKernel('npm install in an empty project', needs, () => {
-  test('compiles the addon and its helper, which work', async () => {
+describeKernel('in an empty project', needs, () => {
+  test('npm install runs nothing, and npx rtnetlink build compiles the addon and its helper, which work', async () => {
     writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
     const program = path.join(folder, 'program.mjs');
     writeFileSync(
@@ -50,6 +102,15 @@ describeKernel('npm install in an empty project', needs, () => {
 
     run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--foreground-scripts', tarball]);
 
+    const installed = path.join(folder, 'node_modules', 'rtnetlink');
+    expect(existsSync(path.join(installed, 'build'))).toBe(false);
+    rmSync(path.join(installed, 'prebuilds'), { recursive: true, force: true });
+    const { stderr: before } = await runProgram(program);
+    expect(before).toContain("Compile it in place with 'npx rtnetlink build'");
+
+    run('npx', ['rtnetlink', 'build']);
+
+    expect(readdirSync(path.join(installed, 'build', 'Release')).sort()).toEqual(['rtnetlink-exec', 'rtnetlink.node']);
     expect(await runProgram(program)).toEqual({ status: 0, signal: null, stdout: "[ 'lo' ]\ntrue\n", stderr: '' });
 
     writeFileSync(program, firstProgram());
@@ -68,8 +129,15 @@ function pack(): string {
   return path.join(folder, filename);
 }
 
-function inTarball(file: string): string {
-  return `package/${file}`;
+function filesOf(packed: string): string[] {
+  return run('tar', ['-tf', packed])
+    .trim()
+    .split('\n')
+    .map((file) => file.replace(/^package\//, ''));
+}
+
+function textIn(packed: string, file: string): string {
+  return run('tar', ['-xOf', packed, `package/${file}`]);
 }
 
 /** What a program prints that runs in the folder; where it fails, the error has all that it printed. */

@@ -3,23 +3,23 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlin
 import os from 'node:os';
 import path from 'node:path';
 
+import { platform } from '../../lib/binary';
 import { ROOT } from '../examples/programs';
 
-const ADVICE =
-  "Run 'npm rebuild rtnetlink', which needs a C++17 compiler (g++), make and Python 3. npm 12 and pnpm compile it only " +
-  "after it is approved: see 'Install' in the README";
+const ADVICE = "Compile it in place with 'npx rtnetlink build', which needs a C++17 compiler, make and Python 3";
 
 /** Has the program of {@link failure} open descriptors until none is left. */
 const exhaust = `(() => { try { for (;;) fds.push(fs.openSync('/dev/null')); } catch {} })()`;
 
 /** A project in which what ships is installed, without the addon. */
 let project: string;
-/** Where the addon would be. */
+let installed: string;
+/** Where the addon would be that was compiled in place. */
 let release: string;
 
 beforeEach(() => {
   project = mkdtempSync(path.join(os.tmpdir(), `rtnl-${process.pid}-missing-`));
-  const installed = path.join(project, 'node_modules', 'rtnetlink');
+  installed = path.join(project, 'node_modules', 'rtnetlink');
   release = path.join(installed, 'build', 'Release');
   mkdirSync(release, { recursive: true });
   cpSync(path.join(ROOT, 'dist'), path.join(installed, 'dist'), { recursive: true });
@@ -31,12 +31,43 @@ afterEach(() => {
   rmSync(project, { recursive: true });
 });
 
-test('an addon that was never compiled', () => {
+test.each([true, false])('a platform that there is no binary for: with a folder build/ %s', (hasBuild) => {
+  if (!hasBuild) rmSync(path.join(installed, 'build'), { recursive: true });
+
   const { message, code, cause } = failure(`library.createNamespace()`);
 
   expect(code).toBe('MODULE_NOT_FOUND');
-  expect(message).toBe(`the addon of rtnetlink has not been compiled. ${ADVICE}`);
+  const places = ['build/Release', 'build/Debug', `prebuilds/${platform()}`, `dist/prebuilds/${platform()}`];
+  const files = places.map((place) => path.join(installed, place, 'rtnetlink.node'));
+  expect(message).toBe(`rtnetlink has no binary for ${platform()}: there is no ${files.join(', nor ')}. ${ADVICE}`);
   expect(cause).toContain(path.join(release, 'rtnetlink.node'));
+});
+
+test.each(['prebuilds', 'dist/prebuilds'])('a binary in %s is taken, unless one was compiled in place', (place) => {
+  const prebuilt = path.join(installed, place, platform());
+  mkdirSync(prebuilt, { recursive: true });
+  const start = `(async () => library.hostNamespace().exec('readlink /proc/$PPID/exe'))().then(() => { throw new Error('works'); })`;
+  for (const file of ['rtnetlink.node', 'rtnetlink-exec']) {
+    copyFileSync(path.join(ROOT, 'build/Release', file), path.join(prebuilt, file));
+  }
+
+  expect(failure(start).message).toBe('works');
+  rmSync(path.join(installed, 'build'), { recursive: true });
+  expect(failure(start).message).toBe('works');
+  mkdirSync(release, { recursive: true });
+  writeFileSync(path.join(release, 'rtnetlink.node'), 'broken');
+  expect(failure(`library.createNamespace()`).message).toContain('could not be loaded');
+});
+
+test.each([
+  'library.createNamespace()',
+  'library.listNamespaces()',
+  '(async () => library.hostNamespace().links.list())()',
+])('another system than Linux is told by the first call, not by the import: %s', (call) => {
+  const { message, code } = failure(call, `Object.defineProperty(process, 'platform', { value: 'darwin' });`);
+
+  expect(message).toBe('rtnetlink is for Linux, whose kernel it speaks to; this is darwin');
+  expect(code).toBe('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM');
 });
 
 test('an addon that cannot be loaded', () => {
@@ -48,7 +79,7 @@ test('an addon that cannot be loaded', () => {
   const { message, code, cause } = failure(`library.openNamespace('rtnl-that-nobody-made')`);
 
   expect(code).toBe('ERR_DLOPEN_FAILED');
-  expect(message).toBe(`the addon of rtnetlink could not be loaded: ${cause}. ${ADVICE}`);
+  expect(message).toBe(`the binary of rtnetlink for ${platform()} could not be loaded: ${cause}. ${ADVICE}`);
   expect(cause).toBe(`${path.join(release, 'rtnetlink.node')}: invalid ELF header`);
 });
 
@@ -62,9 +93,10 @@ test('a helper that was never compiled, or that nobody may run', () => {
   chmodSync(helper, 0o644);
   const forbidden = failure(start);
 
-  expect(missing.message).toBe(`the addon of rtnetlink has not been compiled. ${ADVICE}`);
+  expect(missing.message).toBe(`rtnetlink has no binary for ${platform()}: there is no ${helper}. ${ADVICE}`);
   expect(forbidden.message).toBe(
-    `the addon of rtnetlink could not be loaded: EACCES: permission denied, access '${helper}'. ${ADVICE}`,
+    `the binary of rtnetlink for ${platform()} could not be loaded: EACCES: permission denied, access '${helper}'. ` +
+      `Is it executable, and its file system mounted without noexec? 'chmod +x ${helper}'`,
   );
 });
 
@@ -88,8 +120,9 @@ test('nor does it where the last descriptor goes while the addon is looked for',
 });
 
 /** What a promise rejects with in a program of the project. */
-function failure(promise: string): { message: string; code?: string; cause?: string } {
+function failure(promise: string, before = ''): { message: string; code?: string; cause?: string } {
   const program = `
+    ${before}
     const fs = require('node:fs');
     const library = require('rtnetlink');
     const fds = [];

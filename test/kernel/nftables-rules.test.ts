@@ -1,4 +1,4 @@
-import type { NftRule } from '../../lib';
+import type { NftRule } from '../../lib/protocol/netfilter/nftables/rule';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';

@@ -89,7 +89,7 @@ function runnerTests(runner: keyof typeof waiting): void {
 
     expect({ status, printed }).toMatchObject({ status: 1 });
     expect(printed).toMatch(/waits in vain/);
-    expect(printed).toMatch(/ETIMEDOUT, not set up after 300 ms|[Tt]imed out/);
+    expect(printed).toMatch(/ETIMEDOUT, the link is down after 300 ms|[Tt]imed out/);
   });
 }
 

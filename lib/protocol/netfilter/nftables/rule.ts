@@ -7,7 +7,8 @@ import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { elementRequests, elementValues, newSetRequest, userDataOf, valuesOf } from './sets/messages';
 import { RuleWriter } from './statements/rule-writer';
 import { readStatements, type SetsOfRule } from './statements/read';
-import type { NftStatement } from './statements/statement';
+import type { NftRuleOptions } from './rule-options';
+import type { RuleStatement } from './statements/statement';
 import { writeStatements } from './statements/write';
 import { commentIn, userDataWith } from './user-data';
 
@@ -30,24 +31,18 @@ const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.ID, NFTA_RULE.POSIT
 /** A rule as the kernel has it. */
 export interface KernelRule extends RowOf<typeof fields> {}
 
-/** A rule to be added. */
-export interface NftRuleOptions {
-  /** The family of its table: 'inet' is for packets of IPv4 and IPv6. */
-  family: NftFamily;
-  /** Its table. NFTA_RULE_TABLE. */
-  table: string;
-  /** Its chain, to whose end it is added. NFTA_RULE_CHAIN. */
-  chain: string;
+/** A rule to be added, in all words. */
+export interface RuleOptions extends Omit<NftRuleOptions, 'statements'> {
   /** The handle of a rule behind which it is added, or with `insert` in front of which. NFTA_RULE_POSITION. */
   position?: number | undefined;
   /** A text of at most 127 bytes, as nft shows it. NFTA_RULE_USERDATA. */
   comment?: string | undefined;
   /** What it does with a packet, in this order. NFTA_RULE_EXPRESSIONS. */
-  statements: readonly NftStatement[];
+  statements: readonly RuleStatement[];
 }
 
 /** A rule of a list. */
-export interface NftRule extends Omit<NftRuleOptions, 'position'> {
+export interface NftRule extends Omit<RuleOptions, 'position'> {
   /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
   handle: number;
   /** What a program other than nft keeps with it. NFTA_RULE_USERDATA. */
@@ -75,7 +70,7 @@ type Place = 'end' | 'begin' | 'replace';
 const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace: NLM_F.REPLACE } as const;
 
 /** Asks for a rule, behind the sets without names that it has. */
-export function newRule(options: NftRuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
+export function newRule(options: RuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
   const { family, table, chain, comment, statements, position, handle } = options;
   checkFamily(family);
   const writer = new RuleWriter(family, nextSetId);
@@ -142,6 +137,6 @@ export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
     handle,
     ...(comment !== undefined && { comment }),
     ...(comment === undefined && userData !== undefined && { userData }),
-    statements: readStatements(family as NftFamily, expressions, sets) as NftStatement[],
+    statements: readStatements(family as NftFamily, expressions, sets) as RuleStatement[],
   };
 }

@@ -113,7 +113,7 @@ export type NftSet = OneOf<{
 }>;
 
 /** What a rule does with a packet, or asks of it, in nft's words. */
-export type NftStatement =
+export type RuleStatement =
   // A string has a method 'match', and that a length, which is a field of packets as well.
   | (object & { match: NftMatch })
   | { match: { concatenation: readonly NftField[]; in: NftTogether | { not: NftTogether } } }
