@@ -14,7 +14,7 @@ export {
 export type { DeleteOptions, NetworkNamespace } from './network-namespace';
 export { NamespaceError, NetlinkError, RtnetlinkError, WaitError, type RefusedElement } from './errors';
 export type { ArgumentCode, ArgumentError, ArgumentPlace } from './argument-errors';
-export type { ErrorNamespace } from './where';
+export type { ErrorNamespace, NamespaceJson } from './where';
 export type { Capability } from './capabilities';
 export type { IpFamily, LinkReference, Masked, NamespaceReference, NumberRange, UnknownAttribute } from './codec';
 export type { Exec, ExecFile } from './programs/exec';

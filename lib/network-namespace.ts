@@ -44,6 +44,7 @@ import { checkedOptions, type Checks } from './options';
 import { checkNamespaceTarget, type NamespaceIdentity, type NamespaceTarget } from './protocol/namespace-reference';
 import { rejectingShortage } from './shortage';
 import { askedLater } from './transport/trip';
+import type { NamespaceJson } from './where';
 
 /** How a namespace is deleted. */
 export interface DeleteOptions extends WaitOptions {
@@ -402,7 +403,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   }
 
   /** What JSON.stringify writes, and what tests show of it: which namespace it is, by name and inode. */
-  toJSON(): { name?: string; inode?: number } {
+  toJSON(): NamespaceJson {
     const { name, inode } = this.handle.where;
     return {
       ...(this.name === undefined && name === undefined ? {} : { name: this.name ?? name! }),

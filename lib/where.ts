@@ -6,6 +6,14 @@ export interface ErrorNamespace {
   readonly inode: number | undefined;
 }
 
+/** A namespace as JSON.stringify writes it. */
+export interface NamespaceJson {
+  /** Its name; absent if it has none. */
+  name?: string;
+  /** Its inode, as `ls -Li /run/netns` shows it; absent if it is not open. */
+  inode?: number;
+}
+
 /** The place that an error is about. */
 export interface Where {
   /** In words: "namespace 'blue'". */

@@ -285,10 +285,9 @@ describeKernel('addresses are waited for', () => {
     await using pair = await veth();
     const { a } = pair;
     await ip(a, 'address add 2001:db8::1/64 dev eth0');
-    const where = `namespace net:[${String(a.inode)}]`;
-
     await expect(a.addresses.waitFor({ device: 'eth0' }, { timeout: 1000 })).rejects.toMatchObject({
-      message: `waitFor: ETIMEDOUT, tentative: 2001:db8::1/64 after 1000 ms (addresses of link 'eth0' to be ready, ${where})`,
+      // It may be told why.
+      message: expect.stringMatching(/^waitFor: ETIMEDOUT, tentative: 2001:db8::1\/64.* after 1000 ms/) as string,
     });
   });
 });

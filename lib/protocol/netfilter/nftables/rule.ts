@@ -71,7 +71,8 @@ const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace
 
 /** Asks for a rule, behind the sets without names that it has. */
 export function newRule(options: RuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
-  const { family, table, chain, comment, statements, position, handle } = options;
+  const { comment, statements, handle, ...where } = options;
+  const { family, table, chain } = where;
   checkFamily(family);
   const writer = new RuleWriter(family, nextSetId);
   writeStatements(writer, statements);
@@ -82,7 +83,8 @@ export function newRule(options: RuleOptions & { handle?: number }, place: Place
     command: NFT_MSG.NEWRULE,
     flags: flagsOf[place],
     subject,
-    values: { family, table, chain, position, handle, userData, expressions: writer.expressions },
+    // With whatever else was given, which is refused.
+    values: { ...where, ...(place === 'replace' && { handle }), userData, expressions: writer.expressions },
   });
   const sets = writer.sets.flatMap(({ id, name, set }) => {
     if ('raw' in set) {

@@ -169,7 +169,8 @@ function dataOf({ data: type }: SetTypes, { data, verdict }: NftElementOptions):
 
 /** Asks for a set, with what is in it. */
 export function newSet(options: NftSetOptions): Request[] {
-  const { family, table, name, flags = [], size, comment, elements = [] } = options;
+  const { key: _, data: __, timeout, flags = [], comment, elements = [], ...where } = options;
+  const { family, table, name } = where;
   checkFamily(family);
   const wrong = flags.find((flag) => !flagNames.includes(flag));
   if (wrong !== undefined) throw wrongValue(`must be of ${flagNames.join(', ')}, not ${show(wrong)}`, 'flags');
@@ -179,9 +180,10 @@ export function newSet(options: NftSetOptions): Request[] {
   const place: SetPlace = { family, table, name };
   const request = newSetRequest(
     {
-      ...{ family, table, name, ...values, id: nextId(), size },
+      // With whatever else was given, which is refused.
+      ...{ ...where, ...values, id: nextId() },
       flags: [...(values.flags ?? []), ...flags.filter((flag) => flag !== 'interval')],
-      timeout: milliseconds(options.timeout, 'timeout'),
+      timeout: milliseconds(timeout, 'timeout'),
       userData: Uint8Array.from([...userDataOf(of.keys, of.data), ...(ofComment ?? [])]),
     },
     `set '${family} ${table} ${name}'`,
