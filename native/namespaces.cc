@@ -46,7 +46,7 @@ Result<int> PidOf(int pidfd) {
   for (std::string_view word; TakeWord(words, word);) {
     if (word != "Pid:") continue;
     if (!TakeWord(words, word)) break;
-    const long pid = std::strtol(std::string(word).c_str(), nullptr, 10);
+    const auto pid = std::strtol(std::string(word).c_str(), nullptr, 10);
     return pid > 0 ? Result<int>(static_cast<int>(pid)) : Error{ESRCH, "pidfd"};
   }
   return Error{EINVAL, "pidfd"};
