@@ -6,12 +6,12 @@ import {
   deleteLink,
   getIdentity,
   isWholeName,
-  nameLink,
   newLink,
   type LinkChanges,
   type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
+import { nameLink } from '../protocol/link-names';
 import { IFLA } from '../protocol/link-attributes';
 import { linkKindOf } from '../protocol/link-info';
 import type { LinkKind } from '../protocol/link-kind';

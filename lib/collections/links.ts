@@ -4,7 +4,6 @@ import { handleOf } from '../namespace/handle';
 import { holdingNamespaces, inNamespaces, whileOpen, type Inside } from '../namespace/places';
 import type { WaitOptions } from '../events/wait';
 import {
-  changeAlternativeName,
   changeLink,
   checkLinkChanges,
   checkLinkOptions,
@@ -20,6 +19,7 @@ import {
   type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
+import { changeAlternativeName } from '../protocol/link-names';
 import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
 import { linkKindOf } from '../protocol/link-info';
 import { linkDetails } from '../protocol/link-reply';

@@ -1,6 +1,5 @@
 import {
   checkInteger,
-  checkLinkName,
   checkSomeLink,
   checkText,
   field,
@@ -8,7 +7,6 @@ import {
   isLongLinkName,
   linkNameOf,
   LONGEST_ALTERNATIVE_NAME,
-  member,
   message,
   returnWriter,
   s32,
@@ -316,55 +314,6 @@ function refuseOne(filter: unknown): void {
   if (property !== undefined) throw wrongValue('is not a filter of links: get(device) finds one link', property);
 }
 
-export const alternativeNames = message(ifinfomsg, {
-  device: member(ifinfomsg, 'index'),
-  alternativeNames: linkFields.alternativeNames,
-});
-
-const verbsOfNames = {
-  add: { name: 'RTM_NEWLINKPROP', type: RTM.NEWLINKPROP, flags: NLM_F.CREATE | NLM_F.EXCL | NLM_F.APPEND },
-  delete: { name: 'RTM_DELLINKPROP', type: RTM.DELLINKPROP, flags: 0 },
-} as const;
-
-function changeNames(device: LinkReference | LinkSlot, names: readonly string[], verb: 'add' | 'delete'): Request {
-  return {
-    ...verbsOfNames[verb],
-    subject: linkSubject(device),
-    changesNames: true,
-    locate: alternativeNames.locate,
-    encode: (writer) => {
-      alternativeNames.encode(writer, { alternativeNames: names }, { header: ofDevice(device) });
-    },
-  };
-}
-
-/** The request to add or remove an alternative name. */
-export function changeAlternativeName(device: LinkReference, name: string, verb: 'add' | 'delete'): Request {
-  checkDevice(device);
-  at('name', () => {
-    checkLinkName(name, LONGEST_ALTERNATIVE_NAME);
-  });
-  const request = changeNames(device, [name], verb);
-  return {
-    ...request,
-    hint: (errno, said) =>
-      errno === ERRNO.EEXIST || errno === ERRNO.ENOENT ? { property: 'name' } : ofUnknownIndex(device)?.(errno, said),
-    locate(...place) {
-      const property = request.locate!(...place);
-      return property === 'alternativeNames' ? 'name' : property;
-    },
-  };
-}
-
-/** The request to add alternative names to a link that was just made. */
-export function nameLink(made: LinkReference | LinkSlot, names: readonly string[]): Request {
-  return {
-    ...changeNames(made, names, 'add'),
-    hint: (errno) =>
-      errno === ERRNO.EEXIST ? { property: 'alternativeNames', text: 'one of them is taken' } : undefined,
-  };
-}
-
 /** What an echo adds to its request: the index, and the name if the kernel chose it. */
 function echoDecoder(name: string | undefined): Query<LinkIdentity>['decode'] {
   if (!isWholeName(name)) return decodeLinkIdentity;
@@ -398,7 +347,8 @@ function withoutInitial(values: object, initial: object): object {
   return kept;
 }
 
-function checkDevice(device: LinkReference | LinkSlot): void {
+/** Throws unless a value can name a link. */
+export function checkDevice(device: LinkReference | LinkSlot): void {
   if (device instanceof LinkSlot) return;
   at('device', () => {
     checkSomeLink(device);

@@ -4,6 +4,7 @@ import { whenNeeded } from '../when-needed';
 import type * as Address from './address';
 import type * as FdbMessage from './fdb-message';
 import type * as Link from './link';
+import type * as LinkNames from './link-names';
 import type * as NamespaceId from './namespace-id';
 import type * as Neighbor from './neighbor';
 import type * as NexthopBucket from './nexthop-bucket';
@@ -18,6 +19,7 @@ const families = whenNeeded({
   address: () => require('./address') as typeof Address,
   fdb: () => require('./fdb-message') as typeof FdbMessage,
   link: () => require('./link') as typeof Link,
+  linkNames: () => require('./link-names') as typeof LinkNames,
   namespaceId: () => require('./namespace-id') as typeof NamespaceId,
   neighbor: () => require('./neighbor') as typeof Neighbor,
   nexthop: () => require('./nexthop-message') as typeof NexthopMessage,
@@ -37,7 +39,7 @@ type Declaration = (family: number) => object;
 const ofFamily = (messages: { inet: object; inet6: object }, family: number) =>
   family === AF.inet6 ? messages.inet6 : messages.inet;
 const link = () => families.link.linkMessage;
-const alternativeNames = () => families.link.alternativeNames;
+const alternativeNames = () => families.linkNames.alternativeNames;
 const address = (family: number) => ofFamily(families.address.address, family);
 const route = (family: number) => ofFamily(families.route.routes, family);
 const neighbor = (family: number) =>

@@ -1,5 +1,6 @@
 import type { NamespaceReference } from '../../lib/codec';
-import { changeAlternativeName, changeLink, deleteLink, newLink } from '../../lib/protocol/link';
+import { changeLink, deleteLink, newLink } from '../../lib/protocol/link';
+import { changeAlternativeName } from '../../lib/protocol/link-names';
 import type { Request } from '../../lib/protocol/netlink';
 import { bytesOf, captured, captures, littleEndianTest, messageOf, type Shapes, type Tree } from '../support/golden';
 

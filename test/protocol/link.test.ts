@@ -2,7 +2,6 @@ import fc from 'fast-check';
 
 import type { NamespaceReference } from '../../lib/codec';
 import {
-  changeAlternativeName,
   changeLink,
   deleteLink,
   getLink,
@@ -13,6 +12,7 @@ import {
   type LinkFilter,
   type LinkOptions,
 } from '../../lib/protocol/link';
+import { changeAlternativeName } from '../../lib/protocol/link-names';
 import { linkKinds } from '../../lib/protocol/link-kinds';
 import { decodeLink, decoderOf } from '../../lib/protocol/link-reply';
 import type { Request } from '../../lib/protocol/netlink';
