@@ -2,46 +2,33 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/magic.h>
 #include <linux/seccomp.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstddef>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <future>
 #include <thread>
 #include <vector>
 
-#include "support.h"
+#include "named_namespaces_fixture.h"
 
 namespace rtnetlink {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::uint64_t InodeOf(const std::string& file) {
-  struct stat status{};
-  EXPECT_EQ(::stat(file.c_str(), &status), 0);
-  return status.st_ino;
-}
-
-bool IsNamespace(const std::string& file) {
-  struct statfs filesystem{};
-  return ::statfs(file.c_str(), &filesystem) == 0 && filesystem.f_type == NSFS_MAGIC;
-}
+using test::InodeOf;
+using test::IsNamespace;
+using test::kOwnMode;
+using test::Leave;
+using test::NamedNamespacesTest;
 
 // Makes a system call fail with ENOSPC on the calling thread from here on.
 void Forbid(int number) {
@@ -55,67 +42,6 @@ void Forbid(int number) {
   ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
   ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0), 0);
 }
-
-#ifdef SYS_unlink
-constexpr int kUnlink = SYS_unlink;
-#else
-constexpr int kUnlink = SYS_unlinkat;
-#endif
-
-// Runs something on a thread of its own, which stops before each system call of a number until it is told to go on.
-class Stopping {
- public:
-  Stopping(int number, std::function<void()> work) {
-    std::promise<int> listener;
-    thread_ = std::thread([&listener, number, work = std::move(work)] {
-      sock_filter program[] = {
-          {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
-          {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, static_cast<std::uint32_t>(number)},
-          {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_USER_NOTIF},
-          {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
-      };
-      const sock_fprog filter{4, program};
-      ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-      constexpr unsigned kListener = SECCOMP_FILTER_FLAG_NEW_LISTENER;
-      listener.set_value(static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, kListener, &filter)));
-      work();
-    });
-    listener_ = UniqueFd(listener.get_future().get());
-  }
-  ~Stopping() { thread_.join(); }
-
-  // Waits until it is before its next such call.
-  void Await() {
-    stopped_ = {};
-    ASSERT_EQ(::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, &stopped_), 0);
-  }
-  void GoOn() {
-    seccomp_notif_resp response{};
-    response.id = stopped_.id;
-    response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    ASSERT_EQ(::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response), 0);
-  }
-
- private:
-  std::thread thread_;
-  UniqueFd listener_;
-  seccomp_notif stopped_{};
-};
-
-class NamedNamespacesTest : public test::KernelTest {
- protected:
-  Result<CreatedNamespace> Create(const std::string& name) {
-    Result<CreatedNamespace> result = Error{};
-    OnExecutor([&] { result = CreateNamespace(MountPoint{directory(), name}, interrupt_); });
-    return result;
-  }
-  Status Keep(const NetworkNamespace& network_namespace, const std::string& name) {
-    Status result;
-    OnExecutor([&] { result = KeepNamespace(network_namespace, MountPoint{directory(), name}, interrupt_); });
-    return result;
-  }
-  std::string Path(const std::string& name) { return directory() + "/" + name; }
-};
 
 TEST_F(NamedNamespacesTest, ANameIsAMountPoint) {
   const auto created = Create("blue");
@@ -305,18 +231,6 @@ TEST_F(NamedNamespacesTest, RemovingAgainLooksAtTheIdentityAgain) {
   EXPECT_NE(InodeOf(Path("red")), blue.inode());
 }
 
-// Makes a file as it is before a namespace is mounted on it.
-void Leave(const std::string& path, mode_t mode, std::time_t age = 0) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  ASSERT_TRUE(file);
-  ASSERT_EQ(::fchmod(file.get(), mode), 0);
-  const std::time_t then = std::time(nullptr) - age;
-  const timespec times[] = {{then, 0}, {then, 0}};
-  ASSERT_EQ(::futimens(file.get(), times), 0);
-}
-
-constexpr mode_t kOwnMode = S_IRUSR;
-
 TEST_F(NamedNamespacesTest, AFileThatWasLeftOverIsUsed) {
   Leave(Path("blue"), kOwnMode);
   Leave(Path("red"), 0, 60);
@@ -360,154 +274,6 @@ TEST_F(NamedNamespacesTest, OnlyFilesThatWereLeftOverAreRemovedAsSuch) {
   EXPECT_EQ(RemoveLeftOver({directory(), "nothing"}, mounted).error().code, ENOENT);
   EXPECT_EQ(RemoveLeftOver({directory(), "../x"}, mounted).error().code, EINVAL);
   EXPECT_EQ(test::OpenDescriptors(), before);
-}
-
-// Mounts the namespace of this process on a file of that name, as another program does.
-void Occupy(const std::string& path) {
-  std::ofstream(path).close();
-  ASSERT_EQ(::mount("/proc/self/ns/net", path.c_str(), "none", MS_BIND, nullptr), 0);
-}
-
-int MountsOn(const std::string& path) {
-  std::ifstream mounts("/proc/thread-self/mountinfo");
-  int found = 0;
-  for (std::string line; std::getline(mounts, line);) {
-    if (line.find(' ' + path + ' ') != std::string::npos) ++found;
-  }
-  return found;
-}
-
-TEST_F(NamedNamespacesTest, ANamespaceIsMountedOnNoOtherFileThanTheOneThatIsLocked) {
-  const CreatedNamespace scratch = Scratch();
-  ASSERT_TRUE(Create("first").ok());  // prepares the directory
-  Leave(Path("blue"), kOwnMode);
-  Status kept;
-  {
-    Stopping creator(SYS_mount,
-                     [&] { kept = KeepNamespace(scratch.network_namespace, {directory(), "blue"}, interrupt_); });
-    creator.Await();  // that of the directory
-    creator.GoOn();
-    creator.Await();
-    // As a program does that knows nothing of the lock.
-    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
-    Occupy(Path("blue"));
-    creator.GoOn();
-  }
-
-  EXPECT_EQ(kept.error().code, EEXIST);
-  EXPECT_EQ(MountsOn(Path("blue")), 1);
-  EXPECT_EQ(InodeOf(Path("blue")), InodeOf("/proc/self/ns/net"));
-}
-
-TEST_F(NamedNamespacesTest, ANameThatIsFreeAgainBeforeTheMountIsGiven) {
-  const CreatedNamespace scratch = Scratch();
-  ASSERT_TRUE(Create("first").ok());
-  Leave(Path("blue"), kOwnMode);
-  Status kept;
-  {
-    Stopping creator(SYS_mount,
-                     [&] { kept = KeepNamespace(scratch.network_namespace, {directory(), "blue"}, interrupt_); });
-    creator.Await();
-    creator.GoOn();
-    creator.Await();
-    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
-    creator.GoOn();
-    creator.Await();
-    creator.GoOn();
-  }
-
-  EXPECT_TRUE(kept.ok()) << kept.error().call;
-  EXPECT_EQ(InodeOf(Path("blue")), scratch.network_namespace.inode());
-}
-
-TEST_F(NamedNamespacesTest, AFileThatIsBeingRemovedIsNotTaken) {
-  const CreatedNamespace scratch = Scratch();
-  ASSERT_TRUE(Create("blue").ok());
-  Status removed;
-  Status kept;
-  std::thread creator;
-  {
-    Stopping remover(kUnlink, [&] { removed = RemoveNamespace({directory(), "blue"}, interrupt_); });
-    remover.Await();
-    std::optional<MountedFiles> mounted;
-    EXPECT_EQ(RemoveLeftOver({directory(), "blue"}, mounted).error().code, EEXIST);
-    creator = std::thread([&] { kept = KeepNamespace(scratch.network_namespace, {directory(), "blue"}, interrupt_); });
-    ::usleep(20000);
-    EXPECT_EQ(MountsOn(Path("blue")), 0);
-    remover.GoOn();
-  }
-  creator.join();
-
-  EXPECT_TRUE(removed.ok()) << removed.error().call;
-  EXPECT_TRUE(kept.ok()) << kept.error().call;
-  EXPECT_EQ(InodeOf(Path("blue")), scratch.network_namespace.inode());
-}
-
-TEST_F(NamedNamespacesTest, OneRemovalRemovesOneNamespace) {
-  ASSERT_TRUE(Create("blue").ok());
-  Status removed;
-  {
-    Stopping remover(SYS_umount2, [&] { removed = RemoveNamespace({directory(), "blue"}, interrupt_); });
-    remover.Await();
-    // Another removes the name, and gives it to another namespace.
-    ASSERT_EQ(::umount2(Path("blue").c_str(), MNT_DETACH), 0);
-    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
-    Occupy(Path("blue"));
-    remover.GoOn();
-  }
-
-  EXPECT_TRUE(removed.ok()) << removed.error().call;
-  EXPECT_EQ(InodeOf(Path("blue")), InodeOf("/proc/self/ns/net"));
-}
-
-TEST_F(NamedNamespacesTest, ARemovalThatAnotherCompletesHasSucceeded) {
-  const auto created = Create("blue");
-  ASSERT_TRUE(created.ok());
-  const NetworkNamespace& blue = created.value().network_namespace;
-  Status removed;
-  {
-    Stopping remover(kUnlink, [&] {
-      removed = RemoveNamespace({directory(), "blue"}, interrupt_, NamespaceIdentity{blue.device(), blue.inode()});
-    });
-    remover.Await();
-    ASSERT_EQ(::unlink(Path("blue").c_str()), 0);
-    remover.GoOn();
-  }
-
-  EXPECT_TRUE(removed.ok()) << removed.error().call;
-}
-
-TEST_F(NamedNamespacesTest, NothingIsUnmountedWhereTheFileCannotBeRemoved) {
-  ASSERT_TRUE(Create("blue").ok());
-  ASSERT_EQ(::mount("", directory().c_str(), "none", MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr), 0);
-
-  const Status removed = RemoveNamespace({directory(), "blue"}, interrupt_);
-
-  EXPECT_EQ(removed.error().code, EROFS);
-  EXPECT_STREQ(removed.error().call, "unlink");
-  EXPECT_TRUE(IsNamespace(Path("blue")));
-  ASSERT_EQ(::mount("", directory().c_str(), "none", MS_REMOUNT | MS_BIND, nullptr), 0);
-  EXPECT_TRUE(RemoveNamespace({directory(), "blue"}, interrupt_).ok());
-}
-
-TEST_F(NamedNamespacesTest, AFileThatIsMountedOnUnderAnotherPathIsLeftAlone) {
-  ASSERT_TRUE(Create("first").ok());
-  Leave(Path("blue"), kOwnMode);
-  const std::string alias = directory() + "-alias";
-  fs::create_directory(alias);
-  ASSERT_EQ(::mount(directory().c_str(), alias.c_str(), "none", MS_BIND, nullptr), 0);
-  ASSERT_EQ(::mount("", alias.c_str(), "none", MS_PRIVATE, nullptr), 0);
-  ASSERT_EQ(::mount("/proc/self/ns/net", (alias + "/blue").c_str(), "none", MS_BIND, nullptr), 0);
-
-  EXPECT_EQ(Create("blue").error().code, EEXIST);
-  std::optional<MountedFiles> mounted;
-  EXPECT_EQ(RemoveLeftOver({directory(), "blue"}, mounted).error().code, EEXIST);
-  EXPECT_TRUE(IsNamespace(alias + "/blue"));
-
-  ASSERT_EQ(::umount2((alias + "/blue").c_str(), MNT_DETACH), 0);
-  ASSERT_EQ(::umount2(alias.c_str(), MNT_DETACH), 0);
-  fs::remove(alias);
-  EXPECT_TRUE(Create("blue").ok());
 }
 
 TEST(NamesMountedOnTest, OnlyThoseOfTheDirectory) {
