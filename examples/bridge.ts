@@ -59,7 +59,8 @@ async function show(heading: string, host: NetworkNamespace): Promise<void> {
   console.log(`\n${heading}:`);
   const names = new Map((await host.links.list()).map((link) => [link.index, link.name]));
   for (const { address, device, state } of await host.fdb.list({ master: 'br0' })) {
-    if (address.startsWith('02:')) console.log(`  ${address} behind ${names.get(device)}, ${state}`);
+    // Those of the ports themselves are left out: the kernel chose them, at random.
+    if (address.startsWith('02:00:00:')) console.log(`  ${address} behind ${names.get(device)}, ${state}`);
   }
 }
 
