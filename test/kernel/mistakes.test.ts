@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -69,18 +69,23 @@ describeKernel('mistakes', [kernelSince('6.12')], () => {
       return await body(...Object.values(scope));
     };
 
+    let heldOpen: number | undefined;
+
     beforeAll(async () => {
       for (const name of ['blue', 'red', 'closed']) {
         const made = await scratchNamespace();
         scope[name] = made;
         inodes.set(made.inode, name);
       }
+      // Held, for the kernel gives the inode of one that is gone to another.
+      heldOpen = openSync(`/proc/self/fd/${String((scope.closed as library.NetworkNamespace).fd)}`, 'r');
       await (scope.closed as library.NetworkNamespace).close();
       for (const line of blocks.flatMap((block) => block.split('\n')))
         if (line.startsWith('! ')) await run(line.slice(2), 0);
     });
 
     afterAll(async () => {
+      if (heldOpen !== undefined) closeSync(heldOpen);
       for (const name of ['blue', 'red']) await (scope[name] as library.NetworkNamespace | undefined)?.close();
       if (RETELL) writeFileSync(path.join(FOLDER, file), `${retold.join('\n\n')}\n`);
     });
