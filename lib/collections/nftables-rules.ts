@@ -16,7 +16,7 @@ import {
 import { getSet, listElements, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
 import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdicts';
-import type { SetsOfRule } from '../protocol/netfilter/nftables/statements/read';
+import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';

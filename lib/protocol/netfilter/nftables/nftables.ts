@@ -25,3 +25,11 @@ export const LONGEST_NAME = 255;
 
 /** What stands around the messages of an nf_tables batch. */
 export const nftablesBatch = batchLimits(NFTABLES);
+
+let lastSetId = 0;
+
+/** A number for a set that is made, which no other set of the same batch has: it is found by that until it has a name. */
+export function nextSetId(): number {
+  lastSetId = (lastSetId % 0x7fffffff) + 1;
+  return lastSetId;
+}

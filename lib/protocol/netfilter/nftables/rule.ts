@@ -6,10 +6,9 @@ import { expressionList } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { elementRequests, elementValues, newSetRequest, userDataOf, valuesOf } from './sets/messages';
 import { RuleWriter } from './statements/rule-writer';
-import { readStatements, type SetsOfRule } from './statements/read';
+import { readStatements, writeStatements, type SetsOfRule } from './statements';
 import type { NftRuleOptions } from './rule-options';
 import type { RuleStatement } from './statements/statement';
-import { writeStatements } from './statements/write';
 import { commentIn, userDataWith } from './user-data';
 
 const NFTA_RULE = {
@@ -57,14 +56,6 @@ export interface NftRuleKey {
   handle: number;
 }
 
-let lastSetId = 0;
-
-/** Sets without a name have numbers that no other set of a batch has. */
-function nextSetId(): number {
-  lastSetId = (lastSetId % 0x7fffffff) + 1;
-  return lastSetId;
-}
-
 /** Where a rule comes to stand. */
 type Place = 'end' | 'begin' | 'replace';
 const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace: NLM_F.REPLACE } as const;
@@ -74,7 +65,7 @@ export function newRule(options: RuleOptions & { handle?: number }, place: Place
   const { comment, statements, handle, ...where } = options;
   const { family, table, chain } = where;
   checkFamily(family);
-  const writer = new RuleWriter(family, nextSetId);
+  const writer = new RuleWriter(family);
   writeStatements(writer, statements);
   const userData = at('comment', () => userDataWith(comment));
   const subject = `rule of chain '${family} ${table} ${chain}'`;

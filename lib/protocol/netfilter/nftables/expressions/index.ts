@@ -61,10 +61,13 @@ const kinds = variants({
 
 const expression = attributesOfKinds({}, kinds);
 
-type ExpressionOf<F> = F extends { encode(writer: never, values: infer Input): void } ? Input : never;
+type InputOf<F> = F extends { encode(writer: never, values: infer Input): void } ? Input : never;
 
 /** What a rule does, one behind the other, in the kernel's words. A statement of a user is one of them, or several. */
-export type Expression = ExpressionOf<typeof expression>;
+export type Expression = InputOf<typeof expression>;
+
+/** Those of one kind. */
+export type ExpressionOf<Kind> = Extract<Expression, { kind: Kind }>;
 
 /** The expressions of a rule. */
 export function expressionList(number: number): Field<Expression[], readonly Expression[]> {

@@ -3,7 +3,7 @@ import { at, checkObject, isArray, isObject, show, within, wrongType, wrongValue
 import type { Query, Request } from '../../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, type NftFamily } from '../../netfilter';
 import type { Data } from '../expressions/data';
-import { NFT_MSG, NFTABLES } from '../nftables';
+import { NFT_MSG, NFTABLES, nextSetId } from '../nftables';
 import type { NftVerdict } from '../statements/statement';
 import { checkedVerdict, formatVerdict } from '../statements/verdicts';
 import { commentIn, userDataWith } from '../user-data';
@@ -181,7 +181,7 @@ export function newSet(options: NftSetOptions): Request[] {
   const request = newSetRequest(
     {
       // With whatever else was given, which is refused.
-      ...{ ...where, ...values, id: nextId() },
+      ...{ ...where, ...values, id: nextSetId() },
       flags: [...(values.flags ?? []), ...flags.filter((flag) => flag !== 'interval')],
       timeout: milliseconds(timeout, 'timeout'),
       userData: Uint8Array.from([...userDataOf(of.keys, of.data), ...(ofComment ?? [])]),
@@ -193,13 +193,6 @@ export function newSet(options: NftSetOptions): Request[] {
   } catch (error) {
     throw within('elements', error);
   }
-}
-
-let lastId = 0;
-
-function nextId(): number {
-  lastId = (lastId % 0x7fffffff) + 1;
-  return lastId;
 }
 
 /** Asks that a set go. Rules must not use it. */

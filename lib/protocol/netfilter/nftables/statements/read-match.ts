@@ -1,13 +1,11 @@
-import type { Expression } from '../expressions';
+import type { ExpressionOf } from '../expressions';
 import type { Named } from '../selectors';
-import type { Need, Selector } from '../selectors/selector';
+import type { Selector } from '../selectors/selector';
 import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/value-type';
-import { families } from '../../netfilter';
+import { needIn } from './protocols';
 import type { Operand, RuleReader } from './rule-reader';
 import { inNetworkOrder, maskOf } from '../values/order';
-import { sizeOf } from './test';
-
-type ExpressionOf<Kind> = Extract<Expression, { kind: Kind }>;
+import { sizeOf } from './comparison';
 
 /** A test at its place: { ip: { source: ... } }. */
 export function matchOf(path: readonly string[], test: unknown): object {
@@ -93,7 +91,7 @@ function readEqual(
   const value = valueIn(selector, bytes);
   if (value === undefined) return false;
   const test = denied(type.isFlags === true ? { equals: value } : value);
-  const need = isNot ? undefined : needIn(reader, path, bytes);
+  const need = isNot ? undefined : needIn(reader.family, path, bytes);
   if (need === undefined) reader.add(matchOf(path, test), needs);
   else reader.hold(need, matchOf(path, test));
   return true;
@@ -142,38 +140,6 @@ function readSeveral(reader: RuleReader, { load }: Operand, bytes: Uint8Array): 
     reader.add(matchOf(named.path, type.isFlags === true ? { equals: value } : value), needs);
   }
   return true;
-}
-
-/** The protocol that a comparison makes sure of. */
-export function needIn(
-  { family }: Pick<RuleReader, 'family'>,
-  path: readonly string[],
-  bytes: Uint8Array,
-): Need | undefined {
-  const number = numberIn(bytes, false);
-  switch (path.join('.')) {
-    case 'transportProtocol':
-      return { layer: 'transport', protocol: number };
-    case 'networkProtocol':
-      if (family !== 'inet') return undefined;
-      return number === families.ip
-        ? { layer: 'network', protocol: 'ip' }
-        : number === families.ip6
-          ? { layer: 'network', protocol: 'ip6' }
-          : undefined;
-    case 'protocol': {
-      const protocol = ({ 0x0800: 'ip', 0x86dd: 'ip6', 0x0806: 'arp' } as const)[number];
-      return protocol === undefined || (family === 'inet' && protocol !== 'arp')
-        ? undefined
-        : { layer: 'network', protocol };
-    }
-    case 'inputDeviceType':
-      return numberIn(bytes, true) === 1 ? { layer: 'link', protocol: 'ether' } : undefined;
-    case 'ether.type':
-      return number === 0x8100 ? { layer: 'link', protocol: 'vlan' } : undefined;
-    default:
-      return undefined;
-  }
 }
 
 /** Reads a range that something is not in. */

@@ -3,7 +3,8 @@ import type { Expression } from '../expressions';
 import { everySelector, type Named } from '../selectors';
 import type { Load, Need } from '../selectors/selector';
 import { numberIn, type ValueType } from '../values/value-type';
-import { FIRST_SHORT, Protocols } from './rule-writer';
+import { Protocols } from './protocols';
+import { FIRST_SHORT } from './rule-writer';
 
 /** What a register holds. */
 export interface Operand {
@@ -14,8 +15,6 @@ export interface Operand {
   readonly isSwapped?: boolean;
   readonly shift?: number;
   readonly bytes?: Uint8Array;
-  /** A look-up in a map. */
-  readonly map?: { readonly set: string; readonly keys: readonly Operand[] };
 }
 
 type PayloadLoad = Extract<Load, { kind: 'payload' }>;
@@ -47,11 +46,23 @@ interface Held {
   readonly statement: unknown;
 }
 
+/** What is known of a rule besides its expressions. */
+interface Surroundings {
+  /** The elements of a set without a name, as values of these types; undefined for a set with a name. */
+  setNamed(name: string, types: readonly ValueType[]): unknown;
+  /** A statement of expressions that have no words, with the sets without names that they look something up in. */
+  rawOf(expressions: readonly Expression[]): unknown;
+}
+
 /** The statements of a rule, as they are found among its expressions. */
 export class RuleReader {
   readonly statements: unknown[] = [];
   readonly protocols: Protocols;
   private readonly registers = new Map<number, Operand>();
+  /** Registers that were loaded, and not used since. */
+  private readonly unused = new Set<number>();
+  /** Whether a register was loaded again before it was used. */
+  private isOverwritten = false;
   private held: Held[] = [];
   /** Where the expressions begin of which no statement was made yet. */
   private begin = 0;
@@ -60,10 +71,7 @@ export class RuleReader {
   constructor(
     readonly family: NftFamily,
     private readonly expressions: readonly Expression[],
-    /** The elements of a set without a name, as values of these types; undefined for a set with a name. */
-    readonly setNamed: (name: string, types: readonly ValueType[]) => unknown,
-    /** A statement of expressions that have no words, with the sets without names that they look something up in. */
-    private readonly rawOf: (expressions: readonly Expression[]) => unknown,
+    private readonly surroundings: Surroundings,
   ) {
     this.protocols = new Protocols(family);
   }
@@ -78,8 +86,17 @@ export class RuleReader {
     return this.expressions[this.index + 1];
   }
 
+  /** Notes what is put into a register. */
   keep(register: number | undefined, operand: Operand): void {
-    if (register !== undefined) this.registers.set(register, operand);
+    if (register === undefined) return;
+    this.isOverwritten ||= this.unused.has(register);
+    this.unused.add(register);
+    this.registers.set(register, operand);
+  }
+
+  /** The elements of a set without a name, as values of these types; undefined for a set with a name. */
+  setNamed(name: string, types: readonly ValueType[]): unknown {
+    return this.surroundings.setNamed(name, types);
   }
 
   /** What lies from a register on, one behind the other. */
@@ -95,8 +112,11 @@ export class RuleReader {
     return found;
   }
 
+  /** What a register holds, which is used herewith. */
   operand(register: number | undefined): Operand | undefined {
-    return register === undefined ? undefined : this.registers.get(register);
+    if (register === undefined) return undefined;
+    this.unused.delete(register);
+    return this.registers.get(register);
   }
 
   /** What is loaded. */
@@ -169,8 +189,13 @@ export class RuleReader {
     this.begin = this.index + 1;
   }
 
-  /** Adds a statement that asks for things which need protocols, or for none. */
+  /** Adds a statement that asks for things which need protocols, or for none. It has to stand for all expressions since the last one. */
   add(statement: unknown, needs: readonly Need[] = []): void {
+    if (this.unused.size > 0 || this.isOverwritten) this.addRaw();
+    else this.push(statement, needs);
+  }
+
+  private push(statement: unknown, needs: readonly Need[] = []): void {
     const { held } = this;
     const missing = needs.filter((need) => !this.knows(need));
     const implied = held.slice(held.length - missing.length);
@@ -184,14 +209,20 @@ export class RuleReader {
     this.held = [];
     this.statements.push(statement);
     this.begin = this.index + 1;
+    this.forget();
+  }
+
+  private forget(): void {
     this.registers.clear();
+    this.unused.clear();
+    this.isOverwritten = false;
   }
 
   /** Adds the expressions since the last statement as they are. */
   addRaw(): void {
     const expressions = this.expressions.slice(this.begin, this.index + 1);
-    this.registers.clear();
-    if (expressions.length > 0) this.add(this.rawOf(expressions.map(asWritten)));
+    this.forget();
+    if (expressions.length > 0) this.push(this.surroundings.rawOf(expressions));
   }
 
   /** The end of the rule. */
@@ -208,13 +239,6 @@ export class RuleReader {
 /** Registers of four bytes that an operand takes. */
 function wordsOf({ named = [] }: Operand): number {
   return Math.ceil((named[0]?.selector.type.size ?? 4) / 4);
-}
-
-/** An expression as the kernel takes it: of an option that is written it tells flags, which it then refuses. */
-function asWritten(expression: Expression): Expression {
-  if (expression.kind !== 'exthdr' || !('from' in expression)) return expression;
-  const { flags: _, ...rest } = expression as Extract<Expression, { kind: 'exthdr' }>;
-  return rest;
 }
 
 function isSame(one: Need, other: Need): boolean {

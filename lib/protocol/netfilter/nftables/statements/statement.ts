@@ -1,7 +1,7 @@
 import type { Expression } from '../expressions';
 import type { selectors } from '../selectors';
 import type { Selector } from '../selectors/selector';
-import type { NftTest } from './test';
+import type { NftTest } from './comparison';
 
 /** One property of several. */
 type OneOf<T> = { [K in keyof T]: Pick<T, K> }[keyof T];

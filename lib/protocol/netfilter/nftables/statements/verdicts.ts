@@ -1,5 +1,6 @@
 import { isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Data } from '../expressions/data';
+import type { Read, StatementKinds } from './kind';
 
 const plain = ['accept', 'drop', 'continue', 'return'] as const;
 
@@ -31,3 +32,18 @@ export function formatVerdict(data: Data | undefined): unknown {
   if (code === 'jump' || code === 'goto') return { [code]: chain };
   return plain.find((word) => word === code);
 }
+
+const readImmediate: Read<'immediate'> = (reader, { into, value }) => {
+  if (into !== 0) {
+    if (value?.value === undefined) return false;
+    reader.keep(into, { bytes: value.value });
+    return true;
+  }
+  const verdict = formatVerdict(value);
+  if (verdict === undefined) return false;
+  reader.add(verdict);
+  return true;
+};
+
+/** What becomes of packets, and the values that are put into registers for what comes behind. */
+export const verdicts = { read: { immediate: readImmediate } } satisfies StatementKinds;

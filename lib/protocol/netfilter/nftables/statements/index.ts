@@ -1,0 +1,107 @@
+import { eachElementOf } from '../../../../codec';
+import { at, isObject, show, within, wrongType } from '../../../../errors';
+import type { NftFamily } from '../../netfilter';
+import type { Expression } from '../expressions';
+import { onlyOne } from '../selectors/field';
+import type { ValueType } from '../values/value-type';
+import { counter } from './counter';
+import { fieldWrites } from './field-writes';
+import { unknownWord, type StatementKinds } from './kind';
+import { log } from './log';
+import { lookUps } from './look-ups';
+import { match } from './match';
+import { nat } from './nat';
+import { rates } from './rates';
+import { rawOf, writeRaw } from './raw';
+import { reject } from './reject';
+import { RuleReader } from './rule-reader';
+import type { RuleWriter } from './rule-writer';
+import type { NftRawSet } from './statement';
+import { verdictOf, verdicts } from './verdicts';
+
+const tracking = {
+  writeWord: {
+    notrack(writer) {
+      writer.add({ kind: 'notrack' });
+    },
+  },
+  read: {
+    notrack(reader) {
+      reader.add('notrack');
+      return true;
+    },
+  },
+} satisfies StatementKinds;
+
+/** All that a rule can say. */
+const kinds: readonly StatementKinds[] = [
+  ...[match, lookUps, verdicts, counter, nat, rates, log, reject, fieldWrites, tracking],
+];
+function allOf<Table extends object>(tables: readonly (Table | undefined)[]): Table {
+  return Object.assign({}, ...tables) as Table;
+}
+
+const write: NonNullable<StatementKinds['write']> = allOf(kinds.map((kind) => kind.write));
+const writeWord: NonNullable<StatementKinds['writeWord']> = allOf(kinds.map((kind) => kind.writeWord));
+const read: NonNullable<StatementKinds['read']> = allOf(kinds.map((kind) => kind.read));
+
+/** Writes the statements of a rule. */
+export function writeStatements(writer: RuleWriter, statements: unknown): void {
+  try {
+    eachElementOf(statements, (statement: unknown) => {
+      writeStatement(writer, statement);
+    });
+  } catch (error) {
+    throw within('statements', error);
+  }
+}
+
+function writeStatement(writer: RuleWriter, statement: unknown): void {
+  const verdict = verdictOf(statement);
+  if (verdict !== undefined) {
+    writer.add({ kind: 'immediate', into: 0, value: verdict });
+  } else if (typeof statement === 'string') {
+    if (!Object.hasOwn(writeWord, statement)) throw unknownStatement(statement);
+    writeWord[statement]!(writer);
+  } else if (!isObject(statement)) {
+    throw wrongType(`must be a word or an object, not ${show(statement)}`);
+  } else if ('expressions' in statement) {
+    writeRaw(writer, statement);
+  } else {
+    const [name, value] = onlyOne(statement);
+    if (!Object.hasOwn(write, name)) throw unknownStatement(name);
+    at(name, () => {
+      write[name]!(writer, value);
+    });
+  }
+}
+
+function unknownStatement(given: string): Error {
+  const verdictWords = ['accept', 'drop', 'continue', 'return', 'jump', 'goto'];
+  return unknownWord('is no statement', given, [
+    ...new Set([...Object.keys(writeWord), ...Object.keys(write), ...verdictWords]),
+  ]);
+}
+
+/** The sets without names that a rule looks something up in. */
+export interface SetsOfRule {
+  /** The elements of one in words, by the types of its keys; undefined for a set that has a name. */
+  elements(name: string, types: readonly ValueType[]): unknown;
+  /** One as the kernel has it; undefined for a set that has a name. */
+  raw(name: string): NftRawSet | undefined;
+}
+
+/** The statements that a rule's expressions stand for. What has no words stays as it is. */
+export function readStatements(family: NftFamily, expressions: readonly Expression[], sets: SetsOfRule): unknown[] {
+  const reader = new RuleReader(family, expressions, {
+    setNamed: (name, keys) => sets.elements(name, keys),
+    rawOf: (these) => rawOf(these, (name) => sets.raw(name)),
+  });
+  for (let expression = reader.next(); expression !== undefined; expression = reader.next()) {
+    // What a newer kernel says besides has no words.
+    const reads = 'unknownKindAttributes' in expression ? undefined : read[expression.kind as 'cmp'];
+    if (reads?.(reader, expression as never) !== true) reader.addRaw();
+  }
+  reader.end();
+  return reader.statements;
+}

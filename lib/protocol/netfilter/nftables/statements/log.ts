@@ -1,0 +1,32 @@
+import { checkObject } from '../../../../errors';
+import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+
+const writeLog: Write = (writer, value) => {
+  checkObject('log', value);
+  checkNames(value, ['prefix', 'level', 'flags', 'group', 'snapLength', 'queueThreshold']);
+  writer.add({ kind: 'log', ...value });
+};
+
+/** The kernel's level where none is said. */
+const WARNING = 'warn';
+
+const readLog: Read<'log'> = (reader, { kind: _, ...values }) => {
+  const given = Object.entries(values).filter(
+    ([name, value]) =>
+      !(name === 'level' && value === WARNING) &&
+      !(values.group !== undefined && (name === 'snapLength' || name === 'queueThreshold') && value === 0),
+  );
+  reader.add(given.length === 0 ? 'log' : { log: Object.fromEntries(given) });
+  return true;
+};
+
+/** Lines in the kernel's log, and messages to programs. */
+export const log = {
+  write: { log: writeLog },
+  writeWord: {
+    log(writer) {
+      writer.add({ kind: 'log' });
+    },
+  },
+  read: { log: readLog },
+} satisfies StatementKinds;

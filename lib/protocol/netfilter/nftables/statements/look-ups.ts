@@ -1,0 +1,119 @@
+import { eachElementOf } from '../../../../codec';
+import { at, checkObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import type { Named } from '../selectors';
+import { fieldOf, namedOf, onlyOne } from '../selectors/field';
+import type { Selector } from '../selectors/selector';
+import { setOf, type SetElementValue } from '../sets/set-content';
+import type { ValueType } from '../values/value-type';
+import { loadTogether, lookUp, placedType } from './comparison';
+import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { matchOf } from './read-match';
+import type { Operand } from './rule-reader';
+import { REGISTER, type RuleWriter } from './rule-writer';
+import { checkedVerdict } from './verdicts';
+
+/** Several values together, and the sets that they are looked up in. */
+export function writeConcatenation(writer: RuleWriter, match: object): void {
+  checkNames(match, ['concatenation', 'in']);
+  const { concatenation, in: given } = match as { concatenation: unknown; in: unknown };
+  const selectors = at('concatenation', () => fieldsOf(concatenation));
+  at('in', () => {
+    writeIn(writer, selectors, given, false);
+  });
+}
+
+function writeIn(writer: RuleWriter, selectors: readonly Selector[], given: unknown, isNot: boolean): void {
+  if (isArray(given)) {
+    const values: SetElementValue[] = [];
+    eachElementOf(given, (key: unknown) => {
+      values.push({ key });
+    });
+    const set = setOf(
+      selectors.map(({ type }) => type),
+      values,
+    );
+    loadTogether(writer, selectors);
+    lookUp(writer, writer.addSet(set, '__set'), isNot);
+    return;
+  }
+  if (!isObject(given)) throw wrongType(`must be an array, { set: 'name' } or { not: ... }, not ${show(given)}`);
+  const [name, value] = onlyOne(given);
+  if (name === 'not' && !isNot) {
+    at('not', () => {
+      writeIn(writer, selectors, value, true);
+    });
+  } else if (name === 'set' && typeof value === 'string') {
+    loadTogether(writer, selectors);
+    lookUp(writer, { set: value }, isNot);
+  } else {
+    throw wrongType(`must be an array, { set: 'name' } or { not: ... }, not ${show(given)}`);
+  }
+}
+
+/** The selectors of one field, or of several. */
+function fieldsOf(given: unknown): Selector[] {
+  if (!isArray(given)) return [namedOf(given).selector];
+  const selectors: Selector[] = [];
+  eachElementOf(given, (field: unknown) => {
+    selectors.push(namedOf(field).selector);
+  });
+  if (selectors.length < 2) throw wrongValue('must have two fields at least');
+  return selectors;
+}
+
+const writeVerdictMap: Write = (writer, value) => {
+  checkObject('verdictMap', value);
+  checkNames(value, ['key', 'set', 'elements']);
+  const { key, set, elements } = value as Record<string, unknown>;
+  const selectors = at('key', () => fieldsOf(key));
+  if ((set === undefined) === (elements === undefined)) throw wrongType("must be given, or 'elements'", 'set');
+  if (set !== undefined) {
+    if (typeof set !== 'string') throw wrongType(`must be the name of a map, not ${show(set)}`, 'set');
+    loadTogether(writer, selectors);
+    writer.add({ kind: 'lookup', set, from: REGISTER, into: 0 });
+    return;
+  }
+  const values: SetElementValue[] = [];
+  at('elements', () => {
+    eachElementOf(elements, (element: { key: unknown; verdict: unknown }) => {
+      checkObject('element', element);
+      values.push({ key: element.key, data: at('verdict', () => checkedVerdict(element.verdict)) });
+    });
+  });
+  const keyTypes = selectors.length === 1 ? [placedType(selectors[0]!)] : selectors.map(({ type }) => type);
+  loadTogether(writer, selectors);
+  const map = writer.addSet(setOf(keyTypes, values, { data: 'verdict' }), '__map');
+  writer.add({ kind: 'lookup', ...map, from: REGISTER, into: 0 });
+};
+
+const readLookUp: Read<'lookup'> = (reader, { set, from, into, flags = [] }) => {
+  const operands = reader.operandsFrom(from);
+  const fields = operands.map((operand) => reader.selectorOf(operand));
+  if (fields.length === 0 || set === undefined || (into !== undefined && into !== 0)) return false;
+  if (!fields.every((one) => one !== undefined && !one.hasMask)) return false;
+  const named = fields as Named[];
+  const isAlone = named.length === 1;
+  const typesOfKeys = named.map(({ selector }, index) => typeOfKey(selector, operands[index]!));
+  const elements = reader.setNamed(set, typesOfKeys);
+  const needs = named.flatMap(({ selector }) => selector.needs);
+  const key = isAlone ? fieldOf(named[0]!.path) : named.map(({ path }) => fieldOf(path));
+  if (into === 0) {
+    reader.add({ verdictMap: { key, ...(elements === undefined ? { set } : { elements }) } }, needs);
+    return true;
+  }
+  const found = elements ?? { set };
+  const test = flags.length > 0 ? { not: found } : found;
+  reader.add(isAlone ? matchOf(named[0]!.path, test) : { match: { concatenation: key, in: test } }, needs);
+  return true;
+};
+
+/** The type of the keys that something is looked up by: its bits are where they were loaded, unless they were moved. */
+function typeOfKey(selector: Selector, { shift }: Operand): ValueType {
+  return shift === undefined ? placedType(selector) : selector.type;
+}
+
+/** What is looked up in sets and maps. */
+export const lookUps = {
+  write: { verdictMap: writeVerdictMap },
+  read: { lookup: readLookUp },
+} satisfies StatementKinds;

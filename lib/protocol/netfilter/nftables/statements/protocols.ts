@@ -1,0 +1,110 @@
+import { wrongValue } from '../../../../errors';
+import { families, type NftFamily } from '../../netfilter';
+import type { Load, Need } from '../selectors/selector';
+import { bytesOf, numberIn } from '../values/value-type';
+
+/** Protocols that a packet is known to have. */
+interface Known {
+  link?: string | undefined;
+  network?: string | undefined;
+  transport?: number | undefined;
+}
+
+const knownOf: Record<NftFamily, Known> = {
+  inet: {},
+  ip: { network: 'ip' },
+  ip6: { network: 'ip6' },
+  arp: { network: 'arp' },
+  bridge: { link: 'ether' },
+  netdev: { link: 'ether' },
+};
+
+const etherTypes: Record<string, number> = { ip: 0x0800, ip6: 0x86dd, arp: 0x0806, vlan: 0x8100 };
+const ARPHRD_ETHER = 1;
+
+/** A comparison that makes sure of a protocol. */
+export interface Check {
+  readonly load: Load;
+  readonly value: Uint8Array;
+}
+
+/** What a rule of a family has to look at, to be sure of a protocol. */
+function checkOf(family: NftFamily, need: Need): Check {
+  if (need.layer === 'transport') {
+    return { load: { kind: 'meta', key: 'l4proto' }, value: bytesOf(need.protocol, 1, false) };
+  }
+  if (need.layer === 'link') {
+    return need.protocol === 'ether'
+      ? { load: { kind: 'meta', key: 'iiftype' }, value: bytesOf(ARPHRD_ETHER, 2, true) }
+      : {
+          load: { kind: 'payload', base: 'linkLayer', offset: 12, length: 2 },
+          value: bytesOf(etherTypes.vlan!, 2, false),
+        };
+  }
+  if (family === 'inet' && need.protocol !== 'arp') {
+    return { load: { kind: 'meta', key: 'nfproto' }, value: bytesOf(families[need.protocol], 1, false) };
+  }
+  return { load: { kind: 'meta', key: 'protocol' }, value: bytesOf(etherTypes[need.protocol]!, 2, false) };
+}
+
+/** What is known of packets at some place in a rule. */
+export class Protocols {
+  private readonly known: Known;
+  private isVlan = false;
+
+  constructor(private readonly family: NftFamily) {
+    this.known = { ...knownOf[family] };
+  }
+
+  /** Whether a packet has a protocol for sure. Throws if it cannot have it. */
+  has(need: Need): boolean {
+    if (need.layer === 'link' && need.protocol === 'vlan') return this.isVlan;
+    const { [need.layer]: known } = this.known;
+    if (known === undefined || known === need.protocol) return known !== undefined;
+    if (need.layer !== 'network') return false;
+    throw wrongValue(`is of ${need.protocol}, and packets of this rule are of ${String(known)}`);
+  }
+
+  learn(need: Need): void {
+    if (need.layer === 'link' && need.protocol === 'vlan') this.isVlan = true;
+    else if (need.layer === 'transport') this.known.transport = need.protocol;
+    else this.known[need.layer] = need.protocol;
+  }
+
+  /** The comparisons that are missing before something can be asked. */
+  missing(needs: readonly Need[]): Need[] {
+    return needs.filter((need) => !this.has(need));
+  }
+
+  checkFor(need: Need): Check {
+    return checkOf(this.family, need);
+  }
+}
+
+/** The protocol that a comparison makes sure of. */
+export function needIn(family: NftFamily, path: readonly string[], bytes: Uint8Array): Need | undefined {
+  const number = numberIn(bytes, false);
+  switch (path.join('.')) {
+    case 'transportProtocol':
+      return { layer: 'transport', protocol: number };
+    case 'networkProtocol':
+      if (family !== 'inet') return undefined;
+      return number === families.ip
+        ? { layer: 'network', protocol: 'ip' }
+        : number === families.ip6
+          ? { layer: 'network', protocol: 'ip6' }
+          : undefined;
+    case 'protocol': {
+      const protocol = ({ 0x0800: 'ip', 0x86dd: 'ip6', 0x0806: 'arp' } as const)[number];
+      return protocol === undefined || (family === 'inet' && protocol !== 'arp')
+        ? undefined
+        : { layer: 'network', protocol };
+    }
+    case 'inputDeviceType':
+      return numberIn(bytes, true) === 1 ? { layer: 'link', protocol: 'ether' } : undefined;
+    case 'ether.type':
+      return number === 0x8100 ? { layer: 'link', protocol: 'vlan' } : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import { isArray, show, wrongType, wrongValue } from '../../../../errors';
+import type { Expression, ExpressionOf } from '../expressions';
+import type { RuleWriter } from './rule-writer';
+import type { NftRawSet } from './statement';
+
+/** What a list gave without words for it. */
+export function writeRaw(
+  writer: RuleWriter,
+  { expressions, sets = [] }: { expressions: unknown; sets?: unknown },
+): void {
+  if (!isArray(expressions)) throw wrongType(`must be an array, not ${show(expressions)}`, 'expressions');
+  if (!isArray(sets)) throw wrongType(`must be an array, not ${show(sets)}`, 'sets');
+  for (const expression of expressions as Expression[]) {
+    if ('unknownKindAttributes' in expression)
+      throw wrongValue(
+        `has a ${String(expression.kind)} with attributes that this library does not know`,
+        'expressions',
+      );
+    const set = (sets as NftRawSet[]).find(
+      ({ name }) => expression.kind === 'lookup' && name === (expression as { set?: string }).set,
+    );
+    const of = set && writer.addSet({ raw: set }, set.name.startsWith('__map') ? '__map' : '__set');
+    writer.add({ ...expression, ...of } as Expression);
+  }
+}
+
+/** A statement of expressions that have no words. */
+export function rawOf(expressions: readonly Expression[], setOf: (name: string) => NftRawSet | undefined): object {
+  const sets = expressions.flatMap((expression) => {
+    const { set } = expression as Partial<ExpressionOf<'lookup'>>;
+    return expression.kind === 'lookup' && set !== undefined ? (setOf(set) ?? []) : [];
+  });
+  return { expressions: expressions.map(asWritten), ...(sets.length > 0 && { sets }) };
+}
+
+/** An expression as the kernel takes it: of an option that is written it tells flags, which it then refuses. */
+function asWritten(expression: Expression): Expression {
+  if (expression.kind !== 'exthdr' || !('from' in expression)) return expression;
+  const { flags: _, ...rest } = expression as ExpressionOf<'exthdr'>;
+  return rest;
+}

@@ -1,0 +1,82 @@
+import type { Expression } from '../../../lib/protocol/netfilter/nftables/expressions';
+import { readStatements, writeStatements } from '../../../lib/protocol/netfilter/nftables/statements';
+import { RuleWriter } from '../../../lib/protocol/netfilter/nftables/statements/rule-writer';
+import { thrownBy } from '../../support/bytes';
+
+const noSets = { elements: () => undefined, raw: () => undefined };
+
+const read = (expressions: Expression[]) => readStatements('inet', expressions, noSets);
+
+function write(statements: unknown, family: 'inet' | 'ip' = 'inet'): readonly Expression[] {
+  const writer = new RuleWriter(family);
+  writeStatements(writer, statements);
+  return writer.expressions;
+}
+
+const loadMark: Expression = { kind: 'meta', key: 'mark', into: 1 };
+const isFive: Expression = { kind: 'cmp', from: 1, operation: 'eq', value: { value: Uint8Array.of(5, 0, 0, 0) } };
+
+/** What nft never makes, and another program may. */
+const strange: [string, Expression[]][] = [
+  ['a value that is loaded and not used', [loadMark, { kind: 'counter', packets: 1, bytes: 2 }]],
+  ['a value that is loaded over another', [{ kind: 'meta', key: 'cpu', into: 1 }, loadMark, isFive]],
+  ['a value that is loaded at the end', [{ kind: 'notrack' }, loadMark]],
+  ['something between a value and what compares it', [loadMark, { kind: 'notrack' }, isFive]],
+  ['an expression without a declaration', [{ kind: 'future', data: Uint8Array.of(1, 2) }]],
+  ['bits that are turned', [loadMark, { kind: 'bitwise', from: 1, into: 1, length: 4, operation: 'lshift' }, isFive]],
+  [
+    'a limit with flags of a newer kernel',
+    [{ kind: 'limit', rate: 1, unit: 1, burst: 5, type: 'packets', flags: [4] }],
+  ],
+  ['a payload of no field', [{ kind: 'payload', base: 'transport', offset: 77, length: 3, into: 1 }, isFive]],
+];
+
+test.each(strange)('%s is listed as it is, and written back unchanged', (_what, expressions) => {
+  expect(write(read(expressions))).toEqual(expressions);
+});
+
+test('what makes sure of a protocol is said where nothing behind it needs it', () => {
+  const isTcp: Expression[] = [
+    { kind: 'meta', key: 'l4proto', into: 1 },
+    { kind: 'cmp', from: 1, operation: 'eq', value: { value: Uint8Array.of(6) } },
+  ];
+
+  expect(read(isTcp)).toEqual([{ match: { transportProtocol: 'tcp' } }]);
+  expect(read([...isTcp, { kind: 'notrack' }])).toEqual([{ match: { transportProtocol: 'tcp' } }, 'notrack']);
+  expect(write([{ match: { transportProtocol: 'tcp' } }, { match: { tcp: { destinationPort: 80 } } }])).toEqual(
+    write([{ match: { tcp: { destinationPort: 80 } } }]),
+  );
+});
+
+const wrong: [string, unknown, string, RegExp][] = [
+  ['a statement', ['acept'], 'statements[0].acept', /no statement/],
+  ['a field', [{ match: { ip: { sorce: '10.0.0.1' } } }], 'statements[0].match.ip.sorce', /did you mean 'source'/],
+  [
+    'an address of the other family',
+    [{ match: { ip: { source: '2001:db8::1' } } }],
+    'statements[0].match.ip.source',
+    /IPv4/,
+  ],
+  ['a port', [{ match: { tcp: { destinationPort: 70_000 } } }], 'statements[0].match.tcp.destinationPort', /65535/],
+  ['two fields', [{ match: { mark: 1, cpu: 2 } }], 'statements[0].match', /one property/],
+  ['a range', [{ match: { mark: { from: 9, to: 5 } } }], 'statements[0].match.mark.to', /less than 'from'/],
+  ['a set of nothing', [{ match: { mark: [] } }], 'statements[0].match.mark', /an element/],
+  ['an answer', [{ reject: { icmp: 'nowhere' } }], 'statements[0].reject.icmp', /one of/],
+  ['a nat without an address', [{ snat: {} }], 'statements[0].snat.address', /or a port/],
+  ['a nat without a family', [{ snat: { address: '10.0.0.1' } }], 'statements[0].snat.family', /'ip' or 'ip6'/],
+  ['what cannot be set', [{ set: { length: 5 } }], 'statements[0].set.length', /cannot be set/],
+];
+
+test.each(wrong)('%s that is wrong is told by its place', (_what, statements, property, message) => {
+  expect(thrownBy(() => write(statements))).toMatchObject({
+    property,
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+test('a field of another family than the table has is refused', () => {
+  expect(thrownBy(() => write([{ match: { ip6: { source: '2001:db8::1' } } }], 'ip'))).toMatchObject({
+    property: 'statements[0].match.ip6.source',
+    message: expect.stringContaining('packets of this rule are of ip') as string,
+  });
+});
