@@ -1,5 +1,5 @@
 import type { NftRule } from '../../lib/protocol/netfilter/nftables/rule';
-import { describeKernel, feature, requiresOracle } from '../support/kernel';
+import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
@@ -231,5 +231,42 @@ describeKernel('rules of nf_tables', [requiresOracle('nft'), nat], () => {
     await ours.nftables.rules.add({ family: 'inet', table: 't', chain, statements: listed.statements });
     expect(withoutHandles(await ruleset(ours))).toEqual(withoutHandles(await ruleset(theirs)));
     expect(await ours.nftables.rules.list()).toEqual([{ ...listed, handle: expect.any(Number) as unknown }]);
+  });
+
+  test('keep a comment, and what another program keeps with them', async () => {
+    await using namespace = await scratchNamespace();
+    await run(namespace, 'nft', ['add table inet t; add chain inet t c; add rule inet t c counter comment "hello"']);
+    const { rules } = namespace.nftables;
+    const [commented] = await rules.list();
+    const foreign = { ...commented!, comment: undefined, userData: Uint8Array.of(77, 2, 1, 2) };
+
+    await rules.add(foreign);
+    await rules.add(commented!);
+
+    const listed = await rules.list();
+    expect(listed.map(({ comment, userData }) => [comment, userData])).toEqual([
+      ['hello', undefined],
+      [undefined, foreign.userData],
+      ['hello', undefined],
+    ]);
+  });
+
+  const iptables = feature(
+    'matches of iptables in nf_tables',
+    'iptables-nft -A INPUT -m conntrack --ctstate NEW -j ACCEPT',
+  );
+
+  kernelTest('of iptables are written back unchanged', [requiresOracle('iptables-nft'), iptables], async () => {
+    await using theirs = await scratchNamespace();
+    await using ours = await scratchNamespace();
+    const command = ['-A', 'INPUT', '-p', 'tcp', '-m', 'conntrack', '--ctstate', 'NEW', '-j', 'ACCEPT'];
+    await run(theirs, 'iptables-nft', command);
+    await run(ours, 'iptables-nft', command);
+
+    const [rule] = await theirs.nftables.rules.list();
+    await ours.nftables.rules.replace({ ...rule!, handle: (await ours.nftables.rules.list())[0]!.handle });
+
+    expect(await run(ours, 'iptables-nft', ['-S'])).toBe(await run(theirs, 'iptables-nft', ['-S']));
+    expect(await ours.nftables.rules.list()).toEqual([{ ...rule, handle: expect.any(Number) as unknown }]);
   });
 });

@@ -12,7 +12,7 @@ import type { RuleStatement } from './statements/statement';
 import { commentIn, userDataWith } from './user-data';
 
 const NFTA_RULE = {
-  ...{ TABLE: 1, CHAIN: 2, HANDLE: 3, EXPRESSIONS: 4, POSITION: 6, USERDATA: 7, ID: 9, POSITION_ID: 10 },
+  ...{ TABLE: 1, CHAIN: 2, HANDLE: 3, EXPRESSIONS: 4, COMPAT: 5, POSITION: 6, USERDATA: 7, ID: 9, POSITION_ID: 10 },
 } as const;
 
 const fields = {
@@ -23,6 +23,7 @@ const fields = {
   position: field(NFTA_RULE.POSITION, uint64be),
   expressions: expressionList(NFTA_RULE.EXPRESSIONS),
   userData: field(NFTA_RULE.USERDATA, octets),
+  compat: field(NFTA_RULE.COMPAT, octets),
 } as const;
 
 const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
@@ -36,6 +37,10 @@ export interface RuleOptions extends Omit<NftRuleOptions, 'statements'> {
   position?: number | undefined;
   /** A text of at most 127 bytes, as nft shows it. NFTA_RULE_USERDATA. */
   comment?: string | undefined;
+  /** What a program other than nft keeps with it, in place of a comment. NFTA_RULE_USERDATA. */
+  userData?: Uint8Array | undefined;
+  /** What iptables needs to know of it, as the kernel has it. NFTA_RULE_COMPAT. */
+  compat?: Uint8Array | undefined;
   /** What it does with a packet, in this order. NFTA_RULE_EXPRESSIONS. */
   statements: readonly RuleStatement[];
 }
@@ -44,8 +49,6 @@ export interface RuleOptions extends Omit<NftRuleOptions, 'statements'> {
 export interface NftRule extends Omit<RuleOptions, 'position'> {
   /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
   handle: number;
-  /** What a program other than nft keeps with it. NFTA_RULE_USERDATA. */
-  userData?: Uint8Array;
 }
 
 /** Names what identifies a rule. */
@@ -62,12 +65,12 @@ const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace
 
 /** Asks for a rule, behind the sets without names that it has. */
 export function newRule(options: RuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
-  const { comment, statements, handle, ...where } = options;
+  const { comment, statements, handle, userData: foreign, ...where } = options;
   const { family, table, chain } = where;
   checkFamily(family);
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
-  const userData = at('comment', () => userDataWith(comment));
+  const userData = at('comment', () => userDataWith(comment)) ?? foreign;
   const subject = `rule of chain '${family} ${table} ${chain}'`;
   const request = netfilterRequest(NFTABLES, rule, {
     name: 'NFT_MSG_NEWRULE',
@@ -121,7 +124,7 @@ export function listRules(filter: NftRuleFilter = {}): Query<KernelRule> {
 
 /** A rule in words. */
 export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
-  const { family, table = '', chain = '', handle = 0, expressions = [], userData } = given;
+  const { family, table = '', chain = '', handle = 0, expressions = [], userData, compat } = given;
   const comment = commentIn(userData);
   return {
     family: family as NftFamily,
@@ -130,6 +133,7 @@ export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
     handle,
     ...(comment !== undefined && { comment }),
     ...(comment === undefined && userData !== undefined && { userData }),
+    ...(compat !== undefined && { compat }),
     statements: readStatements(family as NftFamily, expressions, sets) as RuleStatement[],
   };
 }
