@@ -1,6 +1,7 @@
-/** The verbs of links that take several steps, or need the present state. */
+/** What the verbs of links need that take several steps or the present state, or are rare. */
 export { findNamespaceOfId } from '../namespace/find';
 export { checkChangeable } from '../protocol/link-changeable';
+export { changeAlternativeName } from '../protocol/link-names';
 export { deleteTogether } from './delete-together';
 export { namingTaken } from './index-taken';
 export { isOneMessage, linkChange } from './link-changes';

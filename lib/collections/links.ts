@@ -19,7 +19,6 @@ import {
   type LinkIdentity,
   type LinkOptions,
 } from '../protocol/link';
-import { changeAlternativeName } from '../protocol/link-names';
 import type { LinkKindName, LinkOf } from '../protocol/link-kinds/types';
 import { linkKindOf } from '../protocol/link-info';
 import { linkDetails } from '../protocol/link-reply';
@@ -168,12 +167,12 @@ export class LinkCollection extends Collection {
 
   /** Adds an alternative name to a link, of up to 127 bytes, since 5.5. Rejects with EEXIST if the name is taken. */
   addAlternativeName(device: LinkReference, name: string): Promise<void> {
-    return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'add')));
+    return asked(() => this.handle.transport.send(verbs.links.changeAlternativeName(device, name, 'add')));
   }
 
   /** Removes an alternative name of a link. */
   deleteAlternativeName(device: LinkReference, name: string): Promise<void> {
-    return asked(() => this.handle.transport.send(changeAlternativeName(device, name, 'delete')));
+    return asked(() => this.handle.transport.send(verbs.links.changeAlternativeName(device, name, 'delete')));
   }
 
   /** Waits until a link is deleted, or moved to another namespace. Rejects as the other waits do. */
