@@ -3,7 +3,7 @@ const NAMES = { bun: 'Bun', deno: 'Deno' };
 
 /**
  * Throws under runtimes that cannot do something: Bun and Deno make a socket of their own where they are given a descriptor to connect, and
- * what is asked for would happen outside of the namespace, or never. README.md has a table.
+ * what is asked for would happen outside of the namespace, or never.
  */
 export function refuseUnder(runtimes: readonly (keyof typeof NAMES)[], what: string): void {
   const runtime = runtimes.find((name) => process.versions[name] !== undefined);
