@@ -132,7 +132,7 @@ export function tellPlaceBy(error: Error, retell: (place: string | number) => un
   retellers.set(error, retell);
 }
 
-function retold(error: unknown, place: string | number): unknown {
+function placedAgain(error: unknown, place: string | number): unknown {
   const retell = typeof error === 'object' && error !== null ? retellers.get(error) : undefined;
   return retell === undefined ? error : retell(place);
 }
@@ -143,7 +143,7 @@ function retold(error: unknown, place: string | number): unknown {
  */
 export function within(property: string, error: unknown): unknown {
   const reason = reasonOf(error);
-  if (reason === undefined) return retold(error, property);
+  if (reason === undefined) return placedAgain(error, property);
   const argument = error as ArgumentError;
   // An element of an array has an index, and no name.
   place(argument, reason.text, reason.isWhole ? property : placeIn(property, argument.property));
@@ -153,7 +153,7 @@ export function within(property: string, error: unknown): unknown {
 
 /** As {@link within}, for an error about an element of an array. */
 export function withinElement(index: number, error: unknown): unknown {
-  return reasonOf(error) === undefined ? retold(error, index) : within(`[${String(index)}]`, error);
+  return reasonOf(error) === undefined ? placedAgain(error, index) : within(`[${String(index)}]`, error);
 }
 
 /** A property inside another one, or inside an element: 'group[0].weight'. */
