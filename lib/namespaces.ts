@@ -10,7 +10,7 @@ import { removeNamespace } from './namespace/removal';
 import type { NamespaceReserve } from './namespace/reserve';
 import type { SweepOptions } from './namespace/sweep';
 import { inTurn } from './namespace/turns';
-import { verbs } from './collections/inside';
+import { inside } from './collections/inside';
 import { NetworkNamespace } from './network-namespace';
 import { plainOnce } from './once';
 import { checkNamespaceTarget, type NamespaceInfo, type NamespaceTarget } from './protocol/namespace-reference';
@@ -58,7 +58,7 @@ export async function createNamespace(name?: string, furnish?: Furnish): Promise
  * CAP_SYS_ADMIN, with a RangeError for a wrong `count`.
  */
 export async function reserveNamespaces(count: number): Promise<NamespaceReserve> {
-  return await verbs.reserve.reserve(count);
+  return await inside.reserve.reserve(count);
 }
 
 /**
@@ -88,7 +88,7 @@ export async function attachNamespace(name: string, target: NamespaceTarget): Pr
 /** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
 export async function namespaceOfProcess(pid: number): Promise<NamespaceInfo> {
   checkNumber('pid', pid, 1);
-  return await verbs.processes.findNamespaceOfProcess(pid);
+  return await inside.processes.findNamespaceOfProcess(pid);
 }
 
 let host: NetworkNamespace | undefined;
@@ -104,7 +104,7 @@ export function hostNamespace(): NetworkNamespace {
  * (EMFILE, EACCES).
  */
 export async function listNamespaces(): Promise<NamespaceInfo[]> {
-  return await verbs.find.listNamed();
+  return await inside.find.listNamed();
 }
 
 /**
@@ -128,7 +128,7 @@ export async function deleteNamespace(name: string): Promise<void> {
  * `createNamespace('test-' + process.pid + '-web')`.
  */
 export async function sweepNamespaces(options?: SweepOptions): Promise<string[]> {
-  return await verbs.sweep.sweep(options);
+  return await inside.sweep.sweep(options);
 }
 
 function checkNumber(property: string, value: unknown, least: number): void {

@@ -13,7 +13,7 @@ import { families, type Collections } from './collections/families';
 import type { FdbCollection } from './collections/fdb';
 import type { FileCollection } from './collections/files';
 import type { GenetlinkCollection } from './collections/genetlink';
-import { verbs } from './collections/inside';
+import { inside } from './collections/inside';
 import type { LinkCollection } from './collections/links';
 import type { NamespaceIdCollection } from './collections/namespace-ids';
 import type { NeighborCollection } from './collections/neighbors';
@@ -176,7 +176,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * namespace is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   listen(server: net.Server, options?: ListenOptions): Promise<void> {
-    return this.own(askedLater(() => verbs.listen.listen(this.handle, server, options)));
+    return this.own(askedLater(() => inside.listen.listen(this.handle, server, options)));
   }
 
   /**
@@ -186,7 +186,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * several addresses failed.
    */
   connect(options: ConnectOptions): Promise<net.Socket> {
-    return this.own(askedLater(() => verbs.dial.dial(this.handle, this.name, options)));
+    return this.own(askedLater(() => inside.dial.dial(this.handle, this.name, options)));
   }
 
   /**
@@ -196,8 +196,8 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * `lookup` option of net and dgram. See docs/names.md.
    */
   get lookup(): Lookup {
-    return verbs.lookup.lookupBy((hostname, options) =>
-      this.own(askedLater(() => verbs.lookup.addressesOf(this.handle, this.name, hostname, options))),
+    return inside.lookup.lookupBy((hostname, options) =>
+      this.own(askedLater(() => inside.lookup.addressesOf(this.handle, this.name, hostname, options))),
     );
   }
 
@@ -208,13 +208,13 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   agent(options?: http.AgentOptions): http.Agent {
     this.handle.checkOpen();
-    return verbs.agents.httpAgent((target) => this.connect(target), options);
+    return inside.agents.httpAgent((target) => this.connect(target), options);
   }
 
   /** An https.Agent like {@link agent}, with Node's TLS options. */
   httpsAgent(options?: https.AgentOptions): https.Agent {
     this.handle.checkOpen();
-    return verbs.agents.httpsAgent((target) => this.connect(target), options);
+    return inside.agents.httpsAgent((target) => this.connect(target), options);
   }
 
   /**
@@ -223,7 +223,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   dispatcher(options?: DispatcherOptions): Dispatcher {
     this.handle.checkOpen();
-    return verbs.dispatcher.dispatcher((target) => this.connect(target), options);
+    return inside.dispatcher.dispatcher((target) => this.connect(target), options);
   }
 
   /**
@@ -232,7 +232,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * is closed. Rejects with EADDRINUSE, EADDRNOTAVAIL.
    */
   createSocket(typeOrOptions: DatagramOptions['type'] | DatagramOptions): Promise<dgram.Socket> {
-    return askedLater(() => verbs.udp.createSocket(this.handle, typeOrOptions, this.lookup));
+    return askedLater(() => inside.udp.createSocket(this.handle, typeOrOptions, this.lookup));
   }
 
   /**
@@ -241,7 +241,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * protocol: 'arp', device: 'eth0' })`. Rejects with EPERM without CAP_NET_RAW.
    */
   openSocket(options: RawSocketOptions): Promise<number> {
-    return askedLater(() => verbs.rawSocket.openSocket(this.handle, options));
+    return askedLater(() => inside.rawSocket.openSocket(this.handle, options));
   }
 
   /**
@@ -250,7 +250,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * name, EPERM without CAP_NET_ADMIN, ENOENT where there is no /dev/net/tun.
    */
   openTap(options: TapOptions = {}): Promise<Tap> {
-    return askedLater(() => verbs.tap.openTap(this.handle, options));
+    return askedLater(() => inside.tap.openTap(this.handle, options));
   }
 
   /**
@@ -258,7 +258,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * and those that this process may not look at: all of other users without CAP_SYS_PTRACE.
    */
   processes(): Promise<number[]> {
-    return askedLater(() => verbs.processes.processesIn(this.handle));
+    return askedLater(() => inside.processes.processesIn(this.handle));
   }
 
   /**
@@ -269,7 +269,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    */
   get spawn(): typeof child_process.spawn {
     const spawn = (command: unknown, args?: unknown, options?: unknown) =>
-      verbs.spawn.spawn(this.handle, this.name, command, args, options);
+      inside.spawn.spawn(this.handle, this.name, command, args, options);
     return spawn as typeof child_process.spawn;
   }
 
@@ -278,14 +278,14 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * `stderr`.
    */
   get exec(): Exec {
-    const run = (command: string, rest: unknown[]) => verbs.exec.exec(this.handle, this.name, command, rest);
+    const run = (command: string, rest: unknown[]) => inside.exec.exec(this.handle, this.name, command, rest);
     const exec = (command: string, ...rest: unknown[]) => promised(rest, () => run(command, rest));
     return exec as Exec;
   }
 
   /** Runs a program inside the namespace without a shell: `await blue.execFile('ip', ['-j', 'address'])`. */
   get execFile(): ExecFile {
-    const run = (file: string, rest: unknown[]) => verbs.exec.execFile(this.handle, this.name, file, rest);
+    const run = (file: string, rest: unknown[]) => inside.exec.execFile(this.handle, this.name, file, rest);
     const execFile = (file: string, ...rest: unknown[]) => promised(rest, () => run(file, rest));
     return execFile as ExecFile;
   }
@@ -297,7 +297,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
    * docs/programs.md. Rejects with a NamespaceError if the namespace is closed or cannot be entered.
    */
   worker(filename: string | URL, options?: WorkerOptions): Promise<Worker> {
-    return askedLater(() => verbs.worker.startWorker(this.handle, filename, options));
+    return askedLater(() => inside.worker.startWorker(this.handle, filename, options));
   }
 
   /**
@@ -340,7 +340,7 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
         place.checkOpen();
       });
       if (this.equals(place)) throw wrongValue('the namespace cannot await its own end', 'wait');
-      await verbs.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
+      await inside.namespaceEnd.removeAndWait(place, this.handle, () => this.remove(), limits);
     };
     await whileOpen([wait === true ? hostHandle() : wait], removed, (error) => within('wait', error));
   }

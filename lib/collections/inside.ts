@@ -18,7 +18,7 @@ import type * as Udp from '../sockets/udp';
 import type * as Worker from '../programs/worker';
 
 /** Functions that run in a namespace, or with namespaces, apart from configuring, making and opening them. */
-export const verbs = whenNeeded({
+export const inside = whenNeeded({
   agents: () => require('../sockets/agents') as typeof Agents,
   dial: () => require('../sockets/dial') as typeof Dial,
   dispatcher: () => require('../sockets/dispatcher') as typeof Dispatcher,
