@@ -89,6 +89,7 @@ export type {
   ResilientGroup,
   ResilientGroupOptions,
 } from './protocol/nexthop-message';
+export type { NamesOption } from './collections/named-rows';
 export type { NexthopObjectFilter, NexthopStatisticsOption } from './protocol/nexthop';
 export type { NexthopBucket, NexthopBucketFilter } from './protocol/nexthop-bucket';
 export type {

@@ -79,6 +79,7 @@ export {
   type LinkReference,
 } from './link-index';
 export { linkAddress, linkAddressType, optionalLinkAddressType, parseLinkAddress } from './link-layer-address';
+export { nameLinks, nameOfLink } from './link-name-field';
 export { filterable, filterableLink, inKey, type FilterBy, type FilterOf, type KeyOf } from './marks';
 export { maskedSwitches, type MaskedSwitchFields } from './masked-switches';
 export {

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 
 import type { Comparison } from './comparison';
 import type { FilterBy } from './marks';
+import type { NamedLink } from './link-name-field';
 import type { Writer } from './writer';
 
 /** Bytes to decode from, with a view of the same bytes. */
@@ -96,6 +97,10 @@ export interface Field<Output, Input = Output> {
   readonly names?: readonly string[];
   /** Lists can be filtered by it. */
   readonly filterBy?: FilterBy;
+  /** It tells the name of a link, and is in no message. */
+  readonly namedLink?: NamedLink;
+  /** Its value is an array of rows with these fields. */
+  readonly rows?: Readonly<Record<string, Field<unknown, never>>>;
   /** How the kernel compares it when it looks for the row that a request deletes. */
   readonly comparison?: Comparison;
 }

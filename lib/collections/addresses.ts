@@ -16,21 +16,22 @@ import { Collection } from './collection';
 import type { AwaitedAddresses } from './address-wait';
 import { ignoringAll, isMany, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
-import { streamOf } from './stream';
+import { listOf, type NamesOption } from './named-rows';
+import { namedStreamOf } from './stream';
 import { verbs } from './verbs';
 
 /** The IPv4 and IPv6 addresses of a namespace's links. */
 export class AddressCollection extends Collection {
   /** All addresses, or those that the filter describes. */
-  list(filter?: AddressFilter): Promise<Address[]> {
-    return askedLater(() => this.handle.transport.list(listAddresses(readOnce(filter))));
+  list(filter?: AddressFilter & NamesOption): Promise<Address[]> {
+    return askedLater(() => listOf(this.handle.transport, filter, listAddresses));
   }
 
   /**
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
-  stream(filter?: AddressFilter): AsyncGenerator<Address, void, undefined> {
-    return streamOf(this.handle, filter, listAddresses, this.owner);
+  stream(filter?: AddressFilter & NamesOption): AsyncGenerator<Address, void, undefined> {
+    return namedStreamOf(this.handle, filter, listAddresses, this.owner);
   }
 
   /**

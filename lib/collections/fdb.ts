@@ -10,7 +10,7 @@ import {
   type FdbPlace,
 } from '../protocol/fdb';
 import type { FdbEntry, FdbOptions } from '../protocol/fdb-message';
-import { optionsOnce, readOnce } from '../once';
+import { optionsOnce } from '../once';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked, askedLater } from '../transport/trip';
 import { Collection } from './collection';
@@ -18,20 +18,21 @@ import { getOne, ignoring } from './device';
 import { one, sendEach } from './elements';
 import { deleteEntries, isDone } from './fdb-flush';
 import { flushFilter, type FlushFilter } from './filters';
-import { streamOf } from './stream';
+import { listOf, type NamesOption } from './named-rows';
+import { namedStreamOf } from './stream';
 
 /** The forwarding tables of a namespace: behind which port of a bridge, or which tunnel, an Ethernet address is. */
 export class FdbCollection extends Collection {
   /** All entries, or those that the filter describes: `list({ master: 'br0' })` is the forwarding table of br0. */
-  list(filter?: FdbFilter): Promise<FdbEntry[]> {
-    return askedLater(() => this.handle.transport.list(listFdb(readOnce(filter))));
+  list(filter?: FdbFilter & NamesOption): Promise<FdbEntry[]> {
+    return askedLater(() => listOf(this.handle.transport, filter, listFdb));
   }
 
   /**
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
-  stream(filter?: FdbFilter): AsyncGenerator<FdbEntry, void, undefined> {
-    return streamOf(this.handle, filter, listFdb, this.owner);
+  stream(filter?: FdbFilter & NamesOption): AsyncGenerator<FdbEntry, void, undefined> {
+    return namedStreamOf(this.handle, filter, listFdb, this.owner);
   }
 
   /**

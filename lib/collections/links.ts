@@ -34,7 +34,8 @@ import { Collection } from './collection';
 import { getOne, referenceOf } from './device';
 import { allOf, isMany } from './elements';
 import type { LinkCondition } from './link-wait';
-import { streamOf } from './stream';
+import { listOf, type NamesOption } from './named-rows';
+import { namedStreamOf } from './stream';
 import { verbs } from './verbs';
 
 /** The result of {@link LinkCollection.peer}. */
@@ -56,19 +57,21 @@ export interface LinkGroup {
 /** The links of a namespace: physical devices, and those made here. */
 export class LinkCollection extends Collection {
   /** All links, or those that the filter describes: `list({ kind: 'bridge' })` gives bridges, `list({ master: 'br0' })` its ports. */
-  list<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): Promise<LinkOf<Kind>[]>;
+  list<Kind extends LinkKindName>(filter: LinkFilterOf<Kind> & NamesOption): Promise<LinkOf<Kind>[]>;
   /** All links, or those that the filter describes: `list({ master: 'br0' })` gives the ports of br0. */
-  list(filter?: LinkFilter): Promise<Link[]>;
-  list(filter?: LinkFilter): Promise<Link[]> {
-    return askedLater(() => this.handle.transport.list(listLinks(readOnce(filter))));
+  list(filter?: LinkFilter & NamesOption): Promise<Link[]>;
+  list(filter?: LinkFilter & NamesOption): Promise<Link[]> {
+    return askedLater(() => listOf(this.handle.transport, filter, listLinks));
   }
 
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  stream<Kind extends LinkKindName>(filter: LinkFilterOf<Kind>): AsyncGenerator<LinkOf<Kind>, void, undefined>;
+  stream<Kind extends LinkKindName>(
+    filter: LinkFilterOf<Kind> & NamesOption,
+  ): AsyncGenerator<LinkOf<Kind>, void, undefined>;
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
-  stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined>;
-  stream(filter?: LinkFilter): AsyncGenerator<Link, void, undefined> {
-    return streamOf(this.handle, filter, listLinks, this.owner);
+  stream(filter?: LinkFilter & NamesOption): AsyncGenerator<Link, void, undefined>;
+  stream(filter?: LinkFilter & NamesOption): AsyncGenerator<Link, void, undefined> {
+    return namedStreamOf(this.handle, filter, listLinks, this.owner);
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is no such link. */

@@ -9,26 +9,27 @@ import {
   type NeighborOptions,
   type NeighborPlace,
 } from '../protocol/neighbor';
-import { optionsOnce, readOnce } from '../once';
+import { optionsOnce } from '../once';
 import { asked, askedLater } from '../transport/trip';
 import { Collection } from './collection';
 import { ignoringAll, one, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
-import { streamOf } from './stream';
+import { listOf, type NamesOption } from './named-rows';
+import { namedStreamOf } from './stream';
 
 /** The neighbors of a namespace: which link-layer address an IPv4 (ARP) or IPv6 (NDP) address has. */
 export class NeighborCollection extends Collection {
   /** All neighbors in all states, or those that the filter describes. Proxy entries only with `proxy: true`. */
-  list(filter?: NeighborFilter): Promise<Neighbor[]> {
-    return askedLater(() => this.handle.transport.list(listNeighbors(readOnce(filter))));
+  list(filter?: NeighborFilter & NamesOption): Promise<Neighbor[]> {
+    return askedLater(() => listOf(this.handle.transport, filter, listNeighbors));
   }
 
   /**
    * As {@link list}, one after the other in bounded memory. The kernel does not tell if the table changes meanwhile: rows that are removed before
    * their turn are missing then.
    */
-  stream(filter?: NeighborFilter): AsyncGenerator<Neighbor, void, undefined> {
-    return streamOf(this.handle, filter, listNeighbors, this.owner);
+  stream(filter?: NeighborFilter & NamesOption): AsyncGenerator<Neighbor, void, undefined> {
+    return namedStreamOf(this.handle, filter, listNeighbors, this.owner);
   }
 
   /**

@@ -19,20 +19,23 @@ import { asked, askedLater } from '../transport/trip';
 import { Collection } from './collection';
 import { allOf, ignoringAll, isMany, one, sendAll, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
-import { streamOf } from './stream';
+import { listOf, type NamesOption } from './named-rows';
+import { namedStreamOf } from './stream';
 
 /** The nexthop objects of a namespace: ways that packets take, and groups of them, which many routes share by their ids. */
 export class NexthopCollection extends Collection {
   /** All nexthops by their ids, or those that the filter describes: `list({ device: 'eth0' })`, `list({ groups: true, statistics: true })`. */
-  list(filter?: NexthopObjectFilter & NexthopStatisticsOption): Promise<NexthopObject[]> {
-    return askedLater(() => this.handle.transport.list(listNexthops(readOnce(filter))));
+  list(filter?: NexthopObjectFilter & NexthopStatisticsOption & NamesOption): Promise<NexthopObject[]> {
+    return askedLater(() => listOf(this.handle.transport, filter, listNexthops));
   }
 
   /**
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
-  stream(filter?: NexthopObjectFilter & NexthopStatisticsOption): AsyncGenerator<NexthopObject, void, undefined> {
-    return streamOf(this.handle, filter, listNexthops, this.owner);
+  stream(
+    filter?: NexthopObjectFilter & NexthopStatisticsOption & NamesOption,
+  ): AsyncGenerator<NexthopObject, void, undefined> {
+    return namedStreamOf(this.handle, filter, listNexthops, this.owner);
   }
 
   /** One nexthop, by its id. Rejects with ENOENT if there is no such nexthop. */

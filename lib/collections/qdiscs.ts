@@ -15,6 +15,7 @@ import {
 import { asked, askedLater } from '../transport/trip';
 import { Collection } from './collection';
 import { one, sendEach } from './elements';
+import { apartFromNames, rowsOf, type NamesOption } from './named-rows';
 
 /** The queueing disciplines of a namespace's links: in which order packets are sent, how fast, and how late. */
 export class QdiscCollection extends Collection {
@@ -22,17 +23,17 @@ export class QdiscCollection extends Collection {
    * All queueing disciplines, or those that the filter describes: `list({ device: 'eth0' })`. Rejects with ENODEV if no
    * link has this name; an index that no link has gives an empty list.
    */
-  list(filter: QdiscSelection = {}): Promise<Qdisc[]> {
+  list(filter: QdiscSelection & NamesOption = {}): Promise<Qdisc[]> {
     return askedLater(() => {
-      const given = readOnce(filter);
+      const { filter: given = {}, named } = apartFromNames<QdiscSelection>(readOnce(filter));
       const query = listQdiscs(given);
       const { device } = given;
-      if (typeof device !== 'string') return this.handle.transport.list(query);
+      if (typeof device !== 'string') return rowsOf(this.handle.transport, query, named);
       // The kernel answers with those of all links, which have an index and no name.
       return this.handle.exclusive('qdiscs.list', async (inside) => {
         const question = { name: 'RTM_GETQDISC', subject: `qdiscs of '${device}'` };
         const { index } = await one(inside.query(getIndexFor(question, device)));
-        return await inside.list(listQdiscs({ ...given, device: index }));
+        return await rowsOf(inside, listQdiscs({ ...given, device: index }), named);
       });
     });
   }

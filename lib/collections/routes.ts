@@ -9,6 +9,7 @@ import { Collection } from './collection';
 import { one, sendEach } from './elements';
 import { flushFilter, type FlushFilter } from './filters';
 import { flushRoutes, unlessMissingTable } from './route-flush';
+import { apartFromNames, batchesOf, rowsOf, type NamesOption } from './named-rows';
 import { streamFrom } from './stream';
 
 /** The IPv4 and IPv6 routes of a namespace, in all its tables. */
@@ -17,10 +18,10 @@ export class RouteCollection extends Collection {
    * All routes, or those that the filter describes: `list({ table: 'main' })`. Not included is what the kernel caches
    * for single destinations (redirects, path MTUs).
    */
-  list(filter?: RouteFilter): Promise<Route[]> {
+  list(filter?: RouteFilter & NamesOption): Promise<Route[]> {
     return askedLater(() => {
-      const given = readOnce(filter);
-      return this.handle.transport.list(listRoutes(given)).catch(unlessMissingTable(given));
+      const { filter: given, named } = apartFromNames(readOnce(filter));
+      return rowsOf(this.handle.transport, listRoutes(given), named).catch(unlessMissingTable(given));
     });
   }
 
@@ -28,7 +29,7 @@ export class RouteCollection extends Collection {
    * As {@link list}, one after the other in bounded memory. The kernel does not tell if the table changes meanwhile: rows that are removed before
    * their turn are missing then.
    */
-  stream(filter?: RouteFilter): AsyncGenerator<Route, void, undefined> {
+  stream(filter?: RouteFilter & NamesOption): AsyncGenerator<Route, void, undefined> {
     const given = readOnce(filter);
     return streamFrom(this.owner, (stream) => this.batches(given, stream));
   }
@@ -102,10 +103,14 @@ export class RouteCollection extends Collection {
     return sendEach(this.handle, given, request);
   }
 
-  private async *batches(filter: RouteFilter | undefined, stream: StreamEnd): AsyncGenerator<Route[], void, undefined> {
+  private async *batches(
+    given: (RouteFilter & NamesOption) | undefined,
+    stream: StreamEnd,
+  ): AsyncGenerator<Route[], void, undefined> {
+    const { filter, named } = apartFromNames(given);
     await currentFurnishing()?.done;
     try {
-      yield* this.handle.transport.batches(listRoutes(filter), stream);
+      yield* batchesOf(this.handle.transport, listRoutes(filter), named, stream);
     } catch (error) {
       unlessMissingTable(filter)(error);
     }

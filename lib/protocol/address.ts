@@ -19,6 +19,7 @@ import {
   member,
   memberOf,
   message,
+  nameOfLink,
   numberOf,
   parsePrefix,
   partly,
@@ -235,6 +236,8 @@ function addressFields(family: IpFamily) {
   return {
     /** The link that has it: name or index. */
     device: inKey(filterableLink(required(member(ifaddrmsg, 'device'), 'must be the name or index of a link'))),
+    /** The name of `device`, in lists with `names: true`. */
+    deviceName: nameOfLink('device'),
     /** 'inet' or 'inet6'; in requests by default that of the address. */
     family: inKey(filterable(familyField(family), familyOption)),
     /**
@@ -354,6 +357,7 @@ export function listAddresses(filter: AddressFilter = {}): Query<Address> {
     name: 'RTM_GETADDR',
     type: RTM.GETADDR,
     flags: NLM_F.DUMP,
+    fields: address.inet.fields,
     hint: ofUnknownLink,
     locate: address.locate,
     decode(source, start, end) {

@@ -13,6 +13,7 @@ import {
   inKey,
   ipAddress,
   linkAddressType,
+  nameOfLink,
   someLinkIndex,
   member,
   message,
@@ -137,11 +138,15 @@ const ownFields = {
   address: inKey(required(constant(field(NDA.LLADDR, ethernetAddress), ''), 'must be an Ethernet address')),
   /** The link behind which it is: name or index. May be left out if `master` itself is meant. */
   device: inKey(filterableLink(member(fdbHeader, 'device'))),
+  /** The name of `device`, in lists with `names: true`. */
+  deviceName: nameOfLink('device'),
   /**
    * The bridge whose table it is in; absent for a device's own table. For a port it need not be given, and is ignored.
    * With the bridge itself as `device`, or without `device`, the address is the bridge's own. NDA_MASTER.
    */
   master: inKey(filterableLink(someLinkIndex(NDA.MASTER))),
+  /** The name of `master`, in lists with `names: true`. */
+  masterName: nameOfLink('master'),
   /**
    * VLAN, 1 to 4094; absent for packets without one. A new entry without it is also made in each VLAN of the port, and
    * `delete` without it deletes the address in each VLAN. A vxlan link's own table has none. NDA_VLAN.
@@ -162,6 +167,8 @@ const ownFields = {
    */
   flags: inKey(flagsField(fdbHeader.offsets.flags)),
   ...tunnelFields,
+  /** The name of `via` if that is in this namespace, in lists with `names: true`. */
+  viaName: nameOfLink('via', 'linkNamespaceId'),
   /**
    * Whether its activity is reported to listeners, and whether replacing it counts as activity. NDA_FDB_EXT_ATTRS,
    * since 5.14.

@@ -119,6 +119,7 @@ export function listFdb(filter: FdbFilter = {}): Query<FdbEntry> {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
     flags: NLM_F.DUMP,
+    fields: fdb.fields,
     locate,
     decode(source, start, end) {
       const entry = decodeFdbEntry(source, start, end);

@@ -17,6 +17,7 @@ import {
   masked,
   holdsOthers,
   longerThan,
+  nameOfLink,
   readOnly,
   s32,
   struct,
@@ -189,10 +190,14 @@ const ownFields = {
    * kinds declared here it is read-only: a veth's is its peer, which requests call `peer`, a vxlan's its `underlay`. IFLA_LINK.
    */
   link: createOnly(linkIndex(IFLA.LINK)),
+  /** The name of `link` if that is in this namespace, in lists with `names: true`. */
+  linkName: nameOfLink('link', 'linkNamespaceId'),
   /** Id of the namespace that `link` is in; absent if it is this one. Read-only where `link` is. IFLA_LINK_NETNSID. */
   linkNamespaceId: createOnly(s32(IFLA.LINK_NETNSID)),
   /** The bridge, bond, VRF or team that the link is a port of; `null` in changes takes it out. IFLA_MASTER. */
   master: filterableLink(clearableLinkIndex(IFLA.MASTER)),
+  /** The name of `master`, in lists with `names: true`. */
+  masterName: nameOfLink('master'),
   /** Packets that the transmit queue holds. IFLA_TXQLEN. */
   transmitQueueLength: u32(IFLA.TXQLEN),
   /** Name of the root queueing discipline. IFLA_QDISC. */

@@ -294,6 +294,7 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
     name: 'RTM_GETLINK',
     type: RTM.GETLINK,
     flags: NLM_F.DUMP,
+    fields: linkFields,
     locate,
     decode(source, start, end) {
       const link = decode(source, start, end);
@@ -303,6 +304,19 @@ export function listLinks(filter: LinkFilter = {}): Query<Link> {
     encode(writer) {
       const values = { extendedMask: statistics === true ? 0 : RTEXT_FILTER_SKIP_STATS, master, kind };
       linkQuestion.encode(writer, values);
+    },
+  };
+}
+
+/** The request for the index and the name of each link. */
+export function listLinkNames(): Query<LinkIdentity> {
+  return {
+    name: 'RTM_GETLINK',
+    type: RTM.GETLINK,
+    flags: NLM_F.DUMP,
+    decode: decodeLinkIdentity,
+    encode(writer) {
+      linkQuestion.encode(writer, { extendedMask: RTEXT_FILTER_SKIP_STATS });
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   linkIndex,
   member,
   message,
+  nameOfLink,
   optionalLinkAddressType,
   readOnly,
   readOnlyMember,
@@ -69,6 +70,8 @@ function ownFields(family: IpFamily) {
      * not delete such an entry with its namespace, so delete it before. With `proxy: true` a list by 0 has the entries made for 0.
      */
     device: inKey(filterableLink(required(member(neighborHeader, 'device'), 'must be the name or index of a link'))),
+    /** The name of `device`, in lists with `names: true`. */
+    deviceName: nameOfLink('device'),
     /** 'inet' or 'inet6'; in requests by default that of the address. */
     family: inKey(filterable(familyField(family), familyOption)),
     /** Its IPv4 or IPv6 address. NDA_DST. */
@@ -192,6 +195,7 @@ export function listNeighbors(filter: NeighborFilter = {}): Query<Neighbor> {
     name: 'RTM_GETNEIGH',
     type: RTM.GETNEIGH,
     flags: NLM_F.DUMP,
+    fields: neighbor.inet.fields,
     locate: selection.locate.bind(selection),
     decode(source, start, end) {
       const row = decodeNeighbor(source, start, end);

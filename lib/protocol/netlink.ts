@@ -1,4 +1,4 @@
-import type { LinkSlot, Source, Writer } from '../codec';
+import type { Fields, LinkSlot, Source, Writer } from '../codec';
 import { ERRNO } from '../errno';
 
 /** Netlink protocols: what a socket speaks, chosen when it is opened. */
@@ -95,6 +95,8 @@ export interface LinkTold {
 export interface Query<Reply> extends Request {
   /** Decodes the payload of a reply. `undefined` leaves it out. */
   decode(source: Source, start: number, end: number): Reply | undefined;
+  /** The declaration of what it is answered with, for lists that add to it. */
+  readonly fields?: Fields;
   /** Of an answer that may come in several messages: adds what the next one says, if it goes on with what came before. */
   readonly merge?: ((before: Reply, next: Reply) => Reply | undefined) | undefined;
 }

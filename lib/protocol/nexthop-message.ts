@@ -19,6 +19,7 @@ import {
   list,
   memberFlags,
   message,
+  nameOfLink,
   needing,
   nested,
   optionalMember,
@@ -178,6 +179,8 @@ function nexthopFields(weightType: FixedType<number>) {
     gateway: filterable(ipAddress(NHA.GATEWAY)),
     /** The link that packets leave by: name or index. It has to be up when one is made. NHA_OIF. */
     device: filterableLink(linkIndex(NHA.OIF)),
+    /** The name of `device`, in lists with `names: true`. */
+    deviceName: nameOfLink('device'),
     /**
      * 'onlink': the gateway is reached over the link even if no route says so. Others are states: 'dead', 'linkdown',
      * 'offload', 'trap'. RTNH_F_*.

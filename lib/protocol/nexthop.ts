@@ -115,6 +115,7 @@ export function listNexthops(filter: NexthopObjectFilter & NexthopStatisticsOpti
     name: 'RTM_GETNEXTHOP',
     type: RTM.GETNEXTHOP,
     flags: NLM_F.DUMP,
+    fields: nexthop.fields,
     locate: nexthopQuery.locate,
     decode(source, start, end) {
       const row = decodeNexthop(source, start, end);

@@ -7,6 +7,7 @@ import {
   linkIndexType,
   member,
   message,
+  nameOfLink,
   nested,
   attributes,
   field,
@@ -139,6 +140,8 @@ const deviceMember: typeof anyDevice = {
 const qdiscFields = {
   /** Its link: name or index. */
   device: inKey(filterableLink(required(deviceMember, 'must be the name or index of a link'))),
+  /** The name of `device`, in lists with `names: true`. */
+  deviceName: nameOfLink('device'),
   /**
    * Its number, in hexadecimal: '1:'. For a new one the kernel chooses it by default; '0:' is that of a device's own.
    */
@@ -347,6 +350,7 @@ export function listQdiscs(filter: QdiscSelection = {}): Query<Qdisc> {
     name: 'RTM_GETQDISC',
     type: RTM.GETQDISC,
     flags: NLM_F.DUMP,
+    fields: qdiscFields,
     locate: qdisc.locate,
     decode(source, start, end) {
       const row = decodeQdisc(source, start, end);

@@ -9,25 +9,22 @@ import {
   comparedBy,
   comparer,
   constant,
-  type ConstantField,
   field,
-  type Field,
   filterable,
   filterableLink,
   int32,
   ipAddress,
-  type IpFamily,
   ipOf,
   linkIndex,
   member,
   message,
+  nameOfLink,
   nested,
   network,
   notCompared,
   numberOf,
   pad,
   readOnly,
-  type ReadOnlyField,
   required,
   seconds,
   someLinkIndex,
@@ -36,9 +33,13 @@ import {
   uint32,
   uint8,
   wideMember,
-  type Word,
   wordsByNumber,
   wordsOfBits,
+  type ConstantField,
+  type Field,
+  type IpFamily,
+  type ReadOnlyField,
+  type Word,
 } from '../codec';
 import { show, wrongValue } from '../errors';
 import { familyField, familyOption, ofEachFamily, onlyIn } from './family';
@@ -279,6 +280,8 @@ function ownFields(family: IpFamily) {
      * The link by which packets leave: name or index. For a new route it is found by the gateway by default. RTA_OIF.
      */
     device: filterableLink(byHops(someLinkIndex(RTA.OIF))),
+    /** The name of `device`, in lists with `names: true`. */
+    deviceName: nameOfLink('device'),
     /**
      * Of several routes to a destination the one with the lowest metric is used. For a new route 0 by default, in IPv6
      * 1024. RTA_PRIORITY.

@@ -10,6 +10,7 @@ import {
   formatIp,
   hostOrder,
   interned,
+  nameOfLink,
   someLinkIndexType,
   struct,
   u32,
@@ -87,6 +88,8 @@ export type HopFields = ReturnType<typeof hopFields>;
 export interface NexthopOptions extends Encodable<HopFields> {
   /** The link that packets leave by: name or index. Found by the gateway if absent. */
   device?: LinkReference | undefined;
+  /** Ignored: the name of `device` in what was listed with `names: true`. */
+  deviceName?: string | undefined;
   /** Its share of the traffic, relative to the others': 1 to 256, 1 by default. `rtnh_hops`, one less. */
   weight?: number | undefined;
   /** 'onlink': the gateway is reached over the link even if no route says so. `rtnh_flags`. */
@@ -97,6 +100,8 @@ export interface NexthopOptions extends Encodable<HopFields> {
 export interface Nexthop extends Decoded<HopFields> {
   /** Index of the link that packets leave by. */
   device: number;
+  /** The name of `device`, in lists with `names: true`. Requests ignore it. */
+  deviceName?: string;
   /** Its share of the traffic, relative to the others': 1 to 256. */
   weight: number;
   /** Those that can be set, and states: 'dead', 'linkdown', 'offload', 'trap'. */
@@ -127,7 +132,8 @@ const rtnexthop = struct({ length: uint16, flags, weight, device: someLinkIndexT
 
 /** RTA_MULTIPATH: consecutive next hops of a route. */
 export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOptions[]> {
-  const own = attributes(hopFields(family));
+  const fields = { ...hopFields(family), deviceName: nameOfLink('device') };
+  const own = attributes(fields);
   const known = [...own.names, ...rtnexthop.names.filter((name) => name !== 'length')];
   const type: Type<Nexthop[], readonly NexthopOptions[]> = {
     encode(writer, values) {
@@ -164,7 +170,7 @@ export function nexthops(family: IpFamily): Field<Nexthop[], readonly NexthopOpt
       return placeIn(`[${String(index)}]`, inner);
     },
   };
-  return field(RTA.MULTIPATH, type);
+  return { ...field(RTA.MULTIPATH, type), rows: fields };
 }
 
 /** Iterates over the next hops; ends at the first malformed one. */

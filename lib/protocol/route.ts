@@ -25,6 +25,7 @@ export function listRoutes(filter: RouteFilter = {}): Query<Route> {
     name: 'RTM_GETROUTE',
     type: RTM.GETROUTE,
     flags: NLM_F.DUMP,
+    fields: routes.inet.fields,
     subject: table === undefined ? 'routes' : `routes of table ${String(table)}`,
     hint: ofUnknownLink,
     locate: routes.locate,
