@@ -5,7 +5,7 @@
 //   index.js             the public face, which is all that an import loads: the errors, and functions that load the rest
 //   errors.js            the errors
 //   library.js           what every call needs, loaded by the first one
-//   shared.js            what several of the following need
+//   shared.js, later.js  what several of the following need
 //   collections-*.js ... what only some need, each loaded when it is first needed (lib/when-needed.ts); scripts/chunks.js says which
 //                        modules are in which file
 //   worker-bootstrap.js  for the threads of workers

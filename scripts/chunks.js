@@ -5,6 +5,12 @@
 
 /** The file of what several need. */
 const SHARED = 'shared';
+/**
+ * The file of what several need, each of which is loaded behind another file. That one has no use for it, and is mostly loaded without them:
+ * only what is small, in bytes, stands there nevertheless.
+ */
+const LATER = 'later';
+const SMALL = 1500;
 
 /** The file of each module; `entries` are the modules that begin a file by name, each loaded behind those before it. */
 exports.chunksOf = (modules, entries) => {
@@ -32,6 +38,7 @@ exports.chunksOf = (modules, entries) => {
     if (same !== undefined) return chunkOf(same);
     const others = new Set([...modules.get(id).imports].map(chunkOf));
     for (const common of [...Object.keys(entries), SHARED]) others.delete(common);
+    if (others.has(LATER) || (always.length > 0 && modules.get(id).size > SMALL)) return LATER;
     if (others.size > 1) return fileName(id);
     const last = always.sort((one, other) => there.get(other).size - there.get(one).size)[0];
     return [...others][0] ?? (last === undefined ? SHARED : chunkOf(last));

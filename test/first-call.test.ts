@@ -48,7 +48,7 @@ describeKernel('the first call of a process', () => {
     expect(new Set(files)).toEqual(
       new Set(['index', 'errors', 'library', 'collections-links', 'protocol-link', 'shared']),
     );
-    expect(bytes).toBeLessThan(300 * KIB);
+    expect(bytes).toBeLessThan(290 * KIB);
   });
 
   test('that lists links loads a file for each kind that says something of its own', () => {

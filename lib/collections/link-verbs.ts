@@ -16,3 +16,4 @@ export {
   requestsOf,
   withOpenNamespaces,
 } from './link-creation';
+export { run } from '../transport/call';

@@ -26,7 +26,6 @@ import type { NamespaceInfo } from '../protocol/namespace-reference';
 import { checkedOptions, checkOptions, whenRead } from '../options';
 import { readOnce } from '../once';
 import { check } from '../transport/check';
-import { run } from '../transport/call';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { eachElement } from '../transport/slices';
 import { asked, askedLater } from '../transport/trip';
@@ -109,7 +108,7 @@ export class LinkCollection extends Collection {
   }
 
   private addOne(options: LinkOptions, inside?: Inside): Promise<LinkIdentity> {
-    const { linkCreation, namingTaken, placeNames, placesOf } = verbs.links;
+    const { linkCreation, namingTaken, placeNames, placesOf, run } = verbs.links;
     checkLinkOptions(options);
     const add = ([here, target, peer]: NetlinkTransport[]) => {
       const made = run(linkCreation(options, { here: here!, target: target!, peer: peer! }));
@@ -125,7 +124,7 @@ export class LinkCollection extends Collection {
    */
   set(device: LinkReference, changes: LinkChanges): Promise<void> {
     return asked(() => {
-      const { checkChangeable, checkPlace, isOneMessage, linkChange, placeNames } = verbs.links;
+      const { checkChangeable, checkPlace, isOneMessage, linkChange, placeNames, run } = verbs.links;
       at('device', () => {
         checkSomeLink(device);
       });
