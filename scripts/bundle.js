@@ -13,13 +13,14 @@
 //
 // Files are few and small: to find and load one takes as long as to compile some kilobytes, and all of it in one file would have to be
 // compiled for any call. Each module is in one of them, so that nothing is there twice: no class, no cache, no runtime of the addon.
-// Types are tsc's.
+// Types are tsc's, as far as the public face leads to them (scripts/declarations.js).
 
 const { build, transformSync } = require('esbuild');
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
 const { chunksOf, inOrder } = require('./chunks');
+const { keepDeclarations } = require('./declarations');
 const { readModules, resolveIn } = require('./modules');
 
 const root = path.join(__dirname, '..');
@@ -41,6 +42,8 @@ const common = {
   platform: 'node',
   target: 'node20.11',
   sourcemap: true,
+  // The sources are in the package.
+  sourcesContent: false,
   logLevel: 'warning',
 };
 
@@ -71,6 +74,7 @@ async function main() {
     const outfile = path.join(dist, `${name}.js`);
     await build({ ...common, outdir: undefined, outfile, packages: 'bundle', sourcemap: false, entryPoints: [name] });
   }
+  keepDeclarations(dist, Object.keys(doors));
   for (const [door, id] of Object.entries(doors)) {
     writeFileSync(path.join(dist, `${door}.js`), faceOf(chunks.get(id), [...modules.get(id).names.keys()]));
   }
