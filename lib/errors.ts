@@ -301,6 +301,7 @@ function explain({ syscall, errno, reason, where }: NamespaceFailure): string {
   const isByName = where.isNamespace && where.name !== undefined;
   if (errno === ERRNO.ENOENT && isByName && (syscall === 'open' || syscall === 'unlink'))
     return 'there is no such namespace';
+  if (errno === ERRNO.EEXIST && isByName && syscall === 'open') return 'the name is taken';
   if (syscall === 'procfs') return 'no proc file system at /proc';
   if (syscall === 'NS_GET_NSTYPE') return 'not a network namespace';
   if (syscall === 'use') return errno === ERRNO.EAGAIN ? 'it is still being made' : 'its handle is closed';
