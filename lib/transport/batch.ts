@@ -114,6 +114,13 @@ export class Batch implements Operation {
     });
   }
 
+  /** As {@link add}, for what is sent only after a failure. */
+  addUndoing<Reply>(request: Request | Query<Reply>): Promise<Answer<Reply>> {
+    const answer = this.add(request);
+    (this.undoing ??= new Set()).add(this.exchanges.length - 1);
+    return answer;
+  }
+
   /**
    * Appends the requests of one call, of which none is sent behind one that fails, and resolves with the answers; those of
    * requests that undo are not among them. Throws, and takes nothing in, if one cannot be encoded.

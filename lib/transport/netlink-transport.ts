@@ -130,7 +130,8 @@ export class NetlinkTransport implements Sender, TableSource {
     this.flush();
     const [alone, another] = members;
     const batch = this.batchOfTrip(currentFurnishing(), alone!.request.protocol);
-    const answers = another === undefined ? batch.add(alone!.request) : batch.addGroup(members);
+    const addOne = (one: Request) => (undoes === undefined ? batch.add(one) : batch.addUndoing(one));
+    const answers = another === undefined ? addOne(alone!.request) : batch.addGroup(members);
     return { part: trip.addBatch(this, batch, undoes), answers };
   }
 

@@ -178,6 +178,9 @@ function counted(all: readonly string[]): string {
   return Array.from(counts, ([name, count]) => (count === 1 ? name : `${name} x ${String(count)}`)).join(', ');
 }
 
+/** What asks nothing of the kernel, and only keeps a place in the order of a namespace. */
+const KEEPS_ORDER: ReadonlySet<string> = new Set(['send', 'takePlace']);
+
 /** More requests than that are told together. */
 const MOST_LINES = 16;
 
@@ -186,6 +189,7 @@ function linesOf(record: TracedOperation): string[] {
   const place = placeOf(record);
   const time = `${duration.toFixed(2)} ms`;
   if (requests.length === 0) {
+    if (KEEPS_ORDER.has(operation)) return [];
     const shown = given.length === 0 ? '' : ` ${given.map((one) => inspect(one, { breakLength: Infinity })).join(' ')}`;
     return [`${place}${operation}${shown}: ${code ?? 'done'}, ${time}`];
   }

@@ -52,6 +52,18 @@ describeKernel('the channels of diagnostics_channel tell of', () => {
     expect(operation!.duration).toBeGreaterThan(0);
   });
 
+  test('what would undo a pair between two namespaces, as that', async () => {
+    await using a = await scratchNamespace();
+    await using b = await scratchNamespace();
+
+    const { end } = await toldDuring(() =>
+      a.links.add({ kind: 'veth', name: 'v0', up: true, peer: { name: 'eth0', namespace: b, up: true } }),
+    );
+
+    const requests = (end as TracedOperation[]).flatMap((operation) => operation.requests);
+    expect(requests.filter(({ name }) => name === 'RTM_DELLINK')).toMatchObject([{ isUndo: true }]);
+  });
+
   test('arrays, with those that were refused', async () => {
     await using a = await scratchNamespace();
     await a.links.set('lo', { up: true });
