@@ -137,7 +137,84 @@ export type { GenericFamily, GenericGroup, GenericOperation } from './protocol/g
 export type { Feature, FeatureOptions, Features } from './protocol/generic/ethtool/features';
 export type { NftFamily } from './protocol/netfilter/netfilter';
 export type { NftChainOptions, NftHook, NftPolicy, NftPriority } from './protocol/netfilter/nftables/chain';
-export type { NftRuleOptions, NftStatement } from './protocol/netfilter/nftables/rule-options';
+export type {
+  NftRule,
+  NftRuleFilter,
+  NftRuleKey,
+  NftRuleOptions,
+  NftRuleReplacement,
+} from './protocol/netfilter/nftables/rule-options';
+export type {
+  NftAddressRange,
+  NftConcatenation,
+  NftConnectionSets,
+  NftCounter,
+  NftField,
+  NftGoto,
+  NftIcmpCode,
+  NftIcmpv6Code,
+  NftIcmpxCode,
+  NftJump,
+  NftKey,
+  NftLimit,
+  NftLog,
+  NftLogFlag,
+  NftLogLevel,
+  NftMatch,
+  NftNamedSet,
+  NftNat,
+  NftNatFlag,
+  NftNotTogether,
+  NftOne,
+  NftOneOf,
+  NftOwnNat,
+  NftPart,
+  NftPortRange,
+  NftQuota,
+  NftRaw,
+  NftRawExpression,
+  NftRawSet,
+  NftReject,
+  NftRejectIcmp,
+  NftRejectIcmpv6,
+  NftRejectIcmpx,
+  NftSet,
+  NftSets,
+  NftStatement,
+  NftStatements,
+  NftTogether,
+  NftValueRange,
+  NftVerdict,
+  NftVerdictMap,
+  NftVerdictOf,
+} from './protocol/netfilter/nftables/statements/statement';
+export type {
+  NftAtLeast,
+  NftAtMost,
+  NftElement,
+  NftEquals,
+  NftGreaterThan,
+  NftInSet,
+  NftLessThan,
+  NftMasked,
+  NftNot,
+  NftPositiveTest,
+  NftRange,
+  NftTest,
+} from './protocol/netfilter/nftables/statements/field-test';
+export type {
+  NftElementOptions,
+  NftElementsKey,
+  NftElementsOptions,
+  NftSetFilter,
+  NftSetFlag,
+  NftSetKey,
+  NftSetOptions,
+  NftSetRow,
+} from './protocol/netfilter/nftables/sets/set-options';
+export type { ValueTypeName as NftValueType } from './protocol/netfilter/nftables/values/types';
+export type { NftRuleCollection } from './collections/nftables-rules';
+export type { NftElementCollection, NftSetCollection } from './collections/nftables-sets';
 export type { NftTableOptions } from './protocol/netfilter/nftables/table';
 export type { NamespaceId } from './protocol/namespace-id';
 export type {

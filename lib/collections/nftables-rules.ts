@@ -2,17 +2,14 @@ import { show, wrongValue } from '../errors';
 import { optionsOnce, readOnce } from '../once';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
-import {
-  deleteRule,
-  listRules,
-  newRule,
-  ruleOf,
-  type KernelRule,
-  type NftRule,
-  type NftRuleFilter,
-  type NftRuleKey,
-  type RuleOptions,
-} from '../protocol/netfilter/nftables/rule';
+import { deleteRule, listRules, newRule, ruleOf, type KernelRule } from '../protocol/netfilter/nftables/rule';
+import type {
+  NftRule,
+  NftRuleFilter,
+  NftRuleKey,
+  NftRuleOptions,
+  NftRuleReplacement,
+} from '../protocol/netfilter/nftables/rule-options';
 import { getSet, listElements, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
 import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdicts';
@@ -33,17 +30,17 @@ export class NftRuleCollection extends Collection {
   }
 
   /** Adds a rule at the end of its chain, or behind the one at `position`. Rejects with ENOENT if there is no such chain. */
-  add(rule: RuleOptions): Promise<void> {
+  add(rule: NftRuleOptions): Promise<void> {
     return this.send(() => newRule(optionsOnce(rule, RULE)));
   }
 
   /** Adds a rule at the beginning of its chain, or in front of the one at `position`. */
-  insert(rule: RuleOptions): Promise<void> {
+  insert(rule: NftRuleOptions): Promise<void> {
     return this.send(() => newRule(optionsOnce(rule, RULE), 'begin'));
   }
 
   /** Puts a rule in the place of the one with a handle. Rejects with ENOENT if there is none. */
-  replace(rule: RuleOptions & { handle: number }): Promise<void> {
+  replace(rule: NftRuleReplacement): Promise<void> {
     return this.send(() => newRule(optionsOnce(rule, RULE), 'replace'));
   }
 

@@ -1,5 +1,4 @@
 import { optionsOnce, readOnce } from '../once';
-import type { NftFamily } from '../protocol/netfilter/netfilter';
 import { NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { elementRequests, getSet, listElements, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import {
@@ -10,12 +9,17 @@ import {
   newSet,
   setRow,
   typesIn,
-  type NftElementOptions,
-  type NftElementsOptions,
-  type NftSetOptions,
-  type NftSetRow,
   type SetTypes,
 } from '../protocol/netfilter/nftables/sets/set';
+import type {
+  NftElementOptions,
+  NftElementsKey,
+  NftElementsOptions,
+  NftSetFilter,
+  NftSetKey,
+  NftSetOptions,
+  NftSetRow,
+} from '../protocol/netfilter/nftables/sets/set-options';
 import { wrongValue } from '../errors';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
@@ -28,7 +32,7 @@ const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' 
 /** The sets and maps of packet rules that have names. */
 export class NftSetCollection extends Collection {
   /** All sets and maps, or those of a table, with their elements, of one state. Those whose keys are of none of nft's types are left out. */
-  list(filter?: { family?: NftFamily | undefined; table?: string | undefined }): Promise<NftSetRow[]> {
+  list(filter?: NftSetFilter): Promise<NftSetRow[]> {
     return asked(() => {
       const given = readOnce(filter);
       return this.handle.exclusive('nftables.sets.list', (inside) =>
@@ -49,7 +53,7 @@ export class NftSetCollection extends Collection {
   }
 
   /** Deletes a set. Rejects with EBUSY while a rule uses it, with ENOENT if there is none. */
-  delete(set: Pick<NftSetOptions, 'family' | 'table' | 'name'>): Promise<void> {
+  delete(set: NftSetKey): Promise<void> {
     return asked(() => this.handle.transport.sendWhole([deleteSet(optionsOnce(set, SET))], nftablesBatch));
   }
 }
@@ -57,7 +61,7 @@ export class NftSetCollection extends Collection {
 /** The elements of sets and maps. */
 export class NftElementCollection extends Collection {
   /** The elements of a set. */
-  list(set: Pick<NftElementsOptions, 'family' | 'table' | 'set'>): Promise<NftElementOptions[]> {
+  list(set: NftElementsKey): Promise<NftElementOptions[]> {
     return asked(() => {
       const { family, table, set: name } = optionsOnce(set, "{ family: 'inet', table: 'shop', set: 'blocked' }");
       return this.handle.exclusive('nftables.elements.list', async (inside) => {

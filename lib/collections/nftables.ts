@@ -9,7 +9,8 @@ import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
 import { NftRuleCollection } from './nftables-rules';
 import { NftElementCollection, NftSetCollection } from './nftables-sets';
-import { newSet, type NftSetOptions } from '../protocol/netfilter/nftables/sets/set';
+import { newSet } from '../protocol/netfilter/nftables/sets/set';
+import type { NftSetOptions } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NamespaceHandle } from '../namespace/handle';
 import { Collection } from './collection';
 
@@ -22,7 +23,7 @@ export interface NftTableScope {
   readonly chains: { add(options: InTable<NftChainOptions>): void };
   /** Its rules. */
   readonly rules: { add(options: InTable<NftRuleOptions>): void };
-  /** Its sets and maps. @internal */
+  /** Its sets and maps. */
   readonly sets: { add(options: InTable<NftSetOptions>): void };
 }
 
@@ -39,18 +40,17 @@ export interface NftBatch {
   readonly chains: { add(options: NftChainOptions): void };
   /** Rules of any chain. */
   readonly rules: { add(options: NftRuleOptions): void };
-  /** Sets and maps of any table. @internal */
+  /** Sets and maps of any table. */
   readonly sets: { add(options: NftSetOptions): void };
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
 export class NftablesCollection extends Collection {
-  // What follows is not in the declarations yet: its words lack descriptions.
-  /** What chains do, one after the other. @internal */
+  /** What chains do, one after the other. */
   readonly rules: NftRuleCollection;
-  /** Sets and maps that rules look something up in. @internal */
+  /** Sets and maps that rules look something up in. */
   readonly sets: NftSetCollection;
-  /** What is in those. @internal */
+  /** What is in those. */
   readonly elements: NftElementCollection;
 
   /** @internal */

@@ -1,4 +1,4 @@
-import type { NftRule } from '../../lib/protocol/netfilter/nftables/rule';
+import type { NftRule } from '../../lib/protocol/netfilter/nftables/rule-options';
 import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';

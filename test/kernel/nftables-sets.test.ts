@@ -1,4 +1,4 @@
-import type { NftSetOptions } from '../../lib/protocol/netfilter/nftables/sets/set';
+import type { NftSetOptions } from '../../lib/protocol/netfilter/nftables/sets/set-options';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';

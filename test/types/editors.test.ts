@@ -84,6 +84,9 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
   // What a batch takes is given to the function's argument, which is not followed here.
   NftablesCollection: [],
+  NftElementCollection: ['NftElementsKey', 'NftElementsOptions'],
+  NftRuleCollection: ['NftRuleOptions', 'NftRuleReplacement', 'NftRuleFilter', 'NftRuleKey'],
+  NftSetCollection: ['NftSetOptions', 'NftSetFilter', 'NftSetKey'],
   QdiscCollection: ['OtherQdiscOptions', 'QdiscSelection', 'QdiscSelector', 'QdiscPlace'],
   RouteCollection: ['RouteOptions', 'NexthopOptions', 'RouteFilter', 'RouteLookup', 'RouteSelector'],
   RuleCollection: ['RuleOptions', 'RuleFilter'],

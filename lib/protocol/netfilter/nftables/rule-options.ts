@@ -1,16 +1,56 @@
 import type { NftFamily } from '../netfilter';
-
-/** What a rule does with a packet. */
-export type NftStatement = 'counter' | 'masquerade';
+import type { NftStatement } from './statements/statement';
 
 /** A rule to be added. */
 export interface NftRuleOptions {
-  /** The family of its table: 'inet'. */
+  /** The family of its table: 'inet', which is both 'ip' and 'ip6'. */
   family: NftFamily;
   /** Its table. NFTA_RULE_TABLE. */
   table: string;
-  /** Its chain, to whose end it is added. NFTA_RULE_CHAIN. */
+  /** Its chain. NFTA_RULE_CHAIN. */
   chain: string;
   /** What it does with a packet, in this order. NFTA_RULE_EXPRESSIONS. */
   statements: readonly NftStatement[];
+  /** The handle of a rule behind which it is added, or with `insert` in front of which. At the end of the chain by default, at its beginning with `insert`. NFTA_RULE_POSITION. */
+  position?: number | undefined;
+  /** A text of at most 127 bytes, as nft shows it. NFTA_RULE_USERDATA. */
+  comment?: string | undefined;
+  /** What a program other than nft keeps with it, in place of a comment. NFTA_RULE_USERDATA. */
+  userData?: Uint8Array | undefined;
+  /** What iptables needs to know of it, as the kernel has it. NFTA_RULE_COMPAT. */
+  compat?: Uint8Array | undefined;
+}
+
+/** A rule to be put in the place of another. */
+export interface NftRuleReplacement extends NftRuleOptions {
+  /** The number of the rule that it replaces. NFTA_RULE_HANDLE. */
+  handle: number;
+}
+
+/** A rule of a list. Can be added again as it is. */
+export interface NftRule extends Omit<NftRuleOptions, 'position'> {
+  /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
+  handle: number;
+}
+
+/** Selects a rule. */
+export interface NftRuleKey {
+  /** The family of its table. */
+  family: NftFamily;
+  /** Its table. NFTA_RULE_TABLE. */
+  table: string;
+  /** Its chain. NFTA_RULE_CHAIN. */
+  chain: string;
+  /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
+  handle: number;
+}
+
+/** Which rules a list has. The kernel selects them. */
+export interface NftRuleFilter {
+  /** Those of tables of this family. */
+  family?: NftFamily | undefined;
+  /** Those of this table. NFTA_RULE_TABLE. */
+  table?: string | undefined;
+  /** Those of this chain. NFTA_RULE_CHAIN. */
+  chain?: string | undefined;
 }

@@ -7,8 +7,8 @@ import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { elementRequests, elementValues, newSetRequest, userDataOf, valuesOf } from './sets/messages';
 import { RuleWriter } from './statements/rule-writer';
 import { readStatements, writeStatements, type SetsOfRule } from './statements';
-import type { NftRuleOptions } from './rule-options';
-import type { RuleStatement } from './statements/statement';
+import type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './rule-options';
+import type { NftStatement } from './statements/statement';
 import { commentIn, userDataWith } from './user-data';
 
 const NFTA_RULE = {
@@ -31,40 +31,12 @@ const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.ID, NFTA_RULE.POSIT
 /** A rule as the kernel has it. */
 export interface KernelRule extends RowOf<typeof fields> {}
 
-/** A rule to be added, in all words. */
-export interface RuleOptions extends Omit<NftRuleOptions, 'statements'> {
-  /** The handle of a rule behind which it is added, or with `insert` in front of which. NFTA_RULE_POSITION. */
-  position?: number | undefined;
-  /** A text of at most 127 bytes, as nft shows it. NFTA_RULE_USERDATA. */
-  comment?: string | undefined;
-  /** What a program other than nft keeps with it, in place of a comment. NFTA_RULE_USERDATA. */
-  userData?: Uint8Array | undefined;
-  /** What iptables needs to know of it, as the kernel has it. NFTA_RULE_COMPAT. */
-  compat?: Uint8Array | undefined;
-  /** What it does with a packet, in this order. NFTA_RULE_EXPRESSIONS. */
-  statements: readonly RuleStatement[];
-}
-
-/** A rule of a list. */
-export interface NftRule extends Omit<RuleOptions, 'position'> {
-  /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
-  handle: number;
-}
-
-/** Names what identifies a rule. */
-export interface NftRuleKey {
-  family: NftFamily;
-  table: string;
-  chain: string;
-  handle: number;
-}
-
 /** Where a rule comes to stand. */
 type Place = 'end' | 'begin' | 'replace';
 const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace: NLM_F.REPLACE } as const;
 
 /** Asks for a rule, behind the sets without names that it has. */
-export function newRule(options: RuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
+export function newRule(options: NftRuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
   const { comment, statements, handle, userData: foreign, ...where } = options;
   const { family, table, chain } = where;
   checkFamily(family);
@@ -110,13 +82,6 @@ export function deleteRule({ family, table, chain, handle }: NftRuleKey): Reques
   });
 }
 
-/** Which rules a list has. */
-export interface NftRuleFilter {
-  family?: NftFamily | undefined;
-  table?: string | undefined;
-  chain?: string | undefined;
-}
-
 /** Asks for rules as the kernel has them. */
 export function listRules(filter: NftRuleFilter = {}): Query<KernelRule> {
   return netfilterQuery(NFTABLES, rule, { name: 'NFT_MSG_GETRULE', command: NFT_MSG.GETRULE, values: filter });
@@ -134,6 +99,6 @@ export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
     ...(comment !== undefined && { comment }),
     ...(comment === undefined && userData !== undefined && { userData }),
     ...(compat !== undefined && { compat }),
-    statements: readStatements(family as NftFamily, expressions, sets) as RuleStatement[],
+    statements: readStatements(family as NftFamily, expressions, sets) as NftStatement[],
   };
 }

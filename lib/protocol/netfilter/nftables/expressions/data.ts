@@ -1,4 +1,4 @@
-import { attributes, choice, field, nested, octets, text, uint32be, type Field } from '../../../../codec';
+import { attributes, choice, field, nested, octets, text, uint32be, type Field, type Word } from '../../../../codec';
 
 const NFTA_DATA = { VALUE: 1, VERDICT: 2 } as const;
 const NFTA_VERDICT = { CODE: 1, CHAIN: 2 } as const;
@@ -27,12 +27,17 @@ const data = attributes({
   ),
 });
 
+/** What becomes of a packet, in the kernel's words. */
+interface Verdict {
+  code?: Word<typeof verdicts> | undefined;
+  chain?: string | undefined;
+}
+
+/** What a register takes. Written out, as TypeScript 5.6 has to read it. */
+export interface Data {
+  value?: Uint8Array | undefined;
+  verdict?: Verdict | undefined;
+}
+
 /** The field of it. */
-export const dataField = (number: number): Field<DataOf<'decode'>, DataOf<'encode'>> => nested(number, data);
-
-type DataOf<Way extends 'decode' | 'encode'> = Way extends 'decode'
-  ? ReturnType<typeof data.decode>
-  : Parameters<typeof data.encode>[1];
-
-/** What a register takes. */
-export type Data = DataOf<'encode'>;
+export const dataField = (number: number): Field<Data> => nested(number, data);

@@ -21,6 +21,7 @@ import {
   type SetPlace,
 } from './messages';
 import { readElements } from './read-content';
+import type { NftElementOptions, NftSetFlag, NftSetOptions, NftSetRow } from './set-options';
 import { isRange, setOf, type SetElementValue } from './set-content';
 
 const MILLISECONDS = 1000;
@@ -28,61 +29,7 @@ const MILLISECONDS = 1000;
 const COMMENT_OF_SET = 7;
 const BITS_OF_TYPE = 6;
 
-const flagNames = ['constant', 'interval', 'timeout', 'dynamic'] as const;
-
-/** An element of a set or map. */
-export interface NftElementOptions {
-  /** Its key: a value, with intervals a range or a prefix too, and of several fields an array of such. NFTA_SET_ELEM_KEY. */
-  key: unknown;
-  /** What a map gives for it. NFTA_SET_ELEM_DATA. */
-  data?: string | number | undefined;
-  /** The verdict that a map gives for it. NFTA_SET_ELEM_DATA. */
-  verdict?: NftVerdict | undefined;
-  /** Seconds after which it is gone; that of its set by default. NFTA_SET_ELEM_TIMEOUT. */
-  timeout?: number | undefined;
-  /** Seconds that are left of `timeout`. NFTA_SET_ELEM_EXPIRATION. */
-  expires?: number | undefined;
-  /** A text of at most 127 bytes. NFTA_SET_ELEM_USERDATA. */
-  comment?: string | undefined;
-}
-
-/** A set, or with `data` a map. */
-export interface NftSetOptions {
-  /** The family of its table. */
-  family: NftFamily;
-  /** Its table. NFTA_SET_TABLE. */
-  table: string;
-  /** Its name in the table. NFTA_SET_NAME. */
-  name: string;
-  /** What its keys are, by nft's names: 'ipv4_addr', or several that stand together. NFTA_SET_KEY_TYPE. */
-  key: ValueTypeName | readonly ValueTypeName[];
-  /** What a map gives: values, or verdicts. NFTA_SET_DATA_TYPE. */
-  data?: ValueTypeName | 'verdict' | undefined;
-  /** What its elements may be: ranges ('interval'), for a time ('timeout'), added by rules ('dynamic'); 'constant': none is added later. NFTA_SET_FLAGS. */
-  flags?: readonly (typeof flagNames)[number][] | undefined;
-  /** Seconds after which an element is gone that has no timeout of its own. NFTA_SET_TIMEOUT. */
-  timeout?: number | undefined;
-  /** Elements at most. NFTA_SET_DESC_SIZE. */
-  size?: number | undefined;
-  /** A text of at most 127 bytes. NFTA_SET_USERDATA. */
-  comment?: string | undefined;
-  /** What is in it. */
-  elements?: readonly NftElementOptions[] | undefined;
-}
-
-/** A set of a list. */
-export interface NftSetRow extends NftSetOptions {
-  /** The number that the kernel gave it. NFTA_SET_HANDLE. */
-  handle: number;
-}
-
-/** Elements to be added to a set, or taken from it. */
-export interface NftElementsOptions {
-  family: NftFamily;
-  table: string;
-  set: string;
-  elements: readonly NftElementOptions[];
-}
+const flagNames: readonly NftSetFlag[] = ['constant', 'interval', 'timeout', 'dynamic'];
 
 /** What a set takes. */
 export interface SetTypes {

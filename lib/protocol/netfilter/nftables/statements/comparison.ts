@@ -7,34 +7,6 @@ import { inNetworkOrder, maskOf } from '../values/order';
 import { bytesOf, numberIn, parseLeadingBits, type ValueType } from '../values/value-type';
 import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
 
-/** All values from one to another, both among them. */
-export interface NftRange<Value> {
-  from: Value;
-  to: Value;
-}
-
-/** One of an array's elements. */
-export type NftElement<Value> = Value | NftRange<Value>;
-
-/** What something is compared with, but for its contrary. */
-type Positive<Value> =
-  | Value
-  | NftRange<Value>
-  | readonly NftElement<Value>[]
-  | { set: string }
-  | { equals: Value }
-  | { lessThan: Value }
-  | { atMost: Value }
-  | { greaterThan: Value }
-  | { atLeast: Value }
-  | { mask: Value; value: Value };
-
-/**
- * What something of a packet has to be: a value (of flags, any of them), a range, one of an array, an element of a set (`{ set: 'blocked' }`),
- * less or more than a value, some of its bits (`{ mask, value }`), or none of that: `{ not: ... }`. `{ equals }` is for flags, of which all are compared.
- */
-export type NftTest<Value> = Positive<Value> | { not: Positive<Value> };
-
 const comparisons = { lessThan: 'lt', atMost: 'lte', greaterThan: 'gt', atLeast: 'gte' } as const;
 type Comparison = keyof typeof comparisons;
 
