@@ -44,7 +44,15 @@ export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
-export type { NftablesCollection, NftBatch, NftTableScope } from './collections/nftables';
+export type {
+  NftablesCollection,
+  NftBatch,
+  NftBatchChains,
+  NftBatchRules,
+  NftBatchSets,
+  NftTableScope,
+} from './collections/nftables';
+export type { NftChainCollection, NftTableCollection } from './collections/nftables-tables';
 export type { QdiscCollection } from './collections/qdiscs';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';
@@ -136,7 +144,15 @@ export type { FdbFilter, FdbPlace } from './protocol/fdb';
 export type { GenericFamily, GenericGroup, GenericOperation } from './protocol/generic/control';
 export type { Feature, FeatureOptions, Features } from './protocol/generic/ethtool/features';
 export type { NftFamily } from './protocol/netfilter/netfilter';
-export type { NftChainOptions, NftHook, NftPolicy, NftPriority } from './protocol/netfilter/nftables/chain';
+export type {
+  NftChain,
+  NftChainFilter,
+  NftChainKey,
+  NftChainOptions,
+  NftHook,
+  NftPolicy,
+  NftPriority,
+} from './protocol/netfilter/nftables/chain-options';
 export type {
   NftRule,
   NftRuleFilter,
@@ -215,7 +231,13 @@ export type {
 export type { ValueTypeName as NftValueType } from './protocol/netfilter/nftables/values/types';
 export type { NftRuleCollection } from './collections/nftables-rules';
 export type { NftElementCollection, NftSetCollection } from './collections/nftables-sets';
-export type { NftTableOptions } from './protocol/netfilter/nftables/table';
+export type {
+  NftTable,
+  NftTableFilter,
+  NftTableFlag,
+  NftTableKey,
+  NftTableOptions,
+} from './protocol/netfilter/nftables/table-options';
 export type { NamespaceId } from './protocol/namespace-id';
 export type {
   DescriptorReference,

@@ -1,5 +1,5 @@
 import { show, wrongValue } from '../errors';
-import { optionsOnce, readOnce } from '../once';
+import { optionsOnce } from '../once';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { deleteRule, listRules, newRule, ruleOf, type KernelRule } from '../protocol/netfilter/nftables/rule';
@@ -10,7 +10,7 @@ import type {
   NftRuleOptions,
   NftRuleReplacement,
 } from '../protocol/netfilter/nftables/rule-options';
-import { getSet, listElements, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
+import { getSet, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
 import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdicts';
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
@@ -18,13 +18,15 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { one } from './elements';
+import { filterOnce, keyOnce } from './nftables-checks';
+import { elementsIn } from './set-elements';
 
 /** The rules of the chains of packet rules, which `nft -a list ruleset` shows with their handles. */
 export class NftRuleCollection extends Collection {
   /** All rules, or those of a table or chain, `list({ family: 'inet', table: 'shop' })`: of one state, each chain in its order. */
   list(filter?: NftRuleFilter): Promise<NftRule[]> {
     return asked(() => {
-      const given = readOnce(filter);
+      const given = filterOnce(filter, 'rules');
       return this.handle.exclusive('nftables.rules.list', (inside) => rulesIn(inside, given));
     });
   }
@@ -47,7 +49,7 @@ export class NftRuleCollection extends Collection {
   /** Deletes the rule with a handle. Rejects with ENOENT if there is none. */
   delete(rule: NftRuleKey): Promise<void> {
     return this.send(() => {
-      const given = optionsOnce(rule, "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }");
+      const given = keyOnce(rule, 'rule', "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }");
       if (typeof (given.handle as unknown) !== 'number') {
         throw wrongValue(`must be the number of a rule, not ${show(given.handle)}`, 'handle');
       }
@@ -104,8 +106,8 @@ async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): P
       if (expression.kind !== 'lookup' || !ANONYMOUS.test((expression as { set?: string }).set ?? '')) continue;
       const name = (expression as { set: string }).set;
       const place = { family: rule.family as 'inet', table: rule.table!, name };
-      const [set, listed] = await Promise.all([one(inside.query(getSet(place))), inside.list(listElements(place))]);
-      const elements = listed.flatMap((part) => part.elements ?? []);
+      const { count, backend: _, ...set } = await one(inside.query(getSet(place)));
+      const elements = await elementsIn(inside, place, { ...set, count });
       // The kernel lists them in an order that changes.
       elements.sort((one, other) => Buffer.compare(keyIn(one), keyIn(other)));
       sets.set(keyOf(rule, name), { set, elements });

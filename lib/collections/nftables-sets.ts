@@ -1,6 +1,6 @@
-import { optionsOnce, readOnce } from '../once';
+import { optionsOnce } from '../once';
 import { NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
-import { elementRequests, getSet, listElements, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
+import { elementRequests, getSet, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import {
   deleteSet,
   elementRows,
@@ -9,6 +9,7 @@ import {
   newSet,
   setRow,
   typesIn,
+  type KernelSet,
   type SetTypes,
 } from '../protocol/netfilter/nftables/sets/set';
 import type {
@@ -21,11 +22,12 @@ import type {
   NftSetRow,
 } from '../protocol/netfilter/nftables/sets/set-options';
 import { wrongValue } from '../errors';
-import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { one } from './elements';
+import { filterOnce, keyOnce } from './nftables-checks';
 import { inOneGeneration } from './nftables-rules';
+import { elementsIn } from './set-elements';
 
 const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' }";
 
@@ -34,12 +36,12 @@ export class NftSetCollection extends Collection {
   /** All sets and maps, or those of a table, with their elements, of one state. Those whose keys are of none of nft's types are left out. */
   list(filter?: NftSetFilter): Promise<NftSetRow[]> {
     return asked(() => {
-      const given = readOnce(filter);
+      const given = filterOnce(filter, 'sets');
       return this.handle.exclusive('nftables.sets.list', (inside) =>
         inOneGeneration(inside, async () => {
           const sets = (await inside.list(listSets(given))).filter(({ flags = [] }) => !flags.includes('anonymous'));
           const rows = await Promise.all(
-            sets.map(async (set) => setRow(set, await elementsIn(inside, set as unknown as SetPlace))),
+            sets.map(async (set) => setRow(set, await elementsIn(inside, set as unknown as SetPlace, set))),
           );
           return rows.filter((row) => row !== undefined);
         }),
@@ -54,7 +56,7 @@ export class NftSetCollection extends Collection {
 
   /** Deletes a set. Rejects with EBUSY while a rule uses it, with ENOENT if there is none. */
   delete(set: NftSetKey): Promise<void> {
-    return asked(() => this.handle.transport.sendWhole([deleteSet(optionsOnce(set, SET))], nftablesBatch));
+    return asked(() => this.handle.transport.sendWhole([deleteSet(keyOnce(set, 'set', SET))], nftablesBatch));
   }
 }
 
@@ -63,10 +65,15 @@ export class NftElementCollection extends Collection {
   /** The elements of a set. */
   list(set: NftElementsKey): Promise<NftElementOptions[]> {
     return asked(() => {
-      const { family, table, set: name } = optionsOnce(set, "{ family: 'inet', table: 'shop', set: 'blocked' }");
+      const {
+        family,
+        table,
+        set: name,
+      } = keyOnce(set, 'elements', "{ family: 'inet', table: 'shop', set: 'blocked' }");
       return this.handle.exclusive('nftables.elements.list', async (inside) => {
         const place = { family, table, name };
-        return elementRows(await typesOf(inside, place), await elementsIn(inside, place));
+        const found = await one(inside.query(getSet(place)));
+        return elementRows(typesOf(found), await elementsIn(inside, place, found));
       });
     });
   }
@@ -88,10 +95,14 @@ export class NftElementCollection extends Collection {
         table,
         set: name,
         elements,
-      } = optionsOnce(given, "{ family: 'inet', table: 'shop', set: 'blocked', elements: [{ key: '192.0.2.1' }] }");
+      } = keyOnce(
+        given,
+        'elements',
+        "{ family: 'inet', table: 'shop', set: 'blocked', elements: [{ key: '192.0.2.1' }] }",
+      );
       return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
         const place = { family, table, name };
-        const values = elementsOf(await typesOf(inside, place), elements);
+        const values = elementsOf(typesOf(await one(inside.query(getSet(place)))), elements);
         const command = { name: 'NFT_MSG_DELSETELEM', command: NFT_MSG.DELSETELEM };
         const requests = elementRequests(place, values, what === 'delete' ? command : undefined);
         if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
@@ -100,13 +111,8 @@ export class NftElementCollection extends Collection {
   }
 }
 
-async function typesOf(inside: NetlinkTransport, place: SetPlace): Promise<SetTypes> {
-  const types = typesIn(await one(inside.query(getSet(place))));
+function typesOf(set: KernelSet): SetTypes {
+  const types = typesIn(set);
   if (types === undefined) throw wrongValue(`has keys or data of a type that has no name here`, 'set');
   return types;
-}
-
-async function elementsIn(inside: NetlinkTransport, place: SetPlace) {
-  const listed = await inside.list(listElements(place));
-  return listed.flatMap(({ elements = [] }) => elements);
 }

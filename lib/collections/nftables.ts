@@ -1,30 +1,62 @@
 import { show, wrongType } from '../errors';
 import { optionsOnce } from '../once';
-import { newChain, type NftChainOptions } from '../protocol/netfilter/nftables/chain';
+import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
+import type { NftChainKey, NftChainOptions } from '../protocol/netfilter/nftables/chain-options';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
-import { newRule } from '../protocol/netfilter/nftables/rule';
-import type { NftRuleOptions } from '../protocol/netfilter/nftables/rule-options';
-import { deleteTable, newTable, type NftTableOptions } from '../protocol/netfilter/nftables/table';
+import { deleteRule, newRule } from '../protocol/netfilter/nftables/rule';
+import type { NftRuleKey, NftRuleOptions, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
+import { deleteTable, newTable } from '../protocol/netfilter/nftables/table';
+import type { NftTableKey, NftTableOptions } from '../protocol/netfilter/nftables/table-options';
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
 import { NftRuleCollection } from './nftables-rules';
 import { NftElementCollection, NftSetCollection } from './nftables-sets';
-import { newSet } from '../protocol/netfilter/nftables/sets/set';
-import type { NftSetOptions } from '../protocol/netfilter/nftables/sets/set-options';
+import { NftChainCollection, NftTableCollection } from './nftables-tables';
+import { deleteSet, newSet } from '../protocol/netfilter/nftables/sets/set';
+import type { NftSetKey, NftSetOptions } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NamespaceHandle } from '../namespace/handle';
 import { Collection } from './collection';
+import { keyOnce } from './nftables-checks';
 
 /** What a table's own collections know already. */
 type InTable<Options> = Omit<Options, 'family' | 'table'>;
 
+/** Chains of a batch. */
+export interface NftBatchChains<Options, Key> {
+  /** Adds a chain; one that is there takes the policy. */
+  add(options: Options): void;
+  /** Deletes a chain. */
+  delete(key: Key): void;
+}
+
+/** Rules of a batch. */
+export interface NftBatchRules<Options, Replacement, Key> {
+  /** Adds a rule at the end of its chain, or behind the one at `position`. */
+  add(options: Options): void;
+  /** Adds a rule at the beginning of its chain, or in front of the one at `position`. */
+  insert(options: Options): void;
+  /** Puts a rule in the place of the one with a handle. */
+  replace(options: Replacement): void;
+  /** Deletes the rule with a handle. */
+  delete(key: Key): void;
+}
+
+/** Sets and maps of a batch. */
+export interface NftBatchSets<Options, Key> {
+  /** Adds a set or map, with its elements; of one that is there alike, the elements. */
+  add(options: Options): void;
+  /** Deletes a set or map. */
+  delete(key: Key): void;
+}
+
 /** A table that a batch adds, with what is added to it. */
 export interface NftTableScope {
   /** Its chains. */
-  readonly chains: { add(options: InTable<NftChainOptions>): void };
+  readonly chains: NftBatchChains<InTable<NftChainOptions>, InTable<NftChainKey>>;
   /** Its rules. */
-  readonly rules: { add(options: InTable<NftRuleOptions>): void };
+  readonly rules: NftBatchRules<InTable<NftRuleOptions>, InTable<NftRuleReplacement>, InTable<NftRuleKey>>;
   /** Its sets and maps. */
-  readonly sets: { add(options: InTable<NftSetOptions>): void };
+  readonly sets: NftBatchSets<InTable<NftSetOptions>, InTable<NftSetKey>>;
 }
 
 /** What one batch does, in this order. */
@@ -34,18 +66,22 @@ export interface NftBatch {
     /** Adds a table; one that is there stays as it is. */
     add(options: NftTableOptions): NftTableScope;
     /** Deletes a table with all that is in it. The batch is refused with ENOENT if there is none. */
-    delete(options: NftTableOptions): void;
+    delete(options: NftTableKey): void;
   };
   /** Chains of any table. */
-  readonly chains: { add(options: NftChainOptions): void };
+  readonly chains: NftBatchChains<NftChainOptions, NftChainKey>;
   /** Rules of any chain. */
-  readonly rules: { add(options: NftRuleOptions): void };
+  readonly rules: NftBatchRules<NftRuleOptions, NftRuleReplacement, NftRuleKey>;
   /** Sets and maps of any table. */
-  readonly sets: { add(options: NftSetOptions): void };
+  readonly sets: NftBatchSets<NftSetOptions, NftSetKey>;
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
 export class NftablesCollection extends Collection {
+  /** What chains and sets stand in. */
+  readonly tables: NftTableCollection;
+  /** What rules stand in. */
+  readonly chains: NftChainCollection;
   /** What chains do, one after the other. */
   readonly rules: NftRuleCollection;
   /** Sets and maps that rules look something up in. */
@@ -56,6 +92,8 @@ export class NftablesCollection extends Collection {
   /** @internal */
   constructor(handle: NamespaceHandle, owner: object | undefined, what: string) {
     super(handle, owner, what);
+    this.tables = new NftTableCollection(handle, owner, `${what}.tables`);
+    this.chains = new NftChainCollection(handle, owner, `${what}.chains`);
     this.rules = new NftRuleCollection(handle, owner, `${what}.rules`);
     this.sets = new NftSetCollection(handle, owner, `${what}.sets`);
     this.elements = new NftElementCollection(handle, owner, `${what}.elements`);
@@ -81,31 +119,49 @@ export class NftablesCollection extends Collection {
   }
 }
 
+const TABLE = "{ family: 'inet', name: 'shop' }";
+const CHAIN = "{ name: 'post' }";
+const RULE = "{ chain: 'post', handle: 4 }";
+const SET = "{ name: 'blocked' }";
+
 function batchOf(requests: Request[]): NftBatch {
-  const push = <Options extends object>(request: (options: Options) => Request | Request[]) => ({
-    add(options: Options): void {
+  const asks =
+    <Options extends object>(request: (options: Options) => Request | Request[]) =>
+    (options: Options): void => {
       requests.push(...[request(optionsOnce(options, '{ ... }'))].flat());
-    },
-  });
+    };
+  const inTable = (of: Partial<Pick<NftRuleKey, 'family' | 'table'>>) => {
+    const whole = (options: object) => ({ ...options, ...of }) as never;
+    return {
+      chains: {
+        add: asks((chain: object) => newChain(whole(chain))),
+        delete: asks((chain: object) => deleteChain(keyOnce(whole(chain), 'chain', CHAIN))),
+      },
+      rules: {
+        add: asks((rule: object) => newRule(whole(rule))),
+        insert: asks((rule: object) => newRule(whole(rule), 'begin')),
+        replace: asks((rule: object) => newRule(whole(rule), 'replace')),
+        delete: asks((rule: object) => deleteRule(keyOnce(whole(rule), 'rule', RULE))),
+      },
+      sets: {
+        add: asks((set: object) => newSet(whole(set))),
+        delete: asks((set: object) => deleteSet(keyOnce(whole(set), 'set', SET))),
+      },
+    };
+  };
   return {
     tables: {
       add(options) {
-        const given = optionsOnce(options, "{ family: 'inet', name: 'shop' }");
+        const given = optionsOnce(options, TABLE);
         requests.push(newTable(given));
         const { family, name: table } = given;
-        return {
-          chains: push((chain: InTable<NftChainOptions>) => newChain({ ...chain, family, table })),
-          rules: push((rule: InTable<NftRuleOptions>) => newRule({ ...rule, family, table })),
-          sets: push((set: InTable<NftSetOptions>) => newSet({ ...set, family, table })),
-        };
+        return inTable({ family, table });
       },
       delete(options) {
-        requests.push(deleteTable(optionsOnce(options, "{ family: 'inet', name: 'shop' }")));
+        requests.push(deleteTable(keyOnce(options, 'table', TABLE)));
       },
     },
-    chains: push(newChain),
-    rules: push((rule: NftRuleOptions) => newRule(rule)),
-    sets: push(newSet),
+    ...inTable({}),
   };
 }
 

@@ -70,6 +70,17 @@ const calls: Record<string, Call> = {
     host.nftables.batch((nft) => {
       nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['counter'], ...options });
     }),
+  ...ofEach(['add', 'delete', 'flush'], 'nftables.tables', { family: 'ip', name: 't' }),
+  'nftables.tables.list': (options) => host.nftables.tables.list(options),
+  ...ofEach(['add', 'delete', 'flush'], 'nftables.chains', { family: 'ip', table: 't', name: 'c' }),
+  'nftables.chains.list': (options) => host.nftables.chains.list(options),
+  ...ofEach(['add', 'insert', 'replace', 'delete'], 'nftables.rules', {
+    ...{ family: 'ip', table: 't', chain: 'c', handle: 4, statements: ['counter'] },
+  }),
+  'nftables.rules.list': (options) => host.nftables.rules.list(options),
+  ...ofEach(['add', 'delete'], 'nftables.sets', { family: 'ip', table: 't', name: 's', key: 'mark' }),
+  'nftables.sets.list': (options) => host.nftables.sets.list(options),
+  ...ofEach(['add', 'delete', 'list'], 'nftables.elements', { family: 'ip', table: 't', set: 's', elements: [] }),
   openTap: (options) => host.openTap(options),
 
   'fdb.list': (options) => fdb.list(options),
@@ -111,7 +122,7 @@ const handingOn = ['agent', 'httpsAgent', 'dispatcher', 'spawn', 'worker'];
 /** Those that take names, numbers and references to namespaces, whose properties are anybody's. */
 const withoutOptions = [
   ...['links.addAlternativeName', 'links.deleteAlternativeName', 'links.peer'],
-  ...['ethtool.statistics', 'genetlink.get', 'genetlink.list'],
+  ...['ethtool.statistics', 'ethtool.features.get', 'ethtool.features.set', 'genetlink.get', 'genetlink.list'],
   ...['namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close', 'toString', 'toJSON'],
@@ -120,7 +131,12 @@ const withoutOptions = [
 ];
 
 function ofEach(verbs: readonly string[], collection: string, good: object): Record<string, Call> {
-  const its = host[collection as 'rules'] as unknown as Record<string, (options: object) => unknown>;
+  const its = collection
+    .split('.')
+    .reduce<unknown>((of, name) => (of as Record<string, unknown>)[name], host) as Record<
+    string,
+    (options: object) => unknown
+  >;
   const call =
     (verb: string): Call =>
     (options: Options) =>
@@ -130,13 +146,18 @@ function ofEach(verbs: readonly string[], collection: string, good: object): Rec
 
 /** The functions of an object and of its collections, by its prototype. */
 function verbsOf(object: object, prefix = ''): string[] {
-  const members = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(object) as object));
-  return members.flatMap(([name, { value, get }]) => {
+  const ofClass = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(object) as object));
+  const own = Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([, { value }]) => isCollection(value));
+  return [...ofClass, ...own].flatMap(([name, { value, get }]) => {
     if (name === 'constructor' || hidden.has(name)) return [];
     const member: unknown = get === undefined ? value : got(object, get);
     if (typeof member === 'function') return [`${prefix}${name}`];
-    return member?.constructor.name.endsWith('Collection') === true ? verbsOf(member, `${name}.`) : [];
+    return isCollection(member) ? verbsOf(member, `${prefix}${name}.`) : [];
   });
+}
+
+function isCollection(value: unknown): value is object {
+  return (value as object | undefined)?.constructor.name.endsWith('Collection') === true;
 }
 
 /** What needs the addon is no verb. */

@@ -323,6 +323,55 @@ const cases = {
     'what the function rejects with': (n) => n.nftables.batch(() => Promise.reject(new Error('rejected'))),
     'the table': (n) => n.nftables.batch((nft) => void nft.tables.delete({ family: 'bridge', name: 'nothing' })),
   },
+  'nftables.tables.list': {
+    'an argument': (n) => n.nftables.tables.list(5),
+    'that it is closed': (n, { closed }) => closed.nftables.tables.list(),
+  },
+  ...forEachOf(['add', 'delete', 'flush'], 'nftables.tables', (verb) => ({
+    'an argument': (n) => n.nftables.tables[verb]({ family: 'inet', name: 5 }),
+    'no argument': (n) => n.nftables.tables[verb](),
+    'a getter': (n) => n.nftables.tables[verb](throwing('name', { family: 'inet' })),
+    'the table': (n, { closed }) =>
+      verb === 'add'
+        ? closed.nftables.tables.add({ family: 'inet', name: 'x' })
+        : n.nftables.tables[verb]({ family: 'inet', name: 'nothing' }),
+  })),
+  'nftables.chains.list': {
+    'an argument': (n) => n.nftables.chains.list({ tabel: 'x' }),
+    'that it is closed': (n, { closed }) => closed.nftables.chains.list(),
+  },
+  ...forEachOf(['add', 'delete', 'flush'], 'nftables.chains', (verb) => ({
+    'an argument': (n) => n.nftables.chains[verb]({ family: 'inet', table: 5, name: 'x' }),
+    'no argument': (n) => n.nftables.chains[verb](),
+    'the table': (n) => n.nftables.chains[verb]({ family: 'inet', table: 'nothing', name: 'x' }),
+  })),
+  'nftables.rules.list': {
+    'an argument': (n) => n.nftables.rules.list({ tabel: 'x' }),
+    'that it is closed': (n, { closed }) => closed.nftables.rules.list(),
+  },
+  ...forEachOf(['add', 'insert', 'replace', 'delete'], 'nftables.rules', (verb) => ({
+    'an argument': (n) => n.nftables.rules[verb]({ family: 'inet', table: 't', chain: 'c', statements: 5 }),
+    'no argument': (n) => n.nftables.rules[verb](),
+    'the chain': (n) =>
+      n.nftables.rules[verb]({
+        ...{ family: 'inet', table: 'nothing', chain: 'x', statements: ['counter'] },
+        ...(verb === 'add' || verb === 'insert' ? {} : { handle: 4 }),
+      }),
+  })),
+  'nftables.sets.list': {
+    'an argument': (n) => n.nftables.sets.list({ tabel: 'x' }),
+    'that it is closed': (n, { closed }) => closed.nftables.sets.list(),
+  },
+  ...forEachOf(['add', 'delete'], 'nftables.sets', (verb) => ({
+    'an argument': (n) => n.nftables.sets[verb]({ family: 'inet', table: 't', name: 5, key: 'mark' }),
+    'no argument': (n) => n.nftables.sets[verb](),
+    'the table': (n) => n.nftables.sets[verb]({ family: 'inet', table: 'nothing', name: 'x', key: 'mark' }),
+  })),
+  ...forEachOf(['list', 'add', 'delete'], 'nftables.elements', (verb) => ({
+    'an argument': (n) => n.nftables.elements[verb]({ family: 'inet', table: 't', set: 5 }),
+    'no argument': (n) => n.nftables.elements[verb](),
+    'the set': (n) => n.nftables.elements[verb]({ family: 'inet', table: 'nothing', set: 'x', elements: [{ key: 5 }] }),
+  })),
   openTap: {
     'an argument': (n) => n.openTap({ queues: 0 }),
     'the name': (n) => n.openTap({ name: 'lo' }),
@@ -558,6 +607,10 @@ function verbsOf(namespace) {
       if (typeof value === 'function' && name !== 'constructor') found.push(`${prefix}${name}`);
       const nested = get?.call(object);
       if (nested?.constructor.name.endsWith('Collection')) visit(nested, `${prefix}${name}.`);
+    }
+    // Those that a collection has as properties.
+    for (const [name, value] of Object.entries(object)) {
+      if (value?.constructor.name.endsWith('Collection')) visit(value, `${prefix}${name}.`);
     }
   };
   visit(namespace, '');

@@ -84,6 +84,8 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
   // What a batch takes is given to the function's argument, which is not followed here.
   NftablesCollection: [],
+  NftChainCollection: ['NftChainOptions', 'NftChainFilter', 'NftChainKey'],
+  NftTableCollection: ['NftTableOptions', 'NftTableFilter', 'NftTableKey'],
   NftElementCollection: ['NftElementsKey', 'NftElementsOptions'],
   NftRuleCollection: ['NftRuleOptions', 'NftRuleReplacement', 'NftRuleFilter', 'NftRuleKey'],
   NftSetCollection: ['NftSetOptions', 'NftSetFilter', 'NftSetKey'],

@@ -3,21 +3,46 @@ import {
   field,
   inside,
   int32be,
+  list,
+  LONGEST_LINK_NAME,
   member,
   message,
   needing,
+  octets,
+  readOnly,
   required,
   text,
   uint32be,
+  uint64be,
+  type RowOf,
+  type Source,
   type Type,
   type Words,
 } from '../../../codec';
-import { NLM_F, type Request } from '../../netlink';
-import { checkFamily, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { at, isArray, wrongValue } from '../../../errors';
+import { NLM_F, type Query, type Request } from '../../netlink';
+import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import type { NftChain, NftChainFilter, NftChainKey, NftChainOptions, NftHook, NftPolicy } from './chain-options';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { commentIn, userDataWith } from './user-data';
 
-const NFTA_CHAIN = { TABLE: 1, NAME: 3, HOOK: 4, POLICY: 5, TYPE: 7 } as const;
-const NFTA_HOOK = { HOOKNUM: 1, PRIORITY: 2 } as const;
+const NFTA_CHAIN = {
+  ...{
+    TABLE: 1,
+    HANDLE: 2,
+    NAME: 3,
+    HOOK: 4,
+    POLICY: 5,
+    USE: 6,
+    TYPE: 7,
+    COUNTERS: 8,
+    FLAGS: 10,
+    ID: 11,
+    USERDATA: 12,
+  },
+} as const;
+const NFTA_HOOK = { HOOKNUM: 1, PRIORITY: 2, DEV: 3, DEVS: 4 } as const;
+const NFTA_DEVICE_NAME = 1;
 
 /** Where the kernel passes packets to a base chain (NF_INET_*, NF_BR_*, NF_ARP_*, NF_NETDEV_*). */
 const ofIp = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const;
@@ -44,13 +69,6 @@ const priorities = {
 
 const policies = { drop: 0, accept: 1 } as const;
 
-/** Where packets come to a base chain. */
-export type NftHook = keyof typeof ofIp | 'ingress' | 'egress';
-/** A priority that has a name. */
-export type NftPriority = keyof typeof prioritiesOfIp | 'out';
-/** What becomes of packets for which no rule decides. */
-export type NftPolicy = keyof typeof policies;
-
 const LONGEST_TYPE = 31;
 
 /** Three that have no meaning without one another: each needs the next. */
@@ -64,10 +82,22 @@ function fieldsOf(hookWords: Words, priorityWords: Words) {
     hook: needing(ofHook(NFTA_HOOK.HOOKNUM, choiceOf(hookWords, uint32be)), 'type'),
     priority: needing(ofHook(NFTA_HOOK.PRIORITY, choiceOf(priorityWords, int32be)), 'hook'),
     policy: needing(field(NFTA_CHAIN.POLICY, choiceOf(policies, uint32be)), 'hook'),
+    devices: needing(
+      inside([NFTA_CHAIN.HOOK], list(NFTA_HOOK.DEVS, text(NFTA_DEVICE_NAME, LONGEST_LINK_NAME))),
+      'hook',
+    ),
+    /** Older kernels tell the only one so. */
+    device: readOnly(inside([NFTA_CHAIN.HOOK], text(NFTA_HOOK.DEV, LONGEST_LINK_NAME))),
+    userData: field(NFTA_CHAIN.USERDATA, octets),
+    handle: readOnly(field(NFTA_CHAIN.HANDLE, uint64be)),
+    use: readOnly(field(NFTA_CHAIN.USE, uint32be)),
   } as const;
 }
 
-const declare = (family: NftFamily) => message(nfgenmsg, fieldsOf(hooks[family], priorities[family]));
+const declare = (family: NftFamily) =>
+  message(nfgenmsg, fieldsOf(hooks[family], priorities[family]), {
+    ignored: [NFTA_CHAIN.COUNTERS, NFTA_CHAIN.FLAGS, NFTA_CHAIN.ID],
+  });
 const chains: Record<NftFamily, ReturnType<typeof declare>> = {
   inet: declare('inet'),
   ip: declare('ip'),
@@ -77,33 +107,64 @@ const chains: Record<NftFamily, ReturnType<typeof declare>> = {
   netdev: declare('netdev'),
 };
 
-/** A chain to be made. With `type`, `hook` and `priority` it is a base chain, to which the kernel passes packets. */
-export interface NftChainOptions {
-  /** The family of its table: 'inet'. */
-  family: NftFamily;
-  /** Its table. NFTA_CHAIN_TABLE. */
-  table: string;
-  /** Its name in the table. NFTA_CHAIN_NAME. */
-  name: string;
-  /** What it is for: 'filter', 'nat' or 'route'. NFTA_CHAIN_TYPE. */
-  type?: 'filter' | 'nat' | 'route' | undefined;
-  /** Where packets come to it. NFTA_HOOK_HOOKNUM. */
-  hook?: NftHook | undefined;
-  /** When it has its turn among the chains of the hook, by its name or as a number: lower ones are first. NFTA_HOOK_PRIORITY. */
-  priority?: NftPriority | number | undefined;
-  /** What becomes of packets for which no rule decides; 'accept' by default. NFTA_CHAIN_POLICY. */
-  policy?: NftPolicy | undefined;
-}
-
 /** Asks for a chain; one that is there takes the policy. */
 export function newChain(options: NftChainOptions): Request {
-  const { family, table, name } = options;
+  const { comment, ...rest } = options;
+  const { family, devices } = rest;
   checkFamily(family);
+  if (isArray(devices) && devices.length === 0) throw wrongValue('must name one link at least', 'devices');
   return netfilterRequest(NFTABLES, chains[family], {
     name: 'NFT_MSG_NEWCHAIN',
     command: NFT_MSG.NEWCHAIN,
     flags: NLM_F.CREATE,
-    subject: () => `chain '${family} ${table} ${name}'`,
-    values: options,
+    subject: () => subjectOf(options),
+    values: { ...rest, userData: at('comment', () => userDataWith(comment)) },
   });
+}
+
+/** Asks that a chain go. */
+export function deleteChain({ family, table, name }: NftChainKey): Request {
+  checkFamily(family);
+  return netfilterRequest(NFTABLES, chains[family], {
+    name: 'NFT_MSG_DELCHAIN',
+    command: NFT_MSG.DELCHAIN,
+    subject: () => subjectOf({ family, table, name }),
+    values: { family, table, name },
+  });
+}
+
+/** Asks for chains. The kernel selects them by their family alone. */
+export function listChains({ family, table, ...others }: NftChainFilter = {}): Query<NftChain> {
+  const decode = (source: Source, start: number, end: number) => {
+    const of = nfgenmsg.decode(source, start, end).family as NftFamily;
+    const row = chains[of].decode(source, start, end);
+    return table === undefined || table === row.table ? chainOf(of, row) : undefined;
+  };
+  // With whatever else was given, which is refused.
+  const values = { ...others, ...(family !== undefined && { family }), ...(table !== undefined && { table }) };
+  return netfilterQuery(
+    NFTABLES,
+    { ...chains.inet, decode },
+    { name: 'NFT_MSG_GETCHAIN', command: NFT_MSG.GETCHAIN, values },
+  );
+}
+
+function chainOf(family: NftFamily, row: RowOf<ReturnType<typeof fieldsOf>>): NftChain {
+  const { table = '', name = '', type, hook, priority, policy, devices, device, userData, handle = 0, use = 0 } = row;
+  const comment = commentIn(userData);
+  const ofHook = devices ?? (device === undefined ? undefined : [device]);
+  return {
+    ...{ family, table, name },
+    ...(type !== undefined && { type: type as 'filter' }),
+    ...(hook !== undefined && { hook: hook as NftHook }),
+    ...(priority !== undefined && { priority: priority as number }),
+    ...(policy !== undefined && { policy: policy as NftPolicy }),
+    ...(ofHook !== undefined && { devices: ofHook }),
+    ...(comment !== undefined && { comment }),
+    ...{ handle, use },
+  };
+}
+
+function subjectOf({ family, table, name }: NftChainKey): string {
+  return `chain '${family} ${table} ${name}'`;
 }

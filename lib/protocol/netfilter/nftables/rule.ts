@@ -82,6 +82,17 @@ export function deleteRule({ family, table, chain, handle }: NftRuleKey): Reques
   });
 }
 
+/** Asks that all rules of a chain go, or without one those of all chains of the table. */
+export function deleteRules(family: NftFamily, table: string, chain?: string): Request {
+  checkFamily(family);
+  return netfilterRequest(NFTABLES, rule, {
+    name: 'NFT_MSG_DELRULE',
+    command: NFT_MSG.DELRULE,
+    subject: chain === undefined ? `table '${family} ${table}'` : `chain '${family} ${table} ${chain}'`,
+    values: { family, table, chain },
+  });
+}
+
 /** Asks for rules as the kernel has them. */
 export function listRules(filter: NftRuleFilter = {}): Query<KernelRule> {
   return netfilterQuery(NFTABLES, rule, { name: 'NFT_MSG_GETRULE', command: NFT_MSG.GETRULE, values: filter });

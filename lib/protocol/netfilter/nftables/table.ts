@@ -1,54 +1,87 @@
-import { field, inKey, member, message, readOnly, required, text, uint32be, uint64be } from '../../../codec';
-import { NLM_F, type Request } from '../../netlink';
-import { checkFamily, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import {
+  bits,
+  field,
+  inKey,
+  member,
+  message,
+  octets,
+  readOnly,
+  required,
+  text,
+  uint32be,
+  uint64be,
+  type Source,
+} from '../../../codec';
+import { at, wrongValue } from '../../../errors';
+import { NLM_F, type Query, type Request } from '../../netlink';
+import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import type { NftTable, NftTableFilter, NftTableFlag, NftTableKey, NftTableOptions } from './table-options';
+import { commentIn, userDataWith } from './user-data';
 
-const NFTA_TABLE = { NAME: 1, FLAGS: 2, USE: 3, HANDLE: 4 } as const;
+const NFTA_TABLE = { NAME: 1, FLAGS: 2, USE: 3, HANDLE: 4, PAD: 5, USERDATA: 6, OWNER: 7 } as const;
 
 const fields = {
-  /** The packets that it sees: 'inet' those of IPv4 and IPv6, 'ip', 'ip6', 'arp', 'bridge', 'netdev'. NFPROTO_*. */
   family: required(inKey(member(nfgenmsg, 'family')), "must be a family such as 'inet'"),
-  /** Its name in that family. NFTA_TABLE_NAME. */
   name: required(inKey(text(NFTA_TABLE.NAME, LONGEST_NAME)), 'must be the name of the table'),
-  /** The number that the kernel gave it. NFTA_TABLE_HANDLE. */
+  flags: bits(NFTA_TABLE.FLAGS, { dormant: 1, owner: 2, persist: 4 }, uint32be),
+  userData: field(NFTA_TABLE.USERDATA, octets),
   handle: readOnly(field(NFTA_TABLE.HANDLE, uint64be)),
-  /** How many chains, sets and others it has. NFTA_TABLE_USE. */
   use: readOnly(field(NFTA_TABLE.USE, uint32be)),
 } as const;
 
-const table = message(nfgenmsg, fields);
+const table = message(nfgenmsg, fields, { ignored: [NFTA_TABLE.OWNER] });
 
-/** A table of packet rules. */
-export interface NftTableOptions {
-  /** The packets that it sees: 'inet' those of IPv4 and IPv6, 'ip', 'ip6', 'arp', 'bridge', 'netdev'. NFPROTO_*. */
-  family: NftFamily;
-  /** Its name in that family. NFTA_TABLE_NAME. */
-  name: string;
-}
-
-/** Asks for a table; one that is there stays as it is, as with `nft add table`. */
+/** Asks for a table; one that is there stays as it is but for its flags, as with `nft add table`. */
 export function newTable(options: NftTableOptions): Request {
+  const { comment, ...rest } = options;
   checkFamily(options.family);
+  if (options.flags?.includes('owner') === true) {
+    throw wrongValue(
+      "must not have 'owner': a table would end with the socket that asks for it, which the library may close",
+      'flags',
+    );
+  }
   return netfilterRequest(NFTABLES, table, {
     name: 'NFT_MSG_NEWTABLE',
     command: NFT_MSG.NEWTABLE,
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
-    values: options,
+    values: { ...rest, userData: at('comment', () => userDataWith(comment)) },
   });
 }
 
 /** Asks that a table go, with all that is in it. */
-export function deleteTable(options: NftTableOptions): Request {
-  checkFamily(options.family);
+export function deleteTable({ family, name }: NftTableKey): Request {
+  checkFamily(family);
   return netfilterRequest(NFTABLES, table, {
     name: 'NFT_MSG_DELTABLE',
     command: NFT_MSG.DELTABLE,
-    subject: () => subjectOf(options),
-    values: options,
+    subject: () => subjectOf({ family, name }),
+    values: { family, name },
   });
 }
 
-function subjectOf({ family, name }: NftTableOptions): string {
+/** Asks for tables. */
+export function listTables(filter: NftTableFilter = {}): Query<NftTable> {
+  return netfilterQuery(
+    NFTABLES,
+    { ...table, decode: decodeTable },
+    { name: 'NFT_MSG_GETTABLE', command: NFT_MSG.GETTABLE, values: filter },
+  );
+}
+
+function decodeTable(source: Source, start: number, end: number): NftTable {
+  const { family, name = '', flags = [], userData, handle = 0, use = 0 } = table.decode(source, start, end);
+  const comment = commentIn(userData);
+  return {
+    ...{ family: family as NftFamily, name },
+    ...(flags.length > 0 && { flags: flags as NftTableFlag[] }),
+    ...(comment !== undefined && { comment }),
+    ...{ handle, use },
+  };
+}
+
+function subjectOf({ family, name }: NftTableKey): string {
   return `table '${family} ${name}'`;
 }

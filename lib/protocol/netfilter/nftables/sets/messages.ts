@@ -26,7 +26,17 @@ import { paddedSize, type KernelElement, type SetContent } from './set-content';
 
 const NFTA_SET = {
   ...{ TABLE: 1, NAME: 2, FLAGS: 3, KEY_TYPE: 4, KEY_LEN: 5, DATA_TYPE: 6, DATA_LEN: 7, POLICY: 8, DESC: 9, ID: 10 },
-  ...{ TIMEOUT: 11, GC_INTERVAL: 12, USERDATA: 13, OBJ_TYPE: 15, HANDLE: 16, EXPR: 17, EXPRESSIONS: 18 },
+  ...{
+    TIMEOUT: 11,
+    GC_INTERVAL: 12,
+    USERDATA: 13,
+    OBJ_TYPE: 15,
+    HANDLE: 16,
+    EXPR: 17,
+    EXPRESSIONS: 18,
+    TYPE: 19,
+    COUNT: 20,
+  },
 } as const;
 const NFTA_SET_DESC = { SIZE: 1, CONCAT: 2 } as const;
 const NFTA_SET_FIELD_LEN = 1;
@@ -79,6 +89,9 @@ export const setMessage = message(nfgenmsg, {
   expression: expressionField(NFTA_SET.EXPR),
   expressions: expressionList(NFTA_SET.EXPRESSIONS),
   handle: readOnly(field(NFTA_SET.HANDLE, uint64be)),
+  backend: readOnly(text(NFTA_SET.TYPE, LONGEST_NAME)),
+  /** Of which some may be over. */
+  count: readOnly(field(NFTA_SET.COUNT, uint32be)),
 });
 
 const element = attributes({

@@ -1,0 +1,194 @@
+import type { NetworkNamespace, NftChainOptions } from '../../lib';
+import { describeKernel, feature, requiresOracle } from '../support/kernel';
+import { run, type Held, type Row } from '../support/oracle';
+import { scratchNamespace } from '../support/scratch';
+
+const nat = feature(
+  'nf_tables with NAT',
+  'nft add table ip t; nft add chain ip t c "{ type nat hook postrouting priority 100; }"',
+);
+
+/** What `nft -j list ruleset` shows of one sort, without handles. */
+async function shown(namespace: Held, sort: 'chain' | 'rule'): Promise<Row[]> {
+  const { nftables } = JSON.parse(await run(namespace, 'nft', ['-j', 'list', 'ruleset'])) as { nftables: Row[] };
+  return nftables.flatMap((one) => {
+    const { handle: _, ...rest } = (one[sort] as Row | undefined) ?? {};
+    return sort in one ? [rest] : [];
+  });
+}
+
+/** The same as text: nft 1.0.6 writes no JSON of flags and comments of tables. */
+function tablesIn(namespace: Held): Promise<string> {
+  return run(namespace, 'nft', ['list', 'ruleset']);
+}
+
+async function nft(namespace: NetworkNamespace, commands: string): Promise<void> {
+  await run(namespace, 'nft', [commands]);
+}
+
+const shop = { family: 'inet', table: 'shop' } as const;
+
+/** Chains as nft writes them, and the same in words. */
+const chains: [nft: string, options: Omit<NftChainOptions, 'family' | 'table'>][] = [
+  ['plain', { name: 'plain' }],
+  [
+    'c { type filter hook input priority 0 ; policy drop ; }',
+    { name: 'c', type: 'filter', hook: 'input', priority: 'filter', policy: 'drop' },
+  ],
+  [
+    'c { type nat hook postrouting priority srcnat ; }',
+    { name: 'c', type: 'nat', hook: 'postrouting', priority: 'srcnat', policy: 'accept' },
+  ],
+  [
+    'c { type route hook output priority mangle ; }',
+    { name: 'c', type: 'route', hook: 'output', priority: 'mangle', policy: 'accept' },
+  ],
+  [
+    'c { type filter hook forward priority -7 ; comment "said" ; }',
+    { name: 'c', type: 'filter', hook: 'forward', priority: -7, policy: 'accept', comment: 'said' },
+  ],
+  [
+    'c { type filter hook ingress device lo priority 3 ; }',
+    { name: 'c', type: 'filter', hook: 'ingress', priority: 3, policy: 'accept', devices: ['lo'] },
+  ],
+];
+
+describeKernel('tables of nf_tables', [requiresOracle('nft'), nat], () => {
+  test('are as nft shows them, and listed as nft made them', async () => {
+    await using ours = await scratchNamespace();
+    await using theirs = await scratchNamespace();
+    await nft(theirs, 'add table inet a { comment "said" ; }; add table ip b { flags dormant ; }; add table ip6 a');
+
+    await ours.nftables.tables.add({ family: 'inet', name: 'a', comment: 'said' });
+    await ours.nftables.tables.add({ family: 'ip', name: 'b', flags: ['dormant'] });
+    await ours.nftables.tables.add({ family: 'ip6', name: 'a' });
+
+    expect(await tablesIn(ours)).toBe(await tablesIn(theirs));
+    const listed = await theirs.nftables.tables.list();
+    expect(listed).toMatchObject([
+      { family: 'inet', name: 'a', comment: 'said', use: 0 },
+      { family: 'ip', name: 'b', flags: ['dormant'], use: 0 },
+      { family: 'ip6', name: 'a', use: 0 },
+    ]);
+    expect(await theirs.nftables.tables.list({ family: 'ip6' })).toEqual([listed[2]]);
+  });
+
+  test('sleep and wake by their flags, and stay as they are without', async () => {
+    await using a = await scratchNamespace();
+    const table = { family: 'ip', name: 't' } as const;
+    const isAsleep = async () => (await tablesIn(a)).includes('dormant');
+
+    await a.nftables.tables.add(table);
+    await a.nftables.tables.add({ ...table, flags: ['dormant'] });
+    await a.nftables.tables.add(table);
+    const asleep = await isAsleep();
+    await a.nftables.tables.add({ ...table, flags: [] });
+
+    expect(asleep).toBe(true);
+    expect(await isAsleep()).toBe(false);
+  });
+
+  test('are deleted with what is in them, and added again as they are listed', async () => {
+    await using a = await scratchNamespace();
+    await nft(a, 'add table inet shop { comment "x" ; }; add chain inet shop c; add rule inet shop c accept');
+    const [row] = await a.nftables.tables.list();
+
+    await a.nftables.tables.delete(row!);
+    const left = await a.nftables.tables.list();
+    await a.nftables.tables.add(row!);
+
+    expect(left).toEqual([]);
+    expect(await tablesIn(a)).toBe('table inet shop {\n\tcomment "x"\n}\n');
+    await expect(a.nftables.tables.delete({ family: 'ip', name: 'none' })).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('lose their rules to a flush, and chains theirs; nothing else goes', async () => {
+    await using a = await scratchNamespace();
+    await nft(
+      a,
+      'add table inet shop; add chain inet shop c; add chain inet shop d; add rule inet shop c accept; add rule inet shop d drop; ' +
+        'add table ip other; add chain ip other c; add rule ip other c accept',
+    );
+    const chainsOfRules = async () =>
+      (await shown(a, 'rule')).map(({ table, chain }) => `${String(table)} ${String(chain)}`);
+
+    await a.nftables.chains.flush({ ...shop, name: 'c' });
+    const first = await chainsOfRules();
+    await a.nftables.tables.flush({ family: 'inet', name: 'shop' });
+
+    expect(first).toEqual(['shop d', 'other c']);
+    expect(await chainsOfRules()).toEqual(['other c']);
+    expect(await a.nftables.chains.list()).toHaveLength(3);
+  });
+
+  test.each<[string, (a: NetworkNamespace) => Promise<unknown>, object]>([
+    [
+      'a flush of a table without a name',
+      (a) => a.nftables.tables.flush({ family: 'inet' } as never),
+      { property: 'name' },
+    ],
+    ['a flush of a chain without a name', (a) => a.nftables.chains.flush(shop as never), { property: 'name' }],
+    [
+      'a flush of a chain without a table',
+      (a) => a.nftables.chains.flush({ family: 'inet', name: 'c' } as never),
+      { property: 'table' },
+    ],
+    ['an owner', (a) => a.nftables.tables.add({ family: 'inet', name: 't', flags: ['owner'] }), { property: 'flags' }],
+    ['no device', (a) => a.nftables.chains.add({ ...shop, name: 'c', devices: [] }), { property: 'devices' }],
+    ['an unknown filter', (a) => a.nftables.chains.list({ tabel: 'x' } as never), { property: 'tabel' }],
+    ['a family that is none', (a) => a.nftables.tables.list({ family: 'ipx' as never }), { property: 'family' }],
+    ['a table that is not there', (a) => a.nftables.chains.add({ ...shop, name: 'c' }), { code: 'ENOENT' }],
+  ])('%s is refused', async (_what, call, error) => {
+    await using a = await scratchNamespace();
+
+    await expect(call(a)).rejects.toMatchObject(error);
+  });
+});
+
+describeKernel('a chain of nf_tables', [requiresOracle('nft'), nat], () => {
+  test.each(chains)('%s is as nft shows it, listed as nft made it, and added again', async (text, options) => {
+    await using ours = await scratchNamespace();
+    await using theirs = await scratchNamespace();
+    await nft(theirs, `add table inet shop; add chain inet shop ${text}`);
+    await ours.nftables.tables.add({ family: 'inet', name: 'shop' });
+
+    await ours.nftables.chains.add({ ...shop, ...options });
+
+    const expected = await shown(theirs, 'chain');
+    expect(await shown(ours, 'chain')).toEqual(expected);
+    const [row, ...others] = await theirs.nftables.chains.list({ table: 'shop' });
+    expect(others).toEqual([]);
+    expect(row).toEqual({ ...shop, ...options, handle: expect.any(Number) as number, use: 0 });
+    await theirs.nftables.chains.delete(row!);
+    await theirs.nftables.chains.add(row!);
+    expect(await shown(theirs, 'chain')).toEqual(expected);
+  });
+
+  test('that another leads to is not deleted', async () => {
+    await using a = await scratchNamespace();
+    await nft(a, 'add table inet shop; add chain inet shop c; add chain inet shop d; add rule inet shop d jump c');
+
+    await expect(a.nftables.chains.delete({ ...shop, name: 'c' })).rejects.toMatchObject({ code: 'EBUSY' });
+  });
+
+  test('is exchanged in one batch, with its rules', async () => {
+    await using a = await scratchNamespace();
+    await nft(a, 'add table inet shop; add chain inet shop c; add rule inet shop c accept');
+    const [rule] = await a.nftables.rules.list();
+
+    await a.nftables.batch((batch) => {
+      batch.rules.delete(rule!);
+      batch.chains.delete({ ...shop, name: 'c' });
+      const table = batch.tables.add({ family: 'inet', name: 'shop' });
+      table.chains.add({ name: 'd' });
+      table.rules.add({ chain: 'd', statements: ['drop'] });
+      table.rules.insert({ chain: 'd', statements: ['counter'] });
+    });
+
+    expect((await a.nftables.rules.list()).map(({ chain, statements }) => ({ chain, statements }))).toEqual([
+      { chain: 'd', statements: [{ counter: { packets: 0, bytes: 0 } }] },
+      { chain: 'd', statements: ['drop'] },
+    ]);
+    expect((await a.nftables.chains.list()).map(({ name }) => name)).toEqual(['d']);
+  });
+});
