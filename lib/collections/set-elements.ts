@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ERRNO } from '../errno';
 import { listElements, type ElementValues, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
+import { numberIn } from '../protocol/netfilter/nftables/values/value-type';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 
 /** A table that is being made larger is read again so often, each time after so many milliseconds more. */
@@ -33,17 +34,20 @@ function isWhole(
   elements: readonly ElementValues[],
   { flags = [], count }: Pick<KernelSet, 'flags' | 'count'>,
 ): boolean {
-  const known = new Set(elements.map(nameOf));
+  // Those are trees, and counted otherwise.
+  if (flags.includes('interval')) return true;
+  const known = new Set<string | number>();
+  for (const { key } of elements) known.add(key?.value === undefined ? '' : nameOf(key.value));
   if (known.size < elements.length) return false;
-  // Intervals are counted otherwise, and elements whose time is over as well.
-  const isCounted =
-    count !== undefined && !['interval', 'timeout', 'dynamic'].some((flag) => flags.includes(flag as 'map'));
+  // Those whose time is over are counted as well.
+  const isCounted = count !== undefined && !flags.includes('timeout') && !flags.includes('dynamic');
   return !isCounted || elements.length >= count;
 }
 
-/** What no two elements have in common. */
-function nameOf({ key, keyEnd, flags = [] }: ElementValues): string {
-  return (
-    [key?.value, keyEnd?.value].map((bytes) => Buffer.from(bytes ?? []).toString('latin1')).join('-') + flags.join()
-  );
+/** What no two keys of a set have in common. */
+function nameOf(key: Uint8Array): string | number {
+  return key.length <= MOST_OF_NUMBER ? numberIn(key, false) : Buffer.from(key).toString('latin1');
 }
+
+/** Bytes that a number holds exactly. */
+const MOST_OF_NUMBER = 6;

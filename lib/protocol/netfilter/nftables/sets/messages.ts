@@ -169,13 +169,14 @@ export function valuesOf(content: SetContent): Partial<SetValues> {
 
 /** An element as it is sent. */
 export function elementValues({ key, keyEnd, data, isEnd }: KernelElement): ElementValues {
-  return {
-    ...(key !== undefined && { key: { value: key } }),
-    ...(keyEnd !== undefined && { keyEnd: { value: keyEnd } }),
-    ...(data !== undefined && { data }),
-    ...(isEnd === true && { flags: ['end'] as const }),
-    ...(key === undefined && { flags: ['catchAll'] as const }),
-  };
+  // One by one, since sets are large.
+  const values: { -readonly [K in keyof ElementValues]: ElementValues[K] } = {};
+  if (key === undefined) values.flags = ['catchAll'];
+  else values.key = { value: key };
+  if (keyEnd !== undefined) values.keyEnd = { value: keyEnd };
+  if (data !== undefined) values.data = data;
+  if (isEnd === true) values.flags = ['end'];
+  return values;
 }
 
 /** Asks for a set. */

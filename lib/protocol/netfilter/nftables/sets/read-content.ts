@@ -1,5 +1,5 @@
 import type { Data } from '../expressions/data';
-import type { ValueType } from '../values/value-type';
+import { numberIn, type ValueType } from '../values/value-type';
 import { inNetworkOrder, maskOf } from '../values/order';
 import type { ElementValues } from './messages';
 import { paddedSize } from './set-content';
@@ -22,10 +22,16 @@ export function readElements(types: readonly ValueType[], elements: readonly Ele
   return isInterval ? readIntervals(type, elements) : inTurn(type, elements).map((element) => readOne(type, element));
 }
 
+/** Bytes that a number holds exactly. */
+const MOST_OF_NUMBER = 6;
+
 /** The kernel lists elements in an order of its own. */
 function inTurn(type: ValueType, elements: readonly ElementValues[]): ElementValues[] {
   const order = ({ key }: ElementValues) => inNetworkOrder(type, key?.value ?? new Uint8Array(0));
-  return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
+  if (type.size > MOST_OF_NUMBER) return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
+  // As numbers, which takes a quarter of the time.
+  const numbered = elements.map((element) => ({ number: numberIn(order(element), false), element }));
+  return numbered.sort((one, other) => one.number - other.number).map(({ element }) => element);
 }
 
 function bytesIn({ key }: ElementValues): Uint8Array {

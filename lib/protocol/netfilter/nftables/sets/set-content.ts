@@ -119,22 +119,19 @@ export function paddedSize(size: number): number {
 }
 
 function alone(type: ValueType, values: readonly SetElementValue[], interval: boolean): KernelElement[] {
-  const keys: (Keys & { value: SetElementValue })[] = [];
-  eachElementOf(values, (value: SetElementValue) => {
-    try {
-      keys.push({ ...keysOf(type, value.key), value });
-    } catch (error) {
-      throw within('key', error);
-    }
-  });
-  if (!interval) return keys.map(({ first, value }) => ({ key: first, data: value.data, from: value }));
-  const inTurn = keys.map((one) => ({
-    ...one,
-    first: inNetworkOrder(type, one.first),
-    last: inNetworkOrder(type, one.last),
-  }));
-  inTurn.sort((one, other) => Buffer.compare(one.first, other.first));
   const elements: KernelElement[] = [];
+  const inTurn: (Keys & { value: SetElementValue })[] = [];
+  eachElementOf(values, (value: SetElementValue) => {
+    const { first, last, isRange: isOfMany } = at('key', () => keysOf(type, value.key));
+    if (!interval) elements.push({ key: first, data: value.data, from: value });
+    else
+      inTurn.push({
+        ...{ first: inNetworkOrder(type, first), last: inNetworkOrder(type, last), isRange: isOfMany },
+        value,
+      });
+  });
+  if (!interval) return elements;
+  inTurn.sort((one, other) => Buffer.compare(one.first, other.first));
   if (inTurn.length > 0 && inTurn[0]!.first.some((byte) => byte !== 0)) {
     elements.push({ key: new Uint8Array(type.size), isEnd: true });
   }

@@ -72,33 +72,41 @@ function milliseconds(seconds: unknown, property: string): number | undefined {
   });
 }
 
-const elementNames = ['key', 'data', 'verdict', 'timeout', 'expires', 'comment'];
+const elementNames: ReadonlySet<string> = new Set(['key', 'data', 'verdict', 'timeout', 'expires', 'comment']);
 
 /** Elements as the kernel has them. */
 export function elementsOf(set: SetTypes, elements: unknown): ElementValues[] {
   const values: SetElementValue[] = [];
   eachElementOf(elements, (element: NftElementOptions) => {
     checkObject('element', element);
-    const unknown = Object.keys(element).find((name) => !elementNames.includes(name));
-    if (unknown !== undefined)
-      throw wrongValue(`is no property of an element: there are ${elementNames.join(', ')}`, unknown);
+    for (const name in element) {
+      if (!elementNames.has(name))
+        throw wrongValue(`is no property of an element: there are ${[...elementNames].join(', ')}`, name);
+    }
     if (!set.isInterval && isRange(set.keys, element.key)) {
       throw wrongValue("must be one value: ranges and prefixes need a set with flags: ['interval']", 'key');
     }
-    values.push({ ...element, data: dataOf(set, element) });
+    values.push({ key: element.key, data: dataOf(set, element), from: element });
   });
   const content = setOf(set.keys, values, { data: set.data, isInterval: set.isInterval });
   return content.elements.map((element) => {
-    const from = element.from as NftElementOptions | undefined;
-    return {
-      ...elementValues(element),
-      ...(from && {
-        timeout: milliseconds(from.timeout, 'timeout'),
-        expiration: milliseconds(from.expires, 'expires'),
-        userData: at('comment', () => userDataWith(from.comment)),
-      }),
-    };
+    const values = elementValues(element);
+    const from = element.from?.from as NftElementOptions | undefined;
+    return from === undefined || isPlain(from) ? values : { ...values, ...ownOf(from) };
   });
+}
+
+/** Whether an element has nothing besides its key and what a map gives for it. */
+function isPlain({ timeout, expires, comment }: NftElementOptions): boolean {
+  return timeout === undefined && expires === undefined && comment === undefined;
+}
+
+function ownOf({ timeout, expires, comment }: NftElementOptions): Partial<ElementValues> {
+  return {
+    timeout: milliseconds(timeout, 'timeout'),
+    expiration: milliseconds(expires, 'expires'),
+    userData: at('comment', () => userDataWith(comment)),
+  };
 }
 
 function dataOf({ data: type }: SetTypes, { data, verdict }: NftElementOptions): Data | undefined {

@@ -56,13 +56,17 @@ export class Protocols {
     this.known = { ...knownOf[family] };
   }
 
-  /** Whether a packet has a protocol for sure. Throws if it cannot have it. */
+  /** Whether a packet has a protocol for sure. */
   has(need: Need): boolean {
     if (need.layer === 'link' && need.protocol === 'vlan') return this.isVlan;
-    const { [need.layer]: known } = this.known;
-    if (known === undefined || known === need.protocol) return known !== undefined;
-    if (need.layer !== 'network') return false;
-    throw wrongValue(`is of ${need.protocol}, and packets of this rule are of ${String(known)}`);
+    return this.known[need.layer] === need.protocol;
+  }
+
+  /** Throws if a packet cannot have a protocol. */
+  private check(need: Need): void {
+    const { network } = this.known;
+    if (need.layer === 'network' && network !== undefined && network !== need.protocol)
+      throw wrongValue(`is of ${need.protocol}, and packets of this rule are of ${network}`);
   }
 
   learn(need: Need): void {
@@ -71,9 +75,12 @@ export class Protocols {
     else this.known[need.layer] = need.protocol;
   }
 
-  /** The comparisons that are missing before something can be asked. */
+  /** The comparisons that are missing before something can be asked. Throws if a packet cannot have one of the protocols. */
   missing(needs: readonly Need[]): Need[] {
-    return needs.filter((need) => !this.has(need));
+    return needs.filter((need) => {
+      this.check(need);
+      return !this.has(need);
+    });
   }
 
   checkFor(need: Need): Check {

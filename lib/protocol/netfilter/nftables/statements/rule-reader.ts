@@ -22,7 +22,9 @@ type PayloadLoad = Extract<Load, { kind: 'payload' }>;
 let byLoad: Map<string, Named[]> | undefined;
 
 function keyOf(load: Load): string {
-  return JSON.stringify(Object.entries(load).sort(([one], [other]) => (one < other ? -1 : 1)));
+  // In a fixed order, and with how many there are, so that one that has others besides is another one.
+  const { kind, base, offset, length, key, direction } = load as Partial<Record<string, unknown>>;
+  return [kind, base, offset, length, key, direction, Object.keys(load).length].join();
 }
 
 /** The selectors that load this. */
@@ -137,15 +139,7 @@ export class RuleReader {
   }
 
   private isKnown(needs: readonly Need[]): boolean {
-    return needs.every((need) => this.knows(need) || this.held.some((held) => isSame(held.need, need)));
-  }
-
-  private knows(need: Need): boolean {
-    try {
-      return this.protocols.has(need);
-    } catch {
-      return false;
-    }
+    return needs.every((need) => this.protocols.has(need) || this.held.some((held) => isSame(held.need, need)));
   }
 
   /** Which of some protocols of the network layer packets are known to have. */
@@ -197,7 +191,7 @@ export class RuleReader {
 
   private push(statement: unknown, needs: readonly Need[] = []): void {
     const { held } = this;
-    const missing = needs.filter((need) => !this.knows(need));
+    const missing = needs.filter((need) => !this.protocols.has(need));
     const implied = held.slice(held.length - missing.length);
     const isImplied =
       implied.length === missing.length && implied.every(({ need }, index) => isSame(need, missing[index]!));

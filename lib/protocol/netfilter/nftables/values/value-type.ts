@@ -131,7 +131,7 @@ export function ipAddress(name: string, id: number, size: 4 | 16): ValueType<str
       if (bytes.length !== size) throw outOfRange(`must be ${version} address, not ${show(value)}`);
       return bytes;
     },
-    format: (bytes) => formatIp(sourceOf(bytes), 0, size),
+    format: size === 4 ? (bytes) => bytes.join('.') : (bytes) => formatIp(sourceOf(bytes), 0, size),
   };
 }
 
