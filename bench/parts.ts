@@ -70,6 +70,12 @@ export const parts: Part[] = [
     floors: ['requests/floor'],
   },
   {
+    name: 'packet-rules',
+    summary: 'many packet rules, and large sets, beside nft',
+    script: 'packet-rules/main.js',
+    floors: [],
+  },
+  {
     name: 'import',
     summary: 'an import of the library',
     script: 'import/main.js',

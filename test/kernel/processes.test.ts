@@ -164,7 +164,7 @@ describeKernel('attaching', () => {
       code: 'EEXIST',
       syscall: 'open',
       namespace: { name: blue.name, inode: undefined },
-      message: `open: EEXIST, File exists (namespace '${blue.name ?? ''}')`,
+      message: `open: EEXIST, the name is taken (namespace '${blue.name ?? ''}')`,
     });
     expect(statSync(`/run/netns/${blue.name ?? ''}`).ino).toBe(blue.inode);
     expect(state()).toEqual(before);
