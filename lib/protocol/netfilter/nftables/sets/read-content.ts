@@ -22,16 +22,18 @@ export function readElements(types: readonly ValueType[], elements: readonly Ele
   return isInterval ? readIntervals(type, elements) : inTurn(type, elements).map((element) => readOne(type, element));
 }
 
-/** Bytes that a number holds exactly. */
-const MOST_OF_NUMBER = 6;
+/** Bytes of a value, and values, that a number holds exactly together. */
+const MOST_OF_NUMBER = 4;
+const MOST_BEHIND = 2 ** 21;
 
 /** The kernel lists elements in an order of its own. */
 function inTurn(type: ValueType, elements: readonly ElementValues[]): ElementValues[] {
   const order = ({ key }: ElementValues) => inNetworkOrder(type, key?.value ?? new Uint8Array(0));
-  if (type.size > MOST_OF_NUMBER) return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
-  // As numbers, which takes a quarter of the time.
-  const numbered = elements.map((element) => ({ number: numberIn(order(element), false), element }));
-  return numbered.sort((one, other) => one.number - other.number).map(({ element }) => element);
+  if (type.size > MOST_OF_NUMBER || elements.length > MOST_BEHIND)
+    return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
+  // As numbers, each with the place of its element behind it, which takes a tenth of the time.
+  const numbers = Float64Array.from(elements, (element, at) => numberIn(order(element), false) * MOST_BEHIND + at);
+  return Array.from(numbers.sort(), (number) => elements[number % MOST_BEHIND]!);
 }
 
 function bytesIn({ key }: ElementValues): Uint8Array {

@@ -1,5 +1,5 @@
 import { checkInteger, eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, isObject, show, within, wrongType, wrongValue } from '../../../../errors';
+import { at, checkObject, isArray, show, within, wrongType, wrongValue } from '../../../../errors';
 import type { Query, Request } from '../../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, type NftFamily } from '../../netfilter';
 import type { Data } from '../expressions/data';
@@ -210,13 +210,14 @@ export function setRow(set: KernelSet, elements: readonly ElementValues[]): NftS
 export function elementRows(of: SetTypes, elements: readonly ElementValues[]): NftElementOptions[] {
   return readElements(of.keys, elements).map(({ key, data, element }) => {
     const comment = commentIn(element.userData);
-    return {
-      key,
-      ...(of.data === 'verdict' && { verdict: formatVerdict(data) as NftVerdict }),
-      ...(isObject(of.data) && data?.value !== undefined && { data: of.data.format(data.value) as string | number }),
-      ...(element.timeout !== undefined && { timeout: element.timeout / MILLISECONDS }),
-      ...(element.expiration !== undefined && { expires: element.expiration / MILLISECONDS }),
-      ...(comment !== undefined && { comment }),
-    };
+    // One by one, since sets are large.
+    const row: NftElementOptions = { key };
+    if (of.data === 'verdict') row.verdict = formatVerdict(data) as NftVerdict;
+    else if (of.data !== undefined && data?.value !== undefined)
+      row.data = of.data.format(data.value) as string | number;
+    if (element.timeout !== undefined) row.timeout = element.timeout / MILLISECONDS;
+    if (element.expiration !== undefined) row.expires = element.expiration / MILLISECONDS;
+    if (comment !== undefined) row.comment = comment;
+    return row;
   });
 }

@@ -121,6 +121,10 @@ export function flags<const W extends Words>(
   };
 }
 
+function formatIpv4(bytes: Uint8Array): string {
+  return `${String(bytes[0])}.${String(bytes[1])}.${String(bytes[2])}.${String(bytes[3])}`;
+}
+
 /** An address of IP. */
 export function ipAddress(name: string, id: number, size: 4 | 16): ValueType<string> {
   const version = size === 4 ? 'an IPv4' : 'an IPv6';
@@ -131,7 +135,7 @@ export function ipAddress(name: string, id: number, size: 4 | 16): ValueType<str
       if (bytes.length !== size) throw outOfRange(`must be ${version} address, not ${show(value)}`);
       return bytes;
     },
-    format: size === 4 ? (bytes) => bytes.join('.') : (bytes) => formatIp(sourceOf(bytes), 0, size),
+    format: size === 4 ? formatIpv4 : (bytes) => formatIp(sourceOf(bytes), 0, size),
   };
 }
 
