@@ -1,5 +1,7 @@
+import { checkText } from '../codec';
+import { at, wrongValue } from '../errors';
 import { optionsOnce } from '../once';
-import { NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { LONGEST_NAME, NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { elementRequests, getSet, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import {
   deleteSet,
@@ -21,7 +23,8 @@ import type {
   NftSetOptions,
   NftSetRow,
 } from '../protocol/netfilter/nftables/sets/set-options';
-import { wrongValue } from '../errors';
+import type { Request } from '../protocol/netlink';
+import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { one } from './elements';
@@ -72,7 +75,7 @@ export class NftElementCollection extends Collection {
       } = keyOnce(set, 'elements', "{ family: 'inet', table: 'shop', set: 'blocked' }");
       return this.handle.exclusive('nftables.elements.list', async (inside) => {
         const place = { family, table, name };
-        const found = await one(inside.query(getSet(place)));
+        const found = await setAt(inside, place);
         return elementRows(typesOf(found), await elementsIn(inside, place, found));
       });
     });
@@ -102,13 +105,26 @@ export class NftElementCollection extends Collection {
       );
       return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
         const place = { family, table, name };
-        const values = elementsOf(typesOf(await one(inside.query(getSet(place)))), elements);
+        const values = elementsOf(typesOf(await setAt(inside, place)), elements);
         const command = { name: 'NFT_MSG_DELSETELEM', command: NFT_MSG.DELSETELEM };
         const requests = elementRequests(place, values, what === 'delete' ? command : undefined);
         if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
       });
     });
   }
+}
+
+/** The set whose elements are meant, which the caller calls `set`. */
+async function setAt(inside: NetlinkTransport, place: SetPlace): Promise<KernelSet> {
+  at('set', () => {
+    checkText(place.name, LONGEST_NAME);
+  });
+  const query = getSet(place);
+  const locate: Request['locate'] = (...where) => {
+    const property = query.locate?.(...where);
+    return property === 'name' ? 'set' : property;
+  };
+  return await one(inside.query({ ...query, locate }));
 }
 
 function typesOf(set: KernelSet): SetTypes {

@@ -134,6 +134,36 @@ describeKernel('tables of nf_tables', [requiresOracle('nft'), nat], () => {
       { property: 'table' },
     ],
     ['an owner', (a) => a.nftables.tables.add({ family: 'inet', name: 't', flags: ['owner'] }), { property: 'flags' }],
+    [
+      'flags that are no array',
+      (a) => a.nftables.tables.add({ family: 'inet', name: 't', flags: 5 as never }),
+      { property: 'flags' },
+    ],
+    [
+      'a name that is a symbol',
+      (a) => a.nftables.elements.list({ ...shop, set: Symbol('s') as never }),
+      { property: 'set' },
+    ],
+    [
+      'a table that is a symbol',
+      (a) => a.nftables.rules.add({ family: 'inet', table: Symbol('t') as never, chain: 'c', statements: [] }),
+      { property: 'table' },
+    ],
+    [
+      'flags of a set that are no array',
+      (a) => a.nftables.sets.add({ ...shop, name: 's', key: 'mark', flags: 'interval' as never }),
+      { property: 'flags' },
+    ],
+    [
+      'an expression that is none',
+      (a) => a.nftables.rules.add({ ...shop, chain: 'c', statements: [{ expressions: [5 as never] }] }),
+      { property: 'statements[0].expressions[0]' },
+    ],
+    [
+      'no flag of TCP',
+      (a) => a.nftables.rules.add({ ...shop, chain: 'c', statements: [{ match: { tcp: { flags: [] } } }] }),
+      { property: 'statements[0].match.tcp.flags' },
+    ],
     ['no device', (a) => a.nftables.chains.add({ ...shop, name: 'c', devices: [] }), { property: 'devices' }],
     ['an unknown filter', (a) => a.nftables.chains.list({ tabel: 'x' } as never), { property: 'tabel' }],
     ['a family that is none', (a) => a.nftables.tables.list({ family: 'ipx' as never }), { property: 'family' }],

@@ -43,7 +43,7 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
   const userData = at('comment', () => userDataWith(comment)) ?? foreign;
-  const subject = `rule of chain '${family} ${table} ${chain}'`;
+  const subject = () => `rule of chain '${family} ${table} ${chain}'`;
   const request = netfilterRequest(NFTABLES, rule, {
     name: 'NFT_MSG_NEWRULE',
     command: NFT_MSG.NEWRULE,
@@ -77,7 +77,7 @@ export function deleteRule({ family, table, chain, handle }: NftRuleKey): Reques
   return netfilterRequest(NFTABLES, rule, {
     name: 'NFT_MSG_DELRULE',
     command: NFT_MSG.DELRULE,
-    subject: `rule ${String(handle)} of chain '${family} ${table} ${chain}'`,
+    subject: () => `rule ${String(handle)} of chain '${family} ${table} ${chain}'`,
     values: { family, table, chain, handle },
   });
 }
@@ -88,7 +88,7 @@ export function deleteRules(family: NftFamily, table: string, chain?: string): R
   return netfilterRequest(NFTABLES, rule, {
     name: 'NFT_MSG_DELRULE',
     command: NFT_MSG.DELRULE,
-    subject: chain === undefined ? `table '${family} ${table}'` : `chain '${family} ${table} ${chain}'`,
+    subject: () => (chain === undefined ? `table '${family} ${table}'` : `chain '${family} ${table} ${chain}'`),
     values: { family, table, chain },
   });
 }

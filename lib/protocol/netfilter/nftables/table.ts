@@ -12,7 +12,7 @@ import {
   uint64be,
   type Source,
 } from '../../../codec';
-import { at, wrongValue } from '../../../errors';
+import { at, isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
@@ -36,7 +36,8 @@ const table = message(nfgenmsg, fields, { ignored: [NFTA_TABLE.OWNER] });
 export function newTable(options: NftTableOptions): Request {
   const { comment, ...rest } = options;
   checkFamily(options.family);
-  if (options.flags?.includes('owner') === true) {
+  const { flags } = options;
+  if (isArray(flags) && flags.includes('owner')) {
     throw wrongValue(
       "must not have 'owner': a table would end with the socket that asks for it, which the library may close",
       'flags',

@@ -180,7 +180,7 @@ export function elementValues({ key, keyEnd, data, isEnd }: KernelElement): Elem
 }
 
 /** Asks for a set. */
-export function newSetRequest(values: SetValues, subject: string): Request {
+export function newSetRequest(values: SetValues, subject: () => string): Request {
   return netfilterRequest(NFTABLES, setMessage, {
     name: 'NFT_MSG_NEWSET',
     command: NFT_MSG.NEWSET,
@@ -212,7 +212,7 @@ export function elementRequests(
     requests.push(
       netfilterRequest(NFTABLES, elementsMessage, {
         ...command,
-        subject: `elements of set '${ofFamily} ${table} ${name}'`,
+        subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
         values,
       }),
     );
@@ -234,7 +234,7 @@ export function getSet({ family: ofFamily, table, name }: SetPlace): Query<RowOf
   return netfilterQuery(NFTABLES, setMessage, {
     name: 'NFT_MSG_GETSET',
     command: NFT_MSG.GETSET,
-    subject: `set '${ofFamily} ${table} ${name}'`,
+    subject: () => `set '${ofFamily} ${table} ${name}'`,
     values: { family: ofFamily, table, name },
   });
 }
@@ -248,7 +248,7 @@ export function listElements({
   return netfilterQuery(NFTABLES, elementsMessage, {
     name: 'NFT_MSG_GETSETELEM',
     command: NFT_MSG.GETSETELEM,
-    subject: `elements of set '${ofFamily} ${table} ${name}'`,
+    subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
     values: { family: ofFamily, table, set: name },
   });
 }

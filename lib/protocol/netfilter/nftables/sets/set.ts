@@ -127,6 +127,7 @@ export function newSet(options: NftSetOptions): Request[] {
   const { key: _, data: __, timeout, flags = [], comment, elements = [], ...where } = options;
   const { family, table, name } = where;
   checkFamily(family);
+  if (!isArray(flags)) throw wrongType(`must be an array of ${flagNames.join(', ')}, not ${show(flags)}`, 'flags');
   const wrong = flags.find((flag) => !flagNames.includes(flag));
   if (wrong !== undefined) throw wrongValue(`must be of ${flagNames.join(', ')}, not ${show(wrong)}`, 'flags');
   const of = typesOf(options);
@@ -141,7 +142,7 @@ export function newSet(options: NftSetOptions): Request[] {
       timeout: milliseconds(timeout, 'timeout'),
       userData: Uint8Array.from([...userDataOf(of.keys, of.data), ...(ofComment ?? [])]),
     },
-    `set '${family} ${table} ${name}'`,
+    () => `set '${family} ${table} ${name}'`,
   );
   try {
     return [request, ...elementRequests(place, elementsOf(of, elements))];
@@ -156,7 +157,7 @@ export function deleteSet({ family, table, name }: Pick<NftSetOptions, 'family' 
   return netfilterRequest(NFTABLES, setMessage, {
     name: 'NFT_MSG_DELSET',
     command: NFT_MSG.DELSET,
-    subject: `set '${family} ${table} ${name}'`,
+    subject: () => `set '${family} ${table} ${name}'`,
     values: { family, table, name },
   });
 }

@@ -48,6 +48,8 @@ function writePositive(writer: RuleWriter, selector: Selector, test: unknown, is
   } else if (isObject(test) && !isArray(test)) {
     writeForm(writer, selector, test as Record<string, unknown>, isNot);
   } else if (type.isFlags === true) {
+    if (isArray(test) && test.length === 0)
+      throw wrongValue('must have one of the flags at least; { equals: [] } is for none');
     writeBits(writer, selector, { mask: test, isAny: true }, isNot);
   } else if (type.hasPrefixes === true && typeof test === 'string' && test.includes('/')) {
     writePrefix(writer, selector, test, isNot);

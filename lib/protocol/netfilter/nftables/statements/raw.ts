@@ -1,4 +1,4 @@
-import { isArray, show, wrongType, wrongValue } from '../../../../errors';
+import { isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression, ExpressionOf } from '../expressions';
 import type { RuleWriter } from './rule-writer';
 import type { NftRawSet } from './statement';
@@ -10,7 +10,12 @@ export function writeRaw(
 ): void {
   if (!isArray(expressions)) throw wrongType(`must be an array, not ${show(expressions)}`, 'expressions');
   if (!isArray(sets)) throw wrongType(`must be an array, not ${show(sets)}`, 'sets');
-  for (const expression of expressions as Expression[]) {
+  for (const [index, expression] of (expressions as Expression[]).entries()) {
+    if (!isObject(expression))
+      throw wrongType(
+        `must be an expression as lists have it, not ${show(expression)}`,
+        `expressions[${String(index)}]`,
+      );
     if ('unknownKindAttributes' in expression)
       throw wrongValue(
         `has a ${String(expression.kind)} with attributes that this library does not know`,
