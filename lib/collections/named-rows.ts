@@ -45,10 +45,11 @@ export function rowsOf<Row extends object>(
   query: Query<Row>,
   named: boolean,
 ): Promise<Row[]> {
-  const rows = transport.list(query);
-  if (!named) return rows;
+  if (!named) return transport.list(query);
+  // Loaded before: without a descriptor that fails.
+  const { namesOfLinks } = verbs.names;
   // Both are asked for in one turn, so that what is asked later comes behind both.
-  return Promise.all([rows, verbs.names.namesOfLinks(transport)]).then(([all, names]) => {
+  return Promise.all([transport.list(query), namesOfLinks(transport)]).then(([all, names]) => {
     for (const row of all) nameLinks(row, query.fields!, names);
     return all;
   });
