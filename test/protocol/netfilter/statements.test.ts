@@ -28,6 +28,13 @@ const strange: [string, Expression[]][] = [
     'a limit with flags of a newer kernel',
     [{ kind: 'limit', rate: 1, unit: 1, burst: 5, type: 'packets', flags: [4] }],
   ],
+  [
+    'a mark that is written from a port',
+    [
+      { kind: 'payload', base: 'transport', offset: 2, length: 2, into: 1 },
+      { kind: 'meta', key: 'mark', from: 1 },
+    ],
+  ],
   ['a payload of no field', [{ kind: 'payload', base: 'transport', offset: 77, length: 3, into: 1 }, isFive]],
 ];
 
@@ -49,6 +56,12 @@ test('what makes sure of a protocol is said where nothing behind it needs it', (
 });
 
 const wrong: [string, unknown, string, RegExp][] = [
+  [
+    'a mark from a port',
+    [{ set: { mark: { tcp: 'destinationPort' } } }],
+    'statements[0].set.mark',
+    /of type mark, not tcp.destinationPort, which is of inet_service/,
+  ],
   ['a statement', ['acept'], 'statements[0].acept', /no statement/],
   ['a field', [{ match: { ip: { sorce: '10.0.0.1' } } }], 'statements[0].match.ip.sorce', /did you mean 'source'/],
   [

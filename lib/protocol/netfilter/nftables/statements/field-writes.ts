@@ -22,10 +22,25 @@ const writeSet: Write = (writer, value) => {
   at(name, () => {
     if (typeof given === 'number' || selector.type.name === 'pkt_type')
       writer.add(immediate(REGISTER, selector.type.parse(given)));
-    else loadWhole(writer, namedOf(given).selector);
+    else loadWhole(writer, sourceFor(selector, given));
   });
   writer.add({ ...selector.load, from: REGISTER } as Expression);
 };
+
+/** Whether the bytes of one field mean the same number in another. */
+function isAlike({ type }: Selector, { type: source, bits }: Selector): boolean {
+  return source.size === type.size && source.isHost === type.isHost && bits === undefined;
+}
+
+/** The selector of a field whose value is written. */
+function sourceFor(selector: Selector, field: unknown): Selector {
+  const { path, selector: source } = namedOf(field);
+  if (!isAlike(selector, source)) {
+    const kind = `a field of type ${selector.type.name}`;
+    throw wrongValue(`must be a number, or ${kind}, not ${path.join('.')}, which is of ${source.type.name}`);
+  }
+  return source;
+}
 
 function isLoad(expression: Expression): boolean {
   return 'into' in expression && expression.into !== undefined && !('from' in expression);
@@ -51,7 +66,7 @@ const readField = (reader: RuleReader, expression: ExpressionOf<'meta' | 'ct'>):
     value = selector.type.format(operand.bytes);
   } else {
     const source = reader.selectorOf(operand);
-    if (source === undefined || source.hasMask) return false;
+    if (source === undefined || source.hasMask || !isAlike(selector, source.selector)) return false;
     value = fieldOf(source.path);
     ({ needs } = source.selector);
   }

@@ -165,16 +165,16 @@ export type NftVerdict = 'accept' | 'drop' | 'continue' | 'return' | NftJump | N
 export interface NftConnectionSets {
   /** Its mark: a number, or a field whose value it gets. `ct mark set`. */
   mark: number | NftField;
-  /** The zone that it is tracked in, before it is. `ct zone set`. */
-  zone: number;
+  /** The zone that it is tracked in, before it is: a number, or a field whose value it gets. `ct zone set`. */
+  zone: number | NftField;
 }
 
 /** What can be written to a packet: one of these. */
 export interface NftSets {
-  /** Its mark. `meta mark set`. */
-  mark: number;
-  /** Its class of traffic control, as a number. `meta priority set`. */
-  priority: number;
+  /** Its mark: a number, or a field whose value it gets. `meta mark set`. */
+  mark: number | NftField;
+  /** Its class of traffic control: a number, or a field whose value it gets. `meta priority set`. */
+  priority: number | NftField;
   /** Whom it is for. `meta pkttype set`. */
   packetType: 'host' | 'unicast' | 'broadcast' | 'multicast' | 'other' | number;
   /** What is written to its connection. */
