@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { LinkOptions } from '../../lib';
 import { describeKernel, feature } from '../support/kernel';
 import { ip, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
-import { bothFound } from '../support/until';
+import { bothFound, until } from '../support/until';
 
 async function portInfo(namespace: Held, name: string): Promise<Row> {
   const [row] = await ip(namespace, `link show ${name}`);
@@ -86,9 +88,21 @@ describeKernel('ports of a bond', [feature('bond', 'ip link add bond0 type bond'
     await a.links.add({ kind: 'bond', name: 'b0', mode: '802.3ad', lacpRate: 'fast', up: true });
     await a.links.add({ kind: 'dummy', name: 'p1', master: 'b0', bondPort: {}, up: true });
 
-    const [bond] = await ip(a, 'link show b0');
-    const { ad_info: agreed } = (bond!.linkinfo as { info_data: { ad_info: Row } }).info_data;
-    expect(await a.links.get('b0')).toMatchObject({
+    // The kernel agrees some time after, and goes on: what it tells before and after is to be the same.
+    const { agreed, said, bond, port } = await until(async () => {
+      const told = async () => {
+        const [row] = await ip(a, 'link show b0');
+        const { ad_info: agreed } = (row!.linkinfo as { info_data: { ad_info?: Row } }).info_data;
+        return { agreed, said: (await portInfo(a, 'p1')).info_slave_data as Row };
+      };
+      const before = await told();
+      const rows = { bond: await a.links.get('b0'), port: await a.links.get('p1') };
+      const after = await told();
+      const { agreed: info, said: ofPort } = before;
+      const isSettled = info !== undefined && isDeepStrictEqual(before, after);
+      return isSettled ? { agreed: info, said: ofPort, ...rows } : undefined;
+    });
+    expect(bond).toMatchObject({
       adInfo: {
         aggregatorId: agreed.aggregator,
         ports: agreed.num_ports,
@@ -97,9 +111,8 @@ describeKernel('ports of a bond', [feature('bond', 'ip link add bond0 type bond'
         partnerAddress: agreed.partner_mac,
       },
     });
-    const said = (await portInfo(a, 'p1')).info_slave_data as Row;
     const words = (text: unknown) => (text as string[]).map((word) => word.replace('_', '-'));
-    expect(await a.links.get('p1')).toMatchObject({
+    expect(port).toMatchObject({
       bondPort: {
         adAggregatorId: said.ad_aggregator_id,
         adActorState: words(said.ad_actor_oper_port_state_str),
