@@ -52,7 +52,8 @@ export type {
   NftBatchSets,
   NftTableScope,
 } from './collections/nftables';
-export type { NftChainCollection, NftTableCollection } from './collections/nftables-tables';
+export type { NftChainCollection } from './collections/nftables-chains';
+export type { NftTableCollection } from './collections/nftables-tables';
 export type { QdiscCollection } from './collections/qdiscs';
 export type { RouteCollection } from './collections/routes';
 export type { RuleCollection } from './collections/rules';

@@ -6,8 +6,8 @@
 /** The file of what several need. */
 const SHARED = 'shared';
 /**
- * The file of what several need, each of which is loaded behind another file. That one has no use for it, and is mostly loaded without them:
- * only what is small, in bytes, stands there nevertheless.
+ * The file of what several need that are loaded behind another file. It could stand in that one, which has no use for it, and is mostly
+ * loaded alone: only what is small, in bytes, does.
  */
 const LATER = 'later';
 const SMALL = 1500;

@@ -1,7 +1,6 @@
-import { show, wrongValue } from '../errors';
+import { ERRNO } from '../errno';
 import { optionsOnce } from '../once';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
-import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { deleteRule, listRules, newRule, ruleOf, type KernelRule } from '../protocol/netfilter/nftables/rule';
 import type {
   NftRule,
@@ -16,13 +15,13 @@ import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdict
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
-import { Collection } from './collection';
 import { one } from './elements';
 import { filterOnce, keyOnce } from './nftables-checks';
+import { NftCollection } from './nftables-collection';
 import { elementsIn } from './set-elements';
 
 /** The rules of the chains of packet rules, which `nft -a list ruleset` shows with their handles. */
-export class NftRuleCollection extends Collection {
+export class NftRuleCollection extends NftCollection {
   /** All rules, or those of a table or chain, `list({ family: 'inet', table: 'shop' })`: of one state, each chain in its order. */
   list(filter?: NftRuleFilter): Promise<NftRule[]> {
     return asked(() => {
@@ -48,20 +47,11 @@ export class NftRuleCollection extends Collection {
 
   /** Deletes the rule with a handle. Rejects with ENOENT if there is none. */
   delete(rule: NftRuleKey): Promise<void> {
-    return this.send(() => {
-      const given = keyOnce(rule, 'rule', "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }");
-      if (typeof (given.handle as unknown) !== 'number') {
-        throw wrongValue(`must be the number of a rule, not ${show(given.handle)}`, 'handle');
-      }
-      return [deleteRule(given)];
-    });
-  }
-
-  private send(requests: () => ReturnType<typeof newRule>): Promise<void> {
-    return asked(() => this.handle.transport.sendWhole(requests(), nftablesBatch));
+    return this.send(() => [deleteRule(keyOnce(rule, 'rule', KEY))]);
   }
 }
 
+const KEY = "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }";
 const RULE = "{ family: 'inet', table: 'shop', chain: 'post', statements: ['counter'] }";
 
 /** A list that another program changes meanwhile is read again so often. */
@@ -71,10 +61,14 @@ const ANONYMOUS = /^__(?:set|map)\d+$/;
 /** Reads something of one state of the packet rules. */
 export async function inOneGeneration<Result>(inside: NetlinkTransport, read: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const before = await one(inside.query(getGeneration()));
+    const query = getGeneration();
+    const before = await one(inside.query(query));
     const result = await read();
-    const after = await one(inside.query(getGeneration()));
-    if (before.id === after.id || attempt === ATTEMPTS) return result;
+    const after = await one(inside.query(query));
+    if (before.id === after.id) return result;
+    if (attempt === ATTEMPTS) {
+      throw inside.failure(query, { errno: ERRNO.EINTR, text: 'the rules kept changing while they were read' });
+    }
   }
 }
 

@@ -29,13 +29,14 @@ import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { one } from './elements';
 import { filterOnce, keyOnce } from './nftables-checks';
+import { NftCollection } from './nftables-collection';
 import { inOneGeneration } from './nftables-rules';
 import { elementsIn } from './set-elements';
 
 const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' }";
 
 /** The sets and maps of packet rules that have names. */
-export class NftSetCollection extends Collection {
+export class NftSetCollection extends NftCollection {
   /** All sets and maps, or those of a table, with their elements, of one state. Those whose keys are of none of nft's types are left out. */
   list(filter?: NftSetFilter): Promise<NftSetRow[]> {
     return asked(() => {
@@ -54,12 +55,12 @@ export class NftSetCollection extends Collection {
 
   /** Adds a set or map, with its elements; of one that is there alike, the elements. */
   add(set: NftSetOptions): Promise<void> {
-    return asked(() => this.handle.transport.sendWhole(newSet(optionsOnce(set, SET)), nftablesBatch));
+    return this.send(() => newSet(optionsOnce(set, SET)));
   }
 
   /** Deletes a set. Rejects with EBUSY while a rule uses it, with ENOENT if there is none. */
   delete(set: NftSetKey): Promise<void> {
-    return asked(() => this.handle.transport.sendWhole([deleteSet(keyOnce(set, 'set', SET))], nftablesBatch));
+    return this.send(() => [deleteSet(keyOnce(set, 'set', SET))]);
   }
 }
 
@@ -105,7 +106,8 @@ export class NftElementCollection extends Collection {
       );
       return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
         const place = { family, table, name };
-        const values = elementsOf(typesOf(await setAt(inside, place)), elements);
+        const types = typesOf(await setAt(inside, place));
+        const values = at('elements', () => elementsOf(types, elements));
         const command = { name: 'NFT_MSG_DELSETELEM', command: NFT_MSG.DELSETELEM };
         const requests = elementRequests(place, values, what === 'delete' ? command : undefined);
         if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);

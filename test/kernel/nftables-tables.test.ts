@@ -175,6 +175,57 @@ describeKernel('tables of nf_tables', [requiresOracle('nft'), nat], () => {
   });
 });
 
+describeKernel('what would take more than was meant', [requiresOracle('nft'), nat], () => {
+  const rule = { ...shop, chain: 'c', handle: 1000 };
+  const lacking = (name: 'chain' | 'handle' | 'table') => {
+    const { [name]: _, ...rest } = rule;
+    return rest as never;
+  };
+
+  test.each<[string, (a: NetworkNamespace) => Promise<unknown>, string]>([
+    ['a rule without its chain', (a) => a.nftables.rules.delete(lacking('chain')), 'chain'],
+    ['a rule without its handle', (a) => a.nftables.rules.delete(lacking('handle')), 'handle'],
+    ['a rule without its table', (a) => a.nftables.rules.delete(lacking('table')), 'table'],
+    ['one whose chain is undefined', (a) => a.nftables.rules.delete({ ...rule, chain: undefined as never }), 'chain'],
+    [
+      'one of a batch, without its handle',
+      (a) =>
+        a.nftables.batch((nft) => {
+          nft.rules.delete(lacking('handle'));
+        }),
+      'handle',
+    ],
+    [
+      'one of a batch, without its chain',
+      (a) =>
+        a.nftables.batch((nft) => {
+          nft.rules.delete(lacking('chain'));
+        }),
+      'chain',
+    ],
+    [
+      'a rule that replaces none',
+      (a) => a.nftables.rules.replace({ ...shop, chain: 'c', statements: ['drop'] } as never),
+      'handle',
+    ],
+    ['a table without its name', (a) => a.nftables.tables.delete({ family: 'inet' } as never), 'name'],
+    ['a chain without its name', (a) => a.nftables.chains.delete(shop as never), 'name'],
+    ['a set without its name', (a) => a.nftables.sets.delete(shop as never), 'name'],
+    ['no elements', (a) => a.nftables.elements.delete({ ...shop, set: 's' } as never), 'elements'],
+  ])('is refused, and nothing goes: %s', async (_what, call, property) => {
+    await using a = await scratchNamespace();
+    await nft(
+      a,
+      'add table inet shop; add chain inet shop c; add chain inet shop d; add rule inet shop c counter; add rule inet shop d drop; ' +
+        'add set inet shop s { type mark ; elements = { 1, 2 } ; }',
+    );
+    const before = await run(a, 'nft', ['-a', 'list', 'ruleset']);
+
+    await expect(call(a)).rejects.toMatchObject({ property });
+    expect(await run(a, 'nft', ['-a', 'list', 'ruleset'])).toBe(before);
+  });
+});
+
 describeKernel('a chain of nf_tables', [requiresOracle('nft'), nat], () => {
   test.each(chains)('%s is as nft shows it, listed as nft made it, and added again', async (text, options) => {
     await using ours = await scratchNamespace();

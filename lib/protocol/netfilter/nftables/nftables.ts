@@ -1,3 +1,5 @@
+import { checkText } from '../../../codec';
+import { at } from '../../../errors';
 import { batchLimits, NFNL_SUBSYS } from '../netfilter';
 
 export const NFTABLES = NFNL_SUBSYS.NFTABLES;
@@ -22,6 +24,13 @@ export const NFT_MSG = {
 
 /** The longest name of a table or chain, without its NUL (NFT_NAME_MAXLEN - 1). */
 export const LONGEST_NAME = 255;
+
+/** Throws unless a value can be the name of what rules stand in. */
+export function checkContainer(name: unknown): void {
+  at('name', () => {
+    checkText(name, LONGEST_NAME);
+  });
+}
 
 /** What stands around the messages of an nf_tables batch. */
 export const nftablesBatch = batchLimits(NFTABLES);

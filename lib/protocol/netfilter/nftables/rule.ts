@@ -18,13 +18,26 @@ const NFTA_RULE = {
 const fields = {
   family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
   table: required(text(NFTA_RULE.TABLE, LONGEST_NAME), 'must be the name of its table'),
-  chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
+  chain: required(text(NFTA_RULE.CHAIN, LONGEST_NAME), 'must be the name of its chain'),
   handle: field(NFTA_RULE.HANDLE, uint64be),
   position: field(NFTA_RULE.POSITION, uint64be),
   expressions: expressionList(NFTA_RULE.EXPRESSIONS),
   userData: field(NFTA_RULE.USERDATA, octets),
   compat: field(NFTA_RULE.COMPAT, octets),
 } as const;
+
+/** A rule that is there. Without its chain, or its handle, the kernel would take all rules of the table, or of the chain. */
+const oneRule = message(nfgenmsg, {
+  ...fields,
+  handle: required(fields.handle, 'must be the number of the rule, as a list tells it'),
+});
+
+/** All rules of a table, or of a chain. */
+const everyRule = message(nfgenmsg, {
+  family: fields.family,
+  table: fields.table,
+  chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
+});
 
 const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
 
@@ -44,7 +57,7 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
   writeStatements(writer, statements);
   const userData = at('comment', () => userDataWith(comment)) ?? foreign;
   const subject = () => `rule of chain '${family} ${table} ${chain}'`;
-  const request = netfilterRequest(NFTABLES, rule, {
+  const request = netfilterRequest(NFTABLES, place === 'replace' ? oneRule : rule, {
     name: 'NFT_MSG_NEWRULE',
     command: NFT_MSG.NEWRULE,
     flags: flagsOf[place],
@@ -74,7 +87,7 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
 /** Asks that a rule go. */
 export function deleteRule({ family, table, chain, handle }: NftRuleKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, rule, {
+  return netfilterRequest(NFTABLES, oneRule, {
     name: 'NFT_MSG_DELRULE',
     command: NFT_MSG.DELRULE,
     subject: () => `rule ${String(handle)} of chain '${family} ${table} ${chain}'`,
@@ -85,7 +98,7 @@ export function deleteRule({ family, table, chain, handle }: NftRuleKey): Reques
 /** Asks that all rules of a chain go, or without one those of all chains of the table. */
 export function deleteRules(family: NftFamily, table: string, chain?: string): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, rule, {
+  return netfilterRequest(NFTABLES, everyRule, {
     name: 'NFT_MSG_DELRULE',
     command: NFT_MSG.DELRULE,
     subject: () => (chain === undefined ? `table '${family} ${table}'` : `chain '${family} ${table} ${chain}'`),

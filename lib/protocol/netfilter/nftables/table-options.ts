@@ -13,13 +13,13 @@ export interface NftTableKey {
 
 /** A table of packet rules. */
 export interface NftTableOptions extends NftTableKey {
-  /** `['dormant']`: its chains see no packets. Of a table that is there `[]` wakes it, and without it it stays as it is. NFTA_TABLE_FLAGS. */
+  /** `['dormant']`: its chains see no packets. Of a table that is there `[]` wakes it; absent, they stay as they are. 'owner' is refused. NFTA_TABLE_FLAGS. */
   flags?: readonly NftTableFlag[] | undefined;
   /** A text of at most 127 bytes, of a new table. NFTA_TABLE_USERDATA. */
   comment?: string | undefined;
 }
 
-/** A table as the kernel describes it. Can be added again as it is. */
+/** A table as the kernel describes it. Can be added again as it is, unless it has an owner. */
 export interface NftTable extends NftTableKey {
   /** What it is; absent if nothing special. NFTA_TABLE_FLAGS. */
   flags?: readonly NftTableFlag[];

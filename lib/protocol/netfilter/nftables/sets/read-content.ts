@@ -22,18 +22,18 @@ export function readElements(types: readonly ValueType[], elements: readonly Ele
   return isInterval ? readIntervals(type, elements) : inTurn(type, elements).map((element) => readOne(type, element));
 }
 
-/** Bytes of a value, and values, that a number holds exactly together. */
-const MOST_OF_NUMBER = 4;
-const MOST_BEHIND = 2 ** 21;
+/** So many bytes of a key, and behind them the place of one of so many elements, are a number without loss. */
+const MOST_BYTES = 4;
+const MOST_ELEMENTS = 2 ** 21;
 
 /** The kernel lists elements in an order of its own. */
 function inTurn(type: ValueType, elements: readonly ElementValues[]): ElementValues[] {
   const order = ({ key }: ElementValues) => inNetworkOrder(type, key?.value ?? new Uint8Array(0));
-  if (type.size > MOST_OF_NUMBER || elements.length > MOST_BEHIND)
+  if (type.size > MOST_BYTES || elements.length > MOST_ELEMENTS)
     return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
   // As numbers, each with the place of its element behind it, which takes a tenth of the time.
-  const numbers = Float64Array.from(elements, (element, at) => numberIn(order(element), false) * MOST_BEHIND + at);
-  return Array.from(numbers.sort(), (number) => elements[number % MOST_BEHIND]!);
+  const numbers = Float64Array.from(elements, (element, at) => numberIn(order(element), false) * MOST_ELEMENTS + at);
+  return Array.from(numbers.sort(), (number) => elements[number % MOST_ELEMENTS]!);
 }
 
 function bytesIn({ key }: ElementValues): Uint8Array {
