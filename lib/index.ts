@@ -129,7 +129,7 @@ export type {
   NetemSlot,
   NetemSlotOptions,
 } from './protocol/qdiscs/netem';
-export type { Handle } from './protocol/traffic-units';
+export type { Handle } from './protocol/traffic-handles';
 export type { Rule, RuleFilter, RuleOptions } from './protocol/rule';
 export type {
   Neighbor,

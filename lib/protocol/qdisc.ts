@@ -46,7 +46,7 @@ import { qdiscKinds } from './qdiscs';
 import type { netemFields } from './qdiscs/netem';
 import type { tbfFields } from './qdiscs/tbf';
 import { RTM } from './rtnetlink';
-import { handleType, majorType, type Handle } from './traffic-units';
+import { handleType, majorType, type Handle } from './traffic-handles';
 
 /** Attributes of `tcmsg` messages. */
 const TCA = {
