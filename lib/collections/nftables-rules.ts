@@ -11,7 +11,6 @@ import type {
 } from '../protocol/netfilter/nftables/rule-options';
 import { getSet, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
-import { formatVerdict } from '../protocol/netfilter/nftables/statements/verdicts';
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
@@ -118,10 +117,7 @@ function setsOfRule(sets: Sets, rule: KernelRule): SetsOfRule {
   return {
     elements(name, types) {
       const found = sets.get(keyOf(rule, name));
-      if (found === undefined) return undefined;
-      const read = readElements(types, found.elements);
-      const isMap = found.elements.some(({ data }) => data !== undefined);
-      return isMap ? read.map(({ key, data }) => ({ key, verdict: formatVerdict(data) })) : read.map(({ key }) => key);
+      return found && readElements(types, found.elements);
     },
     raw(name) {
       const found = sets.get(keyOf(rule, name));

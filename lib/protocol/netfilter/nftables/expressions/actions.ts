@@ -74,7 +74,7 @@ export const actions = {
   }),
   nat: attributes({
     type: choice(NFTA_NAT.TYPE, { snat: 0, dnat: 1 }, uint32be),
-    family: choice(NFTA_NAT.FAMILY, { ip: 2, ip6: 10 }, uint32be),
+    family: choice(NFTA_NAT.FAMILY, { inet: 1, ip: 2, ip6: 10 }, uint32be),
     addressFrom: u32be(NFTA_NAT.REG_ADDR_MIN),
     addressTo: u32be(NFTA_NAT.REG_ADDR_MAX),
     portFrom: u32be(NFTA_NAT.REG_PROTO_MIN),

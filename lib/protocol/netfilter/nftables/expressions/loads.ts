@@ -22,6 +22,7 @@ const NFTA_HASH = { SREG: 1, DREG: 2, LEN: 3, MODULUS: 4, SEED: 5, OFFSET: 6, TY
 const NFTA_EXTHDR = { DREG: 1, TYPE: 2, OFFSET: 3, LEN: 4, FLAGS: 5, OP: 6, SREG: 7 } as const;
 const NFTA_OSF = { DREG: 1, TTL: 2, FLAGS: 3 } as const;
 const NFTA_XFRM = { DREG: 1, KEY: 2, DIR: 3, SPNUM: 4 } as const;
+const NFTA_TUNNEL = { KEY: 1, DREG: 2, MODE: 3 } as const;
 
 const u32be = (number: number) => field(number, uint32be);
 
@@ -137,5 +138,10 @@ export const loads = {
     key: choice(NFTA_XFRM.KEY, { daddr: 1, daddr6: 2, saddr: 3, saddr6: 4, reqid: 5, spi: 6 }, uint32be),
     direction: choice(NFTA_XFRM.DIR, { in: 0, out: 1 }, uint8),
     level: u32be(NFTA_XFRM.SPNUM),
+  }),
+  tunnel: attributes({
+    into: u32be(NFTA_TUNNEL.DREG),
+    key: choice(NFTA_TUNNEL.KEY, { path: 0, id: 1 }, uint32be),
+    mode: choice(NFTA_TUNNEL.MODE, { none: 0, rx: 1, tx: 2 }, uint32be),
   }),
 } as const;

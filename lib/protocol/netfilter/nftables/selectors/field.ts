@@ -1,21 +1,27 @@
-import { isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import { nearestOf } from '../../../../unknown-name';
+import { isFamily, type SelectorFamily } from './family';
 import { selectors, type Named } from './index';
 import { isSelector, type Selector, type SelectorTree } from './selector';
 
-/** The selector that has a name in a tree. Throws, with the path to it, if there is none. */
-export function selectorAt(path: readonly string[]): Selector | SelectorTree {
-  let tree: Selector | SelectorTree = selectors;
+type Node = Selector | SelectorFamily | SelectorTree;
+
+/** What has a name in a tree. Throws, with the path to it, if there is nothing. */
+function nodeAt(path: readonly string[]): Node {
+  let node: Node = selectors;
   for (const [index, name] of path.entries()) {
-    const inner: Selector | SelectorTree | undefined =
-      !isSelector(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
-    if (inner === undefined) throw unknownField(tree as SelectorTree, name, path.slice(0, index));
-    tree = inner;
+    const inner: Node | undefined = isTree(node) && Object.hasOwn(node, name) ? node[name] : undefined;
+    if (inner === undefined) throw unknownField(node, name, path.slice(0, index));
+    node = inner;
   }
-  return tree;
+  return node;
 }
 
-function unknownField(tree: SelectorTree, name: string, path: readonly string[]): Error {
+function isTree(node: Node): node is SelectorTree {
+  return !isSelector(node) && !isFamily(node);
+}
+
+function unknownField(tree: Node, name: string, path: readonly string[]): Error {
   const known = Object.keys(tree);
   const of = path.length === 0 ? 'nothing of a packet' : `no field of ${path.join('.')}`;
   const nearest = nearestOf(name, known);
@@ -34,24 +40,103 @@ export function onlyOne(given: object): [name: string, value: unknown] {
   return entries[0]!;
 }
 
-/** The selector of a field: 'mark', { ip: 'source' }. */
+/** A field, and what is said of it: `{ ip: { source: '10.0.0.1' } }`. */
+export interface SaidOf extends Named {
+  readonly value: unknown;
+}
+
+/** The field that something is said of. */
+export function saidOf(given: unknown): SaidOf {
+  const path: string[] = [];
+  let rest = given;
+  for (;;) {
+    if (!isObject(rest) || isArray(rest))
+      throw wrongType(`must be an object with one of its fields, not ${show(rest)}`, path.join('.') || undefined);
+    const [name, inner] = onlyOne(rest);
+    path.push(name);
+    const node = nodeAt(path);
+    if (isSelector(node)) return { path, selector: node, value: inner };
+    if (isFamily(node)) return saidOfFamily(path, node, inner);
+    rest = inner;
+  }
+}
+
+function saidOfFamily(path: readonly string[], family: SelectorFamily, given: unknown): SaidOf {
+  const place = path.join('.');
+  if (!isObject(given) || isArray(given))
+    throw wrongType(`must be an object with ${[...family.parameters, ...family.results].join(', ')}`, place);
+  const results: string[] = Object.keys(given).filter(
+    (name) => !isParameter(family, name) && (given as Record<string, unknown>)[name] !== undefined,
+  );
+  const [result] = results;
+  const unknown = results.find((name) => !family.results.includes(name));
+  if (unknown !== undefined) {
+    const known = [...family.parameters, ...family.results];
+    const nearest = nearestOf(unknown, known);
+    const hint = nearest === undefined ? `one of ${known.join(', ')}` : `did you mean '${nearest}'?`;
+    throw wrongValue(`is nothing of ${place}: ${hint}`, `${place}.${unknown}`);
+  }
+  if (result === undefined || results.length > 1)
+    throw wrongType(`must have one of ${family.results.join(', ')}, not ${results.join(' and ') || 'none'}`, place);
+  return { ...named(path, family, given, result), value: (given as Record<string, unknown>)[result] };
+}
+
+function isParameter(family: SelectorFamily, name: string): boolean {
+  return family.parameters.includes(name);
+}
+
+function named(path: readonly string[], family: SelectorFamily, given: object, result: string): Named {
+  const parameters: Record<string, unknown> = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => isParameter(family, name) && value !== undefined),
+  );
+  const selector = at(path.join('.'), () => family.select(result, parameters, (field) => namedOf(field).selector));
+  return { path: [...path, result], selector, family, parameters };
+}
+
+/** The selector of a field: 'mark', { ip: 'source' }, { numgen: { mode: 'random', modulus: 2 } }. */
 export function namedOf(field: unknown): Named {
   const path: string[] = [];
   let rest = field;
-  while (isObject(rest)) {
+  while (isObject(rest) && !isArray(rest)) {
     const [name, inner] = onlyOne(rest);
     path.push(name);
+    const node = nodeAt(path);
+    if (isFamily(node)) return namedOfFamily(path, node, inner);
     rest = inner;
   }
   if (typeof rest !== 'string')
     throw wrongType(`must be a field such as 'mark' or { ip: 'source' }, not ${show(field)}`);
   path.push(rest);
-  const selector = selectorAt(path);
+  const selector = nodeAt(path);
   if (!isSelector(selector)) throw wrongValue(`must name one of ${Object.keys(selector).join(', ')}`, path.join('.'));
+  if (selector.isWriteOnly === true) throw wrongValue('can be written, and not be asked for', path.join('.'));
   return { path, selector };
 }
 
-/** A field by its path. */
-export function fieldOf(path: readonly string[]): unknown {
-  return path.slice(0, -1).reduceRight<unknown>((inner, name) => ({ [name]: inner }), path.at(-1));
+function namedOfFamily(path: readonly string[], family: SelectorFamily, given: unknown): Named {
+  const place = path.join('.');
+  if (!isObject(given) || isArray(given))
+    throw wrongType(`must be an object with ${family.parameters.join(', ')}`, place);
+  const { result = family.results.length === 1 ? family.results[0] : undefined, ...parameters } = given as {
+    result?: unknown;
+  };
+  if (!(family.results as readonly unknown[]).includes(result))
+    throw wrongValue(`must be one of ${family.results.join(', ')}, not ${show(result)}`, `${place}.result`);
+  const unknown = Object.keys(parameters).find((name) => !isParameter(family, name));
+  if (unknown !== undefined)
+    throw wrongValue(`is nothing of ${place}: there are ${family.parameters.join(', ')}`, `${place}.${unknown}`);
+  return named(path, family, parameters, result as string);
+}
+
+/** A test at its place: { ip: { source: ... } }. */
+export function placeOf({ path, parameters }: Named, value: unknown): object {
+  const last = path.at(-1)!;
+  return path.slice(0, -1).reduceRight<object>((inner, name) => ({ [name]: inner }), { ...parameters, [last]: value });
+}
+
+/** A field as callers say it. */
+export function fieldOf({ path: given, fieldPath: path = given, family, parameters }: Named): unknown {
+  const [last, outer] = [path.at(-1), path.slice(0, -1)];
+  const inner = family === undefined ? last : { ...parameters, ...(family.results.length > 1 && { result: last }) };
+  return outer.reduceRight<unknown>((rest, name) => ({ [name]: rest }), inner);
 }

@@ -21,6 +21,7 @@ const inSctp = inHeader('transport', [transport('sctp')]);
 const inDccp = inHeader('transport', [transport('dccp')]);
 const inEsp = inHeader('transport', [transport('esp')]);
 const inAh = inHeader('transport', [transport('ah')]);
+const inComp = inHeader('transport', [transport('comp')]);
 const inTransport = inHeader('transport', []);
 
 const { inet_service: port } = types;
@@ -226,6 +227,8 @@ export const headers = {
     sourcePort: inDccp.at(0, port),
     /** The port that it is for. `dccp dport`. */
     destinationPort: inDccp.at(2, port),
+    /** 'request', 'data' ... `dccp type`. */
+    type: inDccp.bits(8, 1, types.dccp_pkttype, 0x1e, 1),
   },
   /** Fields of an encrypted packet (ESP). */
   esp: {
@@ -244,6 +247,15 @@ export const headers = {
     spi: inAh.at(4, long),
     /** Its number in that. `ah sequence`. */
     sequence: inAh.at(8, long),
+  },
+  /** Fields of a compressed packet (IPComp). */
+  comp: {
+    /** The protocol inside. `comp nexthdr`. */
+    nextHeader: inComp.at(0, types.inet_proto),
+    /** Flags, which have no meaning. `comp flags`. */
+    flags: inComp.at(1, byte),
+    /** How it is compressed. `comp cpi`. */
+    cpi: inComp.at(2, short),
   },
   /** Ports, of whichever protocol has them: TCP, UDP and others. */
   th: {

@@ -1,4 +1,5 @@
 import { integer, types } from '../values/types';
+import { cgroup } from './families';
 import type { ValueType } from '../values/value-type';
 import type { Load, Selector } from './selector';
 
@@ -6,18 +7,30 @@ type MetaKey = Extract<Load, { kind: 'meta' }>['key'];
 type CtLoad = Extract<Load, { kind: 'ct' }>;
 
 const meta = <V>(key: MetaKey, type: ValueType<V>): Selector<V> => ({ type, load: { kind: 'meta', key }, needs: [] });
-const device = (byName: MetaKey, byIndex: MetaKey): Selector<string> => ({
+/** A link, by its name or its index. */
+interface DeviceSelector extends Selector<string> {
+  readonly byNumber: Selector<number>;
+}
+
+const device = (byName: MetaKey, byIndex: MetaKey, index: string): DeviceSelector => ({
   ...meta(byName, types.ifname),
   byNumber: meta<number>(byIndex, types.iface_index),
+  index,
 });
 const host = (size: number) => integer(size, true);
 
 /** What the kernel knows of a packet besides its bytes. */
 export const packet = {
   /** The link that it came in by: its name, or with a number its index. `iifname`, `iif`. */
-  inputDevice: device('iifname', 'iif'),
+  inputDevice: device('iifname', 'iif', 'inputDeviceIndex'),
   /** The link that it leaves by: its name, or with a number its index. `oifname`, `oif`. */
-  outputDevice: device('oifname', 'oif'),
+  outputDevice: device('oifname', 'oif', 'outputDeviceIndex'),
+  /** The index of the link that it came in by, where a set or a map of indexes is meant. `iif`. */
+  inputDeviceIndex: meta('iif', types.iface_index),
+  /** The index of the link that it leaves by, where a set or a map of indexes is meant. `oif`. */
+  outputDeviceIndex: meta('oif', types.iface_index),
+  /** The index of the link that it came in by, where a VRF stands for it. `meta sdif`. */
+  layer3DeviceIndex: meta('sdif', types.iface_index),
   /** The group of the link that it came in by. `iifgroup`. */
   inputDeviceGroup: meta('iifgroup', types.devgroup),
   /** The group of the link that it leaves by. `oifgroup`. */
@@ -35,7 +48,11 @@ export const packet = {
   /** The bridge whose port it leaves by. `meta obrname`. */
   outputBridge: meta('obrname', types.ifname),
   /** The link that it came in by, where a VRF stands for it. `meta sdifname`. */
-  layer3Device: meta('sdifname', types.ifname),
+  layer3Device: device('sdifname', 'sdif', 'layer3DeviceIndex'),
+  /** The VLAN of the bridge's port that it came in by. `meta ibrpvid`. */
+  bridgeVlan: meta('ibrpvid', host(2)),
+  /** The protocol of that VLAN: '8021q' or '8021ad'. `meta ibrvproto`. */
+  bridgeVlanProtocol: meta('ibrvproto', types.ether_type),
   /** 'ipv4' or 'ipv6'. `meta nfproto`. */
   networkProtocol: meta('nfproto', types.nf_proto),
   /** 'tcp', 'udp' ..., of IPv4 and IPv6. `meta l4proto`. */
@@ -48,8 +65,8 @@ export const packet = {
   length: meta('len', host(4)),
   /** Its mark. `meta mark`. */
   mark: meta('mark', types.mark),
-  /** Its class of traffic control, as a number. `meta priority`. */
-  priority: meta('priority', host(4)),
+  /** Its class of traffic control: '1:10', or its number. `meta priority`. */
+  priority: meta('priority', types.classid),
   /** The user whose socket it is of, by number. `meta skuid`. */
   socketUser: meta('skuid', types.uid),
   /** The group whose socket it is of, by number. `meta skgid`. */
@@ -61,7 +78,17 @@ export const packet = {
   /** The realm of its route. `meta rtclassid`. */
   realm: meta('rtclassid', types.realm),
   /** A number that is drawn anew for each packet. `meta random`. */
-  random: meta('prandom', host(4)),
+  random: meta('prandom', integer(4)),
+  /** When it came, in UTC: '2030-01-01T00:00:00Z'. `meta time`, since 5.4. */
+  time: meta('time', types.time_date),
+  /** The day of the week when it came, in UTC: 'sunday' ... `meta day`, since 5.4. */
+  day: meta('day', types.day),
+  /** The time of the day when it came, in UTC: '10:00', '23:59:59'. `meta hour`, since 5.4. */
+  hour: meta('hour', types.hour),
+  /** 1 where its way through the rules is told, which can be written and not asked for. `meta nftrace`. */
+  trace: { ...meta('nftrace', integer(1)), isWriteOnly: true },
+  /** 1 where a bridge is to pass it on to IP, which can be written and not asked for. `meta broute`, since 6.4. */
+  broute: { ...meta('broute', integer(1)), isWriteOnly: true },
   /** Whether it came out of IPsec: 'exists' or 'missing'. `meta secpath`. */
   secpath: meta('secpath', types.boolean),
 } as const;
@@ -96,6 +123,8 @@ const tuple = (direction: 'original' | 'reply') => ({
   bytes: ct('bytes', host(8), direction),
   /** Bytes of a packet on average. `ct avgpkt`. */
   averagePacket: ct('avgpkt', host(8), direction),
+  /** The zone that packets of this direction are tracked in. `ct zone`. */
+  zone: ct('zone', host(2), direction),
 });
 
 /** Named, since types keep no description of what they copy. */
@@ -112,14 +141,22 @@ export const connection = {
   status: ct('status', types.ct_status),
   /** Its mark. `ct mark`. */
   mark: ct('mark', types.mark),
-  /** Milliseconds until it is forgotten. `ct expiration`. */
-  expiration: ct('expiration', host(4)),
+  /** Seconds until it is forgotten. `ct expiration`. */
+  expiration: ct('expiration', types.time),
   /** What helps it: 'ftp'. `ct helper`. */
   helper: ct('helper', types.ifname),
   /** The zone that it is tracked in. `ct zone`. */
   zone: ct('zone', host(2)),
   /** Its number. `ct id`. */
   id: ct('id', integer(4)),
+  /** Its labels, numbers of 0 to 127: a value is any of them. `ct label`. */
+  labels: ct('labels', types.ct_label),
+  /** What is told of it to who listens, which can be written and not asked for: 'new', 'destroy' ... `ct event`. */
+  event: { ...ct('event', types.ct_event), isWriteOnly: true },
+  /** 'tcp', 'udp' ... `ct protocol`. */
+  protocol: ct('protocol', types.inet_proto),
+  /** 'ipv4' or 'ipv6'. `ct l3proto`. */
+  networkProtocol: ct('l3proto', types.nf_proto),
   /** Packets so far, both ways. `ct packets`. */
   packets: ct('packets', host(8)),
   /** Bytes so far, both ways. `ct bytes`. */
@@ -142,6 +179,8 @@ export const socket = {
   mark: of({ kind: 'socket', key: 'mark' }, types.mark),
   /** 1 where its socket listens at all addresses. `socket wildcard`. */
   wildcard: of({ kind: 'socket', key: 'wildcard' }, integer(1)),
+  /** The control group of its socket. `socket cgroupv2`. */
+  cgroup,
 } as const;
 
 /** Where a packet is going to. */

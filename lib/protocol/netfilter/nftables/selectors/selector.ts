@@ -1,5 +1,6 @@
 import type { Expression } from '../expressions';
 import type { ValueType } from '../values/value-type';
+import type { SelectorFamily } from './family';
 
 /** A protocol that a packet has to have before one of its fields means anything. */
 export type Need =
@@ -10,7 +11,8 @@ export type Need =
 /** An expression that puts something into a register, but for the register. */
 export type Load = WithoutRegister<Extract<Expression, { kind: LoadKind }>>;
 type WithoutRegister<E> = E extends unknown ? Omit<E, 'into'> : never;
-type LoadKind = 'payload' | 'meta' | 'ct' | 'rt' | 'socket' | 'fib' | 'numgen' | 'hash' | 'exthdr' | 'osf' | 'xfrm';
+type LoadKind =
+  'payload' | 'meta' | 'ct' | 'rt' | 'socket' | 'fib' | 'numgen' | 'hash' | 'exthdr' | 'osf' | 'xfrm' | 'tunnel';
 
 /** Something of a packet that can be asked for: 'ip source', 'mark'. */
 export interface Selector<Value = unknown> {
@@ -21,14 +23,20 @@ export interface Selector<Value = unknown> {
   readonly needs: readonly Need[];
   /** The same by its number, for a value that is one. */
   readonly byNumber?: Selector<number>;
+  /** The name of that, where no value says which of the two is meant. */
+  readonly index?: string;
+  /** The fields that it is computed of, one behind the other. */
+  readonly takes?: readonly Selector[];
+  /** Whether it can be written, and not be asked for. */
+  readonly isWriteOnly?: boolean;
 }
 
 /** Selectors by their names, which may stand in others: `ip.source`. */
 export interface SelectorTree {
-  readonly [name: string]: Selector | SelectorTree;
+  readonly [name: string]: Selector | SelectorFamily | SelectorTree;
 }
 
-export function isSelector(one: Selector | SelectorTree): one is Selector {
+export function isSelector(one: Selector | SelectorFamily | SelectorTree): one is Selector {
   return typeof (one as { load?: unknown }).load === 'object';
 }
 

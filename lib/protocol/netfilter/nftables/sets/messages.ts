@@ -21,8 +21,9 @@ import { netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../.
 import { expressionField, expressionList } from '../expressions';
 import { dataField } from '../expressions/data';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
+import { paddedSize, typeNumber } from '../values/composed-types';
 import type { ValueType } from '../values/value-type';
-import { paddedSize, type KernelElement, type SetContent } from './set-content';
+import type { KernelElement, SetContent } from './set-content';
 
 const NFTA_SET = {
   ...{ TABLE: 1, NAME: 2, FLAGS: 3, KEY_TYPE: 4, KEY_LEN: 5, DATA_TYPE: 6, DATA_LEN: 7, POLICY: 8, DESC: 9, ID: 10 },
@@ -130,14 +131,8 @@ export interface SetPlace {
   readonly id?: number | undefined;
 }
 
-const BITS_OF_TYPE = 6;
-const UDATA_SET = { KEYBYTEORDER: 0, DATABYTEORDER: 1 } as const;
+const UDATA_SET = { KEYBYTEORDER: 0, DATABYTEORDER: 1, DATA_INTERVAL: 6 } as const;
 const BYTEORDER = { HOST: 1, NETWORK: 2 } as const;
-
-/** nft's number for values one behind the other. */
-export function typeNumber(types: readonly ValueType[]): number {
-  return types.reduce((number, { id }) => number * 2 ** BITS_OF_TYPE + id, 0);
-}
 
 /** What nft keeps with a set: the order of the bytes of its keys and data. */
 export function userDataOf(types: readonly ValueType[], data?: ValueType | 'verdict'): Uint8Array {
@@ -145,7 +140,8 @@ export function userDataOf(types: readonly ValueType[], data?: ValueType | 'verd
   const word = (number: number, value: number) => [number, 4, value, 0, 0, 0];
   const ofKeys = word(UDATA_SET.KEYBYTEORDER, types.length === 1 ? order(types[0]!) : 0);
   const ofData = data === undefined || data === 'verdict' ? [] : word(UDATA_SET.DATABYTEORDER, order(data));
-  return Uint8Array.from([...ofKeys, ...ofData]);
+  const ofRanges = typeof data === 'object' && data.isRange === true ? word(UDATA_SET.DATA_INTERVAL, 1) : [];
+  return Uint8Array.from([...ofKeys, ...ofData, ...ofRanges]);
 }
 
 /** What the kernel is told of a set with this content. */

@@ -1,8 +1,8 @@
 import type { Data } from '../expressions/data';
 import { numberIn, type ValueType } from '../values/value-type';
-import { inNetworkOrder, maskOf } from '../values/order';
+import { paddedSize, prefixBetween } from '../values/composed-types';
+import { inNetworkOrder } from '../values/order';
 import type { ElementValues } from './messages';
-import { paddedSize } from './set-content';
 
 /** A key in words, and the element that has it. */
 export interface ReadElement {
@@ -86,17 +86,14 @@ function rangeIn(type: ValueType, first: Uint8Array, last: Uint8Array): unknown 
     const length = prefixBetween(first, last);
     if (length !== undefined) return `${String(format(first))}/${String(length)}`;
   }
+  if (isBeginning(type, first, last)) return `${String(format(first))}*`;
   return { from: format(first), to: format(last) };
 }
 
-/** The length of the prefix that is all from one address to another. */
-function prefixBetween(first: Uint8Array, last: Uint8Array): number | undefined {
-  for (let length = 0; length <= first.length * 8; length++) {
-    const mask = maskOf(length, first.length);
-    const isPrefix = first.every((byte, at) => (byte & ~mask[at]!) === 0 && last[at] === (byte | (~mask[at]! & 0xff)));
-    if (isPrefix) return length;
-  }
-  return undefined;
+/** Whether all texts that begin alike are meant: 'eth*'. */
+function isBeginning({ isText }: ValueType, first: Uint8Array, last: Uint8Array): boolean {
+  const length = first.indexOf(0);
+  return isText === true && last.every((byte, at) => byte === (at < length ? first[at] : 0xff));
 }
 
 function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValues): unknown {
@@ -108,6 +105,7 @@ function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValue
     const [from, to] = [slice(first), slice(keyEnd?.value ?? first)];
     position += paddedSize(type.size);
     if (Buffer.compare(from, to) === 0) return type.format(from);
+    if (isBeginning(type, from, to)) return `${String(type.format(from))}*`;
     const length = type.hasPrefixes === true ? prefixBetween(from, to) : undefined;
     return length === undefined
       ? { from: type.format(from), to: type.format(to) }

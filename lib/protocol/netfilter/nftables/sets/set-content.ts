@@ -1,6 +1,7 @@
 import { eachElementOf } from '../../../../codec';
 import { at, isArray, isObject, show, within, withinElement, wrongType, wrongValue } from '../../../../errors';
 import type { Data } from '../expressions/data';
+import { behindOneAnother } from '../values/composed-types';
 import { inNetworkOrder } from '../values/order';
 import { parseLeadingBits, type ValueType } from '../values/value-type';
 
@@ -57,7 +58,14 @@ function keysOf(type: ValueType, value: unknown): Keys {
     return { first: bytes, last, isRange: length < bytes.length * 8 };
   }
   const bytes = type.parse(value);
-  return { first: bytes, last: bytes, isRange: false };
+  if (!beginsOnly(type, value)) return { first: bytes, last: bytes, isRange: false };
+  const length = bytes.indexOf(0) - 1;
+  return { first: bytes.fill(0, length), last: bytes.slice().fill(0xff, length), isRange: true };
+}
+
+/** Whether a value is the beginning of texts: 'eth*'. */
+function beginsOnly({ isText }: ValueType, value: unknown): boolean {
+  return isText === true && typeof value === 'string' && value.length > 1 && value.endsWith('*');
 }
 
 /** Whether a set needs intervals for a key. */
@@ -66,6 +74,7 @@ export function isRange(types: readonly ValueType[], key: unknown): boolean {
   return values.some(
     (value, index) =>
       (isObject(value) && !isArray(value)) ||
+      beginsOnly(types[index]!, value) ||
       (types[index]?.hasPrefixes === true && typeof value === 'string' && value.includes('/')),
   );
 }
@@ -101,21 +110,6 @@ function together(types: readonly ValueType[], values: readonly SetElementValue[
     elements.push(interval ? { ...element, keyEnd: behindOneAnother(keys.map(({ last }) => last)) } : element);
   });
   return elements;
-}
-
-/** Each begins at a multiple of four bytes. */
-export function behindOneAnother(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + paddedSize(length), 0));
-  let position = 0;
-  for (const part of parts) {
-    whole.set(part, position);
-    position += paddedSize(part.length);
-  }
-  return whole;
-}
-
-export function paddedSize(size: number): number {
-  return (size + 3) & ~3;
 }
 
 function alone(type: ValueType, values: readonly SetElementValue[], interval: boolean): KernelElement[] {

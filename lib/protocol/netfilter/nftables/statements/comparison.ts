@@ -4,8 +4,9 @@ import type { Expression } from '../expressions';
 import type { Selector } from '../selectors/selector';
 import { setOf, type SetElementValue } from '../sets/set-content';
 import { inNetworkOrder, maskOf } from '../values/order';
-import { bytesOf, numberIn, parseLeadingBits, type ValueType } from '../values/value-type';
-import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
+import { parseLeadingBits } from '../values/value-type';
+import { bitwise, loadMasked, loadWhole, placed, placedType, toNetworkOrder } from './loading';
+import { REGISTER, type RuleWriter } from './rule-writer';
 
 const comparisons = { lessThan: 'lt', atMost: 'lte', greaterThan: 'gt', atLeast: 'gte' } as const;
 type Comparison = keyof typeof comparisons;
@@ -90,42 +91,6 @@ function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, 
   }
 }
 
-/** Loads what is meant, without bits that are not. */
-function loadMasked(writer: RuleWriter, selector: Selector, length?: number): void {
-  writer.load(selector, REGISTER, length);
-  if (selector.bits !== undefined) writer.add(bitwise(bytesOf(selector.bits.mask, sizeOf(selector), false)));
-}
-
-/** Loads a value that is looked up: as it is in a set. */
-export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTER): void {
-  writer.load(selector, into);
-  const { bits } = selector;
-  if (bits === undefined) return;
-  const length = sizeOf(selector);
-  writer.add(bitwise(bytesOf(bits.mask, length, false), undefined, into));
-  if (bits.shift === 0) return;
-  writer.add({
-    ...{ kind: 'bitwise', from: into, into, length, operation: 'rshift' },
-    by: { value: bytesOf(bits.shift, 4, true) },
-  });
-}
-
-/** Bytes that are loaded. */
-export function sizeOf({ load, type }: Selector): number {
-  return load.kind === 'payload' ? load.length! : type.size;
-}
-
-/** A value as it lies among the bytes that are loaded. */
-export function placed(selector: Selector, bytes: Uint8Array): Uint8Array {
-  const { bits } = selector;
-  return bits === undefined ? bytes : bytesOf(numberIn(bytes, false) * 2 ** bits.shift, sizeOf(selector), false);
-}
-
-export function bitwise(mask: Uint8Array, xor = new Uint8Array(mask.length), register = REGISTER): Expression {
-  const { length } = mask;
-  return { kind: 'bitwise', from: register, into: register, length, mask: { value: mask }, xor: { value: xor } };
-}
-
 function compare(writer: RuleWriter, operation: 'eq' | 'neq' | 'lt' | 'lte' | 'gt' | 'gte', value: Uint8Array): void {
   writer.add({ kind: 'cmp', from: REGISTER, operation, value: { value } });
 }
@@ -152,7 +117,7 @@ function writePrefix(writer: RuleWriter, selector: Selector, text: string, isNot
   if (length === 0) throw wrongValue('must have a prefix of at least one bit: a test of none is always true');
   if (length % 8 === 0 && selector.load.kind === 'payload') {
     const whole = length / 8;
-    loadMasked(writer, selector, whole);
+    loadMasked(writer, selector, REGISTER, whole);
     compare(writer, isNot ? 'neq' : 'eq', bytes.slice(0, whole));
     return;
   }
@@ -175,13 +140,6 @@ function writeBits(writer: RuleWriter, selector: Selector, { mask, value, isAny 
   loadMasked(writer, selector);
   writer.add(bitwise(placed(selector, maskBytes)));
   compare(writer, isAny !== isNot ? 'neq' : 'eq', placed(selector, bytes));
-}
-
-/** Numbers are compared in the order of the network. */
-function toNetworkOrder(writer: RuleWriter, type: ValueType): void {
-  const { size, isHost, isText } = type;
-  if (!isHost || isText === true || size === 1) return;
-  writer.add({ kind: 'byteorder', from: REGISTER, into: REGISTER, operation: 'hton', length: size, size });
 }
 
 function writeComparison(writer: RuleWriter, selector: Selector, form: Comparison, value: unknown): void {
@@ -226,25 +184,7 @@ function writeLookUp(writer: RuleWriter, selector: Selector, values: readonly un
   lookUp(writer, writer.addSet(set, '__set'), isNot);
 }
 
-/** The type of a selector's values as they lie among the bytes that are loaded, as nft has them in sets without a name. */
-export function placedType(selector: Selector): ValueType {
-  const { type, bits } = selector;
-  if (bits === undefined) return type;
-  return {
-    ...type,
-    size: sizeOf(selector),
-    parse: (value) => placed(selector, type.parse(value)),
-    format: (bytes) => type.format(bytesOf(numberIn(bytes, false) / 2 ** bits.shift, type.size, false)),
-  };
-}
-
-/** Loads several values one behind the other, to be looked up together. */
-export function loadTogether(writer: RuleWriter, selectors: readonly Selector[]): void {
-  for (const { needs } of selectors) writer.need(needs);
-  const registers = registersOf(selectors.map(({ type }) => type.size));
-  for (const [index, selector] of selectors.entries()) loadWhole(writer, selector, registers[index]);
-}
-
+/** Asks whether what is in the first register is in a set. */
 export function lookUp(writer: RuleWriter, set: { set: string; setId?: number }, isNot: boolean): void {
   writer.add({ kind: 'lookup', ...set, from: REGISTER, ...(isNot && { flags: ['invert'] }) } as Expression);
 }

@@ -1,46 +1,50 @@
-import { at, checkObject, isObject, wrongValue } from '../../../../errors';
+import { at, checkObject, wrongValue } from '../../../../errors';
 import type { Expression, ExpressionOf } from '../expressions';
-import { fieldOf, namedOf, onlyOne, selectorAt } from '../selectors/field';
+import { placeOf, saidOf } from '../selectors/field';
 import type { Load, Selector } from '../selectors/selector';
-import { loadWhole } from './comparison';
 import type { StatementKinds, Write } from './kind';
-import { matchOf } from './read-match';
+import { placedType } from './loading';
+import { readPayloadWrite, writePayload } from './payload-writes';
+import { readReset } from './redirects';
 import type { RuleReader } from './rule-reader';
-import { immediate, REGISTER } from './rule-writer';
+import { REGISTER } from './rule-writer';
+import { readSource, writeSource } from './source';
 
-const settable = ['mark', 'priority', 'packetType', 'ct.mark', 'ct.zone'];
+/** What the kernel lets a rule write, by the expression that does it. */
+const settable: Partial<Record<NonNullable<Load['kind']>, readonly unknown[]>> = {
+  meta: ['mark', 'priority', 'pkttype', 'nftrace', 'broute', 'secmark'],
+  ct: ['mark', 'zone', 'labels', 'event', 'secmark'],
+};
+
+const WRITABLE =
+  'mark, priority, packetType, trace, broute, ct.mark, ct.zone, ct.labels, ct.event, ' +
+  'fields of headers and options of TCP';
+
+function isSettable({ load }: Selector): boolean {
+  if (load.kind === 'payload') return true;
+  if (load.kind === 'exthdr') return load.of === 'tcpOption' && load.flags?.includes('present') !== true;
+  const { key, direction } = load as { key?: unknown; direction?: unknown };
+  return settable[load.kind]?.includes(key) === true && (direction === undefined || key === 'zone');
+}
 
 const writeSet: Write = (writer, value) => {
   checkObject('set', value);
-  let [name, given] = onlyOne(value);
-  if (name === 'ct' && isObject(given)) {
-    const [inner, innerGiven] = onlyOne(given);
-    [name, given] = [`ct.${inner}`, innerGiven];
+  const { value: given, ...named } = saidOf(value);
+  const { path, selector } = named;
+  if (!isSettable(selector) || (selector.bits !== undefined && selector.load.kind !== 'payload'))
+    throw wrongValue(`cannot be set: what can be is ${WRITABLE}`, path.join('.'));
+  if (selector.load.kind === 'payload') {
+    writePayload(writer, named, given);
+    return;
   }
-  if (!settable.includes(name)) throw wrongValue(`cannot be set: what can be is ${settable.join(', ')}`, name);
-  const selector = selectorAt(name.split('.')) as Selector;
-  at(name, () => {
-    if (typeof given === 'number' || selector.type.name === 'pkt_type')
-      writer.add(immediate(REGISTER, selector.type.parse(given)));
-    else loadWhole(writer, sourceFor(selector, given));
+  at(path.join('.'), () => {
+    writer.need(selector.needs);
+    writeSource(writer, selector.type, given);
   });
-  writer.add({ ...selector.load, from: REGISTER } as Expression);
+  // Of an option that is written the kernel takes no flags.
+  const { flags: _, ...load } = selector.load as { flags?: unknown };
+  writer.add({ ...load, from: REGISTER });
 };
-
-/** Whether the bytes of one field mean the same number in another. */
-function isAlike({ type }: Selector, { type: source, bits }: Selector): boolean {
-  return source.size === type.size && source.isHost === type.isHost && bits === undefined;
-}
-
-/** The selector of a field whose value is written. */
-function sourceFor(selector: Selector, field: unknown): Selector {
-  const { path, selector: source } = namedOf(field);
-  if (!isAlike(selector, source)) {
-    const kind = `a field of type ${selector.type.name}`;
-    throw wrongValue(`must be a number, or ${kind}, not ${path.join('.')}, which is of ${source.type.name}`);
-  }
-  return source;
-}
 
 function isLoad(expression: Expression): boolean {
   return 'into' in expression && expression.into !== undefined && !('from' in expression);
@@ -53,25 +57,16 @@ function load(reader: RuleReader, expression: Expression): boolean {
 }
 
 /** Something is loaded, or written from a register. */
-const readField = (reader: RuleReader, expression: ExpressionOf<'meta' | 'ct'>): boolean => {
+const readField = (reader: RuleReader, expression: ExpressionOf<'meta' | 'ct' | 'exthdr'>): boolean => {
   if (isLoad(expression)) return load(reader, expression);
   const { from, ...rest } = expression;
+  if (from === undefined) return expression.kind === 'exthdr' && readReset(reader, expression);
   const named = reader.selectorOf(reader.loaded(rest));
-  const operand = reader.operand(from);
-  if (named === undefined || operand === undefined) return false;
-  const { path, selector } = named;
-  let value: unknown;
-  let needs: Selector['needs'] = [];
-  if (operand.bytes !== undefined) {
-    value = selector.type.format(operand.bytes);
-  } else {
-    const source = reader.selectorOf(operand);
-    if (source === undefined || source.hasMask || !isAlike(selector, source.selector)) return false;
-    value = fieldOf(source.path);
-    ({ needs } = source.selector);
-  }
-  const { match } = matchOf(path, value) as { match: unknown };
-  reader.add({ set: match }, needs);
+  if (named === undefined || !isSettable(named.selector)) return false;
+  const { selector } = named;
+  const source = readSource(reader, from, placedType(selector));
+  if (source === undefined) return false;
+  reader.add({ set: placeOf(named, source.value) }, [...selector.needs, ...source.needs]);
   return true;
 };
 
@@ -80,10 +75,17 @@ export const fieldWrites = {
   write: { set: writeSet },
   read: {
     payload: (reader: RuleReader, expression: ExpressionOf<'payload'>) =>
-      isLoad(expression) && load(reader, expression),
+      isLoad(expression) ? load(reader, expression) : readPayloadWrite(reader, expression),
     meta: readField,
     ct: readField,
+    exthdr: readField,
     rt: load,
     socket: load,
+    fib: load,
+    numgen: load,
+    hash: load,
+    osf: load,
+    xfrm: load,
+    tunnel: load,
   },
 } satisfies StatementKinds;

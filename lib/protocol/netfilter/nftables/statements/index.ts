@@ -3,6 +3,7 @@ import { at, isObject, show, within, wrongType } from '../../../../errors';
 import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
+import type { ReadElement } from '../sets/read-content';
 import type { ValueType } from '../values/value-type';
 import { counter } from './counter';
 import { fieldWrites } from './field-writes';
@@ -13,9 +14,11 @@ import { match } from './match';
 import { nat } from './nat';
 import { rates } from './rates';
 import { rawOf, writeRaw } from './raw';
+import { redirects } from './redirects';
 import { reject } from './reject';
 import { RuleReader } from './rule-reader';
 import type { RuleWriter } from './rule-writer';
+import { setUpdates } from './set-updates';
 import type { NftRawSet } from './statement';
 import { verdictOf, verdicts } from './verdicts';
 
@@ -35,7 +38,7 @@ const tracking = {
 
 /** All that a rule can say. */
 const kinds: readonly StatementKinds[] = [
-  ...[match, lookUps, verdicts, counter, nat, rates, log, reject, fieldWrites, tracking],
+  ...[match, lookUps, verdicts, counter, nat, rates, log, reject, fieldWrites, tracking, setUpdates, redirects],
 ];
 function allOf<Table extends object>(tables: readonly (Table | undefined)[]): Table {
   return Object.assign({}, ...tables) as Table;
@@ -85,8 +88,8 @@ function unknownStatement(given: string): Error {
 
 /** The sets without names that a rule looks something up in. */
 export interface SetsOfRule {
-  /** The elements of one in words, by the types of its keys; undefined for a set that has a name. */
-  elements(name: string, types: readonly ValueType[]): unknown;
+  /** The elements of one, with keys of these types; undefined for a set that has a name. */
+  elements(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined;
   /** One as the kernel has it; undefined for a set that has a name. */
   raw(name: string): NftRawSet | undefined;
 }

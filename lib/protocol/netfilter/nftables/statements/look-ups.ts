@@ -5,12 +5,13 @@ import { fieldOf, namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
 import { setOf, type SetElementValue } from '../sets/set-content';
 import type { ValueType } from '../values/value-type';
-import { loadTogether, lookUp, placedType } from './comparison';
+import { lookUp } from './comparison';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { loadMasked, loadTogether, placedType } from './loading';
+import type { Operand } from './operand';
 import { matchOf } from './read-match';
-import type { Operand } from './rule-reader';
 import { REGISTER, type RuleWriter } from './rule-writer';
-import { checkedVerdict } from './verdicts';
+import { checkedVerdict, formatVerdict } from './verdicts';
 
 /** Several values together, and the sets that they are looked up in. */
 export function writeConcatenation(writer: RuleWriter, match: object): void {
@@ -51,14 +52,26 @@ function writeIn(writer: RuleWriter, selectors: readonly Selector[], given: unkn
 }
 
 /** The selectors of one field, or of several. */
-function fieldsOf(given: unknown): Selector[] {
+export function fieldsOf(given: unknown): Selector[] {
   if (!isArray(given)) return [namedOf(given).selector];
   const selectors: Selector[] = [];
   eachElementOf(given, (field: unknown) => {
     selectors.push(namedOf(field).selector);
   });
   if (selectors.length < 2) throw wrongValue('must have two fields at least');
+  if (selectors.some(({ takes }) => takes !== undefined)) throw wrongValue('must not have a hash among others');
   return selectors;
+}
+
+/** What the keys of a set without a name are, by which these fields are looked up. */
+export function keyTypesOf(selectors: readonly Selector[]): ValueType[] {
+  return selectors.length === 1 ? [placedType(selectors[0]!)] : selectors.map(({ type }) => type);
+}
+
+/** Loads what is looked up in a map without a name. */
+export function loadKeys(writer: RuleWriter, selectors: readonly Selector[], into = REGISTER): void {
+  if (selectors.length === 1) loadMasked(writer, selectors[0]!, into);
+  else loadTogether(writer, selectors, into);
 }
 
 const writeVerdictMap: Write = (writer, value) => {
@@ -77,33 +90,40 @@ const writeVerdictMap: Write = (writer, value) => {
   at('elements', () => {
     eachElementOf(elements, (element: { key: unknown; verdict: unknown }) => {
       checkObject('element', element);
+      checkNames(element, ['key', 'verdict']);
       values.push({ key: element.key, data: at('verdict', () => checkedVerdict(element.verdict)) });
     });
   });
-  const keyTypes = selectors.length === 1 ? [placedType(selectors[0]!)] : selectors.map(({ type }) => type);
-  loadTogether(writer, selectors);
-  const map = writer.addSet(setOf(keyTypes, values, { data: 'verdict' }), '__map');
+  loadKeys(writer, selectors);
+  const map = writer.addSet(setOf(keyTypesOf(selectors), values, { data: 'verdict' }), '__map');
   writer.add({ kind: 'lookup', ...map, from: REGISTER, into: 0 });
 };
 
 const readLookUp: Read<'lookup'> = (reader, { set, from, into, flags = [] }) => {
   const operands = reader.operandsFrom(from);
   const fields = operands.map((operand) => reader.selectorOf(operand));
-  if (fields.length === 0 || set === undefined || (into !== undefined && into !== 0)) return false;
+  if (fields.length === 0 || set === undefined) return false;
   if (!fields.every((one) => one !== undefined && !one.hasMask)) return false;
   const named = fields as Named[];
   const isAlone = named.length === 1;
-  const typesOfKeys = named.map(({ selector }, index) => typeOfKey(selector, operands[index]!));
-  const elements = reader.setNamed(set, typesOfKeys);
+  const types = named.map(({ selector }, index) => typeOfKey(selector, operands[index]!));
   const needs = named.flatMap(({ selector }) => selector.needs);
-  const key = isAlone ? fieldOf(named[0]!.path) : named.map(({ path }) => fieldOf(path));
-  if (into === 0) {
-    reader.add({ verdictMap: { key, ...(elements === undefined ? { set } : { elements }) } }, needs);
+  const key = isAlone ? fieldOf(named[0]!) : named.map(fieldOf);
+  if (into !== undefined && into !== 0) {
+    reader.keep(into, { map: { set, key, types, needs } });
     return true;
   }
-  const found = elements ?? { set };
+  const elements = reader.setNamed(set, types);
+  if (into === 0) {
+    const verdicts = elements?.map(({ key: of, data }) => ({ key: of, verdict: formatVerdict(data) }));
+    reader.add({ verdictMap: { key, ...(verdicts === undefined ? { set } : { elements: verdicts }) } }, needs);
+    return true;
+  }
+  const found = elements === undefined ? { set } : elements.map(({ key: of }) => of);
   const test = flags.length > 0 ? { not: found } : found;
-  reader.add(isAlone ? matchOf(named[0]!.path, test) : { match: { concatenation: key, in: test } }, needs);
+  const alone = named[0]!;
+  const place = elements === undefined ? { ...alone, path: alone.fieldPath ?? alone.path } : alone;
+  reader.add(isAlone ? matchOf(place, test) : { match: { concatenation: key, in: test } }, needs);
   return true;
 };
 

@@ -1,11 +1,10 @@
-import { at, checkObject, isObject, show, wrongType } from '../../../../errors';
-import { onlyOne, selectorAt } from '../selectors/field';
-import { isSelector, type Selector } from '../selectors/selector';
+import { at, checkObject, wrongValue } from '../../../../errors';
+import { saidOf } from '../selectors/field';
 import { numberIn } from '../values/value-type';
 import { writeTest } from './comparison';
 import type { Read, StatementKinds } from './kind';
 import { writeConcatenation } from './look-ups';
-import { needIn } from './protocols';
+import { needIn, toldBy } from './protocols';
 import { readCompare, readRange } from './read-match';
 import type { RuleWriter } from './rule-writer';
 
@@ -15,20 +14,10 @@ function writeMatch(writer: RuleWriter, match: unknown): void {
     writeConcatenation(writer, match);
     return;
   }
-  const path: string[] = [];
-  let test: unknown = match;
-  let selector: Selector | undefined;
-  do {
-    const [name, inner] = path.length === 0 || isObject(test) ? onlyOne(test as object) : [undefined, undefined];
-    if (name === undefined)
-      throw wrongType(`must be an object with one of its fields, not ${show(test)}`, path.join('.'));
-    path.push(name);
-    test = inner;
-    const found = selectorAt(path);
-    if (isSelector(found)) selector = found;
-  } while (selector === undefined);
+  const { path, selector, value } = saidOf(match);
   at(path.join('.'), () => {
-    writeTest(writer, selector, test);
+    if (selector.isWriteOnly === true) throw wrongValue('can be written, and not be asked for');
+    writeTest(writer, selector, value);
   });
   learn(writer, path);
 }
@@ -38,7 +27,8 @@ function learn(writer: RuleWriter, path: readonly string[]): void {
   const last = writer.expressions.at(-1);
   const before = writer.expressions.at(-2);
   if (last?.kind !== 'cmp' || last.operation !== 'eq' || before?.kind === 'bitwise') return;
-  const need = needIn(writer.family, path, last.value!.value!);
+  const bytes = last.value!.value!;
+  const need = needIn(writer.family, path, bytes) ?? toldBy(path, bytes);
   if (need !== undefined) writer.protocols.learn(need);
 }
 
@@ -46,11 +36,12 @@ const readBitwise: Read<'bitwise'> = (reader, { from, into, mask, xor, operation
   const operand = reader.operand(from);
   if (operand?.load === undefined) return false;
   if (operation === 'boolean' && operand.mask === undefined && mask?.value !== undefined) {
-    if (xor?.value?.some((byte) => byte !== 0) === true) return false;
-    reader.keep(into, { ...operand, mask: mask.value });
+    const isChanged = xor?.value?.some((byte) => byte !== 0) === true;
+    reader.keep(into, { ...operand, mask: mask.value, ...(isChanged && { xor: xor.value! }) });
     return true;
   }
-  if (operation !== 'rshift' || operand.mask === undefined || by?.value === undefined) return false;
+  if (operation !== 'rshift' || operand.mask === undefined || operand.xor !== undefined || by?.value === undefined)
+    return false;
   reader.keep(into, { ...operand, shift: numberIn(by.value, true) });
   return true;
 };

@@ -1,68 +1,129 @@
 import { at, checkObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
+import type { Need } from '../selectors/selector';
+import { endsOf, formatRange, rangeOf, togetherOf } from '../values/composed-types';
 import { types } from '../values/types';
+import type { ValueType } from '../values/value-type';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 import type { RuleReader } from './rule-reader';
-import { immediate, REGISTER, type RuleWriter } from './rule-writer';
+import { FIRST_SHORT, immediate, REGISTER, type RuleWriter } from './rule-writer';
+import { readSource, writeSource } from './source';
 
-const natFlags = ['random', 'fullyRandom', 'persistent'] as const;
+/** What callers choose of NF_NAT_RANGE_*; 'netmap' keeps the bits of the address that are behind the prefix. */
+const natFlags = ['random', 'fullyRandom', 'persistent', 'netmap'] as const;
+type NatFlag = (typeof natFlags)[number];
 
-/** Ports and flags as the kernel has them. Ports are put into registers from `register` on. */
-function portsOf(writer: RuleWriter, { port, flags = [] }: { port?: unknown; flags?: unknown }, register: number) {
-  const registers: { portFrom?: number; portTo?: number } = {};
-  if (port !== undefined) {
-    const { from, to } = isObject(port) ? (port as { from: unknown; to?: unknown }) : { from: port };
-    const parse = (value: unknown, place: string) => at(place, () => types.inet_service.parse(value));
-    writer.add(immediate(register, parse(from, isObject(port) ? 'port.from' : 'port')));
-    registers.portFrom = register;
-    if (to !== undefined) {
-      writer.add(immediate(register + 1, parse(to, 'port.to')));
-      registers.portTo = register + 1;
-    }
-  }
+function flagsOf(flags: unknown): (NatFlag | 'prefix')[] {
+  if (flags === undefined) return [];
   if (!isArray(flags)) throw wrongType(`must be an array, not ${show(flags)}`, 'flags');
-  for (const flag of flags) {
-    if (!natFlags.includes(flag as 'random'))
+  return flags.map((flag) => {
+    if (!natFlags.includes(flag as NatFlag))
       throw wrongValue(`must be of ${natFlags.join(', ')}, not ${show(flag)}`, 'flags');
+    return flag === 'netmap' ? 'prefix' : (flag as NatFlag);
+  });
+}
+
+interface Ends {
+  from?: number;
+  to?: number;
+}
+
+/** Puts a value, or the ends of a range, into registers from one on. */
+function writeEnds(writer: RuleWriter, type: ValueType, given: unknown, register: number): Ends {
+  if (isObject(given) && !isArray(given) && 'map' in given && hasRanges(given.map)) {
+    writeSource(writer, rangeOf(type), given, register);
+    return { from: register, to: shortOfData(register, type) };
   }
-  const all = [...(port === undefined ? [] : ['protoSpecified']), ...flags];
-  return { ...registers, ...(all.length > 0 && { flags: all }) };
+  if (isRange(type, given)) {
+    const { first, last } = endsOf(type, given);
+    writer.add(immediate(register, first));
+    writer.add(immediate(register + 1, last));
+    return { from: register, to: register + 1 };
+  }
+  writeSource(writer, type, given, register);
+  return { from: register };
+}
+
+function isRange(type: ValueType, given: unknown): boolean {
+  if (isObject(given) && !isArray(given)) return 'from' in given;
+  return type.hasPrefixes === true && typeof given === 'string' && given.includes('/');
+}
+
+/** Whether a map without a name gives ranges or prefixes. */
+function hasRanges(map: unknown): boolean {
+  const { elements } = map as { elements?: unknown };
+  return (
+    isArray(elements) &&
+    elements.some((element) => {
+      const { data } = (element ?? {}) as { data?: unknown };
+      return (isObject(data) && !isArray(data)) || (typeof data === 'string' && data.includes('/'));
+    })
+  );
+}
+
+/** The register of the value behind the first one, in what a map gives. */
+function shortOfData(register: number, { size }: ValueType): number {
+  return FIRST_SHORT + (register - REGISTER) * 4 + Math.ceil(size / 4);
 }
 
 function writePorts(kind: 'masq' | 'redir'): Write {
   return (writer, value) => {
     checkObject(kind, value);
     checkNames(value, ['port', 'flags']);
-    writer.add({ kind, ...portsOf(writer, value, REGISTER) } as Expression);
+    const { port, flags } = value as Record<string, unknown>;
+    const { from, to } = port === undefined ? {} : portOf(writer, port, REGISTER);
+    writer.add({ kind, ...asPorts({ from, to }), ...withFlags(port, flagsOf(flags)) } as Expression);
   };
+}
+
+function portOf(writer: RuleWriter, port: unknown, register: number): Ends {
+  return at('port', () => writeEnds(writer, types.inet_service, port, register));
+}
+
+function asPorts({ from, to }: Ends) {
+  return { ...(from !== undefined && { portFrom: from }), ...(to !== undefined && { portTo: to }) };
+}
+
+function withFlags(port: unknown, flags: readonly string[]) {
+  const all = [...(port === undefined ? [] : ['protoSpecified']), ...flags];
+  return all.length > 0 && { flags: all };
 }
 
 function writeNat(type: 'snat' | 'dnat'): Write {
   return (writer, value) => {
     checkObject(type, value);
-    checkNames(value, ['family', 'address', 'port', 'flags']);
-    const { address, port, flags, family = familyIn(writer) } = value as Record<string, unknown>;
-    const type4 = family === 'ip' || family === undefined;
+    checkNames(value, ['family', 'address', 'port', 'addressAndPort', 'flags']);
+    const { address, port, addressAndPort, flags, family = familyIn(writer) } = value as Record<string, unknown>;
     if (family !== undefined && family !== 'ip' && family !== 'ip6')
       throw wrongValue(`must be 'ip' or 'ip6', not ${show(family)}`, 'family');
-    if (address === undefined && port === undefined) throw wrongType('must be given, or a port', 'address');
-    let register = REGISTER;
-    const registers: { addressFrom?: number; addressTo?: number } = {};
-    if (address !== undefined) {
-      if (family === undefined) throw wrongType("must be 'ip' or 'ip6' in a table of both", 'family');
-      const { from, to } = isObject(address) ? (address as { from: unknown; to?: unknown }) : { from: address };
-      const addressType = type4 ? types.ipv4_addr : types.ipv6_addr;
-      const parse = (one: unknown, place: string) => at(place, () => addressType.parse(one));
-      writer.add(immediate(register, parse(from, isObject(address) ? 'address.from' : 'address')));
-      registers.addressFrom = register++;
-      if (to !== undefined) {
-        writer.add(immediate(register, parse(to, 'address.to')));
-        registers.addressTo = register++;
-      }
+    if (address === undefined && port === undefined && addressAndPort === undefined)
+      throw wrongType('must be given, or a port', 'address');
+    if (family === undefined && (address !== undefined || addressAndPort !== undefined))
+      throw wrongType("must be 'ip' or 'ip6' in a table of both", 'family');
+    const addressType = family === 'ip6' ? types.ipv6_addr : types.ipv4_addr;
+    const nat = { kind: 'nat', type, family: family ?? 'inet' };
+    if (addressAndPort !== undefined) {
+      if (address !== undefined || port !== undefined)
+        throw wrongValue("cannot stand beside 'address' or 'port'", 'addressAndPort');
+      at('addressAndPort', () => {
+        if (!isObject(addressAndPort) || !('map' in addressAndPort))
+          throw wrongType(`must be a map: { map: { key, set } }, not ${show(addressAndPort)}`);
+        writeSource(writer, togetherOf([addressType, types.inet_service]), addressAndPort);
+      });
+      const registers = { addressFrom: REGISTER, portFrom: shortOfData(REGISTER, addressType) };
+      writer.add({ ...nat, ...registers, ...withFlags(undefined, flagsOf(flags)) } as Expression);
+      return;
     }
-    const ports = portsOf(writer, { port, flags }, register);
-    const ofFamily = family ?? (writer.family === 'ip6' ? 'ip6' : 'ip');
-    writer.add({ kind: 'nat', type, family: ofFamily, ...registers, ...ports } as Expression);
+    const ends = address === undefined ? {} : at('address', () => writeEnds(writer, addressType, address, REGISTER));
+    const next = REGISTER + (ends.from === undefined ? 0 : ends.to === undefined ? 1 : 2);
+    const ports = port === undefined ? {} : portOf(writer, port, next);
+    writer.add({
+      ...nat,
+      ...(ends.from !== undefined && { addressFrom: ends.from }),
+      ...(ends.to !== undefined && { addressTo: ends.to }),
+      ...asPorts(ports),
+      ...withFlags(port, flagsOf(flags)),
+    } as Expression);
   };
 }
 
@@ -70,13 +131,21 @@ function familyIn({ family }: RuleWriter): unknown {
   return family === 'ip' || family === 'ip6' ? family : undefined;
 }
 
-/** What stands in registers: one value, or from one to another. */
-function chosen(reader: RuleReader, format: (bytes: Uint8Array) => unknown, from?: number, to?: number): unknown {
-  const first = reader.operand(from)?.bytes;
-  if (first === undefined) return undefined;
-  const last = to === undefined || to === from ? undefined : reader.operand(to)?.bytes;
-  if (to !== undefined && to !== from && last === undefined) return undefined;
-  return last === undefined ? format(first) : { from: format(first), to: format(last) };
+interface Chosen {
+  readonly value: unknown;
+  readonly needs: readonly Need[];
+}
+
+/** What stands in registers: one value, or from one to another; undefined if there are no words for it. */
+function chosen(reader: RuleReader, type: ValueType, from: number, to: number | undefined): Chosen | undefined {
+  if (to === undefined || to === from) return readSource(reader, from, type);
+  const first = reader.peekOperand(from);
+  if (first?.map !== undefined) {
+    return to === shortOfData(REGISTER, type) ? readSource(reader, from, rangeOf(type)) : undefined;
+  }
+  const [low, high] = [reader.operand(from)?.bytes, reader.operand(to)?.bytes];
+  if (low?.length !== type.size || high?.length !== type.size) return undefined;
+  return { value: formatRange(type, low, high), needs: [] };
 }
 
 interface Ports {
@@ -85,34 +154,55 @@ interface Ports {
   portTo?: number | undefined;
 }
 
-/** Ports and flags in words; undefined if there are no words for them. */
-function portsIn(reader: RuleReader, { flags = [], portFrom, portTo }: Ports): object | undefined {
-  const others = flags.filter((flag) => flag !== 'protoSpecified' && flag !== 'mapIps');
-  if (others.some((flag) => !['random', 'fullyRandom', 'persistent'].includes(String(flag)))) return undefined;
-  const port = chosen(reader, (bytes) => types.inet_service.format(bytes), portFrom, portTo);
-  if (portFrom !== undefined && port === undefined) return undefined;
-  return { ...(port !== undefined && { port }), ...(others.length > 0 && { flags: others }) };
+/** Flags in words; undefined if there are no words for them. */
+function flagsIn(flags: readonly (string | number)[] = []): { flags?: string[] } | undefined {
+  const others = flags
+    .filter((flag) => flag !== 'protoSpecified' && flag !== 'mapIps')
+    .map((flag) => (flag === 'prefix' ? 'netmap' : String(flag)));
+  if (!others.every((flag) => natFlags.includes(flag as NatFlag))) return undefined;
+  return others.length > 0 ? { flags: others } : {};
 }
 
 const readPorts =
   (word: 'masquerade' | 'redirect'): Read<'masq' | 'redir'> =>
-  (reader, expression) => {
-    const ports = portsIn(reader, expression);
-    if (ports === undefined) return false;
-    reader.add(Object.keys(ports).length === 0 ? word : { [word]: ports });
+  (reader, { flags, portFrom, portTo }: Ports) => {
+    const ofFlags = flagsIn(flags);
+    const port = portFrom === undefined ? undefined : chosen(reader, types.inet_service, portFrom, portTo);
+    if (ofFlags === undefined || (portFrom !== undefined && port === undefined)) return false;
+    const found = { ...(port !== undefined && { port: port.value }), ...ofFlags };
+    reader.add(Object.keys(found).length === 0 ? word : { [word]: found }, port?.needs);
     return true;
   };
 
-const readNat: Read<'nat'> = (reader, { type, family, addressFrom, addressTo, ...rest }) => {
-  const ports = portsIn(reader, rest);
-  const format = (bytes: Uint8Array) => (family === 'ip6' ? types.ipv6_addr : types.ipv4_addr).format(bytes);
-  const address = chosen(reader, format, addressFrom, addressTo);
-  if (ports === undefined || typeof type !== 'string' || (addressFrom !== undefined && address === undefined))
+const readNat: Read<'nat'> = (reader, { type, family, addressFrom, addressTo, portFrom, portTo, flags }) => {
+  const ofFlags = flagsIn(flags);
+  if (ofFlags === undefined || typeof type !== 'string') return false;
+  const addressType = family === 'ip6' ? types.ipv6_addr : types.ipv4_addr;
+  const isSaid = family !== 'inet' && family !== reader.family && { family };
+  if (
+    addressFrom !== undefined &&
+    reader.peekOperand(addressFrom)?.map !== undefined &&
+    isBehind(addressType, portFrom)
+  ) {
+    const both = readSource(reader, addressFrom, togetherOf([addressType, types.inet_service]));
+    if (both === undefined) return false;
+    reader.add({ [type]: { ...isSaid, addressAndPort: both.value, ...ofFlags } }, both.needs);
+    return true;
+  }
+  const address = addressFrom === undefined ? undefined : chosen(reader, addressType, addressFrom, addressTo);
+  const port = portFrom === undefined ? undefined : chosen(reader, types.inet_service, portFrom, portTo);
+  if ((addressFrom !== undefined && address === undefined) || (portFrom !== undefined && port === undefined))
     return false;
-  const isSaid = address !== undefined && family !== reader.family;
-  reader.add({ [type]: { ...(isSaid && { family }), ...(address !== undefined && { address }), ...ports } });
+  const found = { ...(address && { address: address.value }), ...(port && { port: port.value }) };
+  const needs = [...(address?.needs ?? []), ...(port?.needs ?? [])];
+  reader.add({ [type]: { ...isSaid, ...found, ...ofFlags } }, needs);
   return true;
 };
+
+/** Whether a port lies behind an address, in what a map gives. */
+function isBehind(type: ValueType, port: number | undefined): boolean {
+  return port !== undefined && port === shortOfData(REGISTER, type);
+}
 
 /** Addresses and ports that packets get. */
 export const nat = {

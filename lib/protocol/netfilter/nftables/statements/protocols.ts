@@ -88,6 +88,21 @@ export class Protocols {
   }
 }
 
+/** Fields that name the protocol of what comes behind them. */
+const namesOfNext: Readonly<Record<string, 'network' | 'transport'>> = {
+  ...{ 'ether.type': 'network', 'vlan.type': 'network', 'ip.protocol': 'transport', 'ip6.nextHeader': 'transport' },
+};
+
+/** The protocol that a comparison of another field tells besides, which nobody has to make sure of then. */
+export function toldBy(path: readonly string[], bytes: Uint8Array): Need | undefined {
+  const layer = namesOfNext[path.join('.')];
+  if (layer === undefined) return undefined;
+  const number = numberIn(bytes, false);
+  if (layer === 'transport') return { layer, protocol: number };
+  const protocol = ({ 0x0800: 'ip', 0x86dd: 'ip6', 0x0806: 'arp' } as const)[number];
+  return protocol && { layer, protocol };
+}
+
 /** The protocol that a comparison makes sure of. */
 export function needIn(family: NftFamily, path: readonly string[], bytes: Uint8Array): Need | undefined {
   const number = numberIn(bytes, false);

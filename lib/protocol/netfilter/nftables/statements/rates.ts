@@ -26,6 +26,19 @@ const writeQuota: Write = (writer, value) => {
   writer.add({ kind: 'quota', bytes, flags: over === true ? ['over'] : [], consumed: used } as Expression);
 };
 
+const writeCount: Write = (writer, value) => {
+  checkObject('ctCount', value);
+  checkNames(value, ['connections', 'over']);
+  const { connections, over } = value as Record<string, unknown>;
+  writer.add({ kind: 'connlimit', count: connections, ...(over === true && { flags: ['over'] }) } as Expression);
+};
+
+const readCount: Read<'connlimit'> = (reader, { count, flags = [] }) => {
+  if (flags.some((flag) => flag !== 'over')) return false;
+  reader.add({ ctCount: { connections: count, ...(flags.length > 0 && { over: true }) } });
+  return true;
+};
+
 const periods = { 1: 'second', 60: 'minute', 3600: 'hour', 86_400: 'day', 604_800: 'week' } as const;
 
 const readLimit: Read<'limit'> = (reader, { rate, unit, burst, type, flags = [] }) => {
@@ -44,8 +57,8 @@ const readQuota: Read<'quota'> = (reader, { bytes, flags = [], consumed = 0 }) =
   return true;
 };
 
-/** How many packets or bytes go on. */
+/** How many packets, bytes or connections go on. */
 export const rates = {
-  write: { limit: writeLimit, quota: writeQuota },
-  read: { limit: readLimit, quota: readQuota },
+  write: { limit: writeLimit, quota: writeQuota, ctCount: writeCount },
+  read: { limit: readLimit, quota: readQuota, connlimit: readCount },
 } satisfies StatementKinds;

@@ -38,9 +38,32 @@ export function rawOf(expressions: readonly Expression[], setOf: (name: string) 
   return { expressions: expressions.map(asWritten), ...(sets.length > 0 && { sets }) };
 }
 
-/** An expression as the kernel takes it: of an option that is written it tells flags, which it then refuses. */
+/** An expression as the kernel takes it, which tells more of some than it takes. */
 function asWritten(expression: Expression): Expression {
-  if (expression.kind !== 'exthdr' || !('from' in expression)) return expression;
-  const { flags: _, ...rest } = expression as ExpressionOf<'exthdr'>;
-  return rest;
+  switch (expression.kind) {
+    case 'exthdr': {
+      const { flags, offset, length, ...rest } = expression as ExpressionOf<'exthdr'>;
+      if ('from' in expression) return { ...rest, offset, length };
+      return 'into' in expression ? { ...rest, flags, offset, length } : rest;
+    }
+    case 'osf': {
+      const { flags = [], ...rest } = expression as ExpressionOf<'osf'>;
+      return { ...rest, ...(flags.length > 0 && { flags }) };
+    }
+    case 'dynset':
+      return dynsetAsWritten(expression as ExpressionOf<'dynset'>);
+    default:
+      return expression;
+  }
+}
+
+/** Of a set without timeouts it tells one of 0; of several statements for each element it does not tell the flag that they need. */
+export function dynsetAsWritten({ timeout = 0, flags = [], expressions, ...rest }: ExpressionOf<'dynset'>): Expression {
+  const all = [...flags, ...(expressions === undefined || flags.includes('expression') ? [] : ['expression' as const])];
+  return {
+    ...rest,
+    ...(timeout > 0 && { timeout }),
+    ...(all.length > 0 && { flags: all }),
+    ...(expressions !== undefined && { expressions }),
+  };
 }

@@ -1,15 +1,17 @@
 import type { ExpressionOf } from '../expressions';
 import type { Named } from '../selectors';
+import { placeOf } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
 import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/value-type';
-import { needIn } from './protocols';
-import type { Operand, RuleReader } from './rule-reader';
+import { needIn, toldBy } from './protocols';
+import { unnamedOf, type Operand } from './operand';
+import type { RuleReader } from './rule-reader';
 import { inNetworkOrder, maskOf } from '../values/order';
-import { sizeOf } from './comparison';
+import { sizeOf } from './loading';
 
-/** A test at its place: { ip: { source: ... } }. */
-export function matchOf(path: readonly string[], test: unknown): object {
-  return { match: path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), test) };
+/** A match of a test at its place: { match: { ip: { source: ... } } }. */
+export function matchOf(named: Named, test: unknown): object {
+  return { match: placeOf(named, test) };
 }
 
 /** The value of a selector in the bytes that were loaded. */
@@ -39,9 +41,11 @@ export function readCompare(reader: RuleReader, expression: ExpressionOf<'cmp'>)
     const named = reader.selectorOf(operand);
     if (named !== undefined) return readEqual(reader, named, { operand, bytes, isNot });
     if (load.kind !== 'payload' || operand.mask !== undefined) return false;
-    return readPrefix(reader, operand, bytes, isNot) || (!isNot && readSeveral(reader, operand, bytes));
+    if (readPrefix(reader, operand, bytes, isNot) || (!isNot && readSeveral(reader, operand, bytes))) return true;
+    const unnamed = unnamedWith(operand);
+    return unnamed !== undefined && readEqual(reader, unnamed, { operand, bytes, isNot });
   }
-  const named = reader.selectorOf(operand);
+  const named = reader.selectorOf(operand) ?? unnamedWith(operand);
   if (named === undefined || named.hasMask || typeof operation !== 'string') return false;
   if (isOrdered(named.selector.type) !== (operand.isSwapped === true)) return false;
   const value = valueIn(named.selector, bytes, true);
@@ -50,12 +54,18 @@ export function readCompare(reader: RuleReader, expression: ExpressionOf<'cmp'>)
     const to = next.value?.value && valueIn(named.selector, next.value.value, true);
     if (value === undefined || to === undefined) return false;
     reader.next();
-    reader.add(matchOf(named.path, { from: value, to }), named.selector.needs);
+    reader.add(matchOf(named, { from: value, to }), named.selector.needs);
     return true;
   }
   if (value === undefined) return false;
-  reader.add(matchOf(named.path, { [comparisons[operation]]: value }), named.selector.needs);
+  reader.add(matchOf(named, { [comparisons[operation]]: value }), named.selector.needs);
   return true;
+}
+
+/** Bytes that have no name. */
+function unnamedWith(operand: Operand): (Named & { hasMask: boolean }) | undefined {
+  const unnamed = unnamedOf(operand);
+  return unnamed && { ...unnamed, hasMask: false };
 }
 
 /** Whether numbers of a type are turned before they are compared. */
@@ -69,31 +79,30 @@ interface Equal {
   isNot: boolean;
 }
 
-function readEqual(
-  reader: RuleReader,
-  { path, selector, hasMask }: Named & { hasMask: boolean },
-  { operand, bytes, isNot }: Equal,
-): boolean {
+function readEqual(reader: RuleReader, named: Named & { hasMask: boolean }, { operand, bytes, isNot }: Equal): boolean {
+  const { path, selector, hasMask } = named;
   const { type, needs } = selector;
   const denied = (test: unknown) => (isNot ? { not: test } : test);
   if (operand.isSwapped === true) return false;
   if (hasMask) {
     const test = maskedTest(type, operand.mask!, bytes, isNot);
     if (test === undefined) return false;
-    reader.add(matchOf(path, test), needs);
+    reader.add(matchOf(named, test), needs);
     return true;
   }
   if (type.isText === true && bytes.length < type.size) {
     if (bytes.includes(0)) return false;
-    reader.add(matchOf(path, denied(`${interfaceName.format(bytes)}*`)), needs);
+    reader.add(matchOf(named, denied(`${interfaceName.format(bytes)}*`)), needs);
     return true;
   }
   const value = valueIn(selector, bytes);
   if (value === undefined) return false;
   const test = denied(type.isFlags === true ? { equals: value } : value);
   const need = isNot ? undefined : needIn(reader.family, path, bytes);
-  if (need === undefined) reader.add(matchOf(path, test), needs);
-  else reader.hold(need, matchOf(path, test));
+  if (need === undefined) reader.add(matchOf(named, test), needs);
+  else reader.hold(need, matchOf(named, test));
+  const told = isNot ? undefined : toldBy(path, bytes);
+  if (told !== undefined) reader.protocols.learn(told);
   return true;
 }
 
@@ -101,7 +110,10 @@ function maskedTest(type: ValueType, mask: Uint8Array, bytes: Uint8Array, isNot:
   if (mask.length !== type.size || bytes.length !== type.size) return undefined;
   if (type.hasPrefixes === true) {
     const length = prefixLength(mask);
-    if (length === undefined) return undefined;
+    if (length === undefined) {
+      const test = { mask: type.format(mask), value: type.format(bytes) };
+      return isNot ? { not: test } : test;
+    }
     const text = `${String(type.format(bytes))}/${String(length)}`;
     return isNot ? { not: text } : text;
   }
@@ -125,7 +137,7 @@ function readPrefix(reader: RuleReader, { load }: Operand, bytes: Uint8Array, is
   const whole = new Uint8Array(found.selector.type.size);
   whole.set(bytes);
   const text = `${String(found.selector.type.format(whole))}/${String(bytes.length * 8)}`;
-  reader.add(matchOf(found.path, isNot ? { not: text } : text), found.selector.needs);
+  reader.add(matchOf(found, isNot ? { not: text } : text), found.selector.needs);
   return true;
 }
 
@@ -137,7 +149,7 @@ function readSeveral(reader: RuleReader, { load }: Operand, bytes: Uint8Array): 
   for (const { named, offset } of parts) {
     const { type, needs } = named.selector;
     const value = type.format(bytes.slice(offset, offset + type.size));
-    reader.add(matchOf(named.path, type.isFlags === true ? { equals: value } : value), needs);
+    reader.add(matchOf(named, type.isFlags === true ? { equals: value } : value), needs);
   }
   return true;
 }
@@ -149,6 +161,6 @@ export function readRange(reader: RuleReader, { from, operation, first, last }: 
   if (named === undefined || named.hasMask || first?.value === undefined || last?.value === undefined) return false;
   if (isOrdered(named.selector.type) !== (operand!.isSwapped === true)) return false;
   const range = { from: valueIn(named.selector, first.value, true), to: valueIn(named.selector, last.value, true) };
-  reader.add(matchOf(named.path, operation === 'neq' ? { not: range } : range), named.selector.needs);
+  reader.add(matchOf(named, operation === 'neq' ? { not: range } : range), named.selector.needs);
   return true;
 }

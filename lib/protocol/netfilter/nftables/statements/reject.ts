@@ -1,18 +1,10 @@
 import { numberOf } from '../../../../codec';
 import { at, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import { onlyOne } from '../selectors/field';
-import { ipProtocols } from '../values/types';
+import { icmpCodes, icmpv6Codes, ipProtocols } from '../values/types';
 import type { Read, StatementKinds, Write } from './kind';
 import type { RuleWriter } from './rule-writer';
 
-const icmpCodes = {
-  ...{ 'net-unreachable': 0, 'host-unreachable': 1, 'prot-unreachable': 2, 'port-unreachable': 3 },
-  ...{ 'net-prohibited': 9, 'host-prohibited': 10, 'admin-prohibited': 13 },
-} as const;
-const icmpv6Codes = {
-  ...{ 'no-route': 0, 'admin-prohibited': 1, 'addr-unreachable': 3, 'port-unreachable': 4, 'policy-fail': 5 },
-  'reject-route': 6,
-} as const;
 const icmpxCodes = { 'no-route': 0, 'port-unreachable': 1, 'host-unreachable': 2, 'admin-prohibited': 3 } as const;
 const rejectCodes = { icmp: icmpCodes, icmpv6: icmpv6Codes, icmpx: icmpxCodes } as const;
 

@@ -1,46 +1,16 @@
 import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
-import { everySelector, type Named } from '../selectors';
+import type { Named } from '../selectors';
+import type { FieldTaken } from '../selectors/family';
+import { fieldOf } from '../selectors/field';
 import type { Load, Need } from '../selectors/selector';
+import type { ReadElement } from '../sets/read-content';
 import { numberIn, type ValueType } from '../values/value-type';
+import { selectorsOf, wordsOf, type Operand } from './operand';
 import { Protocols } from './protocols';
-import { FIRST_SHORT } from './rule-writer';
-
-/** What a register holds. */
-export interface Operand {
-  /** What may have been loaded: which, the protocols tell, or the bits that are meant. */
-  readonly named?: readonly Named[];
-  readonly load?: Load;
-  readonly mask?: Uint8Array;
-  readonly isSwapped?: boolean;
-  readonly shift?: number;
-  readonly bytes?: Uint8Array;
-}
+import { shortOf } from './rule-writer';
 
 type PayloadLoad = Extract<Load, { kind: 'payload' }>;
-
-let byLoad: Map<string, Named[]> | undefined;
-
-function keyOf(load: Load): string {
-  // In a fixed order, and with how many there are, so that one that has others besides is another one.
-  const { kind, base, offset, length, key, direction } = load as Partial<Record<string, unknown>>;
-  return [kind, base, offset, length, key, direction, Object.keys(load).length].join();
-}
-
-/** The selectors that load this. */
-function selectorsOf(load: Load): readonly Named[] {
-  if (byLoad === undefined) {
-    byLoad = new Map();
-    for (const { path, selector } of everySelector()) {
-      for (const one of [selector, selector.byNumber]) {
-        if (one === undefined) continue;
-        const key = keyOf(one.load);
-        byLoad.set(key, [...(byLoad.get(key) ?? []), { path, selector: one }]);
-      }
-    }
-  }
-  return byLoad.get(keyOf(load)) ?? [];
-}
 
 /** A comparison that may only make sure of a protocol, until something is asked that needs it. */
 interface Held {
@@ -50,8 +20,8 @@ interface Held {
 
 /** What is known of a rule besides its expressions. */
 interface Surroundings {
-  /** The elements of a set without a name, as values of these types; undefined for a set with a name. */
-  setNamed(name: string, types: readonly ValueType[]): unknown;
+  /** The elements of a set without a name, with keys of these types; undefined for a set with a name. */
+  setNamed(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined;
   /** A statement of expressions that have no words, with the sets without names that they look something up in. */
   rawOf(expressions: readonly Expression[]): unknown;
 }
@@ -91,13 +61,14 @@ export class RuleReader {
   /** Notes what is put into a register. */
   keep(register: number | undefined, operand: Operand): void {
     if (register === undefined) return;
-    this.isOverwritten ||= this.unused.has(register);
-    this.unused.add(register);
-    this.registers.set(register, operand);
+    const short = shortOf(register);
+    this.isOverwritten ||= this.unused.has(short);
+    this.unused.add(short);
+    this.registers.set(short, operand);
   }
 
-  /** The elements of a set without a name, as values of these types; undefined for a set with a name. */
-  setNamed(name: string, types: readonly ValueType[]): unknown {
+  /** The elements of a set without a name, with keys of these types; undefined for a set with a name. */
+  setNamed(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined {
     return this.surroundings.setNamed(name, types);
   }
 
@@ -106,7 +77,7 @@ export class RuleReader {
     const first = this.operand(register);
     if (first === undefined) return [];
     const found = [first];
-    let position = FIRST_SHORT + wordsOf(first);
+    let position = shortOf(register!) + wordsOf(first);
     for (let next = this.operand(position); next !== undefined; next = this.operand(position)) {
       found.push(next);
       position += wordsOf(next);
@@ -117,18 +88,33 @@ export class RuleReader {
   /** What a register holds, which is used herewith. */
   operand(register: number | undefined): Operand | undefined {
     if (register === undefined) return undefined;
-    this.unused.delete(register);
-    return this.registers.get(register);
+    const short = shortOf(register);
+    this.unused.delete(short);
+    return this.registers.get(short);
+  }
+
+  /** What a register holds, which may be used or not. */
+  peekOperand(register: number | undefined): Operand | undefined {
+    return register === undefined ? undefined : this.registers.get(shortOf(register));
   }
 
   /** What is loaded. */
   loaded(load: Load): Operand {
-    return { load, named: selectorsOf(load) };
+    return { load, named: selectorsOf(load, this) };
+  }
+
+  /** The fields that lie from a register on; undefined if one of them has no words. */
+  fieldsFrom(register: number | undefined): FieldTaken[] | undefined {
+    const fields = this.operandsFrom(register).map((operand) => this.selectorOf(operand));
+    if (!fields.every((one) => one !== undefined && !one.hasMask)) return undefined;
+    return fields.map((named) => ({ field: fieldOf(named!), selector: named!.selector }));
   }
 
   /** The selector that an operand means, by its bits and by the protocols that are known; undefined if there is none. */
-  selectorOf({ named = [], mask, shift }: Operand): (Named & { hasMask: boolean }) | undefined {
+  selectorOf({ named = [], mask, shift, xor, isPart = false }: Operand): (Named & { hasMask: boolean }) | undefined {
+    if (xor !== undefined) return undefined;
     const isFit = ({ selector: { bits } }: Named) => {
+      if (isPart) return true;
       if (bits === undefined) return shift === undefined;
       return mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift);
     };
@@ -162,7 +148,7 @@ export class RuleReader {
 
   private partAt(load: PayloadLoad, most: number): Named | undefined {
     for (let length = most; length > 0; length--) {
-      const found = this.selectorOf({ named: selectorsOf({ ...load, length }) });
+      const found = this.selectorOf(this.loaded({ ...load, length }));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -171,7 +157,7 @@ export class RuleReader {
   /** The address whose first bytes are loaded. */
   prefixOf(load: PayloadLoad): (Named & { length: number }) | undefined {
     for (const length of [4, 16]) {
-      const found = this.selectorOf({ named: selectorsOf({ ...load, length }) });
+      const found = this.selectorOf(this.loaded({ ...load, length }));
       if (found?.selector.type.hasPrefixes === true && load.length! < length) return { ...found, length: load.length! };
     }
     return undefined;
@@ -191,7 +177,9 @@ export class RuleReader {
 
   private push(statement: unknown, needs: readonly Need[] = []): void {
     const { held } = this;
-    const missing = needs.filter((need) => !this.protocols.has(need));
+    const missing = needs.filter(
+      (need, index) => !this.protocols.has(need) && index === needs.findIndex((one) => isSame(one, need)),
+    );
     const implied = held.slice(held.length - missing.length);
     const isImplied =
       implied.length === missing.length && implied.every(({ need }, index) => isSame(need, missing[index]!));
@@ -228,11 +216,6 @@ export class RuleReader {
     for (const { statement } of this.held) this.statements.push(statement);
     this.held = [];
   }
-}
-
-/** Registers of four bytes that an operand takes. */
-function wordsOf({ named = [] }: Operand): number {
-  return Math.ceil((named[0]?.selector.type.size ?? 4) / 4);
 }
 
 function isSame(one: Need, other: Need): boolean {

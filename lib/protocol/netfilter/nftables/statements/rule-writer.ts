@@ -1,7 +1,7 @@
 import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
 import { nextSetId } from '../nftables';
-import type { Need, Selector } from '../selectors/selector';
+import type { Need } from '../selectors/selector';
 import type { SetContent } from '../sets/set-content';
 import { Protocols } from './protocols';
 import type { NftRawSet } from './statement';
@@ -47,12 +47,6 @@ export class RuleWriter {
     }
   }
 
-  /** Puts what a selector means into a register; fewer bytes of it, if only the first of them are meant. */
-  load({ load, needs }: Selector, into = REGISTER, length?: number): void {
-    this.need(needs);
-    this.add({ ...load, into, ...(length !== undefined && { length }) });
-  }
-
   /** Adds a set without a name, and returns what a look-up in it says. */
   addSet(set: AnonymousSet['set'], prefix: '__set' | '__map'): { set: string; setId: number } {
     const id = nextSetId();
@@ -62,12 +56,20 @@ export class RuleWriter {
   }
 }
 
-/** The registers for values that are looked up together, one behind the other. */
-export function registersOf(sizes: readonly number[]): number[] {
+/** The registers for values that are looked up together, one behind the other, from one of the kernel's registers of 16 bytes on. */
+export function registersOf(sizes: readonly number[], first = REGISTER): number[] {
   let at = 0;
   return sizes.map((size) => {
-    const register = at === 0 ? REGISTER : FIRST_SHORT + at;
+    const register = at === 0 ? first : shortOf(first) + at;
     at += Math.ceil(size / 4);
     return register;
   });
+}
+
+const LAST_LONG = 4;
+const SHORT_IN_LONG = 4;
+
+/** The first register of four bytes of one of 16 bytes. */
+export function shortOf(register: number): number {
+  return register > LAST_LONG ? register : FIRST_SHORT + (register - REGISTER) * SHORT_IN_LONG;
 }

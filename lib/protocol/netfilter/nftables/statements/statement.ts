@@ -1,6 +1,24 @@
 import type { Selectors } from '../selectors';
 import type { Selector } from '../selectors/selector';
+import type { SelectorFamily } from '../selectors/family';
+import type {
+  NftConnectionCount,
+  NftCounter,
+  NftDup,
+  NftForward,
+  NftLimit,
+  NftLog,
+  NftNat,
+  NftOwnNat,
+  NftQueue,
+  NftQuota,
+  NftReject,
+  NftSetUpdate,
+  NftSynproxy,
+  NftTproxy,
+} from './action-options';
 import type { NftTest } from './field-test';
+import type { NftTcpOption, NftWrite } from './write-options';
 
 /** One of the properties of a type. */
 export type NftOne<T, K extends keyof T> = { [P in K]: T[P] };
@@ -8,7 +26,8 @@ export type NftOne<T, K extends keyof T> = { [P in K]: T[P] };
 /** One property of several. */
 export type NftOneOf<T> = { [K in keyof T]: NftOne<T, K> }[keyof T];
 
-type ValueOf<S> = S extends { byNumber: Selector<infer N>; type: { format(bytes: never): infer V } }
+/** What the values of a selector are. */
+export type ValueOf<S> = S extends { byNumber: Selector<infer N>; type: { format(bytes: never): infer V } }
   ? N | V
   : S extends { type: { format(bytes: never): infer V } }
     ? V
@@ -16,132 +35,35 @@ type ValueOf<S> = S extends { byNumber: Selector<infer N>; type: { format(bytes:
 
 /** The tests of selectors, by their names. */
 type Tests<Tree> = {
-  -readonly [K in keyof Tree]: Tree[K] extends { load: object } ? NftTest<ValueOf<Tree[K]>> : NftOneOf<Tests<Tree[K]>>;
+  -readonly [K in keyof Tree]: Tree[K] extends { load: object }
+    ? NftTest<ValueOf<Tree[K]>>
+    : Tree[K] extends SelectorFamily<infer Parameters, infer Results>
+      ? Parameters & NftOneOf<Results>
+      : NftOneOf<Tests<Tree[K]>>;
 };
 
 /** What is asked of a packet: one thing. `{ ip: { source: '10.1.0.0/16' } }`, `{ mark: 5 }`. */
 export type NftMatch = NftOneOf<Tests<Selectors>>;
 
 type Paths<Tree> = {
-  [K in keyof Tree & string]: Tree[K] extends { load: object } ? K : { [P in K]: Paths<Tree[K]> };
+  [K in keyof Tree & string]: Tree[K] extends { load: object }
+    ? K
+    : {
+        [P in K]: Tree[K] extends SelectorFamily<infer Parameters, infer Results>
+          ? Parameters & ResultOf<Results>
+          : Paths<Tree[K]>;
+      };
 }[keyof Tree & string];
+
+/** Which of several results is meant; where there is but one it need not be said. */
+type ResultOf<Results> = 'value' extends keyof Results
+  ? { result?: keyof Results | undefined }
+  : 'id' extends keyof Results
+    ? { result?: keyof Results | undefined }
+    : { result: keyof Results };
 
 /** Something of a packet: 'mark', `{ ip: 'source' }`, `{ ct: { original: 'source' } }`. */
 export type NftField = Paths<Selectors>;
-
-/** Ports, of which one is chosen. */
-export interface NftPortRange {
-  /** The first of them. */
-  from: number;
-  /** The last of them. */
-  to: number;
-}
-
-/** Addresses, of which one is chosen. */
-export interface NftAddressRange {
-  /** The first of them. */
-  from: string;
-  /** The last of them. */
-  to: string;
-}
-
-/** How an address or a port is chosen: 'random', 'fullyRandom', or 'persistent', the same one for a client. */
-export type NftNatFlag = 'random' | 'fullyRandom' | 'persistent';
-
-/** Where packets appear to come from (`snat`), or are sent to (`dnat`). */
-export interface NftNat {
-  /** The family of `address`; in a table of 'ip' or 'ip6' that is known. NFTA_NAT_FAMILY. */
-  family?: 'ip' | 'ip6' | undefined;
-  /** An address, or from one to another. NFTA_NAT_REG_ADDR_MIN. */
-  address?: string | NftAddressRange | undefined;
-  /** A port, or from one to another. NFTA_NAT_REG_PROTO_MIN. */
-  port?: number | NftPortRange | undefined;
-  /** How one of several is chosen. NFTA_NAT_FLAGS. */
-  flags?: readonly NftNatFlag[] | undefined;
-}
-
-/** What address and port packets get that go to, or come from, this host. */
-export interface NftOwnNat {
-  /** A port, or from one to another. NFTA_MASQ_REG_PROTO_MIN, NFTA_REDIR_REG_PROTO_MIN. */
-  port?: number | NftPortRange | undefined;
-  /** How one of several is chosen. NFTA_MASQ_FLAGS, NFTA_REDIR_FLAGS. */
-  flags?: readonly NftNatFlag[] | undefined;
-}
-
-/** Which packets go on: so many in a time. */
-export interface NftLimit {
-  /** Packets, or bytes with `unit: 'bytes'`. NFTA_LIMIT_RATE. */
-  rate: number;
-  /** The time in which they may come. NFTA_LIMIT_UNIT. */
-  per: 'second' | 'minute' | 'hour' | 'day' | 'week';
-  /** What may come at once besides; 5 packets, or no bytes, by default. NFTA_LIMIT_BURST. */
-  burst?: number | undefined;
-  /** What is counted; 'packets' by default. NFTA_LIMIT_TYPE. */
-  unit?: 'packets' | 'bytes' | undefined;
-  /** Whether the packets beyond it go on, and not those within. NFT_LIMIT_F_INV. */
-  over?: boolean | undefined;
-}
-
-/** How urgent a line of the kernel's log is. */
-export type NftLogLevel = 'emerg' | 'alert' | 'crit' | 'err' | 'warn' | 'notice' | 'info' | 'debug' | 'audit';
-
-/** What a line of the kernel's log has besides. */
-export type NftLogFlag = 'tcpSequence' | 'tcpOptions' | 'ipOptions' | 'uid' | 'macDecode';
-
-/** A line of the kernel's log, or a message to a program. */
-export interface NftLog {
-  /** What it begins with, at most 127 bytes. NFTA_LOG_PREFIX. */
-  prefix?: string | undefined;
-  /** How urgent it is; 'warn' by default. NFTA_LOG_LEVEL. */
-  level?: NftLogLevel | undefined;
-  /** What it has besides. NFTA_LOG_FLAGS. */
-  flags?: readonly NftLogFlag[] | undefined;
-  /** The group of nfnetlink_log that gets it, in place of the kernel's log. NFTA_LOG_GROUP. */
-  group?: number | undefined;
-  /** Bytes of a packet in it. NFTA_LOG_SNAPLEN. */
-  snapLength?: number | undefined;
-  /** Packets that are told together. NFTA_LOG_QTHRESHOLD. */
-  queueThreshold?: number | undefined;
-}
-
-/** The code of an ICMP message that refuses: a word, or its number. */
-export type NftIcmpCode =
-  | number
-  | 'net-unreachable'
-  | 'host-unreachable'
-  | 'prot-unreachable'
-  | 'port-unreachable'
-  | 'net-prohibited'
-  | 'host-prohibited'
-  | 'admin-prohibited';
-
-/** The code of an ICMPv6 message that refuses: a word, or its number. */
-export type NftIcmpv6Code =
-  number | 'no-route' | 'admin-prohibited' | 'addr-unreachable' | 'port-unreachable' | 'policy-fail' | 'reject-route';
-
-/** The code of a message that refuses, of ICMP or ICMPv6 as the packet is: a word, or its number. */
-export type NftIcmpxCode = number | 'no-route' | 'port-unreachable' | 'host-unreachable' | 'admin-prohibited';
-
-/** Answers with ICMP, to IPv4. */
-export interface NftRejectIcmp {
-  /** What it says. NFTA_REJECT_ICMP_CODE. */
-  icmp: NftIcmpCode;
-}
-
-/** Answers with ICMPv6, to IPv6. */
-export interface NftRejectIcmpv6 {
-  /** What it says. NFTA_REJECT_ICMP_CODE. */
-  icmpv6: NftIcmpv6Code;
-}
-
-/** Answers with ICMP or ICMPv6. */
-export interface NftRejectIcmpx {
-  /** What it says. NFTA_REJECT_ICMP_CODE. */
-  icmpx: NftIcmpxCode;
-}
-
-/** The answer to a packet that is refused: an ICMP message, or 'tcpReset'. */
-export type NftReject = NftRejectIcmp | NftRejectIcmpv6 | NftRejectIcmpx | 'tcpReset';
 
 /** Goes on with another chain, and comes back. */
 export interface NftJump {
@@ -160,29 +82,6 @@ export interface NftGoto {
  * the chain that this one was jumped to from.
  */
 export type NftVerdict = 'accept' | 'drop' | 'continue' | 'return' | NftJump | NftGoto;
-
-/** What can be written to a connection: one of these. */
-export interface NftConnectionSets {
-  /** Its mark: a number, or a field whose value it gets. `ct mark set`. */
-  mark: number | NftField;
-  /** The zone that it is tracked in, before it is: a number, or a field whose value it gets. `ct zone set`. */
-  zone: number | NftField;
-}
-
-/** What can be written to a packet: one of these. */
-export interface NftSets {
-  /** Its mark: a number, or a field whose value it gets. `meta mark set`. */
-  mark: number | NftField;
-  /** Its class of traffic control: a number, or a field whose value it gets. `meta priority set`. */
-  priority: number | NftField;
-  /** Whom it is for. `meta pkttype set`. */
-  packetType: 'host' | 'unicast' | 'broadcast' | 'multicast' | 'other' | number;
-  /** What is written to its connection. */
-  ct: NftOneOf<NftConnectionSets>;
-}
-
-/** What is written to something of a packet or a connection: one thing. */
-export type NftSet = NftOneOf<NftSets>;
 
 /** A field, or several whose values stand together. */
 export type NftKey = NftField | readonly NftField[];
@@ -219,24 +118,6 @@ export interface NftConcatenation {
   concatenation: readonly NftField[];
   /** What their values have to be among. */
   in: NftTogether | NftNotTogether;
-}
-
-/** What a counter counted. */
-export interface NftCounter {
-  /** Packets so far. NFTA_COUNTER_PACKETS. */
-  packets?: number | undefined;
-  /** Bytes so far. NFTA_COUNTER_BYTES. */
-  bytes?: number | undefined;
-}
-
-/** How many bytes go on. */
-export interface NftQuota {
-  /** So many. NFTA_QUOTA_BYTES. */
-  bytes: number;
-  /** Whether what is beyond them goes on, and not what is within. NFT_QUOTA_F_INV. */
-  over?: boolean | undefined;
-  /** Bytes so far. NFTA_QUOTA_CONSUMED. */
-  used?: number | undefined;
 }
 
 /** A verdict of a map. */
@@ -285,28 +166,50 @@ export interface NftRaw {
 export interface NftStatements {
   /** Asks for one thing of a packet, or of several fields together. Without it the rule ends here. */
   match: NftMatch | NftConcatenation;
-  /** Counts packets and bytes; a text is the name of a counter of the table. */
+  /** Counts packets and bytes; a text is the name of a counter of the table. `counter`. */
   counter: NftCounter | string;
-  /** Gives packets the address of the link that they leave by. */
+  /** Gives packets the address of the link that they leave by. `masquerade`. */
   masquerade: NftOwnNat;
-  /** Sends packets to this host. */
+  /** Sends packets to this host. `redirect`. */
   redirect: NftOwnNat;
-  /** Where packets appear to come from. */
+  /** Where packets appear to come from. `snat`. */
   snat: NftNat;
-  /** Where packets are sent to. */
+  /** Where packets are sent to. `dnat`. */
   dnat: NftNat;
-  /** Lets so many go on in a time. */
+  /** Lets so many go on in a time. `limit`. */
   limit: NftLimit;
-  /** Lets so many bytes go on. */
+  /** Lets so many bytes go on. `quota`. */
   quota: NftQuota;
-  /** Writes a line to the kernel's log, or tells a program. */
+  /** Lets packets of so many connections go on. `ct count`. */
+  ctCount: NftConnectionCount;
+  /** Writes a line to the kernel's log, or tells a program. `log`. */
   log: NftLog;
-  /** Drops the packet, and answers. */
+  /** Drops the packet, and answers. `reject`. */
   reject: NftReject;
-  /** Writes something to the packet or its connection. */
-  set: NftSet;
-  /** Decides by a value of the packet. */
+  /** Writes something to the packet or its connection: `meta mark set`, `ct zone set`, `ip dscp set`. */
+  set: NftWrite;
+  /** Decides by a value of the packet. `vmap`. */
   verdictMap: NftVerdictMap;
+  /** Adds an element to a set; one that is there stays as it is. `add @blocked { ip saddr }`. */
+  add: NftSetUpdate;
+  /** Adds an element to a set; of one that is there the time begins anew. `update @blocked { ip saddr }`. */
+  update: NftSetUpdate;
+  /** Takes an element out of a set. `delete @blocked { ip saddr }`, since 5.12. */
+  delete: NftSetUpdate;
+  /** Sends a copy elsewhere. `dup`. */
+  dup: NftDup;
+  /** Sends the packet out of another link, in a table of netdev. `fwd`. */
+  fwd: NftForward;
+  /** Hands packets to a program on this host as they are. `tproxy`. */
+  tproxy: NftTproxy;
+  /** Asks a program what becomes of the packet. `queue`. */
+  queue: NftQueue;
+  /** Answers the first packets of TCP in place of the host that they are for. `synproxy`. */
+  synproxy: NftSynproxy;
+  /** Lets the other packets of the connection go by a flowtable of the table, by its name. `flow add @f`. */
+  flow: string;
+  /** Takes an option of TCP out of the packet. `reset tcp option`, since 5.16. */
+  resetTcpOption: NftTcpOption;
 }
 
 /** What a rule does with a packet, or asks of it, in nft's words. What has no words here, `{ expressions }`, is listed so, and written back unchanged. */
@@ -320,4 +223,6 @@ export type NftStatement =
   | 'log'
   | 'reject'
   | 'notrack'
+  | 'queue'
+  | 'synproxy'
   | NftRaw;

@@ -1,5 +1,6 @@
 import { families } from '../../netfilter';
-import { etherAddress, flags, interfaceName, ipAddress, numeric, type ValueType } from './value-type';
+import { classId, connectionLabels, day, hour, seconds, time } from './special-types';
+import { etherAddress, flags, interfaceName, ipAddress, numeric, textOf, type ValueType } from './value-type';
 
 // nft's types, with its numbers for them. nft shows the elements of a set by the type that the set has.
 
@@ -31,6 +32,44 @@ const igmpTypes = {
   ...{ 'membership-report-v3': 34 },
 } as const;
 
+/** Codes of ICMP (ICMP_NET_UNREACH and others). */
+export const icmpCodes = {
+  ...{ 'net-unreachable': 0, 'host-unreachable': 1, 'prot-unreachable': 2, 'port-unreachable': 3, 'frag-needed': 4 },
+  ...{ 'net-prohibited': 9, 'host-prohibited': 10, 'admin-prohibited': 13 },
+} as const;
+
+/** Codes of ICMPv6 (ICMPV6_NOROUTE and others). */
+export const icmpv6Codes = {
+  ...{ 'no-route': 0, 'admin-prohibited': 1, 'addr-unreachable': 3, 'port-unreachable': 4, 'policy-fail': 5 },
+  'reject-route': 6,
+} as const;
+
+const dccpTypes = {
+  ...{ request: 0, response: 1, data: 2, ack: 3, dataack: 4, closereq: 5, close: 6, reset: 7, sync: 8, syncack: 9 },
+} as const;
+
+const mobilityTypes = {
+  ...{ 'binding-refresh-request': 0, 'home-test-init': 1, 'careof-test-init': 2, 'home-test': 3, 'careof-test': 4 },
+  ...{ 'binding-update': 5, 'binding-acknowledgement': 6, 'binding-error': 7, 'fast-binding-update': 8 },
+  ...{ 'fast-binding-acknowledgement': 9, 'fast-binding-advertisement': 10 },
+  ...{ 'experimental-mobility-header': 11, 'home-agent-switch-message': 12 },
+} as const;
+
+/** Differentiated services code points (RFC 2474, RFC 2597, RFC 3246). */
+const codePoints = {
+  ...{ cs0: 0, cs1: 8, cs2: 16, cs3: 24, cs4: 32, cs5: 40, cs6: 48, cs7: 56, ef: 46 },
+  ...{ af11: 10, af12: 12, af13: 14, af21: 18, af22: 20, af23: 22, af31: 26, af32: 28, af33: 30, af41: 34 },
+  ...{ af42: 36, af43: 38 },
+} as const;
+
+const congestion = { 'not-ect': 0, ect1: 1, ect0: 2, ce: 3 } as const;
+
+/** What becomes of a connection (IPCT_*), as bits. */
+const ctEvents = {
+  ...{ new: 1, related: 2, destroy: 4, reply: 8, assured: 16, protoinfo: 32, helper: 64, mark: 128, seqadj: 256 },
+  ...{ secmark: 512, label: 1024 },
+} as const;
+
 const tcpFlags = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 64, cwr: 128 } as const;
 const ctStates = { invalid: 1, established: 2, related: 4, new: 8, untracked: 64 } as const;
 const ctStatus = {
@@ -45,6 +84,9 @@ const packetTypes = { host: 0, unicast: 0, broadcast: 1, multicast: 2, other: 3 
 export const integer = (size: number, isHost = false, bits?: number) =>
   numeric('integer', 4, size, { isHost, ...(bits !== undefined && { bits }) });
 
+/** A text of at most 15 bytes. */
+export const shortText = textOf('string', 5, 16);
+
 export const types = {
   nf_proto: numeric('nf_proto', 2, 1, { words: { ipv4: families.ip, ipv6: families.ip6 } }),
   ipv4_addr: ipAddress('ipv4_addr', 7, 4),
@@ -58,6 +100,9 @@ export const types = {
   inet_service: numeric('inet_service', 13, 2),
   icmp_type: numeric('icmp_type', 14, 1, { words: icmpTypes }),
   tcp_flag: flags('tcp_flag', 15, 1, tcpFlags),
+  dccp_pkttype: numeric('dccp_pkttype', 16, 1, { words: dccpTypes, bits: 4 }),
+  mh_type: numeric('mh_type', 17, 1, { words: mobilityTypes }),
+  time: seconds,
   mark: numeric('mark', 19, 4, { isHost: true }),
   iface_index: numeric('iface_index', 20, 4, { isHost: true }),
   iface_type: numeric('iface_type', 21, 2, {
@@ -65,22 +110,29 @@ export const types = {
     isHost: true,
   }),
   realm: numeric('realm', 22, 4, { isHost: true }),
+  classid: classId,
   uid: numeric('uid', 24, 4, { isHost: true }),
   gid: numeric('gid', 25, 4, { isHost: true }),
   ct_state: flags('ct_state', 26, 4, ctStates, true),
   ct_dir: numeric('ct_dir', 27, 1, { words: { original: 0, reply: 1 } }),
   ct_status: flags('ct_status', 28, 4, ctStatus, true),
   icmpv6_type: numeric('icmpv6_type', 29, 1, { words: icmpv6Types }),
+  ct_label: connectionLabels,
   pkt_type: numeric('pkt_type', 31, 1, { words: packetTypes }),
-  icmp_code: numeric('icmp_code', 32, 1),
-  icmpv6_code: numeric('icmpv6_code', 33, 1),
+  icmp_code: numeric('icmp_code', 32, 1, { words: icmpCodes }),
+  icmpv6_code: numeric('icmpv6_code', 33, 1, { words: icmpv6Codes }),
   devgroup: numeric('devgroup', 35, 4, { isHost: true }),
-  dscp: numeric('dscp', 36, 1, { bits: 6 }),
-  ecn: numeric('ecn', 37, 1, { bits: 2 }),
+  dscp: numeric('dscp', 36, 1, { words: codePoints, bits: 6 }),
+  ecn: numeric('ecn', 37, 1, { words: congestion, bits: 2 }),
   fib_addrtype: numeric('fib_addrtype', 38, 4, { words: addressTypes, isHost: true }),
   boolean: numeric('boolean', 39, 1, { words: { missing: 0, exists: 1 } }),
+  ct_event: flags('ct_event', 40, 4, ctEvents, true),
   ifname: interfaceName,
   igmp_type: numeric('igmp_type', 42, 1, { words: igmpTypes }),
+  time_date: time,
+  hour,
+  day,
+  cgroupsv2: numeric('cgroupsv2', 46, 8, { isHost: true }),
 } as const satisfies Record<string, ValueType>;
 
 /** The types that the keys and data of sets can have, by nft's names. */

@@ -32,6 +32,8 @@ export interface ValueType<Value = unknown> {
   readonly hasPrefixes?: boolean;
   /** A text that goes on, where it is shorter than a whole value: 'br*'. */
   readonly isText?: boolean;
+  /** Whether a value is a range, of twice as many bytes as one has. */
+  readonly isRange?: boolean;
   parse(value: unknown): Uint8Array;
   format(bytes: Uint8Array): Value;
 }
@@ -160,14 +162,15 @@ export const etherAddress: ValueType<string> = {
   format: (bytes) => ethernetAddressType.decode(sourceOf(bytes), 0, 6),
 };
 
-/** A text of at most 15 bytes, as of a link's name; with '*' at its end, any that begins so. */
-export const interfaceName: ValueType<string> = {
-  ...{ name: 'ifname', id: 41, size: 16, isHost: true, isText: true },
+/** A text, filled with zeros. */
+export const textOf = (name: string, id: number, size: number, what = 'a text'): ValueType<string> => ({
+  ...{ name, id, size, isHost: true, isText: true },
   parse(value) {
-    if (typeof value !== 'string') throw wrongType(`must be the name of a link, not ${show(value)}`);
+    if (typeof value !== 'string') throw wrongType(`must be ${what}, not ${show(value)}`);
     const bytes = new TextEncoder().encode(value);
-    if (bytes.length > 15 || bytes.length === 0) throw outOfRange(`must have from 1 to 15 bytes, not ${show(value)}`);
-    const whole = new Uint8Array(16);
+    if (bytes.length >= size || bytes.length === 0)
+      throw outOfRange(`must have from 1 to ${String(size - 1)} bytes, not ${show(value)}`);
+    const whole = new Uint8Array(size);
     whole.set(bytes);
     return whole;
   },
@@ -175,4 +178,7 @@ export const interfaceName: ValueType<string> = {
     const end = bytes.indexOf(0);
     return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
   },
-};
+});
+
+/** A text of at most 15 bytes, as of a link's name; with '*' at its end, any that begins so. */
+export const interfaceName = textOf('ifname', 41, 16, 'the name of a link');

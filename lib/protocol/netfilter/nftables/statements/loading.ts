@@ -1,0 +1,95 @@
+import type { Expression } from '../expressions';
+import type { Selector } from '../selectors/selector';
+import { bytesOf, numberIn, type ValueType } from '../values/value-type';
+import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
+
+// Fields that are put into registers.
+
+/** Where what a hash is computed of is put. */
+const HASHED = 2;
+
+/** Loads a field with all bits of its bytes; fewer bytes of it, if only the first of them are meant. */
+function load(writer: RuleWriter, selector: Selector, into: number, length?: number): void {
+  writer.need(selector.needs);
+  const { takes } = selector;
+  if (takes !== undefined) loadEach(writer, takes, HASHED);
+  const of = takes === undefined ? undefined : { from: HASHED };
+  writer.add({ ...selector.load, ...of, into, ...(length !== undefined && { length }) });
+}
+
+/** Loads what is meant, without bits that are not. */
+export function loadMasked(writer: RuleWriter, selector: Selector, into = REGISTER, length?: number): void {
+  load(writer, selector, into, length);
+  const { bits } = selector;
+  if (bits !== undefined) writer.add(bitwise(bytesOf(bits.mask, sizeOf(selector), false), undefined, into));
+}
+
+/** Loads a value that is looked up: as it is in a set. */
+export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTER): void {
+  load(writer, selector, into);
+  const { bits } = selector;
+  if (bits === undefined) return;
+  const length = sizeOf(selector);
+  writer.add(bitwise(bytesOf(bits.mask, length, false), undefined, into));
+  if (bits.shift === 0) return;
+  writer.add({
+    ...{ kind: 'bitwise', from: into, into, length, operation: 'rshift' },
+    by: { value: bytesOf(bits.shift, 4, true) },
+  });
+}
+
+/** Loads several values one behind the other, to be looked up together. */
+export function loadTogether(writer: RuleWriter, selectors: readonly Selector[], first = REGISTER): void {
+  for (const { needs } of selectors) writer.need(needs);
+  loadEach(writer, selectors, first);
+}
+
+function loadEach(writer: RuleWriter, selectors: readonly Selector[], first: number): void {
+  const registers = registersOf(
+    selectors.map(({ type }) => type.size),
+    first,
+  );
+  for (const [index, selector] of selectors.entries()) loadWhole(writer, selector, registers[index]);
+}
+
+/** Bytes that are loaded. */
+export function sizeOf({
+  load: { kind, length },
+  type,
+}: Pick<Selector, 'load' | 'type'> & { load: { length?: number } }): number {
+  return kind === 'payload' || kind === 'exthdr' ? length! : type.size;
+}
+
+/** A value as it lies among the bytes that are loaded. */
+export function placed(selector: Selector, bytes: Uint8Array): Uint8Array {
+  const { bits } = selector;
+  return bits === undefined ? bytes : bytesOf(numberIn(bytes, false) * 2 ** bits.shift, sizeOf(selector), false);
+}
+
+/** The type of a selector's values as they lie among the bytes that are loaded, as nft has them in sets without a name. */
+export function placedType(selector: Selector): ValueType {
+  const { type, bits } = selector;
+  if (bits === undefined) return type;
+  return {
+    ...type,
+    size: sizeOf(selector),
+    parse: (value) => placed(selector, type.parse(value)),
+    format: (bytes) => type.format(bytesOf(numberIn(bytes, false) / 2 ** bits.shift, type.size, false)),
+  };
+}
+
+/** Keeps some bits of a register, and turns others. */
+export function bitwise(
+  mask: Uint8Array,
+  xor: Uint8Array = new Uint8Array(mask.length),
+  register = REGISTER,
+): Expression {
+  const { length } = mask;
+  return { kind: 'bitwise', from: register, into: register, length, mask: { value: mask }, xor: { value: xor } };
+}
+
+/** Numbers are compared in the order of the network. */
+export function toNetworkOrder(writer: RuleWriter, { size, isHost, isText }: ValueType, register = REGISTER): void {
+  if (!isHost || isText === true || size === 1) return;
+  writer.add({ kind: 'byteorder', from: register, into: register, operation: 'hton', length: size, size });
+}

@@ -1,0 +1,78 @@
+import { everySelector, familiesByLoad, unnamedBytes, type Named } from '../selectors';
+import type { Taken } from '../selectors/family';
+import type { Load, Need } from '../selectors/selector';
+import type { ValueType } from '../values/value-type';
+
+/** What a map gives for something of a packet. */
+export interface MapLookUp {
+  readonly set: string;
+  /** What is looked up, as callers say it. */
+  readonly key: unknown;
+  readonly types: readonly ValueType[];
+  readonly needs: readonly Need[];
+}
+
+/** What a register holds. */
+export interface Operand {
+  /** What may have been loaded: which, the protocols tell, or the bits that are meant. */
+  readonly named?: readonly Named[];
+  readonly load?: Load;
+  readonly mask?: Uint8Array;
+  /** Bits that were turned after those of the mask were kept. */
+  readonly xor?: Uint8Array;
+  readonly isSwapped?: boolean;
+  readonly shift?: number;
+  readonly bytes?: Uint8Array;
+  readonly map?: MapLookUp;
+  /** Whether the bits that are meant are told by what was written, and not by a mask. */
+  readonly isPart?: boolean;
+}
+
+let byLoad: Map<string, Named[]> | undefined;
+
+function keyOf(load: Load): string {
+  // In a fixed order, and with how many there are, so that one that has others besides is another one.
+  const { kind, base, offset, length, key, direction } = load as Partial<Record<string, unknown>>;
+  const found = [kind, base, offset, length, key, direction, Object.keys(load).length];
+  if (load.kind === 'exthdr') found.push(load.of, load.type, load.flags?.join());
+  return found.join();
+}
+
+function note(all: Map<string, Named[]>, named: Named): void {
+  const key = keyOf(named.selector.load);
+  all.set(key, [...(all.get(key) ?? []), named]);
+}
+
+/** The selectors that load this. */
+export function selectorsOf(load: Load, taken: Taken): readonly Named[] {
+  if (byLoad === undefined) {
+    byLoad = new Map();
+    for (const named of everySelector()) {
+      const { byNumber, index } = named.selector;
+      note(byLoad, named);
+      if (byNumber !== undefined) note(byLoad, { ...named, selector: byNumber, ...(index && { fieldPath: [index] }) });
+    }
+  }
+  const found = byLoad.get(keyOf(load));
+  if (found !== undefined) return found;
+  return (familiesByLoad[load.kind as 'fib'] ?? []).flatMap(({ path, family }) => {
+    const selected = family.read(load, taken);
+    if (selected === undefined) return [];
+    const { result, fieldResult, selector, parameters } = selected;
+    const asField = fieldResult !== undefined && { fieldPath: [...path, fieldResult] };
+    return [{ path: [...path, result], selector, family, parameters, ...asField }];
+  });
+}
+
+/** Bytes that are loaded and have no name. */
+export function unnamedOf({ load, mask, shift, xor }: Operand): Named | undefined {
+  if (load?.kind !== 'payload' || mask !== undefined || shift !== undefined || xor !== undefined) return undefined;
+  const { path, family } = unnamedBytes;
+  const selected = family.read(load, { fieldsFrom: () => undefined });
+  return selected && { path: [...path, selected.result], family, ...selected };
+}
+
+/** Registers of four bytes that an operand takes. */
+export function wordsOf({ named = [] }: Operand): number {
+  return Math.ceil((named[0]?.selector.type.size ?? 4) / 4);
+}

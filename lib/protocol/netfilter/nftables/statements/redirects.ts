@@ -1,0 +1,233 @@
+import { checkInteger } from '../../../../codec';
+import { at, checkObject, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import type { Expression } from '../expressions';
+import { saidOf } from '../selectors/field';
+import { everySelector } from '../selectors';
+import { integer, types } from '../values/types';
+import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { REGISTER, type RuleWriter } from './rule-writer';
+import { readSource, writeSource } from './source';
+
+// Where else packets go: to a proxy, to a program, as a copy, or out of another link.
+
+function familyOf({ family: ofTable }: RuleWriter, family: unknown, isNeeded: boolean): 'ip' | 'ip6' | undefined {
+  const found = family ?? (ofTable === 'ip' || ofTable === 'ip6' ? ofTable : undefined);
+  if (found === undefined && isNeeded) throw wrongType("must be 'ip' or 'ip6' in a table of both", 'family');
+  if (found !== undefined && found !== 'ip' && found !== 'ip6')
+    throw wrongValue(`must be 'ip' or 'ip6', not ${show(found)}`, 'family');
+  return found;
+}
+
+const addressTypeOf = (family: unknown) => (family === 'ip6' ? types.ipv6_addr : types.ipv4_addr);
+
+/** A link by its index. */
+function writeDevice(writer: RuleWriter, device: unknown, register: number): void {
+  at('device', () => {
+    if (typeof device === 'string')
+      throw wrongType(`must be the index of a link, or a field or a map that gives one, not ${show(device)}`);
+    writeSource(writer, types.iface_index, device, register);
+  });
+}
+
+const writeTproxy: Write = (writer, value) => {
+  checkObject('tproxy', value);
+  checkNames(value, ['family', 'address', 'port']);
+  const { address, port, family } = value as Record<string, unknown>;
+  if (address === undefined && port === undefined) throw wrongType('must be given, or a port', 'address');
+  const of = familyOf(writer, family, address !== undefined);
+  let register = REGISTER;
+  const registers: { address?: number; port?: number } = {};
+  if (address !== undefined) {
+    const place = (registers.address = register++);
+    at('address', () => {
+      writeSource(writer, addressTypeOf(of), address, place);
+    });
+  }
+  if (port !== undefined) {
+    registers.port = register;
+    at('port', () => {
+      writeSource(writer, types.inet_service, port, register);
+    });
+  }
+  writer.add({ kind: 'tproxy', family: of ?? 'unspec', ...registers });
+};
+
+const readTproxy: Read<'tproxy'> = (reader, { family, address, port }) => {
+  const ofAddress = address === undefined ? undefined : readSource(reader, address, addressTypeOf(family));
+  const ofPort = port === undefined ? undefined : readSource(reader, port, types.inet_service);
+  if ((address !== undefined && ofAddress === undefined) || (port !== undefined && ofPort === undefined)) return false;
+  const isSaid = family !== 'unspec' && family !== reader.family && { family };
+  const found = { ...isSaid, ...(ofAddress && { address: ofAddress.value }), ...(ofPort && { port: ofPort.value }) };
+  reader.add({ tproxy: found }, [...(ofAddress?.needs ?? []), ...(ofPort?.needs ?? [])]);
+  return true;
+};
+
+const writeDup: Write = (writer, value) => {
+  checkObject('dup', value);
+  checkNames(value, ['address', 'device']);
+  const { address, device } = value as Record<string, unknown>;
+  const { family } = writer;
+  if (family === 'netdev') {
+    if (address !== undefined) throw wrongValue("has no meaning in a table of netdev: say 'device'", 'address');
+    if (device === undefined) throw wrongType('must be given: the index of a link', 'device');
+    writeDevice(writer, device, REGISTER);
+    writer.add({ kind: 'dup', device: REGISTER });
+    return;
+  }
+  if (address === undefined) throw wrongType('must be given: where the copy goes', 'address');
+  at('address', () => {
+    writeSource(writer, addressTypeOf(family), address);
+  });
+  if (device !== undefined) writeDevice(writer, device, REGISTER + 1);
+  writer.add({ kind: 'dup', address: REGISTER, ...(device !== undefined && { device: REGISTER + 1 }) });
+};
+
+const readDup: Read<'dup'> = (reader, { address, device }) => {
+  const ofAddress = address === undefined ? undefined : readSource(reader, address, addressTypeOf(reader.family));
+  const ofDevice = device === undefined ? undefined : readSource(reader, device, types.iface_index);
+  if ((address !== undefined && ofAddress === undefined) || (device !== undefined && ofDevice === undefined))
+    return false;
+  const found = { ...(ofAddress && { address: ofAddress.value }), ...(ofDevice && { device: ofDevice.value }) };
+  reader.add({ dup: found }, [...(ofAddress?.needs ?? []), ...(ofDevice?.needs ?? [])]);
+  return true;
+};
+
+const writeForward: Write = (writer, value) => {
+  checkObject('fwd', value);
+  checkNames(value, ['device', 'family', 'address']);
+  const { device, family, address } = value as Record<string, unknown>;
+  if (device === undefined) throw wrongType('must be given: the index of a link', 'device');
+  writeDevice(writer, device, REGISTER);
+  if (address === undefined) {
+    if (family !== undefined) throw wrongValue("has no meaning without 'address'", 'family');
+    writer.add({ kind: 'fwd', device: REGISTER });
+    return;
+  }
+  const of = familyOf(writer, family, true);
+  at('address', () => {
+    writeSource(writer, addressTypeOf(of), address, REGISTER + 1);
+  });
+  writer.add({ kind: 'fwd', device: REGISTER, address: REGISTER + 1, family: of });
+};
+
+const readForward: Read<'fwd'> = (reader, { device, address, family }) => {
+  const ofDevice = readSource(reader, device, types.iface_index);
+  const ofAddress = address === undefined ? undefined : readSource(reader, address, addressTypeOf(family));
+  if (ofDevice === undefined || (address !== undefined && ofAddress === undefined)) return false;
+  const found = { device: ofDevice.value, ...(ofAddress && { family, address: ofAddress.value }) };
+  reader.add({ fwd: found }, [...ofDevice.needs, ...(ofAddress?.needs ?? [])]);
+  return true;
+};
+
+const LAST_QUEUE = 0xffff;
+const queueType = integer(2, true);
+
+const writeQueue: Write = (writer, value) => {
+  checkObject('queue', value);
+  checkNames(value, ['number', 'flags']);
+  const { number = 0, flags = [] } = value as Record<string, unknown>;
+  const isRange = isObject(number) && 'from' in number;
+  if (typeof number !== 'number' && !isRange) {
+    at('number', () => {
+      writeSource(writer, queueType, number);
+    });
+    writer.add({ kind: 'queue', from: REGISTER, flags } as Expression);
+    return;
+  }
+  const { from, to } = isRange ? (number as { from: unknown; to?: unknown }) : { from: number, to: number };
+  at('number', () => {
+    checkInteger(from, 0, LAST_QUEUE);
+    checkInteger(to, from, LAST_QUEUE);
+  });
+  const total = (to as number) - (from as number) + 1;
+  writer.add({ kind: 'queue', number: from, total, flags } as Expression);
+};
+
+const readQueue: Read<'queue'> = (reader, { number, total = 1, flags = [], from }) => {
+  const source = from === undefined ? undefined : readSource(reader, from, queueType);
+  if (from !== undefined && source === undefined) return false;
+  const first = number ?? 0;
+  const found = source?.value ?? (total === 1 ? first : { from: first, to: first + total - 1 });
+  const isPlain = found === 0 && flags.length === 0;
+  reader.add(isPlain ? 'queue' : { queue: { number: found, ...(flags.length > 0 && { flags }) } }, source?.needs);
+  return true;
+};
+
+const synproxyFlags = ['timestamp', 'sackPermitted'] as const;
+
+const writeSynproxy: Write = (writer, value) => {
+  checkObject('synproxy', value);
+  checkNames(value, ['mss', 'windowScale', 'flags']);
+  const { mss, windowScale, flags = [] } = value as Record<string, unknown>;
+  const all = [
+    ...(mss === undefined ? [] : ['mss']),
+    ...(windowScale === undefined ? [] : ['windowScale']),
+    ...(flags as string[]),
+  ];
+  writer.add({ kind: 'synproxy', mss, windowScale, flags: all } as Expression);
+};
+
+const readSynproxy: Read<'synproxy'> = (reader, { mss, windowScale, flags = [] }) => {
+  const others = flags.filter((flag) => flag !== 'mss' && flag !== 'windowScale');
+  if (!others.every((flag) => synproxyFlags.includes(flag as 'timestamp'))) return false;
+  const found = {
+    ...(flags.includes('mss') && { mss }),
+    ...(flags.includes('windowScale') && { windowScale }),
+    ...(others.length > 0 && { flags: others }),
+  };
+  reader.add(Object.keys(found).length === 0 ? 'synproxy' : { synproxy: found });
+  return true;
+};
+
+const writeFlow: Write = (writer, value) => {
+  if (typeof value !== 'string') throw wrongType(`must be the name of a flowtable, not ${show(value)}`);
+  writer.add({ kind: 'flow_offload', flowtable: value });
+};
+
+const writeReset: Write = (writer, value) => {
+  const { selector } = saidOf({ tcpOption: { [String(value)]: { exists: 'exists' } } });
+  const { load } = selector;
+  if (load.kind === 'exthdr') writer.add({ kind: 'exthdr', of: 'tcpOption', type: load.type });
+};
+
+/** Takes an option of TCP out of a packet; false if the option has no name. */
+export const readReset: Read<'exthdr'> = (reader, { of, type }) => {
+  const named = everySelector().find(
+    ({ path, selector: { load } }) => path[0] === 'tcpOption' && load.kind === 'exthdr' && load.type === type,
+  );
+  if (of !== 'tcpOption' || named === undefined) return false;
+  reader.add({ resetTcpOption: named.path[1] });
+  return true;
+};
+
+/** Where packets go besides. */
+export const redirects = {
+  write: {
+    tproxy: writeTproxy,
+    dup: writeDup,
+    fwd: writeForward,
+    queue: writeQueue,
+    synproxy: writeSynproxy,
+    flow: writeFlow,
+    resetTcpOption: writeReset,
+  },
+  writeWord: {
+    queue(writer) {
+      writer.add({ kind: 'queue', number: 0, total: 1 });
+    },
+    synproxy(writer) {
+      writer.add({ kind: 'synproxy' });
+    },
+  },
+  read: {
+    tproxy: readTproxy,
+    dup: readDup,
+    fwd: readForward,
+    queue: readQueue,
+    synproxy: readSynproxy,
+    flow_offload(reader, { flowtable }: { flowtable?: string | undefined }) {
+      reader.add({ flow: flowtable });
+      return true;
+    },
+  },
+} satisfies StatementKinds;

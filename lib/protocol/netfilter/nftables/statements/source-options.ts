@@ -1,0 +1,40 @@
+import type { NftField, NftKey } from './statement';
+
+/** What a map gives for a key. */
+export interface NftDataOf {
+  /** A value of the field, a range or a prefix of them, or an array of those that stand together. NFTA_SET_ELEM_KEY. */
+  key: unknown;
+  /** What it gives. NFTA_SET_ELEM_DATA. */
+  data: unknown;
+}
+
+/** A map that a value comes from: one with a name, or of the elements. */
+export interface NftDataMap {
+  /** What is looked up. */
+  key: NftKey;
+  /** The map, by its name. NFTA_LOOKUP_SET. */
+  set?: string | undefined;
+  /** What is in it, in place of a map with a name. */
+  elements?: readonly NftDataOf[] | undefined;
+}
+
+/** A value that a map gives for something of the packet. */
+export interface NftMapped {
+  /** The map. `tcp dport map { 80 : 10.0.0.1 }`. */
+  map: NftDataMap;
+}
+
+/** The value of a field, some of whose bits are changed: first those of `and` are kept, then `or` and `xor` change some. */
+export interface NftChanged {
+  /** The field. */
+  of: NftField;
+  /** The bits that are kept; all by default. `mark and 0xff`. */
+  and?: number | undefined;
+  /** Bits that are set. `mark or 0x1`. */
+  or?: number | undefined;
+  /** Bits that are turned. `mark xor 0x1`. */
+  xor?: number | undefined;
+}
+
+/** A value that is written somewhere: itself, that of a field, with some of its bits changed, or what a map gives. */
+export type NftSource<Value> = Value | NftField | NftChanged | NftMapped;

@@ -1,0 +1,52 @@
+import type { RuleCase } from './rule-case';
+
+/** Rules on extension headers and options. */
+export const options: readonly RuleCase[] = [
+  ['c', 'ip option lsrr exists', [{ match: { ipOption: { lsrr: { exists: true } } } }]],
+  ['c', 'ip option ra value 0', [{ match: { ipOption: { ra: { value: 0 } } } }]],
+  ['c', 'ip option rr ptr 4', [{ match: { ipOption: { rr: { pointer: 4 } } } }]],
+  ['c', 'exthdr frag exists', [{ match: { exthdr: { fragment: { exists: true } } } }]],
+  ['c', 'frag id 5', [{ match: { exthdr: { fragment: { id: 5 } } } }]],
+  ['c', 'frag frag-off 5', [{ match: { exthdr: { fragment: { fragmentOffset: 5 } } } }]],
+  ['c', 'frag more-fragments 1', [{ match: { exthdr: { fragment: { moreFragments: 1 } } } }]],
+  ['c', 'hbh nexthdr tcp', [{ match: { exthdr: { hopByHop: { nextHeader: 'tcp' } } } }]],
+  ['c', 'rt type 0', [{ match: { exthdr: { routing: { type: 0 } } } }]],
+  ['c', 'rt0 addr[1] 2001:db8::1', 'raw'],
+  ['c', 'dst hdrlength 3', [{ match: { exthdr: { destination: { length: 3 } } } }]],
+  ['c', 'mh type 1', [{ match: { exthdr: { mobility: { type: 'home-test-init' } } } }]],
+  [
+    'c',
+    'tcp option maxseg size 500-1460',
+    [{ match: { tcpOption: { maxSegment: { size: { from: 500, to: 1460 } } } } }],
+  ],
+  ['c', 'tcp option maxseg exists', [{ match: { tcpOption: { maxSegment: { exists: true } } } }]],
+  ['c', 'tcp option sack-permitted exists', [{ match: { tcpOption: { sackPermitted: { exists: true } } } }]],
+  ['c', 'tcp option timestamp tsval 5', [{ match: { tcpOption: { timestamp: { value: 5 } } } }]],
+  ['c', 'tcp option window count 3', [{ match: { tcpOption: { window: { count: 3 } } } }]],
+  ['c', 'tcp option sack0 left 3', [{ match: { tcpOption: { sack: { left: 3 } } } }]],
+  ['c', 'tcp option sack left 3', [{ match: { tcpOption: { sack: { left: 3 } } } }]],
+  ['c', 'tcp option fastopen exists', [{ match: { tcpOption: { fastOpen: { exists: true } } } }]],
+  ['c', 'tcp option 30 exists', [{ match: { tcpOption: { mptcp: { exists: true } } } }]],
+  [
+    'c',
+    'tcp option maxseg size 1-500 drop',
+    [{ match: { tcpOption: { maxSegment: { size: { from: 1, to: 500 } } } } }, 'drop'],
+  ],
+  ['c', 'log flags tcp sequence,options', [{ log: { flags: ['tcpSequence', 'tcpOptions'] } }]],
+  ['c', 'ip6 nexthdr tcp', [{ match: { ip6: { nextHeader: 'tcp' } } }]],
+  ['c', 'sctp chunk data exists', [{ match: { sctpChunk: { data: true } } }]],
+  ['c', 'tcp option mptcp subtype 1', [{ match: { tcpOption: { mptcp: { subtype: 1 } } } }]],
+  ['c', 'tcp option sack1 right 5', [{ match: { tcpOption: { sack1: { right: 5 } } } }]],
+  [
+    'c',
+    'tcp option timestamp exists reset tcp option timestamp',
+    [{ match: { tcpOption: { timestamp: { exists: true } } } }, { resetTcpOption: 'timestamp' }],
+  ],
+  ['c', 'ip6 nexthdr { tcp, udp } accept', [{ match: { ip6: { nextHeader: ['tcp', 'udp'] } } }, 'accept']],
+  [
+    'c',
+    'ip6 nexthdr icmpv6 icmpv6 type nd-router-advert',
+    [{ match: { ip6: { nextHeader: 'icmpv6' } } }, { match: { icmpv6: { type: 'nd-router-advert' } } }],
+  ],
+  ['c', 'ip6 nexthdr ipv6-icmp accept', [{ match: { ip6: { nextHeader: 'icmpv6' } } }, 'accept']],
+];
