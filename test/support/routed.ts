@@ -45,6 +45,8 @@ export async function routed(): Promise<Routed> {
   const [client, server] = await Promise.all([namespaceWithoutChecks(), namespaceWithoutChecks()]);
   const router = await namespaceWithoutChecks();
   await router.sysctl.set({ 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1 });
+  // Each packet that is refused is answered, not one a second.
+  await router.sysctl.set({ 'net.ipv4.icmp_ratelimit': 0, 'net.ipv6.icmp.ratelimit': 0 });
   for (const [name, guest] of Object.entries({ inner: client, outer: server })) {
     await router.links.add({ kind: 'veth', name, up: true, peer: { name: 'eth0', namespace: guest, up: true } });
   }
@@ -63,6 +65,7 @@ export async function routed(): Promise<Routed> {
   await client.routes.add([everythingBy(ip.inside), everythingBy(ip6.inside)]);
   await server.routes.add([everythingBy(ip.outside), everythingBy(ip6.outside)]);
   await Promise.all([client.links.waitFor('eth0', 'up'), server.links.waitFor('eth0', 'up')]);
+  await Promise.all([router.links.waitFor('inner', 'up'), router.links.waitFor('outer', 'up')]);
   return {
     ...{ client, router, server },
     async [Symbol.asyncDispose]() {
