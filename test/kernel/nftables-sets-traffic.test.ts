@@ -35,7 +35,7 @@ function filtering({ router }: Routed, { sets: given = [], chains = {}, rules }:
 function outcome(net: Routed, address: string, port = 80): Promise<string | undefined> {
   return ask(net.client, address, port).then(
     ([name]) => name,
-    ({ code }: NodeJS.ErrnoException) => code,
+    (error: unknown) => (error as NodeJS.ErrnoException).code,
   );
 }
 

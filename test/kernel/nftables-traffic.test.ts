@@ -121,7 +121,7 @@ describeKernel('packets that a router forwards', [inet], () => {
         answers.map(([name], index) =>
           ask(net.client, at.server, 8000 + index).then(
             () => [name, undefined],
-            ({ code }: NodeJS.ErrnoException) => [name, code],
+            (error: unknown) => [name, (error as NodeJS.ErrnoException).code],
           ),
         ),
       );

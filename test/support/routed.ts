@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { createNamespace, type NetworkNamespace, type NftRule } from '../../lib';
 import { run, type Held, type Row } from './oracle';
-import { lastFound } from './until';
+import { lastFound, until } from './until';
 
 /** The addresses of one family: those of the router are towards the client and towards the server. */
 export interface Addresses {
@@ -64,8 +64,7 @@ export async function routed(): Promise<Routed> {
   await server.addresses.add('eth0', [`${ip.server}/24`, `${ip6.server}/64`]);
   await client.routes.add([everythingBy(ip.inside), everythingBy(ip6.inside)]);
   await server.routes.add([everythingBy(ip.outside), everythingBy(ip6.outside)]);
-  await Promise.all([client.links.waitFor('eth0', 'up'), server.links.waitFor('eth0', 'up')]);
-  await Promise.all([router.links.waitFor('inner', 'up'), router.links.waitFor('outer', 'up')]);
+  await Promise.all([ready(client, 'eth0'), ready(server, 'eth0'), ready(router, 'inner'), ready(router, 'outer')]);
   return {
     ...{ client, router, server },
     async [Symbol.asyncDispose]() {
@@ -76,8 +75,18 @@ export async function routed(): Promise<Routed> {
 
 const everythingBy = (gateway: string) => ({ destination: gateway.includes(':') ? '::/0' : '0.0.0.0/0', gateway });
 
+/** Waits until a link sends and receives: its own IPv6 address, by which neighbors are asked for, comes after its carrier. */
+export async function ready(inside: NetworkNamespace, device: string): Promise<void> {
+  await inside.links.waitFor(device, 'up');
+  await until(async () => {
+    const addresses = await inside.addresses.list({ device, family: 'inet6' });
+    return addresses.some(({ address }) => address.startsWith('fe80:')) ? true : undefined;
+  });
+  await inside.addresses.waitFor({ device, family: 'inet6' });
+}
+
 /** A namespace where IPv6 addresses are there at once, and whose loopback is up. */
-function namespaceWithoutChecks(): Promise<NetworkNamespace> {
+export function namespaceWithoutChecks(): Promise<NetworkNamespace> {
   return createNamespace(undefined, (made) => [
     made.sysctl.set({ 'net.ipv6.conf.default.accept_dad': 0, 'net.ipv6.conf.all.accept_dad': 0 }),
     made.links.set('lo', { up: true }),
