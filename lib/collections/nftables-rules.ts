@@ -72,7 +72,11 @@ export async function inOneGeneration<Result>(inside: NetlinkTransport, read: ()
 }
 
 /** The rules of one state. */
-function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+  const rules = await inside.list(listRules(filter));
+  // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
+  if (!rules.some(({ expressions = [] }) => expressions.some((one) => anonymousSetIn(one) !== undefined)))
+    return rules.map((rule) => ruleOf(rule, setsOfRule(new Map(), rule)));
   return inOneGeneration(inside, async () => {
     const rules = await inside.list(listRules(filter));
     const sets = await setsOf(inside, rules);
@@ -96,8 +100,8 @@ async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): P
   const sets = new Map<string, AnonymousSet>();
   for (const rule of rules) {
     for (const expression of rule.expressions ?? []) {
-      if (expression.kind !== 'lookup' || !ANONYMOUS.test((expression as { set?: string }).set ?? '')) continue;
-      const name = (expression as { set: string }).set;
+      const name = anonymousSetIn(expression);
+      if (name === undefined) continue;
       const place = { family: rule.family as 'inet', table: rule.table!, name };
       const { count, backend: _, ...set } = await one(inside.query(getSet(place)));
       const elements = await elementsIn(inside, place, { ...set, count });
@@ -107,6 +111,12 @@ async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): P
     }
   }
   return sets;
+}
+
+/** The name of the set without a name that an expression looks something up in; undefined for others. */
+function anonymousSetIn(expression: { kind?: string | undefined; set?: unknown }): string | undefined {
+  const { kind, set } = expression;
+  return kind === 'lookup' && typeof set === 'string' && ANONYMOUS.test(set) ? set : undefined;
 }
 
 function keyIn({ key }: ElementValues): Uint8Array {
