@@ -1,7 +1,7 @@
-import type { Expression } from '../../../lib/protocol/netfilter/nftables/expressions';
+import { expressionList, type Expression } from '../../../lib/protocol/netfilter/nftables/expressions';
 import { readStatements, writeStatements } from '../../../lib/protocol/netfilter/nftables/statements';
 import { RuleWriter } from '../../../lib/protocol/netfilter/nftables/statements/rule-writer';
-import { thrownBy } from '../../support/bytes';
+import { ascii, attribute, bytes, decoded, thrownBy } from '../../support/bytes';
 
 const noSets = { elements: () => undefined, raw: () => undefined };
 
@@ -92,4 +92,18 @@ test('a field of another family than the table has is refused', () => {
     property: 'statements[0].match.ip6.source',
     message: expect.stringContaining('packets of this rule are of ip') as string,
   });
+});
+
+// Processors that read 64 bits at multiples of eight alone get padding in front of them: RISC-V, User-mode Linux.
+test('padding in a counter is no part of it', () => {
+  const name = attribute(1, ascii('counter'), 0);
+  const counter = bytes(attribute(3), attribute(1, [0, 0, 0, 0, 0, 0, 0, 84]), attribute(2, [0, 0, 0, 0, 0, 0, 0, 1]));
+  const content = attribute(1, name, attribute(2, counter));
+
+  const expressions = decoded(
+    { decode: (source, start, end) => expressionList(4).decode(source, start, end, 4, undefined) },
+    content,
+  );
+
+  expect(read(expressions)).toEqual([{ counter: { packets: 1, bytes: 84 } }]);
 });

@@ -36,6 +36,7 @@ const NFTA_CHAIN = {
     USE: 6,
     TYPE: 7,
     COUNTERS: 8,
+    PAD: 9,
     FLAGS: 10,
     ID: 11,
     USERDATA: 12,
@@ -96,7 +97,7 @@ function fieldsOf(hookWords: Words, priorityWords: Words) {
 
 const declare = (family: NftFamily) =>
   message(nfgenmsg, fieldsOf(hooks[family], priorities[family]), {
-    ignored: [NFTA_CHAIN.COUNTERS, NFTA_CHAIN.FLAGS, NFTA_CHAIN.ID],
+    ignored: [NFTA_CHAIN.COUNTERS, NFTA_CHAIN.PAD, NFTA_CHAIN.FLAGS, NFTA_CHAIN.ID],
   });
 const chains: Record<NftFamily, ReturnType<typeof declare>> = {
   inet: declare('inet'),

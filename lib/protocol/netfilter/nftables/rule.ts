@@ -12,7 +12,18 @@ import type { NftStatement } from './statements/statement';
 import { commentIn, userDataWith } from './user-data';
 
 const NFTA_RULE = {
-  ...{ TABLE: 1, CHAIN: 2, HANDLE: 3, EXPRESSIONS: 4, COMPAT: 5, POSITION: 6, USERDATA: 7, ID: 9, POSITION_ID: 10 },
+  ...{
+    TABLE: 1,
+    CHAIN: 2,
+    HANDLE: 3,
+    EXPRESSIONS: 4,
+    COMPAT: 5,
+    POSITION: 6,
+    USERDATA: 7,
+    PAD: 8,
+    ID: 9,
+    POSITION_ID: 10,
+  },
 } as const;
 
 const fields = {
@@ -39,7 +50,7 @@ const everyRule = message(nfgenmsg, {
   chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
 });
 
-const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
+const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.PAD, NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
 
 /** A rule as the kernel has it. */
 export interface KernelRule extends RowOf<typeof fields> {}

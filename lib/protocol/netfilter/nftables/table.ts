@@ -30,7 +30,7 @@ const fields = {
   use: readOnly(field(NFTA_TABLE.USE, uint32be)),
 } as const;
 
-const table = message(nfgenmsg, fields, { ignored: [NFTA_TABLE.OWNER] });
+const table = message(nfgenmsg, fields, { ignored: [NFTA_TABLE.PAD, NFTA_TABLE.OWNER] });
 
 /** Asks for a table; one that is there stays as it is but for its flags, as with `nft add table`. */
 export function newTable(options: NftTableOptions): Request {

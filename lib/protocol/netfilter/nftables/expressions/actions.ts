@@ -1,10 +1,10 @@
 import { attributes, bits, choice, field, text, uint16be, uint32be, uint64be, u8 } from '../../../../codec';
 
-// Expressions that do something.
+// Expressions that do something. Processors that read 64 bits at multiples of eight alone get padding in front of them.
 
-const NFTA_COUNTER = { BYTES: 1, PACKETS: 2 } as const;
-const NFTA_LIMIT = { RATE: 1, UNIT: 2, BURST: 3, TYPE: 4, FLAGS: 5 } as const;
-const NFTA_QUOTA = { BYTES: 1, FLAGS: 2, CONSUMED: 4 } as const;
+const NFTA_COUNTER = { BYTES: 1, PACKETS: 2, PAD: 3 } as const;
+const NFTA_LIMIT = { RATE: 1, UNIT: 2, BURST: 3, TYPE: 4, FLAGS: 5, PAD: 6 } as const;
+const NFTA_QUOTA = { BYTES: 1, FLAGS: 2, PAD: 3, CONSUMED: 4 } as const;
 const NFTA_LOG = { GROUP: 1, PREFIX: 2, SNAPLEN: 3, QTHRESHOLD: 4, LEVEL: 5, FLAGS: 6 } as const;
 const NFTA_REJECT = { TYPE: 1, ICMP_CODE: 2 } as const;
 const NFTA_NAT = {
@@ -39,19 +39,25 @@ const natFlags = {
 const logFlags = { tcpSequence: 1, tcpOptions: 2, ipOptions: 4, uid: 8, macDecode: 32 } as const;
 
 export const actions = {
-  counter: attributes({ bytes: u64be(NFTA_COUNTER.BYTES), packets: u64be(NFTA_COUNTER.PACKETS) }),
-  limit: attributes({
-    rate: u64be(NFTA_LIMIT.RATE),
-    unit: u64be(NFTA_LIMIT.UNIT),
-    burst: u32be(NFTA_LIMIT.BURST),
-    type: choice(NFTA_LIMIT.TYPE, { packets: 0, bytes: 1 }, uint32be),
-    flags: bits(NFTA_LIMIT.FLAGS, { over: 1 }, uint32be),
-  }),
-  quota: attributes({
-    bytes: u64be(NFTA_QUOTA.BYTES),
-    flags: bits(NFTA_QUOTA.FLAGS, { over: 1, depleted: 2 }, uint32be),
-    consumed: u64be(NFTA_QUOTA.CONSUMED),
-  }),
+  counter: attributes({ bytes: u64be(NFTA_COUNTER.BYTES), packets: u64be(NFTA_COUNTER.PACKETS) }, [NFTA_COUNTER.PAD]),
+  limit: attributes(
+    {
+      rate: u64be(NFTA_LIMIT.RATE),
+      unit: u64be(NFTA_LIMIT.UNIT),
+      burst: u32be(NFTA_LIMIT.BURST),
+      type: choice(NFTA_LIMIT.TYPE, { packets: 0, bytes: 1 }, uint32be),
+      flags: bits(NFTA_LIMIT.FLAGS, { over: 1 }, uint32be),
+    },
+    [NFTA_LIMIT.PAD],
+  ),
+  quota: attributes(
+    {
+      bytes: u64be(NFTA_QUOTA.BYTES),
+      flags: bits(NFTA_QUOTA.FLAGS, { over: 1, depleted: 2 }, uint32be),
+      consumed: u64be(NFTA_QUOTA.CONSUMED),
+    },
+    [NFTA_QUOTA.PAD],
+  ),
   connlimit: attributes({
     count: u32be(NFTA_CONNLIMIT.COUNT),
     flags: bits(NFTA_CONNLIMIT.FLAGS, { over: 1 }, uint32be),

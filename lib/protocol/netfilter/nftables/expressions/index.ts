@@ -27,6 +27,7 @@ const NFTA_DYNSET = {
   SREG_DATA: 5,
   TIMEOUT: 6,
   EXPR: 7,
+  PAD: 8,
   FLAGS: 9,
   EXPRESSIONS: 10,
 } as const;
@@ -41,17 +42,20 @@ const inner: Type<unknown, unknown> = {
   decode: (source, start, end) => expression.decode(source, start, end),
 };
 
-const dynset = attributes({
-  set: text(NFTA_DYNSET.SET_NAME, LONGEST_NAME),
-  setId: field(NFTA_DYNSET.SET_ID, uint32be),
-  operation: choice(NFTA_DYNSET.OP, { add: 0, update: 1, delete: 2 }, uint32be),
-  key: field(NFTA_DYNSET.SREG_KEY, uint32be),
-  with: field(NFTA_DYNSET.SREG_DATA, uint32be),
-  timeout: field(NFTA_DYNSET.TIMEOUT, uint64be),
-  flags: bits(NFTA_DYNSET.FLAGS, { invert: 1, expression: 2 }, uint32be),
-  expression: nested(NFTA_DYNSET.EXPR, inner),
-  expressions: list(NFTA_DYNSET.EXPRESSIONS, nested(NFTA_LIST_ELEM, inner)),
-});
+const dynset = attributes(
+  {
+    set: text(NFTA_DYNSET.SET_NAME, LONGEST_NAME),
+    setId: field(NFTA_DYNSET.SET_ID, uint32be),
+    operation: choice(NFTA_DYNSET.OP, { add: 0, update: 1, delete: 2 }, uint32be),
+    key: field(NFTA_DYNSET.SREG_KEY, uint32be),
+    with: field(NFTA_DYNSET.SREG_DATA, uint32be),
+    timeout: field(NFTA_DYNSET.TIMEOUT, uint64be),
+    flags: bits(NFTA_DYNSET.FLAGS, { invert: 1, expression: 2 }, uint32be),
+    expression: nested(NFTA_DYNSET.EXPR, inner),
+    expressions: list(NFTA_DYNSET.EXPRESSIONS, nested(NFTA_LIST_ELEM, inner)),
+  },
+  [NFTA_DYNSET.PAD],
+);
 
 const kinds = variants({
   kind: text(NFTA_EXPR.NAME, LONGEST_KIND),

@@ -31,6 +31,7 @@ const NFTA_SET = {
     TIMEOUT: 11,
     GC_INTERVAL: 12,
     USERDATA: 13,
+    PAD: 14,
     OBJ_TYPE: 15,
     HANDLE: 16,
     EXPR: 17,
@@ -43,7 +44,7 @@ const NFTA_SET_DESC = { SIZE: 1, CONCAT: 2 } as const;
 const NFTA_SET_FIELD_LEN = 1;
 const NFTA_LIST_ELEM = 1;
 const NFTA_SET_ELEM = {
-  ...{ KEY: 1, DATA: 2, FLAGS: 3, TIMEOUT: 4, EXPIRATION: 5, USERDATA: 6, EXPR: 7, OBJREF: 9, KEY_END: 10 },
+  ...{ KEY: 1, DATA: 2, FLAGS: 3, TIMEOUT: 4, EXPIRATION: 5, USERDATA: 6, EXPR: 7, PAD: 8, OBJREF: 9, KEY_END: 10 },
   EXPRESSIONS: 11,
 } as const;
 const NFTA_SET_ELEM_LIST = { TABLE: 1, SET: 2, ELEMENTS: 3, SET_ID: 4 } as const;
@@ -70,43 +71,50 @@ const family = required(member(nfgenmsg, 'family'), "must be a family such as 'i
 const length = nested(NFTA_LIST_ELEM, attributes({ length: field(NFTA_SET_FIELD_LEN, uint32be) }));
 
 /** A set, as the kernel has it. */
-export const setMessage = message(nfgenmsg, {
-  family,
-  table: required(text(NFTA_SET.TABLE, LONGEST_NAME), 'must be the name of its table'),
-  name: required(text(NFTA_SET.NAME, LONGEST_NAME), 'must be the name of the set'),
-  flags: bits(NFTA_SET.FLAGS, setFlags, uint32be),
-  keyType: field(NFTA_SET.KEY_TYPE, uint32be),
-  keyLength: field(NFTA_SET.KEY_LEN, uint32be),
-  dataType: field(NFTA_SET.DATA_TYPE, uint32be),
-  dataLength: field(NFTA_SET.DATA_LEN, uint32be),
-  objectType: field(NFTA_SET.OBJ_TYPE, uint32be),
-  policy: field(NFTA_SET.POLICY, uint32be),
-  size: inside([NFTA_SET.DESC], field(NFTA_SET_DESC.SIZE, uint32be)),
-  parts: inside([NFTA_SET.DESC], list(NFTA_SET_DESC.CONCAT, length)),
-  id: field(NFTA_SET.ID, uint32be),
-  timeout: field(NFTA_SET.TIMEOUT, uint64be),
-  gcInterval: field(NFTA_SET.GC_INTERVAL, uint32be),
-  userData: field(NFTA_SET.USERDATA, octets),
-  expression: expressionField(NFTA_SET.EXPR),
-  expressions: expressionList(NFTA_SET.EXPRESSIONS),
-  handle: readOnly(field(NFTA_SET.HANDLE, uint64be)),
-  backend: readOnly(text(NFTA_SET.TYPE, LONGEST_NAME)),
-  /** Of which some may be over. */
-  count: readOnly(field(NFTA_SET.COUNT, uint32be)),
-});
+export const setMessage = message(
+  nfgenmsg,
+  {
+    family,
+    table: required(text(NFTA_SET.TABLE, LONGEST_NAME), 'must be the name of its table'),
+    name: required(text(NFTA_SET.NAME, LONGEST_NAME), 'must be the name of the set'),
+    flags: bits(NFTA_SET.FLAGS, setFlags, uint32be),
+    keyType: field(NFTA_SET.KEY_TYPE, uint32be),
+    keyLength: field(NFTA_SET.KEY_LEN, uint32be),
+    dataType: field(NFTA_SET.DATA_TYPE, uint32be),
+    dataLength: field(NFTA_SET.DATA_LEN, uint32be),
+    objectType: field(NFTA_SET.OBJ_TYPE, uint32be),
+    policy: field(NFTA_SET.POLICY, uint32be),
+    size: inside([NFTA_SET.DESC], field(NFTA_SET_DESC.SIZE, uint32be)),
+    parts: inside([NFTA_SET.DESC], list(NFTA_SET_DESC.CONCAT, length)),
+    id: field(NFTA_SET.ID, uint32be),
+    timeout: field(NFTA_SET.TIMEOUT, uint64be),
+    gcInterval: field(NFTA_SET.GC_INTERVAL, uint32be),
+    userData: field(NFTA_SET.USERDATA, octets),
+    expression: expressionField(NFTA_SET.EXPR),
+    expressions: expressionList(NFTA_SET.EXPRESSIONS),
+    handle: readOnly(field(NFTA_SET.HANDLE, uint64be)),
+    backend: readOnly(text(NFTA_SET.TYPE, LONGEST_NAME)),
+    /** Of which some may be over. */
+    count: readOnly(field(NFTA_SET.COUNT, uint32be)),
+  },
+  { ignored: [NFTA_SET.PAD] },
+);
 
-const element = attributes({
-  key: dataField(NFTA_SET_ELEM.KEY),
-  keyEnd: dataField(NFTA_SET_ELEM.KEY_END),
-  data: dataField(NFTA_SET_ELEM.DATA),
-  flags: bits(NFTA_SET_ELEM.FLAGS, { end: 1, catchAll: 2 }, uint32be),
-  timeout: field(NFTA_SET_ELEM.TIMEOUT, uint64be),
-  expiration: field(NFTA_SET_ELEM.EXPIRATION, uint64be),
-  userData: field(NFTA_SET_ELEM.USERDATA, octets),
-  expression: expressionField(NFTA_SET_ELEM.EXPR),
-  expressions: expressionList(NFTA_SET_ELEM.EXPRESSIONS),
-  object: text(NFTA_SET_ELEM.OBJREF, LONGEST_NAME),
-});
+const element = attributes(
+  {
+    key: dataField(NFTA_SET_ELEM.KEY),
+    keyEnd: dataField(NFTA_SET_ELEM.KEY_END),
+    data: dataField(NFTA_SET_ELEM.DATA),
+    flags: bits(NFTA_SET_ELEM.FLAGS, { end: 1, catchAll: 2 }, uint32be),
+    timeout: field(NFTA_SET_ELEM.TIMEOUT, uint64be),
+    expiration: field(NFTA_SET_ELEM.EXPIRATION, uint64be),
+    userData: field(NFTA_SET_ELEM.USERDATA, octets),
+    expression: expressionField(NFTA_SET_ELEM.EXPR),
+    expressions: expressionList(NFTA_SET_ELEM.EXPRESSIONS),
+    object: text(NFTA_SET_ELEM.OBJREF, LONGEST_NAME),
+  },
+  [NFTA_SET_ELEM.PAD],
+);
 
 /** Elements of a set, as the kernel has them. */
 export const elementsMessage = message(nfgenmsg, {
