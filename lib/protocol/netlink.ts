@@ -55,10 +55,11 @@ export interface Request {
   readonly changesNames?: boolean;
   /**
    * What may have been meant where the kernel refuses it with an error number, and in its own words if it has any; `unknownLink` is a name that
-   * no link has, at which the addon points.
+   * no link has, at which the addon points, `property` what `locate` found where the kernel points.
    */
   readonly hint?:
-    ((errno: number, kernelMessage: string | undefined, unknownLink?: string) => Hint | undefined) | undefined;
+    | ((errno: number, kernelMessage: string | undefined, unknownLink?: string, property?: string) => Hint | undefined)
+    | undefined;
   /** The links whose indexes its reply tells, for later messages of the same call. */
   readonly tells?: readonly LinkTold[] | undefined;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */

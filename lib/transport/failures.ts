@@ -28,7 +28,8 @@ export function failureOf(
   more?: Pick<NetlinkFailure, 'element' | 'refused' | 'done'>,
 ): NetlinkError {
   const { subject } = request;
-  const hint = answer.call === undefined ? request.hint?.(answer.errno, answer.text, answer.unknownLink) : undefined;
+  const { errno, call, text, unknownLink } = answer;
+  const hint = call === undefined ? request.hint?.(errno, text, unknownLink, answer.property) : undefined;
   const unknown = answer.errno === ERRNO.ENODEV && answer.unknownLink !== undefined;
   const property = hint?.property ?? answer.property;
   return new NetlinkError({

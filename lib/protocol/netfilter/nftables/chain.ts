@@ -23,6 +23,7 @@ import { at, isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
 import type { NftChain, NftChainFilter, NftChainKey, NftChainOptions, NftHook, NftPolicy } from './chain-options';
+import { hintOfChain } from './hints';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { commentIn, userDataWith } from './user-data';
 
@@ -119,6 +120,7 @@ export function newChain(options: NftChainOptions): Request {
     command: NFT_MSG.NEWCHAIN,
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
+    hint: hintOfChain(options),
     values: { ...rest, userData: at('comment', () => userDataWith(comment)) },
   });
 }

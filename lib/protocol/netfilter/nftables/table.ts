@@ -15,6 +15,7 @@ import {
 import { at, isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { hintOfTable } from './hints';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import type { NftTable, NftTableFilter, NftTableFlag, NftTableKey, NftTableOptions } from './table-options';
 import { commentIn, userDataWith } from './user-data';
@@ -48,6 +49,7 @@ export function newTable(options: NftTableOptions): Request {
     command: NFT_MSG.NEWTABLE,
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
+    hint: hintOfTable(options.family),
     values: { ...rest, userData: at('comment', () => userDataWith(comment)) },
   });
 }
