@@ -48,6 +48,7 @@ export type {
   NftablesCollection,
   NftBatch,
   NftBatchChains,
+  NftBatchObjects,
   NftBatchRules,
   NftBatchSets,
   NftTableScope,
@@ -160,9 +161,11 @@ export type {
   NftRuleKey,
   NftRuleOptions,
   NftRuleReplacement,
+  NftRuleReset,
 } from './protocol/netfilter/nftables/rule-options';
 export type {
   NftConcatenation,
+  NftConnectionObjects,
   NftField,
   NftGoto,
   NftJump,
@@ -170,6 +173,9 @@ export type {
   NftMatch,
   NftNamedSet,
   NftNotTogether,
+  NftObjectMap,
+  NftObjectOf,
+  NftObjectReference,
   NftOne,
   NftOneOf,
   NftPart,
@@ -190,6 +196,7 @@ export type {
   NftCounter,
   NftDup,
   NftElementStatement,
+  NftElementStatements,
   NftForward,
   NftIcmpCode,
   NftIcmpv6Code,
@@ -269,15 +276,52 @@ export type {
   NftElementOptions,
   NftElementsKey,
   NftElementsOptions,
+  NftElementsReset,
+  NftRawSetContent,
+  NftRawSetOptions,
+  NftRawSetRow,
   NftSetFilter,
   NftSetFlag,
   NftSetKey,
   NftSetOptions,
   NftSetRow,
 } from './protocol/netfilter/nftables/sets/set-options';
+export type {
+  NftCounterObject,
+  NftCounterObjectOptions,
+  NftCtCountObject,
+  NftCtCountObjectOptions,
+  NftCtExpectationObject,
+  NftCtExpectationObjectOptions,
+  NftCtHelperObject,
+  NftCtHelperObjectOptions,
+  NftCtTimeoutObject,
+  NftCtTimeoutObjectOptions,
+  NftLimitObject,
+  NftLimitObjectOptions,
+  NftObject,
+  NftObjectCommon,
+  NftObjectCommonOptions,
+  NftObjectFilter,
+  NftObjectKey,
+  NftObjectKind,
+  NftObjectOptions,
+  NftObjectReset,
+  NftOtherObject,
+  NftOtherObjectOptions,
+  NftQuotaObject,
+  NftQuotaObjectOptions,
+  NftSecmarkObject,
+  NftSecmarkObjectOptions,
+  NftSynproxyObject,
+  NftSynproxyObjectOptions,
+} from './protocol/netfilter/nftables/objects/object-options';
+export type { NftTimeoutPolicy } from './protocol/netfilter/nftables/objects/timeouts';
 export type { ValueTypeName as NftValueType } from './protocol/netfilter/nftables/values/types';
 export type { NftRuleCollection } from './collections/nftables-rules';
-export type { NftElementCollection, NftSetCollection } from './collections/nftables-sets';
+export type { NftElementCollection } from './collections/nftables-elements';
+export type { NftObjectCollection } from './collections/nftables-objects';
+export type { NftSetCollection } from './collections/nftables-sets';
 export type {
   NftTable,
   NftTableFilter,

@@ -1,7 +1,9 @@
-import { checkArgument } from '../errors';
+import { checkArgument, wrongType } from '../errors';
 import { optionsOnce, readOnce } from '../once';
 import { checkOptions, whenRead, type Check, type Checks } from '../options';
 import type { NftChain, NftChainFilter } from '../protocol/netfilter/nftables/chain-options';
+import { objectKinds } from '../protocol/netfilter/nftables/objects/kinds';
+import type { NftObject, NftObjectFilter, NftObjectReset } from '../protocol/netfilter/nftables/objects/object-options';
 import type { NftRuleFilter, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
 import type { NftElementsOptions, NftSetFilter, NftSetRow } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NftTable, NftTableFilter } from '../protocol/netfilter/nftables/table-options';
@@ -18,13 +20,35 @@ const rows = {
     ...{ family: true, table: true, name: true, type: true, hook: true, priority: true, policy: true, devices: true },
     ...{ comment: true, handle: true, use: true },
   }),
+  object: {
+    ...known<NftObject>({
+      ...{ family: true, table: true, kind: true, name: true, comment: true, userData: true, handle: true, use: true },
+      ...{ unknownAttributes: true, unknownKindAttributes: true },
+    }),
+    ...Object.fromEntries(
+      ['data', ...Object.values(objectKinds).flatMap(({ names }) => names)].map((name): [string, Check] => [
+        name,
+        whenRead,
+      ]),
+    ),
+  },
   rule: known<NftRuleReplacement>({
     ...{ family: true, table: true, chain: true, handle: true, statements: true, position: true, comment: true },
     ...{ userData: true, compat: true },
   }),
   set: known<NftSetRow>({
-    ...{ family: true, table: true, name: true, key: true, data: true, flags: true, timeout: true, size: true },
-    ...{ comment: true, elements: true, handle: true },
+    ...{ family: true, table: true, name: true, key: true, data: true, object: true, flags: true, timeout: true },
+    ...{
+      autoMerge: true,
+      gcInterval: true,
+      size: true,
+      policy: true,
+      statements: true,
+      comment: true,
+      userData: true,
+      elements: true,
+    },
+    ...{ handle: true, raw: true },
   }),
   elements: known<NftElementsOptions>({ family: true, table: true, set: true, elements: true }),
 };
@@ -32,6 +56,8 @@ const rows = {
 const filters = {
   tables: known<NftTableFilter>({ family: true }),
   chains: known<NftChainFilter>({ family: true, table: true }),
+  objects: known<NftObjectFilter>({ family: true, table: true, kind: true, name: true }),
+  reset: known<NftObjectReset>({ family: true, table: true, kind: true, name: true }),
   rules: known<NftRuleFilter>({ family: true, table: true, chain: true }),
   sets: known<NftSetFilter>({ family: true, table: true }),
 };
@@ -53,4 +79,19 @@ export function filterOnce<Filter extends object>(
   checkArgument('filter', filter, "{ family: 'inet' }");
   checkOptions(filter, filters[of] as Checks<Filter>, `is not a filter of ${of}`, 'the filters are');
   return filter;
+}
+
+/** Throws unless it is said where something is to be done, and nothing that says more is undefined by mistake. */
+export function checkMeant<Where extends { family: unknown; table: unknown }>(
+  where: Where,
+  example: string,
+  narrower: readonly (keyof Where & string)[],
+): void {
+  for (const name of ['family', 'table'] as const) {
+    if (where[name] === undefined) throw wrongType(`must be given, as in ${example}`, name);
+  }
+  for (const name of narrower) {
+    if (name in where && where[name] === undefined)
+      throw wrongType('must be given or left out: undefined would mean all that there are', name);
+  }
 }

@@ -1,3 +1,5 @@
+import { ERRNO } from '../errno';
+import { NetlinkError } from '../errors';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
@@ -9,4 +11,10 @@ export abstract class NftCollection extends Collection {
   protected send(requests: () => readonly Request[]): Promise<void> {
     return asked(() => this.handle.transport.sendWhole(requests(), nftablesBatch));
   }
+}
+
+/** For `catch`: what another program deleted meanwhile is not there any more. */
+export function unlessGone(error: unknown): undefined {
+  if (error instanceof NetlinkError && error.errno === ERRNO.ENOENT) return undefined;
+  throw error;
 }

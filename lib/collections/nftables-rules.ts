@@ -1,22 +1,31 @@
 import { ERRNO } from '../errno';
 import { optionsOnce } from '../once';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
-import { deleteRule, listRules, newRule, ruleOf, type KernelRule } from '../protocol/netfilter/nftables/rule';
+import {
+  deleteRule,
+  listRules,
+  newRule,
+  resetRule,
+  ruleOf,
+  type KernelRule,
+} from '../protocol/netfilter/nftables/rule';
 import type {
   NftRule,
   NftRuleFilter,
   NftRuleKey,
   NftRuleOptions,
   NftRuleReplacement,
+  NftRuleReset,
 } from '../protocol/netfilter/nftables/rule-options';
 import { getSet, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
+import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { one } from './elements';
-import { filterOnce, keyOnce } from './nftables-checks';
-import { NftCollection } from './nftables-collection';
+import { checkMeant, filterOnce, keyOnce } from './nftables-checks';
+import { NftCollection, unlessGone } from './nftables-collection';
 import { elementsIn } from './set-elements';
 
 /** The rules of the chains of packet rules, which `nft -a list ruleset` shows with their handles. */
@@ -44,6 +53,23 @@ export class NftRuleCollection extends NftCollection {
     return this.send(() => newRule(optionsOnce(rule, RULE), 'replace'));
   }
 
+  /**
+   * Has the counters and quotas of rules begin anew, and resolves with the rules as they were: each is read and reset at once, so that
+   * nothing is counted twice or lost. A table has to be said, and a chain if only its rules are meant. Since Linux 6.2.
+   */
+  reset(rules: NftRuleReset): Promise<NftRule[]> {
+    return asked(() => {
+      const meant = filterOnce<NftRuleReset>(optionsOnce(rules, RESET), 'rules')!;
+      checkMeant(meant, RESET, ['chain']);
+      return this.handle.exclusive('nftables.rules.reset', async (inside) => {
+        const there = await inside.list(listRules(meant));
+        const sets = await setsOf(inside, there);
+        const told = await Promise.all(there.map((rule) => one(inside.query(resetRule(rule))).catch(unlessGone)));
+        return told.flatMap((rule) => (rule === undefined ? [] : [ruleOf(rule, setsOfRule(sets, rule))]));
+      });
+    });
+  }
+
   /** Deletes the rule with a handle. Rejects with ENOENT if there is none. */
   delete(rule: NftRuleKey): Promise<void> {
     return this.send(() => [deleteRule(keyOnce(rule, 'rule', KEY))]);
@@ -51,11 +77,12 @@ export class NftRuleCollection extends NftCollection {
 }
 
 const KEY = "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }";
+const RESET = "{ family: 'inet', table: 'shop' }";
 const RULE = "{ family: 'inet', table: 'shop', chain: 'post', statements: ['counter'] }";
 
 /** A list that another program changes meanwhile is read again so often. */
 const ATTEMPTS = 10;
-const ANONYMOUS = /^__(?:set|map)\d+$/;
+const ANONYMOUS = /^__(?:set|map|objmap)\d+$/;
 
 /** Reads something of one state of the packet rules. */
 export async function inOneGeneration<Result>(inside: NetlinkTransport, read: () => Promise<Result>): Promise<Result> {
@@ -75,7 +102,7 @@ export async function inOneGeneration<Result>(inside: NetlinkTransport, read: ()
 async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
   const rules = await inside.list(listRules(filter));
   // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
-  if (!rules.some(({ expressions = [] }) => expressions.some((one) => anonymousSetIn(one) !== undefined)))
+  if (!rules.some(({ expressions = [] }) => expressions.some((one) => setIn(one) !== undefined)))
     return rules.map((rule) => ruleOf(rule, setsOfRule(new Map(), rule)));
   return inOneGeneration(inside, async () => {
     const rules = await inside.list(listRules(filter));
@@ -84,26 +111,32 @@ async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefin
   });
 }
 
-/** A set without a name, as the kernel has it. */
-interface AnonymousSet {
-  readonly set: object;
-  readonly elements: readonly ElementValues[];
+/** A set that a rule looks something up in, as the kernel has it. */
+interface UsedSet {
+  readonly set: Pick<KernelSet, 'flags' | 'objectType'>;
+  /** Only of one without a name. */
+  readonly elements?: readonly ElementValues[];
 }
 
-type Sets = ReadonlyMap<string, AnonymousSet>;
+type Sets = ReadonlyMap<string, UsedSet>;
 
 const keyOf = ({ family, table }: Pick<KernelRule, 'family' | 'table'>, set: string) =>
   JSON.stringify([family, table, set]);
 
-/** The sets without names that rules look something up in. */
+/** The sets without names that rules look something up in, and the maps that give objects, of which rules do not say the kind. */
 async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): Promise<Sets> {
-  const sets = new Map<string, AnonymousSet>();
+  const sets = new Map<string, UsedSet>();
   for (const rule of rules) {
     for (const expression of rule.expressions ?? []) {
-      const name = anonymousSetIn(expression);
-      if (name === undefined) continue;
+      const used = setIn(expression);
+      if (used === undefined || sets.has(keyOf(rule, used.name))) continue;
+      const { name, isAnonymous } = used;
       const place = { family: rule.family as 'inet', table: rule.table!, name };
       const { count, backend: _, ...set } = await one(inside.query(getSet(place)));
+      if (!isAnonymous) {
+        sets.set(keyOf(rule, name), { set });
+        continue;
+      }
       const elements = await elementsIn(inside, place, { ...set, count });
       // The kernel lists them in an order that changes.
       elements.sort((one, other) => Buffer.compare(keyIn(one), keyIn(other)));
@@ -114,9 +147,14 @@ async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): P
 }
 
 /** The name of the set without a name that an expression looks something up in; undefined for others. */
-function anonymousSetIn(expression: { kind?: string | undefined; set?: unknown }): string | undefined {
-  const { kind, set } = expression;
-  return kind === 'lookup' && typeof set === 'string' && ANONYMOUS.test(set) ? set : undefined;
+function setIn(expression: {
+  kind?: string | undefined;
+  set?: unknown;
+}): { name: string; isAnonymous: boolean } | undefined {
+  const { kind, set: name } = expression;
+  if (typeof name !== 'string') return undefined;
+  const isAnonymous = ANONYMOUS.test(name);
+  return kind === 'objref' || (kind === 'lookup' && isAnonymous) ? { name, isAnonymous } : undefined;
 }
 
 function keyIn({ key }: ElementValues): Uint8Array {
@@ -127,11 +165,13 @@ function setsOfRule(sets: Sets, rule: KernelRule): SetsOfRule {
   return {
     elements(name, types) {
       const found = sets.get(keyOf(rule, name));
-      return found && readElements(types, found.elements);
+      if (found?.elements === undefined) return undefined;
+      return readElements(types, found.elements, found.set.flags?.includes('interval') === true);
     },
+    objects: (name) => sets.get(keyOf(rule, name))?.set.objectType,
     raw(name) {
       const found = sets.get(keyOf(rule, name));
-      if (found === undefined) return undefined;
+      if (found?.elements === undefined) return undefined;
       const {
         handle: _,
         unknownAttributes: __,

@@ -3,6 +3,8 @@ import { optionsOnce } from '../once';
 import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
 import type { NftChainKey, NftChainOptions } from '../protocol/netfilter/nftables/chain-options';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { deleteObject, newObject } from '../protocol/netfilter/nftables/objects/object';
+import type { NftObjectKey, NftObjectOptions } from '../protocol/netfilter/nftables/objects/object-options';
 import { deleteRule, newRule } from '../protocol/netfilter/nftables/rule';
 import type { NftRuleKey, NftRuleOptions, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
 import { deleteTable, newTable } from '../protocol/netfilter/nftables/table';
@@ -10,17 +12,19 @@ import type { NftTableKey, NftTableOptions } from '../protocol/netfilter/nftable
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
 import { NftChainCollection } from './nftables-chains';
+import { NftObjectCollection } from './nftables-objects';
 import { NftRuleCollection } from './nftables-rules';
-import { NftElementCollection, NftSetCollection } from './nftables-sets';
+import { NftElementCollection } from './nftables-elements';
+import { NftSetCollection } from './nftables-sets';
 import { NftTableCollection } from './nftables-tables';
 import { deleteSet, newSet } from '../protocol/netfilter/nftables/sets/set';
-import type { NftSetKey, NftSetOptions } from '../protocol/netfilter/nftables/sets/set-options';
+import type { NftRawSetOptions, NftSetKey, NftSetOptions } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NamespaceHandle } from '../namespace/handle';
 import { Collection } from './collection';
 import { keyOnce } from './nftables-checks';
 
 /** What a table's own collections know already. */
-type InTable<Options> = Omit<Options, 'family' | 'table'>;
+type InTable<Options> = Options extends unknown ? Omit<Options, 'family' | 'table'> : never;
 
 /** Chains of a batch. */
 export interface NftBatchChains<Options, Key> {
@@ -50,6 +54,14 @@ export interface NftBatchSets<Options, Key> {
   delete(key: Key): void;
 }
 
+/** Stateful objects of a batch. */
+export interface NftBatchObjects<Options, Key> {
+  /** Adds an object; one of its kind and name that is there stays as it is. */
+  add(options: Options): void;
+  /** Deletes an object. */
+  delete(key: Key): void;
+}
+
 /** A table that a batch adds, with what is added to it. */
 export interface NftTableScope {
   /** Its chains. */
@@ -57,7 +69,9 @@ export interface NftTableScope {
   /** Its rules. */
   readonly rules: NftBatchRules<InTable<NftRuleOptions>, InTable<NftRuleReplacement>, InTable<NftRuleKey>>;
   /** Its sets and maps. */
-  readonly sets: NftBatchSets<InTable<NftSetOptions>, InTable<NftSetKey>>;
+  readonly sets: NftBatchSets<InTable<NftSetOptions | NftRawSetOptions>, InTable<NftSetKey>>;
+  /** Its stateful objects: counters, quotas, limits and others. */
+  readonly objects: NftBatchObjects<InTable<NftObjectOptions>, InTable<NftObjectKey>>;
 }
 
 /** What one batch does, in this order. */
@@ -74,7 +88,9 @@ export interface NftBatch {
   /** Rules of any chain. */
   readonly rules: NftBatchRules<NftRuleOptions, NftRuleReplacement, NftRuleKey>;
   /** Sets and maps of any table. */
-  readonly sets: NftBatchSets<NftSetOptions, NftSetKey>;
+  readonly sets: NftBatchSets<NftSetOptions | NftRawSetOptions, NftSetKey>;
+  /** Stateful objects of any table. */
+  readonly objects: NftBatchObjects<NftObjectOptions, NftObjectKey>;
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
@@ -89,6 +105,8 @@ export class NftablesCollection extends Collection {
   readonly sets: NftSetCollection;
   /** What is in those. */
   readonly elements: NftElementCollection;
+  /** Counters, quotas, limits and others with a name, which rules refer to. */
+  readonly objects: NftObjectCollection;
 
   /** @internal */
   constructor(handle: NamespaceHandle, owner: object | undefined, what: string) {
@@ -98,6 +116,7 @@ export class NftablesCollection extends Collection {
     this.rules = new NftRuleCollection(handle, owner, `${what}.rules`);
     this.sets = new NftSetCollection(handle, owner, `${what}.sets`);
     this.elements = new NftElementCollection(handle, owner, `${what}.elements`);
+    this.objects = new NftObjectCollection(handle, owner, `${what}.objects`);
   }
 
   /**
@@ -124,6 +143,7 @@ const TABLE = "{ family: 'inet', name: 'shop' }";
 const CHAIN = "{ name: 'post' }";
 const RULE = "{ chain: 'post', handle: 4 }";
 const SET = "{ name: 'blocked' }";
+const OBJECT = "{ kind: 'counter', name: 'visits' }";
 
 function batchOf(requests: Request[]): NftBatch {
   const asks =
@@ -147,6 +167,10 @@ function batchOf(requests: Request[]): NftBatch {
       sets: {
         add: asks((set: object) => newSet(whole(set))),
         delete: asks((set: object) => deleteSet(keyOnce(whole(set), 'set', SET))),
+      },
+      objects: {
+        add: asks((object: object) => newObject(whole(object))),
+        delete: asks((object: object) => deleteObject(keyOnce(whole(object), 'object', OBJECT))),
       },
     };
   };

@@ -79,8 +79,23 @@ const calls: Record<string, Call> = {
   }),
   'nftables.rules.list': (options) => host.nftables.rules.list(options),
   ...ofEach(['add', 'delete'], 'nftables.sets', { family: 'ip', table: 't', name: 's', key: 'mark' }),
+  'nftables.rules.reset': (options: Options) => host.nftables.rules.reset({ family: 'ip', table: 't', ...options }),
+  'nftables.sets.flush': (options: Options) =>
+    host.nftables.sets.flush({ family: 'ip', table: 't', name: 's', ...options }),
+  ...ofEach(['get', 'add', 'delete'], 'nftables.objects', { family: 'ip', table: 't', kind: 'counter', name: 'o' }),
+  'nftables.objects.list': (options) => host.nftables.objects.list(options),
+  'nftables.objects.reset': (options: Options) => host.nftables.objects.reset({ family: 'ip', table: 't', ...options }),
+  'nftables.batch, of an object': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.objects.add({ family: 'ip', table: 't', kind: 'counter', name: 'o', ...options });
+    }),
   'nftables.sets.list': (options) => host.nftables.sets.list(options),
-  ...ofEach(['add', 'delete', 'list'], 'nftables.elements', { family: 'ip', table: 't', set: 's', elements: [] }),
+  ...ofEach(['add', 'delete', 'list', 'get', 'reset'], 'nftables.elements', {
+    family: 'ip',
+    table: 't',
+    set: 's',
+    elements: [],
+  }),
   openTap: (options) => host.openTap(options),
 
   'fdb.list': (options) => fdb.list(options),

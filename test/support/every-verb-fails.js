@@ -362,15 +362,34 @@ const cases = {
     'an argument': (n) => n.nftables.sets.list({ tabel: 'x' }),
     'that it is closed': (n, { closed }) => closed.nftables.sets.list(),
   },
-  ...forEachOf(['add', 'delete'], 'nftables.sets', (verb) => ({
+  'nftables.rules.reset': {
+    'an argument': (n) => n.nftables.rules.reset({ family: 'inet', table: 't', chain: undefined }),
+    'no argument': (n) => n.nftables.rules.reset(),
+    'that it is closed': (n, { closed }) => closed.nftables.rules.reset({ family: 'inet', table: 't' }),
+  },
+  ...forEachOf(['add', 'delete', 'flush'], 'nftables.sets', (verb) => ({
     'an argument': (n) => n.nftables.sets[verb]({ family: 'inet', table: 't', name: 5, key: 'mark' }),
     'no argument': (n) => n.nftables.sets[verb](),
     'the table': (n) => n.nftables.sets[verb]({ family: 'inet', table: 'nothing', name: 'x', key: 'mark' }),
   })),
-  ...forEachOf(['list', 'add', 'delete'], 'nftables.elements', (verb) => ({
+  ...forEachOf(['list', 'get', 'add', 'delete', 'reset'], 'nftables.elements', (verb) => ({
     'an argument': (n) => n.nftables.elements[verb]({ family: 'inet', table: 't', set: 5 }),
     'no argument': (n) => n.nftables.elements[verb](),
     'the set': (n) => n.nftables.elements[verb]({ family: 'inet', table: 'nothing', set: 'x', elements: [{ key: 5 }] }),
+  })),
+  'nftables.objects.list': {
+    'an argument': (n) => n.nftables.objects.list({ tabel: 'x' }),
+    'that it is closed': (n, { closed }) => closed.nftables.objects.list(),
+  },
+  'nftables.objects.reset': {
+    'an argument': (n) => n.nftables.objects.reset({ family: 'inet' }),
+    'no argument': (n) => n.nftables.objects.reset(),
+    'that it is closed': (n, { closed }) => closed.nftables.objects.reset({ family: 'inet', table: 't' }),
+  },
+  ...forEachOf(['get', 'add', 'delete'], 'nftables.objects', (verb) => ({
+    'an argument': (n) => n.nftables.objects[verb]({ family: 'inet', table: 't', kind: 'conter', name: 'x' }),
+    'no argument': (n) => n.nftables.objects[verb](),
+    'the table': (n) => n.nftables.objects[verb]({ family: 'inet', table: 'nothing', kind: 'counter', name: 'x' }),
   })),
   openTap: {
     'an argument': (n) => n.openTap({ queues: 0 }),

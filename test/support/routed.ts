@@ -175,7 +175,9 @@ export async function counted(
   const rules = await inside.nftables.rules.list(chain);
   return rules.flatMap(({ statements }) =>
     statements.flatMap((one) =>
-      typeof one === 'object' && 'counter' in one && typeof one.counter === 'object' ? [one.counter] : [],
+      typeof one === 'object' && 'counter' in one && typeof one.counter === 'object' && !('key' in one.counter)
+        ? [one.counter]
+        : [],
     ),
   );
 }

@@ -15,7 +15,7 @@ export interface NftRuleOptions {
   position?: number | undefined;
   /** A text of at most 127 bytes, as nft shows it. NFTA_RULE_USERDATA. */
   comment?: string | undefined;
-  /** What a program other than nft keeps with it, in place of a comment. NFTA_RULE_USERDATA. */
+  /** What a program other than nft keeps with it, in place of a comment, or beside it. NFTA_RULE_USERDATA. */
   userData?: Uint8Array | undefined;
   /** What iptables needs to know of it, as the kernel has it. NFTA_RULE_COMPAT. */
   compat?: Uint8Array | undefined;
@@ -43,6 +43,16 @@ export interface NftRuleKey {
   chain: string;
   /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
   handle: number;
+}
+
+/** The rules whose counters and quotas begin anew. */
+export interface NftRuleReset {
+  /** Those of a table of this family. */
+  family: NftFamily;
+  /** Those of this table. NFTA_RULE_TABLE. */
+  table: string;
+  /** Those of this chain. NFTA_RULE_CHAIN. */
+  chain?: string | undefined;
 }
 
 /** Which rules a list has. The kernel selects them. */

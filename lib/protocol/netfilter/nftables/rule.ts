@@ -1,15 +1,15 @@
 import { field, member, message, octets, required, text, uint64be, type RowOf } from '../../../codec';
-import { at } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
 import { expressionList } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
-import { elementRequests, elementValues, newSetRequest, userDataOf, valuesOf } from './sets/messages';
+import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
+import { userDataOf } from './sets/user-data';
 import { RuleWriter } from './statements/rule-writer';
 import { readStatements, writeStatements, type SetsOfRule } from './statements';
 import type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './rule-options';
 import type { NftStatement } from './statements/statement';
-import { commentIn, userDataWith } from './user-data';
+import { keptBytes, keptRow } from './user-data';
 
 const NFTA_RULE = {
   ...{
@@ -66,7 +66,7 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
   checkFamily(family);
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
-  const userData = at('comment', () => userDataWith(comment)) ?? foreign;
+  const userData = keptBytes({ comment, userData: foreign });
   const subject = () => `rule of chain '${family} ${table} ${chain}'`;
   const request = netfilterRequest(NFTABLES, place === 'replace' ? oneRule : rule, {
     name: 'NFT_MSG_NEWRULE',
@@ -85,7 +85,7 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
     const content = set;
     const values = valuesOf(content);
     const flags = ['anonymous' as const, 'constant' as const, ...(values.flags ?? [])];
-    const userDataOfSet = userDataOf(content.types, content.data);
+    const userDataOfSet = userDataOf(content);
     const size = content.isInterval ? undefined : content.elements.length;
     return [
       newSetRequest({ family, table, name, ...values, flags, id, size, userData: userDataOfSet }, subject),
@@ -122,17 +122,26 @@ export function listRules(filter: NftRuleFilter = {}): Query<KernelRule> {
   return netfilterQuery(NFTABLES, rule, { name: 'NFT_MSG_GETRULE', command: NFT_MSG.GETRULE, values: filter });
 }
 
+/** Asks for a rule, and that its counters and quotas begin anew. */
+export function resetRule({ family, table, chain, handle }: KernelRule): Query<KernelRule> {
+  const values = { family, table, chain, handle } as NftRuleKey;
+  return netfilterQuery(NFTABLES, rule, {
+    name: 'NFT_MSG_GETRULE_RESET',
+    command: NFT_MSG.GETRULE_RESET,
+    subject: () => `rule ${String(handle)} of chain '${String(family)} ${String(table)} ${String(chain)}'`,
+    values,
+  });
+}
+
 /** A rule in words. */
 export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
   const { family, table = '', chain = '', handle = 0, expressions = [], userData, compat } = given;
-  const comment = commentIn(userData);
   return {
     family: family as NftFamily,
     table,
     chain,
     handle,
-    ...(comment !== undefined && { comment }),
-    ...(comment === undefined && userData !== undefined && { userData }),
+    ...keptRow(userData),
     ...(compat !== undefined && { compat }),
     statements: readStatements(family as NftFamily, expressions, sets) as NftStatement[],
   };

@@ -23,7 +23,8 @@ import { dataField } from '../expressions/data';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
 import { paddedSize, typeNumber } from '../values/composed-types';
 import type { ValueType } from '../values/value-type';
-import type { KernelElement, SetContent } from './set-content';
+import { typesOfData, type KernelElement, type SetContent } from './set-content';
+import { OPEN } from './user-data';
 
 const NFTA_SET = {
   ...{ TABLE: 1, NAME: 2, FLAGS: 3, KEY_TYPE: 4, KEY_LEN: 5, DATA_TYPE: 6, DATA_LEN: 7, POLICY: 8, DESC: 9, ID: 10 },
@@ -139,47 +140,45 @@ export interface SetPlace {
   readonly id?: number | undefined;
 }
 
-const UDATA_SET = { KEYBYTEORDER: 0, DATABYTEORDER: 1, DATA_INTERVAL: 6 } as const;
-const BYTEORDER = { HOST: 1, NETWORK: 2 } as const;
-
-/** What nft keeps with a set: the order of the bytes of its keys and data. */
-export function userDataOf(types: readonly ValueType[], data?: ValueType | 'verdict'): Uint8Array {
-  const order = (type: ValueType) => (type.isHost ? BYTEORDER.HOST : BYTEORDER.NETWORK);
-  const word = (number: number, value: number) => [number, 4, value, 0, 0, 0];
-  const ofKeys = word(UDATA_SET.KEYBYTEORDER, types.length === 1 ? order(types[0]!) : 0);
-  const ofData = data === undefined || data === 'verdict' ? [] : word(UDATA_SET.DATABYTEORDER, order(data));
-  const ofRanges = typeof data === 'object' && data.isRange === true ? word(UDATA_SET.DATA_INTERVAL, 1) : [];
-  return Uint8Array.from([...ofKeys, ...ofData, ...ofRanges]);
+/** Bytes of values one behind the other. */
+export function lengthOf(types: readonly ValueType[]): number {
+  if (types.length === 1) return types[0]!.size;
+  return types.reduce((sum, { size }) => sum + paddedSize(size), 0);
 }
 
 /** What the kernel is told of a set with this content. */
 export function valuesOf(content: SetContent): Partial<SetValues> {
-  const { types, isInterval, data } = content;
+  const { types, isInterval, data, objectType } = content;
   const isConcat = types.length > 1;
   const flags = [
     ...(isInterval ? (['interval'] as const) : []),
     ...(isConcat && isInterval ? (['concat'] as const) : []),
     ...(data === undefined ? [] : (['map'] as const)),
+    ...(objectType === undefined ? [] : (['object'] as const)),
   ];
   return {
     flags,
     keyType: typeNumber(types),
-    keyLength: types.reduce((sum, { size }) => sum + (isConcat ? paddedSize(size) : size), 0),
+    keyLength: lengthOf(types),
     ...(isConcat && isInterval && { parts: types.map(({ size }) => ({ length: size })) }),
     ...(data === 'verdict' && { dataType: VERDICT, dataLength: 0 }),
-    ...(data !== undefined && data !== 'verdict' && { dataType: data.id, dataLength: data.size }),
+    ...(data !== undefined &&
+      data !== 'verdict' && { dataType: typeNumber(typesOfData(data)), dataLength: lengthOf(typesOfData(data)) }),
+    ...(objectType !== undefined && { objectType }),
   };
 }
 
 /** An element as it is sent. */
-export function elementValues({ key, keyEnd, data, isEnd }: KernelElement): ElementValues {
+export function elementValues({ key, keyEnd, data, object, isEnd, isOpen }: KernelElement): ElementValues {
   // One by one, since sets are large.
   const values: { -readonly [K in keyof ElementValues]: ElementValues[K] } = {};
   if (key === undefined) values.flags = ['catchAll'];
   else values.key = { value: key };
   if (keyEnd !== undefined) values.keyEnd = { value: keyEnd };
   if (data !== undefined) values.data = data;
+  if (object !== undefined) values.object = object;
   if (isEnd === true) values.flags = ['end'];
+  if (isOpen === true) values.userData = OPEN;
   return values;
 }
 
@@ -225,12 +224,16 @@ export function elementRequests(
   return requests;
 }
 
+/** An expression of an element takes so many bytes at most. */
+const MOST_OF_EXPRESSION = 128;
+
 /** Bytes that an element takes, at most. */
-function sizeOfElement({ key, keyEnd, data, userData, object }: ElementValues): number {
+function sizeOfElement({ key, keyEnd, data, userData, object, expression, expressions }: ElementValues): number {
   const nestedSize = (bytes: Uint8Array | undefined) => (bytes === undefined ? 0 : bytes.length + 12);
   const ofData = data === undefined ? 0 : nestedSize(data.value) + 32 + 4 * (data.verdict?.chain?.length ?? 0);
   const ofMore = (userData?.length ?? 0) + 4 * (object?.length ?? 0);
-  return 80 + nestedSize(key?.value) + nestedSize(keyEnd?.value) + ofData + ofMore;
+  const count = (expression === undefined ? 0 : 1) + (expressions?.length ?? 0);
+  return 80 + count * MOST_OF_EXPRESSION + nestedSize(key?.value) + nestedSize(keyEnd?.value) + ofData + ofMore;
 }
 
 /** Asks for a set. */
@@ -254,5 +257,20 @@ export function listElements({
     command: NFT_MSG.GETSETELEM,
     subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
     values: { family: ofFamily, table, set: name },
+  });
+}
+
+/** Asks for an element of a set, and with `isReset` that what it counts begin anew. */
+export function getElement(
+  { family: ofFamily, table, name }: SetPlace,
+  wanted: ElementValues,
+  isReset = false,
+): Query<RowOf<(typeof elementsMessage)['fields']>> {
+  const command = isReset ? 'GETSETELEM_RESET' : 'GETSETELEM';
+  return netfilterQuery(NFTABLES, elementsMessage, {
+    name: `NFT_MSG_${command}`,
+    command: NFT_MSG[command],
+    subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
+    values: { family: ofFamily, table, set: name, elements: [wanted] },
   });
 }

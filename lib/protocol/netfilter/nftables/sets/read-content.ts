@@ -3,22 +3,28 @@ import { numberIn, type ValueType } from '../values/value-type';
 import { paddedSize, prefixBetween } from '../values/composed-types';
 import { inNetworkOrder } from '../values/order';
 import type { ElementValues } from './messages';
+import { ANY } from './set-content';
 
 /** A key in words, and the element that has it. */
 export interface ReadElement {
   readonly key: unknown;
   readonly data: Data | undefined;
   readonly element: ElementValues;
+  /** Whether it is a range that goes to the last value. */
+  readonly isOpen?: boolean;
 }
 
 /** The elements of a set in words: values, ranges, prefixes. */
-export function readElements(types: readonly ValueType[], elements: readonly ElementValues[]): ReadElement[] {
+export function readElements(
+  types: readonly ValueType[],
+  elements: readonly ElementValues[],
+  isInterval: boolean,
+): ReadElement[] {
   if (types.length > 1) {
     const sorted = [...elements].sort((one, other) => Buffer.compare(bytesIn(one), bytesIn(other)));
     return sorted.map((element) => ({ key: keysTogether(types, element), data: element.data, element }));
   }
   const type = types[0]!;
-  const isInterval = elements.some(({ flags }) => flags?.includes('end') === true);
   return isInterval ? readIntervals(type, elements) : inTurn(type, elements).map((element) => readOne(type, element));
 }
 
@@ -40,8 +46,6 @@ function bytesIn({ key }: ElementValues): Uint8Array {
   return key?.value ?? new Uint8Array(0);
 }
 
-const ANY = '*';
-
 function readOne(type: ValueType, element: ElementValues): ReadElement {
   const bytes = element.key?.value;
   return { key: bytes === undefined ? ANY : type.format(bytes), data: element.data, element };
@@ -59,7 +63,10 @@ function readIntervals(type: ValueType, elements: readonly ElementValues[]): Rea
     const first = element.key!.value!;
     const next = sorted[index + 1]?.key?.value;
     const last = next === undefined ? first.map(() => 0xff) : before(next);
-    found.push({ key: rangeIn(type, first, last), data: element.data, element });
+    found.push({ key: rangeIn(type, first, last), data: element.data, element, isOpen: next === undefined });
+  }
+  for (const element of elements) {
+    if (element.key?.value === undefined) found.push({ key: ANY, data: element.data, element });
   }
   return found;
 }
@@ -93,7 +100,18 @@ function rangeIn(type: ValueType, first: Uint8Array, last: Uint8Array): unknown 
 /** Whether all texts that begin alike are meant: 'eth*'. */
 function isBeginning({ isText }: ValueType, first: Uint8Array, last: Uint8Array): boolean {
   const length = first.indexOf(0);
-  return isText === true && last.every((byte, at) => byte === (at < length ? first[at] : 0xff));
+  return isText === true && length > 0 && last.every((byte, at) => byte === (at < length ? first[at] : 0xff));
+}
+
+/** One value, or several that stand together. */
+export function valuesTogether(types: readonly ValueType[], bytes: Uint8Array): unknown {
+  if (types.length === 1) return types[0]!.format(bytes);
+  let position = 0;
+  return types.map((type) => {
+    const value = type.format(bytes.slice(position, position + type.size));
+    position += paddedSize(type.size);
+    return value;
+  });
 }
 
 function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValues): unknown {

@@ -1,154 +1,119 @@
-import { checkInteger, eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, show, within, wrongType, wrongValue } from '../../../../errors';
+import { at, checkObject, isArray, show, wrongType, wrongValue } from '../../../../errors';
 import type { Query, Request } from '../../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, type NftFamily } from '../../netfilter';
-import type { Data } from '../expressions/data';
+import { objectTypes } from '../objects/kinds';
+import { checkBoolean, secondsOf } from '../objects/fields';
 import { NFT_MSG, NFTABLES, nextSetId } from '../nftables';
-import type { NftVerdict } from '../statements/statement';
-import { checkedVerdict, formatVerdict } from '../statements/verdicts';
-import { commentIn, userDataWith } from '../user-data';
-import { types, type ValueTypeName } from '../values/types';
-import type { ValueType } from '../values/value-type';
+import { keptBytes, keptRow } from '../user-data';
 import {
   elementRequests,
-  elementValues,
+  elementsMessage,
   newSetRequest,
   setMessage,
-  userDataOf,
   valuesOf,
-  VERDICT,
   type ElementValues,
   type SetPlace,
 } from './messages';
-import { readElements } from './read-content';
-import type { NftElementOptions, NftSetFlag, NftSetOptions, NftSetRow } from './set-options';
-import { isRange, setOf, type SetElementValue } from './set-content';
+import { elementRows, elementsAt, expressionsOf, milliseconds, statementsIn } from './set-elements';
+import type {
+  NftElementsKey,
+  NftRawSetOptions,
+  NftRawSetRow,
+  NftSetFlag,
+  NftSetOptions,
+  NftSetRow,
+} from './set-options';
+import { namesOf, namesOfData, typesIn, typesOf } from './set-types';
+import { isMerged, userDataOf } from './user-data';
 
-const MILLISECONDS = 1000;
 /** NFTNL_UDATA_SET_COMMENT. */
 const COMMENT_OF_SET = 7;
-const BITS_OF_TYPE = 6;
 
 const flagNames: readonly NftSetFlag[] = ['constant', 'interval', 'timeout', 'dynamic'];
-
-/** What a set takes. */
-export interface SetTypes {
-  readonly keys: readonly ValueType[];
-  readonly data: ValueType | 'verdict' | undefined;
-  readonly isInterval: boolean;
-}
-
-function typeNamed(name: unknown): ValueType {
-  if (typeof name !== 'string' || !Object.hasOwn(types, name)) {
-    throw wrongValue(`must be one of nft's types, such as 'ipv4_addr' or 'inet_service', not ${show(name)}`);
-  }
-  return types[name as ValueTypeName];
-}
-
-function typesOf({ key, data, flags = [] }: Pick<NftSetOptions, 'key' | 'data' | 'flags'>): SetTypes {
-  const keys: ValueType[] = [];
-  at('key', () => {
-    if (isArray(key)) {
-      eachElementOf(key, (one: unknown) => {
-        keys.push(typeNamed(one));
-      });
-      if (keys.length < 2) throw wrongValue('must have two types at least, or be one that is no array');
-    } else {
-      keys.push(typeNamed(key));
-    }
-  });
-  const ofData = data === undefined || data === 'verdict' ? data : at('data', () => typeNamed(data));
-  return { keys, data: ofData, isInterval: flags.includes('interval') };
-}
-
-function milliseconds(seconds: unknown, property: string): number | undefined {
-  if (seconds === undefined) return undefined;
-  return at(property, () => {
-    if (typeof seconds !== 'number' || !(seconds > 0))
-      throw wrongType(`must be a number of seconds above 0, not ${show(seconds)}`);
-    const rounded = Math.round(seconds * MILLISECONDS);
-    checkInteger(rounded, 1, Number.MAX_SAFE_INTEGER, 'milliseconds');
-    return rounded;
-  });
-}
-
-const elementNames: ReadonlySet<string> = new Set(['key', 'data', 'verdict', 'timeout', 'expires', 'comment']);
-
-/** Elements as the kernel has them. */
-export function elementsOf(set: SetTypes, elements: unknown): ElementValues[] {
-  const values: SetElementValue[] = [];
-  eachElementOf(elements, (element: NftElementOptions) => {
-    checkObject('element', element);
-    for (const name in element) {
-      if (!elementNames.has(name))
-        throw wrongValue(`is no property of an element: there are ${[...elementNames].join(', ')}`, name);
-    }
-    if (!set.isInterval && isRange(set.keys, element.key)) {
-      throw wrongValue("must be one value: ranges and prefixes need a set with flags: ['interval']", 'key');
-    }
-    values.push({ key: element.key, data: dataOf(set, element), from: element });
-  });
-  const content = setOf(set.keys, values, { data: set.data, isInterval: set.isInterval });
-  return content.elements.map((element) => {
-    const values = elementValues(element);
-    const from = element.from?.from as NftElementOptions | undefined;
-    return from === undefined || isPlain(from) ? values : { ...values, ...ownOf(from) };
-  });
-}
-
-/** Whether an element has nothing besides its key and what a map gives for it. */
-function isPlain({ timeout, expires, comment }: NftElementOptions): boolean {
-  return timeout === undefined && expires === undefined && comment === undefined;
-}
-
-function ownOf({ timeout, expires, comment }: NftElementOptions): Partial<ElementValues> {
-  return {
-    timeout: milliseconds(timeout, 'timeout'),
-    expiration: milliseconds(expires, 'expires'),
-    userData: at('comment', () => userDataWith(comment)),
-  };
-}
-
-function dataOf({ data: type }: SetTypes, { data, verdict }: NftElementOptions): Data | undefined {
-  if (type === 'verdict') {
-    if (data !== undefined) throw wrongValue("has no meaning in a map of verdicts: say 'verdict'", 'data');
-    return at('verdict', () => checkedVerdict(verdict));
-  }
-  if (verdict !== undefined) throw wrongValue('has no meaning: this is no map of verdicts', 'verdict');
-  if (type === undefined) {
-    if (data !== undefined) throw wrongValue('has no meaning: this is no map', 'data');
-    return undefined;
-  }
-  return { value: at('data', () => type.parse(data)) };
-}
+const policies = { performance: 0, memory: 1 } as const;
 
 /** Asks for a set, with what is in it. */
-export function newSet(options: NftSetOptions): Request[] {
-  const { key: _, data: __, timeout, flags = [], comment, elements = [], ...where } = options;
+export function newSet(options: NftSetOptions | NftRawSetOptions): Request[] {
+  if ('raw' in options && options.raw !== undefined) return newRawSet(options);
+  const {
+    key: _,
+    data: __,
+    object: ___,
+    timeout,
+    gcInterval,
+    flags = [],
+    policy,
+    statements,
+    ...rest
+  } = options as NftSetOptions;
+  const { comment, userData, autoMerge = false, elements = [], ...where } = rest;
   const { family, table, name } = where;
   checkFamily(family);
   if (!isArray(flags)) throw wrongType(`must be an array of ${flagNames.join(', ')}, not ${show(flags)}`, 'flags');
   const wrong = flags.find((flag) => !flagNames.includes(flag));
   if (wrong !== undefined) throw wrongValue(`must be of ${flagNames.join(', ')}, not ${show(wrong)}`, 'flags');
-  const of = typesOf(options);
-  const values = valuesOf({ types: of.keys, data: of.data, isInterval: of.isInterval, elements: [] });
-  const ofComment = at('comment', () => userDataWith(comment, COMMENT_OF_SET));
+  at('autoMerge', () => {
+    checkBoolean(autoMerge);
+  });
+  const of = typesOf(options as NftSetOptions);
+  const { keys: types, data, objectType, isInterval } = of;
+  const values = valuesOf({ types, data, objectType, isInterval, elements: [] });
+  const each = statements === undefined ? {} : expressionsOf(statements);
   const place: SetPlace = { family, table, name };
   const request = newSetRequest(
     {
       // With whatever else was given, which is refused.
-      ...{ ...where, ...values, id: nextSetId() },
-      flags: [...(values.flags ?? []), ...flags.filter((flag) => flag !== 'interval')],
+      ...{ ...where, ...values, ...each, id: nextSetId() },
+      flags: [
+        ...(values.flags ?? []),
+        ...flags.filter((flag) => flag !== 'interval'),
+        ...(each.expressions === undefined ? [] : (['expression'] as const)),
+      ],
+      policy: policy === undefined ? undefined : at('policy', () => policyNumber(policy)),
       timeout: milliseconds(timeout, 'timeout'),
-      userData: Uint8Array.from([...userDataOf(of.keys, of.data), ...(ofComment ?? [])]),
+      gcInterval: milliseconds(gcInterval, 'gcInterval'),
+      userData: keptBytes(
+        { comment, userData },
+        { number: COMMENT_OF_SET, before: userDataOf({ types, data, objectType }, autoMerge) },
+      ),
     },
-    () => `set '${family} ${table} ${name}'`,
+    () => subjectOf(place),
   );
-  try {
-    return [request, ...elementRequests(place, elementsOf(of, elements))];
-  } catch (error) {
-    throw within('elements', error);
-  }
+  return [request, ...elementRequests(place, elementsAt(of, elements))];
+}
+
+function policyNumber(policy: unknown): number {
+  if (typeof policy === 'string' && Object.hasOwn(policies, policy)) return policies[policy as 'memory'];
+  throw wrongValue(`must be one of ${Object.keys(policies).join(', ')}, not ${show(policy)}`);
+}
+
+/** A set that has no words, as a list has it. */
+function newRawSet({
+  family,
+  table,
+  name,
+  raw,
+  handle: _,
+  ...others
+}: NftRawSetOptions & { handle?: unknown }): Request[] {
+  checkFamily(family);
+  const [wrong] = Object.keys(others);
+  if (wrong !== undefined) throw wrongValue("is no property beside 'raw', which has all of the set", wrong);
+  checkObject('raw', raw);
+  const { values, elements } = raw;
+  at('raw', () => {
+    checkObject('values', values);
+    if (!isArray(elements)) throw wrongType(`must be an array, not ${show(elements)}`, 'elements');
+    if ('unknownAttributes' in values || elements.some((element) => 'unknownAttributes' in element))
+      throw wrongValue('has attributes that this library does not know, and cannot write back', 'values');
+  });
+  const place: SetPlace = { family, table, name };
+  const request = newSetRequest({ ...values, family, table, name, id: nextSetId() }, () => subjectOf(place));
+  return [request, ...elementRequests(place, elements)];
+}
+
+function subjectOf({ family, table, name }: SetPlace): string {
+  return `set '${family} ${table} ${name}'`;
 }
 
 /** Asks that a set go. Rules must not use it. */
@@ -157,8 +122,19 @@ export function deleteSet({ family, table, name }: Pick<NftSetOptions, 'family' 
   return netfilterRequest(NFTABLES, setMessage, {
     name: 'NFT_MSG_DELSET',
     command: NFT_MSG.DELSET,
-    subject: () => `set '${family} ${table} ${name}'`,
+    subject: () => subjectOf({ family, table, name }),
     values: { family, table, name },
+  });
+}
+
+/** Asks that all elements of a set go. */
+export function flushSet({ family, table, set }: NftElementsKey): Request {
+  checkFamily(family);
+  return netfilterRequest(NFTABLES, elementsMessage, {
+    name: 'NFT_MSG_DELSETELEM',
+    command: NFT_MSG.DELSETELEM,
+    subject: () => `elements of set '${family} ${table} ${set}'`,
+    values: { family, table, set },
   });
 }
 
@@ -171,54 +147,44 @@ export function listSets(
   return netfilterQuery(NFTABLES, setMessage, { name: 'NFT_MSG_GETSET', command: NFT_MSG.GETSET, values: filter });
 }
 
-/** The types of a set, by what the kernel keeps for nft; undefined where they have no names here. */
-export function typesIn({ keyType = 0, dataType, flags = [] }: KernelSet): SetTypes | undefined {
-  const ids: number[] = [];
-  for (let rest = keyType; rest > 0; rest = Math.floor(rest / 2 ** BITS_OF_TYPE)) ids.unshift(rest % 2 ** BITS_OF_TYPE);
-  const keys = ids.map(typeOf);
-  const data = dataType === undefined ? undefined : dataType === VERDICT ? 'verdict' : typeOf(dataType);
-  if (keys.length === 0 || keys.includes(undefined) || (dataType !== undefined && data === undefined)) return undefined;
-  return { keys: keys as ValueType[], data, isInterval: flags.includes('interval') };
-}
-
-function typeOf(id: number): ValueType | undefined {
-  return Object.values<ValueType>(types).find((type) => type.id === id);
-}
-
-/** A set in words, with its elements. */
-export function setRow(set: KernelSet, elements: readonly ElementValues[]): NftSetRow | undefined {
+/** A set in words, with its elements; as the kernel has it, where there are none for its types. */
+export function setRow(set: KernelSet, elements: readonly ElementValues[]): NftSetRow | NftRawSetRow {
   const of = typesIn(set);
-  if (of === undefined) return undefined;
-  const names = of.keys.map(({ name }) => name as ValueTypeName);
-  const flags = flagNames.filter((flag) => set.flags?.includes(flag));
-  const comment = commentIn(set.userData, COMMENT_OF_SET);
+  const { handle = 0, count: _, backend: __, family, table = '', name = '', ...values } = set;
+  const place = { family: family as NftFamily, table, name };
+  if (of === undefined || hasMore(set) || elements.some(hasMore))
+    return { ...place, handle, raw: { values, elements } };
+  const { flags = [], timeout, gcInterval, size, userData, policy } = set;
+  const named = flagNames.filter((flag) => flags.includes(flag));
+  const statements = statementsIn(set);
+  const merges = isMerged(userData);
+  const { keys: types, data, objectType } = of;
   return {
-    family: set.family as NftFamily,
-    table: set.table ?? '',
-    name: set.name ?? '',
-    key: names.length === 1 ? names[0]! : names,
-    ...(of.data !== undefined && { data: of.data === 'verdict' ? of.data : (of.data.name as ValueTypeName) }),
-    ...(flags.length > 0 && { flags }),
-    ...(set.timeout !== undefined && { timeout: set.timeout / MILLISECONDS }),
-    ...(set.size !== undefined && { size: set.size }),
-    ...(comment !== undefined && { comment }),
-    handle: set.handle ?? 0,
+    ...place,
+    key: namesOf(types),
+    ...(data !== undefined && { data: namesOfData(data) }),
+    ...(objectType !== undefined && { object: objectKind(objectType) }),
+    ...(named.length > 0 && { flags: named }),
+    ...(timeout !== undefined && { timeout: secondsOf(timeout) }),
+    ...(gcInterval !== undefined && gcInterval > 0 && { gcInterval: secondsOf(gcInterval) }),
+    ...(size !== undefined && { size }),
+    ...(policy !== undefined && policy !== policies.performance && { policy: 'memory' as const }),
+    ...(statements !== undefined && { statements }),
+    ...(merges && { autoMerge: true }),
+    ...keptRow(userData, { number: COMMENT_OF_SET, before: userDataOf({ types, data, objectType }, merges) }),
+    handle,
     elements: elementRows(of, elements),
   };
 }
 
-/** Elements in words. */
-export function elementRows(of: SetTypes, elements: readonly ElementValues[]): NftElementOptions[] {
-  return readElements(of.keys, elements).map(({ key, data, element }) => {
-    const comment = commentIn(element.userData);
-    // One by one, since sets are large.
-    const row: NftElementOptions = { key };
-    if (of.data === 'verdict') row.verdict = formatVerdict(data) as NftVerdict;
-    else if (of.data !== undefined && data?.value !== undefined)
-      row.data = of.data.format(data.value) as string | number;
-    if (element.timeout !== undefined) row.timeout = element.timeout / MILLISECONDS;
-    if (element.expiration !== undefined) row.expires = element.expiration / MILLISECONDS;
-    if (comment !== undefined) row.comment = comment;
-    return row;
-  });
+function objectKind(type: number): NonNullable<NftSetOptions['object']> {
+  const words = Object.keys(objectTypes) as (keyof typeof objectTypes)[];
+  return words.find((word) => objectTypes[word] === type) ?? type;
+}
+
+/** Whether words would lose something: attributes or flags of a newer kernel. */
+function hasMore(of: object): boolean {
+  if ('unknownAttributes' in of) return true;
+  const { flags = [] } = of as { flags?: readonly unknown[] };
+  return flags.some((flag) => typeof flag === 'number');
 }

@@ -1,5 +1,5 @@
 import type { NftChanged, NftMapped, NftSource } from './source-options';
-import type { NftField, NftKey, NftOneOf, NftStatements } from './statement';
+import type { NftField, NftKey, NftOneOf } from './statement';
 
 /** Ports, of which one is chosen. */
 export interface NftPortRange {
@@ -143,8 +143,20 @@ export interface NftConnectionCount {
   over?: boolean | undefined;
 }
 
+/** What an element of a set can have of its own. */
+export interface NftElementStatements {
+  /** Counts packets and bytes. `counter`. */
+  counter: NftCounter;
+  /** Lets so many go on in a time. `limit`. */
+  limit: NftLimit;
+  /** Lets so many bytes go on. `quota`. */
+  quota: NftQuota;
+  /** Lets packets of so many connections go on. `ct count`. */
+  ctCount: NftConnectionCount;
+}
+
 /** What an element of a set has of its own. */
-export type NftElementStatement = 'counter' | NftOneOf<Pick<NftStatements, 'counter' | 'limit' | 'quota' | 'ctCount'>>;
+export type NftElementStatement = 'counter' | NftOneOf<NftElementStatements>;
 
 /** An element of a set that is made of a packet. */
 export interface NftSetUpdate {

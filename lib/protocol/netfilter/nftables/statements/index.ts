@@ -5,7 +5,7 @@ import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
 import type { ReadElement } from '../sets/read-content';
 import type { ValueType } from '../values/value-type';
-import { counter } from './counter';
+import { counter, referenceNames, writeReference } from './counter';
 import { fieldWrites } from './field-writes';
 import { unknownWord, type StatementKinds } from './kind';
 import { log } from './log';
@@ -72,6 +72,7 @@ function writeStatement(writer: RuleWriter, statement: unknown): void {
     writeRaw(writer, statement);
   } else {
     const [name, value] = onlyOne(statement);
+    if (writeReference(writer, name, value)) return;
     if (!Object.hasOwn(write, name)) throw unknownStatement(name);
     at(name, () => {
       write[name]!(writer, value);
@@ -82,7 +83,7 @@ function writeStatement(writer: RuleWriter, statement: unknown): void {
 function unknownStatement(given: string): Error {
   const verdictWords = ['accept', 'drop', 'continue', 'return', 'jump', 'goto'];
   return unknownWord('is no statement', given, [
-    ...new Set([...Object.keys(writeWord), ...Object.keys(write), ...verdictWords]),
+    ...new Set([...Object.keys(writeWord), ...Object.keys(write), ...referenceNames, ...verdictWords]),
   ]);
 }
 
@@ -90,6 +91,8 @@ function unknownStatement(given: string): Error {
 export interface SetsOfRule {
   /** The elements of one, with keys of these types; undefined for a set that has a name. */
   elements(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined;
+  /** The kind of the objects that a map gives, as the kernel numbers them; undefined for one that gives none. */
+  objects?(name: string): number | undefined;
   /** One as the kernel has it; undefined for a set that has a name. */
   raw(name: string): NftRawSet | undefined;
 }
@@ -98,6 +101,7 @@ export interface SetsOfRule {
 export function readStatements(family: NftFamily, expressions: readonly Expression[], sets: SetsOfRule): unknown[] {
   const reader = new RuleReader(family, expressions, {
     setNamed: (name, keys) => sets.elements(name, keys),
+    objectsIn: (name) => sets.objects?.(name),
     rawOf: (these) => rawOf(these, (name) => sets.raw(name)),
   });
   for (let expression = reader.next(); expression !== undefined; expression = reader.next()) {

@@ -128,7 +128,7 @@ const readLookUp: Read<'lookup'> = (reader, { set, from, into, flags = [] }) => 
 };
 
 /** The type of the keys that something is looked up by: its bits are where they were loaded, unless they were moved. */
-function typeOfKey(selector: Selector, { shift }: Operand): ValueType {
+export function typeOfKey(selector: Selector, { shift }: Operand): ValueType {
   return shift === undefined ? placedType(selector) : selector.type;
 }
 

@@ -22,18 +22,27 @@ export function writeRaw(
         'expressions',
       );
     const set = (sets as NftRawSet[]).find(
-      ({ name }) => expression.kind === 'lookup' && name === (expression as { set?: string }).set,
+      ({ name }) => looksUp(expression) && name === (expression as { set?: string }).set,
     );
-    const of = set && writer.addSet({ raw: set }, set.name.startsWith('__map') ? '__map' : '__set');
+    const of = set && writer.addSet({ raw: set }, prefixOf(set.name));
     writer.add({ ...expression, ...of } as Expression);
   }
+}
+
+/** Whether an expression may look something up in a set without a name. */
+function looksUp({ kind }: Expression): boolean {
+  return kind === 'lookup' || kind === 'objref';
+}
+
+function prefixOf(name: string): '__map' | '__objmap' | '__set' {
+  return (['__map', '__objmap'] as const).find((prefix) => name.startsWith(prefix)) ?? '__set';
 }
 
 /** A statement of expressions that have no words. */
 export function rawOf(expressions: readonly Expression[], setOf: (name: string) => NftRawSet | undefined): object {
   const sets = expressions.flatMap((expression) => {
     const { set } = expression as Partial<ExpressionOf<'lookup'>>;
-    return expression.kind === 'lookup' && set !== undefined ? (setOf(set) ?? []) : [];
+    return looksUp(expression) && set !== undefined ? (setOf(set) ?? []) : [];
   });
   return { expressions: expressions.map(asWritten), ...(sets.length > 0 && { sets }) };
 }

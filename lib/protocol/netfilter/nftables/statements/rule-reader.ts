@@ -22,6 +22,8 @@ interface Held {
 interface Surroundings {
   /** The elements of a set without a name, with keys of these types; undefined for a set with a name. */
   setNamed(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined;
+  /** The kind of the objects that a map gives, as the kernel numbers them. */
+  objectsIn(name: string): number | undefined;
   /** A statement of expressions that have no words, with the sets without names that they look something up in. */
   rawOf(expressions: readonly Expression[]): unknown;
 }
@@ -70,6 +72,11 @@ export class RuleReader {
   /** The elements of a set without a name, with keys of these types; undefined for a set with a name. */
   setNamed(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined {
     return this.surroundings.setNamed(name, types);
+  }
+
+  /** The kind of the objects that a map gives, as the kernel numbers them. */
+  objectsIn(name: string): number | undefined {
+    return this.surroundings.objectsIn(name);
   }
 
   /** What lies from a register on, one behind the other. */

@@ -48,7 +48,7 @@ export class RuleWriter {
   }
 
   /** Adds a set without a name, and returns what a look-up in it says. */
-  addSet(set: AnonymousSet['set'], prefix: '__set' | '__map'): { set: string; setId: number } {
+  addSet(set: AnonymousSet['set'], prefix: '__set' | '__map' | '__objmap'): { set: string; setId: number } {
     const id = nextSetId();
     const name = `${prefix}%d`;
     this.sets.push({ id, name, set });

@@ -85,9 +85,11 @@ function expressionsOf(writer: RuleWriter, statements: unknown): readonly Expres
   return inner.expressions;
 }
 
+const noSurroundings = { setNamed: () => undefined, objectsIn: () => undefined, rawOf: () => undefined };
+
 /** Statements of an element in words; undefined if there are none for one of them. */
 function statementsIn(reader: RuleReader, expressions: readonly Expression[]): readonly unknown[] | undefined {
-  const inner = new RuleReader(reader.family, expressions, { setNamed: () => undefined, rawOf: () => undefined });
+  const inner = new RuleReader(reader.family, expressions, noSurroundings);
   for (let expression = inner.next(); expression !== undefined; expression = inner.next()) {
     const name = expression.kind as 'counter';
     const kind = ofElements.find(({ read }) => read?.[name]);

@@ -105,7 +105,7 @@ function writeMap(writer: RuleWriter, type: ValueType, given: unknown, into: num
     });
   });
   loadKeys(writer, fields, into);
-  const map = writer.addSet(setOf(keyTypesOf(fields), values, { data: type }), '__map');
+  const map = writer.addSet(setOf(keyTypesOf(fields), values, { data: type.parts ?? type }), '__map');
   writer.add({ kind: 'lookup', ...map, from: into, into });
 }
 

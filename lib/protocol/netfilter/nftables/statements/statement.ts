@@ -162,12 +162,43 @@ export interface NftRaw {
   sets?: readonly NftRawSet[] | undefined;
 }
 
+/** An object of a map. */
+export interface NftObjectOf {
+  /** A value of the field, or an array of those that stand together. NFTA_SET_ELEM_KEY. */
+  key: unknown;
+  /** The name of the object. NFTA_SET_ELEM_OBJREF. */
+  object: string;
+}
+
+/** An object by a value of the packet: from a map with a name, or of the elements. `counter name ip saddr map @visits`. */
+export interface NftObjectMap {
+  /** What is looked up. */
+  key: NftKey;
+  /** The map, by its name. NFTA_OBJREF_SET_NAME. */
+  set?: string | undefined;
+  /** The objects, in place of a map with a name. */
+  elements?: readonly NftObjectOf[] | undefined;
+}
+
+/** A stateful object of the table: by its name, or by a value of the packet. NFTA_OBJREF_IMM_NAME. */
+export type NftObjectReference = string | NftObjectMap;
+
+/** What a connection can be given of the table's objects: one of these. */
+export interface NftConnectionObjects {
+  /** A helper. `ct helper set`. */
+  helper: NftObjectReference;
+  /** Time-outs, before it is tracked. `ct timeout set`. */
+  timeout: NftObjectReference;
+  /** Connections that are expected. `ct expectation set`. */
+  expectation: NftObjectReference;
+}
+
 /** What a statement with a value can be: each statement has one of these. */
 export interface NftStatements {
   /** Asks for one thing of a packet, or of several fields together. Without it the rule ends here. */
   match: NftMatch | NftConcatenation;
-  /** Counts packets and bytes; a text is the name of a counter of the table. `counter`. */
-  counter: NftCounter | string;
+  /** Counts packets and bytes; in a counter of the table, if that is given. `counter`. */
+  counter: NftCounter | NftObjectReference;
   /** Gives packets the address of the link that they leave by. `masquerade`. */
   masquerade: NftOwnNat;
   /** Sends packets to this host. `redirect`. */
@@ -176,12 +207,12 @@ export interface NftStatements {
   snat: NftNat;
   /** Where packets are sent to. `dnat`. */
   dnat: NftNat;
-  /** Lets so many go on in a time. `limit`. */
-  limit: NftLimit;
-  /** Lets so many bytes go on. `quota`. */
-  quota: NftQuota;
-  /** Lets packets of so many connections go on. `ct count`. */
-  ctCount: NftConnectionCount;
+  /** Lets so many go on in a time, or a limit of the table decide. `limit`. */
+  limit: NftLimit | NftObjectReference;
+  /** Lets so many bytes go on, or a quota of the table decide. `quota`. */
+  quota: NftQuota | NftObjectReference;
+  /** Lets packets of so many connections go on, or a number of the table decide. `ct count`, NFT_OBJECT_CONNLIMIT. */
+  ctCount: NftConnectionCount | NftObjectReference;
   /** Writes a line to the kernel's log, or tells a program. `log`. */
   log: NftLog;
   /** Drops the packet, and answers. `reject`. */
@@ -205,7 +236,7 @@ export interface NftStatements {
   /** Asks a program what becomes of the packet. `queue`. */
   queue: NftQueue;
   /** Answers the first packets of TCP in place of the host that they are for. `synproxy`. */
-  synproxy: NftSynproxy;
+  synproxy: NftSynproxy | NftObjectReference;
   /** Lets the other packets of the connection go by a flowtable of the table, by its name. `flow add @f`. */
   flow: string;
   /** Takes an option of TCP out of the packet. `reset tcp option`, since 5.16. */

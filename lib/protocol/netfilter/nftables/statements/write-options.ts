@@ -2,7 +2,7 @@ import type { headers } from '../selectors/headers';
 import type { tcpOptions } from '../selectors/options';
 import type { NftPayloadOf } from '../selectors/family-options';
 import type { NftSource } from './source-options';
-import type { NftOneOf, ValueOf } from './statement';
+import type { NftConnectionObjects, NftObjectReference, NftOneOf, ValueOf } from './statement';
 
 /** The zone of packets of one direction. */
 export interface NftZoneWrites {
@@ -65,8 +65,10 @@ export interface NftPacketWrites {
   trace: 0 | 1;
   /** 1: a bridge passes it on to IP. `meta broute set`, since 6.4. */
   broute: 0 | 1;
-  /** What is written to its connection. */
-  ct: NftOneOf<NftConnectionWrites>;
+  /** What is written to its connection, or which object of the table it is given. */
+  ct: NftOneOf<NftConnectionWrites> | NftOneOf<NftConnectionObjects>;
+  /** A security context, by the object's name. `meta secmark set`. */
+  secmark: NftObjectReference;
   /** Bytes that have no name. `@th,16,16 set`. */
   payload: NftPayloadWrite;
   /** Fields of options of TCP. `tcp option maxseg size set`. */

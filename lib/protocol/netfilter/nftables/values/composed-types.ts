@@ -29,7 +29,7 @@ export function paddedSize(size: number): number {
 export function togetherOf(types: readonly ValueType[]): ValueType<readonly unknown[]> {
   const names = types.map(({ name }) => name).join(', ');
   return {
-    ...{ name: names, id: typeNumber(types), isHost: false },
+    ...{ name: names, id: typeNumber(types), isHost: false, parts: types },
     size: types.reduce((sum, { size }) => sum + paddedSize(size), 0),
     parse(value) {
       if (!isArray(value) || value.length !== types.length)

@@ -32,6 +32,8 @@ export interface ValueType<Value = unknown> {
   readonly hasPrefixes?: boolean;
   /** A text that goes on, where it is shorter than a whole value: 'br*'. */
   readonly isText?: boolean;
+  /** The types of values that stand together. */
+  readonly parts?: readonly ValueType[];
   /** Whether a value is a range, of twice as many bytes as one has. */
   readonly isRange?: boolean;
   parse(value: unknown): Uint8Array;

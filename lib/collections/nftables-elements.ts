@@ -1,0 +1,165 @@
+import { checkText } from '../codec';
+import { at, wrongType, wrongValue } from '../errors';
+import { LONGEST_NAME, NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import {
+  elementRequests,
+  getElement,
+  getSet,
+  type ElementValues,
+  type SetPlace,
+} from '../protocol/netfilter/nftables/sets/messages';
+import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
+import { elementRows, elementsAt, keysAt } from '../protocol/netfilter/nftables/sets/set-elements';
+import { typesIn, type SetTypes } from '../protocol/netfilter/nftables/sets/set-types';
+import type {
+  NftElementOptions,
+  NftElementsKey,
+  NftElementsOptions,
+  NftElementsReset,
+} from '../protocol/netfilter/nftables/sets/set-options';
+import type { Request } from '../protocol/netlink';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { asked } from '../transport/trip';
+import { Collection } from './collection';
+import { one } from './elements';
+import { keyOnce } from './nftables-checks';
+import { unlessGone } from './nftables-collection';
+import { elementsIn } from './set-elements';
+
+const SET = "{ family: 'inet', table: 'shop', set: 'blocked' }";
+const ELEMENTS = "{ family: 'inet', table: 'shop', set: 'blocked', elements: [{ key: '192.0.2.1' }] }";
+
+/** The elements of sets and maps. */
+export class NftElementCollection extends Collection {
+  /** The elements of a set. */
+  list(set: NftElementsKey): Promise<NftElementOptions[]> {
+    return asked(() => {
+      const place = placeOf(keyOnce(set, 'elements', SET));
+      return this.handle.exclusive('nftables.elements.list', async (inside) => {
+        const found = await setAt(inside, place);
+        return elementRows(typesOf(found), await elementsIn(inside, place, found));
+      });
+    });
+  }
+
+  /**
+   * Some elements, looked up by their keys: in the order in which they were asked for, of a set with intervals each the one that has the key in it.
+   * Rejects with ENOENT if one is not there.
+   */
+  get(elements: NftElementsOptions): Promise<NftElementOptions[]> {
+    return asked(() => {
+      const { elements: wanted, ...given } = keyOnce(elements, 'elements', ELEMENTS);
+      const place = placeOf(given);
+      return this.handle.exclusive('nftables.elements.get', async (inside) => {
+        const types = typesOf(await setAt(inside, place));
+        const keys = keysAt(types, wanted);
+        const found = await Promise.all(keys.map((key, index) => elementAt(inside, place, types, { key, index })));
+        return found.flatMap((parts) => elementRows(types, parts));
+      });
+    });
+  }
+
+  /** Adds elements, all or none of them, however many. Rejects with EEXIST if one is there with other data. */
+  add(elements: NftElementsOptions): Promise<void> {
+    return this.send('add', elements);
+  }
+
+  /** Deletes elements, all or none of them, by their keys. Rejects with ENOENT if one is not there. */
+  delete(elements: NftElementsOptions): Promise<void> {
+    return this.send('delete', elements);
+  }
+
+  /**
+   * Has what counts for the elements of a set begin anew, and resolves with them as they were: each is read and reset at once, so that
+   * nothing is counted twice or lost. With `elements` only those. Since Linux 6.5.
+   */
+  reset(elements: NftElementsReset): Promise<NftElementOptions[]> {
+    return asked(() => {
+      const given = keyOnce(elements, 'elements', SET);
+      const { elements: wanted } = given;
+      if ('elements' in given && wanted === undefined)
+        throw wrongType('must be given or left out: undefined would mean all that there are', 'elements');
+      const place = placeOf(given);
+      return this.handle.exclusive('nftables.elements.reset', async (inside) => {
+        const found = await setAt(inside, place);
+        const types = typesOf(found);
+        const there = wanted === undefined ? await elementsIn(inside, place, found) : undefined;
+        const keys = there?.filter(isReset) ?? keysAt(types, wanted);
+        const told = await Promise.all(
+          keys.map((key, index) => {
+            const asked = elementAt(inside, place, types, { key, index, isReset: true });
+            return wanted === undefined ? asked.catch(unlessGone) : asked;
+          }),
+        );
+        const parts = told.filter((one) => one !== undefined);
+        // All that are there are listed as they always are, others in the order in which they were asked for.
+        return wanted === undefined
+          ? elementRows(types, parts.flat())
+          : parts.flatMap((one) => elementRows(types, one));
+      });
+    });
+  }
+
+  private send(what: 'add' | 'delete', given: NftElementsOptions): Promise<void> {
+    return asked(() => {
+      const { elements, ...where } = keyOnce(given, 'elements', ELEMENTS);
+      const place = placeOf(where);
+      return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
+        const types = typesOf(await setAt(inside, place));
+        const requests =
+          what === 'add'
+            ? elementRequests(place, elementsAt(types, elements))
+            : elementRequests(place, elementsAt(types, elements, true), {
+                name: 'NFT_MSG_DELSETELEM',
+                command: NFT_MSG.DELSETELEM,
+              });
+        if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
+      });
+    });
+  }
+}
+
+function placeOf({ family, table, set: name }: NftElementsKey): SetPlace {
+  return { family, table, name };
+}
+
+/** Whether an element is one that counts, and not the end of a range. */
+function isReset({ flags, expression, expressions }: ElementValues): boolean {
+  return flags?.includes('end') !== true && (expression !== undefined || expressions !== undefined);
+}
+
+/** An element as the kernel has it: of a range without values beside it, where it begins, and where it ends unless it is the last. */
+async function elementAt(
+  inside: NetlinkTransport,
+  place: SetPlace,
+  { keys, isInterval }: SetTypes,
+  { key, index, isReset = false }: { key: ElementValues; index: number; isReset?: boolean },
+): Promise<ElementValues[]> {
+  const { key: value, flags } = key;
+  const query = getElement(place, { key: value, flags }, isReset);
+  const locate = () => `elements[${String(index)}].key`;
+  const begin = inside.query({ ...query, locate });
+  const hasEnd = isInterval && keys.length === 1 && value !== undefined;
+  const end = hasEnd ? inside.query(getElement(place, { key: value, flags: ['end'] })).catch(unlessGone) : undefined;
+  const found = [await begin, (await end) ?? []].flat();
+  return found.flatMap(({ elements = [] }) => elements);
+}
+
+/** The set whose elements are meant, which the caller calls `set`. */
+async function setAt(inside: NetlinkTransport, place: SetPlace): Promise<KernelSet> {
+  at('set', () => {
+    checkText(place.name, LONGEST_NAME);
+  });
+  const query = getSet(place);
+  const locate: Request['locate'] = (...where) => {
+    const property = query.locate?.(...where);
+    return property === 'name' ? 'set' : property;
+  };
+  return await one(inside.query({ ...query, locate }));
+}
+
+function typesOf(set: KernelSet): SetTypes {
+  const types = typesIn(set);
+  if (types === undefined) throw wrongValue(`has keys or data of a type that has no name here`, 'set');
+  return types;
+}
