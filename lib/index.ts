@@ -48,6 +48,7 @@ export type {
   NftablesCollection,
   NftBatch,
   NftBatchChains,
+  NftBatchFlowtables,
   NftBatchObjects,
   NftBatchRules,
   NftBatchSets,
@@ -148,6 +149,7 @@ export type { Feature, FeatureOptions, Features } from './protocol/generic/ethto
 export type { NftFamily } from './protocol/netfilter/netfilter';
 export type {
   NftChain,
+  NftChainFlag,
   NftChainFilter,
   NftChainKey,
   NftChainOptions,
@@ -155,6 +157,13 @@ export type {
   NftPolicy,
   NftPriority,
 } from './protocol/netfilter/nftables/chain-options';
+export type {
+  NftFlowtable,
+  NftFlowtableFilter,
+  NftFlowtableFlag,
+  NftFlowtableKey,
+  NftFlowtableOptions,
+} from './protocol/netfilter/nftables/flowtable-options';
 export type {
   NftRule,
   NftRuleFilter,
@@ -320,6 +329,7 @@ export type { NftTimeoutPolicy } from './protocol/netfilter/nftables/objects/tim
 export type { ValueTypeName as NftValueType } from './protocol/netfilter/nftables/values/types';
 export type { NftRuleCollection } from './collections/nftables-rules';
 export type { NftElementCollection } from './collections/nftables-elements';
+export type { NftFlowtableCollection } from './collections/nftables-flowtables';
 export type { NftObjectCollection } from './collections/nftables-objects';
 export type { NftSetCollection } from './collections/nftables-sets';
 export type {

@@ -2,6 +2,7 @@ import { checkArgument, wrongType } from '../errors';
 import { optionsOnce, readOnce } from '../once';
 import { checkOptions, whenRead, type Check, type Checks } from '../options';
 import type { NftChain, NftChainFilter } from '../protocol/netfilter/nftables/chain-options';
+import type { NftFlowtable, NftFlowtableFilter } from '../protocol/netfilter/nftables/flowtable-options';
 import { objectKinds } from '../protocol/netfilter/nftables/objects/kinds';
 import type { NftObject, NftObjectFilter, NftObjectReset } from '../protocol/netfilter/nftables/objects/object-options';
 import type { NftRuleFilter, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
@@ -15,10 +16,23 @@ function known<Row>(names: Record<keyof Row, true>): Checks<Row> {
 }
 
 const rows = {
-  table: known<NftTable>({ family: true, name: true, flags: true, comment: true, handle: true, use: true }),
+  table: known<NftTable>({
+    family: true,
+    name: true,
+    flags: true,
+    comment: true,
+    userData: true,
+    handle: true,
+    use: true,
+  }),
   chain: known<NftChain>({
     ...{ family: true, table: true, name: true, type: true, hook: true, priority: true, policy: true, devices: true },
+    ...{ flags: true, counter: true, userData: true },
     ...{ comment: true, handle: true, use: true },
+  }),
+  flowtable: known<NftFlowtable>({
+    ...{ family: true, table: true, name: true, hook: true, priority: true, devices: true, flags: true },
+    ...{ handle: true, use: true },
   }),
   object: {
     ...known<NftObject>({
@@ -56,6 +70,7 @@ const rows = {
 const filters = {
   tables: known<NftTableFilter>({ family: true }),
   chains: known<NftChainFilter>({ family: true, table: true }),
+  flowtables: known<NftFlowtableFilter>({ family: true, table: true }),
   objects: known<NftObjectFilter>({ family: true, table: true, kind: true, name: true }),
   reset: known<NftObjectReset>({ family: true, table: true, kind: true, name: true }),
   rules: known<NftRuleFilter>({ family: true, table: true, chain: true }),

@@ -2,6 +2,8 @@ import { show, wrongType } from '../errors';
 import { optionsOnce } from '../once';
 import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
 import type { NftChainKey, NftChainOptions } from '../protocol/netfilter/nftables/chain-options';
+import { deleteFlowtable, newFlowtable } from '../protocol/netfilter/nftables/flowtable';
+import type { NftFlowtableKey, NftFlowtableOptions } from '../protocol/netfilter/nftables/flowtable-options';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { deleteObject, newObject } from '../protocol/netfilter/nftables/objects/object';
 import type { NftObjectKey, NftObjectOptions } from '../protocol/netfilter/nftables/objects/object-options';
@@ -12,6 +14,7 @@ import type { NftTableKey, NftTableOptions } from '../protocol/netfilter/nftable
 import type { Request } from '../protocol/netlink';
 import { asked } from '../transport/trip';
 import { NftChainCollection } from './nftables-chains';
+import { NftFlowtableCollection } from './nftables-flowtables';
 import { NftObjectCollection } from './nftables-objects';
 import { NftRuleCollection } from './nftables-rules';
 import { NftElementCollection } from './nftables-elements';
@@ -62,6 +65,14 @@ export interface NftBatchObjects<Options, Key> {
   delete(key: Key): void;
 }
 
+/** Flowtables of a batch. */
+export interface NftBatchFlowtables<Options, Key> {
+  /** Adds a flowtable; one that is there gets the devices besides. */
+  add(options: Options): void;
+  /** Deletes a flowtable. */
+  delete(key: Key): void;
+}
+
 /** A table that a batch adds, with what is added to it. */
 export interface NftTableScope {
   /** Its chains. */
@@ -72,6 +83,8 @@ export interface NftTableScope {
   readonly sets: NftBatchSets<InTable<NftSetOptions | NftRawSetOptions>, InTable<NftSetKey>>;
   /** Its stateful objects: counters, quotas, limits and others. */
   readonly objects: NftBatchObjects<InTable<NftObjectOptions>, InTable<NftObjectKey>>;
+  /** Its flowtables. */
+  readonly flowtables: NftBatchFlowtables<InTable<NftFlowtableOptions>, InTable<NftFlowtableKey>>;
 }
 
 /** What one batch does, in this order. */
@@ -91,6 +104,8 @@ export interface NftBatch {
   readonly sets: NftBatchSets<NftSetOptions | NftRawSetOptions, NftSetKey>;
   /** Stateful objects of any table. */
   readonly objects: NftBatchObjects<NftObjectOptions, NftObjectKey>;
+  /** Flowtables of any table. */
+  readonly flowtables: NftBatchFlowtables<NftFlowtableOptions, NftFlowtableKey>;
 }
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
@@ -107,6 +122,8 @@ export class NftablesCollection extends Collection {
   readonly elements: NftElementCollection;
   /** Counters, quotas, limits and others with a name, which rules refer to. */
   readonly objects: NftObjectCollection;
+  /** What carries packets of known connections on without the rules. */
+  readonly flowtables: NftFlowtableCollection;
 
   /** @internal */
   constructor(handle: NamespaceHandle, owner: object | undefined, what: string) {
@@ -117,6 +134,7 @@ export class NftablesCollection extends Collection {
     this.sets = new NftSetCollection(handle, owner, `${what}.sets`);
     this.elements = new NftElementCollection(handle, owner, `${what}.elements`);
     this.objects = new NftObjectCollection(handle, owner, `${what}.objects`);
+    this.flowtables = new NftFlowtableCollection(handle, owner, `${what}.flowtables`);
   }
 
   /**
@@ -143,6 +161,7 @@ const TABLE = "{ family: 'inet', name: 'shop' }";
 const CHAIN = "{ name: 'post' }";
 const RULE = "{ chain: 'post', handle: 4 }";
 const SET = "{ name: 'blocked' }";
+const FLOWTABLE = "{ name: 'fast' }";
 const OBJECT = "{ kind: 'counter', name: 'visits' }";
 
 function batchOf(requests: Request[]): NftBatch {
@@ -171,6 +190,10 @@ function batchOf(requests: Request[]): NftBatch {
       objects: {
         add: asks((object: object) => newObject(whole(object))),
         delete: asks((object: object) => deleteObject(keyOnce(whole(object), 'object', OBJECT))),
+      },
+      flowtables: {
+        add: asks((flowtable: object) => newFlowtable(whole(flowtable))),
+        delete: asks((flowtable: object) => deleteFlowtable(keyOnce(whole(flowtable), 'flowtable', FLOWTABLE))),
       },
     };
   };

@@ -83,6 +83,8 @@ const calls: Record<string, Call> = {
   'nftables.sets.flush': (options: Options) =>
     host.nftables.sets.flush({ family: 'ip', table: 't', name: 's', ...options }),
   ...ofEach(['get', 'add', 'delete'], 'nftables.objects', { family: 'ip', table: 't', kind: 'counter', name: 'o' }),
+  ...ofEach(['add', 'delete'], 'nftables.flowtables', { family: 'ip', table: 't', name: 'f' }),
+  'nftables.flowtables.list': (options) => host.nftables.flowtables.list(options),
   'nftables.objects.list': (options) => host.nftables.objects.list(options),
   'nftables.objects.reset': (options: Options) => host.nftables.objects.reset({ family: 'ip', table: 't', ...options }),
   'nftables.batch, of an object': (options: Options) =>

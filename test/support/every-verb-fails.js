@@ -391,6 +391,15 @@ const cases = {
     'no argument': (n) => n.nftables.objects[verb](),
     'the table': (n) => n.nftables.objects[verb]({ family: 'inet', table: 'nothing', kind: 'counter', name: 'x' }),
   })),
+  'nftables.flowtables.list': {
+    'an argument': (n) => n.nftables.flowtables.list({ tabel: 'x' }),
+    'that it is closed': (n, { closed }) => closed.nftables.flowtables.list(),
+  },
+  ...forEachOf(['add', 'delete'], 'nftables.flowtables', (verb) => ({
+    'an argument': (n) => n.nftables.flowtables[verb]({ family: 'inet', table: 't', name: 5 }),
+    'no argument': (n) => n.nftables.flowtables[verb](),
+    'the table': (n) => n.nftables.flowtables[verb]({ family: 'inet', table: 'nothing', name: 'x' }),
+  })),
   openTap: {
     'an argument': (n) => n.openTap({ queues: 0 }),
     'the name': (n) => n.openTap({ name: 'lo' }),

@@ -87,6 +87,7 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NftChainCollection: ['NftChainOptions', 'NftChainFilter', 'NftChainKey'],
   NftTableCollection: ['NftTableOptions', 'NftTableFilter', 'NftTableKey'],
   NftElementCollection: ['NftElementsKey', 'NftElementsOptions', 'NftElementsReset'],
+  NftFlowtableCollection: ['NftFlowtableOptions', 'NftFlowtableFilter', 'NftFlowtableKey'],
   NftObjectCollection: ['NftOtherObjectOptions', 'NftObjectFilter', 'NftObjectKey', 'NftObjectReset'],
   NftRuleCollection: ['NftRuleOptions', 'NftRuleReplacement', 'NftRuleFilter', 'NftRuleKey', 'NftRuleReset'],
   NftSetCollection: ['NftSetOptions', 'NftRawSetOptions', 'NftSetFilter', 'NftSetKey'],

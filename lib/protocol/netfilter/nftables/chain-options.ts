@@ -1,4 +1,5 @@
 import type { NftFamily } from '../netfilter';
+import type { NftCounter } from './statements/action-options';
 
 /** Where packets come to a base chain. */
 export type NftHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'ingress' | 'egress';
@@ -8,6 +9,9 @@ export type NftPriority = 'raw' | 'mangle' | 'dstnat' | 'filter' | 'security' | 
 
 /** What becomes of packets for which no rule decides. */
 export type NftPolicy = 'drop' | 'accept';
+
+/** What a chain is: 'offload', devices apply its rules by themselves. */
+export type NftChainFlag = 'offload';
 
 /** Selects a chain. */
 export interface NftChainKey {
@@ -31,8 +35,14 @@ export interface NftChainOptions extends NftChainKey {
   policy?: NftPolicy | undefined;
   /** The names of the links whose packets it sees, where its hook is 'ingress' or 'egress'. NFTA_HOOK_DEVS, since 5.5. */
   devices?: readonly string[] | undefined;
+  /** `['offload']`: its devices apply its rules by themselves; they have to be able to. NFTA_CHAIN_FLAGS, since 5.4. */
+  flags?: readonly NftChainFlag[] | undefined;
+  /** Counts packets for which no rule decided, as iptables has it. NFTA_CHAIN_COUNTERS. */
+  counter?: NftCounter | undefined;
   /** A text of at most 127 bytes, of a new chain. NFTA_CHAIN_USERDATA. */
   comment?: string | undefined;
+  /** What a program other than nft keeps with it. NFTA_CHAIN_USERDATA. */
+  userData?: Uint8Array | undefined;
 }
 
 /** A chain as the kernel describes it. Can be added again as it is. */
@@ -47,8 +57,14 @@ export interface NftChain extends NftChainKey {
   policy?: NftPolicy;
   /** The links whose packets it sees. NFTA_HOOK_DEVS. */
   devices?: readonly string[];
+  /** What it is; absent if nothing special. NFTA_CHAIN_FLAGS. */
+  flags?: readonly NftChainFlag[];
+  /** What it counted of packets for which no rule decided; absent unless it counts. NFTA_CHAIN_COUNTERS. */
+  counter?: NftCounter;
   /** Its comment. NFTA_CHAIN_USERDATA. */
   comment?: string;
+  /** What is kept with it, where that is more than a comment. NFTA_CHAIN_USERDATA. */
+  userData?: Uint8Array;
   /** The number that the kernel gave it. NFTA_CHAIN_HANDLE. */
   handle: number;
   /** How many rules it has, and elsewhere lead to it. NFTA_CHAIN_USE. */

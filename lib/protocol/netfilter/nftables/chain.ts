@@ -1,4 +1,6 @@
 import {
+  attributes,
+  bits,
   choiceOf,
   field,
   inside,
@@ -8,6 +10,7 @@ import {
   member,
   message,
   needing,
+  nested,
   octets,
   readOnly,
   required,
@@ -19,13 +22,21 @@ import {
   type Type,
   type Words,
 } from '../../../codec';
-import { at, isArray, wrongValue } from '../../../errors';
+import { isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
-import type { NftChain, NftChainFilter, NftChainKey, NftChainOptions, NftHook, NftPolicy } from './chain-options';
+import type {
+  NftChain,
+  NftChainFilter,
+  NftChainFlag,
+  NftChainKey,
+  NftChainOptions,
+  NftHook,
+  NftPolicy,
+} from './chain-options';
 import { hintOfChain } from './hints';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
-import { commentIn, userDataWith } from './user-data';
+import { keptBytes, keptRow } from './user-data';
 
 const NFTA_CHAIN = {
   ...{
@@ -69,6 +80,12 @@ const priorities = {
   netdev: filter,
 } as const satisfies Record<NftFamily, Words>;
 
+/** NFT_CHAIN_*. The first follows from its hook. */
+const chainFlags = { base: 1, offload: 2, binding: 4 } as const;
+
+/** What a base chain counts of packets for which no rule decided (NFTA_COUNTER_*). */
+const counter = attributes({ bytes: field(1, uint64be), packets: field(2, uint64be) }, [3]);
+
 const policies = { drop: 0, accept: 1 } as const;
 
 const LONGEST_TYPE = 31;
@@ -90,6 +107,8 @@ function fieldsOf(hookWords: Words, priorityWords: Words) {
     ),
     /** Older kernels tell the only one so. */
     device: readOnly(inside([NFTA_CHAIN.HOOK], text(NFTA_HOOK.DEV, LONGEST_LINK_NAME))),
+    flags: bits(NFTA_CHAIN.FLAGS, chainFlags, uint32be),
+    counter: needing(nested(NFTA_CHAIN.COUNTERS, counter), 'hook'),
     userData: field(NFTA_CHAIN.USERDATA, octets),
     handle: readOnly(field(NFTA_CHAIN.HANDLE, uint64be)),
     use: readOnly(field(NFTA_CHAIN.USE, uint32be)),
@@ -98,7 +117,7 @@ function fieldsOf(hookWords: Words, priorityWords: Words) {
 
 const declare = (family: NftFamily) =>
   message(nfgenmsg, fieldsOf(hooks[family], priorities[family]), {
-    ignored: [NFTA_CHAIN.COUNTERS, NFTA_CHAIN.PAD, NFTA_CHAIN.FLAGS, NFTA_CHAIN.ID],
+    ignored: [NFTA_CHAIN.PAD, NFTA_CHAIN.ID],
   });
 const chains: Record<NftFamily, ReturnType<typeof declare>> = {
   inet: declare('inet'),
@@ -111,7 +130,7 @@ const chains: Record<NftFamily, ReturnType<typeof declare>> = {
 
 /** Asks for a chain; one that is there takes the policy. */
 export function newChain(options: NftChainOptions): Request {
-  const { comment, ...rest } = options;
+  const { comment, userData, ...rest } = options;
   const { family, devices } = rest;
   checkFamily(family);
   if (isArray(devices) && devices.length === 0) throw wrongValue('must name one link at least', 'devices');
@@ -121,7 +140,7 @@ export function newChain(options: NftChainOptions): Request {
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
     hint: hintOfChain(options),
-    values: { ...rest, userData: at('comment', () => userDataWith(comment)) },
+    values: { ...rest, userData: keptBytes({ comment, userData }) },
   });
 }
 
@@ -153,8 +172,9 @@ export function listChains({ family, table, ...others }: NftChainFilter = {}): Q
 }
 
 function chainOf(family: NftFamily, row: RowOf<ReturnType<typeof fieldsOf>>): NftChain {
-  const { table = '', name = '', type, hook, priority, policy, devices, device, userData, handle = 0, use = 0 } = row;
-  const comment = commentIn(userData);
+  const { family: _, table = '', name = '', type, hook, priority, policy, devices, device, ...others } = row;
+  const { flags = [], counter, userData, handle = 0, use = 0, ...more } = others;
+  const special = flags.filter((flag) => flag !== 'base');
   const ofHook = devices ?? (device === undefined ? undefined : [device]);
   return {
     ...{ family, table, name },
@@ -163,8 +183,10 @@ function chainOf(family: NftFamily, row: RowOf<ReturnType<typeof fieldsOf>>): Nf
     ...(priority !== undefined && { priority: priority as number }),
     ...(policy !== undefined && { policy: policy as NftPolicy }),
     ...(ofHook !== undefined && { devices: ofHook }),
-    ...(comment !== undefined && { comment }),
-    ...{ handle, use },
+    ...(special.length > 0 && { flags: special as NftChainFlag[] }),
+    ...(counter !== undefined && { counter }),
+    ...keptRow(userData),
+    ...{ handle, use, ...more },
   };
 }
 

@@ -17,6 +17,8 @@ export interface NftTableOptions extends NftTableKey {
   flags?: readonly NftTableFlag[] | undefined;
   /** A text of at most 127 bytes, of a new table. NFTA_TABLE_USERDATA. */
   comment?: string | undefined;
+  /** What a program other than nft keeps with it. NFTA_TABLE_USERDATA. */
+  userData?: Uint8Array | undefined;
 }
 
 /** A table as the kernel describes it. Can be added again as it is, unless it has an owner. */
@@ -25,6 +27,8 @@ export interface NftTable extends NftTableKey {
   flags?: readonly NftTableFlag[];
   /** Its comment. NFTA_TABLE_USERDATA. */
   comment?: string;
+  /** What is kept with it, where that is more than a comment. NFTA_TABLE_USERDATA. */
+  userData?: Uint8Array;
   /** The number that the kernel gave it. NFTA_TABLE_HANDLE. */
   handle: number;
   /** How many chains, sets and others it has. NFTA_TABLE_USE. */

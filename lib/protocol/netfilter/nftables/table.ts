@@ -12,13 +12,13 @@ import {
   uint64be,
   type Source,
 } from '../../../codec';
-import { at, isArray, wrongValue } from '../../../errors';
+import { isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
 import { hintOfTable } from './hints';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import type { NftTable, NftTableFilter, NftTableFlag, NftTableKey, NftTableOptions } from './table-options';
-import { commentIn, userDataWith } from './user-data';
+import { keptBytes, keptRow } from './user-data';
 
 const NFTA_TABLE = { NAME: 1, FLAGS: 2, USE: 3, HANDLE: 4, PAD: 5, USERDATA: 6, OWNER: 7 } as const;
 
@@ -35,7 +35,7 @@ const table = message(nfgenmsg, fields, { ignored: [NFTA_TABLE.PAD, NFTA_TABLE.O
 
 /** Asks for a table; one that is there stays as it is but for its flags, as with `nft add table`. */
 export function newTable(options: NftTableOptions): Request {
-  const { comment, ...rest } = options;
+  const { comment, userData, ...rest } = options;
   checkFamily(options.family);
   const { flags } = options;
   if (isArray(flags) && flags.includes('owner')) {
@@ -50,7 +50,7 @@ export function newTable(options: NftTableOptions): Request {
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
     hint: hintOfTable(options.family),
-    values: { ...rest, userData: at('comment', () => userDataWith(comment)) },
+    values: { ...rest, userData: keptBytes({ comment, userData }) },
   });
 }
 
@@ -75,13 +75,12 @@ export function listTables(filter: NftTableFilter = {}): Query<NftTable> {
 }
 
 function decodeTable(source: Source, start: number, end: number): NftTable {
-  const { family, name = '', flags = [], userData, handle = 0, use = 0 } = table.decode(source, start, end);
-  const comment = commentIn(userData);
+  const { family, name = '', flags = [], userData, handle = 0, use = 0, ...more } = table.decode(source, start, end);
   return {
     ...{ family: family as NftFamily, name },
     ...(flags.length > 0 && { flags: flags as NftTableFlag[] }),
-    ...(comment !== undefined && { comment }),
-    ...{ handle, use },
+    ...keptRow(userData),
+    ...{ handle, use, ...more },
   };
 }
 

@@ -12,6 +12,7 @@ import {
   uint64be,
   u8,
   unless,
+  unterminatedText,
   type ConstantField,
   type Field,
   type RequiredField,
@@ -123,7 +124,7 @@ export const ctExpectationFields = {
 
 export const secmarkFields = {
   /** The security context: 'system_u:object_r:ssh_server_packet_t:s0'. NFTA_SECMARK_CTX. */
-  context: always(text(NFTA_SECMARK_CTX, LONGEST_CONTEXT), 'must be a security context'),
+  context: always(unterminatedText(NFTA_SECMARK_CTX, LONGEST_CONTEXT), 'must be a security context'),
 } as const;
 
 /** NF_SYNPROXY_OPT_*. */
