@@ -151,6 +151,14 @@ export function within(property: string, error: unknown): unknown {
   return error;
 }
 
+/** Gives an argument error another place, where what is written has other names than what the caller gave. */
+export function relocated(error: unknown, placeOf: (property: string) => string): unknown {
+  const reason = reasonOf(error);
+  const { property } = (error ?? {}) as ArgumentPlace;
+  if (reason !== undefined && property !== undefined) place(error as ArgumentError, reason.text, placeOf(property));
+  return error;
+}
+
 /** As {@link within}, for an error about an element of an array. */
 export function withinElement(index: number, error: unknown): unknown {
   return reasonOf(error) === undefined ? placedAgain(error, index) : within(`[${String(index)}]`, error);

@@ -15,6 +15,8 @@ const nouns: Readonly<Record<string, string>> = {
   QDISC: 'qdisc',
   TABLE: 'table',
   CHAIN: 'chain',
+  SET: 'set',
+  SETELEM: 'element',
   FAMILY: 'family',
 };
 
@@ -29,9 +31,14 @@ export function reasonOf(request: string, errno: number, property: string | unde
   if (errno === ERRNO.EEXIST && what === 'LINKPROP') return 'a link has this name already';
   if (errno === ERRNO.EEXIST && verb === 'NEW' && what !== 'LINK' && noun !== undefined)
     return `there is such ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} already`;
+  if (errno === ERRNO.EBUSY && verb === 'DEL' && (what === 'CHAIN' || what === 'SET')) return 'rules still use it';
+  if (errno === ERRNO.ENFILE && what === 'SETELEM') return 'the set is full';
   const isAbsent = errno === ERRNO.ENOENT || errno === ERRNO.ESRCH;
   if (!isAbsent) return undefined;
   // What is made is looked for in something else.
-  if (property === 'table' || property === 'chain') return `there is no such ${property}`;
+  if (what === 'RULE' && (property === 'handle' || property === 'position')) return 'there is no such rule';
+  if (/^(?:statements|elements)\b/.test(property ?? '') && verb === 'NEW')
+    return 'something that it names is not there';
+  if (property === 'table' || property === 'chain' || property === 'set') return `there is no such ${property}`;
   return verb === 'NEW' || noun === undefined ? undefined : `there is no such ${noun}`;
 }

@@ -1,8 +1,10 @@
 import { field, member, message, octets, required, text, uint64be, type RowOf } from '../../../codec';
+import { relocated } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
 import { expressionList } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
 import { userDataOf } from './sets/user-data';
 import { RuleWriter } from './statements/rule-writer';
@@ -68,19 +70,22 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
   writeStatements(writer, statements);
   const userData = keptBytes({ comment, userData: foreign });
   const subject = () => `rule of chain '${family} ${table} ${chain}'`;
+  const refused: Refused = { family, table, expressions: writer.expressions, starts: writer.starts };
   const request = netfilterRequest(NFTABLES, place === 'replace' ? oneRule : rule, {
     name: 'NFT_MSG_NEWRULE',
     command: NFT_MSG.NEWRULE,
     flags: flagsOf[place],
     subject,
+    hint: (errno, _, __, property) => hintOfStatement(refused, errno, property),
     // With whatever else was given, which is refused.
     values: { ...where, ...(place === 'replace' && { handle }), userData, expressions: writer.expressions },
   });
-  const sets = writer.sets.flatMap(({ id, name, set }) => {
+  const sets = writer.sets.flatMap(({ id, name, statement, set }) => {
+    const ofRule = { subject, property: `statements[${String(statement)}]` };
     if ('raw' in set) {
       const { values, elements } = set.raw;
       const raw = newSetRequest({ ...values, family, table, name, id }, subject);
-      return [raw, ...elementRequests({ family, table, name, id }, elements)];
+      return [raw, ...elementRequests({ family, table, name, id }, elements, undefined, ofRule)];
     }
     const content = set;
     const values = valuesOf(content);
@@ -89,10 +94,23 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
     const size = content.isInterval ? undefined : content.elements.length;
     return [
       newSetRequest({ family, table, name, ...values, flags, id, size, userData: userDataOfSet }, subject),
-      ...elementRequests({ family, table, name, id }, content.elements.map(elementValues)),
+      ...elementRequests({ family, table, name, id }, content.elements.map(elementValues), undefined, ofRule),
     ];
   });
-  return [...sets, request];
+  return [
+    ...sets,
+    {
+      ...request,
+      locate: (...at) => placeOfStatement(writer.starts, request.locate?.(...at)),
+      encode(to) {
+        try {
+          request.encode(to);
+        } catch (error) {
+          throw relocated(error, (property) => placeOfValue(writer.starts, statements, property));
+        }
+      },
+    },
+  ];
 }
 
 /** Asks that a rule go. */

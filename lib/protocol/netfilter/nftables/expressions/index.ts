@@ -1,6 +1,7 @@
 import {
   attributes,
   attributesOfKinds,
+  attributesOf,
   bits,
   choice,
   field,
@@ -11,6 +12,7 @@ import {
   uint64be,
   variants,
   type Field,
+  type Source,
   type Type,
 } from '../../../../codec';
 import { actions } from './actions';
@@ -73,9 +75,15 @@ export type Expression = InputOf<typeof expression>;
 /** Those of one kind. */
 export type ExpressionOf<Kind> = Extract<Expression, { kind: Kind }>;
 
+/** Which element of a list a byte is in: '[2]'. */
+export function elementAt(source: Source, start: number, end: number, offset: number): string | undefined {
+  const index = attributesOf(source, start, end).findIndex((one) => offset < one.end);
+  return index < 0 ? undefined : `[${String(index)}]`;
+}
+
 /** The expressions of a rule. */
 export function expressionList(number: number): Field<Expression[], readonly Expression[]> {
-  return list(number, nested(NFTA_LIST_ELEM, expression));
+  return { ...list(number, nested(NFTA_LIST_ELEM, expression)), locate: elementAt };
 }
 
 /** An expression that a set has for its elements. */

@@ -16,13 +16,15 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../../../../codec';
+import { ERRNO } from '../../../../errno';
 import { NLM_F, type Query, type Request } from '../../../netlink';
 import { netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../../netfilter';
-import { expressionField, expressionList } from '../expressions';
+import { elementAt, expressionField, expressionList } from '../expressions';
 import { dataField } from '../expressions/data';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
 import { paddedSize, typeNumber } from '../values/composed-types';
 import type { ValueType } from '../values/value-type';
+import { hintOfVerdict } from '../rule-hints';
 import { typesOfData, type KernelElement, type SetContent } from './set-content';
 import { OPEN } from './user-data';
 
@@ -123,7 +125,7 @@ export const elementsMessage = message(nfgenmsg, {
   table: required(text(NFTA_SET_ELEM_LIST.TABLE, LONGEST_NAME), 'must be the name of its table'),
   set: required(text(NFTA_SET_ELEM_LIST.SET, LONGEST_NAME), 'must be the name of its set'),
   setId: field(NFTA_SET_ELEM_LIST.SET_ID, uint32be),
-  elements: list(NFTA_SET_ELEM_LIST.ELEMENTS, nested(NFTA_LIST_ELEM, element)),
+  elements: { ...list(NFTA_SET_ELEM_LIST.ELEMENTS, nested(NFTA_LIST_ELEM, element)), locate: elementAt },
 });
 
 /** A set, as it is sent. */
@@ -205,9 +207,13 @@ export function elementRequests(
     command: NFT_MSG.NEWSETELEM,
     flags: NLM_F.CREATE,
   },
+  ofRule?: { readonly subject: () => string; readonly property: string },
 ): Request[] {
+  // Ranges are sorted, with their ends between them.
+  const isInOrder = !elements.some(({ flags }) => flags?.includes('end') === true);
   const requests: Request[] = [];
-  for (let first = 0; first < elements.length;) {
+  for (let next = 0; next < elements.length;) {
+    const first = next;
     let size = 0;
     let end = first;
     while (end < elements.length && size <= MOST_OF_ATTRIBUTE) size += sizeOfElement(elements[end++]!);
@@ -215,17 +221,37 @@ export function elementRequests(
     requests.push(
       netfilterRequest(NFTABLES, elementsMessage, {
         ...command,
-        subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
+        subject: ofRule?.subject ?? (() => `elements of set '${ofFamily} ${table} ${name}'`),
+        hint(errno, _, __, property) {
+          const index = PLACE.exec(property ?? '')?.[1];
+          if (index === undefined) return undefined;
+          const element = values.elements[Number(index)];
+          const text = element && hintOfElement(element, errno, `in table '${ofFamily} ${table}'`);
+          const place = isInOrder ? `elements[${String(first + Number(index))}]` : 'elements';
+          return { property: ofRule?.property ?? place, text };
+        },
         values,
       }),
     );
-    first = end;
+    next = end;
   }
   return requests;
 }
 
 /** An expression of an element takes so many bytes at most. */
 const MOST_OF_EXPRESSION = 128;
+const PLACE = /^elements\[(\d+)\]/;
+
+/** What may be wrong with an element that the kernel refuses. */
+function hintOfElement(element: ElementValues, errno: number, where: string): string | undefined {
+  if (errno === ERRNO.ENFILE) return "see the 'size' of the set";
+  if (errno === ERRNO.EEXIST)
+    return element.data === undefined
+      ? 'it overlaps one that is there'
+      : 'it is there with other data, or overlaps one';
+  if (errno === ERRNO.EINVAL && element.timeout !== undefined) return "a timeout needs a set with flags: ['timeout']";
+  return hintOfVerdict(element.data, where, errno);
+}
 
 /** Bytes that an element takes, at most. */
 function sizeOfElement({ key, keyEnd, data, userData, object, expression, expressions }: ElementValues): number {

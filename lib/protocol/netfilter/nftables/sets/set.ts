@@ -52,6 +52,8 @@ export function newSet(options: NftSetOptions | NftRawSetOptions): Request[] {
   if (!isArray(flags)) throw wrongType(`must be an array of ${flagNames.join(', ')}, not ${show(flags)}`, 'flags');
   const wrong = flags.find((flag) => !flagNames.includes(flag));
   if (wrong !== undefined) throw wrongValue(`must be of ${flagNames.join(', ')}, not ${show(wrong)}`, 'flags');
+  if (timeout !== undefined && !flags.includes('timeout'))
+    throw wrongValue("needs a set with flags: ['timeout']", 'timeout');
   at('autoMerge', () => {
     checkBoolean(autoMerge);
   });

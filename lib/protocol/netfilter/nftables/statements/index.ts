@@ -52,6 +52,7 @@ const read: NonNullable<StatementKinds['read']> = allOf(kinds.map((kind) => kind
 export function writeStatements(writer: RuleWriter, statements: unknown): void {
   try {
     eachElementOf(statements, (statement: unknown) => {
+      writer.beginStatement();
       writeStatement(writer, statement);
     });
   } catch (error) {

@@ -10,6 +10,8 @@ import type { NftRawSet } from './statement';
 export interface AnonymousSet {
   readonly id: number;
   readonly name: string;
+  /** The index of the statement that looks something up in it. */
+  readonly statement: number;
   readonly set: SetContent | { readonly raw: NftRawSet };
 }
 
@@ -27,10 +29,17 @@ export function immediate(into: number, value: Uint8Array): Expression {
 export class RuleWriter {
   readonly expressions: Expression[] = [];
   readonly sets: AnonymousSet[] = [];
+  /** For each statement the index of its first expression. */
+  readonly starts: number[] = [];
   readonly protocols: Protocols;
 
   constructor(readonly family: NftFamily) {
     this.protocols = new Protocols(family);
+  }
+
+  /** What is added from now on is of the next statement. */
+  beginStatement(): void {
+    this.starts.push(this.expressions.length);
   }
 
   add(...expressions: readonly Expression[]): void {
@@ -51,7 +60,7 @@ export class RuleWriter {
   addSet(set: AnonymousSet['set'], prefix: '__set' | '__map' | '__objmap'): { set: string; setId: number } {
     const id = nextSetId();
     const name = `${prefix}%d`;
-    this.sets.push({ id, name, set });
+    this.sets.push({ id, name, statement: this.starts.length - 1, set });
     return { set: name, setId: id };
   }
 }
