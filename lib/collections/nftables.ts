@@ -145,8 +145,14 @@ export class NftablesCollection extends Collection {
     return asked(() => {
       if (typeof (fill as unknown) !== 'function') throw wrongType(`must be a function, not ${show(fill)}`, 'fill');
       const requests: Request[] = [];
+      let isOver = false;
+      const nft = batchOf((...asked) => {
+        if (isOver) throw new Error('The batch has been sent: what is asked for later is in none');
+        requests.push(...asked);
+      });
       const ask: (nft: NftBatch) => unknown = fill;
-      const returned = ask(batchOf(requests));
+      const returned = ask(nft);
+      isOver = true;
       if (isThenable(returned)) {
         void Promise.resolve(returned).catch(() => undefined);
         throw wrongType('must be synchronous: what it asks for later would not be part of the batch', 'fill');
@@ -164,11 +170,11 @@ const SET = "{ name: 'blocked' }";
 const FLOWTABLE = "{ name: 'fast' }";
 const OBJECT = "{ kind: 'counter', name: 'visits' }";
 
-function batchOf(requests: Request[]): NftBatch {
+function batchOf(take: (...asked: Request[]) => void): NftBatch {
   const asks =
     <Options extends object>(request: (options: Options) => Request | Request[]) =>
     (options: Options): void => {
-      requests.push(...[request(optionsOnce(options, '{ ... }'))].flat());
+      take(...[request(optionsOnce(options, '{ ... }'))].flat());
     };
   const inTable = (of: Partial<Pick<NftRuleKey, 'family' | 'table'>>) => {
     const whole = (options: object) => ({ ...options, ...of }) as never;
@@ -201,12 +207,12 @@ function batchOf(requests: Request[]): NftBatch {
     tables: {
       add(options) {
         const given = optionsOnce(options, TABLE);
-        requests.push(newTable(given));
+        take(newTable(given));
         const { family, name: table } = given;
         return inTable({ family, table });
       },
       delete(options) {
-        requests.push(deleteTable(keyOnce(options, 'table', TABLE)));
+        take(deleteTable(keyOnce(options, 'table', TABLE)));
       },
     },
     ...inTable({}),

@@ -177,6 +177,18 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
     await expect(namespace.nftables.batch({} as never)).rejects.toMatchObject({ name: 'TypeError', property: 'fill' });
   });
 
+  test('takes nothing after its function has returned', async () => {
+    await using namespace = await scratchNamespace();
+    let kept: NftBatch | undefined;
+    await namespace.nftables.batch((nft) => {
+      kept = nft;
+      shop(nft);
+    });
+
+    expect(() => kept?.tables.add({ family: 'ip', name: 'late' })).toThrow('has been sent');
+    expect(await ruleset(namespace)).toHaveLength(3);
+  });
+
   test('that asks for nothing sends nothing', async () => {
     await using namespace = await scratchNamespace();
 
