@@ -6,9 +6,10 @@ import { show, withinElement, wrongType } from '../errors';
  */
 export function eachElementOf(values: unknown, write: (value: never, index: number) => void): void {
   if (!Array.isArray(values)) throw wrongType(`must be an array, not ${show(values)}`);
-  for (const [index, value] of values.entries()) {
+  // Not `entries()`, which makes an array for each.
+  for (let index = 0; index < values.length; index++) {
     try {
-      write(value as never, index);
+      write(values[index] as never, index);
     } catch (error) {
       throw withinElement(index, error);
     }

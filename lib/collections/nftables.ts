@@ -1,4 +1,4 @@
-import { show, wrongType } from '../errors';
+import { isArray, show, wrongType } from '../errors';
 import { optionsOnce } from '../once';
 import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
 import type { NftChainKey, NftChainOptions } from '../protocol/netfilter/nftables/chain-options';
@@ -146,9 +146,10 @@ export class NftablesCollection extends Collection {
       if (typeof (fill as unknown) !== 'function') throw wrongType(`must be a function, not ${show(fill)}`, 'fill');
       const requests: Request[] = [];
       let isOver = false;
-      const nft = batchOf((...asked) => {
+      const nft = batchOf((asked) => {
         if (isOver) throw new Error('The batch has been sent: what is asked for later is in none');
-        requests.push(...asked);
+        if (!isArray(asked)) requests.push(asked);
+        else for (const one of asked) requests.push(one);
       });
       const ask: (nft: NftBatch) => unknown = fill;
       const returned = ask(nft);
@@ -170,38 +171,41 @@ const SET = "{ name: 'blocked' }";
 const FLOWTABLE = "{ name: 'fast' }";
 const OBJECT = "{ kind: 'counter', name: 'visits' }";
 
-function batchOf(take: (...asked: Request[]) => void): NftBatch {
-  const asks =
-    <Options extends object>(request: (options: Options) => Request | Request[]) =>
-    (options: Options): void => {
-      take(...[request(optionsOnce(options, '{ ... }'))].flat());
-    };
+/** Takes requests into a batch. */
+type Take = (asked: Request | readonly Request[]) => void;
+
+function batchOf(take: Take): NftBatch {
   const inTable = (of: Partial<Pick<NftRuleKey, 'family' | 'table'>>) => {
-    const whole = (options: object) => ({ ...options, ...of }) as never;
+    const asks =
+      <Options extends object>(request: (options: Options) => Request | Request[]) =>
+      (options: Options): void => {
+        // The copy is nobody else's.
+        take(request(Object.assign(optionsOnce(options, '{ ... }'), of)));
+      };
     return {
       chains: {
-        add: asks((chain: object) => newChain(whole(chain))),
-        delete: asks((chain: object) => deleteChain(keyOnce(whole(chain), 'chain', CHAIN))),
+        add: asks((chain: NftChainOptions) => newChain(chain)),
+        delete: asks((chain: NftChainKey) => deleteChain(keyOnce(chain, 'chain', CHAIN))),
       },
       rules: {
-        add: asks((rule: object) => newRule(whole(rule))),
-        insert: asks((rule: object) => newRule(whole(rule), 'begin')),
-        replace: asks((rule: object) => newRule(whole(rule), 'replace')),
-        delete: asks((rule: object) => deleteRule(keyOnce(whole(rule), 'rule', RULE))),
+        add: asks((rule: NftRuleOptions) => newRule(rule)),
+        insert: asks((rule: NftRuleOptions) => newRule(rule, 'begin')),
+        replace: asks((rule: NftRuleReplacement) => newRule(rule, 'replace')),
+        delete: asks((rule: NftRuleKey) => deleteRule(keyOnce(rule, 'rule', RULE))),
       },
       sets: {
-        add: asks((set: object) => newSet(whole(set))),
-        delete: asks((set: object) => deleteSet(keyOnce(whole(set), 'set', SET))),
+        add: asks((set: NftSetOptions) => newSet(set)),
+        delete: asks((set: NftSetKey) => deleteSet(keyOnce(set, 'set', SET))),
       },
       objects: {
-        add: asks((object: object) => newObject(whole(object))),
-        delete: asks((object: object) => deleteObject(keyOnce(whole(object), 'object', OBJECT))),
+        add: asks((object: NftObjectOptions) => newObject(object)),
+        delete: asks((object: NftObjectKey) => deleteObject(keyOnce(object, 'object', OBJECT))),
       },
       flowtables: {
-        add: asks((flowtable: object) => newFlowtable(whole(flowtable))),
-        delete: asks((flowtable: object) => deleteFlowtable(keyOnce(whole(flowtable), 'flowtable', FLOWTABLE))),
+        add: asks((flowtable: NftFlowtableOptions) => newFlowtable(flowtable)),
+        delete: asks((flowtable: NftFlowtableKey) => deleteFlowtable(keyOnce(flowtable, 'flowtable', FLOWTABLE))),
       },
-    };
+    } as NftTableScope & Pick<NftBatch, 'chains'>;
   };
   return {
     tables: {
@@ -215,7 +219,7 @@ function batchOf(take: (...asked: Request[]) => void): NftBatch {
         take(deleteTable(keyOnce(options, 'table', TABLE)));
       },
     },
-    ...inTable({}),
+    ...(inTable({}) as Omit<NftBatch, 'tables'>),
   };
 }
 

@@ -1,12 +1,15 @@
 import {
   choiceOf,
+  returnWriter,
   struct,
+  takeWriter,
   uint16be,
   uint8,
   type Fields,
   type Message,
   type OptionsOf,
   type StructInput,
+  type Writer,
 } from '../../codec';
 import { show, wrongValue } from '../../errors';
 import { NETLINK, type Query, type Request } from '../netlink';
@@ -61,6 +64,17 @@ export function netfilterRequest<F extends Fields>(
       message.encode(writer, values);
     },
   };
+}
+
+/** What is written, in memory of its own. */
+export function written(encode: (writer: Writer) => void): Uint8Array {
+  const writer = takeWriter();
+  try {
+    encode(writer);
+    return Buffer.from(writer.bytes.subarray(0, writer.position));
+  } finally {
+    returnWriter(writer);
+  }
 }
 
 /** A query of a subsystem: what it asks for, by the fields of a message. */

@@ -3,6 +3,7 @@ import type { Hint } from '../../netlink';
 import type { NftFamily } from '../netfilter';
 import type { Expression, ExpressionOf } from './expressions';
 import type { Data } from './expressions/data';
+import { objectTypes } from './objects/kinds';
 
 /** What a rule that the kernel refuses is made of. */
 export interface Refused {
@@ -84,8 +85,10 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
       return undefined;
     }
     case 'objref': {
-      const { name } = expression as { name?: string };
-      return errno === ERRNO.ENOENT && name !== undefined ? `there is no counter '${name}' ${where}` : undefined;
+      const { name, type } = expression as ExpressionOf<'objref'>;
+      if (errno !== ERRNO.ENOENT || name === undefined) return undefined;
+      const kind = Object.entries(objectTypes).find(([, number]) => number === type)?.[0] ?? 'object';
+      return `there is no ${kind} '${name}' ${where}`;
     }
     case 'immediate':
       return hintOfVerdict((expression as ExpressionOf<'immediate'>).value, where, errno);

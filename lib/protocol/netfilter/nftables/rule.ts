@@ -1,13 +1,13 @@
-import { field, member, message, octets, required, text, uint64be, type RowOf } from '../../../codec';
+import { field, member, message, octets, required, sourceOf, text, uint64be, type RowOf } from '../../../codec';
 import { relocated } from '../../../errors';
-import { NLM_F, type Query, type Request } from '../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
+import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { expressionList } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
 import { userDataOf } from './sets/user-data';
-import { RuleWriter } from './statements/rule-writer';
+import { RuleWriter, type AnonymousSet } from './statements/rule-writer';
 import { readStatements, writeStatements, type SetsOfRule } from './statements';
 import type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './rule-options';
 import type { NftStatement } from './statements/statement';
@@ -63,54 +63,80 @@ const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace
 
 /** Asks for a rule, behind the sets without names that it has. */
 export function newRule(options: NftRuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
-  const { comment, statements, handle, userData: foreign, ...where } = options;
-  const { family, table, chain } = where;
+  const { family, table, chain, statements } = options;
   checkFamily(family);
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
+  const request = ruleRequest(
+    { family, table, chain, starts: writer.starts },
+    writtenRule(options, writer, place),
+    place,
+  );
+  if (writer.sets.length === 0) return [request];
+  return [...writer.sets.flatMap((set) => requestsOfSet(set, options)), request];
+}
+
+/** The message of a rule. */
+function writtenRule(options: NftRuleOptions & { handle?: number }, writer: RuleWriter, place: Place): Uint8Array {
+  const { comment, statements, userData: foreign } = options;
   const userData = keptBytes({ comment, userData: foreign });
-  const subject = () => `rule of chain '${family} ${table} ${chain}'`;
-  const refused: Refused = { family, table, expressions: writer.expressions, starts: writer.starts };
-  const request = netfilterRequest(NFTABLES, place === 'replace' ? oneRule : rule, {
+  // With whatever else was given, which is refused.
+  const values = { ...options, comment: undefined, statements: undefined, userData, expressions: writer.expressions };
+  if (place !== 'replace') values.handle = undefined;
+  try {
+    return written((to) => {
+      (place === 'replace' ? oneRule : rule).encode(to, values);
+    });
+  } catch (error) {
+    throw relocated(error, (property) => placeOfValue(writer.starts, statements, property));
+  }
+}
+
+type RulePlace = Pick<NftRuleOptions, 'family' | 'table' | 'chain'> & Pick<Refused, 'starts'>;
+
+/** The request of a rule whose message is written. What it was made of is not kept: a batch may have ten thousand. */
+function ruleRequest({ family, table, chain, starts }: RulePlace, bytes: Uint8Array, place: Place): Request {
+  const refused = (): Refused => {
+    const { expressions = [] } = rule.decode(sourceOf(bytes), 0, bytes.length);
+    return { family, table, starts, expressions: expressions };
+  };
+  return {
     name: 'NFT_MSG_NEWRULE',
-    command: NFT_MSG.NEWRULE,
+    protocol: NETLINK.NETFILTER,
+    type: (NFTABLES << 8) | NFT_MSG.NEWRULE,
     flags: flagsOf[place],
-    subject,
-    hint: (errno, _, __, property) => hintOfStatement(refused, errno, property),
-    // With whatever else was given, which is refused.
-    values: { ...where, ...(place === 'replace' && { handle }), userData, expressions: writer.expressions },
-  });
-  const sets = writer.sets.flatMap(({ id, name, statement, set }) => {
-    const ofRule = { subject, property: `statements[${String(statement)}]` };
-    if ('raw' in set) {
-      const { values, elements } = set.raw;
-      const raw = newSetRequest({ ...values, family, table, name, id }, subject);
-      return [raw, ...elementRequests({ family, table, name, id }, elements, undefined, ofRule)];
-    }
-    const content = set;
-    const values = valuesOf(content);
-    const flags = ['anonymous' as const, 'constant' as const, ...(values.flags ?? [])];
-    const userDataOfSet = userDataOf(content);
-    const size = content.isInterval ? undefined : content.elements.length;
-    return [
-      newSetRequest({ family, table, name, ...values, flags, id, size, userData: userDataOfSet }, subject),
-      ...elementRequests({ family, table, name, id }, content.elements.map(elementValues), undefined, ofRule),
-    ];
-  });
-  return [
-    ...sets,
-    {
-      ...request,
-      locate: (...at) => placeOfStatement(writer.starts, request.locate?.(...at)),
-      encode(to) {
-        try {
-          request.encode(to);
-        } catch (error) {
-          throw relocated(error, (property) => placeOfValue(writer.starts, statements, property));
-        }
-      },
+    subject: () => subjectOf({ family, table, chain }),
+    hint: (errno, _, __, property) => hintOfStatement(refused(), errno, property),
+    locate: (...at) => placeOfStatement(starts, rule.locate(...at)),
+    encode(writer) {
+      writer.append(bytes);
     },
+  };
+}
+
+/** The requests of a set without a name, in front of the rule that it is of. */
+function requestsOfSet(
+  { id, name, statement, set }: AnonymousSet,
+  { family, table, chain }: Pick<NftRuleOptions, 'family' | 'table' | 'chain'>,
+): Request[] {
+  const subject = () => subjectOf({ family, table, chain });
+  const ofRule = { subject, property: `statements[${String(statement)}]` };
+  const where = { family, table, name, id };
+  if ('raw' in set) {
+    const { values, elements } = set.raw;
+    return [newSetRequest({ ...values, ...where }, subject), ...elementRequests(where, elements, undefined, ofRule)];
+  }
+  const values = valuesOf(set);
+  const flags = ['anonymous' as const, 'constant' as const, ...(values.flags ?? [])];
+  const size = set.isInterval ? undefined : set.elements.length;
+  return [
+    newSetRequest({ ...where, ...values, flags, size, userData: userDataOf(set) }, subject),
+    ...elementRequests(where, set.elements.map(elementValues), undefined, ofRule),
   ];
+}
+
+function subjectOf({ family, table, chain }: Pick<NftRuleOptions, 'family' | 'table' | 'chain'>): string {
+  return `rule of chain '${family} ${table} ${chain}'`;
 }
 
 /** Asks that a rule go. */

@@ -57,7 +57,8 @@ const nothing = new Uint8Array(0);
 
 /** The bytes that are kept with a thing; undefined where there are none. Throws if a comment is not the one in the bytes that are given. */
 export function keptBytes({ comment, userData }: Kept, keeping: Keeping = {}): Uint8Array | undefined {
-  const { number = COMMENT } = keeping;
+  const { number = COMMENT, before, behind } = keeping;
+  if (comment === undefined && userData === undefined && before === undefined && behind === undefined) return undefined;
   const ofComment = at('comment', () => userDataWith(comment, number));
   if (userData === undefined) {
     const own = around(ofComment, keeping);

@@ -81,9 +81,33 @@ export function elementAt(source: Source, start: number, end: number, offset: nu
   return index < 0 ? undefined : `[${String(index)}]`;
 }
 
+/** Expressions that many rules have, and their bytes once one of them was written. */
+const shared = new WeakMap<object, Uint8Array | null>();
+
+/** An expression that many rules have, which is encoded once. It must not be changed any more. */
+export function sharedExpression(one: Expression): Expression {
+  shared.set(one, null);
+  return one;
+}
+
+const item: Field<Expression, Expression> = nested(NFTA_LIST_ELEM, expression);
+const itemOnce: Field<Expression, Expression> = {
+  ...item,
+  encode(writer, value, ...rest) {
+    const bytes = shared.get(value);
+    if (bytes) {
+      writer.append(bytes);
+      return;
+    }
+    const start = writer.position;
+    item.encode(writer, value, ...rest);
+    if (bytes === null) shared.set(value, writer.bytes.slice(start, writer.position));
+  },
+};
+
 /** The expressions of a rule. */
 export function expressionList(number: number): Field<Expression[], readonly Expression[]> {
-  return { ...list(number, nested(NFTA_LIST_ELEM, expression)), locate: elementAt };
+  return { ...list(number, itemOnce), locate: elementAt };
 }
 
 /** An expression that a set has for its elements. */

@@ -6,15 +6,11 @@ import { isSelector, type Selector, type SelectorTree } from './selector';
 
 type Node = Selector | SelectorFamily | SelectorTree;
 
-/** What has a name in a tree. Throws, with the path to it, if there is nothing. */
-function nodeAt(path: readonly string[]): Node {
-  let node: Node = selectors;
-  for (const [index, name] of path.entries()) {
-    const inner: Node | undefined = isTree(node) && Object.hasOwn(node, name) ? node[name] : undefined;
-    if (inner === undefined) throw unknownField(node, name, path.slice(0, index));
-    node = inner;
-  }
-  return node;
+/** What has a name in a tree, to which a path led. Throws, with the path to it, if there is nothing. */
+function nodeIn(tree: Node, name: string, path: readonly string[]): Node {
+  const inner: Node | undefined = isTree(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
+  if (inner === undefined) throw unknownField(tree, name, path);
+  return inner;
 }
 
 function isTree(node: Node): node is SelectorTree {
@@ -31,13 +27,20 @@ function unknownField(tree: Node, name: string, path: readonly string[]): Error 
 
 /** One name and what stands under it. Throws unless there is exactly one. */
 export function onlyOne(given: object): [name: string, value: unknown] {
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  if (entries.length !== 1) {
-    throw wrongType(
-      `must have one property, not ${entries.length === 0 ? 'none' : entries.map(([name]) => name).join(', ')}`,
-    );
+  const values = given as Record<string, unknown>;
+  let only: string | undefined;
+  for (const name in values) {
+    if (values[name] === undefined) continue;
+    if (only !== undefined) throw notOne(values);
+    only = name;
   }
-  return entries[0]!;
+  if (only === undefined) throw notOne(values);
+  return [only, values[only]];
+}
+
+function notOne(given: Record<string, unknown>): Error {
+  const names = Object.keys(given).filter((name) => given[name] !== undefined);
+  return wrongType(`must have one property, not ${names.length === 0 ? 'none' : names.join(', ')}`);
 }
 
 /** A field, and what is said of it: `{ ip: { source: '10.0.0.1' } }`. */
@@ -48,13 +51,14 @@ export interface SaidOf extends Named {
 /** The field that something is said of. */
 export function saidOf(given: unknown): SaidOf {
   const path: string[] = [];
+  let node: Node = selectors;
   let rest = given;
   for (;;) {
     if (!isObject(rest) || isArray(rest))
       throw wrongType(`must be an object with one of its fields, not ${show(rest)}`, path.join('.') || undefined);
     const [name, inner] = onlyOne(rest);
+    node = nodeIn(node, name, path);
     path.push(name);
-    const node = nodeAt(path);
     if (isSelector(node)) return { path, selector: node, value: inner };
     if (isFamily(node)) return saidOfFamily(path, node, inner);
     rest = inner;
@@ -96,18 +100,19 @@ function named(path: readonly string[], family: SelectorFamily, given: object, r
 /** The selector of a field: 'mark', { ip: 'source' }, { numgen: { mode: 'random', modulus: 2 } }. */
 export function namedOf(field: unknown): Named {
   const path: string[] = [];
+  let node: Node = selectors;
   let rest = field;
   while (isObject(rest) && !isArray(rest)) {
     const [name, inner] = onlyOne(rest);
+    node = nodeIn(node, name, path);
     path.push(name);
-    const node = nodeAt(path);
     if (isFamily(node)) return namedOfFamily(path, node, inner);
     rest = inner;
   }
   if (typeof rest !== 'string')
     throw wrongType(`must be a field such as 'mark' or { ip: 'source' }, not ${show(field)}`);
+  const selector = nodeIn(node, rest, path);
   path.push(rest);
-  const selector = nodeAt(path);
   if (!isSelector(selector)) throw wrongValue(`must name one of ${Object.keys(selector).join(', ')}`, path.join('.'));
   if (selector.isWriteOnly === true) throw wrongValue('can be written, and not be asked for', path.join('.'));
   return { path, selector };

@@ -24,15 +24,21 @@ const places = {
 
 type ReferredKind = keyof typeof places;
 
+/** The references by the statement that they are. */
+const byStatement = new Map<string, [kind: ReferredKind, behind: readonly string[]][]>();
+for (const [kind, [first, ...behind]] of Object.entries(places) as unknown as [ReferredKind, string[]][]) {
+  byStatement.set(first!, [...(byStatement.get(first!) ?? []), [kind, behind]]);
+}
+
 /** Statements that can be references alone. */
-export const referenceNames: readonly string[] = [...new Set(Object.values(places).map(([first]) => first))];
+export const referenceNames: readonly string[] = [...byStatement.keys()];
 
 /** Writes a statement if it refers to an object; false if it is another one. */
 export function writeReference(writer: RuleWriter, name: string, value: unknown): boolean {
-  for (const [kind, path] of Object.entries(places) as [ReferredKind, readonly string[]][]) {
-    const given = valueAt(path, name, value);
+  for (const [kind, behind] of byStatement.get(name) ?? []) {
+    const given = valueAt(behind, value);
     if (!isReference(given)) continue;
-    at(path.join('.'), () => {
+    at(places[kind].join('.'), () => {
       if (typeof given === 'string') writer.add({ kind: 'objref', type: objectTypes[kind], name: given });
       else writeMap(writer, objectTypes[kind], given);
     });
@@ -42,10 +48,9 @@ export function writeReference(writer: RuleWriter, name: string, value: unknown)
 }
 
 /** What stands at a path in a statement; undefined if something else does. */
-function valueAt([first, ...rest]: readonly string[], name: string, value: unknown): unknown {
-  if (first !== name) return undefined;
+function valueAt(path: readonly string[], value: unknown): unknown {
   let inner = value;
-  for (const step of rest) {
+  for (const step of path) {
     if (!isObject(inner) || isArray(inner)) return undefined;
     const [only, behind] = onlyOne(inner);
     if (only !== step) return undefined;

@@ -1,4 +1,4 @@
-import type { Expression } from '../expressions';
+import { sharedExpression, type Expression } from '../expressions';
 import type { Selector } from '../selectors/selector';
 import { bytesOf, numberIn, type ValueType } from '../values/value-type';
 import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
@@ -8,10 +8,25 @@ import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
 /** Where what a hash is computed of is put. */
 const HASHED = 2;
 
+/** What loads a field into the first register, which most rules do. */
+const intoFirst = new WeakMap<Selector, Expression>();
+
+function loadIntoFirst(selector: Selector): Expression {
+  const known = intoFirst.get(selector);
+  if (known !== undefined) return known;
+  const made = sharedExpression({ ...selector.load, into: REGISTER });
+  intoFirst.set(selector, made);
+  return made;
+}
+
 /** Loads a field with all bits of its bytes; fewer bytes of it, if only the first of them are meant. */
 function load(writer: RuleWriter, selector: Selector, into: number, length?: number): void {
   writer.need(selector.needs);
   const { takes } = selector;
+  if (takes === undefined && into === REGISTER && length === undefined) {
+    writer.add(loadIntoFirst(selector));
+    return;
+  }
   if (takes !== undefined) loadEach(writer, takes, HASHED);
   const of = takes === undefined ? undefined : { from: HASHED };
   writer.add({ ...selector.load, ...of, into, ...(length !== undefined && { length }) });

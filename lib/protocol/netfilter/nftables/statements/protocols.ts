@@ -29,7 +29,7 @@ export interface Check {
 }
 
 /** What a rule of a family has to look at, to be sure of a protocol. */
-function checkOf(family: NftFamily, need: Need): Check {
+export function checkOf(family: NftFamily, need: Need): Check {
   if (need.layer === 'transport') {
     return { load: { kind: 'meta', key: 'l4proto' }, value: bytesOf(need.protocol, 1, false) };
   }
@@ -52,7 +52,7 @@ export class Protocols {
   private readonly known: Known;
   private isVlan = false;
 
-  constructor(private readonly family: NftFamily) {
+  constructor(family: NftFamily) {
     this.known = { ...knownOf[family] };
   }
 
@@ -75,16 +75,10 @@ export class Protocols {
     else this.known[need.layer] = need.protocol;
   }
 
-  /** The comparisons that are missing before something can be asked. Throws if a packet cannot have one of the protocols. */
-  missing(needs: readonly Need[]): Need[] {
-    return needs.filter((need) => {
-      this.check(need);
-      return !this.has(need);
-    });
-  }
-
-  checkFor(need: Need): Check {
-    return checkOf(this.family, need);
+  /** Whether a comparison is missing before something can be asked. Throws if a packet cannot have the protocol. */
+  isMissing(need: Need): boolean {
+    this.check(need);
+    return !this.has(need);
   }
 }
 
@@ -93,8 +87,11 @@ const namesOfNext: Readonly<Record<string, 'network' | 'transport'>> = {
   ...{ 'ether.type': 'network', 'vlan.type': 'network', 'ip.protocol': 'transport', 'ip6.nextHeader': 'transport' },
 };
 
+const LAST_OF_NEXT: ReadonlySet<string> = new Set(['type', 'protocol', 'nextHeader']);
+
 /** The protocol that a comparison of another field tells besides, which nobody has to make sure of then. */
 export function toldBy(path: readonly string[], bytes: Uint8Array): Need | undefined {
+  if (!LAST_OF_NEXT.has(path.at(-1)!)) return undefined;
   const layer = namesOfNext[path.join('.')];
   if (layer === undefined) return undefined;
   const number = numberIn(bytes, false);
@@ -103,8 +100,13 @@ export function toldBy(path: readonly string[], bytes: Uint8Array): Need | undef
   return protocol && { layer, protocol };
 }
 
+const LAST_OF_THESE: ReadonlySet<string> = new Set([
+  ...['transportProtocol', 'networkProtocol', 'protocol', 'inputDeviceType', 'type'],
+]);
+
 /** The protocol that a comparison makes sure of. */
 export function needIn(family: NftFamily, path: readonly string[], bytes: Uint8Array): Need | undefined {
+  if (!LAST_OF_THESE.has(path.at(-1)!)) return undefined;
   const number = numberIn(bytes, false);
   switch (path.join('.')) {
     case 'transportProtocol':

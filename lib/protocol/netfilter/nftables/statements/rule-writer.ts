@@ -1,9 +1,9 @@
 import type { NftFamily } from '../../netfilter';
-import type { Expression } from '../expressions';
+import { sharedExpression, type Expression } from '../expressions';
 import { nextSetId } from '../nftables';
 import type { Need } from '../selectors/selector';
 import type { SetContent } from '../sets/set-content';
-import { Protocols } from './protocols';
+import { checkOf, Protocols } from './protocols';
 import type { NftRawSet } from './statement';
 
 /** A set of a rule's own, without a name. */
@@ -25,6 +25,23 @@ export function immediate(into: number, value: Uint8Array): Expression {
   return { kind: 'immediate', into, value: { value } };
 }
 
+/** The expressions that make sure of a protocol, in each family. */
+const checks = new WeakMap<Need, Map<NftFamily, readonly [Expression, Expression]>>();
+
+function checkFor(family: NftFamily, need: Need): readonly [Expression, Expression] {
+  const known = checks.get(need) ?? new Map<NftFamily, readonly [Expression, Expression]>();
+  checks.set(need, known);
+  const found = known.get(family);
+  if (found !== undefined) return found;
+  const { load, value } = checkOf(family, need);
+  const made = [
+    sharedExpression({ ...load, into: REGISTER }),
+    sharedExpression({ kind: 'cmp', from: REGISTER, operation: 'eq', value: { value } }),
+  ] as const;
+  known.set(family, made);
+  return made;
+}
+
 /** The expressions of a rule, as they come together. */
 export class RuleWriter {
   readonly expressions: Expression[] = [];
@@ -42,17 +59,19 @@ export class RuleWriter {
     this.starts.push(this.expressions.length);
   }
 
-  add(...expressions: readonly Expression[]): void {
-    this.expressions.push(...expressions);
+  add(expression: Expression): void {
+    this.expressions.push(expression);
   }
 
   /** Makes sure of protocols. */
   need(needs: readonly Need[]): void {
-    for (const need of this.protocols.missing(needs)) {
-      const { load, value } = this.protocols.checkFor(need);
-      this.add({ ...load, into: REGISTER });
-      this.add({ kind: 'cmp', from: REGISTER, operation: 'eq', value: { value } });
-      this.protocols.learn(need);
+    const { protocols, family } = this;
+    for (const need of needs) {
+      if (!protocols.isMissing(need)) continue;
+      const [load, compare] = checkFor(family, need);
+      this.add(load);
+      this.add(compare);
+      protocols.learn(need);
     }
   }
 
