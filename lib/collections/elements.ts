@@ -11,14 +11,15 @@ export function isMany<One>(given: One | readonly One[]): given is readonly One[
   return isArray(given);
 }
 
-/** Sends the request of one thing, or of each in an array: {@link sendAll}. */
+/** Sends the request of one thing, or of each in an array: {@link sendAll}. All are of one netlink protocol, NETLINK_ROUTE by default. */
 export function sendEach<One extends object>(
   handle: NamespaceHandle,
   given: One | readonly One[],
   request: (one: One) => Request,
+  protocol?: number,
 ): Promise<void> {
   return asked(() => {
-    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request));
+    if (isMany(given)) return handle.hold((transport) => sendAll(transport, given, request, protocol));
     return handle.transport.send(request(readOnce(given)));
   });
 }
@@ -32,9 +33,10 @@ export function sendAll<Element extends object>(
   transport: NetlinkTransport,
   elements: readonly Element[],
   request: (element: Element) => Request,
+  protocol?: number,
 ): Promise<void> {
   const given = [...elements];
-  return transport.sendAll(given.length, (index) => request(readOnce(checked(given[index]!))));
+  return transport.sendAll(given.length, (index) => request(readOnce(checked(given[index]!))), protocol);
 }
 
 /** The single answer to a query. */

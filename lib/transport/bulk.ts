@@ -65,6 +65,8 @@ export class Bulk {
     /** Reserves consecutive sequence numbers, and returns the first. */
     private readonly takeSequences: (count: number) => number,
     families: GenericFamilies,
+    /** The netlink protocol of the socket over which its chunks go. */
+    private readonly protocol?: number,
   ) {
     this.messages = new RequestMessages(families);
   }
@@ -129,8 +131,7 @@ export class Bulk {
   }
 
   private write(index: number, request: Request, sequence: number): void {
-    // Its chunks go over the socket of links.
-    if (request.protocol !== undefined) throw new Error(`${request.name} cannot be one of many`);
+    if (request.protocol !== this.protocol) throw new Error(`${request.name} cannot be one of many`);
     this.kind ??= request;
     if (request.hint !== this.kind.hint) this.hints.set(index, request.hint);
     this.messages.add(request, { sequence, acknowledgement: 0 }, this.numberLookUp);

@@ -60,12 +60,13 @@ export class NetlinkTransport implements Sender, TableSource {
 
   /**
    * Sends the requests of `count` elements and resolves when the kernel did all of them. An argument error rejects before any
-   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed.
+   * is sent. Each is sent whatever becomes of the others; it rejects with the error of the first that failed. All are of one netlink
+   * protocol, NETLINK_ROUTE by default.
    */
-  sendAll(count: number, request: (index: number) => Request): Promise<void> {
+  sendAll(count: number, request: (index: number) => Request, protocol?: number): Promise<void> {
     if (count === 0) return Promise.resolve();
     const sent =
-      currentFurnishing() === undefined ? this.sendInChunks(count, request) : this.sendInTrip(count, request);
+      currentFurnishing() === undefined ? this.sendInChunks(count, request, protocol) : this.sendInTrip(count, request);
     return this.sentAll(sent);
   }
 
@@ -373,10 +374,15 @@ export class NetlinkTransport implements Sender, TableSource {
     return new Batch(first, this.sockets.families, protocol, furnishing?.isBehind);
   }
 
-  private sendInChunks(count: number, request: (index: number) => Request): Promise<BulkFailure | undefined> {
+  private sendInChunks(
+    count: number,
+    request: (index: number) => Request,
+    protocol: number | undefined,
+  ): Promise<BulkFailure | undefined> {
     this.flush();
-    const socket = this.sockets.of();
-    const bulk = new loaded.bulk.Bulk(count, request, (taken) => socket.takeSequences(taken), this.sockets.families);
+    const socket = this.sockets.of(protocol);
+    const take = (taken: number) => socket.takeSequences(taken);
+    const bulk = new loaded.bulk.Bulk(count, request, take, this.sockets.families, protocol);
     const submit = ({ bytes, fixups, notes }: Chunk) => socket.send(bytes, fixups, notes);
     return new Promise((resolve) => {
       this.queue.hold((pass) => {
