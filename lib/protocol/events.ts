@@ -111,8 +111,8 @@ export function topicOf(wanted: readonly Subject[]): Topic<NetlinkEvent> {
   return {
     protocol: NETLINK.ROUTE,
     groups: [...new Set(wanted.flatMap((subject) => subjects[subject].groups))],
-    decode(...message) {
-      const event = decodeEvent(...message);
+    decode(type, source, start, end) {
+      const event = decodeEvent(type, source, start, end);
       return event !== undefined && wanted.includes(event.subject) ? event : undefined;
     },
   };

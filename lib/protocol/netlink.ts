@@ -107,7 +107,7 @@ export interface Topic<Event> {
   readonly protocol: number;
   readonly groups: readonly number[];
   /** Decodes the payload of a message. `undefined` leaves it out. */
-  readonly decode: (type: number, source: Source, start: number, end: number) => Event | undefined;
+  readonly decode: (type: number, source: Source, start: number, end: number, flags: number) => Event | undefined;
 }
 
 /** What a request is about, in words. */

@@ -87,12 +87,12 @@ export class Subscription<Event> {
 function newsOf<Event>({ decode }: Topic<Event>, data: ArrayBuffer): News<Event>[] {
   const source = sourceOf(data);
   const news: News<Event>[] = [];
-  eachMessage(source, ({ type, start, end }) => {
+  eachMessage(source, ({ type, flags, start, end }) => {
     if (type === NLMSG.OVERRUN) news.push({ subject: 'resync' });
     if (type < NLMSG.MIN_TYPE) return;
     let event: Event | undefined;
     try {
-      event = decode(type, source, start, end);
+      event = decode(type, source, start, end, flags);
     } catch {
       news.push({ subject: 'resync' });
     }
