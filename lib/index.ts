@@ -35,6 +35,8 @@ export type { SocketError } from './sockets/socket-error';
 export type { SysctlKey } from './files/sysctl-key';
 export type { FileType } from './files/namespace-files';
 export type { AddressCollection, AddressOfLink, AddressOptionsOfLink } from './collections/addresses';
+export type { ConntrackCollection } from './collections/conntrack';
+export type { ExpectationCollection } from './collections/conntrack-expectations';
 export type { EthtoolCollection, FeatureCollection } from './collections/ethtool';
 export type { FdbCollection } from './collections/fdb';
 export type { FileCollection, FileEntry, ReadOptions } from './collections/files';
@@ -339,6 +341,53 @@ export type {
   NftTableKey,
   NftTableOptions,
 } from './protocol/netfilter/nftables/table-options';
+export type {
+  Connection,
+  ConnectionChanges,
+  ConnectionKey,
+  ConnectionOptions,
+  ConnectionStatus,
+  ConnectionSynproxy,
+  ConnectionSynproxyOptions,
+  ConnectionTimes,
+} from './protocol/netfilter/conntrack/connection-fields';
+export type { ConnectionFilter } from './protocol/netfilter/conntrack/connection-filter';
+export type {
+  ConnectionCounter,
+  ConnectionCounters,
+  SequenceAdjustment,
+  SequenceAdjustmentOptions,
+  SequenceAdjustments,
+  SequenceAdjustmentsOptions,
+} from './protocol/netfilter/conntrack/directions';
+export type { ConnectionEvent, ExpectationEvent, TrackingEventName } from './protocol/netfilter/conntrack/events';
+export type {
+  Expectation,
+  ExpectationFlag,
+  ExpectationKey,
+  ExpectationMask,
+  ExpectationNat,
+  ExpectationNatOptions,
+  ExpectationOptions,
+} from './protocol/netfilter/conntrack/expectation';
+export type { ExpectationFilter } from './protocol/netfilter/conntrack/expectation-filter';
+export type { ConnectionLabelChanges } from './protocol/netfilter/conntrack/labels';
+export type {
+  TrackedDccp,
+  TrackedDccpOptions,
+  TrackedDccpState,
+  TrackedSctp,
+  TrackedSctpOptions,
+  TrackedSctpState,
+  TrackedTcp,
+  TrackedTcpFlag,
+  TrackedTcpOptions,
+  TrackedTcpState,
+} from './protocol/netfilter/conntrack/protocol-state';
+export type { ConnectionProtocol } from './protocol/netfilter/conntrack/protocols';
+export type { TrackingCpuStatistics, TrackingStatistics } from './protocol/netfilter/conntrack/statistics';
+export type { ConnectionTuple, ConnectionTupleFilter, ProtocolTuple } from './protocol/netfilter/conntrack/tuple';
+export type { EventStream, LostEvents, WatchOptions } from './events/watch';
 export type { NamespaceId } from './protocol/namespace-id';
 export type {
   DescriptorReference,

@@ -8,6 +8,7 @@ import type { Worker, WorkerOptions } from 'node:worker_threads';
 
 import type { NamespaceReference } from './codec';
 import type { AddressCollection } from './collections/addresses';
+import type { ConntrackCollection } from './collections/conntrack';
 import type { EthtoolCollection } from './collections/ethtool';
 import { families, type Collections } from './collections/families';
 import type { FdbCollection } from './collections/fdb';
@@ -128,6 +129,11 @@ export class NetworkNamespace implements NamespaceReference, NamespaceIdentity, 
   /** Its packet rules. */
   get nftables(): NftablesCollection {
     return this.collection('nftables');
+  }
+
+  /** The connections that it tracks. */
+  get conntrack(): ConntrackCollection {
+    return this.collection('conntrack');
   }
 
   /** The numbers by which it knows other namespaces. */

@@ -154,7 +154,7 @@ export {
   type VariantRow,
   type Variants,
 } from './variants';
-export { asObject, wholeStruct } from './whole-struct';
+export { asObject, checkMembers, wholeStruct } from './whole-struct';
 export {
   bits,
   bitsOf,

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a collection is loaded when it is first asked for */
 import { whenNeeded } from '../when-needed';
 import type * as Addresses from './addresses';
+import type * as Conntrack from './conntrack';
 import type * as Ethtool from './ethtool';
 import type * as Fdb from './fdb';
 import type * as Files from './files';
@@ -21,6 +22,7 @@ import type * as Sysctl from './sysctl';
  */
 export const families = whenNeeded({
   addresses: () => (require('./addresses') as typeof Addresses).AddressCollection,
+  conntrack: () => (require('./conntrack') as typeof Conntrack).ConntrackCollection,
   ethtool: () => (require('./ethtool') as typeof Ethtool).EthtoolCollection,
   fdb: () => (require('./fdb') as typeof Fdb).FdbCollection,
   files: () => (require('./files') as typeof Files).FileCollection,

@@ -18,13 +18,17 @@ const nouns: Readonly<Record<string, string>> = {
   SET: 'set',
   SETELEM: 'element',
   FAMILY: 'family',
+  CT: 'connection',
+  EXP: 'expectation',
 };
 
-const REQUEST = /_(NEW|DEL|GET)([A-Z]+)$/;
+const REQUEST = /_(?<verb>NEW|DEL|GET)(?<what>[A-Z]+)$/;
+/** Of connection tracking the verb comes last: IPCTNL_MSG_CT_DELETE. */
+const TRACKING = /^IPCTNL_MSG_(?<what>[A-Z]+)_(?<verb>NEW|DEL|GET)(?:ETE)?$/;
 
 /** What an error number means for a request to which the kernel added no words; undefined where the number says it itself. */
 export function reasonOf(request: string, errno: number, property: string | undefined): string | undefined {
-  const [, verb, what = ''] = REQUEST.exec(request) ?? [];
+  const { verb, what = '' } = (TRACKING.exec(request) ?? REQUEST.exec(request))?.groups ?? {};
   const noun = nouns[what];
   if (errno === ERRNO.ENODEV && (property !== undefined || (what === 'LINK' && verb !== 'NEW')))
     return 'there is no such link';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { describeKernel, requiresUnprivilegedRun } from '../support/kernel';
+import { describeKernel, feature, requiresUnprivilegedRun } from '../support/kernel';
 import { inOwnMounts } from '../support/own-mounts';
 
 const execute = promisify(execFile);
@@ -20,6 +20,9 @@ describeKernel('without privileges', [requiresUnprivilegedRun()], () => {
         () => host.addresses.add('lo', '192.0.2.1/32'),
         () => openNamespace({ pid: 1 }),
         () => reserveNamespaces(1),
+        () => host.conntrack.list(),
+        () => host.conntrack.flush('all'),
+        () => host.conntrack.statistics(),
       ];
       (async () => {
         const errors = [];
@@ -33,6 +36,9 @@ describeKernel('without privileges', [requiresUnprivilegedRun()], () => {
       { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
       { name: 'NamespaceError', code: 'EACCES', capability: 'CAP_SYS_PTRACE' },
       { name: 'NamespaceError', code: 'EPERM', capability: 'CAP_SYS_ADMIN' },
+      { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
+      { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
+      { name: 'NetlinkError', code: 'EPERM', capability: 'CAP_NET_ADMIN' },
     ]);
   });
 
@@ -42,6 +48,40 @@ describeKernel('without privileges', [requiresUnprivilegedRun()], () => {
       hostNamespace().links.list().then((links) => console.log(JSON.stringify(links.map(({ name }) => name))));`);
 
     expect(links).toContain('lo');
+  });
+});
+
+const trackingOfNobody = feature(
+  'tracked connections in a user namespace of anybody',
+  "setpriv --reuid=65534 --regid=65534 --clear-groups unshare --user --map-root-user --net sh -ec 'nft add table inet t; nft add chain inet t c { type filter hook input priority 0 \\; }; nft add rule inet t c ct state new'",
+);
+
+describeKernel('in a user namespace of its own', [requiresUnprivilegedRun(), trackingOfNobody], () => {
+  test('anybody tracks connections', async () => {
+    const program = `
+      const { hostNamespace } = require(process.env.COMPILED);
+      const { conntrack, nftables } = hostNamespace();
+      const original = { source: '10.0.0.1', destination: '10.0.0.2', sourcePort: 1, destinationPort: 2 };
+      (async () => {
+        const events = await conntrack.watch();
+        await conntrack.add([{ protocol: 'tcp', original, timeout: 60 }, { protocol: 'udp', original, timeout: 60 }]);
+        await conntrack.set({ protocol: 'udp', original, mark: 7 });
+        await conntrack.flush({ protocol: 'tcp' });
+        const rows = await conntrack.list();
+        const { value } = await events.next();
+        await events.return();
+        console.log(JSON.stringify([rows.map(({ protocol, mark }) => [protocol, mark]), value.event]));
+      })();`;
+    const { stdout } = await execute(
+      'setpriv',
+      [
+        ...['--reuid=65534', '--regid=65534', '--clear-groups', 'unshare', '--user', '--map-root-user', '--net'],
+        ...[process.execPath, '-e', program],
+      ],
+      { env: { ...process.env, COMPILED: compiled } },
+    );
+
+    expect(JSON.parse(stdout)).toEqual([[['udp', 7]], 'new']);
   });
 });
 

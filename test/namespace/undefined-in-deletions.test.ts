@@ -3,6 +3,7 @@ import { address } from '../../lib/protocol/address';
 import { fdb } from '../../lib/protocol/fdb-message';
 import { neighbor } from '../../lib/protocol/neighbor';
 import { nexthop } from '../../lib/protocol/nexthop-message';
+import { connection } from '../../lib/protocol/netfilter/conntrack/connection-fields';
 import { qdisc } from '../../lib/protocol/qdisc';
 import { routes } from '../../lib/protocol/route-message';
 import { rules } from '../../lib/protocol/rule';
@@ -51,6 +52,16 @@ const families: Record<string, Family> = {
     passedOver: ['linkLayerAddress', 'state', 'protocol'],
   },
   fdb: { good: { device: 'lo', address: MAC }, fields: fdb.fields, passedOver: ['state', 'protocol', 'activity'] },
+  conntrack: {
+    good: {
+      protocol: 'tcp',
+      original: { source: '10.1.0.2', destination: '192.0.2.2', sourcePort: 4711, destinationPort: 80 },
+    },
+    fields: connection.fields,
+    passedOver: Object.keys(connection.fields).filter(
+      (name) => !['family', 'protocol', 'original', 'reply', 'zone', 'id'].includes(name),
+    ),
+  },
   nexthops: {
     good: { id: 1 },
     fields: nexthop.fields,

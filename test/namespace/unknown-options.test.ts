@@ -15,6 +15,7 @@ type Options = Readonly<Record<string, unknown>>;
 type Call = (options: never) => unknown;
 
 const MAC = '02:00:00:00:00:01';
+const ends = { source: '10.1.0.2', destination: '192.0.2.2', sourcePort: 4711, destinationPort: 80 };
 const host = library.hostNamespace();
 const { links, addresses, routes, rules, neighbors, fdb, nexthops, qdiscs, namespaceIds, files } = host;
 
@@ -58,6 +59,21 @@ const calls: Record<string, Call> = {
   ...ofEach(['add', 'replace', 'delete'], 'neighbors', { device: 'lo', destination: '10.0.0.1' }),
   'neighbors.flush': (options) => neighbors.flush(options),
 
+  'conntrack.list': (options) => host.conntrack.list(options),
+  'conntrack.list, of a tuple': (options) => host.conntrack.list({ reply: options }),
+  'conntrack.stream': (options) => host.conntrack.stream(options).next(),
+  'conntrack.watch': (options) => host.conntrack.watch(options),
+  'conntrack.watch, how': (options) => host.conntrack.watch({}, options),
+  'conntrack.flush': (options) => host.conntrack.flush(options),
+  ...ofEach(['get', 'add', 'set', 'delete'], 'conntrack', { protocol: 'tcp', original: ends, timeout: 5 }),
+  'conntrack.add, of a tuple': (options: Options) =>
+    host.conntrack.add({ protocol: 'tcp', original: { ...ends, ...options }, timeout: 5 }),
+  'conntrack.expectations.list': (options) => host.conntrack.expectations.list(options),
+  'conntrack.expectations.watch': (options) => host.conntrack.expectations.watch(options),
+  'conntrack.expectations.flush': (options) => host.conntrack.expectations.flush(options),
+  ...ofEach(['get', 'add', 'delete'], 'conntrack.expectations', {
+    ...{ protocol: 'tcp', tuple: ends, master: { protocol: 'tcp', ...ends } },
+  }),
   'nftables.batch, of a table': (options: Options) =>
     host.nftables.batch((nft) => {
       nft.tables.add({ family: 'ip', name: 't', ...options });
@@ -140,6 +156,7 @@ const handingOn = ['agent', 'httpsAgent', 'dispatcher', 'spawn', 'worker'];
 const withoutOptions = [
   ...['links.addAlternativeName', 'links.deleteAlternativeName', 'links.peer'],
   ...['ethtool.statistics', 'ethtool.features.get', 'ethtool.features.set', 'genetlink.get', 'genetlink.list'],
+  'conntrack.statistics',
   ...['namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close', 'toString', 'toJSON'],

@@ -13,7 +13,12 @@ const rows = page
   .map((line) => [...line.matchAll(/`([^`]+)`/g)].map((match) => match[1]!));
 
 /** By what a user calls them. */
-const called: Readonly<Record<string, string>> = { 'a forwarding table': 'fdb', buckets: 'nexthops.listBuckets' };
+const called: Readonly<Record<string, string>> = {
+  'a forwarding table': 'fdb',
+  buckets: 'nexthops.listBuckets',
+  connections: 'conntrack',
+  expectations: 'conntrack.expectations',
+};
 const lists = Object.entries(filteredLists).map(([what, list]) => [called[what] ?? what, list] as const);
 
 test.each(lists)('docs/filters.md has the filters of %s', (what, list) => {

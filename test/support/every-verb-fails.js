@@ -11,6 +11,9 @@ const { createNamespace } = library;
 
 const LONG = 'a-name-that-no-link-has-anywhere';
 const MAC = '02:00:00:00:00:07';
+const ENDS = { source: '10.1.0.2', destination: '192.0.2.2', sourcePort: 4711, destinationPort: 80 };
+const UNTRACKED = { protocol: 'tcp', original: ENDS, timeout: 5 };
+const UNEXPECTED = { protocol: 'tcp', tuple: ENDS, master: { protocol: 'tcp', ...ENDS } };
 const throwing = (name, options = {}) =>
   Object.defineProperty({ ...options }, name, {
     enumerable: true,
@@ -313,6 +316,51 @@ const cases = {
     'the family': (n) => n.genetlink.get('nothing'),
   },
   'genetlink.list': { 'that it is closed': (n, { closed }) => closed.genetlink.list() },
+  'conntrack.list': {
+    'an argument': (n) => n.conntrack.list({ protocol: 'no' }),
+    'that it is closed': (n, { closed }) => closed.conntrack.list(),
+  },
+  'conntrack.stream': { 'an argument': (n) => n.conntrack.stream({ protocol: 'no' }).next() },
+  'conntrack.watch': {
+    'an argument': (n) => n.conntrack.watch({ protocol: 'no' }),
+    'an option': (n) => n.conntrack.watch({}, { signal: 5 }),
+    'a signal': (n) => n.conntrack.watch({}, { signal: AbortSignal.abort() }),
+    'that it is closed': (n, { closed }) => closed.conntrack.watch(),
+  },
+  'conntrack.statistics': { 'that it is closed': (n, { closed }) => closed.conntrack.statistics() },
+  'conntrack.flush': {
+    'an argument': (n) => n.conntrack.flush({}),
+    'a part of it': (n) => n.conntrack.flush({ reply: { source: undefined } }),
+    'that it is closed': (n, { closed }) => closed.conntrack.flush('all'),
+  },
+  ...forEachOf(['get', 'add', 'set', 'delete'], 'conntrack', (verb) => ({
+    'an argument': (n) => n.conntrack[verb]({ protocol: 'tcp', original: 5 }),
+    'no argument': (n) => n.conntrack[verb](),
+    'a getter': (n) => n.conntrack[verb](throwing('original', { protocol: 'tcp' })),
+    'the connection': (n, { closed }) =>
+      verb === 'add' ? closed.conntrack.add(UNTRACKED) : n.conntrack[verb](UNTRACKED),
+    ...(verb !== 'get' && {
+      'an argument of an element': (n) => n.conntrack[verb]([UNTRACKED, 5]),
+      elements: (n) => n.conntrack[verb]([{ ...UNTRACKED, helper: 'nothing' }]),
+    }),
+  })),
+  'conntrack.expectations.list': {
+    'an argument': (n) => n.conntrack.expectations.list({ protocol: 'no' }),
+    'that it is closed': (n, { closed }) => closed.conntrack.expectations.list(),
+  },
+  'conntrack.expectations.watch': {
+    'an argument': (n) => n.conntrack.expectations.watch({ protocol: 'no' }),
+    'that it is closed': (n, { closed }) => closed.conntrack.expectations.watch(),
+  },
+  'conntrack.expectations.flush': {
+    'an argument': (n) => n.conntrack.expectations.flush({ helper: undefined }),
+    'that it is closed': (n, { closed }) => closed.conntrack.expectations.flush('all'),
+  },
+  ...forEachOf(['get', 'add', 'delete'], 'conntrack.expectations', (verb) => ({
+    'an argument': (n) => n.conntrack.expectations[verb]({ protocol: 'tcp', tuple: 5 }),
+    'no argument': (n) => n.conntrack.expectations[verb](),
+    'what is not there': (n) => n.conntrack.expectations[verb](UNEXPECTED),
+  })),
   'nftables.batch': {
     'an argument': (n) => n.nftables.batch((nft) => nft.tables.add({ family: 'no', name: 'x' })),
     'no argument': (n) => n.nftables.batch(),

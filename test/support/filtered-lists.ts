@@ -2,6 +2,8 @@ import { listAddresses } from '../../lib/protocol/address';
 import { listFdb } from '../../lib/protocol/fdb';
 import { listLinks } from '../../lib/protocol/link';
 import { listNeighbors } from '../../lib/protocol/neighbor';
+import { listConnections } from '../../lib/protocol/netfilter/conntrack/connection-filter';
+import { listExpectations } from '../../lib/protocol/netfilter/conntrack/expectation-filter';
 import { listNexthops } from '../../lib/protocol/nexthop';
 import { listNexthopBuckets } from '../../lib/protocol/nexthop-bucket';
 import { listQdiscs } from '../../lib/protocol/qdisc';
@@ -19,4 +21,6 @@ export const filteredLists: Readonly<Record<string, (filter: never) => unknown>>
   nexthops: listNexthops,
   buckets: listNexthopBuckets,
   qdiscs: listQdiscs,
+  connections: listConnections,
+  expectations: listExpectations,
 };

@@ -73,7 +73,9 @@ test('and of each verb of each collection', () => {
 /** What the verbs of a collection take. */
 const titlesOf: Readonly<Record<string, readonly string[]>> = {
   AddressCollection: ['AddressOptions', 'AddressOptionsOfLink', 'AddressFilter', 'AwaitedAddresses', 'WaitOptions'],
+  ConntrackCollection: ['ConnectionOptions', 'ConnectionChanges', 'ConnectionKey', 'ConnectionFilter', 'WatchOptions'],
   EthtoolCollection: [],
+  ExpectationCollection: ['ExpectationOptions', 'ExpectationKey', 'ExpectationFilter'],
   FdbCollection: ['FdbOptions', 'FdbFilter', 'FdbPlace'],
   FeatureCollection: [],
   FileCollection: ['ReadOptions'],

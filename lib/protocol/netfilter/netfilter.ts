@@ -30,7 +30,7 @@ export function checkFamily(family: unknown): asserts family is NftFamily {
 export const nfgenmsg = struct({ family: choiceOf(families, uint8), version: uint8, resource: uint16be });
 
 /** A part of netfilter that has messages of its own (NFNL_SUBSYS_*). */
-export const NFNL_SUBSYS = { NFTABLES: 10 } as const;
+export const NFNL_SUBSYS = { CTNETLINK: 1, CTNETLINK_EXP: 2, NFTABLES: 10 } as const;
 
 const NFNL_MSG_BATCH = { BEGIN: 0x10, END: 0x11 } as const;
 
