@@ -21,6 +21,7 @@ import { getSet, type ElementValues } from '../protocol/netfilter/nftables/sets/
 import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
 import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
+import { inSlices } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { one } from './elements';
@@ -103,12 +104,22 @@ async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefin
   const rules = await inside.list(listRules(filter));
   // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
   if (!rules.some(({ expressions = [] }) => expressions.some((one) => setIn(one) !== undefined)))
-    return rules.map((rule) => ruleOf(rule, setsOfRule(new Map(), rule)));
+    return inWords(rules, new Map());
   return inOneGeneration(inside, async () => {
     const rules = await inside.list(listRules(filter));
     const sets = await setsOf(inside, rules);
-    return rules.map((rule) => ruleOf(rule, setsOfRule(sets, rule)));
+    return inWords(rules, sets);
   });
+}
+
+/** Rules in words, which for many takes more than one turn of the event loop. */
+async function inWords(rules: readonly KernelRule[], sets: Sets): Promise<NftRule[]> {
+  const rows: NftRule[] = [];
+  await inSlices(rules.length, (index) => {
+    const rule = rules[index]!;
+    rows.push(ruleOf(rule, setsOfRule(sets, rule)));
+  });
+  return rows;
 }
 
 /** A set that a rule looks something up in, as the kernel has it. */

@@ -161,27 +161,44 @@ export class Batch implements Operation {
     const { messages, exchanges } = this;
     const before = messages.mark();
     const { length } = exchanges;
-    const group = nextGroup();
-    const answers: Answer<unknown>[] = [];
-    const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
-    const take = (answer: Answer<unknown>) => {
-      if (answers.push(answer) === requests.length) resolve(answers);
-    };
+    const whole = this.whole(requests);
     try {
-      for (const [index, request] of requests.entries()) {
-        // The last of them stands around the others: older kernels answer to none of that kind.
-        const acknowledgement = index === requests.length - 2 ? NLM_F.ACK : 0;
-        const header = { sequence: this.nextSequence, acknowledgement };
-        const place = messages.add(request, header, this.expectLookUp, { group, isUndo: false, isWhole: true });
-        this.expect(request, place, take, reject);
-      }
+      for (let index = 0; index < requests.length; index++) whole.add(index);
     } catch (error) {
       messages.takeBack(before);
       exchanges.length = length;
       throw error;
     }
     this.weight += WEIGHT;
-    return promise;
+    return whole.answered;
+  }
+
+  /** The requests of one of the kernel's own batches, which are appended one by one. */
+  whole(requests: readonly Request[]): { add: (index: number) => void; answered: Promise<Answer<unknown>[]> } {
+    const inGroup = { group: nextGroup(), isUndo: false, isWhole: true };
+    const answers: Answer<unknown>[] = [];
+    const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
+    const take = (answer: Answer<unknown>) => {
+      if (answers.push(answer) === requests.length) resolve(answers);
+    };
+    const add = (index: number) => {
+      const request = requests[index]!;
+      // The last of them stands around the others: older kernels answer to none of that kind.
+      const acknowledgement = index === requests.length - 2 ? NLM_F.ACK : 0;
+      const place = this.messages.add(
+        request,
+        { sequence: this.nextSequence, acknowledgement },
+        this.expectLookUp,
+        inGroup,
+      );
+      this.expect(request, place, take, reject);
+    };
+    return { add, answered: promise };
+  }
+
+  /** Gives up what was taken in: nothing of it is sent. */
+  abandon(): void {
+    this.messages.end();
   }
 
   private write(request: Request | Query<unknown>, group = 0, isUndo = false): Span {

@@ -15,7 +15,7 @@ import type { OfTrip, SocketSource } from './request-socket';
 import { RequestSockets } from './request-sockets';
 import { rowsOf } from './rows';
 import { begin, deferred, operate, takeId, type Outcome } from './runtime';
-import { eachElement } from './slices';
+import { eachElement, inSlices } from './slices';
 import { batchesOfTable, wholeTable, type StreamEnd, type TableSource } from './table';
 import { currentFurnishing, rejecting, type Furnishing, type TripPart, type Sender, type Trip } from './trip';
 
@@ -24,6 +24,8 @@ const loaded = whenNeeded({ bulk: () => require('./bulk') as typeof Bulks });
 
 /** Requests of one batch never need more numbers. */
 const MOST_OF_PART = 1024;
+/** So many messages of one of the kernel's own batches are encoded at once; more in slices. */
+const MOST_AT_ONCE = 64;
 
 /** The answer to a request, or those to a group of requests. */
 export type Answers = Answer<unknown> | Answer<unknown>[];
@@ -112,11 +114,38 @@ export class NetlinkTransport implements Sender, TableSource {
    */
   sendWhole(requests: readonly Request[], limits: BatchLimits): Promise<void> {
     const messages = [limits.begin, ...requests, limits.end];
+    if (messages.length > MOST_AT_ONCE && currentFurnishing() === undefined)
+      return this.sentWhole(messages, this.sendWholeInSlices(messages, limits.begin.protocol));
     const batch = this.openWhole(messages.length, limits.begin.protocol);
     if (batch === undefined) return this.sentWhole(messages, Promise.resolve([notSent]));
     const answered = batch.addWhole(messages);
     if (batch.isFull) this.flush();
     return this.sentWhole(messages, answered);
+  }
+
+  /** Encodes in slices of the event loop's time; what is asked later waits meanwhile. */
+  private sendWholeInSlices(messages: readonly Request[], protocol: number | undefined): Promise<Answer<unknown>[]> {
+    this.flush();
+    const socket = this.sockets.of(protocol);
+    const batch = new Batch(socket.takeSequences(messages.length), this.sockets.families, protocol);
+    const { add, answered } = batch.whole(messages);
+    const sent = async (pass: () => void) => {
+      try {
+        await inSlices(messages.length, add);
+      } catch (error) {
+        batch.abandon();
+        pass();
+        throw error;
+      }
+      socket.dispatch(batch);
+      pass();
+      return answered;
+    };
+    return new Promise((resolve) => {
+      this.queue.hold((pass) => {
+        resolve(sent(pass));
+      });
+    });
   }
 
   private async sentWhole(messages: readonly Request[], answered: Promise<Answer<unknown>[]>): Promise<void> {
