@@ -1,5 +1,5 @@
 import { checkText } from '../codec';
-import { at, wrongType, wrongValue } from '../errors';
+import { at, isArray, wrongType, wrongValue } from '../errors';
 import { LONGEST_NAME, NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import {
   elementRequests,
@@ -19,6 +19,7 @@ import type {
 } from '../protocol/netfilter/nftables/sets/set-options';
 import type { Request } from '../protocol/netlink';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { inSlices } from '../transport/slices';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { one } from './elements';
@@ -106,17 +107,30 @@ export class NftElementCollection extends Collection {
       const place = placeOf(where);
       return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
         const types = typesOf(await setAt(inside, place));
-        const requests =
-          what === 'add'
-            ? elementRequests(place, elementsAt(types, elements))
-            : elementRequests(place, elementsAt(types, elements, true), {
-                name: 'NFT_MSG_DELSETELEM',
-                command: NFT_MSG.DELSETELEM,
-              });
+        const values = await elementsInSlices(types, elements, what === 'delete');
+        const requests = elementRequests(place, values, what === 'delete' ? DELETION : undefined);
         if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
       });
     });
   }
+}
+
+const DELETION = { name: 'NFT_MSG_DELSETELEM', command: NFT_MSG.DELSETELEM } as const;
+
+/** Elements that are read at a time. */
+const AT_A_TIME = 64;
+
+/** Elements as the kernel has them, which for many takes more than one turn of the event loop. */
+async function elementsInSlices(types: SetTypes, elements: unknown, byKey: boolean): Promise<ElementValues[]> {
+  // Ranges are put in order, and looked at beside one another.
+  const isOrdered = types.isInterval && types.keys.length === 1;
+  if (!isArray(elements) || isOrdered) return elementsAt(types, elements, byKey);
+  const values: ElementValues[] = [];
+  await inSlices(Math.ceil(elements.length / AT_A_TIME), (index) => {
+    const first = index * AT_A_TIME;
+    for (const one of elementsAt(types, elements.slice(first, first + AT_A_TIME), byKey, first)) values.push(one);
+  });
+  return values;
 }
 
 function placeOf({ family, table, set: name }: NftElementsKey): SetPlace {

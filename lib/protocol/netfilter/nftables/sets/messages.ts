@@ -195,8 +195,8 @@ export function newSetRequest(values: SetValues, subject: () => string): Request
   });
 }
 
-/** An attribute holds less than 64 KiB: more elements than that go in several messages. */
-const MOST_OF_ATTRIBUTE = 60_000;
+/** An attribute holds less than 64 KiB: more elements go in several messages. Each is encoded in one go, for which this is a millisecond. */
+const MOST_OF_ATTRIBUTE = 16_000;
 
 /** Asks for elements, in as many messages as they need. */
 export function elementRequests(

@@ -1,5 +1,5 @@
 import { eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, show, within, withinElement, wrongType, wrongValue } from '../../../../errors';
+import { at, checkObject, isArray, relocated, show, within, withinElement, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import type { Data } from '../expressions/data';
 import { millisecondsOf, secondsOf } from '../objects/fields';
@@ -191,11 +191,15 @@ export function elementRows(of: SetTypes, elements: readonly ElementValues[]): N
   });
 }
 
-/** As {@link elementsOf}, of the property `elements`. */
-export function elementsAt(set: SetTypes, elements: unknown, byKey = false): ElementValues[] {
+const INDEX = /^elements\[(\d+)\]/;
+
+/** As {@link elementsOf}, of the property `elements`, or of those of it that begin at an index. */
+export function elementsAt(set: SetTypes, elements: unknown, byKey = false, first = 0): ElementValues[] {
   try {
     return elementsOf(set, elements, byKey);
   } catch (error) {
-    throw within('elements', error);
+    throw relocated(within('elements', error), (property) =>
+      property.replace(INDEX, (_, index) => `elements[${String(first + Number(index))}]`),
+    );
   }
 }
