@@ -1,5 +1,15 @@
 import { eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, relocated, show, within, withinElement, wrongType, wrongValue } from '../../../../errors';
+import {
+  at,
+  checkIsObject,
+  isArray,
+  relocated,
+  show,
+  within,
+  withinElement,
+  wrongType,
+  wrongValue,
+} from '../../../../errors';
 import type { Expression } from '../expressions';
 import type { Data } from '../expressions/data';
 import { millisecondsOf, secondsOf } from '../objects/fields';
@@ -51,7 +61,7 @@ function joined(one: Uint8Array | undefined, other: Uint8Array | undefined): Uin
 }
 
 function checkElement(set: SetTypes, element: NftElementOptions): void {
-  checkObject('element', element);
+  checkIsObject(element);
   for (const name in element) {
     if (!elementNames.has(name))
       throw wrongValue(`is no property of an element: there are ${[...elementNames].join(', ')}`, name);

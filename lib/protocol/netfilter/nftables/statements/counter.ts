@@ -1,5 +1,5 @@
 import { eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, isObject, show, wrongType } from '../../../../errors';
+import { at, checkIsObject, isArray, isObject, show, wrongType } from '../../../../errors';
 import { objectTypes } from '../objects/kinds';
 import type { Named } from '../selectors';
 import { fieldOf, onlyOne } from '../selectors/field';
@@ -78,7 +78,7 @@ function writeMap(writer: RuleWriter, objectType: number, given: object): void {
   const values: SetElementValue[] = [];
   at('elements', () => {
     eachElementOf(elements, (element: { key: unknown; object: unknown }) => {
-      checkObject('element', element);
+      checkIsObject(element);
       checkNames(element, ['key', 'object']);
       const { object } = element;
       if (typeof object !== 'string') throw wrongType(`must be the name of an object, not ${show(object)}`, 'object');
@@ -91,7 +91,7 @@ function writeMap(writer: RuleWriter, objectType: number, given: object): void {
 }
 
 const writeCounter: Write = (writer, value) => {
-  checkObject('counter', value);
+  checkIsObject(value);
   checkNames(value, ['packets', 'bytes']);
   writer.add({ kind: 'counter', ...value });
 };

@@ -1,4 +1,4 @@
-import { at, checkObject, wrongValue } from '../../../../errors';
+import { at, checkIsObject, wrongValue } from '../../../../errors';
 import type { Expression, ExpressionOf } from '../expressions';
 import { placeOf, saidOf } from '../selectors/field';
 import type { Load, Selector } from '../selectors/selector';
@@ -28,7 +28,7 @@ function isSettable({ load }: Selector): boolean {
 }
 
 const writeSet: Write = (writer, value) => {
-  checkObject('set', value);
+  checkIsObject(value);
   const { value: given, ...named } = saidOf(value);
   const { path, selector } = named;
   if (!isSettable(selector) || (selector.bits !== undefined && selector.load.kind !== 'payload'))

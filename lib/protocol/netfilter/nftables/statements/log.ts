@@ -1,8 +1,8 @@
-import { checkObject } from '../../../../errors';
+import { checkIsObject } from '../../../../errors';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 
 const writeLog: Write = (writer, value) => {
-  checkObject('log', value);
+  checkIsObject(value);
   checkNames(value, ['prefix', 'level', 'flags', 'group', 'snapLength', 'queueThreshold']);
   writer.add({ kind: 'log', ...value });
 };

@@ -1,5 +1,5 @@
 import { eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Named } from '../selectors';
 import { fieldOf, namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
@@ -75,7 +75,7 @@ export function loadKeys(writer: RuleWriter, selectors: readonly Selector[], int
 }
 
 const writeVerdictMap: Write = (writer, value) => {
-  checkObject('verdictMap', value);
+  checkIsObject(value);
   checkNames(value, ['key', 'set', 'elements']);
   const { key, set, elements } = value as Record<string, unknown>;
   const selectors = at('key', () => fieldsOf(key));
@@ -89,7 +89,7 @@ const writeVerdictMap: Write = (writer, value) => {
   const values: SetElementValue[] = [];
   at('elements', () => {
     eachElementOf(elements, (element: { key: unknown; verdict: unknown }) => {
-      checkObject('element', element);
+      checkIsObject(element);
       checkNames(element, ['key', 'verdict']);
       values.push({ key: element.key, data: at('verdict', () => checkedVerdict(element.verdict)) });
     });

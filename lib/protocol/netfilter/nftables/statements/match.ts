@@ -1,4 +1,4 @@
-import { at, checkObject, wrongValue } from '../../../../errors';
+import { at, checkIsObject, wrongValue } from '../../../../errors';
 import { saidOf } from '../selectors/field';
 import { numberIn } from '../values/value-type';
 import { writeTest } from './comparison';
@@ -9,7 +9,7 @@ import { readCompare, readRange } from './read-match';
 import type { RuleWriter } from './rule-writer';
 
 function writeMatch(writer: RuleWriter, match: unknown): void {
-  checkObject('match', match);
+  checkIsObject(match);
   if ('concatenation' in match) {
     writeConcatenation(writer, match);
     return;

@@ -1,4 +1,4 @@
-import { at, checkObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import type { Need } from '../selectors/selector';
 import { endsOf, formatRange, rangeOf, togetherOf } from '../values/composed-types';
@@ -68,7 +68,7 @@ function shortOfData(register: number, { size }: ValueType): number {
 
 function writePorts(kind: 'masq' | 'redir'): Write {
   return (writer, value) => {
-    checkObject(kind, value);
+    checkIsObject(value);
     checkNames(value, ['port', 'flags']);
     const { port, flags } = value as Record<string, unknown>;
     const { from, to } = port === undefined ? {} : portOf(writer, port, REGISTER);
@@ -91,7 +91,7 @@ function withFlags(port: unknown, flags: readonly string[]) {
 
 function writeNat(type: 'snat' | 'dnat'): Write {
   return (writer, value) => {
-    checkObject(type, value);
+    checkIsObject(value);
     checkNames(value, ['family', 'address', 'port', 'addressAndPort', 'flags']);
     const { address, port, addressAndPort, flags, family = familyIn(writer) } = value as Record<string, unknown>;
     if (family !== undefined && family !== 'ip' && family !== 'ip6')

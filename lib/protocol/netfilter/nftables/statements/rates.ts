@@ -1,5 +1,5 @@
 import { numberOf } from '../../../../codec';
-import { checkObject, show, wrongValue } from '../../../../errors';
+import { checkIsObject, show, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 
@@ -7,7 +7,7 @@ const units = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 } 
 const PACKETS_AT_ONCE = 5;
 
 const writeLimit: Write = (writer, value) => {
-  checkObject('limit', value);
+  checkIsObject(value);
   checkNames(value, ['rate', 'per', 'burst', 'unit', 'over']);
   const { rate, per, burst, unit = 'packets', over } = value as Record<string, unknown>;
   if (typeof per !== 'string' || !Object.hasOwn(units, per))
@@ -20,14 +20,14 @@ const writeLimit: Write = (writer, value) => {
 };
 
 const writeQuota: Write = (writer, value) => {
-  checkObject('quota', value);
+  checkIsObject(value);
   checkNames(value, ['bytes', 'over', 'used']);
   const { bytes, over, used = 0 } = value as Record<string, unknown>;
   writer.add({ kind: 'quota', bytes, flags: over === true ? ['over'] : [], consumed: used } as Expression);
 };
 
 const writeCount: Write = (writer, value) => {
-  checkObject('ctCount', value);
+  checkIsObject(value);
   checkNames(value, ['connections', 'over']);
   const { connections, over } = value as Record<string, unknown>;
   writer.add({ kind: 'connlimit', count: connections, ...(over === true && { flags: ['over'] }) } as Expression);

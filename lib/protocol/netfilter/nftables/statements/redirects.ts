@@ -1,5 +1,5 @@
 import { checkInteger } from '../../../../codec';
-import { at, checkObject, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, checkIsObject, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import { saidOf } from '../selectors/field';
 import { everySelector } from '../selectors';
@@ -30,7 +30,7 @@ function writeDevice(writer: RuleWriter, device: unknown, register: number): voi
 }
 
 const writeTproxy: Write = (writer, value) => {
-  checkObject('tproxy', value);
+  checkIsObject(value);
   checkNames(value, ['family', 'address', 'port']);
   const { address, port, family } = value as Record<string, unknown>;
   if (address === undefined && port === undefined) throw wrongType('must be given, or a port', 'address');
@@ -63,7 +63,7 @@ const readTproxy: Read<'tproxy'> = (reader, { family, address, port }) => {
 };
 
 const writeDup: Write = (writer, value) => {
-  checkObject('dup', value);
+  checkIsObject(value);
   checkNames(value, ['address', 'device']);
   const { address, device } = value as Record<string, unknown>;
   const { family } = writer;
@@ -93,7 +93,7 @@ const readDup: Read<'dup'> = (reader, { address, device }) => {
 };
 
 const writeForward: Write = (writer, value) => {
-  checkObject('fwd', value);
+  checkIsObject(value);
   checkNames(value, ['device', 'family', 'address']);
   const { device, family, address } = value as Record<string, unknown>;
   if (device === undefined) throw wrongType('must be given: the index of a link', 'device');
@@ -123,7 +123,7 @@ const LAST_QUEUE = 0xffff;
 const queueType = integer(2, true);
 
 const writeQueue: Write = (writer, value) => {
-  checkObject('queue', value);
+  checkIsObject(value);
   checkNames(value, ['number', 'flags']);
   const { number = 0, flags = [] } = value as Record<string, unknown>;
   const isRange = isObject(number) && 'from' in number;
@@ -156,7 +156,7 @@ const readQueue: Read<'queue'> = (reader, { number, total = 1, flags = [], from 
 const synproxyFlags = ['timestamp', 'sackPermitted'] as const;
 
 const writeSynproxy: Write = (writer, value) => {
-  checkObject('synproxy', value);
+  checkIsObject(value);
   checkNames(value, ['mss', 'windowScale', 'flags']);
   const { mss, windowScale, flags = [] } = value as Record<string, unknown>;
   const all = [

@@ -1,5 +1,5 @@
 import { checkInteger, eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import { namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
@@ -25,7 +25,7 @@ function dataRegister(fields: readonly Selector[]): number {
 
 function writeUpdate(operation: 'add' | 'update' | 'delete'): Write {
   return (writer, value) => {
-    checkObject(operation, value);
+    checkIsObject(value);
     checkNames(value, ['set', 'key', 'data', 'timeout', 'statements']);
     const { set, key, data, timeout, statements } = value as Record<string, unknown>;
     if (typeof set !== 'string') throw wrongType(`must be the name of a set, not ${show(set)}`, 'set');

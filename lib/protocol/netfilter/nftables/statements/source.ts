@@ -1,5 +1,5 @@
 import { checkInteger, eachElementOf } from '../../../../codec';
-import { at, checkObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import { fieldOf, namedOf } from '../selectors/field';
 import { selectors, type Named } from '../selectors';
 import { isSelector, type Need, type Selector } from '../selectors/selector';
@@ -85,7 +85,7 @@ function writeChanged(writer: RuleWriter, type: ValueType, given: object, into: 
 }
 
 function writeMap(writer: RuleWriter, type: ValueType, given: unknown, into: number): void {
-  checkObject('map', given);
+  checkIsObject(given);
   checkNames(given, ['key', 'set', 'elements']);
   const { key, set, elements } = given as Record<string, unknown>;
   const fields = at('key', () => fieldsOf(key));
@@ -99,7 +99,7 @@ function writeMap(writer: RuleWriter, type: ValueType, given: unknown, into: num
   const values: SetElementValue[] = [];
   at('elements', () => {
     eachElementOf(elements, (element: { key: unknown; data: unknown }) => {
-      checkObject('element', element);
+      checkIsObject(element);
       checkNames(element, ['key', 'data']);
       values.push({ key: element.key, data: { value: at('data', () => type.parse(element.data)) } });
     });

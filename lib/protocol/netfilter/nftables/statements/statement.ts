@@ -33,10 +33,13 @@ export type ValueOf<S> = S extends { byNumber: Selector<infer N>; type: { format
     ? V
     : never;
 
+/** Of flags one alone need not stand in an array. */
+type AskedOf<Value> = Value extends readonly (infer Flag)[] ? Value | Flag : Value;
+
 /** The tests of selectors, by their names. */
 type Tests<Tree> = {
   -readonly [K in keyof Tree]: Tree[K] extends { load: object }
-    ? NftTest<ValueOf<Tree[K]>>
+    ? NftTest<AskedOf<ValueOf<Tree[K]>>>
     : Tree[K] extends SelectorFamily<infer Parameters, infer Results>
       ? Parameters & NftOneOf<Results>
       : NftOneOf<Tests<Tree[K]>>;
