@@ -56,6 +56,7 @@ export type {
   NftBatchSets,
   NftTableScope,
 } from './collections/nftables';
+export type { NftWatchOptions } from './collections/nftables-generations';
 export type { NftChainCollection } from './collections/nftables-chains';
 export type { NftTableCollection } from './collections/nftables-tables';
 export type { QdiscCollection } from './collections/qdiscs';
@@ -159,6 +160,8 @@ export type {
   NftPolicy,
   NftPriority,
 } from './protocol/netfilter/nftables/chain-options';
+export type { NftGeneration } from './protocol/netfilter/nftables/generation';
+export type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from './protocol/netfilter/nftables/ruleset-options';
 export type {
   NftFlowtable,
   NftFlowtableFilter,

@@ -5,7 +5,8 @@ import type { NftChain, NftChainFilter } from '../protocol/netfilter/nftables/ch
 import type { NftFlowtable, NftFlowtableFilter } from '../protocol/netfilter/nftables/flowtable-options';
 import { objectKinds } from '../protocol/netfilter/nftables/objects/kinds';
 import type { NftObject, NftObjectFilter, NftObjectReset } from '../protocol/netfilter/nftables/objects/object-options';
-import type { NftRuleFilter, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
+import type { NftRule, NftRuleFilter, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
+import type { NftRulesetFilter } from '../protocol/netfilter/nftables/ruleset-options';
 import type { NftElementsOptions, NftSetFilter, NftSetRow } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NftTable, NftTableFilter } from '../protocol/netfilter/nftables/table-options';
 
@@ -17,22 +18,17 @@ function known<Row>(names: Record<keyof Row, true>): Checks<Row> {
 
 const rows = {
   table: known<NftTable>({
-    family: true,
-    name: true,
-    flags: true,
-    comment: true,
-    userData: true,
-    handle: true,
-    use: true,
+    ...{ family: true, name: true, flags: true, comment: true, userData: true, handle: true, use: true },
+    unknownAttributes: true,
   }),
   chain: known<NftChain>({
     ...{ family: true, table: true, name: true, type: true, hook: true, priority: true, policy: true, devices: true },
     ...{ flags: true, counter: true, userData: true },
-    ...{ comment: true, handle: true, use: true },
+    ...{ comment: true, handle: true, use: true, unknownAttributes: true },
   }),
   flowtable: known<NftFlowtable>({
     ...{ family: true, table: true, name: true, hook: true, priority: true, devices: true, flags: true },
-    ...{ handle: true, use: true },
+    ...{ handle: true, use: true, unknownAttributes: true },
   }),
   object: {
     ...known<NftObject>({
@@ -46,9 +42,9 @@ const rows = {
       ]),
     ),
   },
-  rule: known<NftRuleReplacement>({
+  rule: known<NftRuleReplacement & NftRule>({
     ...{ family: true, table: true, chain: true, handle: true, statements: true, position: true, comment: true },
-    ...{ userData: true, compat: true },
+    ...{ userData: true, compat: true, unknownAttributes: true },
   }),
   set: known<NftSetRow>({
     ...{ family: true, table: true, name: true, key: true, data: true, object: true, flags: true, timeout: true },
@@ -74,6 +70,7 @@ const filters = {
   objects: known<NftObjectFilter>({ family: true, table: true, kind: true, name: true }),
   reset: known<NftObjectReset>({ family: true, table: true, kind: true, name: true }),
   rules: known<NftRuleFilter>({ family: true, table: true, chain: true }),
+  ruleset: known<NftRulesetFilter>({ family: true, table: true }),
   sets: known<NftSetFilter>({ family: true, table: true }),
 };
 

@@ -9,6 +9,7 @@ import {
   type SetPlace,
 } from '../protocol/netfilter/nftables/sets/messages';
 import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
+import { following } from '../protocol/netfilter/nftables/sets/set-content';
 import { elementRows, elementsAt, keysAt } from '../protocol/netfilter/nftables/sets/set-elements';
 import { typesIn, type SetTypes } from '../protocol/netfilter/nftables/sets/set-types';
 import type {
@@ -153,10 +154,23 @@ async function elementAt(
   const query = getElement(place, { key: value, flags }, isReset);
   const locate = () => `elements[${String(index)}].key`;
   const begin = inside.query({ ...query, locate });
-  const hasEnd = isInterval && keys.length === 1 && value !== undefined;
-  const end = hasEnd ? inside.query(getElement(place, { key: value, flags: ['end'] })).catch(unlessGone) : undefined;
-  const found = [await begin, (await end) ?? []].flat();
-  return found.flatMap(({ elements = [] }) => elements);
+  const isRange = isInterval && keys.length === 1 && value?.value !== undefined;
+  const end = isRange ? endBehind(inside, place, value.value!) : undefined;
+  const parts = (await begin).flatMap(({ elements = [] }) => elements);
+  return [...parts, ...((await end) ?? [])];
+}
+
+/** Where the range ends that has a value in it; nothing if it goes to the last value. */
+async function endBehind(inside: NetlinkTransport, place: SetPlace, value: Uint8Array): Promise<ElementValues[]> {
+  for (const at of [value, following(value)]) {
+    if (at === undefined) return [];
+    const answers = await inside.query(getElement(place, { key: { value: at }, flags: ['end'] })).catch(unlessGone);
+    const found = (answers ?? []).flatMap(({ elements = [] }) => elements);
+    const ends = found.filter(({ flags = [] }) => flags.includes('end'));
+    // Kernels before 6.2 answer with the beginning where that is the value.
+    if (found.length === 0 || ends.length > 0) return ends;
+  }
+  return [];
 }
 
 /** The set whose elements are meant, which the caller calls `set`. */

@@ -86,11 +86,14 @@ const ATTEMPTS = 10;
 const ANONYMOUS = /^__(?:set|map|objmap)\d+$/;
 
 /** Reads something of one state of the packet rules. */
-export async function inOneGeneration<Result>(inside: NetlinkTransport, read: () => Promise<Result>): Promise<Result> {
+export async function inOneGeneration<Result>(
+  inside: NetlinkTransport,
+  read: (generation: number) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const query = getGeneration();
     const before = await one(inside.query(query));
-    const result = await read();
+    const result = await read(before.id);
     const after = await one(inside.query(query));
     if (before.id === after.id) return result;
     if (attempt === ATTEMPTS) {
@@ -105,11 +108,13 @@ async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefin
   // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
   if (!rules.some(({ expressions = [] }) => expressions.some((one) => setIn(one) !== undefined)))
     return inWords(rules, new Map());
-  return inOneGeneration(inside, async () => {
-    const rules = await inside.list(listRules(filter));
-    const sets = await setsOf(inside, rules);
-    return inWords(rules, sets);
-  });
+  return inOneGeneration(inside, () => rulesOf(inside, filter));
+}
+
+/** Rules, and the sets without names that they have. */
+export async function rulesOf(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+  const rules = await inside.list(listRules(filter));
+  return inWords(rules, await setsOf(inside, rules));
 }
 
 /** Rules in words, which for many takes more than one turn of the event loop. */

@@ -24,7 +24,12 @@ import { deleteSet, newSet } from '../protocol/netfilter/nftables/sets/set';
 import type { NftRawSetOptions, NftSetKey, NftSetOptions } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NamespaceHandle } from '../namespace/handle';
 import { Collection } from './collection';
-import { keyOnce } from './nftables-checks';
+import { filterOnce, keyOnce } from './nftables-checks';
+import { generationsOf, watchOptionsOnce, type NftWatchOptions } from './nftables-generations';
+import { replaceIn, rulesetIn } from './nftables-ruleset';
+import type { NftGeneration } from '../protocol/netfilter/nftables/generation';
+import { checkWhole } from '../protocol/netfilter/nftables/ruleset';
+import type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from '../protocol/netfilter/nftables/ruleset-options';
 
 /** What a table's own collections know already. */
 type InTable<Options> = Options extends unknown ? Omit<Options, 'family' | 'table'> : never;
@@ -138,6 +143,38 @@ export class NftablesCollection extends Collection {
   }
 
   /**
+   * All packet rules of one state: tables, chains, objects, flowtables, sets with their elements, rules, each as its own list has them. With a filter those
+   * of one family or of one table alone. `replaceRuleset` takes it back.
+   */
+  ruleset(filter?: NftRulesetFilter): Promise<NftRuleset> {
+    return asked(() => {
+      const given = filterOnce(filter, 'ruleset');
+      return this.handle.exclusive('nftables.ruleset', (inside) => rulesetIn(inside, withoutUndefined(given)));
+    });
+  }
+
+  /**
+   * Puts a ruleset in place of all that is there, as a whole: no packet meets half of it. Of one with `family` or `table` only these tables are
+   * replaced, others stay. Handles are passed over. Rejects, and changes nothing, if something cannot be written back; with EPERM if a table
+   * belongs to another process.
+   */
+  replaceRuleset(ruleset: NftRulesetOptions): Promise<void> {
+    return asked(() => {
+      const given = optionsOnce(ruleset, RULESET);
+      checkWhole(given);
+      return this.handle.exclusive('nftables.replaceRuleset', (inside) => replaceIn(inside, given));
+    });
+  }
+
+  /**
+   * The states of the packet rules, each a change that some process made: first the one of now, then each that comes. The loop ends with the
+   * namespace's handle, or the signal.
+   */
+  watch(options?: NftWatchOptions): AsyncGenerator<NftGeneration, void, undefined> {
+    return generationsOf(this.handle, watchOptionsOnce(options));
+  }
+
+  /**
    * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
    * error of the first thing that was refused.
    */
@@ -164,6 +201,7 @@ export class NftablesCollection extends Collection {
   }
 }
 
+const RULESET = '{ tables: [], chains: [], objects: [], flowtables: [], sets: [], rules: [] }';
 const TABLE = "{ family: 'inet', name: 'shop' }";
 const CHAIN = "{ name: 'post' }";
 const RULE = "{ chain: 'post', handle: 4 }";
@@ -221,6 +259,12 @@ function batchOf(take: Take): NftBatch {
     },
     ...(inTable({}) as Omit<NftBatch, 'tables'>),
   };
+}
+
+/** A filter that says nothing is none. */
+function withoutUndefined<Filter extends object>(filter: Filter | undefined): Filter | undefined {
+  if (filter === undefined) return undefined;
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter;
 }
 
 function isThenable(value: unknown): boolean {

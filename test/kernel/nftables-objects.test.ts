@@ -1,5 +1,5 @@
 import type { NetworkNamespace, NftObjectOptions, NftSetOptions } from '../../lib';
-import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
+import { describeKernel, feature, kernelSince, kernelTest, requiresOracle } from '../support/kernel';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
@@ -481,36 +481,46 @@ describeKernel('sets of nf_tables with more than keys', [requiresOracle('nft'), 
     await expect(namespace.nftables.sets.flush({ ...where } as never)).rejects.toMatchObject({ property: 'name' });
   });
 
-  test('what counts in rules and for elements begins anew, and tells what it was', async () => {
-    await using namespace = await scratchNamespace();
-    const counted = (packets: number) => [{ counter: { packets, bytes: packets * 10 } }];
-    await namespace.nftables.batch((nft) => {
-      const table = nft.tables.add({ family: 'inet', name: 't' });
-      const elements = [1, 2, 3].map((key) => ({ key, statements: counted(key) }));
-      table.sets.add({ name: 's', key: 'mark', flags: ['dynamic'], statements: ['counter'], elements });
-      const range = { key: '10.0.0.0/8', statements: counted(7) };
-      table.sets.add({ name: 'r', key: 'ipv4_addr', flags: ['interval'], statements: ['counter'], elements: [range] });
-      table.chains.add({ name: 'c' });
-      table.rules.add({ chain: 'c', comment: 'one', statements: [...counted(4), 'accept'] });
-      table.chains.add({ name: 'd' });
-      table.rules.add({ chain: 'd', statements: counted(5) });
-    });
-    const { elements, rules } = namespace.nftables;
-    const set = { ...where, set: 's' };
+  kernelTest(
+    'what counts in rules and for elements begins anew, and tells what it was',
+    [kernelSince('6.5')],
+    async () => {
+      await using namespace = await scratchNamespace();
+      const counted = (packets: number) => [{ counter: { packets, bytes: packets * 10 } }];
+      await namespace.nftables.batch((nft) => {
+        const table = nft.tables.add({ family: 'inet', name: 't' });
+        const elements = [1, 2, 3].map((key) => ({ key, statements: counted(key) }));
+        table.sets.add({ name: 's', key: 'mark', flags: ['dynamic'], statements: ['counter'], elements });
+        const range = { key: '10.0.0.0/8', statements: counted(7) };
+        table.sets.add({
+          name: 'r',
+          key: 'ipv4_addr',
+          flags: ['interval'],
+          statements: ['counter'],
+          elements: [range],
+        });
+        table.chains.add({ name: 'c' });
+        table.rules.add({ chain: 'c', comment: 'one', statements: [...counted(4), 'accept'] });
+        table.chains.add({ name: 'd' });
+        table.rules.add({ chain: 'd', statements: counted(5) });
+      });
+      const { elements, rules } = namespace.nftables;
+      const set = { ...where, set: 's' };
 
-    expect(await elements.reset({ ...set, elements: [{ key: 2 }] })).toEqual([{ key: 2, statements: counted(2) }]);
-    expect(await elements.reset(set)).toEqual([
-      { key: 1, statements: counted(1) },
-      { key: 2, statements: counted(0) },
-      { key: 3, statements: counted(3) },
-    ]);
-    expect(await elements.reset({ ...where, set: 'r' })).toEqual([{ key: '10.0.0.0/8', statements: counted(7) }]);
-    expect(await rules.reset({ ...where, chain: 'c' })).toMatchObject([
-      { chain: 'c', comment: 'one', statements: [...counted(4), 'accept'] },
-    ]);
-    expect((await rules.list()).map(({ statements }) => statements[0])).toEqual([...counted(0), ...counted(5)]);
-    expect(await run(namespace, 'nft', ['list', 'sets'])).not.toMatch(/packets [1-9]/);
-  });
+      expect(await elements.reset({ ...set, elements: [{ key: 2 }] })).toEqual([{ key: 2, statements: counted(2) }]);
+      expect(await elements.reset(set)).toEqual([
+        { key: 1, statements: counted(1) },
+        { key: 2, statements: counted(0) },
+        { key: 3, statements: counted(3) },
+      ]);
+      expect(await elements.reset({ ...where, set: 'r' })).toEqual([{ key: '10.0.0.0/8', statements: counted(7) }]);
+      expect(await rules.reset({ ...where, chain: 'c' })).toMatchObject([
+        { chain: 'c', comment: 'one', statements: [...counted(4), 'accept'] },
+      ]);
+      expect((await rules.list()).map(({ statements }) => statements[0])).toEqual([...counted(0), ...counted(5)]);
+      expect(await run(namespace, 'nft', ['list', 'sets'])).not.toMatch(/packets [1-9]/);
+    },
+  );
 
   const wrong: [string, Partial<NftSetOptions>, object][] = [
     ['kind of objects', { object: 'conter' as 'counter' }, { property: 'object' }],

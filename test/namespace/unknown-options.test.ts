@@ -87,6 +87,12 @@ const calls: Record<string, Call> = {
       nft.rules.add({ family: 'ip', table: 't', chain: 'c', statements: ['counter'], ...options });
     }),
   ...ofEach(['add', 'delete', 'flush'], 'nftables.tables', { family: 'ip', name: 't' }),
+  'nftables.ruleset': (options) => host.nftables.ruleset(options),
+  'nftables.replaceRuleset': (options: Options) => {
+    const nothing = { tables: [], chains: [], objects: [], flowtables: [], sets: [], rules: [] };
+    return host.nftables.replaceRuleset({ ...nothing, ...options });
+  },
+  'nftables.watch': (options) => host.nftables.watch(options).next(),
   'nftables.tables.list': (options) => host.nftables.tables.list(options),
   ...ofEach(['add', 'delete', 'flush'], 'nftables.chains', { family: 'ip', table: 't', name: 'c' }),
   'nftables.chains.list': (options) => host.nftables.chains.list(options),

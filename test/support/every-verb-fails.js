@@ -371,6 +371,19 @@ const cases = {
     'what the function rejects with': (n) => n.nftables.batch(() => Promise.reject(new Error('rejected'))),
     'the table': (n) => n.nftables.batch((nft) => void nft.tables.delete({ family: 'bridge', name: 'nothing' })),
   },
+  'nftables.ruleset': {
+    'an argument': (n) => n.nftables.ruleset({ tabel: 'x' }),
+    'that it is closed': (n, { closed }) => closed.nftables.ruleset(),
+  },
+  'nftables.replaceRuleset': {
+    'an argument': (n) => n.nftables.replaceRuleset({ tables: [] }),
+    'no argument': (n) => n.nftables.replaceRuleset(),
+    'the table': (n) =>
+      n.nftables.replaceRuleset({
+        ...{ tables: [{ family: 'inet', name: 'x' }], chains: [], objects: [], flowtables: [], sets: [] },
+        rules: [{ family: 'inet', table: 'x', chain: 'nothing', statements: ['counter'] }],
+      }),
+  },
   'nftables.tables.list': {
     'an argument': (n) => n.nftables.tables.list(5),
     'that it is closed': (n, { closed }) => closed.nftables.tables.list(),

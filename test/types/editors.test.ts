@@ -85,7 +85,7 @@ const titlesOf: Readonly<Record<string, readonly string[]>> = {
   NeighborCollection: ['NeighborOptions', 'NeighborFilter', 'NeighborKey', 'NeighborPlace'],
   NexthopCollection: ['NexthopObjectOptions', 'NexthopObjectFilter', 'NexthopBucketFilter', 'NexthopKey'],
   // What a batch takes is given to the function's argument, which is not followed here.
-  NftablesCollection: [],
+  NftablesCollection: ['NftRulesetFilter', 'NftRulesetOptions', 'NftWatchOptions'],
   NftChainCollection: ['NftChainOptions', 'NftChainFilter', 'NftChainKey'],
   NftTableCollection: ['NftTableOptions', 'NftTableFilter', 'NftTableKey'],
   NftElementCollection: ['NftElementsKey', 'NftElementsOptions', 'NftElementsReset'],

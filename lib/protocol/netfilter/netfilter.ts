@@ -1,9 +1,12 @@
 import {
   choiceOf,
+  field,
+  message,
   returnWriter,
   struct,
   takeWriter,
   uint16be,
+  uint32be,
   uint8,
   type Fields,
   type Message,
@@ -95,20 +98,26 @@ export function netfilterQuery<F extends Fields, Row>(
   };
 }
 
-/** The message in front of a batch, which the kernel carries out whole or not at all, and the one behind it. */
-export function batchLimits(subsystem: number): { begin: Request; end: Request } {
+/** NFNL_BATCH_GENID. */
+const batch = message(nfgenmsg, { generation: field(1, uint32be) });
+
+/**
+ * The message in front of a batch, which the kernel carries out whole or not at all, and the one behind it. With a generation, it is refused
+ * with ERESTART if there was a change since.
+ */
+export function batchLimits(subsystem: number, generation?: number): { begin: Request; end: Request } {
   const header: StructInput<(typeof nfgenmsg)['members']> = { resource: subsystem };
-  const limit = (name: string, type: number): Request => ({
+  const limit = (name: string, type: number, values = {}): Request => ({
     name,
     protocol: NETLINK.NETFILTER,
     type,
     flags: 0,
     encode(writer) {
-      nfgenmsg.encode(writer, header);
+      batch.encode(writer, values, { header });
     },
   });
   return {
-    begin: limit('NFNL_MSG_BATCH_BEGIN', NFNL_MSG_BATCH.BEGIN),
+    begin: limit('NFNL_MSG_BATCH_BEGIN', NFNL_MSG_BATCH.BEGIN, { generation }),
     end: limit('NFNL_MSG_BATCH_END', NFNL_MSG_BATCH.END),
   };
 }

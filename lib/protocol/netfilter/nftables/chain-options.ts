@@ -1,3 +1,4 @@
+import type { UnknownAttribute } from '../../../codec';
 import type { NftFamily } from '../netfilter';
 import type { NftCounter } from './statements/action-options';
 
@@ -10,8 +11,8 @@ export type NftPriority = 'raw' | 'mangle' | 'dstnat' | 'filter' | 'security' | 
 /** What becomes of packets for which no rule decides. */
 export type NftPolicy = 'drop' | 'accept';
 
-/** What a chain is: 'offload', devices apply its rules by themselves. */
-export type NftChainFlag = 'offload';
+/** What a chain is: 'offload', devices apply its rules by themselves; 'binding', it has no name of its own, and ends with the rule that leads to it. */
+export type NftChainFlag = 'offload' | 'binding';
 
 /** Selects a chain. */
 export interface NftChainKey {
@@ -35,7 +36,7 @@ export interface NftChainOptions extends NftChainKey {
   policy?: NftPolicy | undefined;
   /** The names of the links whose packets it sees, where its hook is 'ingress' or 'egress'. NFTA_HOOK_DEVS, since 5.5. */
   devices?: readonly string[] | undefined;
-  /** `['offload']`: its devices apply its rules by themselves; they have to be able to. NFTA_CHAIN_FLAGS, since 5.4. */
+  /** `['offload']`: its devices apply its rules by themselves; they have to be able to. 'binding' is refused. NFTA_CHAIN_FLAGS, since 5.4. */
   flags?: readonly NftChainFlag[] | undefined;
   /** Counts packets for which no rule decided, as iptables has it. NFTA_CHAIN_COUNTERS. */
   counter?: NftCounter | undefined;
@@ -69,6 +70,8 @@ export interface NftChain extends NftChainKey {
   handle: number;
   /** How many rules it has, and elsewhere lead to it. NFTA_CHAIN_USE. */
   use: number;
+  /** Attributes that this library has no name for. */
+  unknownAttributes?: UnknownAttribute[];
 }
 
 /** Which chains a list has. */

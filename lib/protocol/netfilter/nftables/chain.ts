@@ -131,9 +131,13 @@ const chains: Record<NftFamily, ReturnType<typeof declare>> = {
 /** Asks for a chain; one that is there takes the policy. */
 export function newChain(options: NftChainOptions): Request {
   const { comment, userData, ...rest } = options;
-  const { family, devices } = rest;
+  const { family, devices, flags } = rest;
   checkFamily(family);
   if (isArray(devices) && devices.length === 0) throw wrongValue('must name one link at least', 'devices');
+  if (isArray(flags) && flags.includes('binding')) {
+    const reason = "must not have 'binding': a chain without a name belongs to the rule that leads to it";
+    throw wrongValue(`${reason}, and is written with that by replaceRuleset alone`, 'flags');
+  }
   return netfilterRequest(NFTABLES, chains[family], {
     name: 'NFT_MSG_NEWCHAIN',
     command: NFT_MSG.NEWCHAIN,
@@ -141,6 +145,27 @@ export function newChain(options: NftChainOptions): Request {
     subject: () => subjectOf(options),
     hint: hintOfChain(options),
     values: { ...rest, userData: keptBytes({ comment, userData }) },
+  });
+}
+
+const innerChain = message(nfgenmsg, {
+  family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
+  table: required(text(NFTA_CHAIN.TABLE, LONGEST_NAME), 'must be the name of its table'),
+  flags: bits(NFTA_CHAIN.FLAGS, chainFlags, uint32be),
+  id: field(NFTA_CHAIN.ID, uint32be),
+  userData: field(NFTA_CHAIN.USERDATA, octets),
+});
+
+/** Asks for a chain without a name, which has a number in its batch, and belongs to the rule that leads to it. */
+export function newInnerChain(options: NftChainOptions, id: number): Request {
+  const { name: _, flags, comment, userData, ...rest } = options;
+  const { handle: __, use: ___, ...where } = rest as typeof rest & Partial<NftChain>;
+  return netfilterRequest(NFTABLES, innerChain, {
+    name: 'NFT_MSG_NEWCHAIN',
+    command: NFT_MSG.NEWCHAIN,
+    flags: NLM_F.CREATE,
+    subject: () => subjectOf(options),
+    values: { ...where, flags, id, userData: keptBytes({ comment, userData }) },
   });
 }
 

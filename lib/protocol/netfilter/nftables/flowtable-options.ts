@@ -1,3 +1,4 @@
+import type { UnknownAttribute } from '../../../codec';
 import type { NftFamily } from '../netfilter';
 
 /** What a flowtable does besides: 'offload', devices carry packets on by themselves; 'counter', connections count what it carries. */
@@ -39,6 +40,8 @@ export interface NftFlowtable extends NftFlowtableKey {
   handle: number;
   /** How many rules refer to it. NFTA_FLOWTABLE_USE. */
   use: number;
+  /** Attributes that this library has no name for. */
+  unknownAttributes?: UnknownAttribute[];
 }
 
 /** Which flowtables a list has. The kernel selects them. */

@@ -35,6 +35,11 @@ export function checkContainer(name: unknown): void {
 /** What stands around the messages of an nf_tables batch. */
 export const nftablesBatch = batchLimits(NFTABLES);
 
+/** The same, refused with ERESTART if the packet rules are of another generation. */
+export function nftablesBatchOf(generation: number): typeof nftablesBatch {
+  return batchLimits(NFTABLES, generation);
+}
+
 let lastSetId = 0;
 
 /** A number for a set that is made, which no other set of the same batch has: it is found by that until it has a name. */

@@ -1,3 +1,4 @@
+import type { UnknownAttribute } from '../../../codec';
 import type { NftFamily } from '../netfilter';
 import type { NftStatement } from './statements/statement';
 
@@ -31,6 +32,8 @@ export interface NftRuleReplacement extends NftRuleOptions {
 export interface NftRule extends Omit<NftRuleOptions, 'position'> {
   /** The number that the kernel gave it. NFTA_RULE_HANDLE. */
   handle: number;
+  /** Attributes that this library has no name for. */
+  unknownAttributes?: UnknownAttribute[];
 }
 
 /** Selects a rule. */

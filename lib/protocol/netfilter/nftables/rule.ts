@@ -1,8 +1,19 @@
-import { field, member, message, octets, required, sourceOf, text, uint64be, type RowOf } from '../../../codec';
+import {
+  field,
+  member,
+  message,
+  octets,
+  required,
+  sourceOf,
+  text,
+  uint32be,
+  uint64be,
+  type RowOf,
+} from '../../../codec';
 import { relocated } from '../../../errors';
 import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, written, type NftFamily } from '../netfilter';
-import { expressionList } from './expressions';
+import { expressionList, type Expression, type ExpressionOf } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
@@ -14,18 +25,8 @@ import type { NftStatement } from './statements/statement';
 import { keptBytes, keptRow } from './user-data';
 
 const NFTA_RULE = {
-  ...{
-    TABLE: 1,
-    CHAIN: 2,
-    HANDLE: 3,
-    EXPRESSIONS: 4,
-    COMPAT: 5,
-    POSITION: 6,
-    USERDATA: 7,
-    PAD: 8,
-    ID: 9,
-    POSITION_ID: 10,
-  },
+  ...{ TABLE: 1, CHAIN: 2, HANDLE: 3, EXPRESSIONS: 4, COMPAT: 5, POSITION: 6, USERDATA: 7, PAD: 8, ID: 9 },
+  ...{ POSITION_ID: 10, CHAIN_ID: 11 },
 } as const;
 
 const fields = {
@@ -54,6 +55,13 @@ const everyRule = message(nfgenmsg, {
 
 const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.PAD, NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
 
+/** A rule of a chain without a name, which has a number in the batch that makes it. */
+const innerRule = message(nfgenmsg, {
+  ...fields,
+  chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
+  chainId: field(NFTA_RULE.CHAIN_ID, uint32be),
+});
+
 /** A rule as the kernel has it. */
 export interface KernelRule extends RowOf<typeof fields> {}
 
@@ -62,14 +70,18 @@ type Place = 'end' | 'begin' | 'replace';
 const flagsOf = { end: NLM_F.CREATE | NLM_F.APPEND, begin: NLM_F.CREATE, replace: NLM_F.REPLACE } as const;
 
 /** Asks for a rule, behind the sets without names that it has. */
-export function newRule(options: NftRuleOptions & { handle?: number }, place: Place = 'end'): Request[] {
+export function newRule(
+  options: NftRuleOptions & { handle?: number },
+  place: Place = 'end',
+  innerChain?: InnerChain,
+): Request[] {
   const { family, table, chain, statements } = options;
   checkFamily(family);
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
   const request = ruleRequest(
     { family, table, chain, starts: writer.starts },
-    writtenRule(options, writer, place),
+    writtenRule(options, writer, place, innerChain),
     place,
   );
   if (writer.sets.length === 0) return [request];
@@ -77,19 +89,38 @@ export function newRule(options: NftRuleOptions & { handle?: number }, place: Pl
 }
 
 /** The message of a rule. */
-function writtenRule(options: NftRuleOptions & { handle?: number }, writer: RuleWriter, place: Place): Uint8Array {
+function writtenRule(
+  options: NftRuleOptions & { handle?: number },
+  writer: RuleWriter,
+  place: Place,
+  innerChain: InnerChain | undefined,
+): Uint8Array {
   const { comment, statements, userData: foreign } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused.
   const values = { ...options, comment: undefined, statements: undefined, userData, expressions: writer.expressions };
   if (place !== 'replace') values.handle = undefined;
+  const ofChain = innerChain === undefined ? undefined : inInnerChains(options.chain, writer.expressions, innerChain);
   try {
     return written((to) => {
-      (place === 'replace' ? oneRule : rule).encode(to, values);
+      if (ofChain === undefined) (place === 'replace' ? oneRule : rule).encode(to, values);
+      else innerRule.encode(to, { ...values, ...ofChain } as never);
     });
   } catch (error) {
     throw relocated(error, (property) => placeOfValue(writer.starts, statements, property));
   }
+}
+
+/** The number of a chain without a name, in the batch that makes it; undefined for a chain that has one. */
+type InnerChain = (name: string) => number | undefined;
+
+/** What a rule of chains without names is told besides. */
+function inInnerChains(chain: string, expressions: readonly Expression[], innerChain: InnerChain) {
+  const chainId = innerChain(chain);
+  return {
+    ...(chainId !== undefined && { chain: undefined, chainId }),
+    expressions: expressions.map((expression) => byNumber(expression, innerChain)),
+  };
 }
 
 type RulePlace = Pick<NftRuleOptions, 'family' | 'table' | 'chain'> & Pick<Refused, 'starts'>;
@@ -139,6 +170,15 @@ function subjectOf({ family, table, chain }: Pick<NftRuleOptions, 'family' | 'ta
   return `rule of chain '${family} ${table} ${chain}'`;
 }
 
+/** A verdict that leads to a chain without a name, by its number. */
+function byNumber(expression: Expression, innerChain: InnerChain): Expression {
+  if (expression.kind !== 'immediate') return expression;
+  const { value } = expression as ExpressionOf<'immediate'>;
+  const { code, chain } = value?.verdict ?? {};
+  const chainId = chain === undefined ? undefined : innerChain(chain);
+  return chainId === undefined ? expression : ({ ...expression, value: { verdict: { code, chainId } } } as Expression);
+}
+
 /** Asks that a rule go. */
 export function deleteRule({ family, table, chain, handle }: NftRuleKey): Request {
   checkFamily(family);
@@ -179,7 +219,7 @@ export function resetRule({ family, table, chain, handle }: KernelRule): Query<K
 
 /** A rule in words. */
 export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
-  const { family, table = '', chain = '', handle = 0, expressions = [], userData, compat } = given;
+  const { family, table = '', chain = '', handle = 0, expressions = [], userData, compat, unknownAttributes } = given;
   return {
     family: family as NftFamily,
     table,
@@ -187,6 +227,7 @@ export function ruleOf(given: KernelRule, sets: SetsOfRule): NftRule {
     handle,
     ...keptRow(userData),
     ...(compat !== undefined && { compat }),
+    ...(unknownAttributes !== undefined && { unknownAttributes }),
     statements: readStatements(family as NftFamily, expressions, sets) as NftStatement[],
   };
 }

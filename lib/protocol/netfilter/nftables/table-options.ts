@@ -1,3 +1,4 @@
+import type { UnknownAttribute } from '../../../codec';
 import type { NftFamily } from '../netfilter';
 
 /** What a table is: 'dormant', its chains see no packets; 'owner', it ends with the socket that made it; 'persist', it does not then. */
@@ -33,6 +34,8 @@ export interface NftTable extends NftTableKey {
   handle: number;
   /** How many chains, sets and others it has. NFTA_TABLE_USE. */
   use: number;
+  /** Attributes that this library has no name for. */
+  unknownAttributes?: UnknownAttribute[];
 }
 
 /** Which tables a list has. */

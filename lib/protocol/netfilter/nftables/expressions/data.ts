@@ -1,7 +1,7 @@
 import { attributes, choice, field, nested, octets, text, uint32be, type Field, type Word } from '../../../../codec';
 
 const NFTA_DATA = { VALUE: 1, VERDICT: 2 } as const;
-const NFTA_VERDICT = { CODE: 1, CHAIN: 2 } as const;
+const NFTA_VERDICT = { CODE: 1, CHAIN: 2, CHAIN_ID: 3 } as const;
 const LONGEST_CHAIN = 255;
 
 /** What becomes of a packet (NF_*, NFT_*). */
@@ -23,6 +23,7 @@ const data = attributes({
     attributes({
       code: choice(NFTA_VERDICT.CODE, verdicts, uint32be),
       chain: text(NFTA_VERDICT.CHAIN, LONGEST_CHAIN),
+      chainId: field(NFTA_VERDICT.CHAIN_ID, uint32be),
     }),
   ),
 });
@@ -31,6 +32,8 @@ const data = attributes({
 interface Verdict {
   code?: Word<typeof verdicts> | undefined;
   chain?: string | undefined;
+  /** The number of a chain without a name, in the batch that makes it. */
+  chainId?: number | undefined;
 }
 
 /** What a register takes. Written out, as TypeScript 5.6 has to read it. */

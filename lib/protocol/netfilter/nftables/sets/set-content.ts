@@ -194,7 +194,7 @@ function alone(type: ValueType, values: readonly SetElementValue[], interval: bo
 }
 
 /** The number after one; undefined after the last. */
-function following(bytes: Uint8Array): Uint8Array | undefined {
+export function following(bytes: Uint8Array): Uint8Array | undefined {
   const next = bytes.slice();
   for (let index = next.length - 1; index >= 0; index--) {
     next[index] = (next[index]! + 1) & 0xff;
