@@ -3,7 +3,9 @@ import { checkedOptions, checkSignal, type Checks } from '../options';
 import { generationTopic, getGeneration, type NftGeneration } from '../protocol/netfilter/nftables/generation';
 import { Subscription } from '../transport/subscription';
 import { currentFurnishing } from '../transport/trip';
+import type { StreamEnd } from '../transport/table';
 import { one } from './elements';
+import { streamFrom } from './stream';
 
 /** How long generations are watched. */
 export interface NftWatchOptions {
@@ -14,10 +16,20 @@ export interface NftWatchOptions {
 const checks: Checks<NftWatchOptions> = { signal: checkSignal };
 
 /** The states of the packet rules: the one of now, and each that comes. */
-export async function* generationsOf(
+export function generationsOf(
   handle: NamespaceHandle,
-  { signal }: NftWatchOptions,
+  options: NftWatchOptions | undefined,
+  owner: object | undefined,
 ): AsyncGenerator<NftGeneration, void, undefined> {
+  return streamFrom(owner, (stream) => generations(handle, options, stream));
+}
+
+async function* generations(
+  handle: NamespaceHandle,
+  options: NftWatchOptions = {},
+  stream: StreamEnd,
+): AsyncGenerator<NftGeneration[], void, undefined> {
+  const { signal } = checkedOptions(options, checks, '{ signal }');
   await currentFurnishing()?.done;
   signal?.throwIfAborted();
   const told: (NftGeneration | 'lost')[] = ['lost'];
@@ -39,6 +51,10 @@ export async function* generationsOf(
     fail,
   });
   const unlisten = handle.onClose(fail);
+  stream.end = () => {
+    unlisten();
+    subscription.close();
+  };
   signal?.addEventListener('abort', onAbort);
   try {
     await Promise.race([
@@ -60,12 +76,11 @@ export async function* generationsOf(
       const generation = next === 'lost' ? await presentOf(handle) : next;
       if (last !== undefined && !isNewer(generation.id, last)) continue;
       last = generation.id;
-      yield generation;
+      yield [generation];
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    unlisten();
-    subscription.close();
+    stream.end();
   }
 }
 
@@ -78,9 +93,4 @@ async function presentOf(handle: NamespaceHandle): Promise<NftGeneration> {
 /** Numbers begin again after the last. */
 function isNewer(id: number, last: number): boolean {
   return ((id - last) | 0) > 0;
-}
-
-/** The options of a watch, each read once. */
-export function watchOptionsOnce(options: NftWatchOptions = {}): NftWatchOptions {
-  return checkedOptions(options, checks, '{ signal }');
 }

@@ -1,5 +1,5 @@
 import { isArray, show, wrongType } from '../errors';
-import { optionsOnce } from '../once';
+import { optionsOnce, readOnce } from '../once';
 import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
 import type { NftChainKey, NftChainOptions } from '../protocol/netfilter/nftables/chain-options';
 import { deleteFlowtable, newFlowtable } from '../protocol/netfilter/nftables/flowtable';
@@ -25,7 +25,7 @@ import type { NftRawSetOptions, NftSetKey, NftSetOptions } from '../protocol/net
 import type { NamespaceHandle } from '../namespace/handle';
 import { Collection } from './collection';
 import { filterOnce, keyOnce } from './nftables-checks';
-import { generationsOf, watchOptionsOnce, type NftWatchOptions } from './nftables-generations';
+import { generationsOf, type NftWatchOptions } from './nftables-generations';
 import { replaceIn, rulesetIn } from './nftables-ruleset';
 import type { NftGeneration } from '../protocol/netfilter/nftables/generation';
 import { checkWhole } from '../protocol/netfilter/nftables/ruleset';
@@ -171,7 +171,7 @@ export class NftablesCollection extends Collection {
    * namespace's handle, or the signal.
    */
   watch(options?: NftWatchOptions): AsyncGenerator<NftGeneration, void, undefined> {
-    return generationsOf(this.handle, watchOptionsOnce(options));
+    return generationsOf(this.handle, readOnce(options), this.owner);
   }
 
   /**

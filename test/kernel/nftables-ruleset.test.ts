@@ -482,7 +482,8 @@ describeKernel('generations of packet rules', [requiresOracle('nft'), everything
     await namespace.close();
 
     await expect(other).rejects.toMatchObject({ code: 'EBADF' });
-    expect(() => namespace.nftables.watch({ signla: abort.signal } as never)).toThrow('signla');
+    const misspelt = namespace.nftables.watch({ signla: abort.signal } as never).next();
+    await expect(misspelt).rejects.toMatchObject({ property: 'signla' });
     await expect(namespace.nftables.watch({ signal: abort.signal }).next()).rejects.toThrow('enough');
   });
 });

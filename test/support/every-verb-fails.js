@@ -375,6 +375,10 @@ const cases = {
     'an argument': (n) => n.nftables.ruleset({ tabel: 'x' }),
     'that it is closed': (n, { closed }) => closed.nftables.ruleset(),
   },
+  'nftables.watch': {
+    'an argument': (n) => n.nftables.watch({ signal: 5 }).next(),
+    'that it is closed': (n, { closed }) => closed.nftables.watch().next(),
+  },
   'nftables.replaceRuleset': {
     'an argument': (n) => n.nftables.replaceRuleset({ tables: [] }),
     'no argument': (n) => n.nftables.replaceRuleset(),

@@ -40,10 +40,10 @@ export interface NftRuleset {
 export interface NftRulesetOptions {
   /** Passed over: the number of a state that was. */
   generation?: number | undefined;
-  /** Only tables of this family are replaced. */
-  family?: NftFamily;
-  /** Only tables of this name are replaced. */
-  table?: string;
+  /** Only tables of this family are replaced. It is refused if it is undefined, which would have all of them replaced. */
+  family?: NftFamily | undefined;
+  /** Only tables of this name are replaced. It is refused if it is undefined. */
+  table?: string | undefined;
   /** The tables. */
   tables: readonly NftTableOptions[];
   /** Their chains. */
