@@ -42,7 +42,7 @@ export async function replaceIn(inside: NetlinkTransport, ruleset: NftRulesetOpt
   const replaced = { ...(family !== undefined && { family }), ...(table !== undefined && { table }) };
   const added = newRuleset(ruleset);
   for (let attempt = 1; ; attempt++) {
-    const { id = 0 } = await one(inside.query(getGeneration()));
+    const { id } = await one(inside.query(getGeneration()));
     const deleted = (await tablesIn(inside, replaced)).map(deleteTable);
     try {
       if (deleted.length + added.length > 0) await inside.sendWhole([...deleted, ...added], nftablesBatchOf(id));

@@ -300,10 +300,9 @@ describeKernel('the whole ruleset', [requiresOracle('nft'), everything], () => {
 
   test('is refused where a table belongs to another process', async () => {
     await using namespace = await scratchNamespace();
-    const nft = namespace.spawn('nft', ['-i'], { stdio: ['pipe', 'ignore', 'ignore'] });
-    const owner = await nft;
+    const owner = namespace.spawn('nft', ['-i'], { stdio: ['pipe', 'ignore', 'ignore'] });
     try {
-      owner.stdin!.write('add table inet owned { flags owner; }\n');
+      owner.stdin.write('add table inet owned { flags owner; }\n');
       await until(async () => (await namespace.nftables.tables.list())[0]);
 
       const refused = namespace.nftables.replaceRuleset(nothing);

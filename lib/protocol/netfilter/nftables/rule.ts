@@ -104,7 +104,7 @@ function writtenRule(
   try {
     return written((to) => {
       if (ofChain === undefined) (place === 'replace' ? oneRule : rule).encode(to, values);
-      else innerRule.encode(to, { ...values, ...ofChain } as never);
+      else innerRule.encode(to, { ...values, ...ofChain });
     });
   } catch (error) {
     throw relocated(error, (property) => placeOfValue(writer.starts, statements, property));
