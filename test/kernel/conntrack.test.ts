@@ -175,18 +175,19 @@ describeKernel('tracked connections', tracking(), () => {
     expect(await labels()).toEqual([3]);
   });
 
-  test('that came later with the same tuples stay where an id is given', async () => {
+  // Another one with the same tuples. An id follows from the place in memory, which the next one may have again: so it is not made here.
+  test('with another id than is given stay', async () => {
     await using a = await filled();
-    const before = await a.conntrack.get(tcp);
-    await a.conntrack.delete(before);
-    // An id follows from the place in memory, which another one takes now.
-    await a.conntrack.add({ ...tcp, original: { ...ends, sourcePort: 7 }, timeout: 600 });
-    await a.conntrack.add({ ...tcp, timeout: 600 });
+    const { id, ...rest } = await a.conntrack.get(tcp);
+    const another = { ...rest, id: (id ?? 0) ^ 1 };
 
-    await expect(a.conntrack.get(before)).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(a.conntrack.delete(before)).rejects.toMatchObject({ code: 'ENOENT', request: 'IPCTNL_MSG_CT_DELETE' });
+    await expect(a.conntrack.get(another)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(a.conntrack.delete(another)).rejects.toMatchObject({
+      code: 'ENOENT',
+      request: 'IPCTNL_MSG_CT_DELETE',
+    });
 
-    expect((await a.conntrack.get(tcp)).id).not.toBe(before.id);
+    expect((await a.conntrack.get(tcp)).id).toBe(id);
   });
 
   test.each<[string, ConnectionFilter]>([
