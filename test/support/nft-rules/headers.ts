@@ -7,6 +7,8 @@ export const headers: readonly RuleCase[] = [
     'ip saddr & 255.255.0.255 == 10.1.0.5',
     [{ match: { ip: { source: { mask: '255.255.0.255', value: '10.1.0.5' } } } }],
   ],
+  ['c', 'ip saddr 0.0.0.0/0', [{ match: { ip: { source: '0.0.0.0/0' } } }]],
+  ['c', 'ip6 daddr != ::/0', [{ match: { ip6: { destination: { not: '::/0' } } } }]],
   ['c', 'tcp dport & 0xff == 5', [{ match: { tcp: { destinationPort: { mask: 255, value: 5 } } } }]],
   ['c', 'icmp code 3', [{ match: { icmp: { code: 'port-unreachable' } } }]],
   ['c', 'icmpv6 code 3', [{ match: { icmpv6: { code: 'addr-unreachable' } } }]],

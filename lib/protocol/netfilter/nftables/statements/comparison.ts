@@ -29,7 +29,7 @@ export function writeTest(writer: RuleWriter, selector: Selector, test: unknown,
 }
 
 /** Whether a test of something that has a name and a number is of its number. */
-function isByNumber(test: unknown): boolean {
+export function isByNumber(test: unknown): boolean {
   if (isArray(test)) return test.length > 0 && test.every(isByNumber);
   if (!isObject(test)) return typeof test === 'number';
   return ['from', 'equals', 'mask', ...Object.keys(comparisons)].some(
@@ -114,8 +114,7 @@ function writePrefix(writer: RuleWriter, selector: Selector, text: string, isNot
   if (bytes.some((byte, index) => (byte & ~mask[index]!) !== 0)) {
     throw wrongValue(`must have no bits behind its prefix, as ${show(text)} has`);
   }
-  if (length === 0) throw wrongValue('must have a prefix of at least one bit: a test of none is always true');
-  if (length % 8 === 0 && selector.load.kind === 'payload') {
+  if (length > 0 && length % 8 === 0 && selector.load.kind === 'payload') {
     const whole = length / 8;
     loadMasked(writer, selector, REGISTER, whole);
     compare(writer, isNot ? 'neq' : 'eq', bytes.slice(0, whole));
