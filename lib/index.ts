@@ -169,6 +169,8 @@ export type {
   NftFlowtableKey,
   NftFlowtableOptions,
 } from './protocol/netfilter/nftables/flowtable-options';
+export { formatRule } from './protocol/netfilter/nftables/format-rule';
+export type { NftFormatOptions, NftRuleText } from './protocol/netfilter/nftables/rule-text-options';
 export type {
   NftRule,
   NftRuleFilter,

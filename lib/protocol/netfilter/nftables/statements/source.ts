@@ -31,7 +31,7 @@ export function writeSource(writer: RuleWriter, type: ValueType, given: unknown,
 }
 
 /** Whether a value is not itself meant, but that of a field. */
-function isField(given: unknown): boolean {
+export function isField(given: unknown): boolean {
   if (typeof given !== 'string') return isObject(given) && !isArray(given);
   return Object.hasOwn(selectors, given) && isSelector(selectors[given]!);
 }

@@ -1,0 +1,121 @@
+import type { extensions, ipOptions, sctpChunks, tcpOptions } from '../selectors/options';
+import type { SelectorWords } from './selector-words';
+
+/** nft's words for extension headers of IPv6. */
+export const extensionWords = {
+  hopByHop: {
+    exists: 'exthdr hbh',
+    nextHeader: 'hbh nexthdr',
+    length: 'hbh hdrlength',
+  },
+  routing: {
+    exists: 'exthdr rt',
+    nextHeader: 'rt nexthdr',
+    length: 'rt hdrlength',
+    type: 'rt type',
+    segmentsLeft: 'rt seg-left',
+  },
+  segmentRouting: {
+    lastEntry: 'srh last-entry',
+    flags: 'srh flags',
+    tag: 'srh tag',
+  },
+  fragment: {
+    exists: 'exthdr frag',
+    nextHeader: 'frag nexthdr',
+    reserved: 'frag reserved',
+    fragmentOffset: 'frag frag-off',
+    moreFragments: 'frag more-fragments',
+    id: 'frag id',
+  },
+  destination: {
+    exists: 'exthdr dst',
+    nextHeader: 'dst nexthdr',
+    length: 'dst hdrlength',
+  },
+  mobility: {
+    exists: 'exthdr mh',
+    nextHeader: 'mh nexthdr',
+    length: 'mh hdrlength',
+    type: 'mh type',
+    reserved: 'mh reserved',
+    checksum: 'mh checksum',
+  },
+} as const satisfies SelectorWords<typeof extensions>;
+
+const addressWords = (option: string) => ({
+  exists: option,
+  type: `${option} type`,
+  length: `${option} length`,
+  pointer: `${option} ptr`,
+  address: `${option} addr`,
+});
+
+/** Those for options of IPv4. */
+export const ipOptionWords = {
+  lsrr: addressWords('ip option lsrr'),
+  rr: addressWords('ip option rr'),
+  ssrr: addressWords('ip option ssrr'),
+  ra: {
+    exists: 'ip option ra',
+    type: 'ip option ra type',
+    length: 'ip option ra length',
+    value: 'ip option ra value',
+  },
+} as const satisfies SelectorWords<typeof ipOptions>;
+
+const commonWords = (option: string) => ({ exists: option, kind: `${option} kind`, length: `${option} length` });
+const rangeWords = (option: string) => ({ left: `${option} left`, right: `${option} right` });
+
+/** Those for options of TCP. */
+export const tcpOptionWords = {
+  maxSegment: {
+    exists: 'tcp option maxseg',
+    kind: 'tcp option maxseg kind',
+    length: 'tcp option maxseg length',
+    size: 'tcp option maxseg size',
+  },
+  window: {
+    exists: 'tcp option window',
+    kind: 'tcp option window kind',
+    length: 'tcp option window length',
+    count: 'tcp option window count',
+  },
+  sackPermitted: commonWords('tcp option sack-perm'),
+  sack: { ...commonWords('tcp option sack'), ...rangeWords('tcp option sack') },
+  sack1: rangeWords('tcp option sack1'),
+  sack2: rangeWords('tcp option sack2'),
+  sack3: rangeWords('tcp option sack3'),
+  timestamp: {
+    exists: 'tcp option timestamp',
+    kind: 'tcp option timestamp kind',
+    length: 'tcp option timestamp length',
+    value: 'tcp option timestamp tsval',
+    echo: 'tcp option timestamp tsecr',
+  },
+  fastOpen: commonWords('tcp option fastopen'),
+  md5: commonWords('tcp option md5sig'),
+  mptcp: {
+    exists: 'tcp option mptcp',
+    kind: 'tcp option mptcp kind',
+    length: 'tcp option mptcp length',
+    subtype: 'tcp option mptcp subtype',
+  },
+} as const satisfies SelectorWords<typeof tcpOptions>;
+
+/** Those for chunks of SCTP. */
+export const sctpChunkWords = {
+  data: 'sctp chunk data',
+  init: 'sctp chunk init',
+  initAck: 'sctp chunk init-ack',
+  sack: 'sctp chunk sack',
+  heartbeat: 'sctp chunk heartbeat',
+  heartbeatAck: 'sctp chunk heartbeat-ack',
+  abort: 'sctp chunk abort',
+  shutdown: 'sctp chunk shutdown',
+  shutdownAck: 'sctp chunk shutdown-ack',
+  error: 'sctp chunk error',
+  cookieEcho: 'sctp chunk cookie-echo',
+  cookieAck: 'sctp chunk cookie-ack',
+  shutdownComplete: 'sctp chunk shutdown-complete',
+} as const satisfies SelectorWords<typeof sctpChunks>;
