@@ -5,6 +5,7 @@ export const packet: readonly RuleCase[] = [
   ['c', 'meta hour "10:00"-"12:00"', [{ match: { hour: { from: '10:00', to: '12:00' } } }]],
   ['c', 'meta day "Monday"', [{ match: { day: 'monday' } }]],
   ['c', 'meta time < "2030-01-01 00:00:00"', [{ match: { time: { lessThan: '2030-01-01T00:00:00Z' } } }]],
+  ['c', 'meta time <= "2022-07-05 12:34:56"', [{ match: { time: { atMost: '2022-07-05T12:34:56Z' } } }]],
   ['c', 'meta day { "Monday", "Friday" }', [{ match: { day: ['monday', 'friday'] } }]],
   ['c', 'meta priority 1:10', [{ match: { priority: '1:10' } }]],
   ['c', 'ct label 5', [{ match: { ct: { labels: [5] } } }]],

@@ -1,8 +1,10 @@
-import { bytesOf, numberIn, type ValueType } from './value-type';
+import { hostOrder } from '../../../../codec';
+import type { ValueType } from './value-type';
 
 /** Bytes of the host's order in that of the network, and back: there they compare as the values do. */
 export function inNetworkOrder({ isHost, isText }: ValueType, bytes: Uint8Array): Uint8Array {
-  return isHost && isText !== true ? bytesOf(numberIn(bytes, true), bytes.length, false) : bytes;
+  // Not by way of a number, which has no room for all of eight bytes.
+  return isHost && isText !== true && hostOrder ? bytes.slice().reverse() : bytes;
 }
 
 /** So many leading bits. */
