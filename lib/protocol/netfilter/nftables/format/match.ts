@@ -5,8 +5,7 @@ import type { NftConcatenation, NftMatch } from '../statements/statement';
 import type { ValueType } from '../values/value-type';
 import { together, termOf, termsOf, typesOf, type Context, type Term } from './terms';
 import { inBraces, named, spaced } from './text';
-import { formatFlags, formatKey, formatNumber, formatPart, formatValue } from './values';
-import { numberIn } from '../values/value-type';
+import { formatFlags, formatKey, formatPart, formatValue, formatWithoutWord } from './values';
 
 const comparisons = { lessThan: '<', atMost: '<=', greaterThan: '>', atLeast: '>=' } as const;
 
@@ -17,7 +16,7 @@ function isPartOf({ text }: Term): boolean {
 
 /** What a packet is asked for. */
 export function formatMatch(match: NftMatch | NftConcatenation, context: Context): string {
-  if ('concatenation' in match) return formatConcatenation(match as NftConcatenation, context);
+  if ('concatenation' in match) return formatConcatenation(match, context);
   const { value, ...one } = saidOf(match);
   const { path, selector } = one;
   const isNot = isObject(value) && !isArray(value) && 'not' in value;
@@ -56,20 +55,11 @@ function formatForm({ type }: Term, test: Record<string, unknown>, isNot: boolea
 /** Some of the bits: `& 0xff == 5`, of flags `syn / syn,ack`. */
 function formatMasked(type: ValueType, mask: unknown, value: unknown, isNot: boolean): string {
   const sign = isNot ? '!=' : '==';
-  if (type.isFlags !== true) return `& ${bitsOf(type, mask)} ${sign} ${bitsOf(type, value)}`;
+  if (type.isFlags !== true) return `& ${formatWithoutWord(type, mask)} ${sign} ${formatWithoutWord(type, value)}`;
   const [bits, wanted] = [mask, value].map((one) => type.format(type.parse(one)) as readonly unknown[]);
   if (wanted!.length === 0) return spaced(isNot ? '' : '!', formatFlags(type, mask, ','));
   if (bits!.length === 1) return `& ${formatFlags(type, mask, ',')} ${sign} ${formatFlags(type, value, ' | ')}`;
   return spaced(isNot ? '!=' : '', `${formatFlags(type, value, ',')} / ${formatFlags(type, mask, ',')}`);
-}
-
-/** Bits, for which words would be wrong. */
-function bitsOf(type: ValueType, given: unknown): string {
-  const bytes = type.parse(given);
-  const value = type.format(bytes);
-  return typeof value === 'string' && type.hasPrefixes !== true && type.name !== 'ether_addr' && type.isText !== true
-    ? formatNumber(type, numberIn(bytes, type.isHost))
-    : formatValue(type, given);
 }
 
 function formatConcatenation({ concatenation, in: given }: NftConcatenation, context: Context): string {

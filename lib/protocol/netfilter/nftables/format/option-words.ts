@@ -64,40 +64,46 @@ export const ipOptionWords = {
   },
 } as const satisfies SelectorWords<typeof ipOptions>;
 
-const commonWords = (option: string) => ({ exists: option, kind: `${option} kind`, length: `${option} length` });
+/** nft shows `tcp option maxseg kind`, and does not read that. */
+const kindOf = (number: number) => `tcp option @${String(number)},0,8`;
+const commonWords = (option: string, number: number) => ({
+  exists: option,
+  kind: kindOf(number),
+  length: `${option} length`,
+});
 const rangeWords = (option: string) => ({ left: `${option} left`, right: `${option} right` });
 
 /** Those for options of TCP. */
 export const tcpOptionWords = {
   maxSegment: {
     exists: 'tcp option maxseg',
-    kind: 'tcp option maxseg kind',
+    kind: kindOf(2),
     length: 'tcp option maxseg length',
     size: 'tcp option maxseg size',
   },
   window: {
     exists: 'tcp option window',
-    kind: 'tcp option window kind',
+    kind: kindOf(3),
     length: 'tcp option window length',
     count: 'tcp option window count',
   },
-  sackPermitted: commonWords('tcp option sack-perm'),
-  sack: { ...commonWords('tcp option sack'), ...rangeWords('tcp option sack') },
+  sackPermitted: commonWords('tcp option sack-perm', 4),
+  sack: { ...commonWords('tcp option sack', 5), ...rangeWords('tcp option sack') },
   sack1: rangeWords('tcp option sack1'),
   sack2: rangeWords('tcp option sack2'),
   sack3: rangeWords('tcp option sack3'),
   timestamp: {
     exists: 'tcp option timestamp',
-    kind: 'tcp option timestamp kind',
+    kind: kindOf(8),
     length: 'tcp option timestamp length',
     value: 'tcp option timestamp tsval',
     echo: 'tcp option timestamp tsecr',
   },
-  fastOpen: commonWords('tcp option fastopen'),
-  md5: commonWords('tcp option md5sig'),
+  fastOpen: commonWords('tcp option fastopen', 34),
+  md5: commonWords('tcp option md5sig', 19),
   mptcp: {
     exists: 'tcp option mptcp',
-    kind: 'tcp option mptcp kind',
+    kind: kindOf(30),
     length: 'tcp option mptcp length',
     subtype: 'tcp option mptcp subtype',
   },

@@ -40,7 +40,7 @@ function checkRule({ family, statements, comment }: NftRuleText): void {
   if (comment !== undefined && typeof comment !== 'string')
     throw wrongType(`must be a text, not ${show(comment)}`, 'comment');
   const inWords: readonly NftStatement[] = isArray(statements)
-    ? (statements as readonly NftStatement[]).map((one) => (isRaw(one) ? 'continue' : one))
+    ? statements.map((one) => (isRaw(one) ? 'continue' : one))
     : statements;
   const requests = newRule({ family, table: 'table', chain: 'chain', statements: inWords });
   const writer = takeWriter();

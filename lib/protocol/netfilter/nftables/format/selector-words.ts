@@ -57,7 +57,7 @@ interface Tree {
 
 /** nft's words for a selector, or what makes them. The path of one with parameters ends with its result. */
 export function wordsAt(path: readonly string[]): string | Exclude<Node, string | Tree> {
-  let node: Node = words as Tree;
+  let node: Node = words;
   for (const name of path) {
     if (typeof node === 'string' || typeof node === 'function') break;
     node = node[name]!;

@@ -48,7 +48,7 @@ export function formatSource(
 ): string {
   if (isObject(given) && !isArray(given)) {
     if ('map' in given) return formatMap(given.map as NftDataMap, (value) => formatPart(type, value), context);
-    if ('of' in given) return formatChanged(given as Changed, context);
+    if ('of' in given) return formatChanged(given, context);
     if ('from' in given) return alone(given);
   }
   return isField(given) ? fieldIn(given, context) : alone(given);

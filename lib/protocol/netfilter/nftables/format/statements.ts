@@ -59,7 +59,7 @@ function formatOfElement(statement: NftElementStatement): string {
   if (statement === 'counter') return statement;
   const [name, value] = onlyOne(statement) as ['counter', NftStatements['counter']];
   const { packets = 0, bytes = 0 } = name === 'counter' && isObject(value) ? value : { packets: 1 };
-  return packets === 0 && bytes === 0 ? name : formatStatement(statement as NftStatement, NOTHING);
+  return packets === 0 && bytes === 0 ? name : formatStatement(statement, NOTHING);
 }
 
 /** What is known where nothing is asked of a packet. */

@@ -26,13 +26,17 @@ const fieldsOfType: Readonly<Record<string, readonly [message: string, type: str
   'icmpv6.mtu': ['icmpv6.type', 'parameter-problem', 'icmpv6 param-problem'],
 };
 
+/** Numbers that nft writes in hexadecimal. */
+const inHexadecimal: ReadonlySet<string> = new Set(['comp.flags']);
+
 /** What a selector is in nft's words. */
 export function termOf({ path, selector, family, parameters = {} }: Named, context: Context): Term {
   const { types } = context;
   const [message = '', type, words] = fieldsOfType[path.join('.')] ?? [];
   if (words !== undefined && types.get(message) === type) return { text: words, type: selector.type };
   const found = wordsAt(path);
-  if (typeof found === 'string') return { text: found, type: selector.type };
+  if (typeof found === 'string')
+    return { text: found, type: inHexadecimal.has(path.join('.')) ? asBytes(selector.type) : selector.type };
   const text = found(parameters as never, path.at(-1) as never, (field) => termOf(namedOf(field), context).text);
   return { text, type: family === payload ? asBytes(selector.type) : selector.type };
 }

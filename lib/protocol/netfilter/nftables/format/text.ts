@@ -9,7 +9,7 @@ export function withoutWords(what: string): string {
 }
 
 /** Whether nft cannot say a character in quotes: it knows no escapes. */
-// eslint-disable-next-line no-control-regex -- nft has no words for them
+
 const UNQUOTABLE = /["\u0000-\u001f\u007f]/;
 
 /** A text in quotes. */

@@ -1,8 +1,8 @@
 import { isArray, isObject } from '../../../../errors';
 import { endsOf, formatRange } from '../values/composed-types';
-import { ipProtocols, type ValueTypeName } from '../values/types';
-import type { ValueType } from '../values/value-type';
-import { formatSeconds, quoted } from './text';
+import { type ipProtocols, type ValueTypeName } from '../values/types';
+import { numberIn, type ValueType } from '../values/value-type';
+import { formatSeconds, quoted, withoutWords } from './text';
 
 // Values as nft writes them, by their types.
 
@@ -129,12 +129,26 @@ export function formatValue(type: ValueType, given: unknown): string {
 export function formatFlags(type: ValueType, given: unknown, between: ',' | ' | '): string {
   const flags = type.format(type.parse(given)) as readonly unknown[];
   const format = formats[type.name as keyof typeof formats];
-  return flags.length === 0 ? '0x0' : flags.map(format).join(between);
+  if (flags.length === 0) return type.name === 'ct_label' ? withoutWords('no label') : '0x0';
+  return flags.map(format).join(between);
 }
 
-/** The number of a value, as nft has it where it has no word. */
+/** A number, as nft has it where it has no word. */
 export function formatNumber(type: ValueType, number: number): string {
   return formats[type.name as keyof typeof formats](number);
+}
+
+/** Types whose values are no numbers to nft, or whose words are quoted. */
+const withoutNumbers: ReadonlySet<string> = new Set<keyof typeof formats>([
+  ...(['ipv4_addr', 'ipv6_addr', 'ether_addr', 'classid', 'time_date', 'hour', 'ifname', 'string', 'bytes'] as const),
+]);
+
+/** A value without its word: where bits are meant, and at the ends of ranges, since nft takes `echo-reply-5` for one word. */
+export function formatWithoutWord(type: ValueType, given: unknown): string {
+  const bytes = type.parse(given);
+  return typeof type.format(bytes) === 'string' && !withoutNumbers.has(type.name)
+    ? formatNumber(type, numberIn(bytes, type.isHost))
+    : formatValue(type, given);
 }
 
 /** A value, a prefix, or from one to another. */
@@ -147,7 +161,7 @@ export function formatPart(type: ValueType, given: unknown): string {
   }
   if (!isObject(given) || isArray(given)) return formatValue(type, given);
   const { from, to } = given as { from?: unknown; to?: unknown };
-  return `${formatValue(type, from)}-${formatValue(type, to)}`;
+  return `${formatWithoutWord(type, from)}-${formatWithoutWord(type, to)}`;
 }
 
 /** The key of an element of a set: one value, or several that stand together. */
