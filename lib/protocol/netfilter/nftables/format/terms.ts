@@ -4,7 +4,7 @@ import { namedOf } from '../selectors/field';
 import { payload } from '../selectors/families';
 import type { ValueType } from '../values/value-type';
 import { wordsAt } from './selector-words';
-import { asBytes } from './values';
+import { asBytes, asNumber } from './values';
 
 /** Something of a packet in nft's words, and what its values are. */
 export interface Term {
@@ -26,8 +26,11 @@ const fieldsOfType: Readonly<Record<string, readonly [message: string, type: str
   'icmpv6.mtu': ['icmpv6.type', 'parameter-problem', 'icmpv6 param-problem'],
 };
 
-/** Numbers that nft writes in hexadecimal. */
-const inHexadecimal: ReadonlySet<string> = new Set(['comp.flags']);
+/** Fields that are of another type to nft. */
+const typesInNft: Readonly<Record<string, (type: ValueType) => ValueType>> = {
+  'comp.flags': asBytes,
+  'igmp.group': asNumber,
+};
 
 /** What a selector is in nft's words. */
 export function termOf({ path, selector, family, parameters = {} }: Named, context: Context): Term {
@@ -35,8 +38,10 @@ export function termOf({ path, selector, family, parameters = {} }: Named, conte
   const [message = '', type, words] = fieldsOfType[path.join('.')] ?? [];
   if (words !== undefined && types.get(message) === type) return { text: words, type: selector.type };
   const found = wordsAt(path);
-  if (typeof found === 'string')
-    return { text: found, type: inHexadecimal.has(path.join('.')) ? asBytes(selector.type) : selector.type };
+  if (typeof found === 'string') {
+    const typeOf = typesInNft[path.join('.')];
+    return { text: found, type: typeOf?.(selector.type) ?? selector.type };
+  }
   const text = found(parameters as never, path.at(-1) as never, (field) => termOf(namedOf(field), context).text);
   return { text, type: family === payload ? asBytes(selector.type) : selector.type };
 }

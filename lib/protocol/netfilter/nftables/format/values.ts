@@ -119,6 +119,11 @@ export function asBytes(type: ValueType): ValueType {
   return { ...type, name: 'bytes' };
 }
 
+/** A type whose values are numbers to nft. */
+export function asNumber(type: ValueType): ValueType {
+  return { ...type, name: 'integer', format: (bytes) => numberIn(bytes, type.isHost) };
+}
+
 /** A single value. */
 export function formatValue(type: ValueType, given: unknown): string {
   const value = type.format(type.parse(given));
@@ -156,6 +161,7 @@ export function formatPart(type: ValueType, given: unknown): string {
   const isPrefix = type.hasPrefixes === true && typeof given === 'string' && given.includes('/');
   if (isPrefix) {
     const { first, last } = endsOf(type, given);
+    if (type.name === 'integer') return [first, last].map((bytes) => String(type.format(bytes))).join('-');
     const value = formatRange(type, first, last);
     return typeof value === 'string' ? value : formatPart(type, value);
   }
