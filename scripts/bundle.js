@@ -225,7 +225,7 @@ const errorsApart = {
 };
 
 /** The functions that return no promise. */
-const SYNCHRONOUS = new Set(['hostNamespace']);
+const SYNCHRONOUS = new Set(['formatRule', 'hostNamespace']);
 
 /** The file that an import of a door loads: it exports the errors as they are, and what loads a file when it is first asked for. */
 function faceOf(chunk, names) {

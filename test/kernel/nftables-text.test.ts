@@ -8,6 +8,7 @@ import { otherFamilies } from '../support/nft-rules/other-families';
 import { packet } from '../support/nft-rules/packet';
 import { placeOf, TABLES, type RuleCase } from '../support/nft-rules/rule-case';
 import { setsAndMaps } from '../support/nft-rules/sets-and-maps';
+import { texts } from '../support/nft-rules/texts';
 import { writes } from '../support/nft-rules/writes';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -125,5 +126,29 @@ describeKernel('the text of rules', [requiresOracle('nft'), nat], () => {
     );
     const [wanted, found] = [await expressionsIn(theirs), await expressionsIn(ours)];
     expect(found).toEqual(wanted);
+  });
+
+  test('makes the same rule by nft as the rule itself, however it is said', async () => {
+    await using theirs = await scratchNamespace();
+    await using ours = await scratchNamespace();
+    const rules = texts.map(([where, , statements], index) => ({
+      ...{ ...placeOf(where), statements, comment: `#${String(index)}` },
+    }));
+
+    const written = rules.map((rule) => formatRule({ ...rule, comment: undefined }));
+    await made(
+      theirs,
+      texts.map(([where], index) => [where, written[index]!]),
+    );
+    await run(ours, 'nft', [TABLES]);
+    await ours.nftables.batch((nft) => {
+      for (const rule of rules) nft.rules.add(rule);
+    });
+
+    expect(written).toEqual(texts.map(([, text]) => text));
+    const [wanted, found] = [await rulesIn(ours), await rulesIn(theirs)];
+    expect(texts.map((_, index) => found.get(index)?.statements)).toEqual(
+      texts.map((_, index) => wanted.get(index)?.statements),
+    );
   });
 });

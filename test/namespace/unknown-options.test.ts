@@ -120,6 +120,8 @@ const calls: Record<string, Call> = {
     set: 's',
     elements: [],
   }),
+  formatRule: (options) => library.formatRule({ family: 'ip', statements: ['counter'] }, options),
+  'formatRule, of the rule': (options: Options) => library.formatRule({ family: 'ip', statements: [], ...options }),
   openTap: (options) => host.openTap(options),
 
   'fdb.list': (options) => fdb.list(options),
