@@ -169,7 +169,7 @@ export type {
   NftFlowtableKey,
   NftFlowtableOptions,
 } from './protocol/netfilter/nftables/flowtable-options';
-export { formatRule } from './protocol/netfilter/nftables/format-rule';
+export { formatRule } from './collections/nftables-text';
 export type { NftFormatOptions, NftRuleText } from './protocol/netfilter/nftables/rule-text-options';
 export type {
   NftRule,

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- the text of rules is loaded when it is first asked for */
 import { isArray, show, wrongType } from '../errors';
 import { optionsOnce, readOnce } from '../once';
 import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
@@ -7,6 +8,7 @@ import type { NftFlowtableKey, NftFlowtableOptions } from '../protocol/netfilter
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { deleteObject, newObject } from '../protocol/netfilter/nftables/objects/object';
 import type { NftObjectKey, NftObjectOptions } from '../protocol/netfilter/nftables/objects/object-options';
+import type * as Format from '../protocol/netfilter/nftables/format/rule';
 import { deleteRule, newRule } from '../protocol/netfilter/nftables/rule';
 import type { NftRuleKey, NftRuleOptions, NftRuleReplacement } from '../protocol/netfilter/nftables/rule-options';
 import { deleteTable, newTable } from '../protocol/netfilter/nftables/table';
@@ -30,6 +32,12 @@ import { replaceIn, rulesetIn } from './nftables-ruleset';
 import type { NftGeneration } from '../protocol/netfilter/nftables/generation';
 import { checkWhole } from '../protocol/netfilter/nftables/ruleset';
 import type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from '../protocol/netfilter/nftables/ruleset-options';
+import { whenNeeded } from '../when-needed';
+
+const parts = whenNeeded({ format: () => require('../protocol/netfilter/nftables/format/rule') as typeof Format });
+
+/** Writes a rule as nft does. It is led to from here, so that what it has in common with the collections stays in one file with them. */
+export const textOfRule: typeof Format.formatRule = (rule, options) => parts.format.formatRule(rule, options);
 
 /** What a table's own collections know already. */
 type InTable<Options> = Options extends unknown ? Omit<Options, 'family' | 'table'> : never;

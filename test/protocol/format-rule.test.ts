@@ -146,25 +146,43 @@ describe('what is no rule is refused', () => {
       'RangeError',
       'statements[1].match.tcp.destinationPort: must be a whole number from 0 to 65535, not 70000',
     ],
-    ['a wrong rate', statements({ limit: { rate: '5; flush ruleset', per: 'second' } }), 'TypeError', 'x'],
-    ['a wrong flag', statements({ queue: { flags: ['bypas'] } }), 'RangeError', 'x'],
+    [
+      'a wrong rate',
+      statements({ limit: { rate: '5; flush ruleset', per: 'second' } }),
+      'TypeError',
+      "statements[0].limit.rate: must be a number, not '5; flush ruleset'",
+    ],
+    [
+      'a wrong flag',
+      statements('drop', { queue: { flags: ['bypas'] } }),
+      'RangeError',
+      "statements[1].queue.flags: must be one of bypass, fanout, or a number, not 'bypas': did you mean 'bypass'?",
+    ],
     [
       'expressions that are none',
       statements({ expressions: 5 }),
       'TypeError',
       'statements[0].expressions: must be an array, not 5',
     ],
-    ['an expression that is none', statements({ expressions: [5] }), 'TypeError', 'x'],
+    [
+      'an expression that is none',
+      statements({ expressions: [5] }),
+      'TypeError',
+      'statements[0].expressions[0]: must be an expression as lists have it, not 5',
+    ],
   ])('%s', (_what, rule, name, message) => {
     expect(() => formatRule(rule as NftRuleText)).toThrow(expect.objectContaining({ name, message }) as Error);
   });
 
-  test('a handle is asked for that there is not', () => {
+  test('a wrong option', () => {
     expect(() => formatRule({ family: 'ip', statements: [] }, { handle: true })).toThrow(
       'handle: must be the number of the rule, as a list tells it, not undefined',
     );
     expect(() => formatRule({ family: 'ip', statements: [] }, { handle: 5 } as unknown as NftFormatOptions)).toThrow(
       'handle: must be true or false, not 5',
+    );
+    expect(() => [statements('drop')].map(formatRule as never)).toThrow(
+      'options: must be an object such as { handle: true }, not 0',
     );
   });
 });

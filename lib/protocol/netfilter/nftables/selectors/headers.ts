@@ -153,7 +153,7 @@ export const headers = {
     maxDelay: inIcmpv6.at(4, short),
     /** Of a packet that was too large: the MTU. `icmpv6 mtu`. */
     mtu: inIcmpv6.at(4, long),
-    /** Of a packet that was not understood: the offset of what is wrong. `icmpv6 parameter-problem`. */
+    /** Of a packet that was not understood: the offset of what is wrong. `icmpv6 param-problem`. */
     parameterProblem: inIcmpv6.at(4, long),
   },
   /** Fields of IGMP. */

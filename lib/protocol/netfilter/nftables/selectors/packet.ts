@@ -35,9 +35,9 @@ export const packet = {
   inputDeviceGroup: meta('iifgroup', types.devgroup),
   /** The group of the link that it leaves by. `oifgroup`. */
   outputDeviceGroup: meta('oifgroup', types.devgroup),
-  /** The type of the link that it came in by: 'ether', 'loopback' ... `iiftype`. */
+  /** The type of the link that it came in by: 'ether', 'loopback' ... `meta iiftype`. */
   inputDeviceType: meta('iiftype', types.iface_type),
-  /** The type of the link that it leaves by: 'ether', 'loopback' ... `oiftype`. */
+  /** The type of the link that it leaves by: 'ether', 'loopback' ... `meta oiftype`. */
   outputDeviceType: meta('oiftype', types.iface_type),
   /** The kind of the link that it came in by: 'veth'. `meta iifkind`, since 5.5. */
   inputDeviceKind: meta('iifkind', types.ifname),
@@ -89,7 +89,7 @@ export const packet = {
   trace: { ...meta('nftrace', integer(1)), isWriteOnly: true },
   /** 1 where a bridge is to pass it on to IP, which can be written and not asked for. `meta broute`, since 6.4. */
   broute: { ...meta('broute', integer(1)), isWriteOnly: true },
-  /** Whether it came out of IPsec: 'exists' or 'missing'. `meta secpath`. */
+  /** Whether it came out of IPsec: 'exists' or 'missing'. `meta ipsec`. */
   secpath: meta('secpath', types.boolean),
 } as const;
 

@@ -1,9 +1,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- it is loaded when it is first asked for */
-import { whenNeeded } from '../../../when-needed';
-import type * as Format from './format/rule';
-import type { NftFormatOptions, NftRuleText } from './rule-text-options';
+import type { NftFormatOptions, NftRuleText } from '../protocol/netfilter/nftables/rule-text-options';
+import { whenNeeded } from '../when-needed';
+import type * as Nftables from './nftables';
 
-const parts = whenNeeded({ format: () => require('./format/rule') as typeof Format });
+const parts = whenNeeded({ nftables: () => require('./nftables') as typeof Nftables });
 
 /**
  * The text of a rule as `nft list ruleset` writes it, with its comment: `tcp dport 22 accept comment "ssh"`. It can be given to nft behind
@@ -12,5 +12,5 @@ const parts = whenNeeded({ format: () => require('./format/rule') as typeof Form
  * a question mark outside of quotes. Throws a TypeError or RangeError for what is no rule.
  */
 export function formatRule(rule: NftRuleText, options?: NftFormatOptions): string {
-  return parts.format.formatRule(rule, options);
+  return parts.nftables.textOfRule(rule, options);
 }
