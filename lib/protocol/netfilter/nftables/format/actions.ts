@@ -21,9 +21,7 @@ import { formatBytes, quoted, quotedWithoutVariables, spaced } from './text';
 // Statements that count, limit, tell, and send packets elsewhere.
 
 /** `counter packets 0 bytes 0`, or one of the table. */
-export function formatCounter(counter: NftCounter | string): string {
-  if (typeof counter === 'string') return `counter name ${quoted(counter)}`;
-  const { packets = 0, bytes = 0 } = counter;
+export function formatCounter({ packets = 0, bytes = 0 }: NftCounter): string {
   return `counter packets ${String(packets)} bytes ${String(bytes)}`;
 }
 

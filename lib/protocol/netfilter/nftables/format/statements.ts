@@ -16,6 +16,7 @@ import {
 } from './actions';
 import { formatMatch } from './match';
 import { formatNat, formatOwnNat, formatTproxy } from './nat';
+import { formatWrittenReference, orReference } from './references';
 import { formatVerdict, formatVerdictMap } from './sources';
 import { wordsAt } from './selector-words';
 import type { Context } from './terms';
@@ -27,17 +28,17 @@ type Formatters = { readonly [Name in keyof NftStatements]: (value: NftStatement
 
 const formatters = {
   match: formatMatch,
-  counter: formatCounter,
+  counter: orReference('counter name', formatCounter),
   masquerade: (value, context) => formatOwnNat('masquerade', value, context),
   redirect: (value, context) => formatOwnNat('redirect', value, context),
   snat: (value, context) => formatNat('snat', value, context),
   dnat: (value, context) => formatNat('dnat', value, context),
-  limit: formatLimit,
-  quota: formatQuota,
-  ctCount: formatConnectionCount,
+  limit: orReference('limit name', formatLimit),
+  quota: orReference('quota name', formatQuota),
+  ctCount: orReference('ct count name', formatConnectionCount),
   log: formatLog,
   reject: formatReject,
-  set: formatWrite,
+  set: (write, context) => formatWrittenReference(write, context) ?? formatWrite(write, context),
   verdictMap: formatVerdictMap,
   add: (value, context) => formatUpdate('add', value, context, formatOfElement),
   update: (value, context) => formatUpdate('update', value, context, formatOfElement),
@@ -46,7 +47,7 @@ const formatters = {
   fwd: formatForward,
   tproxy: formatTproxy,
   queue: formatQueue,
-  synproxy: formatSynproxy,
+  synproxy: orReference('synproxy name', formatSynproxy),
   flow: (flowtable) => `flow add @${named(flowtable)}`,
   resetTcpOption: (option) => `reset ${String(wordsAt(['tcpOption', option, 'exists']))}`,
 } as const satisfies Formatters;
