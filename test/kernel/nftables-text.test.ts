@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { formatRule, type NftRule } from '../../lib';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { actions } from '../support/nft-rules/actions';
@@ -17,6 +19,9 @@ const nat = feature(
   'nf_tables with NAT',
   'nft add table ip t; nft add chain ip t c "{ type nat hook postrouting priority 100; }"',
 );
+
+/** The library as it ships, for a process of its own. */
+const library = path.join(__dirname, '../../dist');
 
 const groups = { headers, packet, options, computed, setsAndMaps, writes, actions, otherFamilies };
 
@@ -150,5 +155,51 @@ describeKernel('the text of rules', [requiresOracle('nft'), nat], () => {
     expect(texts.map((_, index) => found.get(index)?.statements)).toEqual(
       texts.map((_, index) => wanted.get(index)?.statements),
     );
+  });
+
+  test('is refused by nft where some of it has no words', async () => {
+    const raw = Object.values(groups).flatMap((cases) => cases.filter((one) => !isInWords(one)));
+    await using namespace = await scratchNamespace();
+    await made(
+      namespace,
+      raw.map(([chain, text]) => [chain, text]),
+    );
+    const listed = await namespace.nftables.rules.list();
+    const named = { family: 'inet', table: 't', chain: 'c' } as const;
+    const rules = [
+      ...listed.map((rule) => ({ ...rule, comment: undefined })),
+      { ...named, statements: [{ jump: 'a b' }] },
+      { ...named, statements: [{ log: { prefix: '"; flush ruleset; "' } }] },
+      { ...named, statements: [{ match: { ip: { source: { set: 's } accept' } } } }] },
+      { ...named, statements: ['accept' as const], comment: 'x"; flush ruleset; "' },
+    ];
+
+    for (const rule of rules) {
+      const adding = `add rule ${rule.family} ${rule.table} ${rule.chain} ${formatRule(rule)}`;
+      await expect(run(namespace, 'nft', [adding])).rejects.toThrow('syntax error');
+    }
+    expect(rules.length).toBeGreaterThan(raw.length);
+    expect(await namespace.nftables.rules.list()).toEqual(listed);
+  });
+
+  test.each(['America/New_York', 'Asia/Kolkata'])('has moments in the time zone of %s, as nft has', async (zone) => {
+    await using namespace = await scratchNamespace();
+    const inZone = (...command: string[]) => run(namespace, 'env', [`TZ=${zone}`, ...command]);
+    const texts = [
+      'meta time >= "2021-07-05 03:04:05"',
+      'meta time < "2022-01-05 00:00:00"',
+      'meta hour "10:00"-"12:00:30"',
+    ];
+    const adding = texts.map((text) => `add rule inet t c ${text} counter packets 0 bytes 0`);
+    await inZone('nft', [TABLES, ...adding].join('\n'));
+
+    const program = `
+      const { formatRule, hostNamespace } = require(${JSON.stringify(library)});
+      hostNamespace().nftables.rules.list().then((rules) => console.log(rules.map((rule) => formatRule(rule)).join('\\n')));`;
+    const printed = await inZone(process.execPath, '-e', program);
+
+    const shown = (await inZone('nft', 'list', 'chain', 'inet', 't', 'c')).match(/meta .*/g);
+    expect(printed.trim().split('\n')).toEqual(shown);
+    expect(shown).toEqual(texts.map((text) => `${text} counter packets 0 bytes 0`));
   });
 });
