@@ -16,7 +16,7 @@ import { icmpCodes, icmpv6Codes, integer, types } from '../values/types';
 import { addressType, formatAddress } from './nat';
 import { formatSource } from './sources';
 import type { Context } from './terms';
-import { formatBytes, quoted, quotedWithoutVariables, spaced } from './text';
+import { formatBytes, quotedWithoutVariables, spaced } from './text';
 
 // Statements that count, limit, tell, and send packets elsewhere.
 

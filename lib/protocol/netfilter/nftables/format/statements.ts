@@ -1,6 +1,6 @@
 import { isObject } from '../../../../errors';
 import { onlyOne } from '../selectors/field';
-import type { NftElementStatement } from '../statements/action-options';
+import type { NftElementStatement, NftElementStatements } from '../statements/action-options';
 import type { NftRaw, NftStatement, NftStatements } from '../statements/statement';
 import {
   formatConnectionCount,
@@ -58,7 +58,7 @@ const words: Partial<Record<NftStatement & string, string>> = { queue: 'queue to
 /** A statement of an element: its counter begins with nothing, and nft does not say so. */
 function formatOfElement(statement: NftElementStatement): string {
   if (statement === 'counter') return statement;
-  const [name, value] = onlyOne(statement) as ['counter', NftStatements['counter']];
+  const [name, value] = onlyOne(statement) as ['counter', NftElementStatements['counter']];
   const { packets = 0, bytes = 0 } = name === 'counter' && isObject(value) ? value : { packets: 1 };
   return packets === 0 && bytes === 0 ? name : formatStatement(statement, NOTHING);
 }
