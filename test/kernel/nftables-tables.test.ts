@@ -121,6 +121,27 @@ describeKernel('tables of nf_tables', [requiresOracle('nft'), nat], () => {
     expect(await a.nftables.chains.list()).toHaveLength(3);
   });
 
+  test('a chain that is there takes a policy by its name alone, if it is a base chain', async () => {
+    await using a = await scratchNamespace();
+    await nft(
+      a,
+      'add table inet shop; add chain inet shop c { type filter hook input priority 7 ; }; add chain inet shop d',
+    );
+
+    await a.nftables.chains.add({ ...shop, name: 'c', policy: 'drop' });
+
+    expect(await shown(a, 'chain')).toMatchObject([
+      { name: 'c', type: 'filter', hook: 'input', prio: 7, policy: 'drop' },
+      { name: 'd' },
+    ]);
+    for (const name of ['d', 'new'])
+      await expect(a.nftables.chains.add({ ...shop, name, policy: 'drop' })).rejects.toMatchObject({
+        code: 'EOPNOTSUPP',
+        property: 'policy',
+        message: expect.stringContaining('only base chains have one') as unknown,
+      });
+  });
+
   test.each<[string, (a: NetworkNamespace) => Promise<unknown>, object]>([
     [
       'a flush of a table without a name',

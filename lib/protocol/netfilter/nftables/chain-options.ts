@@ -32,7 +32,7 @@ export interface NftChainOptions extends NftChainKey {
   hook?: NftHook | undefined;
   /** When it has its turn among the chains of the hook, by its name or as a number: lower ones are first. NFTA_HOOK_PRIORITY. */
   priority?: NftPriority | number | undefined;
-  /** What becomes of packets for which no rule decides; for a new chain 'accept' by default. NFTA_CHAIN_POLICY. */
+  /** What becomes of packets for which no rule decides; for a new base chain 'accept' by default. Of a chain that is there it can be given alone. NFTA_CHAIN_POLICY. */
   policy?: NftPolicy | undefined;
   /** The names of the links whose packets it sees, where its hook is 'ingress' or 'egress'. NFTA_HOOK_DEVS, since 5.5. */
   devices?: readonly string[] | undefined;

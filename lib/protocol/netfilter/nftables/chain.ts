@@ -100,7 +100,7 @@ function fieldsOf(hookWords: Words, priorityWords: Words) {
     type: needing(text(NFTA_CHAIN.TYPE, LONGEST_TYPE), 'priority'),
     hook: needing(ofHook(NFTA_HOOK.HOOKNUM, choiceOf(hookWords, uint32be)), 'type'),
     priority: needing(ofHook(NFTA_HOOK.PRIORITY, choiceOf(priorityWords, int32be)), 'hook'),
-    policy: needing(field(NFTA_CHAIN.POLICY, choiceOf(policies, uint32be)), 'hook'),
+    policy: field(NFTA_CHAIN.POLICY, choiceOf(policies, uint32be)),
     devices: needing(
       inside([NFTA_CHAIN.HOOK], list(NFTA_HOOK.DEVS, text(NFTA_DEVICE_NAME, LONGEST_LINK_NAME))),
       'hook',

@@ -24,7 +24,7 @@ export function hintOfChain(options: NftChainOptions): Request['hint'] {
   };
 }
 
-function unsupported({ family, type, hook, priority, devices }: NftChainOptions): Hint | undefined {
+function unsupported({ family, type, hook, priority, policy, devices }: NftChainOptions): Hint | undefined {
   if (devices !== undefined && hook !== 'ingress' && hook !== 'egress')
     return { property: 'devices', text: "only chains at 'ingress' and 'egress' are of devices" };
   if (type === 'nat' && (hook === 'forward' || hook === 'ingress' || hook === 'egress'))
@@ -32,6 +32,8 @@ function unsupported({ family, type, hook, priority, devices }: NftChainOptions)
   if (type === 'route' && hook !== 'output') return { property: 'hook', text: "chains of type 'route' are at output" };
   if (type === 'nat' && (priority === 'raw' || (typeof priority === 'number' && priority <= CONNTRACK_PRIORITY)))
     return { property: 'priority', text: `must be above ${String(CONNTRACK_PRIORITY)} for chains of type 'nat'` };
+  if (hook === undefined && policy !== undefined)
+    return { property: 'policy', text: "only base chains have one, those with 'type', 'hook' and 'priority'" };
   if (hook === undefined) return undefined;
   return {
     property: 'hook',
