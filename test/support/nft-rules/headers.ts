@@ -10,6 +10,20 @@ export const headers: readonly RuleCase[] = [
   ['c', 'ip saddr 0.0.0.0/0', [{ match: { ip: { source: '0.0.0.0/0' } } }]],
   ['c', 'ip6 daddr != ::/0', [{ match: { ip6: { destination: { not: '::/0' } } } }]],
   ['c', 'tcp dport & 0xff == 5', [{ match: { tcp: { destinationPort: { mask: 255, value: 5 } } } }]],
+  [
+    'c',
+    'icmp type destination-unreachable icmp code 13 drop',
+    [
+      { match: { icmp: { type: 'destination-unreachable' } } },
+      { match: { icmp: { code: 'admin-prohibited' } } },
+      'drop',
+    ],
+  ],
+  [
+    'c',
+    'icmpv6 type parameter-problem icmpv6 code 1 drop',
+    [{ match: { icmpv6: { type: 'parameter-problem' } } }, { match: { icmpv6: { code: 'admin-prohibited' } } }, 'drop'],
+  ],
   ['c', 'icmp code 3', [{ match: { icmp: { code: 'port-unreachable' } } }]],
   ['c', 'icmpv6 code 3', [{ match: { icmpv6: { code: 'addr-unreachable' } } }]],
   ['c', 'icmp type { echo-request, echo-reply }', [{ match: { icmp: { type: ['echo-reply', 'echo-request'] } } }]],

@@ -1,6 +1,7 @@
 import { wrongValue } from '../../../../errors';
 import { families, type NftFamily } from '../../netfilter';
 import type { Load, Need } from '../selectors/selector';
+import { ipProtocols } from '../values/types';
 import { bytesOf, numberIn } from '../values/value-type';
 
 /** Protocols that a packet is known to have. */
@@ -21,6 +22,16 @@ const knownOf: Record<NftFamily, Known> = {
 
 const etherTypes: Record<string, number> = { ip: 0x0800, ip6: 0x86dd, arp: 0x0806, vlan: 0x8100 };
 const ARPHRD_ETHER = 1;
+
+const { tcp, udp, dccp, sctp, udplite } = ipProtocols;
+
+/** Those of the transport layer whose headers begin with two ports. */
+const withPorts: readonly number[] = [tcp, udp, dccp, sctp, udplite];
+
+/** Whether a header can begin with ports, as far as its protocol is known. */
+export function mayHavePorts(transport: number | undefined): boolean {
+  return transport === undefined || withPorts.includes(transport);
+}
 
 /** A comparison that makes sure of a protocol. */
 export interface Check {
@@ -60,6 +71,11 @@ export class Protocols {
   has(need: Need): boolean {
     if (need.layer === 'link' && need.protocol === 'vlan') return this.isVlan;
     return this.known[need.layer] === need.protocol;
+  }
+
+  /** The protocol of the transport layer, if it is known. */
+  get transport(): number | undefined {
+    return this.known.transport;
   }
 
   /** Throws if a packet cannot have a protocol. */

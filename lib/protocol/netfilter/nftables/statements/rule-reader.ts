@@ -3,11 +3,11 @@ import type { Expression } from '../expressions';
 import type { Named } from '../selectors';
 import type { FieldTaken } from '../selectors/family';
 import { fieldOf } from '../selectors/field';
-import type { Load, Need } from '../selectors/selector';
+import type { Load, Need, Selector } from '../selectors/selector';
 import type { ReadElement } from '../sets/read-content';
 import { numberIn, type ValueType } from '../values/value-type';
 import { selectorsOf, wordsOf, type Operand } from './operand';
-import { Protocols } from './protocols';
+import { mayHavePorts, Protocols } from './protocols';
 import { shortOf } from './rule-writer';
 
 type PayloadLoad = Extract<Load, { kind: 'payload' }>;
@@ -126,9 +126,16 @@ export class RuleReader {
       return mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift);
     };
     const fit = named.filter(isFit);
-    const sure = fit.filter(({ selector }) => this.isKnown(selector.needs));
+    const sure = fit.filter(({ selector }) => this.isKnown(selector.needs) && this.hasPortsFor(selector));
     const found = sure.find(({ selector }) => selector.needs.length > 0) ?? sure[0];
     return found && { ...found, hasMask: mask !== undefined && found.selector.bits === undefined };
+  }
+
+  /** Ports of any protocol are not meant of one that has none: what nft asks of an ICMP type and its code at once looks like a port. */
+  private hasPortsFor({ load, needs }: Selector): boolean {
+    if (load.kind !== 'payload' || load.base !== 'transport' || needs.length > 0) return true;
+    const held = this.held.findLast(({ need }) => need.layer === 'transport')?.need;
+    return mayHavePorts(held?.layer === 'transport' ? held.protocol : this.protocols.transport);
   }
 
   private isKnown(needs: readonly Need[]): boolean {
