@@ -113,6 +113,25 @@ describeKernel('rules of nf_tables', [requiresOracle('nft'), nat], () => {
     ]);
   });
 
+  kernelTest('of iptables name links in words', [requiresOracle('iptables-nft')], async () => {
+    await using namespace = await scratchNamespace();
+    const rule = '-A FORWARD -i docker0 ! -o docker0 -j DROP';
+    await run(namespace, 'iptables-nft', rule.split(' '));
+
+    const [listed] = await namespace.nftables.rules.list();
+    await namespace.nftables.rules.replace(listed!);
+
+    expect(listed?.statements).toEqual([
+      { match: { inputDevice: 'docker0' } },
+      { match: { outputDevice: { not: 'docker0' } } },
+      { counter: { packets: 0, bytes: 0 } },
+      'drop',
+    ]);
+    expect(await run(namespace, 'iptables-nft', ['-S', 'FORWARD'])).toBe(`-P FORWARD ACCEPT\n${rule}\n`);
+    await run(namespace, 'iptables-nft', rule.replace('-A', '-D').split(' '));
+    expect(await namespace.nftables.rules.list()).toEqual([]);
+  });
+
   const iptables = feature(
     'matches of iptables in nf_tables',
     'iptables-nft -A INPUT -m conntrack --ctstate NEW -j ACCEPT',

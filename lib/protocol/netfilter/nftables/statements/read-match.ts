@@ -91,8 +91,11 @@ function readEqual(reader: RuleReader, named: Named & { hasMask: boolean }, { op
     return true;
   }
   if (type.isText === true && bytes.length < type.size) {
-    if (bytes.includes(0)) return false;
-    reader.add(matchOf(named, denied(`${interfaceName.format(bytes)}*`)), needs);
+    const end = bytes.indexOf(0);
+    if (end === 0 || (end > 0 && !isEvery(bytes.subarray(end), 0))) return false;
+    // iptables compares a name and the zero behind it, nft all sixteen bytes; without a zero only the beginning is compared.
+    const name = interfaceName.format(bytes);
+    reader.add(matchOf(named, denied(end > 0 ? name : `${name}*`)), needs);
     return true;
   }
   const value = valueIn(selector, bytes);
