@@ -46,6 +46,7 @@ export const packet: readonly RuleCase[] = [
   ['c', 'ct mark != 0', [{ match: { ct: { mark: { not: 0 } } } }]],
   ['c', 'iif lo', [{ match: { inputDevice: 1 } }]],
   ['c', 'iif { lo, 5 }', [{ match: { inputDevice: [1, 5] } }]],
+  ['c', 'iifname "eth\\*" drop', 'raw'],
   ['c', 'oifname "eth0"', [{ match: { outputDevice: 'eth0' } }]],
   ['c', 'ct state != invalid', [{ match: { ct: { state: { not: { equals: ['invalid'] } } } } }]],
   [

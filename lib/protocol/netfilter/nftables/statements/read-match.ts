@@ -95,11 +95,13 @@ function readEqual(reader: RuleReader, named: Named & { hasMask: boolean }, { op
     if (end === 0 || (end > 0 && !isEvery(bytes.subarray(end), 0))) return false;
     // iptables compares a name and the zero behind it, nft all sixteen bytes; without a zero only the beginning is compared.
     const name = interfaceName.format(bytes);
+    if (end > 0 && name.endsWith('*')) return false;
     reader.add(matchOf(named, denied(end > 0 ? name : `${name}*`)), needs);
     return true;
   }
   const value = valueIn(selector, bytes);
-  if (value === undefined) return false;
+  // A link that is called 'a*' has no words: with them all would be meant whose names begin so.
+  if (value === undefined || (type.isText === true && (value as string).endsWith('*'))) return false;
   const test = denied(type.isFlags === true ? { equals: value } : value);
   const need = isNot ? undefined : needIn(reader.family, path, bytes);
   if (need === undefined) reader.add(matchOf(named, test), needs);
