@@ -18,7 +18,7 @@ export interface NftRuleOptions {
   comment?: string | undefined;
   /** What a program other than nft keeps with it, in place of a comment, or beside it. NFTA_RULE_USERDATA. */
   userData?: Uint8Array | undefined;
-  /** What iptables needs to know of it, as the kernel has it. NFTA_RULE_COMPAT. */
+  /** What matches and targets of iptables need to know of it, as the kernel has it; its protocol by default, if a statement says which. NFTA_RULE_COMPAT. */
   compat?: Uint8Array | undefined;
 }
 

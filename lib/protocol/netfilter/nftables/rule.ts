@@ -13,6 +13,7 @@ import {
 import { relocated } from '../../../errors';
 import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, written, type NftFamily } from '../netfilter';
+import { compatOf } from './compat';
 import { expressionList, type Expression, type ExpressionOf } from './expressions';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
@@ -95,10 +96,11 @@ function writtenRule(
   place: Place,
   innerChain: InnerChain | undefined,
 ): Uint8Array {
-  const { comment, statements, userData: foreign } = options;
+  const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused.
-  const values = { ...options, comment: undefined, statements: undefined, userData, expressions: writer.expressions };
+  const kept = { userData, compat, expressions: writer.expressions };
+  const values = { ...options, comment: undefined, statements: undefined, ...kept };
   if (place !== 'replace') values.handle = undefined;
   const ofChain = innerChain === undefined ? undefined : inInnerChains(options.chain, writer.expressions, innerChain);
   try {
