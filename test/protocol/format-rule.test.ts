@@ -83,12 +83,21 @@ describe('what nft has no words for', () => {
   });
 });
 
+test('the type of an ICMP message tells which of several fields the same bytes are', () => {
+  const sequence = { match: { icmp: { sequence: 5 } } };
+
+  expect(textOf({ match: { icmp: { type: 'destination-unreachable' } } }, sequence)).toMatch(/ icmp mtu 5$/);
+  expect(textOf({ match: { icmp: { type: { not: 'destination-unreachable' } } } }, sequence)).toMatch(
+    / icmp sequence 5$/,
+  );
+});
+
 test('ends of a range are numbers, since nft takes two words with a hyphen for one', () => {
   expect(textOf({ match: { ip: { dscp: { from: 'cs1', to: 'cs3' } } } })).toBe('ip dscp 0x08-0x18');
   expect(textOf({ match: { icmp: { type: [{ from: 'echo-reply', to: 'redirect' }] } } })).toBe('icmp type { 0-5 }');
 });
 
-test('each option of a list of one kind is read once', () => {
+test('each property of a rule is read once', () => {
   let reads = 0;
   const rule = {
     family: 'inet' as const,

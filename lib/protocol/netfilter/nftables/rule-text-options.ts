@@ -1,7 +1,17 @@
-import type { NftRule, NftRuleOptions } from './rule-options';
+import type { NftRuleOptions } from './rule-options';
 
 /** What a rule's text is made of: a rule of a list, or one to be added. */
-export type NftRuleText = Pick<NftRuleOptions, 'family' | 'statements' | 'comment'> & Partial<NftRule>;
+export interface NftRuleText extends Pick<
+  NftRuleOptions,
+  'family' | 'statements' | 'position' | 'comment' | 'userData' | 'compat'
+> {
+  /** Its table, which is not in the text. */
+  table?: string | undefined;
+  /** Its chain, which is not in the text. */
+  chain?: string | undefined;
+  /** The number that the kernel gave it, which is in the text if that is asked for. */
+  handle?: number | undefined;
+}
 
 /** How a rule is written. */
 export interface NftFormatOptions {

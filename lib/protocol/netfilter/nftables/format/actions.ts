@@ -12,7 +12,8 @@ import type {
   NftReject,
   NftSynproxy,
 } from '../statements/action-options';
-import { icmpCodes, icmpv6Codes, integer, types } from '../values/types';
+import { rejectCodes } from '../statements/reject';
+import { integer, types } from '../values/types';
 import { addressType, formatAddress } from './nat';
 import { formatSource } from './sources';
 import type { Context } from './terms';
@@ -20,7 +21,7 @@ import { formatBytes, quotedWithoutVariables, spaced } from './text';
 
 // Statements that count, limit, tell, and send packets elsewhere.
 
-/** `counter packets 0 bytes 0`, or one of the table. */
+/** `counter packets 0 bytes 0` */
 export function formatCounter({ packets = 0, bytes = 0 }: NftCounter): string {
   return `counter packets ${String(packets)} bytes ${String(bytes)}`;
 }
@@ -87,20 +88,12 @@ export function formatLog({ prefix, level, flags = [], group, snapLength, queueT
 /** `reject with icmp host-prohibited` */
 export function formatReject(reject: NftReject): string {
   if (reject === 'tcpReset') return 'reject with tcp reset';
-  const [how, code] = Object.entries(reject)[0] as ['icmp' | 'icmpv6' | 'icmpx', string | number];
+  const [how, code] = Object.entries(reject)[0] as [keyof typeof rejectCodes, string | number];
   return `reject with ${how} ${wordOf(how, code)}`;
 }
 
-const icmpxCodes = ['no-route', 'port-unreachable', 'host-unreachable', 'admin-prohibited'] as const;
-
-function wordOf(how: 'icmp' | 'icmpv6' | 'icmpx', code: string | number): string {
-  const words =
-    how === 'icmpx'
-      ? Object.fromEntries(icmpxCodes.map((word, number) => [word, number]))
-      : how === 'icmp'
-        ? icmpCodes
-        : icmpv6Codes;
-  return Object.entries(words).find(([, number]) => number === code)?.[0] ?? String(code);
+function wordOf(how: keyof typeof rejectCodes, code: string | number): string {
+  return Object.entries(rejectCodes[how]).find(([, number]) => number === code)?.[0] ?? String(code);
 }
 
 /** A link by its number, since its name is another namespace's, or another day's. */

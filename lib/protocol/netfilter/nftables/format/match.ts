@@ -27,7 +27,7 @@ export function formatMatch(match: NftMatch | NftConcatenation, context: Context
   const place = isOfNumber
     ? { ...one, path: [...path.slice(0, -1), selector.index ?? `${last}Index`], selector: byNumber }
     : one;
-  context.types.set(path.join('.'), test);
+  if (!isNot) context.types.set(path.join('.'), test);
   const term = termOf(place, context);
   return spaced(term.text, formatTest(term, test, isNot));
 }

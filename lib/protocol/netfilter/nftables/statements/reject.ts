@@ -6,7 +6,8 @@ import type { Read, StatementKinds, Write } from './kind';
 import type { RuleWriter } from './rule-writer';
 
 const icmpxCodes = { 'no-route': 0, 'port-unreachable': 1, 'host-unreachable': 2, 'admin-prohibited': 3 } as const;
-const rejectCodes = { icmp: icmpCodes, icmpv6: icmpv6Codes, icmpx: icmpxCodes } as const;
+/** The codes of messages that refuse, by their kind. */
+export const rejectCodes = { icmp: icmpCodes, icmpv6: icmpv6Codes, icmpx: icmpxCodes } as const;
 
 const writeReject: Write = (writer, value) => {
   if (value === 'tcpReset') {
