@@ -11,6 +11,9 @@ const SHARED = 'shared';
  */
 const LATER = 'later';
 const SMALL = 1500;
+/** What a program that makes one call and ends seldom begins with: what only several of these need is not in the file of all. */
+const SELDOM =
+  /^(collections\/(nftables|conntrack|qdiscs|ethtool|genetlink)|events\/|protocol\/(qdisc|netfilter|generic))/;
 
 /** The file of each module; `entries` are the modules that begin a file by name, each loaded behind those before it. */
 exports.chunksOf = (modules, entries) => {
@@ -39,9 +42,15 @@ exports.chunksOf = (modules, entries) => {
     const others = new Set([...modules.get(id).imports].map(chunkOf));
     for (const common of [...Object.keys(entries), SHARED]) others.delete(common);
     if (others.has(LATER) || (always.length > 0 && modules.get(id).size > SMALL)) return LATER;
+    if (others.size === 0 && always.length === 0 && isSeldom(id)) return LATER;
     if (others.size > 1) return fileName(id);
     const last = always.sort((one, other) => there.get(other).size - there.get(one).size)[0];
     return [...others][0] ?? (last === undefined ? SHARED : chunkOf(last));
+  };
+
+  const isSeldom = (id) => {
+    const needing = [...heads].filter(([, needed]) => needed.has(id)).map(([head]) => head);
+    return needing.length > 0 && needing.every((head) => SELDOM.test(head));
   };
 
   reached.forEach(chunkOf);

@@ -179,7 +179,7 @@ describeKernel('tracked connections', tracking(), () => {
   test('with another id than is given stay', async () => {
     await using a = await filled();
     const { id, ...rest } = await a.conntrack.get(tcp);
-    const another = { ...rest, id: (id ?? 0) ^ 1 };
+    const another = { ...rest, id: ((id ?? 0) ^ 1) >>> 0 };
 
     await expect(a.conntrack.get(another)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(a.conntrack.delete(another)).rejects.toMatchObject({
