@@ -8,6 +8,7 @@ import {
   text,
   uint32be,
   uint64be,
+  type OptionsOf,
   type RowOf,
 } from '../../../codec';
 import { relocated } from '../../../errors';
@@ -99,8 +100,13 @@ function writtenRule(
   const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused.
-  const kept = { userData, compat, expressions: writer.expressions };
-  const values = { ...options, comment: undefined, statements: undefined, ...kept };
+  // With whatever else was given, which is refused. Written to the copy that it is: another one of ten thousand takes a tenth of the time.
+  const values = options as Partial<OptionsOf<typeof fields>> & { comment?: unknown; statements?: unknown };
+  values.comment = undefined;
+  values.statements = undefined;
+  values.userData = userData;
+  values.compat = compat;
+  values.expressions = writer.expressions;
   if (place !== 'replace') values.handle = undefined;
   const ofChain = innerChain === undefined ? undefined : inInnerChains(options.chain, writer.expressions, innerChain);
   try {
