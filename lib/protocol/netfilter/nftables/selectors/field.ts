@@ -135,8 +135,11 @@ function namedOfFamily(path: readonly string[], family: SelectorFamily, given: u
 
 /** A test at its place: { ip: { source: ... } }. */
 export function placeOf({ path, parameters }: Named, value: unknown): object {
-  const last = path.at(-1)!;
-  return path.slice(0, -1).reduceRight<object>((inner, name) => ({ [name]: inner }), { ...parameters, [last]: value });
+  // A loop, since lists have many.
+  let index = path.length - 1;
+  let inner: object = parameters === undefined ? { [path[index]!]: value } : { ...parameters, [path[index]!]: value };
+  while (--index >= 0) inner = { [path[index]!]: inner };
+  return inner;
 }
 
 /** A field as callers say it. */

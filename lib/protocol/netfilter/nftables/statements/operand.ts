@@ -32,10 +32,11 @@ let byLoad: Map<string, Named[]> | undefined;
 
 function keyOf(load: Load): string {
   // In a fixed order, and with how many there are, so that one that has others besides is another one.
-  const { kind, base, offset, length, key, direction } = load as Partial<Record<string, unknown>>;
-  const found = [kind, base, offset, length, key, direction, Object.keys(load).length];
-  if (load.kind === 'exthdr') found.push(load.of, load.type, load.flags?.join());
-  return found.join();
+  const { kind, base, offset, length, key, direction } = load as Partial<Record<string, string | number>>;
+  let count = 0;
+  for (const _ in load) count++;
+  const found = `${kind!},${base ?? ''},${offset ?? ''},${length ?? ''},${key ?? ''},${direction ?? ''},${count}`;
+  return load.kind === 'exthdr' ? `${found},${String(load.of)},${String(load.type)},${String(load.flags)}` : found;
 }
 
 function note(all: Map<string, Named[]>, named: Named): void {

@@ -15,9 +15,9 @@ export function matchOf(named: Named, test: unknown): object {
 }
 
 /** The value of a selector in the bytes that were loaded. */
-function valueIn({ type, bits, ...rest }: Selector, bytes: Uint8Array, isSwapped = false): unknown {
-  const size = sizeOf({ type, ...(bits && { bits }), ...rest });
-  if (bytes.length !== size) return undefined;
+function valueIn(selector: Selector, bytes: Uint8Array, isSwapped = false): unknown {
+  if (bytes.length !== sizeOf(selector)) return undefined;
+  const { type, bits } = selector;
   if (bits !== undefined) {
     const number = numberIn(bytes, false) / 2 ** bits.shift;
     return Number.isInteger(number) ? type.format(bytesOf(number, type.size, false)) : undefined;

@@ -120,15 +120,22 @@ export class RuleReader {
   /** The selector that an operand means, by its bits and by the protocols that are known; undefined if there is none. */
   selectorOf({ named = [], mask, shift, xor, isPart = false }: Operand): (Named & { hasMask: boolean }) | undefined {
     if (xor !== undefined) return undefined;
-    const isFit = ({ selector: { bits } }: Named) => {
-      if (isPart) return true;
-      if (bits === undefined) return shift === undefined;
-      return mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift);
-    };
-    const fit = named.filter(isFit);
-    const sure = fit.filter(({ selector }) => this.isKnown(selector.needs) && this.hasPortsFor(selector));
-    const found = sure.find(({ selector }) => selector.needs.length > 0) ?? sure[0];
-    return found && { ...found, hasMask: mask !== undefined && found.selector.bits === undefined };
+    let found: Named | undefined;
+    for (const one of named) {
+      const { bits, needs } = one.selector;
+      const isFit =
+        isPart ||
+        (bits === undefined
+          ? shift === undefined
+          : mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift));
+      if (!isFit || !this.isKnown(needs) || !this.hasPortsFor(one.selector)) continue;
+      found ??= one;
+      if (needs.length === 0) continue;
+      found = one;
+      break;
+    }
+    if (found === undefined) return undefined;
+    return { ...found, hasMask: mask !== undefined && found.selector.bits === undefined };
   }
 
   /** Ports of any protocol are not meant of one that has none: what nft asks of an ICMP type and its code at once looks like a port. */
