@@ -100,8 +100,8 @@ function writtenRule(
   const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused.
-  // With whatever else was given, which is refused. Written to the copy that it is: another one of ten thousand takes a tenth of the time.
-  const values = options as Partial<OptionsOf<typeof fields>> & { comment?: unknown; statements?: unknown };
+  // With whatever else was given, which is refused. One by one: a literal with two spreads takes a third of all the time for ten thousand rules.
+  const values: Partial<OptionsOf<typeof fields>> & { comment?: unknown; statements?: unknown } = { ...options };
   values.comment = undefined;
   values.statements = undefined;
   values.userData = userData;
