@@ -100,8 +100,9 @@ function writtenRule(
   const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused.
-  // With whatever else was given, which is refused. One by one: a literal with two spreads takes a third of all the time for ten thousand rules.
-  const values: Partial<OptionsOf<typeof fields>> & { comment?: unknown; statements?: unknown } = { ...options };
+  // With whatever else was given, which is refused. One by one: for ten thousand rules a spread takes as long as all the rest.
+  const values: Partial<OptionsOf<typeof fields>> & { comment?: unknown; statements?: unknown } = {};
+  for (const name in options) values[name as 'chain'] = options[name as 'chain'];
   values.comment = undefined;
   values.statements = undefined;
   values.userData = userData;
