@@ -31,6 +31,8 @@ describeKernel('flowtables of nf_tables', [requiresOracle('nft'), flowtables], (
   });
 });
 
+const tablesOfInet = feature('nf_tables of inet', 'nft add table inet t');
+
 describeKernel('what selects flowtables', () => {
   kernelTest('is refused where it is wrong, before anything is sent', async () => {
     await using namespace = await scratchNamespace();
@@ -51,7 +53,7 @@ describeKernel('what selects flowtables', () => {
     expect(await namespace.nftables.tables.list()).toEqual([]);
   });
 
-  kernelTest('leaves nothing of a batch behind that fails', async () => {
+  kernelTest('leaves nothing of a batch behind that fails', [tablesOfInet], async () => {
     await using namespace = await scratchNamespace();
 
     const failed = namespace.nftables.batch((nft) => {
