@@ -5,7 +5,8 @@ import { deleteChain, newChain } from '../protocol/netfilter/nftables/chain';
 import type { NftChainKey, NftChainOptions } from '../protocol/netfilter/nftables/chain-options';
 import { deleteFlowtable, newFlowtable } from '../protocol/netfilter/nftables/flowtable';
 import type { NftFlowtableKey, NftFlowtableOptions } from '../protocol/netfilter/nftables/flowtable-options';
-import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { checkFamily } from '../protocol/netfilter/netfilter';
+import { checkContainer, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { deleteObject, newObject } from '../protocol/netfilter/nftables/objects/object';
 import type { NftObjectKey, NftObjectOptions } from '../protocol/netfilter/nftables/objects/object-options';
 import type * as Format from '../protocol/netfilter/nftables/format/rule';
@@ -106,6 +107,8 @@ export interface NftBatch {
   readonly tables: {
     /** Adds a table; one that is there stays as it is. */
     add(options: NftTableOptions): NftTableScope;
+    /** What is done in a table that is there: nothing is added. What is asked of it is refused with ENOENT if there is none. */
+    in(key: NftTableKey): NftTableScope;
     /** Deletes a table with all that is in it. The batch is refused with ENOENT if there is none. */
     delete(options: NftTableKey): void;
   };
@@ -259,6 +262,12 @@ function batchOf(take: Take): NftBatch {
         const given = optionsOnce(options, TABLE);
         take(newTable(given));
         const { family, name: table } = given;
+        return inTable({ family, table });
+      },
+      in(key) {
+        const { family, name: table } = keyOnce(key, 'table', TABLE);
+        checkFamily(family);
+        checkContainer(table);
         return inTable({ family, table });
       },
       delete(options) {

@@ -196,4 +196,19 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
 
     expect(await ruleset(namespace)).toEqual([]);
   });
+
+  test('works in a table that is there', async () => {
+    await using namespace = await scratchNamespace();
+    await namespace.nftables.tables.add({ family: 'bridge', name: 'shop' });
+
+    await namespace.nftables.batch((nft) => {
+      nft.tables.in({ family: 'bridge', name: 'shop' }).chains.add({ name: 'web' });
+    });
+    const missing = namespace.nftables.batch((nft) => {
+      nft.tables.in({ family: 'bridge', name: 'none' }).chains.add({ name: 'web' });
+    });
+
+    await expect(missing).rejects.toMatchObject({ code: 'ENOENT', property: 'table' });
+    expect(await namespace.nftables.chains.list()).toMatchObject([{ family: 'bridge', table: 'shop', name: 'web' }]);
+  });
 });

@@ -78,6 +78,10 @@ const calls: Record<string, Call> = {
     host.nftables.batch((nft) => {
       nft.tables.add({ family: 'ip', name: 't', ...options });
     }),
+  'nftables.batch, in a table': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.tables.in({ family: 'ip', name: 't', ...options });
+    }),
   'nftables.batch, of a chain': (options: Options) =>
     host.nftables.batch((nft) => {
       nft.chains.add({ family: 'ip', table: 't', name: 'c', ...options });
