@@ -16,7 +16,7 @@ export interface LostEvents {
 }
 
 /**
- * What happens, in the kernel's order, from when {@link watch} resolved: `for await (const event of events)`. Leaving the loop,
+ * What happens, in the kernel's order, from when `watch` resolved: `for await (const event of events)`. Leaving the loop,
  * `return()` and `await using` end it.
  */
 export interface EventStream<Event> extends AsyncGenerator<Event | LostEvents, void, undefined> {
