@@ -8,6 +8,7 @@ import { otherFamilies } from '../support/nft-rules/other-families';
 import { packet } from '../support/nft-rules/packet';
 import { placeOf, TABLES, type RuleCase } from '../support/nft-rules/rule-case';
 import { setsAndMaps } from '../support/nft-rules/sets-and-maps';
+import { bridges, queues } from '../support/nft-rules/some-kernels';
 import { writes } from '../support/nft-rules/writes';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -67,33 +68,49 @@ function chainsOf(cases: readonly RuleCase[]): [where: string, of: RuleCase[]][]
 
 const groups = { headers, packet, options, computed, setsAndMaps, writes, actions, otherFamilies };
 
+/** Has nft make rules, and compares what is listed of them, and what nft shows of those that were written from that. */
+async function compare(cases: readonly RuleCase[]): Promise<void> {
+  await using theirs = await scratchNamespace();
+  await using ours = await scratchNamespace();
+
+  const { listed, again, shownOfTheirs, shownOfOurs } = await written(theirs, ours, cases);
+
+  for (const [where, expected] of chainsOf(cases)) {
+    const { family, chain } = placeOf(where);
+    const ofChain = <One extends { family: string; chain: string }>(all: readonly One[]) =>
+      all.filter((one) => one.family === family && one.chain === chain);
+    const [found, back, nftHere, nftThere] = [
+      ofChain(listed),
+      ofChain(again),
+      ofChain(shownOfTheirs),
+      ofChain(shownOfOurs),
+    ];
+    const told = found.map(({ statements }, index) => {
+      const isRaw = statements.some((one) => typeof one === 'object' && 'expressions' in one);
+      return [where, expected[index]?.[1], isRaw ? 'raw' : statements];
+    });
+    expect(told).toEqual(expected);
+    expect(nftThere).toEqual(nftHere);
+    expect(back.map(withoutHandle)).toEqual(found.map(withoutHandle));
+  }
+  expect(listed).toHaveLength(cases.length);
+}
+
 describeKernel('rules of nf_tables', [requiresOracle('nft'), nat], () => {
-  test.each(Object.entries(groups))('as nft makes them: %s', async (_group, cases) => {
-    await using theirs = await scratchNamespace();
-    await using ours = await scratchNamespace();
+  test.each(Object.entries(groups))('as nft makes them: %s', (_group, cases) => compare(cases));
 
-    const { listed, again, shownOfTheirs, shownOfOurs } = await written(theirs, ours, cases);
+  const queue = feature(
+    'queues of nf_tables',
+    'nft add table inet t; nft add chain inet t c; nft add rule inet t c queue',
+  );
+  kernelTest('as nft makes them: queues', [queue], () => compare(queues));
 
-    for (const [where, expected] of chainsOf(cases)) {
-      const { family, chain } = placeOf(where);
-      const ofChain = <One extends { family: string; chain: string }>(all: readonly One[]) =>
-        all.filter((one) => one.family === family && one.chain === chain);
-      const [found, back, nftHere, nftThere] = [
-        ofChain(listed),
-        ofChain(again),
-        ofChain(shownOfTheirs),
-        ofChain(shownOfOurs),
-      ];
-      const told = found.map(({ statements }, index) => {
-        const isRaw = statements.some((one) => typeof one === 'object' && 'expressions' in one);
-        return [where, expected[index]?.[1], isRaw ? 'raw' : statements];
-      });
-      expect(told).toEqual(expected);
-      expect(nftThere).toEqual(nftHere);
-      expect(back.map(withoutHandle)).toEqual(found.map(withoutHandle));
-    }
-    expect(listed).toHaveLength(cases.length);
-  });
+  const chain = 'nft add table bridge t; nft add chain bridge t c "{ type filter hook input priority 0; }"';
+  const bridgeRules = feature(
+    'bridges and connections in tables of bridge',
+    `${chain}; nft add rule bridge t c meta ibrname br0; nft add rule bridge t c ct state new; nft add rule bridge t c reject`,
+  );
+  kernelTest('as nft makes them: bridges', [bridgeRules], () => compare(bridges));
 
   test('keep a comment, and what another program keeps with them', async () => {
     await using namespace = await scratchNamespace();

@@ -5,7 +5,7 @@ const { readFileSync, statSync } = require('node:fs');
 const { run } = require('./support');
 
 /** Bytes, packed and unpacked. docs/releasing.md tells what is in it. */
-const LARGEST = { packed: 1_900_000, unpacked: 6_500_000 };
+const LARGEST = { packed: 2_300_000, unpacked: 8_000_000 };
 
 exports.combinations = [
   {

@@ -152,4 +152,12 @@ export const actions: readonly RuleCase[] = [
   ],
   ['c', 'ip dscp { cs1, af11, ef } accept', [{ match: { ip: { dscp: ['cs1', 'af11', 'ef'] } } }, 'accept']],
   ['c', 'ip6 hoplimit 255', [{ match: { ip6: { hopLimit: 255 } } }]],
+  [
+    'c',
+    'tcp dport 80 synproxy mss 1460 wscale 7 timestamp sack-perm',
+    [
+      { match: { tcp: { destinationPort: 80 } } },
+      { synproxy: { mss: 1460, windowScale: 7, flags: ['sackPermitted', 'timestamp'] } },
+    ],
+  ],
 ];
