@@ -25,7 +25,7 @@ test.each<[what: string, statement: NftStatement, text: string]>([
   ],
   [
     'a connection count in an element',
-    { add: { set: 's', key: { ip: 'source' }, statements: [{ ctCount: { connections: 5, over: true } }] } },
+    { add: { set: 's', key: { ip: 'source' }, statements: [{ ctCount: { count: 5, over: true } }] } },
     'add @s { ip saddr ct count over 5 }',
   ],
   [
@@ -65,7 +65,7 @@ describe('what nft has no words for', () => {
   });
 
   test.each<[what: string, statement: NftStatement, text: string]>([
-    ['a side of a tunnel', { match: { tunnel: { mode: 'rx', path: 'exists' } } }, '<? tunnel rx path ?> exists'],
+    ['a side of a tunnel', { match: { tunnel: { mode: 'rx', path: true } } }, '<? tunnel rx path ?> exists'],
     ['a quotation mark', { log: { prefix: 'a" accept' } }, 'log prefix <? "a\\" accept" ?>'],
     ['a variable', { log: { prefix: 'a $b' } }, 'log prefix <? "a $b" ?>'],
     ['a line feed', { match: { inputDevice: 'a\nb' } }, 'iifname <? "a\\nb" ?>'],

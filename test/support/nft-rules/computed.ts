@@ -5,7 +5,7 @@ export const computed: readonly RuleCase[] = [
   [
     'c',
     'fib saddr . iif oif missing drop',
-    [{ match: { fib: { by: ['source', 'inputDevice'], route: 'missing' } } }, 'drop'],
+    [{ match: { fib: { by: ['source', 'inputDevice'], route: false } } }, 'drop'],
   ],
   ['c', 'fib daddr type local', [{ match: { fib: { by: ['destination'], addressType: 'local' } } }]],
   [
@@ -50,7 +50,7 @@ export const computed: readonly RuleCase[] = [
   ['c', 'socket mark 5', [{ match: { socket: { mark: 5 } } }]],
   ['c', 'socket wildcard 1', [{ match: { socket: { wildcard: 1 } } }]],
   ['c', 'rt classid 5', [{ match: { rt: { realm: 5 } } }]],
-  ['c', 'rt ipsec exists', [{ match: { rt: { ipsec: 'exists' } } }]],
+  ['c', 'rt ipsec exists', [{ match: { rt: { ipsec: true } } }]],
   ['c', '@th,16,16 80', [{ match: { th: { destinationPort: 80 } } }]],
   ['c', '@nh,96,32 0x0a000001', [{ match: { payload: { base: 'network', offset: 12, length: 4, value: 167772161 } } }]],
   [

@@ -15,7 +15,7 @@ export const packet: readonly RuleCase[] = [
   ['c', 'meta mark and 0x1 == 0x1', [{ match: { mark: { mask: 1, value: 1 } } }]],
   ['c', 'meta mark != { 1, 2 }', [{ match: { mark: { not: [1, 2] } } }]],
   ['c', 'meta cgroup 5', [{ match: { cgroup: 5 } }]],
-  ['c', 'meta ipsec exists', [{ match: { secpath: 'exists' } }]],
+  ['c', 'meta ipsec exists', [{ match: { secpath: true } }]],
   ['c', 'meta random < 1000', [{ match: { random: { lessThan: 1000 } } }]],
   ['c', 'ct bytes > 100000', [{ match: { ct: { bytes: { greaterThan: 100000 } } } }]],
   ['c', 'ct original packets > 10', [{ match: { ct: { original: { packets: { greaterThan: 10 } } } } }]],

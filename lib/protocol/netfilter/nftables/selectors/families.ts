@@ -1,8 +1,7 @@
 import { checkInteger } from '../../../../codec';
 import { at, isArray, show, wrongType, wrongValue } from '../../../../errors';
-import { octetsOf } from '../values/special-types';
+import { octetsOf, presenceIn } from '../values/special-types';
 import { integer, shortText, types } from '../values/types';
-import { numeric } from '../values/value-type';
 import type {
   NftCgroupOf,
   NftCgroupTests,
@@ -76,7 +75,7 @@ function fibBy({ by }: Record<string, unknown>): (typeof fibFlags)[NftFibKey][] 
 }
 
 /** The kernel says it in four bytes. */
-const hasRoute = numeric('boolean', 39, 4, { words: { missing: 0, exists: 1 }, isHost: true });
+const hasRoute = presenceIn(4);
 
 /** What the routing table says of a packet. */
 export const fib: SelectorFamily<NftFibOf, NftFibTests> = {

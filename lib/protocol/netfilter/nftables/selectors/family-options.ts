@@ -16,8 +16,8 @@ export interface NftFibTests {
   outputDevice: NftTest<string | number>;
   /** The index of the link of the route, where a set or a map of indexes is meant. `fib ... oif`. */
   outputDeviceIndex: NftTest<number>;
-  /** Whether there is a route: 'exists' or 'missing'. `fib saddr . iif oif missing` is `{ by: ['source', 'inputDevice'], route: 'missing' }`. */
-  route: NftTest<'exists' | 'missing' | number>;
+  /** Whether there is a route. `fib saddr . iif oif missing` is `{ by: ['source', 'inputDevice'], route: false }`. */
+  route: NftTest<boolean>;
   /** The type of the address: 'local', 'broadcast' ... `fib ... type`. */
   addressType: NftTest<NftAddressType | number>;
 }
@@ -150,6 +150,6 @@ export interface NftTunnelOf {
 export interface NftTunnelTests {
   /** Its number, as of a VXLAN. NFT_TUNNEL_ID. */
   id: NftTest<number>;
-  /** Whether it has one: 'exists' or 'missing'. NFT_TUNNEL_PATH. */
-  path: NftTest<'exists' | 'missing' | number>;
+  /** Whether it has one. NFT_TUNNEL_PATH. */
+  path: NftTest<boolean>;
 }

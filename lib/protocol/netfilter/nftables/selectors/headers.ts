@@ -1,5 +1,6 @@
 import { integer, ipProtocols, types } from '../values/types';
 import { inHeader, type Need } from './selector';
+import { byEtherType, byInnerType, byNextHeader } from './tells';
 
 const ether: Need = { layer: 'link', protocol: 'ether' };
 const ip: Need = { layer: 'network', protocol: 'ip' };
@@ -38,7 +39,7 @@ export const headers = {
     /** Where it comes from. `ether saddr`. */
     source: inEther.at(6, types.ether_addr),
     /** The protocol inside: 'ip', 'arp' ... `ether type`. */
-    type: inEther.at(12, types.ether_type),
+    type: { ...inEther.at(12, types.ether_type), tells: byEtherType },
   },
   /** Fields of a VLAN tag. */
   vlan: {
@@ -49,7 +50,7 @@ export const headers = {
     /** Its priority, 0 to 7. `vlan pcp`. */
     priority: inVlan.bits(14, 1, integer(1, false, 3), 0xe0, 5),
     /** The protocol behind the tag. `vlan type`. */
-    type: inVlan.at(16, types.ether_type),
+    type: { ...inVlan.at(16, types.ether_type), tells: byInnerType },
   },
   /** Fields of ARP. */
   arp: {
@@ -91,7 +92,7 @@ export const headers = {
     /** Routers that it may still pass. `ip ttl`. */
     ttl: inIp.at(8, byte),
     /** The protocol inside: 'tcp', 'udp' ... `ip protocol`. */
-    protocol: inIp.at(9, types.inet_proto),
+    protocol: { ...inIp.at(9, types.inet_proto), tells: byNextHeader },
     /** Checksum of the header. `ip checksum`. */
     checksum: inIp.at(10, short),
     /** Where it comes from: an address, or a prefix such as '10.1.0.0/16'. `ip saddr`. */
@@ -112,7 +113,7 @@ export const headers = {
     /** Bytes behind this header. `ip6 length`. */
     length: inIp6.at(4, short),
     /** The header behind this one: a protocol, or an extension. `ip6 nexthdr`. */
-    nextHeader: inIp6.at(6, types.inet_proto),
+    nextHeader: { ...inIp6.at(6, types.inet_proto), tells: byNextHeader },
     /** Routers that it may still pass. `ip6 hoplimit`. */
     hopLimit: inIp6.at(7, byte),
     /** Where it comes from: an address, or a prefix such as '2001:db8::/32'. `ip6 saddr`. */

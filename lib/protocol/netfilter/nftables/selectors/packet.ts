@@ -2,6 +2,7 @@ import { integer, types } from '../values/types';
 import { cgroup } from './families';
 import type { ValueType } from '../values/value-type';
 import type { Load, Selector } from './selector';
+import { byFamily, byLinkType, byProtocol, byTransport } from './tells';
 
 type MetaKey = Extract<Load, { kind: 'meta' }>['key'];
 type CtLoad = Extract<Load, { kind: 'ct' }>;
@@ -36,7 +37,7 @@ export const packet = {
   /** The group of the link that it leaves by. `oifgroup`. */
   outputDeviceGroup: meta('oifgroup', types.devgroup),
   /** The type of the link that it came in by: 'ether', 'loopback' ... `meta iiftype`. */
-  inputDeviceType: meta('iiftype', types.iface_type),
+  inputDeviceType: { ...meta('iiftype', types.iface_type), tells: byLinkType },
   /** The type of the link that it leaves by: 'ether', 'loopback' ... `meta oiftype`. */
   outputDeviceType: meta('oiftype', types.iface_type),
   /** The kind of the link that it came in by: 'veth'. `meta iifkind`, since 5.5. */
@@ -54,11 +55,11 @@ export const packet = {
   /** The protocol of that VLAN: '8021q' or '8021ad'. `meta ibrvproto`. */
   bridgeVlanProtocol: meta('ibrvproto', types.ether_type),
   /** 'ipv4' or 'ipv6'. `meta nfproto`. */
-  networkProtocol: meta('nfproto', types.nf_proto),
+  networkProtocol: { ...meta('nfproto', types.nf_proto), tells: byFamily },
   /** 'tcp', 'udp' ..., of IPv4 and IPv6. `meta l4proto`. */
-  transportProtocol: meta('l4proto', types.inet_proto),
+  transportProtocol: { ...meta('l4proto', types.inet_proto), tells: byTransport },
   /** The protocol above the link layer: 'ip', 'arp' ... `meta protocol`. */
-  protocol: meta('protocol', types.ether_type),
+  protocol: { ...meta('protocol', types.ether_type), tells: byProtocol },
   /** Whom it is for: 'host' (this one), 'broadcast', 'multicast', 'other'. `meta pkttype`. */
   packetType: meta('pkttype', types.pkt_type),
   /** Bytes of the packet. `meta length`. */
@@ -89,7 +90,7 @@ export const packet = {
   trace: { ...meta('nftrace', integer(1)), isWriteOnly: true },
   /** 1 where a bridge is to pass it on to IP, which can be written and not asked for. `meta broute`, since 6.4. */
   broute: { ...meta('broute', integer(1)), isWriteOnly: true },
-  /** Whether it came out of IPsec: 'exists' or 'missing'. `meta ipsec`. */
+  /** Whether it came out of IPsec. `meta ipsec`. */
   secpath: meta('secpath', types.boolean),
 } as const;
 
@@ -193,6 +194,6 @@ export const route = {
   nextHop6: of({ kind: 'rt', key: 'nexthop6' }, types.ipv6_addr),
   /** The realm of its route. `rt classid`. */
   realm: of({ kind: 'rt', key: 'classid' }, types.realm),
-  /** Whether it goes through IPsec: 'exists' or 'missing'. `rt ipsec`. */
+  /** Whether it goes through IPsec. `rt ipsec`. */
   ipsec: of({ kind: 'rt', key: 'ipsec' }, types.boolean),
 } as const;

@@ -1,6 +1,7 @@
 import type { Expression } from '../expressions';
 import type { ValueType } from '../values/value-type';
 import type { SelectorFamily } from './family';
+import type { Tells } from './tells';
 
 /** A protocol that a packet has to have before one of its fields means anything. */
 export type Need =
@@ -27,6 +28,8 @@ export interface Selector<Value = unknown> {
   readonly index?: string;
   /** The fields that it is computed of, one behind the other. */
   readonly takes?: readonly Selector[];
+  /** The protocol that a value of it tells. */
+  readonly tells?: Tells;
   /** Whether it can be written, and not be asked for. */
   readonly isWriteOnly?: boolean;
 }

@@ -1,10 +1,10 @@
 import { at, checkIsObject, wrongValue } from '../../../../errors';
 import { saidOf } from '../selectors/field';
+import type { Selector } from '../selectors/selector';
 import { numberIn } from '../values/value-type';
 import { writeTest } from './comparison';
 import type { Read, StatementKinds } from './kind';
 import { writeConcatenation } from './look-ups';
-import { needIn, toldBy } from './protocols';
 import { readCompare, readRange } from './read-match';
 import type { RuleWriter } from './rule-writer';
 
@@ -19,17 +19,17 @@ function writeMatch(writer: RuleWriter, match: unknown): void {
     if (selector.isWriteOnly === true) throw wrongValue('can be written, and not be asked for');
     writeTest(writer, selector, value);
   });
-  learn(writer, path);
+  learn(writer, selector);
 }
 
 /** A comparison with a protocol makes sure of it for what comes behind. */
-function learn(writer: RuleWriter, path: readonly string[]): void {
+function learn(writer: RuleWriter, { tells }: Selector): void {
+  if (tells === undefined) return;
   const last = writer.expressions.at(-1);
   const before = writer.expressions.at(-2);
   if (last?.kind !== 'cmp' || last.operation !== 'eq' || before?.kind === 'bitwise') return;
-  const bytes = last.value!.value!;
-  const need = needIn(writer.family, path, bytes) ?? toldBy(path, bytes);
-  if (need !== undefined) writer.protocols.learn(need);
+  const told = tells(last.value!.value!, writer.family);
+  if (told !== undefined) writer.protocols.learn(told.need);
 }
 
 const readBitwise: Read<'bitwise'> = (reader, { from, into, mask, xor, operation = 'boolean', by }) => {

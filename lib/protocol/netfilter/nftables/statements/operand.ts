@@ -24,8 +24,6 @@ export interface Operand {
   readonly shift?: number;
   readonly bytes?: Uint8Array;
   readonly map?: MapLookUp;
-  /** Whether the bits that are meant are told by what was written, and not by a mask. */
-  readonly isPart?: boolean;
 }
 
 let byLoad: Map<string, Named[]> | undefined;

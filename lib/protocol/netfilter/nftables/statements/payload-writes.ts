@@ -113,7 +113,7 @@ export function readPayloadWrite(reader: RuleReader, written: ExpressionOf<'payl
   const operand = reader.peekOperand(from);
   const isPart = operand?.mask !== undefined && isSame(operand.load, load) && operand.mask.length === length;
   if (isPart) {
-    const named = reader.selectorOf({ named: partsOf(load, operand.mask), isPart: true });
+    const named = reader.knownAmong(partsOf(load, operand.mask));
     const window = named && windowOf(named);
     const xor = operand.xor ?? new Uint8Array(length);
     if (window?.bits === undefined || !hasChecksums(named!.path, written)) return false;

@@ -1,8 +1,9 @@
 import { wrongValue } from '../../../../errors';
 import { families, type NftFamily } from '../../netfilter';
 import type { Load, Need } from '../selectors/selector';
+import { etherTypes } from '../selectors/tells';
 import { ipProtocols } from '../values/types';
-import { bytesOf, numberIn } from '../values/value-type';
+import { bytesOf } from '../values/value-type';
 
 /** Protocols that a packet is known to have. */
 interface Known {
@@ -20,7 +21,6 @@ const knownOf: Record<NftFamily, Known> = {
   netdev: { link: 'ether' },
 };
 
-const etherTypes: Record<string, number> = { ip: 0x0800, ip6: 0x86dd, arp: 0x0806, vlan: 0x8100 };
 const ARPHRD_ETHER = 1;
 
 const { tcp, udp, dccp, sctp, udplite } = ipProtocols;
@@ -49,13 +49,13 @@ export function checkOf(family: NftFamily, need: Need): Check {
       ? { load: { kind: 'meta', key: 'iiftype' }, value: bytesOf(ARPHRD_ETHER, 2, true) }
       : {
           load: { kind: 'payload', base: 'linkLayer', offset: 12, length: 2 },
-          value: bytesOf(etherTypes.vlan!, 2, false),
+          value: bytesOf(etherTypes.vlan, 2, false),
         };
   }
   if (family === 'inet' && need.protocol !== 'arp') {
     return { load: { kind: 'meta', key: 'nfproto' }, value: bytesOf(families[need.protocol], 1, false) };
   }
-  return { load: { kind: 'meta', key: 'protocol' }, value: bytesOf(etherTypes[need.protocol]!, 2, false) };
+  return { load: { kind: 'meta', key: 'protocol' }, value: bytesOf(etherTypes[need.protocol], 2, false) };
 }
 
 /** What is known of packets at some place in a rule. */
@@ -95,56 +95,5 @@ export class Protocols {
   isMissing(need: Need): boolean {
     this.check(need);
     return !this.has(need);
-  }
-}
-
-/** Fields that name the protocol of what comes behind them. */
-const namesOfNext: Readonly<Record<string, 'network' | 'transport'>> = {
-  ...{ 'ether.type': 'network', 'vlan.type': 'network', 'ip.protocol': 'transport', 'ip6.nextHeader': 'transport' },
-};
-
-const LAST_OF_NEXT: ReadonlySet<string> = new Set(['type', 'protocol', 'nextHeader']);
-
-/** The protocol that a comparison of another field tells besides, which nobody has to make sure of then. */
-export function toldBy(path: readonly string[], bytes: Uint8Array): Need | undefined {
-  if (!LAST_OF_NEXT.has(path.at(-1)!)) return undefined;
-  const layer = namesOfNext[path.join('.')];
-  if (layer === undefined) return undefined;
-  const number = numberIn(bytes, false);
-  if (layer === 'transport') return { layer, protocol: number };
-  const protocol = ({ 0x0800: 'ip', 0x86dd: 'ip6', 0x0806: 'arp' } as const)[number];
-  return protocol && { layer, protocol };
-}
-
-const LAST_OF_THESE: ReadonlySet<string> = new Set([
-  ...['transportProtocol', 'networkProtocol', 'protocol', 'inputDeviceType', 'type'],
-]);
-
-/** The protocol that a comparison makes sure of. */
-export function needIn(family: NftFamily, path: readonly string[], bytes: Uint8Array): Need | undefined {
-  if (!LAST_OF_THESE.has(path.at(-1)!)) return undefined;
-  const number = numberIn(bytes, false);
-  switch (path.join('.')) {
-    case 'transportProtocol':
-      return { layer: 'transport', protocol: number };
-    case 'networkProtocol':
-      if (family !== 'inet') return undefined;
-      return number === families.ip
-        ? { layer: 'network', protocol: 'ip' }
-        : number === families.ip6
-          ? { layer: 'network', protocol: 'ip6' }
-          : undefined;
-    case 'protocol': {
-      const protocol = ({ 0x0800: 'ip', 0x86dd: 'ip6', 0x0806: 'arp' } as const)[number];
-      return protocol === undefined || (family === 'inet' && protocol !== 'arp')
-        ? undefined
-        : { layer: 'network', protocol };
-    }
-    case 'inputDeviceType':
-      return numberIn(bytes, true) === 1 ? { layer: 'link', protocol: 'ether' } : undefined;
-    case 'ether.type':
-      return number === 0x8100 ? { layer: 'link', protocol: 'vlan' } : undefined;
-    default:
-      return undefined;
   }
 }

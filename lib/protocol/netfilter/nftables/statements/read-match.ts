@@ -3,7 +3,6 @@ import type { Named } from '../selectors';
 import { placeOf } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
 import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/value-type';
-import { needIn, toldBy } from './protocols';
 import { unnamedOf, type Operand } from './operand';
 import type { RuleReader } from './rule-reader';
 import { inNetworkOrder, maskOf } from '../values/order';
@@ -80,7 +79,7 @@ interface Equal {
 }
 
 function readEqual(reader: RuleReader, named: Named & { hasMask: boolean }, { operand, bytes, isNot }: Equal): boolean {
-  const { path, selector, hasMask } = named;
+  const { selector, hasMask } = named;
   const { type, needs } = selector;
   const denied = (test: unknown) => (isNot ? { not: test } : test);
   if (operand.isSwapped === true) return false;
@@ -103,11 +102,13 @@ function readEqual(reader: RuleReader, named: Named & { hasMask: boolean }, { op
   // A link that is called 'a*' has no words: with them all would be meant whose names begin so.
   if (value === undefined || (type.isText === true && (value as string).endsWith('*'))) return false;
   const test = denied(type.isFlags === true ? { equals: value } : value);
-  const need = isNot ? undefined : needIn(reader.family, path, bytes);
-  if (need === undefined) reader.add(matchOf(named, test), needs);
-  else reader.hold(need, matchOf(named, test));
-  const told = isNot ? undefined : toldBy(path, bytes);
-  if (told !== undefined) reader.protocols.learn(told);
+  const told = isNot ? undefined : selector.tells?.(bytes, reader.family);
+  if (told?.isCheck === true) {
+    reader.hold(told.need, matchOf(named, test));
+    return true;
+  }
+  reader.add(matchOf(named, test), needs);
+  if (told !== undefined) reader.protocols.learn(told.need);
   return true;
 }
 

@@ -118,24 +118,27 @@ export class RuleReader {
   }
 
   /** The selector that an operand means, by its bits and by the protocols that are known; undefined if there is none. */
-  selectorOf({ named = [], mask, shift, xor, isPart = false }: Operand): (Named & { hasMask: boolean }) | undefined {
+  selectorOf({ named = [], mask, shift, xor }: Operand): (Named & { hasMask: boolean }) | undefined {
     if (xor !== undefined) return undefined;
+    const isFit = ({ bits }: Selector) =>
+      bits === undefined
+        ? shift === undefined
+        : mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift);
+    const found = this.knownAmong(named, isFit);
+    return found && { ...found, hasMask: mask !== undefined && found.selector.bits === undefined };
+  }
+
+  /** The one of several fields whose protocols packets are known to have, and first of all one that needs any. */
+  knownAmong(all: readonly Named[], isFit: (selector: Selector) => boolean = () => true): Named | undefined {
     let found: Named | undefined;
-    for (const one of named) {
-      const { bits, needs } = one.selector;
-      const isFit =
-        isPart ||
-        (bits === undefined
-          ? shift === undefined
-          : mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift));
-      if (!isFit || !this.isKnown(needs) || !this.hasPortsFor(one.selector)) continue;
-      found ??= one;
-      if (needs.length === 0) continue;
-      found = one;
-      break;
+    // A loop, since lists have many.
+    for (const named of all) {
+      const { selector } = named;
+      if (!isFit(selector) || !this.isKnown(selector.needs) || !this.hasPortsFor(selector)) continue;
+      if (selector.needs.length > 0) return named;
+      found ??= named;
     }
-    if (found === undefined) return undefined;
-    return { ...found, hasMask: mask !== undefined && found.selector.bits === undefined };
+    return found;
   }
 
   /** Ports of any protocol are not meant of one that has none: what nft asks of an ICMP type and its code at once looks like a port. */

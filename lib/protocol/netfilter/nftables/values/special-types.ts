@@ -1,7 +1,7 @@
-import { checkInteger, hostOrder, returnWriter, sourceOf, takeWriter } from '../../../../codec';
+import { checkInteger, hostOrder, sourceOf } from '../../../../codec';
 import { isArray, outOfRange, show, wrongType } from '../../../../errors';
 import { handleType, type Handle } from '../../../traffic-handles';
-import { bytesOf, numberIn, numeric, type ValueType } from './value-type';
+import { bytesOf, encodedBy, numberIn, numeric, type ValueType } from './value-type';
 
 // nft's types whose values are written in a way of their own.
 
@@ -27,26 +27,23 @@ export const classId: ValueType<string | number> = {
       checkInteger(value, 0, 2 ** 32 - 1);
       return bytesOf(value, 4, true);
     }
-    const writer = takeWriter();
-    try {
-      handleType.encode(writer, value as Handle);
-      return writer.bytes.slice(0, 4);
-    } finally {
-      returnWriter(writer);
-    }
+    return encodedBy(handleType, value as Handle);
   },
   format: (bytes) => handleType.decode(sourceOf(bytes), 0, 4),
 };
 
-/** Whether something is there. */
-export const presence: ValueType<boolean> = {
-  ...{ name: 'boolean', id: 39, size: 1, isHost: false },
+/** Whether something is there, in so many bytes. */
+export const presenceIn = (size: number): ValueType<boolean> => ({
+  ...{ name: 'boolean', id: 39, size, isHost: size > 1 },
   parse(value) {
     if (typeof value !== 'boolean') throw wrongType(`must be true or false, not ${show(value)}`);
-    return Uint8Array.of(Number(value));
+    return bytesOf(Number(value), size, size > 1);
   },
-  format: ([byte]) => byte !== 0,
-};
+  format: (bytes) => bytes.some((byte) => byte !== 0),
+});
+
+/** Whether something is there. */
+export const presence = presenceIn(1);
 
 const LABELS = 128;
 

@@ -1,5 +1,5 @@
 import { families } from '../../netfilter';
-import { classId, connectionLabels, day, hour, seconds, time } from './special-types';
+import { classId, connectionLabels, day, hour, presence, seconds, time } from './special-types';
 import { etherAddress, flags, interfaceName, ipAddress, numeric, textOf, type ValueType } from './value-type';
 
 // nft's types, with its numbers for them. nft shows the elements of a set by the type that the set has.
@@ -125,7 +125,7 @@ export const types = {
   dscp: numeric('dscp', 36, 1, { words: codePoints, bits: 6 }),
   ecn: numeric('ecn', 37, 1, { words: congestion, bits: 2 }),
   fib_addrtype: numeric('fib_addrtype', 38, 4, { words: addressTypes, isHost: true }),
-  boolean: numeric('boolean', 39, 1, { words: { missing: 0, exists: 1 } }),
+  boolean: presence,
   ct_event: flags('ct_event', 40, 4, ctEvents, true),
   ifname: interfaceName,
   igmp_type: numeric('igmp_type', 42, 1, { words: igmpTypes }),

@@ -1,6 +1,7 @@
 import {
   bitsToNumber,
   checkInteger,
+  checkText,
   ethernetAddressType,
   formatIp,
   hostOrder,
@@ -12,6 +13,7 @@ import {
   takeWriter,
   wordsByNumber,
   wordsOfBits,
+  type FixedType,
   type Words,
 } from '../../../../codec';
 import { outOfRange, show, wrongType } from '../../../../errors';
@@ -150,17 +152,20 @@ export function parseLeadingBits(type: ValueType, value: unknown): { bytes: Uint
   return { bytes, length };
 }
 
+/** What a type of the codec makes of a value. Throws for what is none. */
+export function encodedBy<Input>(type: FixedType<unknown, Input>, value: Input): Uint8Array {
+  const writer = takeWriter();
+  try {
+    type.encode(writer, value);
+    return writer.bytes.slice(0, type.size);
+  } finally {
+    returnWriter(writer);
+  }
+}
+
 export const etherAddress: ValueType<string> = {
   ...{ name: 'ether_addr', id: 9, size: 6, isHost: false },
-  parse(value) {
-    const writer = takeWriter();
-    try {
-      ethernetAddressType.encode(writer, value as string);
-      return writer.bytes.slice(0, 6);
-    } finally {
-      returnWriter(writer);
-    }
-  },
+  parse: (value) => encodedBy(ethernetAddressType, value as string),
   format: (bytes) => ethernetAddressType.decode(sourceOf(bytes), 0, 6),
 };
 
@@ -169,9 +174,9 @@ export const textOf = (name: string, id: number, size: number, what = 'a text'):
   ...{ name, id, size, isHost: true, isText: true },
   parse(value) {
     if (typeof value !== 'string') throw wrongType(`must be ${what}, not ${show(value)}`);
+    if (value === '') throw outOfRange('must not be empty');
+    checkText(value, size - 1);
     const bytes = new TextEncoder().encode(value);
-    if (bytes.length >= size || bytes.length === 0)
-      throw outOfRange(`must have from 1 to ${String(size - 1)} bytes, not ${show(value)}`);
     const whole = new Uint8Array(size);
     whole.set(bytes);
     return whole;
