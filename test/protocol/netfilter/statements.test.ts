@@ -77,6 +77,30 @@ const wrong: [string, unknown, string, RegExp][] = [
   ['an answer', [{ reject: { icmp: 'nowhere' } }], 'statements[0].reject.icmp', /one of/],
   ['a nat without an address', [{ snat: {} }], 'statements[0].snat.address', /or a port/],
   ['a nat without a family', [{ snat: { address: '10.0.0.1' } }], 'statements[0].snat.family', /'ip' or 'ip6'/],
+  [
+    'whether it is over',
+    [{ limit: { rate: 1, per: 'second', over: 'no' } }],
+    'statements[0].limit.over',
+    /true or false/,
+  ],
+  ['a rate of nothing', [{ limit: { rate: 0, per: 'second' } }], 'statements[0].limit.rate', /from 1/],
+  ['a quota of no bytes', [{ quota: { over: true } }], 'statements[0].quota.bytes', /not undefined/],
+  ['no number of connections', [{ ctCount: { over: true } }], 'statements[0].ctCount.count', /not undefined/],
+  ['an offer', [{ synproxy: { timestamp: 1 } }], 'statements[0].synproxy.timestamp', /true or false/],
+  [
+    'an option of TCP',
+    [{ resetTcpOption: 'sackPermited' }],
+    'statements[0].resetTcpOption',
+    /did you mean 'sackPermitted'/,
+  ],
+  ['no map', [{ masquerade: { port: { map: null } } }], 'statements[0].masquerade.port.map', /must be an object/],
+  ['a name with a NUL', [{ match: { inputDevice: 'a\0b' } }], 'statements[0].match.inputDevice', /NUL/],
+  [
+    'whether there is a route',
+    [{ match: { fib: { by: ['source'], route: 'missing' } } }],
+    'statements[0].match.fib.route',
+    /true or false/,
+  ],
   ['what cannot be set', [{ set: { length: 5 } }], 'statements[0].set.length', /cannot be set/],
 ];
 

@@ -9,8 +9,8 @@ export const actions: readonly RuleCase[] = [
     [{ match: { tcp: { destinationPort: 80 } } }, { tproxy: { family: 'ip6', address: '::1', port: 3128 } }],
   ],
   ['c', 'tcp dport 80 synproxy', [{ match: { tcp: { destinationPort: 80 } } }, 'synproxy']],
-  ['c', 'ct count 20 accept', [{ ctCount: { connections: 20 } }, 'accept']],
-  ['c', 'ct count over 5 drop', [{ ctCount: { connections: 5, over: true } }, 'drop']],
+  ['c', 'ct count 20 accept', [{ ctCount: { count: 20 } }, 'accept']],
+  ['c', 'ct count over 5 drop', [{ ctCount: { count: 5, over: true } }, 'drop']],
   ['c', 'quota until 25 mbytes used 3 kbytes', [{ quota: { bytes: 26214400, used: 3072 } }]],
   [
     'pre',
@@ -127,7 +127,7 @@ export const actions: readonly RuleCase[] = [
   [
     'c',
     'tcp dport 22 ct count over 3 reject with tcp reset',
-    [{ match: { tcp: { destinationPort: 22 } } }, { ctCount: { connections: 3, over: true } }, { reject: 'tcpReset' }],
+    [{ match: { tcp: { destinationPort: 22 } } }, { ctCount: { count: 3, over: true } }, { reject: 'tcpReset' }],
   ],
   ['c', 'meta pkttype { broadcast, multicast } drop', [{ match: { packetType: ['broadcast', 'multicast'] } }, 'drop']],
   ['c', 'ip daddr 224.0.0.0/4 drop', [{ match: { ip: { destination: '224.0.0.0/4' } } }, 'drop']],
@@ -157,7 +157,7 @@ export const actions: readonly RuleCase[] = [
     'tcp dport 80 synproxy mss 1460 wscale 7 timestamp sack-perm',
     [
       { match: { tcp: { destinationPort: 80 } } },
-      { synproxy: { mss: 1460, windowScale: 7, flags: ['sackPermitted', 'timestamp'] } },
+      { synproxy: { mss: 1460, windowScale: 7, timestamp: true, sackPermitted: true } },
     ],
   ],
 ];

@@ -117,7 +117,7 @@ export const texts: readonly (readonly [chain: string, text: string, statements:
     'tcp dport 80 synproxy mss 1460 wscale 7 timestamp sack-perm',
     [
       { match: { tcp: { destinationPort: 80 } } },
-      { synproxy: { mss: 1460, windowScale: 7, flags: ['sackPermitted', 'timestamp'] } },
+      { synproxy: { mss: 1460, windowScale: 7, timestamp: true, sackPermitted: true } },
     ],
   ],
   [

@@ -84,6 +84,17 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
       if (errno === ERRNO.EINVAL && into !== undefined) return `'${String(set)}' is no map of verdicts`;
       return undefined;
     }
+    case 'dynset': {
+      const { set } = expression as ExpressionOf<'dynset'>;
+      if (errno === ERRNO.ENOENT) return `there is no set '${String(set)}' ${where}`;
+      return errno === ERRNO.EOPNOTSUPP ? `see the flags of the set '${String(set)}'` : undefined;
+    }
+    case 'flow_offload': {
+      const { flowtable } = expression as ExpressionOf<'flow_offload'>;
+      return errno === ERRNO.ENOENT
+        ? `there is no flowtable '${String(flowtable)}' ${where}, or this kernel has none`
+        : undefined;
+    }
     case 'objref': {
       const { name, type } = expression as ExpressionOf<'objref'>;
       if (errno !== ERRNO.ENOENT || name === undefined) return undefined;
@@ -97,8 +108,6 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
       const isOther = errno === ERRNO.EOPNOTSUPP && family !== 'inet' && ofNat !== family;
       return isOther ? `in a table of '${family}' addresses are of '${family}'` : undefined;
     }
-    case 'limit':
-      return errno === ERRNO.EINVAL ? "'rate' must be above 0" : undefined;
     case 'log':
       return errno === ERRNO.EINVAL ? "'group' goes neither with 'level' nor with 'flags'" : undefined;
     case 'ct':

@@ -2,9 +2,9 @@ import { attributes, bits, choice, field, text, uint16be, uint32be, uint64be, u8
 
 // Expressions that do something. Processors that read 64 bits at multiples of eight alone get padding in front of them.
 
-const NFTA_COUNTER = { BYTES: 1, PACKETS: 2, PAD: 3 } as const;
-const NFTA_LIMIT = { RATE: 1, UNIT: 2, BURST: 3, TYPE: 4, FLAGS: 5, PAD: 6 } as const;
-const NFTA_QUOTA = { BYTES: 1, FLAGS: 2, PAD: 3, CONSUMED: 4 } as const;
+export const NFTA_COUNTER = { BYTES: 1, PACKETS: 2, PAD: 3 } as const;
+export const NFTA_LIMIT = { RATE: 1, UNIT: 2, BURST: 3, TYPE: 4, FLAGS: 5, PAD: 6 } as const;
+export const NFTA_QUOTA = { BYTES: 1, FLAGS: 2, PAD: 3, CONSUMED: 4 } as const;
 const NFTA_LOG = { GROUP: 1, PREFIX: 2, SNAPLEN: 3, QTHRESHOLD: 4, LEVEL: 5, FLAGS: 6 } as const;
 const NFTA_REJECT = { TYPE: 1, ICMP_CODE: 2 } as const;
 const NFTA_NAT = {
@@ -22,8 +22,8 @@ const NFTA_TPROXY = { FAMILY: 1, REG_ADDR: 2, REG_PORT: 3 } as const;
 const NFTA_DUP = { SREG_ADDR: 1, SREG_DEV: 2 } as const;
 const NFTA_FWD = { SREG_DEV: 1, SREG_ADDR: 2, NFPROTO: 3 } as const;
 const NFTA_QUEUE = { NUM: 1, TOTAL: 2, FLAGS: 3, SREG_QNUM: 4 } as const;
-const NFTA_SYNPROXY = { MSS: 1, WSCALE: 2, FLAGS: 3 } as const;
-const NFTA_CONNLIMIT = { COUNT: 1, FLAGS: 2 } as const;
+export const NFTA_SYNPROXY = { MSS: 1, WSCALE: 2, FLAGS: 3 } as const;
+export const NFTA_CONNLIMIT = { COUNT: 1, FLAGS: 2 } as const;
 const NFTA_OBJREF = { IMM_TYPE: 1, IMM_NAME: 2, SET_SREG: 3, SET_NAME: 4, SET_ID: 5 } as const;
 const NFTA_FLOW = { TABLE_NAME: 1 } as const;
 

@@ -47,8 +47,8 @@ export function formatQuota({ bytes, over, used = 0 }: NftQuota): string {
 }
 
 /** `ct count over 20` */
-export function formatConnectionCount({ connections, over }: NftConnectionCount): string {
-  return spaced('ct count', overWord(over), String(connections));
+export function formatConnectionCount({ count, over }: NftConnectionCount): string {
+  return spaced('ct count', overWord(over), String(count));
 }
 
 const logFlags = {
@@ -129,12 +129,12 @@ export function formatQueue({ number = 0, flags = [] }: NftQueue, context: Conte
 }
 
 /** `synproxy mss 1460 wscale 7 timestamp sack-perm` */
-export function formatSynproxy({ mss, windowScale, flags = [] }: NftSynproxy): string {
+export function formatSynproxy({ mss, windowScale, timestamp, sackPermitted }: NftSynproxy): string {
   return spaced(
     'synproxy',
     numbered('mss', mss),
     numbered('wscale', windowScale),
-    flags.includes('timestamp') ? 'timestamp' : '',
-    flags.includes('sackPermitted') ? 'sack-perm' : '',
+    timestamp === true ? 'timestamp' : '',
+    sackPermitted === true ? 'sack-perm' : '',
   );
 }

@@ -18,21 +18,17 @@ import {
   type RequiredField,
 } from '../../../../codec';
 import { families } from '../../netfilter';
+import { NFTA_CONNLIMIT, NFTA_COUNTER, NFTA_LIMIT, NFTA_QUOTA, NFTA_SYNPROXY } from '../expressions/actions';
 import { ipProtocols } from '../values/types';
 import { bitField, countField, millisecondsOf, secondsOf } from './fields';
 import { policyField, policyInWords, timedProtocols } from './timeouts';
 
 // What each kind of stateful object has, in the words of the statements.
 
-const NFTA_COUNTER = { BYTES: 1, PACKETS: 2 } as const;
-const NFTA_QUOTA = { BYTES: 1, FLAGS: 2, CONSUMED: 4 } as const;
-const NFTA_LIMIT = { RATE: 1, UNIT: 2, BURST: 3, TYPE: 4, FLAGS: 5 } as const;
-const NFTA_CONNLIMIT = { COUNT: 1, FLAGS: 2 } as const;
 const NFTA_CT_HELPER = { NAME: 1, L3PROTO: 2, L4PROTO: 3 } as const;
 const NFTA_CT_TIMEOUT = { L3PROTO: 1, L4PROTO: 2, DATA: 3 } as const;
 const NFTA_CT_EXPECT = { L3PROTO: 1, L4PROTO: 2, DPORT: 3, TIMEOUT: 4, SIZE: 5 } as const;
 const NFTA_SECMARK_CTX = 1;
-const NFTA_SYNPROXY = { MSS: 1, WSCALE: 2, FLAGS: 3 } as const;
 
 const LONGEST_HELPER = 15;
 const LONGEST_CONTEXT = 4095;
@@ -181,9 +177,10 @@ function meant<Values extends object>(values: Values): Values {
 
 /** The kinds that have words; others are listed as bytes, and written back so. */
 export const objectKinds = {
-  counter: attributes(counterFields),
-  quota: attributes(quotaFields),
-  limit: attributes(limitFields),
+  // Processors that read 64 bits at multiples of eight alone get padding in front of them.
+  counter: attributes(counterFields, [NFTA_COUNTER.PAD]),
+  quota: attributes(quotaFields, [NFTA_QUOTA.PAD]),
+  limit: attributes(limitFields, [NFTA_LIMIT.PAD]),
   ctCount: attributes(ctCountFields),
   ctHelper: attributes(ctHelperFields),
   ctTimeout: finished(attributes(ctTimeoutFields), (values) => ({

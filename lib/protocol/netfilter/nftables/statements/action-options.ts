@@ -138,7 +138,7 @@ export interface NftQuota {
 /** How many connections there may be. */
 export interface NftConnectionCount {
   /** So many. NFTA_CONNLIMIT_COUNT. */
-  connections: number;
+  count: number;
   /** Whether packets of the connections beyond them go on, and not of those within. NFT_CONNLIMIT_F_INV. */
   over?: boolean | undefined;
 }
@@ -222,6 +222,8 @@ export interface NftSynproxy {
   mss?: number | undefined;
   /** By how many bits the window is shifted. NFTA_SYNPROXY_WSCALE. */
   windowScale?: number | undefined;
-  /** Options of TCP that are understood. NFTA_SYNPROXY_FLAGS. */
-  flags?: readonly ('timestamp' | 'sackPermitted')[] | undefined;
+  /** Whether it offers timestamps. NF_SYNPROXY_OPT_TIMESTAMP. */
+  timestamp?: boolean | undefined;
+  /** Whether it offers selective acknowledgements. NF_SYNPROXY_OPT_SACK_PERM. */
+  sackPermitted?: boolean | undefined;
 }

@@ -5,7 +5,7 @@ import type { Load, Selector } from '../selectors/selector';
 import type { StatementKinds, Write } from './kind';
 import { placedType } from './loading';
 import { readPayloadWrite, writePayload } from './payload-writes';
-import { readReset } from './redirects';
+import { readReset } from './option-resets';
 import type { RuleReader } from './rule-reader';
 import { REGISTER } from './rule-writer';
 import { readSource, writeSource } from './source';

@@ -5,7 +5,7 @@ import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
 import type { ReadElement } from '../sets/read-content';
 import type { ValueType } from '../values/value-type';
-import { counter, referenceNames, writeReference } from './counter';
+import { counter } from './counter';
 import { fieldWrites } from './field-writes';
 import { unknownWord, type StatementKinds } from './kind';
 import { log } from './log';
@@ -14,12 +14,17 @@ import { match } from './match';
 import { nat } from './nat';
 import { rates } from './rates';
 import { rawOf, writeRaw } from './raw';
+import { optionResets } from './option-resets';
+import { queues } from './queue';
 import { redirects } from './redirects';
+import { referenceNames, references, writeReference } from './references';
 import { reject } from './reject';
 import { RuleReader } from './rule-reader';
 import type { RuleWriter } from './rule-writer';
 import { setUpdates } from './set-updates';
+import { synproxy } from './synproxy';
 import type { NftRawSet } from './statement';
+import { verdictMaps } from './verdict-maps';
 import { verdictOf, verdicts } from './verdicts';
 
 const tracking = {
@@ -39,6 +44,7 @@ const tracking = {
 /** All that a rule can say. */
 const kinds: readonly StatementKinds[] = [
   ...[match, lookUps, verdicts, counter, nat, rates, log, reject, fieldWrites, tracking, setUpdates, redirects],
+  ...[queues, synproxy, optionResets, references, verdictMaps],
 ];
 function allOf<Table extends object>(tables: readonly (Table | undefined)[]): Table {
   return Object.assign({}, ...tables) as Table;

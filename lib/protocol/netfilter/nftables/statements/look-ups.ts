@@ -1,17 +1,17 @@
 import { eachElementOf } from '../../../../codec';
-import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Named } from '../selectors';
 import { fieldOf, namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
 import { setOf, type SetElementValue } from '../sets/set-content';
 import type { ValueType } from '../values/value-type';
 import { lookUp } from './comparison';
-import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { checkNames, type Read, type StatementKinds } from './kind';
 import { loadMasked, loadTogether, placedType } from './loading';
 import type { Operand } from './operand';
 import { matchOf } from './read-match';
 import { REGISTER, type RuleWriter } from './rule-writer';
-import { checkedVerdict, formatVerdict } from './verdicts';
+import { formatVerdict } from './verdicts';
 
 /** Several values together, and the sets that they are looked up in. */
 export function writeConcatenation(writer: RuleWriter, match: object): void {
@@ -74,31 +74,6 @@ export function loadKeys(writer: RuleWriter, selectors: readonly Selector[], int
   else loadTogether(writer, selectors, into);
 }
 
-const writeVerdictMap: Write = (writer, value) => {
-  checkIsObject(value);
-  checkNames(value, ['key', 'set', 'elements']);
-  const { key, set, elements } = value as Record<string, unknown>;
-  const selectors = at('key', () => fieldsOf(key));
-  if ((set === undefined) === (elements === undefined)) throw wrongType("must be given, or 'elements'", 'set');
-  if (set !== undefined) {
-    if (typeof set !== 'string') throw wrongType(`must be the name of a map, not ${show(set)}`, 'set');
-    loadTogether(writer, selectors);
-    writer.add({ kind: 'lookup', set, from: REGISTER, into: 0 });
-    return;
-  }
-  const values: SetElementValue[] = [];
-  at('elements', () => {
-    eachElementOf(elements, (element: { key: unknown; verdict: unknown }) => {
-      checkIsObject(element);
-      checkNames(element, ['key', 'verdict']);
-      values.push({ key: element.key, data: at('verdict', () => checkedVerdict(element.verdict)) });
-    });
-  });
-  loadKeys(writer, selectors);
-  const map = writer.addSet(setOf(keyTypesOf(selectors), values, { data: 'verdict' }), '__map');
-  writer.add({ kind: 'lookup', ...map, from: REGISTER, into: 0 });
-};
-
 const readLookUp: Read<'lookup'> = (reader, { set, from, into, flags = [] }) => {
   const operands = reader.operandsFrom(from);
   const fields = operands.map((operand) => reader.selectorOf(operand));
@@ -133,7 +108,4 @@ export function typeOfKey(selector: Selector, { shift }: Operand): ValueType {
 }
 
 /** What is looked up in sets and maps. */
-export const lookUps = {
-  write: { verdictMap: writeVerdictMap },
-  read: { lookup: readLookUp },
-} satisfies StatementKinds;
+export const lookUps = { read: { lookup: readLookUp } } satisfies StatementKinds;

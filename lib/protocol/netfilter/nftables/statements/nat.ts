@@ -51,7 +51,7 @@ function isRange(type: ValueType, given: unknown): boolean {
 
 /** Whether a map without a name gives ranges or prefixes. */
 function hasRanges(map: unknown): boolean {
-  const { elements } = map as { elements?: unknown };
+  const { elements } = (map ?? {}) as { elements?: unknown };
   return (
     isArray(elements) &&
     elements.some((element) => {

@@ -1,41 +1,62 @@
-import { numberOf } from '../../../../codec';
-import { checkIsObject, show, wrongValue } from '../../../../errors';
+import { checkInteger, numberOf } from '../../../../codec';
+import { at, checkIsObject, show, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
+import { checkBoolean } from '../objects/fields';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 
 const units = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 } as const;
 const PACKETS_AT_ONCE = 5;
 
+/** Whether what is beyond it goes on. */
+function overIn({ over = false }: Record<string, unknown>): ['over'] | [] {
+  at('over', () => {
+    checkBoolean(over);
+  });
+  return over === true ? ['over'] : [];
+}
+
+/** A number that has to be given. */
+function numberIn(value: Record<string, unknown>, name: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
+  return at(name, () => {
+    const { [name]: number } = value;
+    checkInteger(number, least, most);
+    return number;
+  });
+}
+
 const writeLimit: Write = (writer, value) => {
   checkIsObject(value);
   checkNames(value, ['rate', 'per', 'burst', 'unit', 'over']);
-  const { rate, per, burst, unit = 'packets', over } = value as Record<string, unknown>;
+  const given = value as Record<string, unknown>;
+  const { per, unit = 'packets', burst = unit === 'packets' ? PACKETS_AT_ONCE : 0 } = given;
   if (typeof per !== 'string' || !Object.hasOwn(units, per))
     throw wrongValue(`must be one of ${Object.keys(units).join(', ')}, not ${show(per)}`, 'per');
   writer.add({
     kind: 'limit',
-    ...{ rate, unit: numberOf(units, per), burst: burst ?? (unit === 'packets' ? PACKETS_AT_ONCE : 0), type: unit },
-    flags: over === true ? ['over'] : [],
-  } as unknown as Expression);
+    ...{ rate: numberIn(given, 'rate', 1), unit: numberOf(units, per), burst, type: unit, flags: overIn(given) },
+  } as Expression);
 };
 
 const writeQuota: Write = (writer, value) => {
   checkIsObject(value);
   checkNames(value, ['bytes', 'over', 'used']);
-  const { bytes, over, used = 0 } = value as Record<string, unknown>;
-  writer.add({ kind: 'quota', bytes, flags: over === true ? ['over'] : [], consumed: used } as Expression);
+  const given = value as Record<string, unknown>;
+  const { used: consumed = 0 } = given;
+  writer.add({ kind: 'quota', bytes: numberIn(given, 'bytes'), flags: overIn(given), consumed } as Expression);
 };
+
+const MOST_CONNECTIONS = 2 ** 32 - 1;
 
 const writeCount: Write = (writer, value) => {
   checkIsObject(value);
-  checkNames(value, ['connections', 'over']);
-  const { connections, over } = value as Record<string, unknown>;
-  writer.add({ kind: 'connlimit', count: connections, ...(over === true && { flags: ['over'] }) } as Expression);
+  checkNames(value, ['count', 'over']);
+  const given = value as Record<string, unknown>;
+  writer.add({ kind: 'connlimit', count: numberIn(given, 'count', 0, MOST_CONNECTIONS), flags: overIn(given) });
 };
 
 const readCount: Read<'connlimit'> = (reader, { count, flags = [] }) => {
   if (flags.some((flag) => flag !== 'over')) return false;
-  reader.add({ ctCount: { connections: count, ...(flags.length > 0 && { over: true }) } });
+  reader.add({ ctCount: { count, ...(flags.length > 0 && { over: true }) } });
   return true;
 };
 

@@ -1,14 +1,10 @@
-import { checkInteger } from '../../../../codec';
-import { at, checkIsObject, isObject, show, wrongType, wrongValue } from '../../../../errors';
-import type { Expression } from '../expressions';
-import { saidOf } from '../selectors/field';
-import { everySelector } from '../selectors';
-import { integer, types } from '../values/types';
+import { at, checkIsObject, show, wrongType, wrongValue } from '../../../../errors';
+import { types } from '../values/types';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 import { REGISTER, type RuleWriter } from './rule-writer';
 import { readSource, writeSource } from './source';
 
-// Where else packets go: to a proxy, to a program, as a copy, or out of another link.
+// Where else packets go: to a proxy, as a copy, out of another link, or by a flowtable.
 
 function familyOf({ family: ofTable }: RuleWriter, family: unknown, isNeeded: boolean): 'ip' | 'ip6' | undefined {
   const found = family ?? (ofTable === 'ip' || ofTable === 'ip6' ? ofTable : undefined);
@@ -119,85 +115,9 @@ const readForward: Read<'fwd'> = (reader, { device, address, family }) => {
   return true;
 };
 
-const LAST_QUEUE = 0xffff;
-const queueType = integer(2, true);
-
-const writeQueue: Write = (writer, value) => {
-  checkIsObject(value);
-  checkNames(value, ['number', 'flags']);
-  const { number = 0, flags = [] } = value as Record<string, unknown>;
-  const isRange = isObject(number) && 'from' in number;
-  if (typeof number !== 'number' && !isRange) {
-    at('number', () => {
-      writeSource(writer, queueType, number);
-    });
-    writer.add({ kind: 'queue', from: REGISTER, flags } as Expression);
-    return;
-  }
-  const { from, to } = isRange ? (number as { from: unknown; to?: unknown }) : { from: number, to: number };
-  at('number', () => {
-    checkInteger(from, 0, LAST_QUEUE);
-    checkInteger(to, from, LAST_QUEUE);
-  });
-  const total = (to as number) - (from as number) + 1;
-  writer.add({ kind: 'queue', number: from, total, flags } as Expression);
-};
-
-const readQueue: Read<'queue'> = (reader, { number, total = 1, flags = [], from }) => {
-  const source = from === undefined ? undefined : readSource(reader, from, queueType);
-  if (from !== undefined && source === undefined) return false;
-  const first = number ?? 0;
-  const found = source?.value ?? (total === 1 ? first : { from: first, to: first + total - 1 });
-  const isPlain = found === 0 && flags.length === 0;
-  reader.add(isPlain ? 'queue' : { queue: { number: found, ...(flags.length > 0 && { flags }) } }, source?.needs);
-  return true;
-};
-
-const synproxyFlags = ['timestamp', 'sackPermitted'] as const;
-
-const writeSynproxy: Write = (writer, value) => {
-  checkIsObject(value);
-  checkNames(value, ['mss', 'windowScale', 'flags']);
-  const { mss, windowScale, flags = [] } = value as Record<string, unknown>;
-  const all = [
-    ...(mss === undefined ? [] : ['mss']),
-    ...(windowScale === undefined ? [] : ['windowScale']),
-    ...(flags as string[]),
-  ];
-  writer.add({ kind: 'synproxy', mss, windowScale, flags: all } as Expression);
-};
-
-const readSynproxy: Read<'synproxy'> = (reader, { mss, windowScale, flags = [] }) => {
-  const others = flags.filter((flag) => flag !== 'mss' && flag !== 'windowScale');
-  if (!others.every((flag) => synproxyFlags.includes(flag as 'timestamp'))) return false;
-  const found = {
-    ...(flags.includes('mss') && { mss }),
-    ...(flags.includes('windowScale') && { windowScale }),
-    ...(others.length > 0 && { flags: others }),
-  };
-  reader.add(Object.keys(found).length === 0 ? 'synproxy' : { synproxy: found });
-  return true;
-};
-
 const writeFlow: Write = (writer, value) => {
   if (typeof value !== 'string') throw wrongType(`must be the name of a flowtable, not ${show(value)}`);
   writer.add({ kind: 'flow_offload', flowtable: value });
-};
-
-const writeReset: Write = (writer, value) => {
-  const { selector } = saidOf({ tcpOption: { [String(value)]: { exists: 'exists' } } });
-  const { load } = selector;
-  if (load.kind === 'exthdr') writer.add({ kind: 'exthdr', of: 'tcpOption', type: load.type });
-};
-
-/** Takes an option of TCP out of a packet; false if the option has no name. */
-export const readReset: Read<'exthdr'> = (reader, { of, type }) => {
-  const named = everySelector().find(
-    ({ path, selector: { load } }) => path[0] === 'tcpOption' && load.kind === 'exthdr' && load.type === type,
-  );
-  if (of !== 'tcpOption' || named === undefined) return false;
-  reader.add({ resetTcpOption: named.path[1] });
-  return true;
 };
 
 /** Where packets go besides. */
@@ -206,25 +126,12 @@ export const redirects = {
     tproxy: writeTproxy,
     dup: writeDup,
     fwd: writeForward,
-    queue: writeQueue,
-    synproxy: writeSynproxy,
     flow: writeFlow,
-    resetTcpOption: writeReset,
-  },
-  writeWord: {
-    queue(writer) {
-      writer.add({ kind: 'queue', number: 0, total: 1 });
-    },
-    synproxy(writer) {
-      writer.add({ kind: 'synproxy' });
-    },
   },
   read: {
     tproxy: readTproxy,
     dup: readDup,
     fwd: readForward,
-    queue: readQueue,
-    synproxy: readSynproxy,
     flow_offload(reader, { flowtable }: { flowtable?: string | undefined }) {
       reader.add({ flow: flowtable });
       return true;

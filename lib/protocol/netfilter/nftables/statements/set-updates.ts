@@ -1,6 +1,7 @@
-import { checkInteger, eachElementOf } from '../../../../codec';
+import { eachElementOf } from '../../../../codec';
 import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
+import { millisecondsOf, secondsOf } from '../objects/fields';
 import { namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
 import { counter } from './counter';
@@ -14,7 +15,6 @@ import { readSource, writeSource } from './source';
 
 // Elements of sets that packets add, update and delete.
 
-const MILLISECONDS = 1000;
 const BYTES_OF_REGISTER = 16;
 
 /** The register for what a map gets for a key, behind those of the key. */
@@ -42,7 +42,7 @@ function writeUpdate(operation: 'add' | 'update' | 'delete'): Write {
     writer.add({
       ...{ kind: 'dynset', set, operation, key: REGISTER },
       ...(data !== undefined && { with: register }),
-      ...(timeout !== undefined && { timeout: millisecondsOf(timeout) }),
+      ...(timeout !== undefined && { timeout: at('timeout', () => millisecondsOf(timeout)) }),
       ...(given.length === 1 && { expression: given[0] }),
       ...(given.length > 1 && { expressions: given, flags: ['expression'] }),
     } as Expression);
@@ -54,16 +54,6 @@ function fieldIn(data: unknown): Selector {
   if (isObject(data) && !isArray(data) && 'map' in data)
     throw wrongValue('must be a field: what another map gives has no type here');
   return namedOf(isObject(data) && !isArray(data) && 'of' in data ? data.of : data).selector;
-}
-
-function millisecondsOf(timeout: unknown): number {
-  return at('timeout', () => {
-    if (typeof timeout !== 'number' || !(timeout > 0))
-      throw wrongType(`must be a number of seconds above 0, not ${show(timeout)}`);
-    const rounded = Math.round(timeout * MILLISECONDS);
-    checkInteger(rounded, 1, Number.MAX_SAFE_INTEGER, 'milliseconds');
-    return rounded;
-  });
 }
 
 /** What an element can have of its own. */
@@ -115,7 +105,7 @@ const readUpdate: Read<'dynset'> = (reader, expression) => {
   const update = {
     ...{ set, key: fields.length === 1 ? fields[0]!.field : fields.map(({ field }) => field) },
     ...(data !== undefined && { data: data.value }),
-    ...(timeout > 0 && { timeout: timeout / MILLISECONDS }),
+    ...(timeout > 0 && { timeout: secondsOf(timeout) }),
     ...(statements.length > 0 && { statements }),
   };
   reader.add({ [operation]: update }, [...(data?.needs ?? []), ...fields.flatMap(({ selector }) => selector.needs)]);

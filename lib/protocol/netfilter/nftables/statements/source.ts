@@ -1,13 +1,12 @@
-import { checkInteger, eachElementOf } from '../../../../codec';
-import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { checkInteger } from '../../../../codec';
+import { at, isArray, isObject, wrongType, wrongValue } from '../../../../errors';
 import { fieldOf, namedOf } from '../selectors/field';
 import { selectors, type Named } from '../selectors';
 import { isSelector, type Need, type Selector } from '../selectors/selector';
-import { setOf, type SetElementValue } from '../sets/set-content';
 import { bytesOf, numberIn, type ValueType } from '../values/value-type';
 import { checkNames } from './kind';
-import { bitwise, loadTogether, loadWhole, toNetworkOrder } from './loading';
-import { fieldsOf, keyTypesOf, loadKeys } from './look-ups';
+import { bitwise, loadWhole, toNetworkOrder } from './loading';
+import { mapLookedUp } from './maps';
 import type { Operand } from './operand';
 import type { RuleReader } from './rule-reader';
 import { immediate, REGISTER, type RuleWriter } from './rule-writer';
@@ -84,29 +83,10 @@ function writeChanged(writer: RuleWriter, type: ValueType, given: object, into: 
   writer.add(bitwise(bytes(and & ~or & BigInt(all)), bytes(or ^ xor), into));
 }
 
-function writeMap(writer: RuleWriter, type: ValueType, given: unknown, into: number): void {
-  checkIsObject(given);
-  checkNames(given, ['key', 'set', 'elements']);
-  const { key, set, elements } = given as Record<string, unknown>;
-  const fields = at('key', () => fieldsOf(key));
-  if ((set === undefined) === (elements === undefined)) throw wrongType("must be given, or 'elements'", 'set');
-  if (set !== undefined) {
-    if (typeof set !== 'string') throw wrongType(`must be the name of a map, not ${show(set)}`, 'set');
-    loadTogether(writer, fields, into);
-    writer.add({ kind: 'lookup', set, from: into, into });
-    return;
-  }
-  const values: SetElementValue[] = [];
-  at('elements', () => {
-    eachElementOf(elements, (element: { key: unknown; data: unknown }) => {
-      checkIsObject(element);
-      checkNames(element, ['key', 'data']);
-      values.push({ key: element.key, data: { value: at('data', () => type.parse(element.data)) } });
-    });
-  });
-  loadKeys(writer, fields, into);
-  const map = writer.addSet(setOf(keyTypesOf(fields), values, { data: type.parts ?? type }), '__map');
-  writer.add({ kind: 'lookup', ...map, from: into, into });
+function writeMap(writer: RuleWriter, type: ValueType, map: unknown, into: number): void {
+  const parse = (value: unknown) => ({ data: { value: type.parse(value) } });
+  const found = mapLookedUp(writer, map, { name: 'data', parse, data: type.parts ?? type }, into);
+  writer.add({ kind: 'lookup', ...found, from: into, into });
 }
 
 /** A value that is written, as callers say it. */
