@@ -1,6 +1,4 @@
-import { ERRNO } from '../errno';
 import { optionsOnce } from '../once';
-import { getGeneration } from '../protocol/netfilter/nftables/generation';
 import {
   deleteRule,
   listRules,
@@ -27,6 +25,7 @@ import { asked } from '../transport/trip';
 import { one } from './elements';
 import { checkMeant, filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection, unlessGone } from './nftables-collection';
+import { inOneGeneration } from './one-generation';
 import { elementsIn } from './set-elements';
 
 /** The rules of the chains of packet rules, which `nft -a list ruleset` shows with their handles. */
@@ -63,8 +62,7 @@ export class NftRuleCollection extends NftCollection {
       const meant = filterOnce<NftRuleReset>(optionsOnce(rules, RESET), 'rules')!;
       checkMeant(meant, RESET, ['chain']);
       return this.handle.exclusive('nftables.rules.reset', async (inside) => {
-        const there = await inside.list(listRules(meant));
-        const sets = await setsOf(inside, there);
+        const { rules: there, sets } = await rulesWithSets(inside, meant);
         const told = await Promise.all(there.map((rule) => one(inside.query(resetRule(rule))).catch(unlessGone)));
         return told.flatMap((rule) => (rule === undefined ? [] : [ruleOf(rule, setsOfRule(sets, rule))]));
       });
@@ -81,37 +79,33 @@ const KEY = "{ family: 'inet', table: 'shop', chain: 'post', handle: 4 }";
 const RESET = "{ family: 'inet', table: 'shop' }";
 const RULE = "{ family: 'inet', table: 'shop', chain: 'post', statements: ['counter'] }";
 
-/** A list that another program changes meanwhile is read again so often. */
-const ATTEMPTS = 10;
 const ANONYMOUS = /^__(?:set|map|objmap)\d+$/;
-
-/** Reads something of one state of the packet rules. */
-export async function inOneGeneration<Result>(
-  inside: NetlinkTransport,
-  read: (generation: number) => Promise<Result>,
-): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    const query = getGeneration();
-    const before = await one(inside.query(query));
-    const result = await read(before.id);
-    const after = await one(inside.query(query));
-    if (before.id === after.id) return result;
-    if (attempt === ATTEMPTS) {
-      throw inside.failure(query, { errno: ERRNO.EINTR, text: 'the rules kept changing while they were read' });
-    }
-  }
-}
 
 /** The rules of one state. */
 async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
+  const { rules, sets } = await rulesWithSets(inside, filter);
+  return inWords(rules, sets);
+}
+
+/** Rules as the kernel has them, with the sets that they need to be put in words. */
+interface RulesWithSets {
+  readonly rules: readonly KernelRule[];
+  readonly sets: Sets;
+}
+
+/** Rules with their sets, of one state. */
+async function rulesWithSets(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<RulesWithSets> {
   const rules = await inside.list(listRules(filter));
   // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
   if (!rules.some(({ expressions = [] }) => expressions.some((one) => setIn(one) !== undefined)))
-    return inWords(rules, new Map());
-  return inOneGeneration(inside, () => rulesOf(inside, filter));
+    return { rules, sets: new Map() };
+  return inOneGeneration(inside, async () => {
+    const again = await inside.list(listRules(filter));
+    return { rules: again, sets: await setsOf(inside, again) };
+  });
 }
 
-/** Rules, and the sets without names that they have. */
+/** Rules, and the sets that they need, read by a caller who sees to it that they are of one state. */
 export async function rulesOf(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
   const rules = await inside.list(listRules(filter));
   return inWords(rules, await setsOf(inside, rules));
@@ -162,7 +156,10 @@ async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): P
   return sets;
 }
 
-/** The name of the set without a name that an expression looks something up in; undefined for others. */
+/**
+ * The set that has to be read to put an expression in words: one without a name that it looks something up in, or a map that gives it an object;
+ * undefined for other expressions.
+ */
 function setIn(expression: {
   kind?: string | undefined;
   set?: unknown;

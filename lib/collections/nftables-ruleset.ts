@@ -11,8 +11,9 @@ import { deleteTable, listTables } from '../protocol/netfilter/nftables/table';
 import type { NftTable } from '../protocol/netfilter/nftables/table-options';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { one } from './elements';
-import { inOneGeneration, rulesOf } from './nftables-rules';
+import { rulesOf } from './nftables-rules';
 import { setsIn } from './nftables-sets';
+import { inOneGeneration } from './one-generation';
 
 /** Rules that another program changes meanwhile are looked at again so often. */
 const ATTEMPTS = 10;

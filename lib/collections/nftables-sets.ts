@@ -14,7 +14,7 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection } from './nftables-collection';
-import { inOneGeneration } from './nftables-rules';
+import { inOneGeneration } from './one-generation';
 import { elementsIn } from './set-elements';
 
 const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' }";

@@ -1,13 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 
 import { ERRNO } from '../errno';
-import { listElements, type ElementValues, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
+import { getSet, listElements, type ElementValues, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
 import { numberIn } from '../protocol/netfilter/nftables/values/value-type';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { one } from './elements';
 
-/** A table that is being made larger is read again so often, each time after so many milliseconds more. */
+/** How often a set that is being resized is read. */
 const ATTEMPTS = 20;
+/** Milliseconds by which each wait between two reads is longer than the one before. */
 const PAUSE = 2;
 
 /**
@@ -20,13 +22,16 @@ export async function elementsIn(
   set: Pick<KernelSet, 'flags' | 'count'>,
 ): Promise<ElementValues[]> {
   const query = listElements(place);
+  let current = set;
   for (let attempt = 1; ; attempt++) {
     const elements = (await inside.list(query)).flatMap((part) => part.elements ?? []);
-    if (isWhole(elements, set)) return elements;
+    if (isWhole(elements, current)) return elements;
     if (attempt === ATTEMPTS) {
       throw inside.failure(query, { errno: ERRNO.EINTR, text: 'the set kept changing while it was read' });
     }
     await setTimeout(attempt * PAUSE);
+    // Another program may have deleted some of those that were counted.
+    current = await one(inside.query(getSet(place)));
   }
 }
 

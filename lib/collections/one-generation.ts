@@ -1,0 +1,38 @@
+import { ERRNO } from '../errno';
+import { NetlinkError } from '../errors';
+import { getGeneration } from '../protocol/netfilter/nftables/generation';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { one } from './elements';
+
+/** How often a read is repeated while other programs change the packet rules. */
+const ATTEMPTS = 10;
+
+/**
+ * Reads something that takes several requests from one state of the packet rules: repeats it if they changed meanwhile. Rejects with EINTR
+ * if they keep changing.
+ */
+export async function inOneGeneration<Result>(
+  inside: NetlinkTransport,
+  read: (generation: number) => Promise<Result>,
+): Promise<Result> {
+  const query = getGeneration();
+  for (let attempt = 1; ; attempt++) {
+    const before = await one(inside.query(query));
+    const outcome = await read(before.id).then((result) => ({ result }), failedRead);
+    const after = await one(inside.query(query));
+    if (before.id === after.id) {
+      if ('error' in outcome) throw outcome.error;
+      return outcome.result;
+    }
+    if (attempt === ATTEMPTS) {
+      throw inside.failure(query, { errno: ERRNO.EINTR, text: 'the rules kept changing while they were read' });
+    }
+  }
+}
+
+/** A failure that a change can cause: a set that was listed is deleted before its elements are read. Throws all others. */
+function failedRead(error: unknown): { error: unknown } {
+  const isOfChange = error instanceof NetlinkError && (error.errno === ERRNO.ENOENT || error.errno === ERRNO.EINTR);
+  if (!isOfChange) throw error;
+  return { error };
+}
