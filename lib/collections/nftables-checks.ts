@@ -1,6 +1,7 @@
 import { checkArgument, wrongType } from '../errors';
 import { optionsOnce, readOnce } from '../once';
 import { checkOptions, whenRead, type Check, type Checks } from '../options';
+import { checkFamily } from '../protocol/netfilter/netfilter';
 import type { NftChain, NftChainFilter } from '../protocol/netfilter/nftables/chain-options';
 import type { NftFlowtable, NftFlowtableFilter } from '../protocol/netfilter/nftables/flowtable-options';
 import { objectKinds } from '../protocol/netfilter/nftables/objects/kinds';
@@ -76,9 +77,19 @@ const filters = {
 
 /** What selects a thing, each property read once. Throws for a name that such a thing does not have. */
 export function keyOnce<Key extends object>(given: Key, of: keyof typeof rows, example: string): Key {
-  const key = optionsOnce(given, example);
+  return checkKey(optionsOnce(given, example), of);
+}
+
+/** As {@link keyOnce}, of a copy. */
+export function checkKey<Key extends object>(key: Key, of: keyof typeof rows): Key {
   checkOptions(key, rows[of] as Checks<Key>);
+  checkFamilyIn(key);
   return key;
+}
+
+/** A number is refused where the kernel has a meaning for it as well: 0 is for all families. */
+function checkFamilyIn({ family }: { family?: unknown }): void {
+  if (family !== undefined) checkFamily(family);
 }
 
 /** A filter, each property read once. Throws for a name that is none. */
@@ -90,6 +101,7 @@ export function filterOnce<Filter extends object>(
   const filter = readOnce(given);
   checkArgument('filter', filter, "{ family: 'inet' }");
   checkOptions(filter, filters[of] as Checks<Filter>, `is not a filter of ${of}`, 'the filters are');
+  checkFamilyIn(filter);
   return filter;
 }
 

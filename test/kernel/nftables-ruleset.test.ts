@@ -373,6 +373,9 @@ describeKernel('the whole ruleset', [requiresOracle('nft'), everything], () => {
     ['a misspelt part', { ...nothing, flowTables: [] }, { property: 'flowTables' }],
     ['a family that is undefined', { ...nothing, family: undefined }, { property: 'family' }],
     ['a table that is undefined', { ...nothing, table: undefined }, { property: 'table' }],
+    ['a family that is 0, which is all of them for the kernel', { ...nothing, family: 0 }, { property: 'family' }],
+    ['a family that there is not', { ...nothing, family: 'ipv4' }, { property: 'family' }],
+    ['a table that is no name', { ...nothing, table: null }, { property: 'table' }],
     [
       'a table of another family',
       { ...nothing, family: 'ip', tables: [{ family: 'inet', name: 't' }] },

@@ -1,4 +1,6 @@
+import { checkText } from '../../../codec';
 import {
+  at,
   checkObject,
   isArray,
   isObject,
@@ -11,9 +13,10 @@ import {
 } from '../../../errors';
 import { unknownName } from '../../../unknown-name';
 import type { Request } from '../../netlink';
+import { checkFamily } from '../netfilter';
 import { newChain, newInnerChain } from './chain';
 import { newFlowtable } from './flowtable';
-import { nextSetId } from './nftables';
+import { LONGEST_NAME, nextSetId } from './nftables';
 import { newObject } from './objects/object';
 import { newRule } from './rule';
 import type { NftRulesetOptions } from './ruleset-options';
@@ -99,6 +102,12 @@ export function checkWhole(ruleset: NftRulesetOptions): void {
   for (const name of ['family', 'table'] as const) {
     if (name in ruleset && ruleset[name] === undefined)
       throw wrongType('must be given or left out: undefined would have all tables replaced', name);
+  }
+  if (ruleset.family !== undefined) checkFamily(ruleset.family);
+  if (ruleset.table !== undefined) {
+    at('table', () => {
+      checkText(ruleset.table, LONGEST_NAME);
+    });
   }
   const tables = new Set<string>();
   for (const part of parts) {
