@@ -46,8 +46,8 @@ export type { LinkCollection } from './collections/links';
 export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
+export type { NftablesCollection } from './collections/nftables';
 export type {
-  NftablesCollection,
   NftBatch,
   NftBatchChains,
   NftBatchFlowtables,
@@ -55,7 +55,7 @@ export type {
   NftBatchRules,
   NftBatchSets,
   NftTableScope,
-} from './collections/nftables';
+} from './collections/nftables-batch';
 export type { NftWatchOptions } from './collections/nftables-generations';
 export type { NftChainCollection } from './collections/nftables-chains';
 export type { NftTableCollection } from './collections/nftables-tables';

@@ -1,4 +1,4 @@
-import { createNamespace, type NftBatch } from '../../lib';
+import { createNamespace, type NftBatch, type NftTableScope } from '../../lib';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -13,6 +13,13 @@ async function ruleset(namespace: Held): Promise<Row[]> {
   const { nftables } = JSON.parse(await run(namespace, 'nft', ['-j', 'list', 'ruleset'])) as { nftables: Row[] };
   return nftables.slice(1);
 }
+
+const accept = { statements: ['accept'] } as const;
+
+/** Two tables with rules of the same handles. */
+const TWO_TABLES = `
+  add table ip shop; add chain ip shop c; add rule ip shop c counter
+  add table ip other; add chain ip other c; add rule ip other c counter`;
 
 /** A table with a base chain and a rule. */
 function shop(nft: NftBatch): void {
@@ -210,5 +217,123 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
 
     await expect(missing).rejects.toMatchObject({ code: 'ENOENT', property: 'table' });
     expect(await namespace.nftables.chains.list()).toMatchObject([{ family: 'bridge', table: 'shop', name: 'web' }]);
+  });
+
+  const elsewhere: [string, (shop: NftTableScope, row: object) => void][] = [
+    [
+      'a rule that is deleted',
+      (table, row) => {
+        table.rules.delete({ chain: 'c', handle: 2, ...row });
+      },
+    ],
+    [
+      'a rule that is replaced',
+      (table, row) => {
+        table.rules.replace({ chain: 'c', handle: 2, ...accept, ...row });
+      },
+    ],
+    [
+      'a rule that is added',
+      (table, row) => {
+        table.rules.add({ chain: 'c', ...accept, ...row });
+      },
+    ],
+    [
+      'a rule that is inserted',
+      (table, row) => {
+        table.rules.insert({ chain: 'c', ...accept, ...row });
+      },
+    ],
+    [
+      'a chain that is added',
+      (table, row) => {
+        table.chains.add({ name: 'c', ...row });
+      },
+    ],
+    [
+      'a chain that is deleted',
+      (table, row) => {
+        table.chains.delete({ name: 'c', ...row });
+      },
+    ],
+    [
+      'a set that is added',
+      (table, row) => {
+        table.sets.add({ name: 's', key: 'mark', ...row });
+      },
+    ],
+    [
+      'a set that is deleted',
+      (table, row) => {
+        table.sets.delete({ name: 's', ...row });
+      },
+    ],
+    [
+      'an object that is added',
+      (table, row) => {
+        table.objects.add({ kind: 'counter', name: 'o', ...row });
+      },
+    ],
+    [
+      'an object that is deleted',
+      (table, row) => {
+        table.objects.delete({ kind: 'counter', name: 'o', ...row });
+      },
+    ],
+    [
+      'a flowtable that is added',
+      (table, row) => {
+        table.flowtables.add({ name: 'f', ...row });
+      },
+    ],
+    [
+      'a flowtable that is deleted',
+      (table, row) => {
+        table.flowtables.delete({ name: 'f', ...row });
+      },
+    ],
+  ];
+
+  test.each(elsewhere)('refuses in a table %s and is of another', async (_what, ask) => {
+    await using namespace = await scratchNamespace();
+    await run(namespace, 'nft', [TWO_TABLES]);
+    const before = await ruleset(namespace);
+    const inShop = (row: object) =>
+      namespace.nftables.batch((nft) => {
+        ask(nft.tables.in({ family: 'ip', name: 'shop' }), row);
+      });
+
+    await expect(inShop({ family: 'ip', table: 'other' })).rejects.toMatchObject({
+      property: 'table',
+      message: expect.stringContaining("must be 'shop'") as unknown,
+    });
+    await expect(inShop({ family: 'ip6', table: 'shop' })).rejects.toMatchObject({ property: 'family' });
+
+    expect(await ruleset(namespace)).toEqual(before);
+  });
+
+  test('takes rows of lists in the table that they are of', async () => {
+    await using namespace = await scratchNamespace();
+    await run(namespace, 'nft', [TWO_TABLES]);
+    const rules = await namespace.nftables.rules.list({ family: 'ip', table: 'shop' });
+
+    await namespace.nftables.batch((nft) => {
+      const table = nft.tables.in({ family: 'ip', name: 'shop' });
+      for (const rule of rules) table.rules.delete(rule);
+    });
+
+    expect(await namespace.nftables.rules.list()).toMatchObject([{ table: 'other' }]);
+  });
+
+  test('takes nothing after its function has thrown', async () => {
+    await using namespace = await scratchNamespace();
+    let kept: NftBatch | undefined;
+    const failed = namespace.nftables.batch((nft) => {
+      kept = nft;
+      throw new Error('not today');
+    });
+
+    await expect(failed).rejects.toThrow('not today');
+    expect(() => kept?.tables.add({ family: 'ip', name: 'late' })).toThrow('is in none');
   });
 });
