@@ -18,7 +18,6 @@ import type {
   NftElementsOptions,
   NftElementsReset,
 } from '../protocol/netfilter/nftables/sets/set-options';
-import type { Request } from '../protocol/netlink';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { inSlices } from '../transport/slices';
 import { asked } from '../transport/trip';
@@ -26,6 +25,7 @@ import { Collection } from './collection';
 import { one } from './elements';
 import { keyOnce } from './nftables-checks';
 import { unlessGone } from './nftables-collection';
+import { nameAs } from './nftables-places';
 import { elementsIn } from './set-elements';
 
 const SET = "{ family: 'inet', table: 'shop', set: 'blocked' }";
@@ -178,12 +178,7 @@ async function setAt(inside: NetlinkTransport, place: SetPlace): Promise<KernelS
   at('set', () => {
     checkText(place.name, LONGEST_NAME);
   });
-  const query = getSet(place);
-  const locate: Request['locate'] = (...where) => {
-    const property = query.locate?.(...where);
-    return property === 'name' ? 'set' : property;
-  };
-  return await one(inside.query({ ...query, locate }));
+  return await one(inside.query(nameAs('set', getSet(place))));
 }
 
 function typesOf(set: KernelSet): SetTypes {

@@ -8,10 +8,12 @@ import type {
   NftObjectOptions,
   NftObjectReset,
 } from '../protocol/netfilter/nftables/objects/object-options';
+import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked, askedLater } from '../transport/trip';
 import { one } from './elements';
 import { checkMeant, filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection, unlessGone } from './nftables-collection';
+import { checkIsThere } from './nftables-places';
 
 const KEY = "{ family: 'inet', table: 'shop', kind: 'counter', name: 'visits' }";
 
@@ -39,18 +41,17 @@ export class NftObjectCollection extends NftCollection {
 
   /**
    * Has counters and quotas of a table begin anew, and resolves with what they were: each is read and reset at once, so that nothing is
-   * counted twice or lost.
+   * counted twice or lost. Rejects with ENOENT if there is no such table, or nothing of the `name`.
    */
   reset(objects: NftObjectReset): Promise<NftObject[]> {
     return asked(() => {
       const meant = resetOnce(objects);
       return this.handle.exclusive('nftables.objects.reset', async (inside) => {
-        const there = await inside.list(listObjects(meant));
+        const there = (await inside.list(listObjects(meant))).filter(({ kind }) => resettable.includes(kind));
+        if (there.length === 0) await checkAreThere(inside, meant);
         // One by one: a list that had to be read again would have reset what nobody was told.
         const told = await Promise.all(
-          there
-            .filter(({ kind }) => resettable.includes(kind))
-            .map((object) => one(inside.query(getObject(object as NftObjectKey, true))).catch(unlessGone)),
+          there.map((object) => one(inside.query(getObject(object as NftObjectKey, true))).catch(unlessGone)),
         );
         return told.filter((object) => object !== undefined);
       });
@@ -69,4 +70,13 @@ function resetOnce(given: NftObjectReset): NftObjectReset {
   if (kind !== undefined && !resettable.includes(kind))
     throw wrongValue(`must be 'counter' or 'quota', not ${show(kind)}`, 'kind');
   return meant;
+}
+
+/** Rejects with ENOENT if nothing is meant: there is no such table, or nothing in it that has the name. */
+async function checkAreThere(
+  inside: NetlinkTransport,
+  { name, kind = 'counter', ...where }: NftObjectReset,
+): Promise<void> {
+  await checkIsThere(inside, where);
+  if (name !== undefined) await inside.query(getObject({ ...where, kind, name }));
 }

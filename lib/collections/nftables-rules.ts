@@ -25,6 +25,7 @@ import { asked } from '../transport/trip';
 import { one } from './elements';
 import { checkMeant, filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection, unlessGone } from './nftables-collection';
+import { checkIsThere } from './nftables-places';
 import { inOneGeneration } from './one-generation';
 import { elementsIn } from './set-elements';
 
@@ -55,7 +56,8 @@ export class NftRuleCollection extends NftCollection {
 
   /**
    * Has the counters and quotas of rules begin anew, and resolves with the rules as they were: each is read and reset at once, so that
-   * nothing is counted twice or lost. A table has to be said, and a chain if only its rules are meant. Since Linux 6.2.
+   * nothing is counted twice or lost. A table has to be said, and a chain if only its rules are meant. Rejects with ENOENT if there is no such table or
+   * chain. Since Linux 6.2.
    */
   reset(rules: NftRuleReset): Promise<NftRule[]> {
     return asked(() => {
@@ -63,6 +65,7 @@ export class NftRuleCollection extends NftCollection {
       checkMeant(meant, RESET, ['chain']);
       return this.handle.exclusive('nftables.rules.reset', async (inside) => {
         const { rules: there, sets } = await rulesWithSets(inside, meant);
+        if (there.length === 0) await checkIsThere(inside, meant);
         const told = await Promise.all(there.map((rule) => one(inside.query(resetRule(rule))).catch(unlessGone)));
         return told.flatMap((rule) => (rule === undefined ? [] : [ruleOf(rule, setsOfRule(sets, rule))]));
       });

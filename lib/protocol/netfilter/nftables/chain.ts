@@ -182,10 +182,9 @@ export function deleteChain({ family, table, name }: NftChainKey): Request {
 
 /** Asks for chains. The kernel selects them by their family alone. */
 export function listChains({ family, table, ...others }: NftChainFilter = {}): Query<NftChain> {
-  const decode = (source: Source, start: number, end: number) => {
-    const of = nfgenmsg.decode(source, start, end).family as NftFamily;
-    const row = chains[of].decode(source, start, end);
-    return table === undefined || table === row.table ? chainOf(of, row) : undefined;
+  const decode = (...place: Parameters<typeof decodeChain>) => {
+    const row = decodeChain(...place);
+    return table === undefined || table === row.table ? row : undefined;
   };
   // With whatever else was given, which is refused.
   const values = { ...others, ...(family !== undefined && { family }), ...(table !== undefined && { table }) };
@@ -194,6 +193,25 @@ export function listChains({ family, table, ...others }: NftChainFilter = {}): Q
     { ...chains.inet, decode },
     { name: 'NFT_MSG_GETCHAIN', command: NFT_MSG.GETCHAIN, values },
   );
+}
+
+/** Asks for a chain. */
+export function getChain({ family, table, name }: NftChainKey): Query<NftChain> {
+  return netfilterQuery(
+    NFTABLES,
+    { ...chains[family], decode: decodeChain },
+    {
+      name: 'NFT_MSG_GETCHAIN',
+      command: NFT_MSG.GETCHAIN,
+      subject: () => subjectOf({ family, table, name }),
+      values: { family, table, name },
+    },
+  );
+}
+
+function decodeChain(source: Source, start: number, end: number): NftChain {
+  const family = nfgenmsg.decode(source, start, end).family as NftFamily;
+  return chainOf(family, chains[family].decode(source, start, end));
 }
 
 function chainOf(family: NftFamily, row: RowOf<ReturnType<typeof fieldsOf>>): NftChain {

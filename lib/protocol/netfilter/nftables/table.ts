@@ -74,6 +74,20 @@ export function listTables(filter: NftTableFilter = {}): Query<NftTable> {
   );
 }
 
+/** Asks for a table. */
+export function getTable({ family, name }: NftTableKey): Query<NftTable> {
+  return netfilterQuery(
+    NFTABLES,
+    { ...table, decode: decodeTable },
+    {
+      name: 'NFT_MSG_GETTABLE',
+      command: NFT_MSG.GETTABLE,
+      subject: () => subjectOf({ family, name }),
+      values: { family, name },
+    },
+  );
+}
+
 function decodeTable(source: Source, start: number, end: number): NftTable {
   const { family, name = '', flags = [], userData, handle = 0, use = 0, ...more } = table.decode(source, start, end);
   return {

@@ -14,6 +14,7 @@ import {
   variants,
   type Source,
 } from '../../../../codec';
+import { wrongValue } from '../../../../errors';
 import { NLM_F, type Query, type Request } from '../../../netlink';
 import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../../netfilter';
 import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
@@ -54,6 +55,9 @@ const anySelection = message(nfgenmsg, {
   kind: type,
 });
 
+/** NFT_OBJECT_UNSPEC. */
+const ANY_KIND = 0;
+
 /** Asks for an object; one that is there stays as it is. */
 export function newObject(options: NftObjectOptions): Request {
   const { comment, userData, ...rest } = options;
@@ -88,7 +92,8 @@ export function deleteObject({ family, table, kind, name }: NftObjectKey): Reque
 
 /** Asks for objects. The kernel selects them by all but their name. */
 export function listObjects(filter: NftObjectFilter = {}): Query<NftObject> {
-  const { name } = filter;
+  const { name, kind } = filter;
+  if (kind === ANY_KIND) throw wrongValue('must be a kind of object: the kernel takes 0 for all', 'kind');
   return {
     ...netfilterQuery(
       NFTABLES,
