@@ -99,7 +99,7 @@ export function decodeFlowtable(source: Source, start: number, end: number): Nft
     ...more
   } = flowtable.decode(source, start, end);
   return {
-    ...{ family: family as NftFamily, table, name, hook: hook as 'ingress', priority: priority },
+    ...{ family: family as NftFamily, table, name, hook: hook as 'ingress', priority },
     ...(devices.length > 0 && { devices }),
     ...(flags.length > 0 && { flags: flags as NftFlowtable['flags'] & object }),
     ...{ handle, use, ...more },

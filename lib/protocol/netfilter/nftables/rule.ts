@@ -99,7 +99,6 @@ function writtenRule(
 ): Uint8Array {
   const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
-  // With whatever else was given, which is refused.
   // With whatever else was given, which is refused. One by one: for ten thousand rules a spread takes as long as all the rest.
   const values: Partial<OptionsOf<typeof fields>> & { comment?: unknown; statements?: unknown } = {};
   for (const name in options) values[name as 'chain'] = options[name as 'chain'];
@@ -138,7 +137,7 @@ type RulePlace = Pick<NftRuleOptions, 'family' | 'table' | 'chain'> & Pick<Refus
 function ruleRequest({ family, table, chain, starts }: RulePlace, bytes: Uint8Array, place: Place): Request {
   const refused = (): Refused => {
     const { expressions = [] } = rule.decode(sourceOf(bytes), 0, bytes.length);
-    return { family, table, starts, expressions: expressions };
+    return { family, table, starts, expressions };
   };
   return {
     name: 'NFT_MSG_NEWRULE',

@@ -34,27 +34,30 @@ type Row = Readonly<Record<string, unknown>>;
 export function newRuleset(ruleset: NftRulesetOptions): Request[] {
   const inner = innerChainsOf(ruleset);
   const requests: Request[] = [];
-  const each = (part: Part, rows: readonly Row[], ask: (row: never) => Request | Request[]) => {
-    for (const row of rows) {
-      const index = (ruleset[part] as readonly unknown[]).indexOf(row);
+  const each = (part: Part, ask: (row: never) => Request | Request[], sorted?: readonly Row[]) => {
+    const rows = rowsOf(ruleset, part);
+    const indexes = new Map(rows.map((row, index) => [row, index]));
+    for (const row of sorted ?? rows) {
+      const index = indexes.get(row)!;
       const made = placed(part, index, () => [ask(row as never)].flat());
       requests.push(...made.map((request) => requestAt(part, index, request)));
     }
   };
-  each('tables', rowsOf(ruleset, 'tables'), newTable);
-  each('chains', rowsOf(ruleset, 'chains'), (chain: Row) =>
+  each('tables', newTable);
+  each('chains', (chain: Row) =>
     inner.has(keyOf(chain, chain.name))
       ? newInnerChain(chain as never, inner.get(keyOf(chain, chain.name))!)
       : newChain(chain as never),
   );
-  each('objects', rowsOf(ruleset, 'objects'), newObject);
-  each('flowtables', rowsOf(ruleset, 'flowtables'), newFlowtable);
-  each('sets', rowsOf(ruleset, 'sets'), newSet);
+  each('objects', newObject);
+  each('flowtables', newFlowtable);
+  each('sets', newSet);
   const numberOf = (rule: Row) => (chain: string) => inner.get(keyOf(rule, chain));
-  each('rules', inOrder(rowsOf(ruleset, 'rules'), inner), (rule: Row) => {
+  const ruleAtEnd = (rule: Row) => {
     const { position: _, ...rest } = rule;
     return newRule(rest as never, 'end', numberOf(rule));
-  });
+  };
+  each('rules', ruleAtEnd, inOrder(rowsOf(ruleset, 'rules'), inner));
   return requests;
 }
 
