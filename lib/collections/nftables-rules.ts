@@ -64,7 +64,9 @@ export class NftRuleCollection extends NftCollection {
       const meant = filterOnce<NftRuleReset>(optionsOnce(rules, RESET), 'rules')!;
       checkMeant(meant, RESET, ['chain']);
       return this.handle.exclusive('nftables.rules.reset', async (inside) => {
-        const { rules: there, sets } = await rulesWithSets(inside, meant);
+        const there = await inside.list(listRules(meant));
+        // A set without a name goes with its rule, which is not reset then.
+        const sets = await setsOf(inside, there, unlessGone);
         if (there.length === 0) await checkIsThere(inside, meant);
         const told = await Promise.all(there.map((rule) => one(inside.query(resetRule(rule))).catch(unlessGone)));
         return told.flatMap((rule) => (rule === undefined ? [] : [ruleOf(rule, setsOfRule(sets, rule))]));
@@ -86,26 +88,11 @@ const ANONYMOUS = /^__(?:set|map|objmap)\d+$/;
 
 /** The rules of one state. */
 async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
-  const { rules, sets } = await rulesWithSets(inside, filter);
-  return inWords(rules, sets);
-}
-
-/** Rules as the kernel has them, with the sets that they need to be put in words. */
-interface RulesWithSets {
-  readonly rules: readonly KernelRule[];
-  readonly sets: Sets;
-}
-
-/** Rules with their sets, of one state. */
-async function rulesWithSets(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<RulesWithSets> {
   const rules = await inside.list(listRules(filter));
   // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
   if (!rules.some(({ expressions = [] }) => expressions.some((one) => setIn(one) !== undefined)))
-    return { rules, sets: new Map() };
-  return inOneGeneration(inside, async () => {
-    const again = await inside.list(listRules(filter));
-    return { rules: again, sets: await setsOf(inside, again) };
-  });
+    return inWords(rules, new Map());
+  return inOneGeneration(inside, () => rulesOf(inside, filter));
 }
 
 /** Rules, and the sets that they need, read by a caller who sees to it that they are of one state. */
@@ -136,37 +123,48 @@ type Sets = ReadonlyMap<string, UsedSet>;
 const keyOf = ({ family, table }: Pick<KernelRule, 'family' | 'table'>, set: string) =>
   JSON.stringify([family, table, set]);
 
-/** The sets without names that rules look something up in, and the maps that give objects, of which rules do not say the kind. */
-async function setsOf(inside: NetlinkTransport, rules: readonly KernelRule[]): Promise<Sets> {
+/**
+ * The sets without names that rules look something up in, and the maps that give objects, of which rules do not say the kind. One whose reading fails
+ * is left out if `failed` does not throw.
+ */
+async function setsOf(
+  inside: NetlinkTransport,
+  rules: readonly KernelRule[],
+  failed?: (error: unknown) => undefined,
+): Promise<Sets> {
   const sets = new Map<string, UsedSet>();
   for (const rule of rules) {
     for (const expression of rule.expressions ?? []) {
       const used = setIn(expression);
       if (used === undefined || sets.has(keyOf(rule, used.name))) continue;
-      const { name, isAnonymous } = used;
-      const place = { family: rule.family as 'inet', table: rule.table!, name };
-      const { count, backend: _, ...set } = await one(inside.query(getSet(place)));
-      if (!isAnonymous) {
-        sets.set(keyOf(rule, name), { set });
-        continue;
-      }
-      const elements = await elementsIn(inside, place, { ...set, count });
-      // The kernel lists them in an order that changes.
-      elements.sort((one, other) => Buffer.compare(keyIn(one), keyIn(other)));
-      sets.set(keyOf(rule, name), { set, elements });
+      const found = await usedSet(inside, rule, used).catch(failed);
+      if (found !== undefined) sets.set(keyOf(rule, used.name), found);
     }
   }
   return sets;
+}
+
+async function usedSet(inside: NetlinkTransport, rule: KernelRule, { name, isAnonymous }: SetInRule): Promise<UsedSet> {
+  const place = { family: rule.family as 'inet', table: rule.table!, name };
+  const { count, backend: _, ...set } = await one(inside.query(getSet(place)));
+  if (!isAnonymous) return { set };
+  const elements = await elementsIn(inside, place, { ...set, count });
+  // The kernel lists them in an order that changes.
+  elements.sort((one, other) => Buffer.compare(keyIn(one), keyIn(other)));
+  return { set, elements };
+}
+
+/** A set that an expression names. */
+interface SetInRule {
+  readonly name: string;
+  readonly isAnonymous: boolean;
 }
 
 /**
  * The set that has to be read to put an expression in words: one without a name that it looks something up in, or a map that gives it an object;
  * undefined for other expressions.
  */
-function setIn(expression: {
-  kind?: string | undefined;
-  set?: unknown;
-}): { name: string; isAnonymous: boolean } | undefined {
+function setIn(expression: { kind?: string | undefined; set?: unknown }): SetInRule | undefined {
   const { kind, set: name } = expression;
   if (typeof name !== 'string') return undefined;
   const isAnonymous = ANONYMOUS.test(name);

@@ -54,4 +54,34 @@ describeKernel('packet rules that another program changes while they are read', 
 
     expect(found).toHaveLength(2);
   });
+
+  test('are reset as far as they are still there', async () => {
+    await using namespace = await scratchNamespace();
+    const other = await openNamespace({ fd: (namespace as unknown as Held).fd });
+    let stop = false;
+    const replace = (turn: number) =>
+      other.nftables.batch((nft) => {
+        nft.tables.add({ family: 'inet', name: 't' });
+        nft.tables.delete({ family: 'inet', name: 't' });
+        const table = nft.tables.add({ family: 'inet', name: 't' });
+        table.chains.add({ name: 'c' });
+        for (let port = 1; port <= 10; port++)
+          table.rules.add({ chain: 'c', statements: [{ match: { tcp: { destinationPort: [port, 1000 + turn] } } }] });
+      });
+    await replace(0);
+    const replacing = (async () => {
+      for (let turn = 1; !stop; turn++) await replace(turn);
+    })();
+
+    try {
+      for (let turn = 0; turn < 40; turn++) {
+        const told = await namespace.nftables.rules.reset(where);
+        expect(told.length).toBeLessThanOrEqual(10);
+      }
+    } finally {
+      stop = true;
+      await replacing;
+      await other.close();
+    }
+  });
 });
