@@ -1,6 +1,6 @@
 import { checkText } from '../codec';
 import { at, isArray, wrongType, wrongValue } from '../errors';
-import { LONGEST_NAME, NFT_MSG, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { LONGEST_NAME, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import {
   elementRequests,
   getElement,
@@ -109,14 +109,12 @@ export class NftElementCollection extends Collection {
       return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
         const types = typesOf(await setAt(inside, place));
         const values = await elementsInSlices(types, elements, what === 'delete');
-        const requests = elementRequests(place, values, what === 'delete' ? DELETION : undefined);
+        const requests = elementRequests(place, values, what === 'delete' ? 'DELSETELEM' : 'NEWSETELEM');
         if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
       });
     });
   }
 }
-
-const DELETION = { name: 'NFT_MSG_DELSETELEM', command: NFT_MSG.DELSETELEM } as const;
 
 /** Elements that are read at a time. */
 const AT_A_TIME = 64;

@@ -38,7 +38,7 @@ export const NFNL_SUBSYS = { CTNETLINK: 1, CTNETLINK_EXP: 2, NFTABLES: 10 } as c
 const NFNL_MSG_BATCH = { BEGIN: 0x10, END: 0x11 } as const;
 
 /** What a request of netfilter has of its own. */
-interface Command<F extends Fields> extends Pick<Request, 'subject' | 'hint'> {
+export interface Command<F extends Fields> extends Pick<Request, 'subject' | 'hint'> {
   /** As the kernel's sources call it: 'NFT_MSG_NEWTABLE'. */
   readonly name: string;
   /** Its number in the subsystem. */
@@ -48,7 +48,8 @@ interface Command<F extends Fields> extends Pick<Request, 'subject' | 'hint'> {
   readonly values: Partial<OptionsOf<F>>;
 }
 
-type NetfilterMessage<F extends Fields> = Pick<Message<(typeof nfgenmsg)['members'], F>, 'encode' | 'locate'>;
+/** A message, as far as a request needs it. */
+export type NetfilterMessage<F extends Fields> = Pick<Message<(typeof nfgenmsg)['members'], F>, 'encode' | 'locate'>;
 
 /** A request of a subsystem. */
 export function netfilterRequest<F extends Fields>(

@@ -24,7 +24,7 @@ import {
 } from '../../../codec';
 import { isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { checkFamily, nfgenmsg, type NftFamily } from '../netfilter';
 import type {
   NftChain,
   NftChainFilter,
@@ -35,7 +35,7 @@ import type {
   NftPolicy,
 } from './chain-options';
 import { hintOfChain } from './hints';
-import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { LONGEST_NAME, nftablesQuery, nftablesRequest } from './nftables';
 import { keptBytes, keptRow } from './user-data';
 
 const NFTA_CHAIN = {
@@ -138,9 +138,7 @@ export function newChain(options: NftChainOptions): Request {
     const reason = "must not have 'binding': a chain without a name belongs to the rule that leads to it";
     throw wrongValue(`${reason}, and is written with that by replaceRuleset alone`, 'flags');
   }
-  return netfilterRequest(NFTABLES, chains[family], {
-    name: 'NFT_MSG_NEWCHAIN',
-    command: NFT_MSG.NEWCHAIN,
+  return nftablesRequest('NEWCHAIN', chains[family], {
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
     hint: hintOfChain(options),
@@ -160,9 +158,7 @@ const innerChain = message(nfgenmsg, {
 export function newInnerChain(options: NftChainOptions, id: number): Request {
   const { name: _, flags, comment, userData, ...rest } = options;
   const { handle: __, use: ___, ...where } = rest as typeof rest & Partial<NftChain>;
-  return netfilterRequest(NFTABLES, innerChain, {
-    name: 'NFT_MSG_NEWCHAIN',
-    command: NFT_MSG.NEWCHAIN,
+  return nftablesRequest('NEWCHAIN', innerChain, {
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
     values: { ...where, flags, id, userData: keptBytes({ comment, userData }) },
@@ -172,9 +168,7 @@ export function newInnerChain(options: NftChainOptions, id: number): Request {
 /** Asks that a chain go. */
 export function deleteChain({ family, table, name }: NftChainKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, chains[family], {
-    name: 'NFT_MSG_DELCHAIN',
-    command: NFT_MSG.DELCHAIN,
+  return nftablesRequest('DELCHAIN', chains[family], {
     subject: () => subjectOf({ family, table, name }),
     values: { family, table, name },
   });
@@ -188,24 +182,15 @@ export function listChains({ family, table, ...others }: NftChainFilter = {}): Q
   };
   // With whatever else was given, which is refused.
   const values = { ...others, ...(family !== undefined && { family }), ...(table !== undefined && { table }) };
-  return netfilterQuery(
-    NFTABLES,
-    { ...chains.inet, decode },
-    { name: 'NFT_MSG_GETCHAIN', command: NFT_MSG.GETCHAIN, values },
-  );
+  return nftablesQuery('GETCHAIN', { ...chains.inet, decode }, { values });
 }
 
 /** Asks for a chain. */
 export function getChain({ family, table, name }: NftChainKey): Query<NftChain> {
-  return netfilterQuery(
-    NFTABLES,
+  return nftablesQuery(
+    'GETCHAIN',
     { ...chains[family], decode: decodeChain },
-    {
-      name: 'NFT_MSG_GETCHAIN',
-      command: NFT_MSG.GETCHAIN,
-      subject: () => subjectOf({ family, table, name }),
-      values: { family, table, name },
-    },
+    { subject: () => subjectOf({ family, table, name }), values: { family, table, name } },
   );
 }
 

@@ -18,9 +18,9 @@ import {
   type Type,
 } from '../../../codec';
 import { NLM_F, type Query, type Request } from '../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { checkFamily, nfgenmsg, type NftFamily } from '../netfilter';
 import type { NftFlowtable, NftFlowtableFilter, NftFlowtableKey, NftFlowtableOptions } from './flowtable-options';
-import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { LONGEST_NAME, nftablesQuery, nftablesRequest } from './nftables';
 
 const NFTA_FLOWTABLE = { TABLE: 1, NAME: 2, HOOK: 3, USE: 4, HANDLE: 5, PAD: 6, FLAGS: 7 } as const;
 const NFTA_FLOWTABLE_HOOK = { NUM: 1, PRIORITY: 2, DEVS: 3 } as const;
@@ -55,9 +55,7 @@ const nameOfOne = message(nfgenmsg, names);
 export function newFlowtable(options: NftFlowtableOptions): Request {
   const { hook = 'ingress', priority = 'filter', devices, flags = [], ...where } = options;
   checkFamily(where.family);
-  return netfilterRequest(NFTABLES, flowtable, {
-    name: 'NFT_MSG_NEWFLOWTABLE',
-    command: NFT_MSG.NEWFLOWTABLE,
+  return nftablesRequest('NEWFLOWTABLE', flowtable, {
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
     // With whatever else was given, which is refused.
@@ -68,9 +66,7 @@ export function newFlowtable(options: NftFlowtableOptions): Request {
 /** Asks that a flowtable go. */
 export function deleteFlowtable({ family, table, name }: NftFlowtableKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, nameOfOne, {
-    name: 'NFT_MSG_DELFLOWTABLE',
-    command: NFT_MSG.DELFLOWTABLE,
+  return nftablesRequest('DELFLOWTABLE', nameOfOne, {
     subject: () => subjectOf({ family, table, name }),
     values: { family, table, name },
   });
@@ -78,11 +74,7 @@ export function deleteFlowtable({ family, table, name }: NftFlowtableKey): Reque
 
 /** Asks for flowtables. */
 export function listFlowtables(filter: NftFlowtableFilter = {}): Query<NftFlowtable> {
-  return netfilterQuery(
-    NFTABLES,
-    { ...flowtable, decode: decodeFlowtable },
-    { name: 'NFT_MSG_GETFLOWTABLE', command: NFT_MSG.GETFLOWTABLE, values: filter },
-  );
+  return nftablesQuery('GETFLOWTABLE', { ...flowtable, decode: decodeFlowtable }, { values: filter });
 }
 
 export function decodeFlowtable(source: Source, start: number, end: number): NftFlowtable {

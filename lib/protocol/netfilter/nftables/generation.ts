@@ -1,7 +1,7 @@
 import { constant, field, message, text, uint32be, type RowOf, type Source } from '../../../codec';
 import { NETLINK, type Query, type Topic } from '../../netlink';
-import { netfilterQuery, nfgenmsg } from '../netfilter';
-import { NFT_MSG, NFTABLES } from './nftables';
+import { nfgenmsg } from '../netfilter';
+import { NFT_MSG, NFTABLES, nftablesQuery } from './nftables';
 
 const NFTA_GEN = { ID: 1, PROC_PID: 2, PROC_NAME: 3 } as const;
 const TASK_COMM_LEN = 16;
@@ -33,5 +33,5 @@ export const generationTopic: Topic<NftGeneration> = {
 
 /** Asks for the state of now. */
 export function getGeneration(): Query<NftGeneration> {
-  return netfilterQuery(NFTABLES, generation, { name: 'NFT_MSG_GETGEN', command: NFT_MSG.GETGEN, values: {} });
+  return nftablesQuery('GETGEN', generation, { values: {} });
 }

@@ -1,7 +1,16 @@
-import { checkText } from '../../../codec';
+import { checkText, type Fields } from '../../../codec';
 import { at } from '../../../errors';
-import { batchLimits, NFNL_SUBSYS } from '../netfilter';
+import type { Query, Request } from '../../netlink';
+import {
+  batchLimits,
+  netfilterQuery,
+  netfilterRequest,
+  NFNL_SUBSYS,
+  type Command,
+  type NetfilterMessage,
+} from '../netfilter';
 
+/** The number of nf_tables among the parts of netfilter. */
 export const NFTABLES = NFNL_SUBSYS.NFTABLES;
 
 /** Types of nf_tables messages. */
@@ -21,6 +30,29 @@ export const NFT_MSG = {
   ...{ NEWOBJ: 18, GETOBJ: 19, DELOBJ: 20, GETOBJ_RESET: 21, NEWFLOWTABLE: 22, GETFLOWTABLE: 23, DELFLOWTABLE: 24 },
   ...{ GETRULE_RESET: 25, GETSETELEM_RESET: 33 },
 } as const;
+
+/** Which message of nf_tables is sent: 'NEWTABLE'. */
+export type NftMessage = keyof typeof NFT_MSG;
+
+type RequestOptions<F extends Fields> = Omit<Command<F>, 'name' | 'command'>;
+
+/** A request of nf_tables. */
+export function nftablesRequest<F extends Fields>(
+  what: NftMessage,
+  message: NetfilterMessage<F>,
+  options: RequestOptions<F>,
+): Request {
+  return netfilterRequest(NFTABLES, message, { name: `NFT_MSG_${what}`, command: NFT_MSG[what], ...options });
+}
+
+/** A query of nf_tables, by the fields of a message; `decode` reads an answer in place of the message's own. */
+export function nftablesQuery<F extends Fields, Row>(
+  what: NftMessage,
+  message: NetfilterMessage<F> & { decode: Query<Row>['decode'] },
+  options: RequestOptions<F>,
+): Query<Row> {
+  return netfilterQuery(NFTABLES, message, { name: `NFT_MSG_${what}`, command: NFT_MSG[what], ...options });
+}
 
 /** The longest name of a table or chain, without its NUL (NFT_NAME_MAXLEN - 1). */
 export const LONGEST_NAME = 255;

@@ -13,10 +13,10 @@ import {
 } from '../../../codec';
 import { relocated } from '../../../errors';
 import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, written, type NftFamily } from '../netfilter';
+import { checkFamily, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { compatOf } from './compat';
 import { expressionList, type Expression, type ExpressionOf } from './expressions';
-import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { LONGEST_NAME, NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
 import { userDataOf } from './sets/user-data';
@@ -190,9 +190,7 @@ function byNumber(expression: Expression, innerChain: InnerChain): Expression {
 /** Asks that a rule go. */
 export function deleteRule({ family, table, chain, handle }: NftRuleKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, oneRule, {
-    name: 'NFT_MSG_DELRULE',
-    command: NFT_MSG.DELRULE,
+  return nftablesRequest('DELRULE', oneRule, {
     subject: () => `rule ${String(handle)} of chain '${family} ${table} ${chain}'`,
     values: { family, table, chain, handle },
   });
@@ -201,9 +199,7 @@ export function deleteRule({ family, table, chain, handle }: NftRuleKey): Reques
 /** Asks that all rules of a chain go, or without one those of all chains of the table. */
 export function deleteRules(family: NftFamily, table: string, chain?: string): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, everyRule, {
-    name: 'NFT_MSG_DELRULE',
-    command: NFT_MSG.DELRULE,
+  return nftablesRequest('DELRULE', everyRule, {
     subject: () => (chain === undefined ? `table '${family} ${table}'` : `chain '${family} ${table} ${chain}'`),
     values: { family, table, chain },
   });
@@ -211,15 +207,13 @@ export function deleteRules(family: NftFamily, table: string, chain?: string): R
 
 /** Asks for rules as the kernel has them. */
 export function listRules(filter: NftRuleFilter = {}): Query<KernelRule> {
-  return netfilterQuery(NFTABLES, rule, { name: 'NFT_MSG_GETRULE', command: NFT_MSG.GETRULE, values: filter });
+  return nftablesQuery('GETRULE', rule, { values: filter });
 }
 
 /** Asks for a rule, and that its counters and quotas begin anew. */
 export function resetRule({ family, table, chain, handle }: KernelRule): Query<KernelRule> {
   const values = { family, table, chain, handle } as NftRuleKey;
-  return netfilterQuery(NFTABLES, rule, {
-    name: 'NFT_MSG_GETRULE_RESET',
-    command: NFT_MSG.GETRULE_RESET,
+  return nftablesQuery('GETRULE_RESET', rule, {
     subject: () => `rule ${String(handle)} of chain '${String(family)} ${String(table)} ${String(chain)}'`,
     values,
   });

@@ -14,9 +14,9 @@ import {
 } from '../../../codec';
 import { isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../netfilter';
+import { checkFamily, nfgenmsg, type NftFamily } from '../netfilter';
 import { hintOfTable } from './hints';
-import { LONGEST_NAME, NFT_MSG, NFTABLES } from './nftables';
+import { LONGEST_NAME, nftablesQuery, nftablesRequest } from './nftables';
 import type { NftTable, NftTableFilter, NftTableFlag, NftTableKey, NftTableOptions } from './table-options';
 import { keptBytes, keptRow } from './user-data';
 
@@ -44,9 +44,7 @@ export function newTable(options: NftTableOptions): Request {
       'flags',
     );
   }
-  return netfilterRequest(NFTABLES, table, {
-    name: 'NFT_MSG_NEWTABLE',
-    command: NFT_MSG.NEWTABLE,
+  return nftablesRequest('NEWTABLE', table, {
     flags: NLM_F.CREATE,
     subject: () => subjectOf(options),
     hint: hintOfTable(options.family),
@@ -57,34 +55,20 @@ export function newTable(options: NftTableOptions): Request {
 /** Asks that a table go, with all that is in it. */
 export function deleteTable({ family, name }: NftTableKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, table, {
-    name: 'NFT_MSG_DELTABLE',
-    command: NFT_MSG.DELTABLE,
-    subject: () => subjectOf({ family, name }),
-    values: { family, name },
-  });
+  return nftablesRequest('DELTABLE', table, { subject: () => subjectOf({ family, name }), values: { family, name } });
 }
 
 /** Asks for tables. */
 export function listTables(filter: NftTableFilter = {}): Query<NftTable> {
-  return netfilterQuery(
-    NFTABLES,
-    { ...table, decode: decodeTable },
-    { name: 'NFT_MSG_GETTABLE', command: NFT_MSG.GETTABLE, values: filter },
-  );
+  return nftablesQuery('GETTABLE', { ...table, decode: decodeTable }, { values: filter });
 }
 
 /** Asks for a table. */
 export function getTable({ family, name }: NftTableKey): Query<NftTable> {
-  return netfilterQuery(
-    NFTABLES,
+  return nftablesQuery(
+    'GETTABLE',
     { ...table, decode: decodeTable },
-    {
-      name: 'NFT_MSG_GETTABLE',
-      command: NFT_MSG.GETTABLE,
-      subject: () => subjectOf({ family, name }),
-      values: { family, name },
-    },
+    { subject: () => subjectOf({ family, name }), values: { family, name } },
   );
 }
 

@@ -16,8 +16,8 @@ import {
 } from '../../../../codec';
 import { wrongValue } from '../../../../errors';
 import { NLM_F, type Query, type Request } from '../../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../../netfilter';
-import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
+import { checkFamily, nfgenmsg, type NftFamily } from '../../netfilter';
+import { LONGEST_NAME, nftablesQuery, nftablesRequest } from '../nftables';
 import { keptBytes, keptRow } from '../user-data';
 import { defaultsOfKinds, objectKinds, objectTypes } from './kinds';
 import type { NftObject, NftObjectFilter, NftObjectKey, NftObjectOptions } from './object-options';
@@ -65,9 +65,7 @@ export function newObject(options: NftObjectOptions): Request {
   checkFamily(family);
   const { table, name } = rest;
   const values = { ...(typeof kind === 'string' && defaultsOfKinds[kind]), ...withoutUndefined(rest) };
-  return netfilterRequest(NFTABLES, kind === undefined ? selection : object, {
-    name: 'NFT_MSG_NEWOBJ',
-    command: NFT_MSG.NEWOBJ,
+  return nftablesRequest('NEWOBJ', kind === undefined ? selection : object, {
     flags: NLM_F.CREATE,
     subject: () => subjectOf({ family, table, kind, name }),
     values: { ...values, userData: keptBytes({ comment, userData }) },
@@ -82,9 +80,7 @@ function withoutUndefined(values: object): object {
 /** Asks that an object go. */
 export function deleteObject({ family, table, kind, name }: NftObjectKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, selection, {
-    name: 'NFT_MSG_DELOBJ',
-    command: NFT_MSG.DELOBJ,
+  return nftablesRequest('DELOBJ', selection, {
     subject: () => subjectOf({ family, table, kind, name }),
     values: { family, table, kind, name },
   });
@@ -95,11 +91,7 @@ export function listObjects(filter: NftObjectFilter = {}): Query<NftObject> {
   const { name, kind } = filter;
   if (kind === ANY_KIND) throw wrongValue('must be a kind of object: the kernel takes 0 for all', 'kind');
   return {
-    ...netfilterQuery(
-      NFTABLES,
-      { ...anySelection, decode: decodeObject },
-      { name: 'NFT_MSG_GETOBJ', command: NFT_MSG.GETOBJ, values: filter },
-    ),
+    ...nftablesQuery('GETOBJ', { ...anySelection, decode: decodeObject }, { values: filter }),
     decode(...place) {
       const row = decodeObject(...place);
       return name === undefined || name === row.name ? row : undefined;
@@ -111,15 +103,10 @@ export function listObjects(filter: NftObjectFilter = {}): Query<NftObject> {
 export function getObject({ family, table, kind, name }: NftObjectKey, isReset = false): Query<NftObject> {
   checkFamily(family);
   const command = isReset ? 'GETOBJ_RESET' : 'GETOBJ';
-  return netfilterQuery(
-    NFTABLES,
+  return nftablesQuery(
+    command,
     { ...selection, decode: decodeObject },
-    {
-      name: `NFT_MSG_${command}`,
-      command: NFT_MSG[command],
-      subject: () => subjectOf({ family, table, kind, name }),
-      values: { family, table, kind, name },
-    },
+    { subject: () => subjectOf({ family, table, kind, name }), values: { family, table, kind, name } },
   );
 }
 

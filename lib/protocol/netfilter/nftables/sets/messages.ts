@@ -18,10 +18,10 @@ import {
 } from '../../../../codec';
 import { ERRNO } from '../../../../errno';
 import { NLM_F, type Query, type Request } from '../../../netlink';
-import { netfilterQuery, netfilterRequest, nfgenmsg, type NftFamily } from '../../netfilter';
+import { nfgenmsg, type NftFamily } from '../../netfilter';
 import { elementAt, expressionField, expressionList } from '../expressions';
 import { dataField } from '../expressions/data';
-import { LONGEST_NAME, NFT_MSG, NFTABLES } from '../nftables';
+import { LONGEST_NAME, nftablesQuery, nftablesRequest } from '../nftables';
 import { paddedSize, typeNumber } from '../values/composed-types';
 import type { ValueType } from '../values/value-type';
 import { hintOfVerdict } from '../rule-hints';
@@ -186,27 +186,17 @@ export function elementValues({ key, keyEnd, data, object, isEnd, isOpen }: Kern
 
 /** Asks for a set. */
 export function newSetRequest(values: SetValues, subject: () => string): Request {
-  return netfilterRequest(NFTABLES, setMessage, {
-    name: 'NFT_MSG_NEWSET',
-    command: NFT_MSG.NEWSET,
-    flags: NLM_F.CREATE,
-    subject,
-    values,
-  });
+  return nftablesRequest('NEWSET', setMessage, { flags: NLM_F.CREATE, subject, values });
 }
 
 /** An attribute holds less than 64 KiB: more elements go in several messages. Each is encoded in one go, for which this is a millisecond. */
 const MOST_OF_ATTRIBUTE = 16_000;
 
-/** Asks for elements, in as many messages as they need. */
+/** Asks that elements be there, or go, in as many messages as they need. */
 export function elementRequests(
   { family: ofFamily, table, name, id }: SetPlace,
   elements: readonly ElementValues[],
-  command: { name: string; command: number; flags?: number } = {
-    name: 'NFT_MSG_NEWSETELEM',
-    command: NFT_MSG.NEWSETELEM,
-    flags: NLM_F.CREATE,
-  },
+  what: 'NEWSETELEM' | 'DELSETELEM' = 'NEWSETELEM',
   ofRule?: { readonly subject: () => string; readonly property: string },
 ): Request[] {
   // Ranges are sorted, with their ends between them.
@@ -219,8 +209,8 @@ export function elementRequests(
     while (end < elements.length && size <= MOST_OF_ATTRIBUTE) size += sizeOfElement(elements[end++]!);
     const values = { family: ofFamily, table, set: name, setId: id, elements: elements.slice(first, end) };
     requests.push(
-      netfilterRequest(NFTABLES, elementsMessage, {
-        ...command,
+      nftablesRequest(what, elementsMessage, {
+        flags: what === 'NEWSETELEM' ? NLM_F.CREATE : 0,
         subject: ofRule?.subject ?? (() => `elements of set '${ofFamily} ${table} ${name}'`),
         hint(errno, _, __, property) {
           const index = PLACE.exec(property ?? '')?.[1];
@@ -264,9 +254,7 @@ function sizeOfElement({ key, keyEnd, data, userData, object, expression, expres
 
 /** Asks for a set. */
 export function getSet({ family: ofFamily, table, name }: SetPlace): Query<RowOf<(typeof setMessage)['fields']>> {
-  return netfilterQuery(NFTABLES, setMessage, {
-    name: 'NFT_MSG_GETSET',
-    command: NFT_MSG.GETSET,
+  return nftablesQuery('GETSET', setMessage, {
     subject: () => `set '${ofFamily} ${table} ${name}'`,
     values: { family: ofFamily, table, name },
   });
@@ -278,9 +266,7 @@ export function listElements({
   table,
   name,
 }: SetPlace): Query<RowOf<(typeof elementsMessage)['fields']>> {
-  return netfilterQuery(NFTABLES, elementsMessage, {
-    name: 'NFT_MSG_GETSETELEM',
-    command: NFT_MSG.GETSETELEM,
+  return nftablesQuery('GETSETELEM', elementsMessage, {
     subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
     values: { family: ofFamily, table, set: name },
   });
@@ -293,9 +279,7 @@ export function getElement(
   isReset = false,
 ): Query<RowOf<(typeof elementsMessage)['fields']>> {
   const command = isReset ? 'GETSETELEM_RESET' : 'GETSETELEM';
-  return netfilterQuery(NFTABLES, elementsMessage, {
-    name: `NFT_MSG_${command}`,
-    command: NFT_MSG[command],
+  return nftablesQuery(command, elementsMessage, {
     subject: () => `elements of set '${ofFamily} ${table} ${name}'`,
     values: { family: ofFamily, table, set: name, elements: [wanted] },
   });

@@ -1,9 +1,9 @@
 import { at, checkObject, isArray, show, wrongType, wrongValue } from '../../../../errors';
 import type { Query, Request } from '../../../netlink';
-import { checkFamily, netfilterQuery, netfilterRequest, type NftFamily } from '../../netfilter';
+import { checkFamily, type NftFamily } from '../../netfilter';
 import { objectTypes } from '../objects/kinds';
 import { checkBoolean, secondsOf } from '../objects/fields';
-import { NFT_MSG, NFTABLES, nextSetId } from '../nftables';
+import { nextSetId, nftablesQuery, nftablesRequest } from '../nftables';
 import { keptBytes, keptRow } from '../user-data';
 import {
   elementRequests,
@@ -121,9 +121,7 @@ function subjectOf({ family, table, name }: SetPlace): string {
 /** Asks that a set go. Rules must not use it. */
 export function deleteSet({ family, table, name }: Pick<NftSetOptions, 'family' | 'table' | 'name'>): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, setMessage, {
-    name: 'NFT_MSG_DELSET',
-    command: NFT_MSG.DELSET,
+  return nftablesRequest('DELSET', setMessage, {
     subject: () => subjectOf({ family, table, name }),
     values: { family, table, name },
   });
@@ -132,9 +130,7 @@ export function deleteSet({ family, table, name }: Pick<NftSetOptions, 'family' 
 /** Asks that all elements of a set go. */
 export function flushSet({ family, table, set }: NftElementsKey): Request {
   checkFamily(family);
-  return netfilterRequest(NFTABLES, elementsMessage, {
-    name: 'NFT_MSG_DELSETELEM',
-    command: NFT_MSG.DELSETELEM,
+  return nftablesRequest('DELSETELEM', elementsMessage, {
     subject: () => `elements of set '${family} ${table} ${set}'`,
     values: { family, table, set },
   });
@@ -146,7 +142,7 @@ export type KernelSet = ReturnType<(typeof setMessage)['decode']>;
 export function listSets(
   filter: { family?: NftFamily | undefined; table?: string | undefined } = {},
 ): Query<KernelSet> {
-  return netfilterQuery(NFTABLES, setMessage, { name: 'NFT_MSG_GETSET', command: NFT_MSG.GETSET, values: filter });
+  return nftablesQuery('GETSET', setMessage, { values: filter });
 }
 
 /** A set in words, with its elements; as the kernel has it, where there are none for its types. */
