@@ -34,14 +34,24 @@ function copyOf(value: object): object {
   return copy;
 }
 
-/** A shallow copy of an object, each property of which is read once. */
+/**
+ * A shallow copy of an object, each property of which is read once. Inherited properties count as well, since options may be made with
+ * Object.create, and so do the getters of a class.
+ */
 export function ownCopy(value: object): Record<string, unknown> {
-  if (Object.getPrototypeOf(value) === Object.prototype) return { ...value };
-  // Inherited properties count as well: options may be made with Object.create.
+  let prototype = prototypeOf(value);
+  if (prototype === Object.prototype) return { ...value };
   const copy: Record<string, unknown> = {};
   for (const name in value) copy[name] = (value as Record<string, unknown>)[name];
+  // The last of the chain is Object.prototype, which may be that of another realm.
+  for (let next; prototype !== null && (next = prototypeOf(prototype)) !== null; prototype = next) {
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      if (property.get !== undefined && !Object.hasOwn(copy, name)) copy[name] = (value as typeof copy)[name];
+  }
   return copy;
 }
+
+const prototypeOf = Object.getPrototypeOf as (value: object) => object | null;
 
 function copied(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -50,6 +60,6 @@ function copied(value: unknown): unknown {
 
 /** Whether a value is a plain object, of any realm. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  const prototype = prototypeOf(value);
+  return prototype === null || prototypeOf(prototype) === null;
 }

@@ -1,4 +1,5 @@
 import { isObject, show, wrongType } from '../errors';
+import { ownCopy } from '../once';
 
 /** Which rows a flush removes: those that a filter selects, or 'all'. The filter must not be empty. */
 export type FlushFilter<Filter extends object> = 'all' | FlushSelection<Filter>;
@@ -17,7 +18,7 @@ export function flushFilter<Filter extends object>(filter: FlushFilter<Filter>, 
   if (!isObject(filter)) {
     throw wrongType(`must be a filter such as ${example}, or 'all', not ${show(filter)}`, 'filter');
   }
-  const given: Record<string, unknown> = { ...filter };
+  const given = ownCopy(filter);
   for (const name in given) if (given[name] === undefined) throw wrongType(`must not be undefined: ${advice}`, name);
   // A switch that is off selects nothing.
   if (Object.values(given).every((value) => value === false)) {

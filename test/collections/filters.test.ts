@@ -15,6 +15,27 @@ test.each([
   expect(read(filter)).toEqual(filter);
 });
 
+test('what is inherited counts, and what a class has by getters', () => {
+  class OfDevice {
+    readonly family = 4;
+    readonly #device = 'eth0';
+    get device() {
+      return this.#device;
+    }
+  }
+  class Reachable extends OfDevice {
+    get state() {
+      return undefined;
+    }
+  }
+
+  expect(read(Object.assign(Object.create({ device: 'eth0' }) as object, { family: 4 }))).toEqual({
+    ...{ family: 4, device: 'eth0' },
+  });
+  expect(read(new OfDevice())).toEqual({ family: 4, device: 'eth0' });
+  expect(() => read(new Reachable())).toThrow('state: must not be undefined');
+});
+
 test("'all' is everything", () => {
   expect(read('all')).toEqual({});
 });
