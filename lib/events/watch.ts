@@ -145,6 +145,7 @@ function streamOf<Event>(
       // As in generators, a call waits for the one before.
       const taken = last.then(next);
       last = taken.catch(() => undefined);
+      readers.set(taken, this);
       return taken;
     },
     return() {
@@ -169,3 +170,5 @@ function streamOf<Event>(
 }
 
 const owners = new WeakMap<object, object>();
+/** What is waited for keeps its stream, also where the program has only the promise. */
+const readers = new WeakMap<object, object>();

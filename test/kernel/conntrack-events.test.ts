@@ -1,11 +1,15 @@
 import { createServer } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import type { ConnectionEvent, EventStream, ExpectationEvent } from '../../lib';
 import { track, tracking } from '../support/conntrack';
 import { describeKernel } from '../support/kernel';
 import { run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
+import { lastFound } from '../support/until';
+import { openSockets } from '../support/waits';
 
 const ends = { source: '10.0.0.1', destination: '10.0.0.2', sourcePort: 1000, destinationPort: 80 };
 const tcp = { protocol: 'tcp', original: ends } as const;
@@ -96,6 +100,31 @@ describeKernel('events of connections', tracking(), () => {
     expect(await stopped.next()).toEqual({ done: true, value: undefined });
     expect(await open.next()).toEqual({ done: true, value: undefined });
     await expect(a.conntrack.watch()).rejects.toMatchObject({ code: 'EBADF' });
+  });
+});
+
+describeKernel('a stream of events that nobody refers to', tracking(), () => {
+  test('ends when it is collected, unless an event of it is waited for', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    await using a = await scratchNamespace();
+    await track(a);
+    const before = openSockets();
+    const awaited = await (async () => ({ next: (await a.conntrack.watch()).next() }))();
+    for (let count = 0; count < 5; count++) await a.conntrack.watch();
+    expect(openSockets() - before).toBe(6);
+
+    const left = await lastFound(
+      () => {
+        gc();
+        return openSockets() - before;
+      },
+      (sockets) => sockets <= 1,
+    );
+    expect(left).toBe(1);
+    await a.conntrack.add({ ...tcp, timeout: 60 });
+
+    expect(await awaited.next).toMatchObject({ done: false, value: { event: 'new' } });
   });
 });
 
