@@ -15,7 +15,6 @@ import {
   readExpectationFilter,
   type ExpectationFilter,
 } from '../protocol/netfilter/conntrack/expectation-filter';
-import { checkSelects } from '../protocol/netfilter/conntrack/tuple-filter';
 import { NETLINK } from '../protocol/netlink';
 import { asked, askedLater } from '../transport/trip';
 import { Collection } from './collection';
@@ -52,8 +51,7 @@ export class ExpectationCollection extends Collection {
     return asked(() => {
       const given: ExpectationFilter = flushFilter<ExpectationFilter>(readOnce(filter), "{ helper: 'ftp' }");
       if (filter === 'all') return this.handle.transport.send(flushExpectations());
-      checkSelects(given, ['tuple', 'master']);
-      const { query } = readExpectationFilter(given);
+      const { query } = readExpectationFilter(given, { toFlush: true });
       return this.handle.exclusive('conntrack.expectations.flush', async (inside) => {
         const found = await inside.list(query);
         await sendAll(inside, found, deleteExpectation, NETLINK.NETFILTER).catch(ignoringAll('ENOENT'));
@@ -62,9 +60,9 @@ export class ExpectationCollection extends Collection {
   }
 
   /** Listens to what happens to expectations: as `conntrack.watch` does of connections. */
-  watch(filter?: ExpectationFilter, options?: WatchOptions): Promise<EventStream<ExpectationEvent>> {
+  watch(filter: ExpectationFilter = {}, options?: WatchOptions): Promise<EventStream<ExpectationEvent>> {
     return askedLater(() => {
-      const { isMeant } = readExpectationFilter(readOnce(filter ?? {}));
+      const { isMeant } = readExpectationFilter(readOnce(filter));
       return watch(this.handle, expectationEvents(isMeant), options, this.owner);
     });
   }

@@ -19,7 +19,6 @@ import type {
 import { listConnections, readFilter, type ConnectionFilter } from '../protocol/netfilter/conntrack/connection-filter';
 import { connectionEvents, type ConnectionEvent } from '../protocol/netfilter/conntrack/events';
 import { getTable, listCpuStatistics, type TrackingStatistics } from '../protocol/netfilter/conntrack/statistics';
-import { checkSelects } from '../protocol/netfilter/conntrack/tuple-filter';
 import { NETLINK } from '../protocol/netlink';
 import { asked, askedLater } from '../transport/trip';
 import { Collection } from './collection';
@@ -109,8 +108,7 @@ export class ConntrackCollection extends Collection {
     return asked(() => {
       const given: ConnectionFilter = flushFilter<ConnectionFilter>(readOnce(filter), FILTER);
       if (filter === 'all') return this.handle.transport.send(flushConnections());
-      checkSelects(given, ['original', 'reply']);
-      const { query } = readFilter(given);
+      const { query } = readFilter(given, { toFlush: true });
       return this.handle.exclusive('conntrack.flush', async (inside) => {
         const found = await inside.list(query);
         await sendAll(inside, found, deleteConnection, NETLINK.NETFILTER).catch(ignoringAll('ENOENT'));
@@ -123,9 +121,9 @@ export class ConntrackCollection extends Collection {
    * `for await (const { event, connection } of await host.conntrack.watch({ protocol: 'tcp' }))`. With the sysctl
    * net.netfilter.nf_conntrack_events as it is by default the kernel tells of those that begin while somebody listens. Leaving the loop ends it.
    */
-  watch(filter?: ConnectionFilter, options?: WatchOptions): Promise<EventStream<ConnectionEvent>> {
+  watch(filter: ConnectionFilter = {}, options?: WatchOptions): Promise<EventStream<ConnectionEvent>> {
     return askedLater(() => {
-      const { isMeant } = readFilter(readOnce(filter ?? {}));
+      const { isMeant } = readFilter(readOnce(filter));
       return watch(this.handle, connectionEvents(isMeant), options, this.owner);
     });
   }

@@ -237,6 +237,22 @@ describeKernel('tracked connections', tracking(), () => {
     expect(left.sort()).toEqual(ids(all.filter((row) => !meant.includes(row))));
   });
 
+  test.each<[string, () => ConnectionFilter]>([
+    ['has in its prototype', () => ({ original: inheriting({ sourcePort: 1000 }, { source: '2001:db8::1' }) })],
+    ['has by getters', () => ({ original: new Server() })],
+    ['inherits', () => inheriting({ protocol: 'udp' }, { family: 6, zone: 7 })],
+    ['is of a class', () => new InZone()],
+  ])('are flushed by all that a filter %s', async (_what, filter) => {
+    await using a = await filled();
+    const before = await a.conntrack.list();
+
+    await a.conntrack.flush(filter());
+
+    const left = await a.conntrack.list();
+    expect(left).toHaveLength(before.length - 1);
+    expect(left.filter(({ zone }) => zone === 7)).toEqual([]);
+  });
+
   test('are all flushed with a word for it alone', async () => {
     await using a = await filled();
     for (const mistake of [
@@ -296,6 +312,26 @@ describeKernel('tracked connections', tracking(), () => {
     expect(await a.conntrack.list()).toEqual([]);
   });
 });
+
+function inheriting<One extends object>(own: One, inherited: One): One {
+  return Object.assign(Object.create(inherited) as One, own);
+}
+
+class Server {
+  readonly sourcePort = 1000;
+  readonly #source = '2001:db8::1';
+  get source() {
+    return this.#source;
+  }
+}
+
+class InZone {
+  readonly protocol = 'udp';
+  readonly #zone = 7;
+  get zone() {
+    return this.#zone;
+  }
+}
 
 /** What a filter means, said once more. */
 function isMeant(row: Record<string, unknown>, filter: Record<string, unknown>): boolean {

@@ -106,7 +106,11 @@ const filters: Wrong[] = [
   ['original.icmpId', /is not for 'udp'/, { protocol: 'udp', original: { icmpId: 1 } }],
   ['mark.value', /has bits that mask, 1, leaves out: 2/, { mark: { value: 2, mask: 1 } }],
   ['zone', /from 0 to 65535/, { zone: -1 }],
+  ['family', /must be 'inet' or 4/, { family: 'ip' }],
+  ['original.unknownAttributes', /is not a property known here/, { original: { unknownAttributes: [] } }],
   ['status', /must be one of/, { status: ['established'] }],
+  ['status', /must have a bit at least, not 0/, { protocol: 'tcp', status: [0] }],
+  ['withoutStatus', /must have a bit at least, not 0/, { withoutStatus: [0] }],
   ['labels[0]', /from 0 to 127/, { labels: [128] }],
   ['reply', /must (be an object|say what)/, { reply: '10.0.0.1' }],
 ];

@@ -18,14 +18,14 @@ import {
 } from '../../../codec';
 import { at, checkArgument, isObject, show, wrongType, wrongValue } from '../../../errors';
 import { checkOptions, whenRead, type Checks } from '../../../options';
-import { familyOption, type IpFamilyOption } from '../../family';
+import type { IpFamilyOption } from '../../family';
 import { NLM_F, type Query } from '../../netlink';
 import { aboutConnections } from './connection';
 import { connection, connectionStatuses, type Connection, type ConnectionStatus } from './connection-fields';
 import { IPCTNL_MSG_CT, CTA, trackingHeader } from './ctnetlink';
 import { alwaysHasPorts, protocolNumber, protocolWord, type ConnectionProtocol } from './protocols';
 import { appendTuple, type ConnectionTupleFilter, type TupleNumber } from './tuple';
-import { checkTuples, familyIn, tupleSelection } from './tuple-filter';
+import { checkSelects, checkTuples, familyIn, filterOnce, tupleSelection } from './tuple-filter';
 
 /** Which connections a list has: those that have all of this. */
 export interface ConnectionFilter {
@@ -52,7 +52,8 @@ export interface ConnectionFilter {
 }
 
 const checks: Checks<ConnectionFilter> = {
-  family: (family) => void familyOption(family as IpFamilyOption),
+  // By `familyIn`.
+  family: whenRead,
   protocol: (protocol) => void protocolNumber(protocol),
   // With the protocol, below.
   original: whenRead,
@@ -74,7 +75,8 @@ const checks: Checks<ConnectionFilter> = {
 };
 
 function checkStatus(words: unknown): void {
-  bitsToNumber(connectionStatuses, words);
+  const bits = bitsToNumber(connectionStatuses, words);
+  if (bits === 0 && (words as readonly unknown[]).length > 0) throw wrongValue('must have a bit at least, not 0');
 }
 
 function maskedOf(mark: number | Masked): Masked {
@@ -110,10 +112,15 @@ export function listConnections(filter: ConnectionFilter = {}): Query<Connection
   return readFilter(filter).query;
 }
 
-/** Reads a filter: what the kernel selects by it, and what is selected here, which is all of it, since older kernels pass over a part. */
-export function readFilter(filter: ConnectionFilter): ReadConnectionFilter {
-  checkArgument('filter', filter, "{ protocol: 'tcp' }");
+/**
+ * Reads a filter: what the kernel selects by it, and what is selected here, which is all of it, since older kernels pass over a part.
+ * That of a flush may have no part that selects everything.
+ */
+export function readFilter(given: ConnectionFilter, { toFlush = false } = {}): ReadConnectionFilter {
+  checkArgument('filter', given, "{ protocol: 'tcp' }");
+  const filter = filterOnce(given, ['original', 'reply', 'mark']);
   checkOptions(filter, checks, 'is not a filter of connections', 'the filters are');
+  if (toFlush) checkSelects(filter, ['original', 'reply']);
   const { protocol, original, reply } = filter;
   const number = protocol === undefined ? undefined : protocolNumber(protocol);
   checkTuples({ original, reply }, number);

@@ -1,13 +1,13 @@
 import { checkInteger, checkText, type Names } from '../../../codec';
 import { checkArgument } from '../../../errors';
 import { checkOptions, whenRead, type Checks } from '../../../options';
-import { familyOption, type IpFamilyOption } from '../../family';
+import type { IpFamilyOption } from '../../family';
 import { NLM_F, type Query } from '../../netlink';
 import { IPCTNL_MSG_EXP } from './ctnetlink';
 import { aboutExpectations, expectation, type Expectation } from './expectation';
 import { protocolNumber, protocolWord, type ConnectionProtocol } from './protocols';
 import type { ConnectionTupleFilter } from './tuple';
-import { checkTuples, familyIn, tupleSelection } from './tuple-filter';
+import { checkSelects, checkTuples, familyIn, filterOnce, tupleSelection } from './tuple-filter';
 
 const noNames: Names = { has: () => false };
 
@@ -28,7 +28,8 @@ export interface ExpectationFilter {
 }
 
 const checks: Checks<ExpectationFilter> = {
-  family: (family) => void familyOption(family as IpFamilyOption),
+  // By `familyIn`.
+  family: whenRead,
   protocol: (protocol) => void protocolNumber(protocol),
   tuple: whenRead,
   master: whenRead,
@@ -45,13 +46,18 @@ export function listExpectations(filter: ExpectationFilter = {}): Query<Expectat
   return readExpectationFilter(filter).query;
 }
 
-/** Reads a filter of expectations. */
-export function readExpectationFilter(filter: ExpectationFilter): {
+/** Reads a filter of expectations. That of a flush may have no part that selects everything. */
+export function readExpectationFilter(
+  given: ExpectationFilter,
+  { toFlush = false } = {},
+): {
   query: Query<Expectation>;
   isMeant: (row: Expectation) => boolean;
 } {
-  checkArgument('filter', filter, "{ helper: 'ftp' }");
+  checkArgument('filter', given, "{ helper: 'ftp' }");
+  const filter = filterOnce(given, ['tuple', 'master']);
   checkOptions(filter, checks, 'is not a filter of expectations', 'the filters are');
+  if (toFlush) checkSelects(filter, ['tuple', 'master']);
   const { protocol, tuple, master, helper, zone } = filter;
   const number = protocol === undefined ? undefined : protocolNumber(protocol);
   checkTuples({ tuple }, number);

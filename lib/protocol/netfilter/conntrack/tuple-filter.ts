@@ -1,11 +1,25 @@
 import { familyNames, familyOf, formatIp, parseIp, sourceOf, type IpFamily } from '../../../codec';
 import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../errors';
+import { ownCopy } from '../../../once';
 import { familyOption, type IpFamilyOption } from '../../family';
 import { checkTuple, type ConnectionTuple, type ConnectionTupleFilter } from './tuple';
 
 // What filters by tuples have in common.
 
 type TupleFilters = Readonly<Record<string, ConnectionTupleFilter | undefined>>;
+
+/**
+ * A copy of a filter, and of these properties of it, each read once. So what the kernel selects by is what is selected by here, also
+ * where a tuple is of a class.
+ */
+export function filterOnce<Filter extends object>(filter: Filter, properties: readonly (keyof Filter)[]): Filter {
+  const copy = { ...filter };
+  for (const name of properties) {
+    const value: unknown = copy[name];
+    if (isObject(value)) copy[name] = ownCopy(value) as Filter[typeof name];
+  }
+  return copy;
+}
 
 /** Throws unless these are parts of tuples of a protocol. */
 export function checkTuples(tuples: TupleFilters, protocol: number | undefined): void {

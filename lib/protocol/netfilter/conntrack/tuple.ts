@@ -118,8 +118,9 @@ export function checkTuple(given: unknown, { protocol, wants = 'all' }: Writing)
   checkIsObject(given);
   const values = given as Record<string, unknown>;
   for (const name in values) {
-    if (values[name] !== undefined && !names.includes(name) && name !== 'unknownAttributes')
-      throw unknownName(name, names);
+    // Rows have them, filters do not.
+    const isKnown = names.includes(name) || (name === 'unknownAttributes' && wants !== 'nothing');
+    if (values[name] !== undefined && !isKnown) throw unknownName(name, names);
   }
   const distinction = protocol === undefined ? undefined : distinctionOf(protocol);
   const word = protocol === undefined ? '' : show(protocolWord(protocol));
