@@ -78,7 +78,7 @@ const keys: Wrong[] = [
   [
     'reply.destinationPort',
     /connections of 'udp' have one/,
-    { protocol: 'udp', reply: { ...ends, destinationPort: undefined } },
+    { protocol: 'udp', reply: { source: '10.0.0.1', destination: '10.0.0.2', sourcePort: 1000 } },
   ],
   ['protocol', /such as 'tcp'/, { original: ends }],
   ['original', /must be an object/, { protocol: 'tcp', original: 5 }],
@@ -121,6 +121,21 @@ describe.each(['list', 'flush', 'watch'] as const)('%s', (verb) => {
       ...{ property, message: expect.stringMatching(message) as string },
     });
   });
+});
+
+test.each([conntrack, expectations])('watch: a filter that is none', async (collection) => {
+  await expect(collection.watch(null as never)).rejects.toMatchObject({ name: 'TypeError', property: 'filter' });
+});
+
+// By mistake it would be that of another connection: the one in no zone, or the expectation of any port.
+test('delete: what is undefined in a tuple', async () => {
+  const zone = { protocol: 'tcp', original: { ...ends, zone: undefined } } as const;
+  const ofReply = { protocol: 'tcp', reply: { ...ends, zone: undefined } } as const;
+  const port = { protocol: 'tcp', tuple: { ...ends, sourcePort: undefined } } as const;
+
+  await expect(conntrack.delete(zone)).rejects.toMatchObject({ name: 'TypeError', property: 'original.zone' });
+  await expect(conntrack.delete([ofReply])).rejects.toMatchObject({ name: 'TypeError', property: '[0].reply.zone' });
+  await expect(expectations.delete(port)).rejects.toMatchObject({ name: 'TypeError', property: 'tuple.sourcePort' });
 });
 
 const master = { protocol: 'tcp', ...ends };

@@ -152,9 +152,19 @@ export function deleteConnection(key: ConnectionKey): Request {
     ...rest,
     encode(writer) {
       refuseUndefined(key, keyNames);
+      refuseUndefinedInTuples(key, ['original', 'reply']);
       encode(writer);
     },
   });
+}
+
+/** A tuple whose zone is undefined by mistake would be that of another connection. */
+export function refuseUndefinedInTuples<Key extends object>(key: Key, names: readonly (keyof Key & string)[]): void {
+  for (const name of names) {
+    at(name, () => {
+      refuseUndefined(key[name] as object, anyName);
+    });
+  }
 }
 
 /** Asks that all be forgotten. */
@@ -172,6 +182,7 @@ export function getConnection(key: ConnectionKey): Query<Connection> {
 }
 
 const noNames: Names = { has: () => false };
+const anyName: Names = { has: () => true };
 const keyNames: Names = new Set(['family', 'protocol', 'original', 'reply', 'zone', 'id']);
 
 /** The part of a request that says which connection it is about. */

@@ -27,7 +27,7 @@ import { unknownName } from '../../../unknown-name';
 import { refuseUndefined } from '../../narrowing';
 import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { NFNL_SUBSYS } from '../netfilter';
-import { familyOfKey, ofTracking, subjectOf } from './connection';
+import { familyOfKey, ofTracking, refuseUndefinedInTuples, subjectOf } from './connection';
 import { IPCTNL_MSG_EXP, trackingHeader } from './ctnetlink';
 import { distinctionOf, protocolNumber, type ConnectionProtocol } from './protocols';
 import { appendTuple, protocolOfTuples, protocolTupleField, tupleField } from './tuple';
@@ -199,6 +199,7 @@ export function deleteExpectation(key: ExpectationKey): Request {
     ...rest,
     encode(writer) {
       refuseUndefined(key, keys);
+      refuseUndefinedInTuples(key, ['tuple']);
       encode(writer);
     },
   });
