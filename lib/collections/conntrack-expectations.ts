@@ -28,7 +28,10 @@ export class ExpectationCollection extends Collection {
     return askedLater(() => this.handle.transport.list(listExpectations(readOnce(filter))));
   }
 
-  /** One expectation, by its tuple and zone, or as it was listed. Rejects with ENOENT if there is none. */
+  /**
+   * One expectation, by its tuple and zone, or as it was listed. The kernel compares by the expectation's mask: that of any port of a source
+   * is found by each of its ports. Rejects with ENOENT if there is none.
+   */
   get(expectation: ExpectationKey): Promise<Expectation> {
     return asked(() => {
       const key = optionsOnce(expectation, "{ protocol: 'tcp', tuple: {...} }");
@@ -41,7 +44,10 @@ export class ExpectationCollection extends Collection {
     return sendEach(this.handle, expectation, newExpectation, NETLINK.NETFILTER);
   }
 
-  /** Deletes an expectation, or those of an array, by tuple and zone, and `id` if it is given. Rejects with ENOENT if there is none. */
+  /**
+   * Deletes an expectation, or those of an array, by tuple and zone, and `id` if it is given. Without it goes the one that `get` finds, which may
+   * have another tuple. Rejects with ENOENT if there is none.
+   */
   delete(expectation: ExpectationKey | readonly ExpectationKey[]): Promise<void> {
     return sendEach(this.handle, expectation, deleteExpectation, NETLINK.NETFILTER);
   }

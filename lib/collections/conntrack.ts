@@ -85,7 +85,7 @@ export class ConntrackCollection extends Collection {
 
   /**
    * Changes a connection, or those of an array: `set({ ...connection, mark: 5 })`. What is absent stays as it is. It is found by
-   * `original`, or by `reply` where that is absent; its tuples, zone, id and master stay as they are. Rejects with ENOENT if there is none.
+   * `original`, or by `reply` where that is absent; its tuples, zone, id and master stay as they are, and `id` is not compared. Rejects with ENOENT if there is none.
    */
   set(connection: ConnectionChanges | readonly ConnectionChanges[]): Promise<void> {
     return sendEach(this.handle, connection, changeConnection, NETLINK.NETFILTER);
@@ -93,7 +93,7 @@ export class ConntrackCollection extends Collection {
 
   /**
    * Deletes a connection, or those of an array: by `original`, or by `reply` where that is absent. With its `id`, as it was listed, one
-   * that came later with the same tuples stays. The next packet is looked at as the first of a new one. Rejects with ENOENT if there is none.
+   * that came later with the same tuples stays, unless it has the same id (see there). The next packet is looked at as the first of a new one. Rejects with ENOENT if there is none.
    */
   delete(connection: ConnectionKey | readonly ConnectionKey[]): Promise<void> {
     return sendEach(this.handle, connection, deleteConnection, NETLINK.NETFILTER);
@@ -101,7 +101,7 @@ export class ConntrackCollection extends Collection {
 
   /**
    * Deletes the connections that the filter selects: `flush({ protocol: 'tcp', reply: { source: '10.1.0.7', sourcePort: 80 } })`. They are
-   * listed, and each is deleted by its id, so that none goes that came meanwhile. A filter that is empty or has a part that is, and a
+   * listed, and each is deleted by its tuple and id, so that of those that came meanwhile none goes with another id. A filter that is empty or has a part that is, and a
    * property that is undefined, are refused; `flush('all')` deletes all.
    */
   flush(filter: FlushFilter<ConnectionFilter>): Promise<void> {

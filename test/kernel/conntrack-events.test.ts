@@ -161,6 +161,25 @@ describeKernel('expectations', tracking(), () => {
     expect(seen.map(({ event }) => event)).toEqual(['new', 'destroy', 'new']);
   });
 
+  test('are found by packets that they expect, and by id alone if it is given', async () => {
+    await using a = await scratchNamespace();
+    await track(a);
+    const { expectations } = a.conntrack;
+    await a.conntrack.add({ protocol: 'tcp', original: control, timeout: 600, helper: 'ftp' });
+    const tuple = { source: '10.0.0.2', destination: '10.0.0.1', destinationPort: 4000 };
+    await expectations.add({ protocol: 'tcp', tuple, master, mask: { source: '255.255.255.0' } });
+    const packet = { protocol: 'tcp', tuple: { ...tuple, source: '10.0.0.9', sourcePort: 7 } } as const;
+
+    const found = await expectations.get(packet);
+    expect(found.tuple).toEqual({ ...tuple, sourcePort: 0 });
+    const another = { ...packet, id: (found.id! ^ 1) >>> 0 };
+    await expect(expectations.delete(another)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await expectations.list()).toHaveLength(1);
+    await expectations.delete(packet);
+
+    expect(await expectations.list()).toEqual([]);
+  });
+
   test('are flushed by what they have, or all', async () => {
     await using a = await scratchNamespace();
     await track(a);

@@ -175,6 +175,15 @@ describeKernel('tracked connections', tracking(), () => {
     expect(await labels()).toEqual([3]);
   });
 
+  test('are added without labels where no rule uses them', async () => {
+    await using a = await filled();
+    const key = { protocol: 'tcp', original: { ...ends, sourcePort: 7 } } as const;
+
+    await a.conntrack.add({ ...key, timeout: 600, labels: [1] });
+
+    expect((await a.conntrack.get(key)).labels).toBeUndefined();
+  });
+
   // Another one with the same tuples. An id follows from the place in memory, which the next one may have again: so it is not made here.
   test('with another id than is given stay', async () => {
     await using a = await filled();

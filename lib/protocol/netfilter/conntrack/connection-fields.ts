@@ -131,7 +131,7 @@ const ownFields = {
   mark,
   /**
    * Its labels, as the numbers of bits from 0 to 127. `{ add, remove }` in requests leaves others as they are. Connections have them that begin
-   * while a rule of the namespace uses `ct label`. CTA_LABELS, CTA_LABELS_MASK.
+   * while a rule of the namespace uses `ct label`; a new one is made without them otherwise. CTA_LABELS, CTA_LABELS_MASK.
    */
   labels: labelsField,
   /** The helper that looks into its packets: 'ftp'. `null` removes it. CTA_HELP_NAME. */
@@ -148,7 +148,10 @@ const ownFields = {
   synproxy: nested<ConnectionSynproxy, ConnectionSynproxyOptions>(CTA.SYNPROXY, attributes(synproxyFields)),
   /** Its context for SELinux and others. CTA_SECCTX_NAME. */
   securityContext: readOnly(inside([CTA.SECCTX], text(CTA_SECCTX.NAME, longestContext))),
-  /** The kernel's number for it, by which a later one with the same addresses and ports is told from it. CTA_ID. */
+  /**
+   * The kernel's number for it, which follows from its tuples and its place in memory: a later one with the same addresses and ports has
+   * another, unless it is at the same place, as one often is that comes next. CTA_ID.
+   */
   id: field(CTA.ID, uint32be),
   /** How many places in the kernel refer to it. CTA_USE. */
   use: readOnly(field(CTA.USE, uint32be)),
