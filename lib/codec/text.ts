@@ -2,7 +2,6 @@ import { types } from 'node:util';
 
 import { outOfRange, show, wrongType, wrongValue } from '../errors';
 import { field, fieldOf, type Field, type Source, type Type } from './type';
-import type { Writer } from './writer';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -42,6 +41,13 @@ export function checkText(value: unknown, most: number): number {
   return length;
 }
 
+/** Does the same for a name, which is never empty. */
+export function checkName(value: unknown, most: number): number {
+  const length = checkText(value, most);
+  if (length === 0) throw wrongValue('must not be empty');
+  return length;
+}
+
 /** Names are short and nearly always ASCII; for those a loop is much faster than TextEncoder. */
 function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
@@ -54,35 +60,35 @@ export function putText(bytes: Uint8Array, at: number, text: string, length: num
   else for (let index = 0; index < length; index++) bytes[at + index] = text.charCodeAt(index);
 }
 
-function appendText(writer: Writer, value: string, most: number, terminator: 0 | 1): void {
-  const length = checkText(value, most);
-  const start = writer.reserve(length + terminator);
-  putText(writer.bytes, start, value, length);
-}
-
-/** Text, NUL-terminated, of at most `most` bytes without the NUL. */
-export function textOf(most: number): Type<string> {
+function typeOf(check: typeof checkText, most: number, terminator: 0 | 1): Type<string> {
   return {
     encode(writer, value) {
-      appendText(writer, value, most, 1);
+      const length = check(value, most);
+      const start = writer.reserve(length + terminator);
+      putText(writer.bytes, start, value, length);
     },
     decode: decodeText,
   };
 }
 
-/** Text that ends with its attribute, without a NUL: empty text is an empty attribute. */
-export function unterminatedText(number: number, most: number): Field<string> {
-  return field(number, {
-    encode: (writer, value: string) => {
-      appendText(writer, value, most, 0);
-    },
-    decode: decodeText,
-  });
+/** Text, NUL-terminated, of at most `most` bytes without the NUL. */
+export function textOf(most: number): Type<string> {
+  return typeOf(checkText, most, 1);
 }
 
 /** The field of a text; see {@link textOf}. */
 export function text(number: number, most: number): Field<string> {
   return field(number, textOf(most));
+}
+
+/** The field of a text that must not be empty, such as a name. */
+export function nonEmptyText(number: number, most: number): Field<string> {
+  return field(number, typeOf(checkName, most, 1));
+}
+
+/** Text that ends with its attribute, without a NUL: empty text is an empty attribute. */
+export function unterminatedText(number: number, most: number): Field<string> {
+  return field(number, typeOf(checkText, most, 0));
 }
 
 /** Bytes as they are. */
@@ -107,8 +113,7 @@ let knownName: unknown;
 /** Throws unless a value can name a link. */
 export function checkLinkName(value: unknown, most = LONGEST_LINK_NAME): asserts value is string {
   if (value === knownName && most >= LONGEST_LINK_NAME) return;
-  const length = checkText(value, most);
-  if (length === 0) throw wrongValue('must not be empty');
+  const length = checkName(value, most);
   if (value === '.' || value === '..') throw wrongValue(`must not be ${show(value)}`);
   if (/[/:\s]/.test(value as string)) throw wrongValue(`must not contain '/', ':' or white space: ${show(value)}`);
   if (length <= LONGEST_LINK_NAME) knownName = value;
@@ -116,14 +121,14 @@ export function checkLinkName(value: unknown, most = LONGEST_LINK_NAME): asserts
 
 /** A link's name, by the kernel's rules. */
 export function linkNameOf(most: number): Type<string> {
-  const name = textOf(most);
-  return {
-    encode(writer, value) {
+  return typeOf(
+    (value) => {
       checkLinkName(value, most);
-      name.encode(writer, value);
+      return checkText(value, most);
     },
-    decode: decodeText,
-  };
+    most,
+    1,
+  );
 }
 
 export const linkName = fieldOf(linkNameOf(LONGEST_LINK_NAME));

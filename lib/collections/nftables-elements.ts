@@ -1,6 +1,6 @@
-import { checkText } from '../codec';
 import { at, isArray, wrongType, wrongValue } from '../errors';
-import { LONGEST_NAME, nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import { checkNftName } from '../protocol/netfilter/nftables/names';
+import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import {
   elementRequests,
   getElement,
@@ -174,7 +174,7 @@ async function endBehind(inside: NetlinkTransport, place: SetPlace, value: Uint8
 /** The set whose elements are meant, which the caller calls `set`. */
 async function setAt(inside: NetlinkTransport, place: SetPlace): Promise<KernelSet> {
   at('set', () => {
-    checkText(place.name, LONGEST_NAME);
+    checkNftName(place.name);
   });
   return await one(inside.query(nameAs('set', getSet(place))));
 }

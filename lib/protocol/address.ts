@@ -28,7 +28,7 @@ import {
   seconds,
   struct,
   structFields,
-  text,
+  nonEmptyText,
   u32,
   uint32,
   uint8,
@@ -249,7 +249,7 @@ function addressFields(family: IpFamily) {
     /** IPv4: the broadcast address. None by default. IFA_BROADCAST. */
     broadcast: ipv4(field(IFA.BROADCAST, ipOf('inet'))),
     /** IPv4: a name for it that begins with the link's; the link's by default. IFA_LABEL. */
-    label: ipv4(text(IFA.LABEL, LONGEST_LINK_NAME)),
+    label: ipv4(nonEmptyText(IFA.LABEL, LONGEST_LINK_NAME)),
     /**
      * Where it is valid; by default global, and host for 127.0.0.0/8. The scope of an IPv6 address follows from the
      * address, and no other one can be given.

@@ -1,6 +1,7 @@
 import {
   checkInteger,
   checkSomeLink,
+  checkName,
   checkText,
   field,
   findAttribute,
@@ -125,7 +126,7 @@ export function checkLinkOptions(options: LinkOptions): void {
 
 function checkKind(kind: unknown): void {
   if (kind === undefined) throw wrongType("is missing: say which, such as 'bridge' or 'veth'");
-  if (checkText(kind, LONGEST_KIND) === 0) throw wrongValue('must not be empty');
+  checkName(kind, LONGEST_KIND);
 }
 
 /** Throws for a wrong name or value, before the properties are checked together. */

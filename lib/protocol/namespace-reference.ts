@@ -1,5 +1,6 @@
 import {
   checkInteger,
+  checkName,
   checkText,
   u32,
   uint32,
@@ -92,8 +93,7 @@ function checkOneWay(value: object, argument: string | undefined): void {
 
 /** Throws unless a value can name a namespace: a file name of at most 255 bytes. */
 export function checkFileName(name: unknown): asserts name is string {
-  const length = checkText(name, LONGEST_NAME);
-  if (length === 0) throw wrongValue('must not be empty');
+  checkName(name, LONGEST_NAME);
   if (name === '.' || name === '..') throw wrongValue(`must be a file name, not ${show(name)}`);
   if ((name as string).includes('/')) throw wrongValue(`must not contain '/': ${show(name)}`);
 }

@@ -1,6 +1,6 @@
 import {
   attributes,
-  checkText,
+  checkName,
   constant,
   field,
   message,
@@ -15,7 +15,7 @@ import {
   type RowOf,
 } from '../../codec';
 import { ERRNO } from '../../errno';
-import { at, wrongValue } from '../../errors';
+import { at } from '../../errors';
 import { NETLINK, NLM_F, type Query } from '../netlink';
 import { genlmsghdr } from './generic';
 
@@ -87,7 +87,7 @@ export function listFamilies(): Query<GenericFamily> {
 /** Asks for the family of a name. The kernel loads the module that has it, where it can. */
 export function getFamily(name: string): Query<GenericFamily> {
   at('name', () => {
-    if (checkText(name, GENL_NAMSIZ - 1) === 0) throw wrongValue('must not be empty');
+    checkName(name, GENL_NAMSIZ - 1);
   });
   // The kernel does not point at it.
   const hint: Query<GenericFamily>['hint'] = (errno) => (errno === ERRNO.ENOENT ? { property: 'name' } : undefined);

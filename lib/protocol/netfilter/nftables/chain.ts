@@ -35,8 +35,9 @@ import type {
   NftPolicy,
 } from './chain-options';
 import { hintOfChain } from './hints';
-import { LONGEST_NAME, nftablesQuery, nftablesRequest } from './nftables';
+import { nftablesQuery, nftablesRequest } from './nftables';
 import { keptBytes, keptRow } from './user-data';
+import { nftName } from './names';
 
 const NFTA_CHAIN = {
   ...{
@@ -95,8 +96,8 @@ function fieldsOf(hookWords: Words, priorityWords: Words) {
   const ofHook = <Value>(number: number, type: Type<Value>) => inside([NFTA_CHAIN.HOOK], field(number, type));
   return {
     family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
-    table: required(text(NFTA_CHAIN.TABLE, LONGEST_NAME), 'must be the name of its table'),
-    name: required(text(NFTA_CHAIN.NAME, LONGEST_NAME), 'must be the name of the chain'),
+    table: required(nftName(NFTA_CHAIN.TABLE), 'must be the name of its table'),
+    name: required(nftName(NFTA_CHAIN.NAME), 'must be the name of the chain'),
     type: needing(text(NFTA_CHAIN.TYPE, LONGEST_TYPE), 'priority'),
     hook: needing(ofHook(NFTA_HOOK.HOOKNUM, choiceOf(hookWords, uint32be)), 'type'),
     priority: needing(ofHook(NFTA_HOOK.PRIORITY, choiceOf(priorityWords, int32be)), 'hook'),
@@ -148,7 +149,7 @@ export function newChain(options: NftChainOptions): Request {
 
 const innerChain = message(nfgenmsg, {
   family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
-  table: required(text(NFTA_CHAIN.TABLE, LONGEST_NAME), 'must be the name of its table'),
+  table: required(nftName(NFTA_CHAIN.TABLE), 'must be the name of its table'),
   flags: bits(NFTA_CHAIN.FLAGS, chainFlags, uint32be),
   id: field(NFTA_CHAIN.ID, uint32be),
   userData: field(NFTA_CHAIN.USERDATA, octets),

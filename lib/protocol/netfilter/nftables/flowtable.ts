@@ -20,7 +20,8 @@ import {
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, nfgenmsg, type NftFamily } from '../netfilter';
 import type { NftFlowtable, NftFlowtableFilter, NftFlowtableKey, NftFlowtableOptions } from './flowtable-options';
-import { LONGEST_NAME, nftablesQuery, nftablesRequest } from './nftables';
+import { nftablesQuery, nftablesRequest } from './nftables';
+import { nftName } from './names';
 
 const NFTA_FLOWTABLE = { TABLE: 1, NAME: 2, HOOK: 3, USE: 4, HANDLE: 5, PAD: 6, FLAGS: 7 } as const;
 const NFTA_FLOWTABLE_HOOK = { NUM: 1, PRIORITY: 2, DEVS: 3 } as const;
@@ -30,8 +31,8 @@ const ofHook = <Value>(number: number, type: Type<Value>) => inside([NFTA_FLOWTA
 
 const names = {
   family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
-  table: required(text(NFTA_FLOWTABLE.TABLE, LONGEST_NAME), 'must be the name of its table'),
-  name: required(text(NFTA_FLOWTABLE.NAME, LONGEST_NAME), 'must be the name of the flowtable'),
+  table: required(nftName(NFTA_FLOWTABLE.TABLE), 'must be the name of its table'),
+  name: required(nftName(NFTA_FLOWTABLE.NAME), 'must be the name of the flowtable'),
 } as const;
 
 const flowtable = message(

@@ -1,4 +1,4 @@
-import { checkText, type Fields } from '../../../codec';
+import type { Fields } from '../../../codec';
 import { at } from '../../../errors';
 import type { Query, Request } from '../../netlink';
 import {
@@ -9,6 +9,7 @@ import {
   type Command,
   type NetfilterMessage,
 } from '../netfilter';
+import { checkNftName } from './names';
 
 /** The number of nf_tables among the parts of netfilter. */
 export const NFTABLES = NFNL_SUBSYS.NFTABLES;
@@ -54,13 +55,10 @@ export function nftablesQuery<F extends Fields, Row>(
   return netfilterQuery(NFTABLES, message, { name: `NFT_MSG_${what}`, command: NFT_MSG[what], ...options });
 }
 
-/** The longest name of a table or chain, without its NUL (NFT_NAME_MAXLEN - 1). */
-export const LONGEST_NAME = 255;
-
 /** Throws unless a value can be the name of what rules stand in. */
 export function checkContainer(name: unknown): void {
   at('name', () => {
-    checkText(name, LONGEST_NAME);
+    checkNftName(name);
   });
 }
 

@@ -5,7 +5,6 @@ import {
   octets,
   required,
   sourceOf,
-  text,
   uint32be,
   uint64be,
   type OptionsOf,
@@ -16,7 +15,7 @@ import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { compatOf } from './compat';
 import { expressionList, type Expression, type ExpressionOf } from './expressions';
-import { LONGEST_NAME, NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest } from './nftables';
+import { NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
 import { userDataOf } from './sets/user-data';
@@ -25,6 +24,7 @@ import { readStatements, writeStatements, type SetsOfRule } from './statements';
 import type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './rule-options';
 import type { NftStatement } from './statements/statement';
 import { keptBytes, keptRow } from './user-data';
+import { nftName } from './names';
 
 const NFTA_RULE = {
   ...{ TABLE: 1, CHAIN: 2, HANDLE: 3, EXPRESSIONS: 4, COMPAT: 5, POSITION: 6, USERDATA: 7, PAD: 8, ID: 9 },
@@ -33,8 +33,8 @@ const NFTA_RULE = {
 
 const fields = {
   family: required(member(nfgenmsg, 'family'), "must be a family such as 'inet'"),
-  table: required(text(NFTA_RULE.TABLE, LONGEST_NAME), 'must be the name of its table'),
-  chain: required(text(NFTA_RULE.CHAIN, LONGEST_NAME), 'must be the name of its chain'),
+  table: required(nftName(NFTA_RULE.TABLE), 'must be the name of its table'),
+  chain: required(nftName(NFTA_RULE.CHAIN), 'must be the name of its chain'),
   handle: field(NFTA_RULE.HANDLE, uint64be),
   position: field(NFTA_RULE.POSITION, uint64be),
   expressions: expressionList(NFTA_RULE.EXPRESSIONS),
@@ -52,7 +52,7 @@ const oneRule = message(nfgenmsg, {
 const everyRule = message(nfgenmsg, {
   family: fields.family,
   table: fields.table,
-  chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
+  chain: nftName(NFTA_RULE.CHAIN),
 });
 
 const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.PAD, NFTA_RULE.ID, NFTA_RULE.POSITION_ID] });
@@ -60,7 +60,7 @@ const rule = message(nfgenmsg, fields, { ignored: [NFTA_RULE.PAD, NFTA_RULE.ID, 
 /** A rule of a chain without a name, which has a number in the batch that makes it. */
 const innerRule = message(nfgenmsg, {
   ...fields,
-  chain: text(NFTA_RULE.CHAIN, LONGEST_NAME),
+  chain: nftName(NFTA_RULE.CHAIN),
   chainId: field(NFTA_RULE.CHAIN_ID, uint32be),
 });
 

@@ -1,4 +1,3 @@
-import { checkText } from '../../../codec';
 import {
   at,
   checkObject,
@@ -16,12 +15,13 @@ import type { Request } from '../../netlink';
 import { checkFamily } from '../netfilter';
 import { newChain, newInnerChain } from './chain';
 import { newFlowtable } from './flowtable';
-import { LONGEST_NAME, nextSetId } from './nftables';
+import { nextSetId } from './nftables';
 import { newObject } from './objects/object';
 import { newRule } from './rule';
 import type { NftRulesetOptions } from './ruleset-options';
 import { newSet } from './sets/set';
 import { newTable } from './table';
+import { checkNftName } from './names';
 
 const parts = ['tables', 'chains', 'objects', 'flowtables', 'sets', 'rules'] as const;
 type Part = (typeof parts)[number];
@@ -109,7 +109,7 @@ export function checkWhole(ruleset: NftRulesetOptions): void {
   if (ruleset.family !== undefined) checkFamily(ruleset.family);
   if (ruleset.table !== undefined) {
     at('table', () => {
-      checkText(ruleset.table, LONGEST_NAME);
+      checkNftName(ruleset.table);
     });
   }
   const tables = new Set<string>();

@@ -7,7 +7,6 @@ import {
   octets,
   readOnly,
   required,
-  text,
   uint32be,
   uint64be,
   type Source,
@@ -16,15 +15,16 @@ import { isArray, wrongValue } from '../../../errors';
 import { NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, nfgenmsg, type NftFamily } from '../netfilter';
 import { hintOfTable } from './hints';
-import { LONGEST_NAME, nftablesQuery, nftablesRequest } from './nftables';
+import { nftablesQuery, nftablesRequest } from './nftables';
 import type { NftTable, NftTableFilter, NftTableFlag, NftTableKey, NftTableOptions } from './table-options';
 import { keptBytes, keptRow } from './user-data';
+import { nftName } from './names';
 
 const NFTA_TABLE = { NAME: 1, FLAGS: 2, USE: 3, HANDLE: 4, PAD: 5, USERDATA: 6, OWNER: 7 } as const;
 
 const fields = {
   family: required(inKey(member(nfgenmsg, 'family')), "must be a family such as 'inet'"),
-  name: required(inKey(text(NFTA_TABLE.NAME, LONGEST_NAME)), 'must be the name of the table'),
+  name: required(inKey(nftName(NFTA_TABLE.NAME)), 'must be the name of the table'),
   flags: bits(NFTA_TABLE.FLAGS, { dormant: 1, owner: 2, persist: 4 }, uint32be),
   userData: field(NFTA_TABLE.USERDATA, octets),
   handle: readOnly(field(NFTA_TABLE.HANDLE, uint64be)),

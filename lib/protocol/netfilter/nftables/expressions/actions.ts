@@ -1,4 +1,5 @@
 import { attributes, bits, choice, field, text, uint16be, uint32be, uint64be, u8 } from '../../../../codec';
+import { nftName } from '../names';
 
 // Expressions that do something. Processors that read 64 bits at multiples of eight alone get padding in front of them.
 
@@ -27,7 +28,6 @@ export const NFTA_CONNLIMIT = { COUNT: 1, FLAGS: 2 } as const;
 const NFTA_OBJREF = { IMM_TYPE: 1, IMM_NAME: 2, SET_SREG: 3, SET_NAME: 4, SET_ID: 5 } as const;
 const NFTA_FLOW = { TABLE_NAME: 1 } as const;
 
-const LONGEST_NAME = 255;
 const LONGEST_PREFIX = 127;
 const u32be = (number: number) => field(number, uint32be);
 const u64be = (number: number) => field(number, uint64be);
@@ -122,10 +122,10 @@ export const actions = {
   notrack: attributes({}),
   objref: attributes({
     type: u32be(NFTA_OBJREF.IMM_TYPE),
-    name: text(NFTA_OBJREF.IMM_NAME, LONGEST_NAME),
+    name: nftName(NFTA_OBJREF.IMM_NAME),
     from: u32be(NFTA_OBJREF.SET_SREG),
-    set: text(NFTA_OBJREF.SET_NAME, LONGEST_NAME),
+    set: nftName(NFTA_OBJREF.SET_NAME),
     setId: u32be(NFTA_OBJREF.SET_ID),
   }),
-  flow_offload: attributes({ flowtable: text(NFTA_FLOW.TABLE_NAME, LONGEST_NAME) }),
+  flow_offload: attributes({ flowtable: nftName(NFTA_FLOW.TABLE_NAME) }),
 } as const;

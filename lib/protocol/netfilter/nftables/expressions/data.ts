@@ -1,8 +1,8 @@
-import { attributes, choice, field, nested, octets, text, uint32be, type Field, type Word } from '../../../../codec';
+import { attributes, choice, field, nested, octets, uint32be, type Field, type Word } from '../../../../codec';
+import { nftName } from '../names';
 
 const NFTA_DATA = { VALUE: 1, VERDICT: 2 } as const;
 const NFTA_VERDICT = { CODE: 1, CHAIN: 2, CHAIN_ID: 3 } as const;
-const LONGEST_CHAIN = 255;
 
 /** What becomes of a packet (NF_*, NFT_*). */
 export const verdicts = {
@@ -22,7 +22,7 @@ const data = attributes({
     NFTA_DATA.VERDICT,
     attributes({
       code: choice(NFTA_VERDICT.CODE, verdicts, uint32be),
-      chain: text(NFTA_VERDICT.CHAIN, LONGEST_CHAIN),
+      chain: nftName(NFTA_VERDICT.CHAIN),
       chainId: field(NFTA_VERDICT.CHAIN_ID, uint32be),
     }),
   ),

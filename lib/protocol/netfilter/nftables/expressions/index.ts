@@ -18,6 +18,7 @@ import {
 import { actions } from './actions';
 import { loads } from './loads';
 import { operations } from './operations';
+import { nftName } from '../names';
 
 const NFTA_LIST_ELEM = 1;
 const NFTA_EXPR = { NAME: 1, DATA: 2 } as const;
@@ -34,7 +35,6 @@ const NFTA_DYNSET = {
   EXPRESSIONS: 10,
 } as const;
 const LONGEST_KIND = 31;
-const LONGEST_NAME = 255;
 
 /** An expression inside another. Its type is that of all kinds, of which the outer one is one. */
 const inner: Type<unknown, unknown> = {
@@ -46,7 +46,7 @@ const inner: Type<unknown, unknown> = {
 
 const dynset = attributes(
   {
-    set: text(NFTA_DYNSET.SET_NAME, LONGEST_NAME),
+    set: nftName(NFTA_DYNSET.SET_NAME),
     setId: field(NFTA_DYNSET.SET_ID, uint32be),
     operation: choice(NFTA_DYNSET.OP, { add: 0, update: 1, delete: 2 }, uint32be),
     key: field(NFTA_DYNSET.SREG_KEY, uint32be),

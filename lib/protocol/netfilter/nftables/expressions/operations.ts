@@ -1,5 +1,6 @@
-import { attributes, bits, choice, field, text, uint32be } from '../../../../codec';
+import { attributes, bits, choice, field, uint32be } from '../../../../codec';
 import { dataField } from './data';
+import { nftName } from '../names';
 
 // Expressions that compute with registers, compare them, or look them up.
 
@@ -10,7 +11,6 @@ const NFTA_CMP = { SREG: 1, OP: 2, DATA: 3 } as const;
 const NFTA_RANGE = { SREG: 1, OP: 2, FROM_DATA: 3, TO_DATA: 4 } as const;
 const NFTA_LOOKUP = { SET: 1, SREG: 2, DREG: 3, SET_ID: 4, FLAGS: 5 } as const;
 
-const LONGEST_NAME = 255;
 const u32be = (number: number) => field(number, uint32be);
 
 export const operations = {
@@ -43,7 +43,7 @@ export const operations = {
     last: dataField(NFTA_RANGE.TO_DATA),
   }),
   lookup: attributes({
-    set: text(NFTA_LOOKUP.SET, LONGEST_NAME),
+    set: nftName(NFTA_LOOKUP.SET),
     setId: u32be(NFTA_LOOKUP.SET_ID),
     from: u32be(NFTA_LOOKUP.SREG),
     into: u32be(NFTA_LOOKUP.DREG),

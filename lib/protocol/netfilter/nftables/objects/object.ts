@@ -8,7 +8,6 @@ import {
   octets,
   readOnly,
   required,
-  text,
   uint32be,
   uint64be,
   variants,
@@ -17,17 +16,18 @@ import {
 import { wrongValue } from '../../../../errors';
 import { NLM_F, type Query, type Request } from '../../../netlink';
 import { checkFamily, nfgenmsg, type NftFamily } from '../../netfilter';
-import { LONGEST_NAME, nftablesQuery, nftablesRequest } from '../nftables';
+import { nftablesQuery, nftablesRequest } from '../nftables';
 import { keptBytes, keptRow } from '../user-data';
 import { defaultsOfKinds, objectKinds, objectTypes } from './kinds';
 import type { NftObject, NftObjectFilter, NftObjectKey, NftObjectOptions } from './object-options';
+import { nftName } from '../names';
 
 const NFTA_OBJ = { TABLE: 1, NAME: 2, TYPE: 3, DATA: 4, USE: 5, HANDLE: 6, PAD: 7, USERDATA: 8 } as const;
 
 const fields = {
   family: required(inKey(filterable(member(nfgenmsg, 'family'))), "must be a family such as 'inet'"),
-  table: required(inKey(filterable(text(NFTA_OBJ.TABLE, LONGEST_NAME))), 'must be the name of its table'),
-  name: required(inKey(filterable(text(NFTA_OBJ.NAME, LONGEST_NAME))), 'must be the name of the object'),
+  table: required(inKey(filterable(nftName(NFTA_OBJ.TABLE))), 'must be the name of its table'),
+  name: required(inKey(filterable(nftName(NFTA_OBJ.NAME))), 'must be the name of the object'),
   userData: field(NFTA_OBJ.USERDATA, octets),
   handle: readOnly(field(NFTA_OBJ.HANDLE, uint64be)),
   use: readOnly(field(NFTA_OBJ.USE, uint32be)),
@@ -50,8 +50,8 @@ const selection = message(nfgenmsg, {
 /** A list of them; what is absent selects nothing. */
 const anySelection = message(nfgenmsg, {
   family: member(nfgenmsg, 'family'),
-  table: text(NFTA_OBJ.TABLE, LONGEST_NAME),
-  name: text(NFTA_OBJ.NAME, LONGEST_NAME),
+  table: nftName(NFTA_OBJ.TABLE),
+  name: nftName(NFTA_OBJ.NAME),
   kind: type,
 });
 

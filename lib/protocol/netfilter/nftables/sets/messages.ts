@@ -10,7 +10,6 @@ import {
   octets,
   readOnly,
   required,
-  text,
   uint32be,
   uint64be,
   type OptionsOf,
@@ -21,12 +20,13 @@ import { NLM_F, type Query, type Request } from '../../../netlink';
 import { nfgenmsg, type NftFamily } from '../../netfilter';
 import { elementAt, expressionField, expressionList } from '../expressions';
 import { dataField } from '../expressions/data';
-import { LONGEST_NAME, nftablesQuery, nftablesRequest } from '../nftables';
+import { nftablesQuery, nftablesRequest } from '../nftables';
 import { paddedSize, typeNumber } from '../values/composed-types';
 import type { ValueType } from '../values/value-type';
 import { hintOfVerdict } from '../rule-hints';
 import { typesOfData, type KernelElement, type SetContent } from './set-content';
 import { OPEN } from './user-data';
+import { nftName } from '../names';
 
 const NFTA_SET = {
   ...{ TABLE: 1, NAME: 2, FLAGS: 3, KEY_TYPE: 4, KEY_LEN: 5, DATA_TYPE: 6, DATA_LEN: 7, POLICY: 8, DESC: 9, ID: 10 },
@@ -78,8 +78,8 @@ export const setMessage = message(
   nfgenmsg,
   {
     family,
-    table: required(text(NFTA_SET.TABLE, LONGEST_NAME), 'must be the name of its table'),
-    name: required(text(NFTA_SET.NAME, LONGEST_NAME), 'must be the name of the set'),
+    table: required(nftName(NFTA_SET.TABLE), 'must be the name of its table'),
+    name: required(nftName(NFTA_SET.NAME), 'must be the name of the set'),
     flags: bits(NFTA_SET.FLAGS, setFlags, uint32be),
     keyType: field(NFTA_SET.KEY_TYPE, uint32be),
     keyLength: field(NFTA_SET.KEY_LEN, uint32be),
@@ -96,7 +96,7 @@ export const setMessage = message(
     expression: expressionField(NFTA_SET.EXPR),
     expressions: expressionList(NFTA_SET.EXPRESSIONS),
     handle: readOnly(field(NFTA_SET.HANDLE, uint64be)),
-    backend: readOnly(text(NFTA_SET.TYPE, LONGEST_NAME)),
+    backend: readOnly(nftName(NFTA_SET.TYPE)),
     /** Of which some may be over. */
     count: readOnly(field(NFTA_SET.COUNT, uint32be)),
   },
@@ -114,7 +114,7 @@ const element = attributes(
     userData: field(NFTA_SET_ELEM.USERDATA, octets),
     expression: expressionField(NFTA_SET_ELEM.EXPR),
     expressions: expressionList(NFTA_SET_ELEM.EXPRESSIONS),
-    object: text(NFTA_SET_ELEM.OBJREF, LONGEST_NAME),
+    object: nftName(NFTA_SET_ELEM.OBJREF),
   },
   [NFTA_SET_ELEM.PAD],
 );
@@ -122,8 +122,8 @@ const element = attributes(
 /** Elements of a set, as the kernel has them. */
 export const elementsMessage = message(nfgenmsg, {
   family,
-  table: required(text(NFTA_SET_ELEM_LIST.TABLE, LONGEST_NAME), 'must be the name of its table'),
-  set: required(text(NFTA_SET_ELEM_LIST.SET, LONGEST_NAME), 'must be the name of its set'),
+  table: required(nftName(NFTA_SET_ELEM_LIST.TABLE), 'must be the name of its table'),
+  set: required(nftName(NFTA_SET_ELEM_LIST.SET), 'must be the name of its set'),
   setId: field(NFTA_SET_ELEM_LIST.SET_ID, uint32be),
   elements: { ...list(NFTA_SET_ELEM_LIST.ELEMENTS, nested(NFTA_LIST_ELEM, element)), locate: elementAt },
 });
