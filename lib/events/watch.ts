@@ -145,7 +145,7 @@ function streamOf<Event>(
       // As in generators, a call waits for the one before.
       const taken = last.then(next);
       last = taken.catch(() => undefined);
-      readers.set(taken, this);
+      keeps.set(taken, this);
       return taken;
     },
     return() {
@@ -165,10 +165,11 @@ function streamOf<Event>(
     },
   };
   forgotten.register(stream, close);
-  if (owner !== undefined) owners.set(stream, owner);
+  if (owner !== undefined) keeps.set(stream, owner);
   return stream;
 }
 
-const owners = new WeakMap<object, object>();
-/** What is waited for keeps its stream, also where the program has only the promise. */
-const readers = new WeakMap<object, object>();
+/**
+ * What holds what from being collected: a stream its owner, and what is waited for its stream, also where the program has only that promise.
+ */
+const keeps = new WeakMap<object, object>();
