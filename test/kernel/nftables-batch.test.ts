@@ -336,4 +336,35 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
     await expect(failed).rejects.toThrow('not today');
     expect(() => kept?.tables.add({ family: 'ip', name: 'late' })).toThrow('is in none');
   });
+
+  test('that is encoded over several turns of the event loop is seen whole by the call behind it', async () => {
+    await using namespace = await scratchNamespace();
+    const { nftables } = namespace;
+    const names = Array.from({ length: 3000 }, (_, index) => `c${String(index)}`);
+
+    const done = nftables.batch((nft) => {
+      const shop = nft.tables.add({ family: 'bridge', name: 'shop' });
+      for (const name of names) shop.chains.add({ name });
+    });
+    const listed = await nftables.chains.list();
+
+    await done;
+    expect(listed.map(({ name }) => name)).toEqual(names);
+  });
+
+  test('that is encoded over several turns of the event loop does nothing if one of its messages is wrong', async () => {
+    await using namespace = await scratchNamespace();
+    const { nftables } = namespace;
+
+    const done = nftables.batch((nft) => {
+      const shop = nft.tables.add({ family: 'bridge', name: 'shop' });
+      for (let index = 0; index < 3000; index++) shop.chains.add({ name: index < 2900 ? `c${String(index)}` : '' });
+    });
+    const listed = nftables.tables.list();
+
+    await expect(done).rejects.toMatchObject({ property: 'name' });
+    expect(await listed).toEqual([]);
+    await nftables.tables.add({ family: 'bridge', name: 'later' });
+    expect(await nftables.tables.list()).toMatchObject([{ name: 'later' }]);
+  });
 });
