@@ -76,6 +76,12 @@ export const parts: Part[] = [
     floors: [],
   },
   {
+    name: 'packet-rule',
+    summary: 'packet rules, each added by a call of its own',
+    script: 'packet-rule/main.js',
+    floors: ['packet-rule/floor'],
+  },
+  {
     name: 'import',
     summary: 'an import of the library',
     script: 'import/main.js',
