@@ -16,7 +16,7 @@ import type {
   NftRuleReset,
 } from '../protocol/netfilter/nftables/rule-options';
 import { getSet, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
-import { readElements } from '../protocol/netfilter/nftables/sets/read-content';
+import { hasKeyAndData, hasStatements, readElements } from '../protocol/netfilter/nftables/sets/read-content';
 import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
 import { inSlices } from '../transport/slices';
@@ -113,7 +113,7 @@ async function inWords(rules: readonly KernelRule[], sets: Sets): Promise<NftRul
 
 /** A set that a rule looks something up in, as the kernel has it. */
 interface UsedSet {
-  readonly set: Pick<KernelSet, 'flags' | 'objectType'>;
+  readonly set: Pick<KernelSet, 'flags' | 'objectType' | 'expression' | 'expressions'>;
   /** Only of one without a name. */
   readonly elements?: readonly ElementValues[];
 }
@@ -177,10 +177,12 @@ function keyIn({ key }: ElementValues): Uint8Array {
 
 function setsOfRule(sets: Sets, rule: KernelRule): SetsOfRule {
   return {
-    elements(name, types) {
+    read(name, types) {
       const found = sets.get(keyOf(rule, name));
       if (found?.elements === undefined) return undefined;
-      return readElements(types, found.elements, found.set.flags?.includes('interval') === true);
+      const isInterval = found.set.flags?.includes('interval') === true;
+      const isInWords = found.elements.every(hasKeyAndData) && !hasStatements(found.set);
+      return { isInterval, elements: isInWords ? readElements(types, found.elements, isInterval) : undefined };
     },
     objects: (name) => sets.get(keyOf(rule, name))?.set.objectType,
     raw(name) {

@@ -1,8 +1,10 @@
 import type { NetworkNamespace, NftRule } from '../../lib';
+import { codeOf } from '../support/nft-code';
 import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { actions } from '../support/nft-rules/actions';
 import { computed } from '../support/nft-rules/computed';
 import { headers } from '../support/nft-rules/headers';
+import { lookUps } from '../support/nft-rules/look-ups';
 import { options } from '../support/nft-rules/options';
 import { otherFamilies } from '../support/nft-rules/other-families';
 import { packet } from '../support/nft-rules/packet';
@@ -52,11 +54,25 @@ async function written(theirs: NetworkNamespace, ours: NetworkNamespace, cases: 
     again: await ours.nftables.rules.list(),
     shownOfTheirs: rulesIn(await ruleset(theirs)),
     shownOfOurs: rulesIn(await ruleset(ours)),
+    codeOfTheirs: await codeOf(theirs),
+    codeOfOurs: await codeOf(ours),
   };
 }
 
 function withoutHandle({ handle: _, ...rule }: NftRule): Omit<NftRule, 'handle'> {
   return rule;
+}
+
+/** A rule without what differs between two of the same: its handle, and the numbers of its sets without names. */
+function comparable(rule: NftRule): unknown {
+  return withoutNumbers(withoutHandle(rule));
+}
+
+function withoutNumbers(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/^__(set|map|objmap)\d+$/, '__$1');
+  if (Array.isArray(value)) return value.map(withoutNumbers);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutNumbers(inner)]));
 }
 
 /** The rules of each chain of a table of cases, one behind the other. */
@@ -66,14 +82,14 @@ function chainsOf(cases: readonly RuleCase[]): [where: string, of: RuleCase[]][]
   return [...chains];
 }
 
-const groups = { headers, packet, options, computed, setsAndMaps, writes, actions, otherFamilies };
+const groups = { headers, packet, options, computed, setsAndMaps, lookUps, writes, actions, otherFamilies };
 
 /** Has nft make rules, and compares what is listed of them, and what nft shows of those that were written from that. */
 async function compare(cases: readonly RuleCase[]): Promise<void> {
   await using theirs = await scratchNamespace();
   await using ours = await scratchNamespace();
 
-  const { listed, again, shownOfTheirs, shownOfOurs } = await written(theirs, ours, cases);
+  const { listed, again, shownOfTheirs, shownOfOurs, codeOfTheirs, codeOfOurs } = await written(theirs, ours, cases);
 
   for (const [where, expected] of chainsOf(cases)) {
     const { family, chain } = placeOf(where);
@@ -91,8 +107,10 @@ async function compare(cases: readonly RuleCase[]): Promise<void> {
     });
     expect(told).toEqual(expected);
     expect(nftThere).toEqual(nftHere);
-    expect(back.map(withoutHandle)).toEqual(found.map(withoutHandle));
+    expect(back.map(comparable)).toEqual(found.map(comparable));
   }
+  expect(codeOfOurs).toEqual(codeOfTheirs);
+  expect(codeOfOurs).toHaveLength(cases.length);
   expect(listed).toHaveLength(cases.length);
 }
 

@@ -5,6 +5,7 @@ import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { actions } from '../support/nft-rules/actions';
 import { computed } from '../support/nft-rules/computed';
 import { headers } from '../support/nft-rules/headers';
+import { lookUps } from '../support/nft-rules/look-ups';
 import { options } from '../support/nft-rules/options';
 import { otherFamilies } from '../support/nft-rules/other-families';
 import { packet } from '../support/nft-rules/packet';
@@ -23,7 +24,7 @@ const nat = feature(
 /** The library as it ships, for a process of its own. */
 const library = path.join(__dirname, '../../dist');
 
-const groups = { headers, packet, options, computed, setsAndMaps, writes, actions, otherFamilies };
+const groups = { headers, packet, options, computed, setsAndMaps, lookUps, writes, actions, otherFamilies };
 
 /** Adds rules to the tables of cases, each with its place among them as its comment. */
 async function made(namespace: Held, rules: readonly (readonly [chain: string, text: string])[]): Promise<void> {
@@ -73,6 +74,8 @@ const exceptions: Record<string, Record<string, string>> = {
     'dup to 1': 'dup to "lo"',
     'fwd to 1': 'fwd to "lo"',
     'fwd ip to 10.0.0.1 device 1': 'fwd ip to 10.0.0.1 device "lo"',
+    'fwd ip to ip saddr map { 10.0.0.1 : 10.0.0.2 } device 1':
+      'fwd ip to ip saddr map { 10.0.0.1 : 10.0.0.2 } device "lo"',
     'iifgroup 0': 'iifgroup "default"',
     'meta l4proto 47': 'meta l4proto gre',
   },
@@ -95,6 +98,12 @@ const exceptions: Record<string, Record<string, string>> = {
     'igmp type membership-query': 'meta nfproto ipv4 igmp type membership-query',
     'igmp mrt 10': 'meta nfproto ipv4 igmp mrt 10',
     'igmp type { membership-query, leave-group }': 'meta nfproto ipv4 igmp type { membership-query, leave-group }',
+  },
+  'nft shows no port that a map gives': {
+    'meta l4proto tcp tproxy ip to 127.0.0.1:tcp dport map { 80 : 8080 }': 'meta l4proto tcp tproxy ip to 127.0.0.1',
+  },
+  'nft does not know how many bytes of several values are the length': {
+    'meta length . ip saddr { 100-200 . 10.0.0.1 }': 'meta length . ip saddr { 0 . 0.0.0.100-0.0.0.200 }',
   },
   'nft takes the bytes for another field': {
     'icmpv6 code set admin-prohibited': 'th sport set th sport & 65281 | 1',

@@ -3,7 +3,7 @@ import { readStatements, writeStatements } from '../../../lib/protocol/netfilter
 import { RuleWriter } from '../../../lib/protocol/netfilter/nftables/statements/rule-writer';
 import { ascii, attribute, bytes, decoded, thrownBy } from '../../support/bytes';
 
-const noSets = { elements: () => undefined, raw: () => undefined };
+const noSets = { read: () => undefined, raw: () => undefined };
 
 const read = (expressions: Expression[]) => readStatements('inet', expressions, noSets);
 

@@ -16,6 +16,12 @@ table inet t {
   map nats { type inet_service : ipv4_addr; }
   map natp { type inet_service : ipv4_addr . inet_service; }
   map dmap { type ipv4_addr : mark; flags dynamic; }
+  map dmap6 { type ipv6_addr : ipv6_addr; flags dynamic; }
+  set ranges { type mark; flags interval; }
+  set ranges2 { type mark . ipv4_addr; flags interval; }
+  map rangemap { type mark : mark; flags interval; }
+  map rangeverdicts { type mark : verdict; flags interval; }
+  map natranges { type ipv4_addr : interval ipv4_addr; }
   counter visits { }
   chain web { }
   chain c { type filter hook input priority filter; }

@@ -36,7 +36,7 @@ function formatTest(term: Term, test: unknown, isNot: boolean): string {
   const { type } = term;
   const equal = isNot ? '!=' : isPartOf(term) ? '==' : '';
   if (isArray(test) && (type.isFlags !== true || test.some(isArray)))
-    return spaced(equal, inBraces(test.map((one) => formatPart(type, one))));
+    return spaced(equal, inBraces(test.map((one) => formatKey([type], one))));
   if (isObject(test) && !isArray(test)) return formatForm(term, test as Record<string, unknown>, isNot, equal);
   if (type.isFlags === true) return spaced(isNot ? '!' : '', formatFlags(type, test, ','));
   return spaced(equal, formatPart(type, test));

@@ -1,4 +1,5 @@
 import { isArray, isObject } from '../../../../errors';
+import { ANY } from '../sets/set-content';
 import { endsOf, formatRange } from '../values/composed-types';
 import { type ipProtocols, type ValueTypeName } from '../values/types';
 import { numberIn, type ValueType } from '../values/value-type';
@@ -172,6 +173,7 @@ export function formatPart(type: ValueType, given: unknown): string {
 
 /** The key of an element of a set: one value, or several that stand together. */
 export function formatKey(types: readonly ValueType[], key: unknown): string {
+  if (key === ANY) return ANY;
   if (types.length === 1) return formatPart(types[0]!, key);
   return (key as readonly unknown[]).map((part, index) => formatPart(types[index]!, part)).join(' . ');
 }

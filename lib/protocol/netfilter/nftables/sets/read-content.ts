@@ -3,7 +3,9 @@ import { numberIn, type ValueType } from '../values/value-type';
 import { paddedSize, prefixBetween } from '../values/composed-types';
 import { inNetworkOrder } from '../values/order';
 import type { ElementValues } from './messages';
+import type { KernelSet } from './set';
 import { ANY } from './set-content';
+import { OPEN } from './user-data';
 
 /** A key in words, and the element that has it. */
 export interface ReadElement {
@@ -14,6 +16,24 @@ export interface ReadElement {
   readonly isOpen?: boolean;
 }
 
+/** Whether an element has nothing but its key, and what a map gives for it. */
+export function hasKeyAndData({ expression, expressions, timeout, userData }: ElementValues): boolean {
+  if (expression !== undefined || expressions !== undefined || timeout !== undefined) return false;
+  return userData === undefined || Buffer.compare(userData, OPEN) === 0;
+}
+
+/** Whether elements of a set have statements of their own. */
+export function hasStatements({ expression, expressions }: Pick<KernelSet, 'expression' | 'expressions'>): boolean {
+  return expression !== undefined || expressions !== undefined;
+}
+
+/** A set without a name, as a rule has it. */
+export interface ReadSet {
+  /** In words; undefined if there are none for all that they have: comments, time-outs, counters. */
+  readonly elements: readonly ReadElement[] | undefined;
+  readonly isInterval: boolean;
+}
+
 /** The elements of a set in words: values, ranges, prefixes. */
 export function readElements(
   types: readonly ValueType[],
@@ -21,11 +41,15 @@ export function readElements(
   isInterval: boolean,
 ): ReadElement[] {
   if (types.length > 1) {
-    const sorted = [...elements].sort((one, other) => Buffer.compare(bytesIn(one), bytesIn(other)));
-    return sorted.map((element) => ({ key: keysTogether(types, element), data: element.data, element }));
+    const sorted = anyLast([...elements].sort((one, other) => Buffer.compare(bytesIn(one), bytesIn(other))));
+    return sorted.map((element) => ({
+      ...{ key: keysTogether(types, element, isInterval), data: element.data, element },
+    }));
   }
   const type = types[0]!;
-  return isInterval ? readIntervals(type, elements) : inTurn(type, elements).map((element) => readOne(type, element));
+  return isInterval
+    ? readIntervals(type, elements)
+    : anyLast(inTurn(type, elements)).map((element) => readOne(type, element));
 }
 
 /** So many bytes of a key, and behind them the place of one of so many elements, are a number without loss. */
@@ -40,6 +64,11 @@ function inTurn(type: ValueType, elements: readonly ElementValues[]): ElementVal
   // As numbers, each with the place of its element behind it, which takes a tenth of the time.
   const numbers = Float64Array.from(elements, (element, at) => numberIn(order(element), false) * MOST_ELEMENTS + at);
   return Array.from(numbers.sort(), (number) => elements[number % MOST_ELEMENTS]!);
+}
+
+/** The element for all that no other one has comes last, as in nft. It has no key, and is the first of sorted ones. */
+function anyLast(sorted: ElementValues[]): ElementValues[] {
+  return sorted[0] !== undefined && sorted[0].key?.value === undefined ? [...sorted.slice(1), sorted[0]] : sorted;
 }
 
 function bytesIn({ key }: ElementValues): Uint8Array {
@@ -114,7 +143,7 @@ export function valuesTogether(types: readonly ValueType[], bytes: Uint8Array): 
   });
 }
 
-function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValues): unknown {
+function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValues, isInterval: boolean): unknown {
   const first = key?.value;
   if (first === undefined) return ANY;
   let position = 0;
@@ -122,11 +151,6 @@ function keysTogether(types: readonly ValueType[], { key, keyEnd }: ElementValue
     const slice = (bytes: Uint8Array) => bytes.slice(position, position + type.size);
     const [from, to] = [slice(first), slice(keyEnd?.value ?? first)];
     position += paddedSize(type.size);
-    if (Buffer.compare(from, to) === 0) return type.format(from);
-    if (isBeginning(type, from, to)) return `${String(type.format(from))}*`;
-    const length = type.hasPrefixes === true ? prefixBetween(from, to) : undefined;
-    return length === undefined
-      ? { from: type.format(from), to: type.format(to) }
-      : `${String(type.format(from))}/${String(length)}`;
+    return isInterval ? rangeIn(type, from, to) : type.format(from);
   });
 }

@@ -53,7 +53,7 @@ export interface SetContent {
   readonly objectType?: number | undefined;
 }
 
-/** The first and the last of some keys, in the order of the network. */
+/** The first and the last of some keys. */
 interface Keys {
   first: Uint8Array;
   last: Uint8Array;
@@ -143,8 +143,10 @@ function oneTogether(types: readonly ValueType[], value: SetElementValue, interv
       throw within('key', withinElement(index, error));
     }
   });
-  const element = { ...everyOther(value), key: behindOneAnother(keys.map(({ first }) => first)) };
-  return interval ? { ...element, keyEnd: behindOneAnother(keys.map(({ last }) => last)) } : element;
+  const endsOf = (end: 'first' | 'last') =>
+    behindOneAnother(keys.map((one, index) => (interval ? inNetworkOrder(types[index]!, one[end]) : one[end])));
+  const element = { ...everyOther(value), key: endsOf('first') };
+  return interval ? { ...element, keyEnd: endsOf('last') } : element;
 }
 
 /** The element that a key means: of a range where it begins. */

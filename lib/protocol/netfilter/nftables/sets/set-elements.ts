@@ -127,7 +127,7 @@ export function expressionsOf(statements: unknown): { expression?: Expression; e
   return expressions.length === 1 ? { expression: expressions[0]! } : { expressions };
 }
 
-const noSets = { elements: () => undefined, raw: () => undefined };
+const noSets = { read: () => undefined, raw: () => undefined };
 
 /** The same in words. */
 export function statementsIn({

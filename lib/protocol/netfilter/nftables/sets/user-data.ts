@@ -27,7 +27,8 @@ export function userDataOf(
   { types, data, objectType }: Pick<SetContent, 'types' | 'data' | 'objectType'>,
   isMerged = false,
 ): Uint8Array {
-  const orderOf = (these: readonly ValueType[]) => (these.length === 1 ? order(these[0]!) : 0);
+  const orderOf = (these: readonly ValueType[]) =>
+    these.length === 1 && these[0]!.parts === undefined ? order(these[0]!) : 0;
   const word = (number: number, value: number) => [number, 4, value, 0, 0, 0];
   const together = (number: number) => [number, TOGETHER.length, ...TOGETHER];
   const ofData = data === undefined ? [] : typesOfData(data);
@@ -37,7 +38,7 @@ export function userDataOf(
     ...(data === undefined ? [] : word(UDATA_SET.DATABYTEORDER, orderOf(ofData))),
     ...(isMerged ? word(UDATA_SET.MERGE_ELEMENTS, 1) : []),
     ...(types.length > 1 ? together(UDATA_SET.KEY_TYPEOF) : []),
-    ...(ofData.length > 1 ? together(UDATA_SET.DATA_TYPEOF) : []),
+    ...(ofData.length > 1 || ofData[0]?.parts !== undefined ? together(UDATA_SET.DATA_TYPEOF) : []),
     ...(data === undefined && objectType === undefined ? [] : word(UDATA_SET.DATA_INTERVAL, Number(isOfRanges))),
   ]);
 }

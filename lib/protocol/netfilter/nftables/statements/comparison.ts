@@ -67,9 +67,10 @@ function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, 
       writeRange(writer, selector, test, isNot);
       return;
     case 'set':
-      checkOnly(test, ['set']);
+      checkOnly(test, ['set', 'interval']);
       if (typeof test.set !== 'string') throw wrongType(`must be the name of a set, not ${show(test.set)}`, 'set');
       loadWhole(writer, selector);
+      if (isOfRanges(test)) toNetworkOrder(writer, selector.type);
       lookUp(writer, { set: test.set }, isNot);
       return;
     case 'equals':
@@ -181,6 +182,12 @@ function writeLookUp(writer: RuleWriter, selector: Selector, values: readonly un
   loadMasked(writer, selector);
   if (set.isInterval) toNetworkOrder(writer, selector.type);
   lookUp(writer, writer.addSet(set, '__set'), isNot);
+}
+
+/** Whether a set with a name is said to have ranges. */
+export function isOfRanges({ interval = false }: { interval?: unknown }): boolean {
+  if (typeof interval !== 'boolean') throw wrongType(`must be true or false, not ${show(interval)}`, 'interval');
+  return interval;
 }
 
 /** Asks whether what is in the first register is in a set. */

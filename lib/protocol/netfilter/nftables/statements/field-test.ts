@@ -6,8 +6,8 @@ export interface NftRange<Value> {
   to: Value;
 }
 
-/** One of an array's elements. */
-export type NftElement<Value> = Value | NftRange<Value>;
+/** One of an array's elements; '*' is any value that no other element has. */
+export type NftElement<Value> = Value | NftRange<Value> | '*';
 
 /** Exactly this: of flags all, and no other. */
 export interface NftEquals<Value> {
@@ -51,6 +51,8 @@ export interface NftMasked<Value> {
 export interface NftInSet {
   /** Its name. NFTA_LOOKUP_SET. */
   set: string;
+  /** Whether it has ranges, by the flag 'interval', among which numbers of the host such as marks are in another order; false by default. */
+  interval?: boolean | undefined;
 }
 
 /** What something is compared with, but for its contrary. */

@@ -3,7 +3,7 @@ import { at, isObject, show, within, wrongType } from '../../../../errors';
 import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
-import type { ReadElement } from '../sets/read-content';
+import type { ReadSet } from '../sets/read-content';
 import type { ValueType } from '../values/value-type';
 import { counter } from './counter';
 import { fieldWrites } from './field-writes';
@@ -96,8 +96,8 @@ function unknownStatement(given: string): Error {
 
 /** The sets without names that a rule looks something up in. */
 export interface SetsOfRule {
-  /** The elements of one, with keys of these types; undefined for a set that has a name. */
-  elements(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined;
+  /** One, with keys of these types; undefined for a set that has a name. */
+  read(name: string, types: readonly ValueType[]): ReadSet | undefined;
   /** The kind of the objects that a map gives, as the kernel numbers them; undefined for one that gives none. */
   objects?(name: string): number | undefined;
   /** One as the kernel has it; undefined for a set that has a name. */
@@ -107,7 +107,7 @@ export interface SetsOfRule {
 /** The statements that a rule's expressions stand for. What has no words stays as it is. */
 export function readStatements(family: NftFamily, expressions: readonly Expression[], sets: SetsOfRule): unknown[] {
   const reader = new RuleReader(family, expressions, {
-    setNamed: (name, keys) => sets.elements(name, keys),
+    setNamed: (name, keys) => sets.read(name, keys),
     objectsIn: (name) => sets.objects?.(name),
     rawOf: (these) => rawOf(these, (name) => sets.raw(name)),
   });

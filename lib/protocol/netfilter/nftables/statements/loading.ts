@@ -1,12 +1,10 @@
 import { sharedExpression, type Expression } from '../expressions';
 import type { Selector } from '../selectors/selector';
+import { hasHostOrder } from '../values/order';
 import { bytesOf, numberIn, type ValueType } from '../values/value-type';
 import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
 
 // Fields that are put into registers.
-
-/** Where what a hash is computed of is put. */
-const HASHED = 2;
 
 /** What loads a field into the first register, which most rules do. */
 const intoFirst = new WeakMap<Selector, Expression>();
@@ -19,16 +17,19 @@ function loadIntoFirst(selector: Selector): Expression {
   return made;
 }
 
-/** Loads a field with all bits of its bytes; fewer bytes of it, if only the first of them are meant. */
-function load(writer: RuleWriter, selector: Selector, into: number, length?: number): void {
+/**
+ * Loads a field with all bits of its bytes; fewer bytes of it, if only the first of them are meant. What a hash is computed of is put into registers
+ * from `free` on.
+ */
+function load(writer: RuleWriter, selector: Selector, into: number, length?: number, free = into + 1): void {
   writer.need(selector.needs);
   const { takes } = selector;
   if (takes === undefined && into === REGISTER && length === undefined) {
     writer.add(loadIntoFirst(selector));
     return;
   }
-  if (takes !== undefined) loadEach(writer, takes, HASHED);
-  const of = takes === undefined ? undefined : { from: HASHED };
+  if (takes !== undefined) loadEach(writer, takes, free);
+  const of = takes === undefined ? undefined : { from: free };
   writer.add({ ...selector.load, ...of, into, ...(length !== undefined && { length }) });
 }
 
@@ -40,8 +41,8 @@ export function loadMasked(writer: RuleWriter, selector: Selector, into = REGIST
 }
 
 /** Loads a value that is looked up: as it is in a set. */
-export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTER): void {
-  load(writer, selector, into);
+export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTER, free?: number): void {
+  load(writer, selector, into, undefined, free);
   const { bits } = selector;
   if (bits === undefined) return;
   const length = sizeOf(selector);
@@ -53,18 +54,25 @@ export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTE
   });
 }
 
-/** Loads several values one behind the other, to be looked up together. */
-export function loadTogether(writer: RuleWriter, selectors: readonly Selector[], first = REGISTER): void {
+/** Loads several values one behind the other, to be looked up together; among ranges each in the order of the network. */
+export function loadTogether(
+  writer: RuleWriter,
+  selectors: readonly Selector[],
+  first = REGISTER,
+  isAmongRanges = false,
+): void {
   for (const { needs } of selectors) writer.need(needs);
-  loadEach(writer, selectors, first);
+  loadEach(writer, selectors, first, isAmongRanges);
 }
 
-function loadEach(writer: RuleWriter, selectors: readonly Selector[], first: number): void {
-  const registers = registersOf(
-    selectors.map(({ type }) => type.size),
-    first,
-  );
-  for (const [index, selector] of selectors.entries()) loadWhole(writer, selector, registers[index]);
+function loadEach(writer: RuleWriter, selectors: readonly Selector[], first: number, isAmongRanges = false): void {
+  const sizes = selectors.map(({ type }) => type.size);
+  const registers = registersOf(sizes, first);
+  const free = selectors.length === 1 ? undefined : registersOf([...sizes, 0], first).at(-1);
+  for (const [index, selector] of selectors.entries()) {
+    loadWhole(writer, selector, registers[index], free);
+    if (isAmongRanges) toNetworkOrder(writer, selector.type, registers[index]);
+  }
 }
 
 /** Bytes that are loaded. */
@@ -104,7 +112,8 @@ export function bitwise(
 }
 
 /** Numbers are compared in the order of the network. */
-export function toNetworkOrder(writer: RuleWriter, { size, isHost, isText }: ValueType, register = REGISTER): void {
-  if (!isHost || isText === true || size === 1) return;
+export function toNetworkOrder(writer: RuleWriter, type: ValueType, register = REGISTER): void {
+  if (!hasHostOrder(type)) return;
+  const { size } = type;
   writer.add({ kind: 'byteorder', from: register, into: register, operation: 'hton', length: size, size });
 }

@@ -14,7 +14,7 @@ const readLog: Read<'log'> = (reader, { kind: _, ...values }) => {
   const given = Object.entries(values).filter(
     ([name, value]) =>
       !(name === 'level' && value === WARNING) &&
-      !(values.group !== undefined && (name === 'snapLength' || name === 'queueThreshold') && value === 0),
+      !(values.group !== undefined && name === 'queueThreshold' && value === 0),
   );
   reader.add(given.length === 0 ? 'log' : { log: Object.fromEntries(given) });
   return true;

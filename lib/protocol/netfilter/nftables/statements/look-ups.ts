@@ -1,14 +1,13 @@
 import { eachElementOf } from '../../../../codec';
 import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
-import type { Named } from '../selectors';
-import { fieldOf, namedOf, onlyOne } from '../selectors/field';
+import { namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
 import { setOf, type SetElementValue } from '../sets/set-content';
 import type { ValueType } from '../values/value-type';
-import { lookUp } from './comparison';
+import { isOfRanges, lookUp } from './comparison';
 import { checkNames, type Read, type StatementKinds } from './kind';
-import { loadMasked, loadTogether, placedType } from './loading';
-import type { Operand } from './operand';
+import { loadMasked, loadTogether, placedType, toNetworkOrder } from './loading';
+import { foundSet, lookedUp } from './looked-up';
 import { matchOf } from './read-match';
 import { REGISTER, type RuleWriter } from './rule-writer';
 import { formatVerdict } from './verdicts';
@@ -33,19 +32,22 @@ function writeIn(writer: RuleWriter, selectors: readonly Selector[], given: unkn
       selectors.map(({ type }) => type),
       values,
     );
-    loadTogether(writer, selectors);
+    loadTogether(writer, selectors, REGISTER, set.isInterval);
     lookUp(writer, writer.addSet(set, '__set'), isNot);
     return;
   }
   if (!isObject(given)) throw wrongType(`must be an array, { set: 'name' } or { not: ... }, not ${show(given)}`);
+  if ('set' in given && typeof given.set === 'string') {
+    checkNames(given, ['set', 'interval']);
+    loadTogether(writer, selectors, REGISTER, isOfRanges(given as object & { interval?: unknown }));
+    lookUp(writer, { set: given.set }, isNot);
+    return;
+  }
   const [name, value] = onlyOne(given);
   if (name === 'not' && !isNot) {
     at('not', () => {
       writeIn(writer, selectors, value, true);
     });
-  } else if (name === 'set' && typeof value === 'string') {
-    loadTogether(writer, selectors);
-    lookUp(writer, { set: value }, isNot);
   } else {
     throw wrongType(`must be an array, { set: 'name' } or { not: ... }, not ${show(given)}`);
   }
@@ -59,7 +61,6 @@ export function fieldsOf(given: unknown): Selector[] {
     selectors.push(namedOf(field).selector);
   });
   if (selectors.length < 2) throw wrongValue('must have two fields at least');
-  if (selectors.some(({ takes }) => takes !== undefined)) throw wrongValue('must not have a hash among others');
   return selectors;
 }
 
@@ -69,43 +70,43 @@ export function keyTypesOf(selectors: readonly Selector[]): ValueType[] {
 }
 
 /** Loads what is looked up in a map without a name. */
-export function loadKeys(writer: RuleWriter, selectors: readonly Selector[], into = REGISTER): void {
-  if (selectors.length === 1) loadMasked(writer, selectors[0]!, into);
-  else loadTogether(writer, selectors, into);
+export function loadKeys(
+  writer: RuleWriter,
+  selectors: readonly Selector[],
+  into: number,
+  isAmongRanges: boolean,
+): void {
+  if (selectors.length > 1) {
+    loadTogether(writer, selectors, into, isAmongRanges);
+    return;
+  }
+  loadMasked(writer, selectors[0]!, into);
+  if (isAmongRanges) toNetworkOrder(writer, selectors[0]!.type, into);
 }
 
 const readLookUp: Read<'lookup'> = (reader, { set, from, into, flags = [] }) => {
-  const operands = reader.operandsFrom(from);
-  const fields = operands.map((operand) => reader.selectorOf(operand));
-  if (fields.length === 0 || set === undefined) return false;
-  if (!fields.every((one) => one !== undefined && !one.hasMask)) return false;
-  const named = fields as Named[];
-  const isAlone = named.length === 1;
-  const types = named.map(({ selector }, index) => typeOfKey(selector, operands[index]!));
-  const needs = named.flatMap(({ selector }) => selector.needs);
-  const key = isAlone ? fieldOf(named[0]!) : named.map(fieldOf);
+  const what = lookedUp(reader, from);
+  if (what === undefined || set === undefined) return false;
   if (into !== undefined && into !== 0) {
-    reader.keep(into, { map: { set, key, types, needs } });
+    reader.keep(into, { map: { set, what } });
     return true;
   }
-  const elements = reader.setNamed(set, types);
+  const { key, named, needs } = what;
+  const found = foundSet(reader, set, what);
+  if (found === undefined) return false;
+  const { elements } = found;
   if (into === 0) {
     const verdicts = elements?.map(({ key: of, data }) => ({ key: of, verdict: formatVerdict(data) }));
-    reader.add({ verdictMap: { key, ...(verdicts === undefined ? { set } : { elements: verdicts }) } }, needs);
+    reader.add({ verdictMap: { key, ...(found.elements === undefined ? found.name : { elements: verdicts }) } }, needs);
     return true;
   }
-  const found = elements === undefined ? { set } : elements.map(({ key: of }) => of);
-  const test = flags.length > 0 ? { not: found } : found;
+  const among = found.elements === undefined ? found.name : found.elements.map(({ key: of }) => of);
+  const test = flags.length > 0 ? { not: among } : among;
   const alone = named[0]!;
   const place = elements === undefined ? { ...alone, path: alone.fieldPath ?? alone.path } : alone;
-  reader.add(isAlone ? matchOf(place, test) : { match: { concatenation: key, in: test } }, needs);
+  reader.add(named.length === 1 ? matchOf(place, test) : { match: { concatenation: key, in: test } }, needs);
   return true;
 };
-
-/** The type of the keys that something is looked up by: its bits are where they were loaded, unless they were moved. */
-export function typeOfKey(selector: Selector, { shift }: Operand): ValueType {
-  return shift === undefined ? placedType(selector) : selector.type;
-}
 
 /** What is looked up in sets and maps. */
 export const lookUps = { read: { lookup: readLookUp } } satisfies StatementKinds;

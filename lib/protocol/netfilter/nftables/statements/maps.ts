@@ -1,7 +1,8 @@
 import { eachElementOf } from '../../../../codec';
-import { at, checkIsObject, show, wrongType } from '../../../../errors';
+import { at, checkIsObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Data } from '../expressions/data';
 import { setOf, type MapData, type SetElementValue } from '../sets/set-content';
+import { isOfRanges } from './comparison';
 import { checkNames } from './kind';
 import { loadTogether } from './loading';
 import { fieldsOf, keyTypesOf, loadKeys } from './look-ups';
@@ -26,15 +27,17 @@ export function mapLookedUp(
   into = REGISTER,
 ): { set: string; setId?: number } {
   checkIsObject(map);
-  checkNames(map, ['key', 'set', 'elements']);
+  checkNames(map, ['key', 'set', 'interval', 'elements']);
   const { key, set, elements } = map as Record<string, unknown>;
   const fields = at('key', () => fieldsOf(key));
   if ((set === undefined) === (elements === undefined)) throw wrongType("must be given, or 'elements'", 'set');
   if (set !== undefined) {
     if (typeof set !== 'string') throw wrongType(`must be the name of a map, not ${show(set)}`, 'set');
-    loadTogether(writer, fields, into);
+    loadTogether(writer, fields, into, isOfRanges(map));
     return { set };
   }
+  if ('interval' in map && map.interval !== undefined)
+    throw wrongValue("has no meaning beside 'elements', which tell whether they are ranges", 'interval');
   const values: SetElementValue[] = [];
   at('elements', () => {
     eachElementOf(elements, (element: Record<string, unknown>) => {
@@ -43,10 +46,8 @@ export function mapLookedUp(
       values.push({ key: element.key, ...at(given.name, () => given.parse(element[given.name])) });
     });
   });
-  loadKeys(writer, fields, into);
   const { data, objectType } = given;
-  return writer.addSet(
-    setOf(keyTypesOf(fields), values, { data, objectType }),
-    objectType === undefined ? '__map' : '__objmap',
-  );
+  const content = setOf(keyTypesOf(fields), values, { data, objectType });
+  loadKeys(writer, fields, into, content.isInterval);
+  return writer.addSet(content, objectType === undefined ? '__map' : '__objmap');
 }

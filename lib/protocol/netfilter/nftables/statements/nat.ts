@@ -1,12 +1,12 @@
 import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import type { Need } from '../selectors/selector';
-import { endsOf, formatRange, rangeOf, togetherOf } from '../values/composed-types';
+import { endsOf, formatRange, rangeOf, rangesTogetherOf, togetherOf } from '../values/composed-types';
 import { types } from '../values/types';
 import type { ValueType } from '../values/value-type';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 import type { RuleReader } from './rule-reader';
-import { FIRST_SHORT, immediate, REGISTER, type RuleWriter } from './rule-writer';
+import { FIRST_SHORT, immediate, REGISTER, shortOf, type RuleWriter } from './rule-writer';
 import { readSource, writeSource } from './source';
 
 /** What callers choose of NF_NAT_RANGE_*; 'netmap' keeps the bits of the address that are behind the prefix. */
@@ -56,7 +56,9 @@ function hasRanges(map: unknown): boolean {
     isArray(elements) &&
     elements.some((element) => {
       const { data } = (element ?? {}) as { data?: unknown };
-      return (isObject(data) && !isArray(data)) || (typeof data === 'string' && data.includes('/'));
+      return (isArray(data) ? data : [data]).some(
+        (one) => (isObject(one) && !isArray(one)) || (typeof one === 'string' && one.includes('/')),
+      );
     })
   );
 }
@@ -105,13 +107,18 @@ function writeNat(type: 'snat' | 'dnat'): Write {
     if (addressAndPort !== undefined) {
       if (address !== undefined || port !== undefined)
         throw wrongValue("cannot stand beside 'address' or 'port'", 'addressAndPort');
+      const isOfRanges = isObject(addressAndPort) && 'map' in addressAndPort && hasRanges(addressAndPort.map);
       at('addressAndPort', () => {
         if (!isObject(addressAndPort) || !('map' in addressAndPort))
           throw wrongType(`must be a map: { map: { key, set } }, not ${show(addressAndPort)}`);
-        writeSource(writer, togetherOf([addressType, types.inet_service]), addressAndPort);
+        const both = bothOf(addressType);
+        writeSource(writer, isOfRanges ? rangesTogetherOf(both) : togetherOf(both), addressAndPort);
       });
-      const registers = { addressFrom: REGISTER, portFrom: shortOfData(REGISTER, addressType) };
-      writer.add({ ...nat, ...registers, ...withFlags(undefined, flagsOf(flags)) } as Expression);
+      writer.add({
+        ...nat,
+        ...registersOfBoth(addressType, isOfRanges),
+        ...withFlags(undefined, flagsOf(flags)),
+      } as Expression);
       return;
     }
     const ends = address === undefined ? {} : at('address', () => writeEnds(writer, addressType, address, REGISTER));
@@ -141,11 +148,18 @@ function chosen(reader: RuleReader, type: ValueType, from: number, to: number | 
   if (to === undefined || to === from) return readSource(reader, from, type);
   const first = reader.peekOperand(from);
   if (first?.map !== undefined) {
-    return to === shortOfData(REGISTER, type) ? readSource(reader, from, rangeOf(type)) : undefined;
+    return shortOf(to) === shortOfData(REGISTER, type) ? readRanges(reader, from, rangeOf(type)) : undefined;
   }
   const [low, high] = [reader.operand(from)?.bytes, reader.operand(to)?.bytes];
   if (low?.length !== type.size || high?.length !== type.size) return undefined;
   return { value: formatRange(type, low, high), needs: [] };
+}
+
+/** Ranges that a map gives. One with a name does not tell that it does, and a rule has to say it: there are no words for that. */
+function readRanges(reader: RuleReader, register: number, type: ValueType): Chosen | undefined {
+  const found = readSource(reader, register, type);
+  const { map } = (found?.value ?? {}) as { map?: object };
+  return map !== undefined && 'elements' in map ? found : undefined;
 }
 
 interface Ports {
@@ -184,7 +198,7 @@ const readNat: Read<'nat'> = (reader, { type, family, addressFrom, addressTo, po
     reader.peekOperand(addressFrom)?.map !== undefined &&
     isBehind(addressType, portFrom)
   ) {
-    const both = readSource(reader, addressFrom, togetherOf([addressType, types.inet_service]));
+    const both = readBoth(reader, addressType, { addressFrom, addressTo, portFrom, portTo });
     if (both === undefined) return false;
     reader.add({ [type]: { ...isSaid, addressAndPort: both.value, ...ofFlags } }, both.needs);
     return true;
@@ -201,7 +215,39 @@ const readNat: Read<'nat'> = (reader, { type, family, addressFrom, addressTo, po
 
 /** Whether a port lies behind an address, in what a map gives. */
 function isBehind(type: ValueType, port: number | undefined): boolean {
-  return port !== undefined && port === shortOfData(REGISTER, type);
+  return port !== undefined && shortOf(port) === shortOfData(REGISTER, type);
+}
+
+/** The registers of an address and a port that one map gives, and of the last ones where it gives ranges. */
+function registersOfBoth(addressType: ValueType, isOfRanges: boolean) {
+  const [portFrom, behind] = [
+    shortOfData(REGISTER, addressType),
+    shortOfData(REGISTER, togetherOf(bothOf(addressType))),
+  ];
+  const ends = { addressTo: behind, portTo: behind + portFrom - FIRST_SHORT };
+  return { addressFrom: REGISTER, portFrom, ...(isOfRanges && ends) };
+}
+
+const bothOf = (addressType: ValueType) => [addressType, types.inet_service];
+
+/** An address and a port that one map gives. */
+function readBoth(
+  reader: RuleReader,
+  addressType: ValueType,
+  given: {
+    addressFrom: number;
+    addressTo?: number | undefined;
+    portFrom?: number | undefined;
+    portTo?: number | undefined;
+  },
+): Chosen | undefined {
+  const { addressFrom, addressTo = addressFrom, portFrom, portTo = portFrom } = given;
+  if (addressTo === addressFrom && portTo === portFrom)
+    return readSource(reader, addressFrom, togetherOf(bothOf(addressType)));
+  const wanted = registersOfBoth(addressType, true);
+  if (shortOf(addressTo) !== wanted.addressTo || portTo === undefined || shortOf(portTo) !== wanted.portTo)
+    return undefined;
+  return readRanges(reader, addressFrom, rangesTogetherOf(bothOf(addressType)));
 }
 
 /** Addresses and ports that packets get. */

@@ -1,15 +1,12 @@
 import { everySelector, familiesByLoad, unnamedBytes, type Named } from '../selectors';
 import type { Taken } from '../selectors/family';
-import type { Load, Need } from '../selectors/selector';
-import type { ValueType } from '../values/value-type';
+import type { Load } from '../selectors/selector';
+import type { LookedUp } from './looked-up';
 
 /** What a map gives for something of a packet. */
 export interface MapLookUp {
   readonly set: string;
-  /** What is looked up, as callers say it. */
-  readonly key: unknown;
-  readonly types: readonly ValueType[];
-  readonly needs: readonly Need[];
+  readonly what: LookedUp;
 }
 
 /** What a register holds. */

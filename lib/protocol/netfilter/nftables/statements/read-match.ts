@@ -5,7 +5,7 @@ import type { Selector } from '../selectors/selector';
 import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/value-type';
 import { unnamedOf, type Operand } from './operand';
 import type { RuleReader } from './rule-reader';
-import { inNetworkOrder, maskOf } from '../values/order';
+import { hasHostOrder, inNetworkOrder, maskOf } from '../values/order';
 import { sizeOf } from './loading';
 
 /** A match of a test at its place: { match: { ip: { source: ... } } }. */
@@ -46,7 +46,7 @@ export function readCompare(reader: RuleReader, expression: ExpressionOf<'cmp'>)
   }
   const named = reader.selectorOf(operand) ?? unnamedWith(operand);
   if (named === undefined || named.hasMask || typeof operation !== 'string') return false;
-  if (isOrdered(named.selector.type) !== (operand.isSwapped === true)) return false;
+  if (hasHostOrder(named.selector.type) !== (operand.isSwapped === true)) return false;
   const value = valueIn(named.selector, bytes, true);
   const next = reader.peek();
   if (operation === 'gte' && next?.kind === 'cmp' && next.operation === 'lte' && next.from === expression.from) {
@@ -65,11 +65,6 @@ export function readCompare(reader: RuleReader, expression: ExpressionOf<'cmp'>)
 function unnamedWith(operand: Operand): (Named & { hasMask: boolean }) | undefined {
   const unnamed = unnamedOf(operand);
   return unnamed && { ...unnamed, hasMask: false };
-}
-
-/** Whether numbers of a type are turned before they are compared. */
-function isOrdered({ isHost, isText, size }: ValueType): boolean {
-  return isHost && isText !== true && size > 1;
 }
 
 interface Equal {
@@ -123,7 +118,8 @@ function maskedTest(type: ValueType, mask: Uint8Array, bytes: Uint8Array, isNot:
     const text = `${String(type.format(bytes))}/${String(length)}`;
     return isNot ? { not: text } : text;
   }
-  if (type.isFlags === true && isEvery(bytes, 0)) return isNot ? type.format(mask) : { not: type.format(mask) };
+  if (type.isFlags === true && isEvery(bytes, 0) && !isEvery(mask, 0))
+    return isNot ? type.format(mask) : { not: type.format(mask) };
   const test = { mask: type.format(mask), value: type.format(bytes) };
   return isNot ? { not: test } : test;
 }
@@ -165,7 +161,7 @@ export function readRange(reader: RuleReader, { from, operation, first, last }: 
   const operand = reader.operand(from);
   const named = operand && reader.selectorOf(operand);
   if (named === undefined || named.hasMask || first?.value === undefined || last?.value === undefined) return false;
-  if (isOrdered(named.selector.type) !== (operand!.isSwapped === true)) return false;
+  if (hasHostOrder(named.selector.type) !== (operand!.isSwapped === true)) return false;
   const range = { from: valueIn(named.selector, first.value, true), to: valueIn(named.selector, last.value, true) };
   reader.add(matchOf(named, operation === 'neq' ? { not: range } : range), named.selector.needs);
   return true;

@@ -1,8 +1,9 @@
 import { at, checkIsObject, show, wrongType, wrongValue } from '../../../../errors';
+import { namedOf } from '../selectors/field';
 import { types } from '../values/types';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 import { REGISTER, type RuleWriter } from './rule-writer';
-import { readSource, writeSource } from './source';
+import { isField, readSource, writeSource } from './source';
 
 // Where else packets go: to a proxy, as a copy, out of another link, or by a flowtable.
 
@@ -19,7 +20,7 @@ const addressTypeOf = (family: unknown) => (family === 'ip6' ? types.ipv6_addr :
 /** A link by its index. */
 function writeDevice(writer: RuleWriter, device: unknown, register: number): void {
   at('device', () => {
-    if (typeof device === 'string')
+    if (typeof device === 'string' && !(isField(device) && namedOf(device).selector.type === types.iface_index))
       throw wrongType(`must be the index of a link, or a field or a map that gives one, not ${show(device)}`);
     writeSource(writer, types.iface_index, device, register);
   });
@@ -54,7 +55,12 @@ const readTproxy: Read<'tproxy'> = (reader, { family, address, port }) => {
   if ((address !== undefined && ofAddress === undefined) || (port !== undefined && ofPort === undefined)) return false;
   const isSaid = family !== 'unspec' && family !== reader.family && { family };
   const found = { ...isSaid, ...(ofAddress && { address: ofAddress.value }), ...(ofPort && { port: ofPort.value }) };
-  reader.add({ tproxy: found }, [...(ofAddress?.needs ?? []), ...(ofPort?.needs ?? [])]);
+  // nft wants to be told the protocol in front of it, also where a field of that tells it.
+  const needs = [...(ofAddress?.needs ?? []), ...(ofPort?.needs ?? [])];
+  reader.add(
+    { tproxy: found },
+    needs.filter(({ layer }) => layer !== 'transport'),
+  );
   return true;
 };
 

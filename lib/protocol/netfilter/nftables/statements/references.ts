@@ -1,9 +1,8 @@
 import { at, isArray, isObject, show, wrongType } from '../../../../errors';
 import { objectTypes } from '../objects/kinds';
-import type { Named } from '../selectors';
-import { fieldOf, onlyOne } from '../selectors/field';
+import { onlyOne } from '../selectors/field';
 import type { Read, StatementKinds } from './kind';
-import { typeOfKey } from './look-ups';
+import { foundSet, lookedUp } from './looked-up';
 import { mapLookedUp } from './maps';
 import { REGISTER, type RuleWriter } from './rule-writer';
 
@@ -84,19 +83,13 @@ const readObject: Read<'objref'> = (reader, { type, name, from, set }) => {
   }
   // Only the set tells of which kind its objects are.
   const kind = kindOf(reader.objectsIn(set));
-  const operands = reader.operandsFrom(from);
-  const fields = operands.map((operand) => reader.selectorOf(operand));
-  if (kind === undefined || fields.length === 0) return false;
-  if (!fields.every((one) => one !== undefined && !one.hasMask)) return false;
-  const named = fields as Named[];
-  const elements = reader.setNamed(
-    set,
-    named.map(({ selector }, index) => typeOfKey(selector, operands[index]!)),
-  );
-  const key = named.length === 1 ? fieldOf(named[0]!) : named.map(fieldOf);
-  const needs = named.flatMap(({ selector }) => selector.needs);
-  const objects = elements?.map(({ key: of, element: { object } }) => ({ key: of, object }));
-  reader.add(statementOf(kind, { key, ...(objects === undefined ? { set } : { elements: objects }) }), needs);
+  const what = kind && lookedUp(reader, from);
+  const found = what && foundSet(reader, set, what);
+  if (kind === undefined || what === undefined || found === undefined) return false;
+  const { key, needs } = what;
+  const objects = found.elements?.map(({ key: of, element: { object } }) => ({ key: of, object }));
+  const map = { key, ...(found.elements === undefined ? found.name : { elements: objects }) };
+  reader.add(statementOf(kind, map), needs);
   return true;
 };
 

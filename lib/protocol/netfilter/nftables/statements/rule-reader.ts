@@ -4,7 +4,7 @@ import type { Named } from '../selectors';
 import type { FieldTaken } from '../selectors/family';
 import { fieldOf } from '../selectors/field';
 import type { Load, Need, Selector } from '../selectors/selector';
-import type { ReadElement } from '../sets/read-content';
+import type { ReadSet } from '../sets/read-content';
 import { numberIn, type ValueType } from '../values/value-type';
 import { selectorsOf, wordsOf, type Operand } from './operand';
 import { mayHavePorts, Protocols } from './protocols';
@@ -20,8 +20,8 @@ interface Held {
 
 /** What is known of a rule besides its expressions. */
 interface Surroundings {
-  /** The elements of a set without a name, with keys of these types; undefined for a set with a name. */
-  setNamed(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined;
+  /** A set without a name, with keys of these types; undefined for a set with a name. */
+  setNamed(name: string, types: readonly ValueType[]): ReadSet | undefined;
   /** The kind of the objects that a map gives, as the kernel numbers them. */
   objectsIn(name: string): number | undefined;
   /** A statement of expressions that have no words, with the sets without names that they look something up in. */
@@ -69,8 +69,8 @@ export class RuleReader {
     this.registers.set(short, operand);
   }
 
-  /** The elements of a set without a name, with keys of these types; undefined for a set with a name. */
-  setNamed(name: string, types: readonly ValueType[]): readonly ReadElement[] | undefined {
+  /** A set without a name, with keys of these types; undefined for a set with a name. */
+  setNamed(name: string, types: readonly ValueType[]): ReadSet | undefined {
     return this.surroundings.setNamed(name, types);
   }
 
@@ -79,13 +79,15 @@ export class RuleReader {
     return this.surroundings.objectsIn(name);
   }
 
-  /** What lies from a register on, one behind the other. */
-  operandsFrom(register: number | undefined): Operand[] {
-    const first = this.operand(register);
-    if (first === undefined) return [];
-    const found = [first];
-    let position = shortOf(register!) + wordsOf(first);
-    for (let next = this.operand(position); next !== undefined; next = this.operand(position)) {
+  /** What lies from a register on, one behind the other, and in front of another register. Another expression does not find it any more. */
+  operandsFrom(register: number | undefined, end = Number.POSITIVE_INFINITY): Operand[] {
+    const found: Operand[] = [];
+    if (register === undefined) return found;
+    let position = shortOf(register);
+    while (position < end) {
+      const next = this.operand(position);
+      if (next === undefined) break;
+      this.registers.delete(position);
       found.push(next);
       position += wordsOf(next);
     }
@@ -111,8 +113,8 @@ export class RuleReader {
   }
 
   /** The fields that lie from a register on; undefined if one of them has no words. */
-  fieldsFrom(register: number | undefined): FieldTaken[] | undefined {
-    const fields = this.operandsFrom(register).map((operand) => this.selectorOf(operand));
+  fieldsFrom(register: number | undefined, end?: number): FieldTaken[] | undefined {
+    const fields = this.operandsFrom(register, end).map((operand) => this.selectorOf(operand));
     if (!fields.every((one) => one !== undefined && !one.hasMask)) return undefined;
     return fields.map((named) => ({ field: fieldOf(named!), selector: named!.selector }));
   }

@@ -49,6 +49,8 @@ export class RuleWriter {
   /** For each statement the index of its first expression. */
   readonly starts: number[] = [];
   readonly protocols: Protocols;
+  /** Where the next comparison that makes sure of a protocol belongs: in front of what the statement has put into registers. */
+  private nextCheck = 0;
 
   constructor(readonly family: NftFamily) {
     this.protocols = new Protocols(family);
@@ -57,20 +59,22 @@ export class RuleWriter {
   /** What is added from now on is of the next statement. */
   beginStatement(): void {
     this.starts.push(this.expressions.length);
+    this.nextCheck = this.expressions.length;
   }
 
   add(expression: Expression): void {
     this.expressions.push(expression);
   }
 
-  /** Makes sure of protocols. */
+  /** Makes sure of protocols, in front of all that the statement has put into registers, one of which this takes. */
   need(needs: readonly Need[]): void {
     const { protocols, family } = this;
     for (const need of needs) {
       if (!protocols.isMissing(need)) continue;
       const [load, compare] = checkFor(family, need);
-      this.add(load);
-      this.add(compare);
+      if (this.nextCheck === this.expressions.length) this.expressions.push(load, compare);
+      else this.expressions.splice(this.nextCheck, 0, load, compare);
+      this.nextCheck += 2;
       protocols.learn(need);
     }
   }

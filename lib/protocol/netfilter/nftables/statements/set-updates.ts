@@ -10,7 +10,7 @@ import { loadTogether } from './loading';
 import { fieldsOf } from './look-ups';
 import { rates } from './rates';
 import { RuleReader } from './rule-reader';
-import { REGISTER, RuleWriter } from './rule-writer';
+import { REGISTER, RuleWriter, shortOf } from './rule-writer';
 import { readSource, writeSource } from './source';
 
 // Elements of sets that packets add, update and delete.
@@ -95,7 +95,7 @@ const readUpdate: Read<'dynset'> = (reader, expression) => {
   const given = (expressions ?? (one === undefined ? [] : [one])) as Expression[];
   const statements = statementsIn(reader, given);
   const data = register === undefined ? undefined : dataIn(reader, register);
-  const fields = reader.fieldsFrom(key);
+  const fields = reader.fieldsFrom(key, register === undefined ? undefined : shortOf(register));
   if (fields === undefined || fields.length === 0 || statements === undefined) return false;
   if (
     register !== undefined &&

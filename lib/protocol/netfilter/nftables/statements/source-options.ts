@@ -14,6 +14,8 @@ export interface NftDataMap {
   key: NftKey;
   /** The map, by its name. NFTA_LOOKUP_SET. */
   set?: string | undefined;
+  /** Whether that has ranges, by the flag 'interval', among which numbers of the host such as marks are in another order; false by default. */
+  interval?: boolean | undefined;
   /** What is in it, in place of a map with a name. */
   elements?: readonly NftDataOf[] | undefined;
 }

@@ -6,6 +6,7 @@ import { isSelector, type Need, type Selector } from '../selectors/selector';
 import { bytesOf, numberIn, type ValueType } from '../values/value-type';
 import { checkNames } from './kind';
 import { bitwise, loadWhole, toNetworkOrder } from './loading';
+import { foundSet } from './looked-up';
 import { mapLookedUp } from './maps';
 import type { Operand } from './operand';
 import type { RuleReader } from './rule-reader';
@@ -85,7 +86,12 @@ function writeChanged(writer: RuleWriter, type: ValueType, given: object, into: 
 
 function writeMap(writer: RuleWriter, type: ValueType, map: unknown, into: number): void {
   const parse = (value: unknown) => ({ data: { value: type.parse(value) } });
-  const found = mapLookedUp(writer, map, { name: 'data', parse, data: type.parts ?? type }, into);
+  const found = mapLookedUp(
+    writer,
+    map,
+    { name: 'data', parse, data: type.isRange === true ? type : (type.parts ?? type) },
+    into,
+  );
   writer.add({ kind: 'lookup', ...found, from: into, into });
 }
 
@@ -102,13 +108,21 @@ export function readSource(reader: RuleReader, register: number | undefined, typ
   const { bytes, map } = operand;
   if (bytes !== undefined) return bytes.length === type.size ? { value: type.format(bytes), needs: [] } : undefined;
   if (map === undefined) return readField(reader, operand, type);
-  const elements = reader.setNamed(map.set, map.types);
-  const found = elements?.map(({ key, data }) => ({ key, data: data?.value && type.format(data.value) }));
-  if (found?.some(({ data }) => data === undefined) === true) return undefined;
-  return {
-    value: { map: { key: map.key, ...(found === undefined ? { set: map.set } : { elements: found }) } },
-    needs: map.needs,
-  };
+  const { key, needs } = map.what;
+  const found = foundSet(reader, map.set, map.what);
+  if (found === undefined) return undefined;
+  if (found.elements === undefined) return { value: { map: { key, ...found.name } }, needs };
+  const elements = found.elements.map(({ key: of, data }) => ({
+    key: of,
+    data: data?.value && dataOf(type, data.value),
+  }));
+  if (elements.some(({ data }) => data === undefined)) return undefined;
+  return { value: { map: { key, elements } }, needs };
+}
+
+/** What a map gives, in words; undefined if it is more or less than a value of the type has. */
+function dataOf(type: ValueType, bytes: Uint8Array): unknown {
+  return bytes.length === type.size ? type.format(bytes) : undefined;
 }
 
 function readField(reader: RuleReader, operand: Operand, type: ValueType): ReadSource | undefined {

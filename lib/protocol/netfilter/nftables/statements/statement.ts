@@ -93,6 +93,8 @@ export type NftKey = NftField | readonly NftField[];
 export interface NftNamedSet {
   /** Its name in the table. NFTA_LOOKUP_SET. */
   set: string;
+  /** Whether it has ranges, by the flag 'interval', among which numbers of the host such as marks are in another order; false by default. */
+  interval?: boolean | undefined;
 }
 
 /** Values from one to another. */
@@ -137,6 +139,8 @@ export interface NftVerdictMap {
   key: NftKey;
   /** The map, by its name. NFTA_LOOKUP_SET. */
   set?: string | undefined;
+  /** Whether that has ranges, by the flag 'interval', among which numbers of the host such as marks are in another order; false by default. */
+  interval?: boolean | undefined;
   /** The verdicts, in place of a map with a name. */
   elements?: readonly NftVerdictOf[] | undefined;
 }
@@ -179,6 +183,8 @@ export interface NftObjectMap {
   key: NftKey;
   /** The map, by its name. NFTA_OBJREF_SET_NAME. */
   set?: string | undefined;
+  /** Whether that has ranges, by the flag 'interval', among which numbers of the host such as marks are in another order; false by default. */
+  interval?: boolean | undefined;
   /** The objects, in place of a map with a name. */
   elements?: readonly NftObjectOf[] | undefined;
 }

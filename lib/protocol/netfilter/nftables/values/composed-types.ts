@@ -63,6 +63,35 @@ export function rangeOf(type: ValueType): ValueType & { readonly isRange: true }
   };
 }
 
+/** Several ranges that stand together: the first values one behind the other, then the last ones. */
+export function rangesTogetherOf(types: readonly ValueType[]): ValueType {
+  const whole = togetherOf(types);
+  return {
+    ...{ name: whole.name, id: whole.id, size: whole.size * 2, isHost: false, isRange: true, parts: types },
+    parse(value) {
+      if (!isArray(value) || value.length !== types.length)
+        throw wrongType(`must be an array of ${String(types.length)} values (${whole.name}), not ${show(value)}`);
+      const ends: { first: Uint8Array; last: Uint8Array }[] = [];
+      eachElementOf(value, (one: unknown) => {
+        ends.push(endsOf(types[ends.length]!, one));
+      });
+      return Buffer.concat([
+        behindOneAnother(ends.map(({ first }) => first)),
+        behindOneAnother(ends.map(({ last }) => last)),
+      ]);
+    },
+    format(bytes) {
+      let position = 0;
+      return types.map((type) => {
+        const at = position;
+        position += paddedSize(type.size);
+        const part = (from: number) => bytes.slice(from + at, from + at + type.size);
+        return formatRange(type, part(0), part(whole.size));
+      });
+    },
+  };
+}
+
 /** The first and the last of the values that something stands for. */
 export function endsOf(type: ValueType, value: unknown): { first: Uint8Array; last: Uint8Array; isOne: boolean } {
   if (isObject(value) && !isArray(value)) {

@@ -7,6 +7,11 @@ export function inNetworkOrder({ isHost, isText }: ValueType, bytes: Uint8Array)
   return isHost && isText !== true && hostOrder ? bytes.slice().reverse() : bytes;
 }
 
+/** Whether numbers of a type are turned before they are compared, or looked up among ranges. */
+export function hasHostOrder({ isHost, isText, size }: Pick<ValueType, 'isHost' | 'isText' | 'size'>): boolean {
+  return isHost && isText !== true && size > 1;
+}
+
 /** So many leading bits. */
 export function maskOf(length: number, size: number): Uint8Array {
   return Uint8Array.from(
