@@ -50,6 +50,7 @@ export type { NftablesCollection } from './collections/nftables';
 export type {
   NftBatch,
   NftBatchChains,
+  NftBatchElements,
   NftBatchFlowtables,
   NftBatchObjects,
   NftBatchRules,

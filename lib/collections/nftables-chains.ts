@@ -6,8 +6,7 @@ import type {
   NftChainKey,
   NftChainOptions,
 } from '../protocol/netfilter/nftables/chain-options';
-import { checkContainer } from '../protocol/netfilter/nftables/nftables';
-import { deleteRules } from '../protocol/netfilter/nftables/rule';
+import { flushChain } from '../protocol/netfilter/nftables/rule';
 import { askedLater } from '../transport/trip';
 import { filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection } from './nftables-collection';
@@ -33,11 +32,6 @@ export class NftChainCollection extends NftCollection {
 
   /** Deletes all rules of a chain. Rejects with ENOENT if there is no such chain. */
   flush(chain: NftChainKey): Promise<void> {
-    return this.send(() => {
-      const { family, table, name } = keyOnce(chain, 'chain', CHAIN);
-      // Without a name those of all chains would go.
-      checkContainer(name);
-      return [deleteRules(family, table, name)];
-    });
+    return this.send(() => [flushChain(keyOnce(chain, 'chain', CHAIN))]);
   }
 }

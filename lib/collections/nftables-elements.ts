@@ -1,17 +1,14 @@
-import { at, isArray, wrongType, wrongValue } from '../errors';
-import { checkNftName } from '../protocol/netfilter/nftables/names';
+import { wrongType } from '../errors';
 import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import {
   elementRequests,
   getElement,
-  getSet,
   type ElementValues,
   type SetPlace,
 } from '../protocol/netfilter/nftables/sets/messages';
-import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
 import { following } from '../protocol/netfilter/nftables/sets/set-content';
-import { elementRows, elementsAt, keysAt } from '../protocol/netfilter/nftables/sets/set-elements';
-import { typesIn, type SetTypes } from '../protocol/netfilter/nftables/sets/set-types';
+import { elementRows, keysAt } from '../protocol/netfilter/nftables/sets/set-elements';
+import type { SetTypes } from '../protocol/netfilter/nftables/sets/set-types';
 import type {
   NftElementOptions,
   NftElementsKey,
@@ -19,14 +16,12 @@ import type {
   NftElementsReset,
 } from '../protocol/netfilter/nftables/sets/set-options';
 import type { NetlinkTransport } from '../transport/netlink-transport';
-import { inSlices } from '../transport/slices';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';
-import { one } from './elements';
 import { keyOnce } from './nftables-checks';
 import { unlessGone } from './nftables-collection';
-import { nameAs } from './nftables-places';
 import { elementsIn } from './set-elements';
+import { elementsInSlices, placeOf, setAt, typesOfSet } from './set-types';
 
 const SET = "{ family: 'inet', table: 'shop', set: 'blocked' }";
 const ELEMENTS = "{ family: 'inet', table: 'shop', set: 'blocked', elements: [{ key: '192.0.2.1' }] }";
@@ -39,7 +34,7 @@ export class NftElementCollection extends Collection {
       const place = placeOf(keyOnce(set, 'elements', SET));
       return this.handle.exclusive('nftables.elements.list', async (inside) => {
         const found = await setAt(inside, place);
-        return elementRows(typesOf(found), await elementsIn(inside, place, found));
+        return elementRows(typesOfSet(found), await elementsIn(inside, place, found));
       });
     });
   }
@@ -53,7 +48,7 @@ export class NftElementCollection extends Collection {
       const { elements: wanted, ...given } = keyOnce(elements, 'elements', ELEMENTS);
       const place = placeOf(given);
       return this.handle.exclusive('nftables.elements.get', async (inside) => {
-        const types = typesOf(await setAt(inside, place));
+        const types = typesOfSet(await setAt(inside, place));
         const keys = keysAt(types, wanted);
         const found = await Promise.all(keys.map((key, index) => elementAt(inside, place, types, { key, index })));
         return found.flatMap((parts) => elementRows(types, parts));
@@ -84,7 +79,7 @@ export class NftElementCollection extends Collection {
       const place = placeOf(given);
       return this.handle.exclusive('nftables.elements.reset', async (inside) => {
         const found = await setAt(inside, place);
-        const types = typesOf(found);
+        const types = typesOfSet(found);
         const there = wanted === undefined ? await elementsIn(inside, place, found) : undefined;
         const keys = there?.filter(isReset) ?? keysAt(types, wanted);
         const told = await Promise.all(
@@ -107,33 +102,13 @@ export class NftElementCollection extends Collection {
       const { elements, ...where } = keyOnce(given, 'elements', ELEMENTS);
       const place = placeOf(where);
       return this.handle.exclusive(`nftables.elements.${what}`, async (inside) => {
-        const types = typesOf(await setAt(inside, place));
+        const types = typesOfSet(await setAt(inside, place));
         const values = await elementsInSlices(types, elements, what === 'delete');
         const requests = elementRequests(place, values, what === 'delete' ? 'DELSETELEM' : 'NEWSETELEM');
         if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
       });
     });
   }
-}
-
-/** Elements that are read at a time. */
-const AT_A_TIME = 64;
-
-/** Elements as the kernel has them, which for many takes more than one turn of the event loop. */
-async function elementsInSlices(types: SetTypes, elements: unknown, byKey: boolean): Promise<ElementValues[]> {
-  // Ranges are put in order, and looked at beside one another.
-  const isOrdered = types.isInterval && types.keys.length === 1;
-  if (!isArray(elements) || isOrdered) return elementsAt(types, elements, byKey);
-  const values: ElementValues[] = [];
-  await inSlices(Math.ceil(elements.length / AT_A_TIME), (index) => {
-    const first = index * AT_A_TIME;
-    for (const one of elementsAt(types, elements.slice(first, first + AT_A_TIME), byKey, first)) values.push(one);
-  });
-  return values;
-}
-
-function placeOf({ family, table, set: name }: NftElementsKey): SetPlace {
-  return { family, table, name };
 }
 
 /** Whether an element is one that counts, and not the end of a range. */
@@ -169,18 +144,4 @@ async function endBehind(inside: NetlinkTransport, place: SetPlace, value: Uint8
     if (found.length === 0 || ends.length > 0) return ends;
   }
   return [];
-}
-
-/** The set whose elements are meant, which the caller calls `set`. */
-async function setAt(inside: NetlinkTransport, place: SetPlace): Promise<KernelSet> {
-  at('set', () => {
-    checkNftName(place.name);
-  });
-  return await one(inside.query(nameAs('set', getSet(place))));
-}
-
-function typesOf(set: KernelSet): SetTypes {
-  const types = typesIn(set);
-  if (types === undefined) throw wrongValue(`has keys or data of a type that has no name here`, 'set');
-  return types;
 }

@@ -9,7 +9,6 @@ import type {
   NftSetOptions,
   NftSetRow,
 } from '../protocol/netfilter/nftables/sets/set-options';
-import { checkContainer } from '../protocol/netfilter/nftables/nftables';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { filterOnce, keyOnce } from './nftables-checks';
@@ -43,11 +42,7 @@ export class NftSetCollection extends NftCollection {
 
   /** Deletes all elements of a set. Rejects with ENOENT if there is no such set. */
   flush(set: NftSetKey): Promise<void> {
-    return this.send(() => {
-      const { family, table, name } = keyOnce(set, 'set', SET);
-      checkContainer(name);
-      return [flushSet({ family, table, set: name })];
-    });
+    return this.send(() => [flushSet(keyOnce(set, 'set', SET))]);
   }
 }
 

@@ -1,6 +1,5 @@
 import { optionsOnce } from '../once';
-import { deleteRules } from '../protocol/netfilter/nftables/rule';
-import { checkContainer } from '../protocol/netfilter/nftables/nftables';
+import { flushTable } from '../protocol/netfilter/nftables/rule';
 import { deleteTable, listTables, newTable } from '../protocol/netfilter/nftables/table';
 import type {
   NftTable,
@@ -33,10 +32,6 @@ export class NftTableCollection extends NftCollection {
 
   /** Deletes the rules of all chains of a table; chains and sets stay. Rejects with ENOENT if there is no such table. */
   flush(table: NftTableKey): Promise<void> {
-    return this.send(() => {
-      const { family, name } = keyOnce(table, 'table', TABLE);
-      checkContainer(name);
-      return [deleteRules(family, name)];
-    });
+    return this.send(() => [flushTable(keyOnce(table, 'table', TABLE))]);
   }
 }

@@ -3,13 +3,14 @@ import type { NamespaceHandle } from '../namespace/handle';
 import { optionsOnce, readOnce } from '../once';
 import type * as Format from '../protocol/netfilter/nftables/format/rule';
 import type { NftGeneration } from '../protocol/netfilter/nftables/generation';
-import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import { checkWhole } from '../protocol/netfilter/nftables/ruleset';
 import type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from '../protocol/netfilter/nftables/ruleset-options';
 import { asked } from '../transport/trip';
 import { whenNeeded } from '../when-needed';
 import { Collection } from './collection';
-import { requestsOf, type NftBatch } from './nftables-batch';
+import { sendParts } from './batch-parts';
+import { partsOf } from './filled-batch';
+import type { NftBatch } from './nftables-batch';
 import { NftChainCollection } from './nftables-chains';
 import { filterOnce } from './nftables-checks';
 import { NftElementCollection } from './nftables-elements';
@@ -89,13 +90,13 @@ export class NftablesCollection extends Collection {
 
   /**
    * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
-   * error of the first thing that was refused.
+   * error of the first thing that was refused. Elements of a set that was not added before in the batch are refused in furnish, since its types have to be
+   * asked for; with ERESTART if others keep changing the rules meanwhile.
    */
   batch(fill: (nft: NftBatch) => void): Promise<void> {
     return asked(() => {
-      const requests = requestsOf(fill);
-      if (requests.length === 0) return Promise.resolve();
-      return this.handle.transport.sendWhole(requests, nftablesBatch);
+      const parts = partsOf(fill);
+      return parts.length === 0 ? Promise.resolve() : sendParts(this.handle, parts);
     });
   }
 }

@@ -1,10 +1,12 @@
 import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
+import { nftablesBatchOf } from '../protocol/netfilter/nftables/nftables';
+import type { Request } from '../protocol/netlink';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { one } from './elements';
 
-/** How often a read is repeated while other programs change the packet rules. */
+/** How often something is tried again while other programs change the packet rules. */
 const ATTEMPTS = 10;
 
 /**
@@ -26,6 +28,27 @@ export async function inOneGeneration<Result>(
     }
     if (attempt === ATTEMPTS) {
       throw inside.failure(query, { errno: ERRNO.EINTR, text: 'the rules kept changing while they were read' });
+    }
+  }
+}
+
+/**
+ * Has the kernel do, as a whole, what follows from a state of the packet rules, in that very state: looks again if they changed meanwhile.
+ * Rejects with ERESTART if they keep changing.
+ */
+export async function changeOneGeneration(
+  inside: NetlinkTransport,
+  requestsOf: () => Promise<readonly Request[]>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { id } = await one(inside.query(getGeneration()));
+    const requests = await requestsOf();
+    try {
+      if (requests.length > 0) await inside.sendWhole(requests, nftablesBatchOf(id));
+      return;
+    } catch (error) {
+      const isChanged = error instanceof NetlinkError && error.errno === ERRNO.ERESTART;
+      if (!isChanged || attempt === ATTEMPTS) throw error;
     }
   }
 }

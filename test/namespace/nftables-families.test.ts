@@ -28,6 +28,14 @@ const verbs: Record<string, (family: never) => Promise<unknown>> = {
   'objects.list': (family) => objects.list({ family }),
   'objects.reset': (family) => objects.reset({ family, table: 't' }),
   'flowtables.list': (family) => flowtables.list({ family }),
+  'batch, sets.flush': (family) =>
+    nftables.batch((nft) => {
+      nft.sets.flush({ family, table: 't', name: 's' });
+    }),
+  'batch, elements.add': (family) =>
+    nftables.batch((nft) => {
+      nft.elements.add({ family, table: 't', set: 's', elements: [{ key: 1 }] });
+    }),
   ruleset: (family) => nftables.ruleset({ family }),
   replaceRuleset: (family) =>
     nftables.replaceRuleset({ family, tables: [], chains: [], objects: [], flowtables: [], sets: [], rules: [] }),

@@ -113,6 +113,27 @@ const calls: Record<string, Call> = {
   'nftables.flowtables.list': (options) => host.nftables.flowtables.list(options),
   'nftables.objects.list': (options) => host.nftables.objects.list(options),
   'nftables.objects.reset': (options: Options) => host.nftables.objects.reset({ family: 'ip', table: 't', ...options }),
+  'nftables.batch, of elements': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.elements.add({ family: 'ip', table: 't', set: 's', elements: [{ key: 5 }], ...options });
+    }),
+  'nftables.batch, of an element': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.sets.add({ family: 'ip', table: 't', name: 's', key: 'mark' });
+      nft.elements.add({ family: 'ip', table: 't', set: 's', elements: [{ key: 5, ...options }] });
+    }),
+  'nftables.batch, of a set to flush': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.sets.flush({ family: 'ip', table: 't', name: 's', ...options });
+    }),
+  'nftables.batch, of a chain to flush': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.chains.flush({ family: 'ip', table: 't', name: 'c', ...options });
+    }),
+  'nftables.batch, of a table to flush': (options: Options) =>
+    host.nftables.batch((nft) => {
+      nft.tables.flush({ family: 'ip', name: 't', ...options });
+    }),
   'nftables.batch, of an object': (options: Options) =>
     host.nftables.batch((nft) => {
       nft.objects.add({ family: 'ip', table: 't', kind: 'counter', name: 'o', ...options });

@@ -370,6 +370,10 @@ const cases = {
       }),
     'what the function rejects with': (n) => n.nftables.batch(() => Promise.reject(new Error('rejected'))),
     'the table': (n) => n.nftables.batch((nft) => void nft.tables.delete({ family: 'bridge', name: 'nothing' })),
+    'the set': (n) =>
+      n.nftables.batch((nft) =>
+        nft.elements.add({ family: 'inet', table: 'nothing', set: 'x', elements: [{ key: 5 }] }),
+      ),
   },
   'nftables.ruleset': {
     'an argument': (n) => n.nftables.ruleset({ tabel: 'x' }),

@@ -15,10 +15,12 @@ import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { compatOf } from './compat';
 import { expressionList, type Expression, type ExpressionOf } from './expressions';
-import { NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest } from './nftables';
+import type { NftChainKey } from './chain-options';
+import { checkContainer, NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
 import { userDataOf } from './sets/user-data';
+import type { NftTableKey } from './table-options';
 import { RuleWriter, type AnonymousSet } from './statements/rule-writer';
 import { readStatements, writeStatements, type SetsOfRule } from './statements';
 import type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './rule-options';
@@ -196,8 +198,20 @@ export function deleteRule({ family, table, chain, handle }: NftRuleKey): Reques
   });
 }
 
-/** Asks that all rules of a chain go, or without one those of all chains of the table. */
-export function deleteRules(family: NftFamily, table: string, chain?: string): Request {
+/** Asks that all rules of a chain go. */
+export function flushChain({ family, table, name }: NftChainKey): Request {
+  // Without a name those of all chains would go.
+  checkContainer(name);
+  return deleteRules(family, table, name);
+}
+
+/** Asks that the rules of all chains of a table go. */
+export function flushTable({ family, name }: NftTableKey): Request {
+  checkContainer(name);
+  return deleteRules(family, name);
+}
+
+function deleteRules(family: NftFamily, table: string, chain?: string): Request {
   checkFamily(family);
   return nftablesRequest('DELRULE', everyRule, {
     subject: () => (chain === undefined ? `table '${family} ${table}'` : `chain '${family} ${table} ${chain}'`),

@@ -3,7 +3,7 @@ import type { Query, Request } from '../../../netlink';
 import { checkFamily, type NftFamily } from '../../netfilter';
 import { objectTypes } from '../objects/kinds';
 import { checkBoolean, secondsOf } from '../objects/fields';
-import { nextSetId, nftablesQuery, nftablesRequest } from '../nftables';
+import { checkContainer, nextSetId, nftablesQuery, nftablesRequest } from '../nftables';
 import { keptBytes, keptRow } from '../user-data';
 import {
   elementRequests,
@@ -15,15 +15,8 @@ import {
   type SetPlace,
 } from './messages';
 import { elementRows, elementsAt, expressionsOf, milliseconds, statementsIn } from './set-elements';
-import type {
-  NftElementsKey,
-  NftRawSetOptions,
-  NftRawSetRow,
-  NftSetFlag,
-  NftSetOptions,
-  NftSetRow,
-} from './set-options';
-import { namesOf, namesOfData, typesIn, typesOf } from './set-types';
+import type { NftRawSetOptions, NftRawSetRow, NftSetFlag, NftSetKey, NftSetOptions, NftSetRow } from './set-options';
+import { namesOf, namesOfData, typesIn, typesOf, type SetTypes } from './set-types';
 import { isMerged, userDataOf } from './user-data';
 
 /** NFTNL_UDATA_SET_COMMENT. */
@@ -89,6 +82,13 @@ function policyNumber(policy: unknown): number {
   throw wrongValue(`must be one of ${Object.keys(policies).join(', ')}, not ${show(policy)}`);
 }
 
+/** What a set takes that is asked for; undefined where its types have no names here. */
+export function typesOfNew(options: NftSetOptions | NftRawSetOptions): SetTypes | undefined {
+  return 'raw' in options && options.raw !== undefined
+    ? typesIn(options.raw.values)
+    : typesOf(options as NftSetOptions);
+}
+
 /** A set that has no words, as a list has it. */
 function newRawSet({
   family,
@@ -128,8 +128,9 @@ export function deleteSet({ family, table, name }: Pick<NftSetOptions, 'family' 
 }
 
 /** Asks that all elements of a set go. */
-export function flushSet({ family, table, set }: NftElementsKey): Request {
+export function flushSet({ family, table, name: set }: NftSetKey): Request {
   checkFamily(family);
+  checkContainer(set);
   return nftablesRequest('DELSETELEM', elementsMessage, {
     subject: () => `elements of set '${family} ${table} ${set}'`,
     values: { family, table, set },
