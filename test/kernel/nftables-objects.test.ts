@@ -5,7 +5,11 @@ import { rulesetOf } from '../support/nft-ruleset';
 import { run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
 
-const tunnels = feature('tunnels as objects of nf_tables', 'grep -q nft_tunnel_obj /proc/kallsyms');
+// Built in, or a module, which the kernel loads when it is first used.
+const tunnels = feature(
+  'tunnels as objects of nf_tables',
+  'grep -q nft_tunnel_obj /proc/kallsyms || grep -q /nft_tunnel.ko "/lib/modules/$(uname -r)/modules.dep"',
+);
 
 const where = { family: 'inet', table: 't' } as const;
 
