@@ -213,8 +213,8 @@ describeKernel('a program that is killed in the middle of a batch', [requiresOra
     const found = new Set<number>();
     let didEnd = false;
 
-    // Killed ever later, until it came to its end.
-    for (let wait = 0; !didEnd; wait += 4) {
+    // Killed ever later, until it came to its end; in longer steps the longer the machine takes for it.
+    for (let wait = 0; !didEnd; wait += Math.max(4, wait / 4)) {
       await using a = await scratchNamespace();
       const output = await killedAfter(a, wait);
       didEnd = output.includes('ends');
