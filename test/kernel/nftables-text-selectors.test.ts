@@ -1,6 +1,6 @@
 import { formatRule, type NftRule, type NftStatement } from '../../lib';
 import { everySelector, type Named } from '../../lib/protocol/netfilter/nftables/selectors';
-import { describeKernel, feature, requiresOracle } from '../support/kernel';
+import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { placeOf } from '../support/nft-rules/rule-case';
 import { run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -20,8 +20,13 @@ table arp ta { chain c { type filter hook input priority filter; }
 }
 `;
 
-/** What this machine's kernel lacks in tables of bridges; nft has words for it that it cannot try. */
-const lacking = new Set(['inputBridge', 'outputBridge', 'bridgeVlan', 'bridgeVlanProtocol']);
+const bridges = feature(
+  'what tells of the bridge in its tables',
+  'nft add table bridge t; nft add chain bridge t c; nft add rule bridge t c meta ibrname br0',
+);
+
+/** What kernels may lack in tables of bridges. */
+const ofBridges = new Set(['inputBridge', 'outputBridge', 'bridgeVlan', 'bridgeVlanProtocol']);
 
 /** Two values of a type, of which the first is less; 1 and 5 where nothing else is said. */
 const samples: Record<string, readonly [unknown, unknown]> = {
@@ -94,23 +99,33 @@ function before([group, field, inner]: readonly string[]): NftStatement[] {
 
 function chainOf([group]: readonly string[]): string {
   if (group === 'arp') return 'arp/c';
-  return group === 'vlan' ? 'bridge/c' : group === 'rt' ? 'out' : 'c';
+  return group === 'vlan' || ofBridges.has(group!) ? 'bridge/c' : group === 'rt' ? 'out' : 'c';
 }
 
 const at = (path: readonly string[], test: unknown) =>
   path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), test);
 
-const rules = everySelector().flatMap(({ path, selector }) => {
-  if (selector.isWriteOnly === true || lacking.has(path[0]!)) return [];
+function rulesOf({ path, selector }: Named) {
   const place = placeOf(chainOf(path));
   return testsOf(selector).map((test) => {
     const match = { match: at(path, test) } as unknown as NftStatement;
     return { ...place, statements: [...before(path), match] };
   });
-});
+}
+
+/** A rule for each selector of bridges, or for each other one, and each way to test it. */
+function rulesFor(what: 'bridges' | 'packets') {
+  return everySelector()
+    .filter(({ path, selector }) => selector.isWriteOnly !== true && ofBridges.has(path[0]!) === (what === 'bridges'))
+    .flatMap(rulesOf);
+}
 
 describeKernel('the text of a rule', [requiresOracle('nft'), filtering], () => {
-  test('makes the same rule by nft as the rule itself, of each selector and each way to test it', async () => {
+  const name = 'makes the same rule by nft as the rule itself, of each selector and each way to test it';
+  kernelTest(name, () => compare(rulesFor('packets')));
+  kernelTest(`${name}, of bridges`, [bridges], () => compare(rulesFor('bridges')));
+
+  async function compare(rules: ReturnType<typeof rulesOf>): Promise<void> {
     await using ours = await scratchNamespace();
     await using theirs = await scratchNamespace();
     const texts = rules.map((rule) => formatRule(rule));
@@ -128,7 +143,7 @@ describeKernel('the text of a rule', [requiresOracle('nft'), filtering], () => {
     expect(listedThere.map(told)).toEqual(listed.map(told));
     expect(listedThere).toHaveLength(rules.length);
     expect(listed.map((rule) => formatRule(rule)).filter((text) => text.includes('?'))).toEqual([]);
-  });
+  }
 });
 
 function told({ chain, statements }: NftRule): unknown {
