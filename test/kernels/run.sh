@@ -2,9 +2,9 @@
 # run.sh KERNEL... [-- COMMAND]: boots each kernel in turn and runs test/kernel/ (or COMMAND) in it, as root, in this
 # checkout; what is written there is lost. Kernels are Debian's packages, unpacked into a cache, never installed:
 #   uml-6.1 uml-6.12 uml-7.2   User-mode Linux of bookworm, trixie and sid (any uml-7.x is the one that sid has now)
-#   qemu-6.1                   bookworm's own kernel in qemu, without KVM
+#   qemu-6.1 qemu-6.12         the kernels that bookworm and trixie themselves run, in qemu without KVM
 # RTNETLINK_KERNELS is the cache, ~/.cache/rtnetlink-kernels by default; RTNETLINK_RESULTS a directory for Jest's JSON;
-# RTNETLINK_KERNEL_TIMEOUT the seconds that one kernel may take, 1800 by default.
+# RTNETLINK_KERNEL_TIMEOUT the seconds that one kernel may take, 1800 by default, 10800 in qemu.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -17,7 +17,7 @@ trap 'rm -rf "$temporary" "$share"' EXIT
 left_out='agents data-flow descriptors dispatcher etc-files files furnish-failures held-order leaks long-names many many-links mistakes names not-objects'
 left_out+=' one-tick options-read-once order privileges processes programs readiness reserve route-mistakes routes-listing shown sockets-traffic'
 left_out+=' sweep sysctl trace udp waits worker'
-tests='node node_modules/jest/bin/jest.js --runInBand --testTimeout=120000 test/kernel --json --outputFile=/run/share/results.json'
+tests='node node_modules/jest/bin/jest.js --runInBand --testTimeout=300000 test/kernel --json --outputFile=/run/share/results.json'
 if [ -z "${RTNETLINK_KERNEL_ALL:-}" ]; then
   tests+=' --testPathIgnorePatterns /node_modules/'
   for name in $left_out; do tests+=" /kernel/$name.test"; done
@@ -105,7 +105,8 @@ fetch() {
     uml-6.1) unpack "$cache/$1" bookworm user-mode-linux ;;
     uml-6.12) unpack "$cache/$1" trixie user-mode-linux; give_c_library "$cache/$1" ;;
     uml-7.*) unpack "$cache/$1" sid user-mode-linux; give_c_library "$cache/$1" ;;
-    qemu-6.1) fetch_qemu "$cache/$1" ;;
+    qemu-6.1) fetch_qemu "$cache/$1" bookworm linux-image-amd64 ;;
+    qemu-6.12) fetch_qemu "$cache/$1" trixie linux-image-amd64 ;;
     *) echo "run.sh: no kernel is called $1" >&2; exit 2 ;;
   esac
 }
@@ -121,15 +122,21 @@ give_c_library() {
   touch "$1/patched"
 }
 
+# A kernel's package has its version in its name, and the one that is asked for here depends on what the release has now. What runs
+# on this machine comes from bookworm, which is linked with an old C library.
 fetch_qemu() {
-  local directory=$1 image packages
+  local directory=$1 release=$2 newest=$3 image packages
   [ -d "$directory" ] && return
-  update bookworm
-  image=$(apt_of bookworm apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: //p' | sed 1q)
+  update "$release"
+  image=$(apt_of "$release" apt-cache depends "$newest" | sed -n 's/^ *Depends: //p' | sed 1q)
   unpack "$cache/busybox" bookworm busybox-static
-  unpack "$directory.unpacked" bookworm "$image"
+  unpack "$directory.unpacked" "$release" "$image"
+  [ -e "$directory.unpacked/lib" ] || ln -s usr/lib "$directory.unpacked/lib" # trixie has /lib in /usr
+  # Trixie compresses modules, which takes long to undo in qemu, and which the initial RAM disk has no program for.
+  find "$directory.unpacked/lib/modules/" -name '*.ko.xz' -exec "$cache/busybox/bin/busybox" unxz -f {} +
   "$cache/kmod/bin/depmod" -b "$directory.unpacked" "$(ls "$directory.unpacked/lib/modules")"
-  if ! command -v qemu-system-x86_64 >/dev/null; then
+  if ! command -v qemu-system-x86_64 >/dev/null && [ ! -d "$cache/qemu" ]; then
+    update bookworm
     # With all that it needs and that is not installed.
     packages=$(apt_of bookworm apt-get -s --no-install-recommends install qemu-system-x86 | sed -n 's/^Inst \([^ ]*\) .*/\1/p')
     unpack "$cache/qemu" bookworm $packages
@@ -166,14 +173,14 @@ boot() {
 # The root of User-mode Linux is this machine's.
 boot_uml() {
   local directory=$cache/$1
-  TMPDIR=/dev/shm limited "$directory/usr/bin/linux.uml" mem=1024M rootfstype=hostfs rootflags=/ ro init="$here/guest.sh" quiet \
+  TMPDIR=/dev/shm limited 1800 "$directory/usr/bin/linux.uml" mem=1024M rootfstype=hostfs rootflags=/ ro init="$here/guest.sh" quiet \
     MACHINE=uml SHARE="$share" MODULES="$directory/usr/lib/uml/modules" KMOD="$cache/kmod/bin" \
     uml_dir="$share/" umid=uml con=null con0=null,fd:4 con1=null,fd:3 3>&1 4>>"$share/console" >>"$share/console" 2>&1
 }
 
 # The root of the virtual machine is this machine's, over 9p, mounted from an initial RAM disk that has the modules for it.
 boot_qemu() {
-  local directory=$cache/$1 initrd=$share/initrd version name module qemu=(qemu-system-x86_64)
+  local directory=$cache/$1 initrd=$share/initrd version name module modules='' qemu=(qemu-system-x86_64)
   if [ -d "$cache/qemu" ]; then
     qemu=(env LD_LIBRARY_PATH="$cache/qemu/lib/x86_64-linux-gnu:$cache/qemu/usr/lib/x86_64-linux-gnu"
       "$cache/qemu/usr/bin/qemu-system-x86_64" -L "$cache/qemu/usr/share/qemu" -L "$cache/qemu/usr/share/seabios")
@@ -185,11 +192,14 @@ boot_qemu() {
   cp "$here/guest.sh" "$initrd/init"
   for name in virtio_pci 9pnet_virtio 9p overlay; do
     for module in $(needed "$directory/lib/modules/$version" "$name"); do
-      cp -n "$directory/lib/modules/$version/$module" "$initrd/modules/$(printf %02d "$(ls "$initrd/modules" | wc -l)")-${module##*/}"
+      case " $modules " in *" $module "*) ;; *) modules+=" $module" ;; esac
     done
   done
+  for module in $modules; do
+    cp "$directory/lib/modules/$version/$module" "$initrd/modules/$(printf %02d "$(ls "$initrd/modules" | wc -l)")-${module##*/}"
+  done
   (cd "$initrd" && find . | "$cache/busybox/bin/busybox" cpio -o -H newc) >"$share/initrd.img" 2>>"$share/console"
-  limited "${qemu[@]}" \
+  limited 10800 "${qemu[@]}" \
     -nodefaults -no-user-config -no-reboot -display none -M pc -cpu max -m 1024 -accel tcg,tb-size=512 \
     -kernel "$directory/boot/vmlinuz-$version" -initrd "$share/initrd.img" -device virtio-rng-pci \
     -fsdev local,id=root,path=/,security_model=none,multidevs=remap,readonly=on -device virtio-9p-pci,fsdev=root,mount_tag=root \
@@ -207,7 +217,8 @@ needed() {
 }
 
 limited() {
-  timeout --foreground -k 5 "${RTNETLINK_KERNEL_TIMEOUT:-1800}" "$@" </dev/null
+  local seconds=$1
+  timeout --foreground -k 5 "${RTNETLINK_KERNEL_TIMEOUT:-$seconds}" "${@:2}" </dev/null
 }
 
-main "$@"
+main "$@"; exit
