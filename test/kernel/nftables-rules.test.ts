@@ -1,4 +1,4 @@
-import type { NetworkNamespace, NftRule } from '../../lib';
+import type { NetworkNamespace, NftRule, NftStatement } from '../../lib';
 import { codeOf } from '../support/nft-code';
 import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { actions } from '../support/nft-rules/actions';
@@ -10,7 +10,7 @@ import { otherFamilies } from '../support/nft-rules/other-families';
 import { packet } from '../support/nft-rules/packet';
 import { placeOf, TABLES, type RuleCase } from '../support/nft-rules/rule-case';
 import { setsAndMaps } from '../support/nft-rules/sets-and-maps';
-import { bridges, queues } from '../support/nft-rules/some-kernels';
+import { bridges, protocolsAndIntervals, queues } from '../support/nft-rules/some-kernels';
 import { writes } from '../support/nft-rules/writes';
 import { run, type Held, type Row } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -129,6 +129,26 @@ describeKernel('rules of nf_tables', [requiresOracle('nft'), nat], () => {
     `${chain}; nft add rule bridge t c meta ibrname br0; nft add rule bridge t c ct state new; nft add rule bridge t c reject`,
   );
   kernelTest('as nft makes them: bridges', [bridgeRules], () => compare(bridges));
+
+  const [[where, nft, statements]] = protocolsAndIntervals as [RuleCase];
+  const oneByte = feature(
+    'the order of one byte, of which nft makes sure',
+    `nft add table inet t; nft add chain inet t c; nft add rule inet t c '${nft}'`,
+  );
+  kernelTest('as nft makes them: protocols beside intervals', [oneByte], () => compare(protocolsAndIntervals));
+
+  test('have protocols beside intervals, and no order of one byte, which kernels may refuse', async () => {
+    await using namespace = await scratchNamespace();
+    await run(namespace, 'nft', [TABLES]);
+
+    await namespace.nftables.rules.add({ ...placeOf(where), statements: statements as NftStatement[] });
+
+    expect(await namespace.nftables.rules.list()).toMatchObject([{ statements }]);
+    const shown = await run(namespace, 'nft', ['--debug=netlink', 'list', 'chain', 'inet', 't', 'c']);
+    expect(shown).toContain(nft);
+    expect(shown).toContain('[ lookup ');
+    expect(shown).not.toContain('byteorder');
+  });
 
   test('keep a comment, and what another program keeps with them', async () => {
     await using namespace = await scratchNamespace();

@@ -16,3 +16,20 @@ export const bridges: readonly RuleCase[] = [
   ['bridge/c', 'reject with icmp type admin-prohibited', [{ reject: { icmp: 'admin-prohibited' } }]],
   ['bridge/c', 'reject with tcp reset', [{ reject: 'tcpReset' }]],
 ];
+
+/** Protocols beside intervals. nft 1.0.6 turns the one byte of a protocol into the order of the network, which newer kernels refuse. */
+export const protocolsAndIntervals: readonly RuleCase[] = [
+  [
+    'c',
+    'ip saddr . meta l4proto . th dport { 192.0.2.0/24 . tcp . 8000-8010 } accept',
+    [
+      {
+        match: {
+          concatenation: [{ ip: 'source' }, 'transportProtocol', { th: 'destinationPort' }],
+          in: [['192.0.2.0/24', 'tcp', { from: 8000, to: 8010 }]],
+        },
+      },
+      'accept',
+    ],
+  ],
+];
