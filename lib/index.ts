@@ -239,6 +239,7 @@ export type {
 } from './protocol/netfilter/nftables/statements/action-options';
 export type {
   NftChanged,
+  NftConstant,
   NftDataMap,
   NftDataOf,
   NftMapped,

@@ -18,6 +18,7 @@ import type {
 import { getSet, type ElementValues } from '../protocol/netfilter/nftables/sets/messages';
 import { hasKeyAndData, hasStatements, readElements } from '../protocol/netfilter/nftables/sets/read-content';
 import type { KernelSet } from '../protocol/netfilter/nftables/sets/set';
+import { typesIn } from '../protocol/netfilter/nftables/sets/set-types';
 import type { SetsOfRule } from '../protocol/netfilter/nftables/statements';
 import { inSlices } from '../transport/slices';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -113,7 +114,7 @@ async function inWords(rules: readonly KernelRule[], sets: Sets): Promise<NftRul
 
 /** A set that a rule looks something up in, as the kernel has it. */
 interface UsedSet {
-  readonly set: Pick<KernelSet, 'flags' | 'objectType' | 'expression' | 'expressions'>;
+  readonly set: Partial<KernelSet>;
   /** Only of one without a name. */
   readonly elements?: readonly ElementValues[];
 }
@@ -124,8 +125,8 @@ const keyOf = ({ family, table }: Pick<KernelRule, 'family' | 'table'>, set: str
   JSON.stringify([family, table, set]);
 
 /**
- * The sets without names that rules look something up in, and the maps that give objects, of which rules do not say the kind. One whose reading fails
- * is left out if `failed` does not throw.
+ * The sets without names that rules look something up in, the maps that give objects, of which rules do not say the kind, and those that rules add
+ * to, of which they do not say the type. One whose reading fails is left out if `failed` does not throw.
  */
 async function setsOf(
   inside: NetlinkTransport,
@@ -161,13 +162,14 @@ interface SetInRule {
 }
 
 /**
- * The set that has to be read to put an expression in words: one without a name that it looks something up in, or a map that gives it an object;
- * undefined for other expressions.
+ * The set that has to be read to put an expression in words: one without a name that it looks something up in, a map that gives it an object, or
+ * one to which it adds what may be a constant; undefined for other expressions.
  */
-function setIn(expression: { kind?: string | undefined; set?: unknown }): SetInRule | undefined {
-  const { kind, set: name } = expression;
+function setIn(expression: { kind?: string | undefined; set?: unknown; with?: unknown }): SetInRule | undefined {
+  const { kind, set: name, with: data } = expression;
   if (typeof name !== 'string') return undefined;
   const isAnonymous = ANONYMOUS.test(name);
+  if (kind === 'dynset') return data === undefined ? undefined : { name, isAnonymous: false };
   return kind === 'objref' || (kind === 'lookup' && isAnonymous) ? { name, isAnonymous } : undefined;
 }
 
@@ -185,6 +187,10 @@ function setsOfRule(sets: Sets, rule: KernelRule): SetsOfRule {
       return { isInterval, elements: isInWords ? readElements(types, found.elements, isInterval) : undefined };
     },
     objects: (name) => sets.get(keyOf(rule, name))?.set.objectType,
+    data(name) {
+      const found = sets.get(keyOf(rule, name));
+      return found && typesIn(found.set)?.data;
+    },
     raw(name) {
       const found = sets.get(keyOf(rule, name));
       if (found?.elements === undefined) return undefined;

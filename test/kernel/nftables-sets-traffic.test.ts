@@ -1,4 +1,4 @@
-import type { NftBatch, NftSetOptions, NftStatement } from '../../lib';
+import type { NftBatch, NftConstant, NftSetOptions, NftStatement } from '../../lib';
 import { describeKernel, feature } from '../support/kernel';
 import { answering, ask, families, listening, packetsCounted, routed, say, type Routed } from '../support/routed';
 import { until } from '../support/until';
@@ -155,6 +155,28 @@ describeKernel('sets that packets are looked up in', [sets], () => {
       ]);
       await net.router.nftables.elements.add({ ...inTable, set: 'blocked', elements: [{ key: [at.client, 81] }] });
       expect(await outcome(net, at.server, 81)).toBe('ECONNREFUSED');
+    });
+
+    test('get elements from packets, with what they give', async () => {
+      await using net = await routed();
+      await using _server = await answering(net.server, 80);
+      const key = { [family]: 'source' } as { ip: 'source' };
+      const given: [string, NftSetOptions['data'], NftConstant][] = [
+        ['marks', 'mark', { type: 'mark', value: 5 }],
+        ['nats', address, { type: address, value: at.server }],
+        ['pairs', ['inet_service', 'mark'], { type: ['inet_service', 'mark'], value: [8080, 7] }],
+      ];
+
+      await filtering(net, {
+        sets: given.map(([name, data]) => ({ name, key: address, data, flags: ['dynamic'], size: 100 })),
+        rules: given.map(([set, , data]) => [{ add: { set, key, data } }]),
+      });
+      expect(await outcome(net, at.server)).toBe('server');
+
+      for (const [set, , { value }] of given) {
+        const elements = await net.router.nftables.elements.list({ ...inTable, set });
+        expect(elements).toContainEqual({ key: at.client, data: value });
+      }
     });
 
     test('give verdicts by a port: of the rule, and of a map with a name', async () => {

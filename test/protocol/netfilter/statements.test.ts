@@ -1,6 +1,7 @@
 import { expressionList, type Expression } from '../../../lib/protocol/netfilter/nftables/expressions';
 import { readStatements, writeStatements } from '../../../lib/protocol/netfilter/nftables/statements';
 import { RuleWriter } from '../../../lib/protocol/netfilter/nftables/statements/rule-writer';
+import { types } from '../../../lib/protocol/netfilter/nftables/values/types';
 import { ascii, attribute, bytes, decoded, thrownBy } from '../../support/bytes';
 
 const noSets = { read: () => undefined, raw: () => undefined };
@@ -101,6 +102,21 @@ const wrong: [string, unknown, string, RegExp][] = [
     'statements[0].match.fib.route',
     /true or false/,
   ],
+  ...(
+    [
+      ['a constant without a type', 5, '', /a field, or say its type/],
+      ['a constant of a type', { type: 'marc', value: 5 }, '.type', /one of nft's types/],
+      ['a constant of one type in an array', { type: ['mark'], value: 5 }, '.type', /two types at least/],
+      ['a constant of a type without a value', { type: 'mark' }, '.value', /must be a number/],
+      ['a constant of several types', { type: ['mark', 'mark'], value: [5] }, '.value', /array of 2 values/],
+      ['a constant with more', { type: 'mark', value: 5, of: 'mark' }, '.of', /is no property here/],
+    ] as const
+  ).map(([what, data, property, message]): [string, unknown, string, RegExp] => [
+    what,
+    [{ add: { set: 'm', key: 'mark', data } }],
+    `statements[0].add.data${property}`,
+    message,
+  ]),
   ['what cannot be set', [{ set: { length: 5 } }], 'statements[0].set.length', /cannot be set/],
 ];
 
@@ -109,6 +125,22 @@ test.each(wrong)('%s that is wrong is told by its place', (_what, statements, pr
     property,
     message: expect.stringMatching(message) as string,
   });
+});
+
+test('what a map gets is as it is where the type of the map is not known, or is another one', () => {
+  const added: Expression[] = [
+    loadMark,
+    { kind: 'immediate', into: 2, value: { value: Uint8Array.of(5, 0, 0, 0) } },
+    { kind: 'dynset', set: 'm', operation: 'add', key: 1, with: 2 },
+  ];
+  const dataOf = (data: Parameters<typeof readStatements>[2]['data']) =>
+    readStatements('inet', added, { ...noSets, ...(data && { data }) });
+
+  expect(dataOf(undefined)).toEqual([{ expressions: added }]);
+  expect(dataOf(() => undefined)).toEqual([{ expressions: added }]);
+  expect(dataOf(() => types.inet_service)).toEqual([{ expressions: added }]);
+  expect(dataOf(() => [types.mark, types.mark])).toEqual([{ expressions: added }]);
+  expect(dataOf(() => types.mark)).toEqual([{ add: { set: 'm', key: 'mark', data: { type: 'mark', value: 5 } } }]);
 });
 
 test('a field of another family than the table has is refused', () => {

@@ -22,6 +22,11 @@ table inet t {
   map rangemap { type mark : mark; flags interval; }
   map rangeverdicts { type mark : verdict; flags interval; }
   map natranges { type ipv4_addr : interval ipv4_addr; }
+  map dnats { type ipv4_addr : ipv4_addr; flags dynamic,timeout; timeout 1m; }
+  map dnatp { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags dynamic; }
+  map dlinks { type inet_service : ifname; flags dynamic; }
+  map dnat6 { type ipv6_addr : ipv6_addr; flags dynamic; }
+  map dports { type inet_service : inet_service; flags dynamic; }
   counter visits { }
   chain web { }
   chain c { type filter hook input priority filter; }

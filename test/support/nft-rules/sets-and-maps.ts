@@ -109,7 +109,69 @@ export const setsAndMaps: readonly RuleCase[] = [
     [{ add: { set: 'dyn2', key: [{ ip: 'source' }, { tcp: 'destinationPort' }] } }],
   ],
   ['c', 'update @dmap { ip saddr : mark }', [{ update: { set: 'dmap', key: { ip: 'source' }, data: 'mark' } }]],
-  ['c', 'add @dmap { ip saddr : 5 }', 'raw'],
+  [
+    'c',
+    'add @dmap { ip saddr : 0x00000005 }',
+    [{ add: { set: 'dmap', key: { ip: 'source' }, data: { type: 'mark', value: 5 } } }],
+  ],
+  [
+    'c',
+    'update @dnats { ip saddr timeout 5m : 10.0.0.1 }',
+    [
+      {
+        update: {
+          ...{ set: 'dnats', key: { ip: 'source' }, timeout: 300 },
+          data: { type: 'ipv4_addr', value: '10.0.0.1' },
+        },
+      },
+    ],
+  ],
+  [
+    'c',
+    'update @dnats { ip saddr counter : 10.0.0.1 } accept',
+    [
+      {
+        update: {
+          ...{ set: 'dnats', key: { ip: 'source' }, statements: [{ counter: { packets: 0, bytes: 0 } }] },
+          data: { type: 'ipv4_addr', value: '10.0.0.1' },
+        },
+      },
+      'accept',
+    ],
+  ],
+  [
+    'c',
+    'add @dnatp { ip saddr . tcp dport : 10.0.0.1 . 8080 }',
+    [
+      {
+        add: {
+          set: 'dnatp',
+          key: [{ ip: 'source' }, { tcp: 'destinationPort' }],
+          data: { type: ['ipv4_addr', 'inet_service'], value: ['10.0.0.1', 8080] },
+        },
+      },
+    ],
+  ],
+  [
+    'c',
+    'add @dlinks { tcp dport : "eth0" }',
+    [{ add: { set: 'dlinks', key: { tcp: 'destinationPort' }, data: { type: 'ifname', value: 'eth0' } } }],
+  ],
+  [
+    'c',
+    'add @dnat6 { ip6 saddr : fe80::1 }',
+    [{ add: { set: 'dnat6', key: { ip6: 'source' }, data: { type: 'ipv6_addr', value: 'fe80::1' } } }],
+  ],
+  [
+    'c',
+    'add @dnat6 { ip6 saddr : ip6 daddr }',
+    [{ add: { set: 'dnat6', key: { ip6: 'source' }, data: { ip6: 'destination' } } }],
+  ],
+  [
+    'c',
+    'update @dports { tcp dport : 8080 }',
+    [{ update: { set: 'dports', key: { tcp: 'destinationPort' }, data: { type: 'inet_service', value: 8080 } } }],
+  ],
   ['c', 'meta mark set ip saddr map @marks', [{ set: { mark: { map: { key: { ip: 'source' }, set: 'marks' } } } }]],
   [
     'c',

@@ -3,11 +3,12 @@ import type { Named } from '../selectors';
 import { namedOf, saidOf } from '../selectors/field';
 import type { NftSetUpdate } from '../statements/action-options';
 import type { NftElementStatement } from '../statements/action-options';
+import { constantOf } from '../statements/set-updates';
 import type { NftWrite } from '../statements/write-options';
 import { formatSource } from './sources';
 import { termOf, termsOf, together, type Context } from './terms';
 import { formatSeconds, named, spaced } from './text';
-import { formatFlags, formatPart } from './values';
+import { formatFlags, formatKey, formatPart } from './values';
 
 /** `meta mark set 0x00000005` */
 export function formatWrite(write: NftWrite, context: Context): string {
@@ -48,6 +49,8 @@ export function formatUpdate(
 }
 
 function dataOf(data: unknown, context: Context): string {
+  const constant = constantOf(data);
+  if (constant !== undefined) return formatKey(constant.type.parts ?? [constant.type], constant.value);
   const field = isObject(data) && !isArray(data) && 'of' in data ? data.of : data;
   const { type } = termOf(namedOf(field), context);
   return formatSource(type, data, context);

@@ -1,7 +1,7 @@
-import { eachElementOf } from '../../../../codec';
-import { at, isArray, show, wrongValue } from '../../../../errors';
+import { at, show, wrongValue } from '../../../../errors';
 import { objectTypes } from '../objects/kinds';
 import { types, type ValueTypeName } from '../values/types';
+import { namesOf, typesNamed } from '../values/type-names';
 import type { ValueType } from '../values/value-type';
 import { lengthOf, VERDICT, type SetValues } from './messages';
 import type { NftSetOptions } from './set-options';
@@ -16,23 +16,6 @@ export interface SetTypes {
   /** The kind of the objects that a map gives, as the kernel numbers them. */
   readonly objectType: number | undefined;
   readonly isInterval: boolean;
-}
-
-function typeNamed(name: unknown): ValueType {
-  if (typeof name !== 'string' || !Object.hasOwn(types, name)) {
-    throw wrongValue(`must be one of nft's types, such as 'ipv4_addr' or 'inet_service', not ${show(name)}`);
-  }
-  return types[name as ValueTypeName];
-}
-
-function typesNamed(names: unknown): ValueType[] {
-  if (!isArray(names)) return [typeNamed(names)];
-  const found: ValueType[] = [];
-  eachElementOf(names, (one: unknown) => {
-    found.push(typeNamed(one));
-  });
-  if (found.length < 2) throw wrongValue('must have two types at least, or be one that is no array');
-  return found;
 }
 
 /** What a set takes, by its options. */
@@ -93,12 +76,6 @@ function typesNumbered(number: number): ValueType[] | undefined {
 
 function typeNumbered(id: number): ValueType | undefined {
   return Object.values<ValueType>(types).find((type) => type.id === id);
-}
-
-/** The names of types, as options have them. */
-export function namesOf(of: readonly ValueType[]): ValueTypeName | ValueTypeName[] {
-  const names = of.map(({ name }) => name as ValueTypeName);
-  return names.length === 1 ? names[0]! : names;
 }
 
 /** What a map gives, as options have it. */

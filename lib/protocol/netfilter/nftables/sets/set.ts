@@ -16,7 +16,8 @@ import {
 } from './messages';
 import { elementRows, elementsAt, expressionsOf, milliseconds, statementsIn } from './set-elements';
 import type { NftRawSetOptions, NftRawSetRow, NftSetFlag, NftSetKey, NftSetOptions, NftSetRow } from './set-options';
-import { namesOf, namesOfData, typesIn, typesOf, type SetTypes } from './set-types';
+import { namesOf } from '../values/type-names';
+import { namesOfData, typesIn, typesOf, type SetTypes } from './set-types';
 import { isMerged, userDataOf } from './user-data';
 
 /** NFTNL_UDATA_SET_COMMENT. */

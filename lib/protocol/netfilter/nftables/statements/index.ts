@@ -4,6 +4,7 @@ import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
 import type { ReadSet } from '../sets/read-content';
+import type { MapData } from '../sets/set-content';
 import type { ValueType } from '../values/value-type';
 import { counter } from './counter';
 import { fieldWrites } from './field-writes';
@@ -100,6 +101,8 @@ export interface SetsOfRule {
   read(name: string, types: readonly ValueType[]): ReadSet | undefined;
   /** The kind of the objects that a map gives, as the kernel numbers them; undefined for one that gives none. */
   objects?(name: string): number | undefined;
+  /** What a map with a name gives; undefined where that is not known, or has no words. */
+  data?(name: string): MapData | undefined;
   /** One as the kernel has it; undefined for a set that has a name. */
   raw(name: string): NftRawSet | undefined;
 }
@@ -109,6 +112,7 @@ export function readStatements(family: NftFamily, expressions: readonly Expressi
   const reader = new RuleReader(family, expressions, {
     setNamed: (name, keys) => sets.read(name, keys),
     objectsIn: (name) => sets.objects?.(name),
+    dataIn: (name) => sets.data?.(name),
     rawOf: (these) => rawOf(these, (name) => sets.raw(name)),
   });
   for (let expression = reader.next(); expression !== undefined; expression = reader.next()) {

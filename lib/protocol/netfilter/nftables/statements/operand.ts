@@ -69,6 +69,6 @@ export function unnamedOf({ load, mask, shift, xor }: Operand): Named | undefine
 }
 
 /** Registers of four bytes that an operand takes. */
-export function wordsOf({ named = [] }: Operand): number {
-  return Math.ceil((named[0]?.selector.type.size ?? 4) / 4);
+export function wordsOf({ named = [], bytes }: Operand): number {
+  return Math.ceil((bytes?.length ?? named[0]?.selector.type.size ?? 4) / 4);
 }

@@ -5,6 +5,7 @@ import type { FieldTaken } from '../selectors/family';
 import { fieldOf } from '../selectors/field';
 import type { Load, Need, Selector } from '../selectors/selector';
 import type { ReadSet } from '../sets/read-content';
+import type { MapData } from '../sets/set-content';
 import { numberIn, type ValueType } from '../values/value-type';
 import { selectorsOf, wordsOf, type Operand } from './operand';
 import { mayHavePorts, Protocols } from './protocols';
@@ -24,6 +25,8 @@ interface Surroundings {
   setNamed(name: string, types: readonly ValueType[]): ReadSet | undefined;
   /** The kind of the objects that a map gives, as the kernel numbers them. */
   objectsIn(name: string): number | undefined;
+  /** What a map with a name gives; undefined where that is not known. */
+  dataIn(name: string): MapData | undefined;
   /** A statement of expressions that have no words, with the sets without names that they look something up in. */
   rawOf(expressions: readonly Expression[]): unknown;
 }
@@ -77,6 +80,11 @@ export class RuleReader {
   /** The kind of the objects that a map gives, as the kernel numbers them. */
   objectsIn(name: string): number | undefined {
     return this.surroundings.objectsIn(name);
+  }
+
+  /** What a map with a name gives; undefined where that is not known. */
+  dataIn(name: string): MapData | undefined {
+    return this.surroundings.dataIn(name);
   }
 
   /** What lies from a register on, one behind the other, and in front of another register. Another expression does not find it any more. */

@@ -4,14 +4,18 @@ import type { Expression } from '../expressions';
 import { millisecondsOf, secondsOf } from '../objects/fields';
 import { namedOf, onlyOne } from '../selectors/field';
 import type { Selector } from '../selectors/selector';
+import { typesOfData } from '../sets/set-content';
+import { paddedSize, togetherOf } from '../values/composed-types';
+import { namesOf, typesNamed } from '../values/type-names';
+import type { ValueType } from '../values/value-type';
 import { counter } from './counter';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 import { loadTogether } from './loading';
 import { fieldsOf } from './look-ups';
 import { rates } from './rates';
 import { RuleReader } from './rule-reader';
-import { REGISTER, RuleWriter, shortOf } from './rule-writer';
-import { readSource, writeSource } from './source';
+import { immediate, REGISTER, registersOf, RuleWriter, shortOf } from './rule-writer';
+import { isField, readSource, writeSource, type ReadSource } from './source';
 
 // Elements of sets that packets add, update and delete.
 
@@ -30,27 +34,77 @@ function writeUpdate(operation: 'add' | 'update' | 'delete'): Write {
     const { set, key, data, timeout, statements } = value as Record<string, unknown>;
     if (typeof set !== 'string') throw wrongType(`must be the name of a set, not ${show(set)}`, 'set');
     const fields = at('key', () => fieldsOf(key));
-    const given = statements === undefined ? [] : at('statements', () => expressionsOf(writer, statements));
-    if (data !== undefined) writer.need(at('data', () => fieldIn(data)).needs);
+    const own = statements === undefined ? [] : at('statements', () => expressionsOf(writer, statements));
+    const given = data === undefined ? undefined : at('data', () => dataOf(data));
+    if (given !== undefined) writer.need(given.needs);
     loadTogether(writer, fields);
     const register = dataRegister(fields);
-    if (data !== undefined) {
+    if (given !== undefined) {
       at('data', () => {
-        writeSource(writer, fieldIn(data).type, data, register);
+        given.write(writer, register);
       });
     }
     writer.add({
       ...{ kind: 'dynset', set, operation, key: REGISTER },
       ...(data !== undefined && { with: register }),
       ...(timeout !== undefined && { timeout: at('timeout', () => millisecondsOf(timeout)) }),
-      ...(given.length === 1 && { expression: given[0] }),
-      ...(given.length > 1 && { expressions: given, flags: ['expression'] }),
+      ...(own.length === 1 && { expression: own[0] }),
+      ...(own.length > 1 && { expressions: own, flags: ['expression'] }),
     } as Expression);
   };
 }
 
-/** The field whose value a map gets. A constant has no type here. */
+/** What a map gets for a key. */
+interface UpdateData {
+  readonly needs: Selector['needs'];
+  write(writer: RuleWriter, register: number): void;
+}
+
+function dataOf(data: unknown): UpdateData {
+  const constant = constantOf(data);
+  if (constant !== undefined) {
+    const { type, value } = constant;
+    const bytes = at('value', () => type.parse(value));
+    return {
+      needs: [],
+      write(writer, register) {
+        for (const [part, into] of partsOf(type, bytes, register)) writer.add(immediate(into, part));
+      },
+    };
+  }
+  const { type, needs } = fieldIn(data);
+  return {
+    needs,
+    write(writer, register) {
+      writeSource(writer, type, data, register);
+    },
+  };
+}
+
+/** The parts of a value, each with its register. */
+function partsOf({ size, parts }: ValueType, bytes: Uint8Array, register: number): [Uint8Array, number][] {
+  const sizes = parts?.map((part) => part.size) ?? [size];
+  let begin = 0;
+  return registersOf(sizes, register).map((into, index) => {
+    const part = bytes.subarray(begin, begin + sizes[index]!);
+    begin += paddedSize(part.length);
+    return [part, into];
+  });
+}
+
+/** A constant, which says of which type it is; undefined for a field. */
+export function constantOf(data: unknown): { type: ValueType; value: unknown } | undefined {
+  if (!isObject(data) || !('type' in data)) return undefined;
+  checkNames(data, ['type', 'value']);
+  const { type, value } = data as { type: unknown; value?: unknown };
+  const types = at('type', () => typesNamed(type));
+  return { type: types.length === 1 ? types[0]! : togetherOf(types), value };
+}
+
+/** The field whose value a map gets. */
 function fieldIn(data: unknown): Selector {
+  if (!isObject(data) && !isField(data))
+    throw wrongValue(`must be a field, or say its type, as { type: 'mark', value: 5 } does, not ${show(data)}`);
   if (isObject(data) && !isArray(data) && 'map' in data)
     throw wrongValue('must be a field: what another map gives has no type here');
   return namedOf(isObject(data) && !isArray(data) && 'of' in data ? data.of : data).selector;
@@ -75,7 +129,12 @@ function expressionsOf(writer: RuleWriter, statements: unknown): readonly Expres
   return inner.expressions;
 }
 
-const noSurroundings = { setNamed: () => undefined, objectsIn: () => undefined, rawOf: () => undefined };
+const noSurroundings = {
+  setNamed: () => undefined,
+  objectsIn: () => undefined,
+  dataIn: () => undefined,
+  rawOf: () => undefined,
+};
 
 /** Statements of an element in words; undefined if there are none for one of them. */
 function statementsIn(reader: RuleReader, expressions: readonly Expression[]): readonly unknown[] | undefined {
@@ -94,7 +153,7 @@ const readUpdate: Read<'dynset'> = (reader, expression) => {
   if (set === undefined || typeof operation !== 'string' || flags.some((flag) => flag !== 'expression')) return false;
   const given = (expressions ?? (one === undefined ? [] : [one])) as Expression[];
   const statements = statementsIn(reader, given);
-  const data = register === undefined ? undefined : dataIn(reader, register);
+  const data = register === undefined ? undefined : dataIn(reader, register, set);
   const fields = reader.fieldsFrom(key, register === undefined ? undefined : shortOf(register));
   if (fields === undefined || fields.length === 0 || statements === undefined) return false;
   if (
@@ -112,12 +171,25 @@ const readUpdate: Read<'dynset'> = (reader, expression) => {
   return true;
 };
 
-/** The field whose value a map gets. */
-function dataIn(reader: RuleReader, register: number) {
+/** The field whose value a map gets, or the constant. */
+function dataIn(reader: RuleReader, register: number, map: string): ReadSource | undefined {
   const operand = reader.peekOperand(register);
-  const { load, named } = operand ?? {};
+  const { load, named, bytes } = operand ?? {};
+  if (bytes !== undefined) return constantIn(reader, register, map);
   const selector = load && named && reader.selectorOf({ load, named })?.selector;
   return selector && readSource(reader, register, selector.type);
+}
+
+/** A constant is of the type that the map says; undefined where that has no words. */
+function constantIn(reader: RuleReader, register: number, map: string): ReadSource | undefined {
+  const data = reader.dataIn(map);
+  if (data === undefined || data === 'verdict') return undefined;
+  const types = typesOfData(data);
+  const parts = reader.operandsFrom(register).map(({ bytes }) => bytes);
+  const isWhole = parts.length === types.length && parts.every((part, index) => part?.length === types[index]!.size);
+  if (!isWhole) return undefined;
+  const values = types.map((type, index) => type.format(parts[index]!));
+  return { value: { type: namesOf(types), value: types.length === 1 ? values[0] : values }, needs: [] };
 }
 
 /** What packets do to the elements of sets. */

@@ -1,3 +1,4 @@
+import type { ValueTypeName } from '../values/types';
 import type { NftField, NftKey } from './statement';
 
 /** What a map gives for a key. */
@@ -36,6 +37,14 @@ export interface NftChanged {
   or?: number | undefined;
   /** Bits that are turned. `mark xor 0x1`. */
   xor?: number | undefined;
+}
+
+/** A value that says what it is, where nothing else does: `{ type: 'ipv4_addr', value: '10.0.0.1' }`. */
+export interface NftConstant {
+  /** nft's name of its type, or those of several that stand together: that of the map which it is for. */
+  type: ValueTypeName | readonly ValueTypeName[];
+  /** The value, as the elements of such a map have it: of several an array. NFTA_IMMEDIATE_DATA. */
+  value: unknown;
 }
 
 /** A value that is written somewhere: itself, that of a field, with some of its bits changed, or what a map gives. */
