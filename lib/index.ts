@@ -240,6 +240,7 @@ export type {
 export type {
   NftChanged,
   NftConstant,
+  NftFieldBits,
   NftDataMap,
   NftDataOf,
   NftMapped,

@@ -2,6 +2,7 @@ import type { NetworkNamespace, NftRule, NftStatement } from '../../lib';
 import { codeOf } from '../support/nft-code';
 import { describeKernel, feature, kernelTest, requiresOracle } from '../support/kernel';
 import { actions } from '../support/nft-rules/actions';
+import { changes } from '../support/nft-rules/changes';
 import { computed } from '../support/nft-rules/computed';
 import { headers } from '../support/nft-rules/headers';
 import { lookUps } from '../support/nft-rules/look-ups';
@@ -82,7 +83,7 @@ function chainsOf(cases: readonly RuleCase[]): [where: string, of: RuleCase[]][]
   return [...chains];
 }
 
-const groups = { headers, packet, options, computed, setsAndMaps, lookUps, writes, actions, otherFamilies };
+const groups = { headers, packet, options, computed, setsAndMaps, lookUps, changes, writes, actions, otherFamilies };
 
 /** Has nft make rules, and compares what is listed of them, and what nft shows of those that were written from that. */
 async function compare(cases: readonly RuleCase[]): Promise<void> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { formatRule, type NftRule } from '../../lib';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { actions } from '../support/nft-rules/actions';
+import { changes } from '../support/nft-rules/changes';
 import { computed } from '../support/nft-rules/computed';
 import { headers } from '../support/nft-rules/headers';
 import { lookUps } from '../support/nft-rules/look-ups';
@@ -24,7 +25,7 @@ const nat = feature(
 /** The library as it ships, for a process of its own. */
 const library = path.join(__dirname, '../../dist');
 
-const groups = { headers, packet, options, computed, setsAndMaps, lookUps, writes, actions, otherFamilies };
+const groups = { headers, packet, options, computed, setsAndMaps, lookUps, changes, writes, actions, otherFamilies };
 
 /** Adds rules to the tables of cases, each with its place among them as its comment. */
 async function made(namespace: Held, rules: readonly (readonly [chain: string, text: string])[]): Promise<void> {
@@ -104,6 +105,16 @@ const exceptions: Record<string, Record<string, string>> = {
   },
   'nft does not know how many bytes of several values are the length': {
     'meta length . ip saddr { 100-200 . 10.0.0.1 }': 'meta length . ip saddr { 0 . 0.0.0.100-0.0.0.200 }',
+  },
+  'nft has the elements of sets and fields in another order, or takes a field for bytes': {
+    'meta mark & 0x000000ff == { 0x00000001, 0x00000005-0x0000000a }':
+      'meta mark & 0x000000ff { 0x00000001, 0x00000005-0x0000000a }',
+    'tcp flags & (fin | syn | rst | ack) == { syn, syn | ack }':
+      'tcp flags & (fin | syn | rst | ack) == { syn | ack, syn }',
+    'meta mark set vlan id': 'ether type 8021q meta mark set @ll,112,16 & 0xfff',
+    'meta priority set vlan pcp': 'ether type 8021q meta priority set (@ll,112,8 & 0xe0) >> 5',
+    'ip dscp & 0x38 == 0x08': 'meta nfproto ipv4 (@nh,8,8 & 0xfc) >> 2 & 0x38 == 0x8',
+    '@nh,96,32 vmap { 0xa000001 : accept }': '@nh,96,32 vmap { 167772161 : accept }',
   },
   'nft takes the bytes for another field': {
     'icmpv6 code set admin-prohibited': 'th sport set th sport & 65281 | 1',

@@ -67,7 +67,7 @@ export const writes: readonly RuleCase[] = [
       },
     ],
   ],
-  ['c', 'meta mark set ct id', 'raw'],
+  ['c', 'meta mark set ct id', [{ set: { mark: { of: { ct: 'id' }, asIs: true } } }]],
   ['c', 'ct mark set meta mark and 0xffff xor 0x3', [{ set: { ct: { mark: { of: 'mark', and: 65535, xor: 3 } } } }]],
   ['c', 'tcp flags set syn,ack', [{ set: { tcp: { flags: ['syn', 'ack'] } } }]],
   ['c', 'ip6 hoplimit set 64', [{ set: { ip6: { hopLimit: 64 } } }]],

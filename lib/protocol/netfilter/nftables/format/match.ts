@@ -1,8 +1,9 @@
 import { isArray, isObject } from '../../../../errors';
 import { saidOf } from '../selectors/field';
-import { isByNumber } from '../statements/comparison';
+import { isByNumber, isTest } from '../statements/comparison';
 import type { NftConcatenation, NftMatch } from '../statements/statement';
 import type { ValueType } from '../values/value-type';
+import { textOfBits } from './changes';
 import { together, termOf, termsOf, typesOf, type Context, type Term } from './terms';
 import { inBraces, named, spaced } from './text';
 import { formatFlags, formatKey, formatPart, formatValue, formatWithoutWord } from './values';
@@ -11,7 +12,7 @@ const comparisons = { lessThan: '<', atMost: '<=', greaterThan: '>', atLeast: '>
 
 /** A field with some of its bits alone, as nft says it, is compared by a word: `ip frag-off & 8191 == 5`. */
 function isPartOf({ text }: Term): boolean {
-  return text.includes(' & ');
+  return / & \S+$/.test(text);
 }
 
 /** What a packet is asked for. */
@@ -29,25 +30,30 @@ export function formatMatch(match: NftMatch | NftConcatenation, context: Context
     : one;
   if (!isNot) context.types.set(path.join('.'), test);
   const term = termOf(place, context);
-  return spaced(term.text, formatTest(term, test, isNot));
+  return spaced(term.text, formatTest(term.type, test, isNot, isPartOf(term)));
 }
 
-function formatTest(term: Term, test: unknown, isNot: boolean): string {
-  const { type } = term;
-  const equal = isNot ? '!=' : isPartOf(term) ? '==' : '';
+/** What something is compared with, by a word for that it is equal if `isPart`. */
+function formatTest(type: ValueType, test: unknown, isNot: boolean, isPart: boolean): string {
+  const equal = isNot ? '!=' : isPart ? '==' : '';
   if (isArray(test) && (type.isFlags !== true || test.some(isArray)))
     return spaced(equal, inBraces(test.map((one) => formatKey([type], one))));
-  if (isObject(test) && !isArray(test)) return formatForm(term, test as Record<string, unknown>, isNot, equal);
+  if (isObject(test) && !isArray(test)) return formatForm(type, test as Record<string, unknown>, isNot, equal);
   if (type.isFlags === true) return spaced(isNot ? '!' : '', formatFlags(type, test, ','));
   return spaced(equal, formatPart(type, test));
 }
 
 /** A test that is an object with a word of its own. */
-function formatForm({ type }: Term, test: Record<string, unknown>, isNot: boolean, equal: string): string {
+function formatForm(type: ValueType, test: Record<string, unknown>, isNot: boolean, equal: string): string {
   if ('from' in test) return spaced(equal, formatPart(type, test));
   if ('set' in test) return spaced(equal, `@${named(test.set as string)}`);
   if ('equals' in test) return spaced(type.isFlags === true && !isNot ? '==' : equal, formatValue(type, test.equals));
-  if ('mask' in test) return formatMasked(type, test.mask, test.value, isNot);
+  if ('mask' in test) {
+    const { mask, value } = test;
+    if (!isTest(type, value)) return formatMasked(type, mask, value, isNot);
+    const isAmong = isArray(value) || (isObject(value) && 'set' in value);
+    return `& ${textOfBits(type, type.parse(mask))} ${formatTest(type, value, isNot, isAmong)}`;
+  }
   const [word, sign] = Object.entries(comparisons).find(([name]) => name in test)!;
   return `${sign} ${formatValue(type, test[word])}`;
 }

@@ -1,17 +1,17 @@
 import { isArray, isObject } from '../../../../errors';
 import { namedOf } from '../selectors/field';
-import { isField } from '../statements/source';
+import { isField, isOtherOrder } from '../statements/source';
 import type { NftDataMap } from '../statements/source-options';
 import type { NftVerdict, NftVerdictMap } from '../statements/statement';
 import type { ValueType } from '../values/value-type';
 import { termOf, termsOf, together, typesOf, type Context } from './terms';
-import { inBraces, named, spaced } from './text';
-import { formatKey, formatNumber, formatPart } from './values';
+import { inBraces, named as nameOf, withoutWords } from './text';
+import { formatKey, formatPart } from './values';
 
 /** What becomes of a packet. */
 export function formatVerdict(verdict: NftVerdict): string {
   if (typeof verdict === 'string') return verdict;
-  return 'jump' in verdict ? `jump ${named(verdict.jump)}` : `goto ${named(verdict.goto)}`;
+  return 'jump' in verdict ? `jump ${nameOf(verdict.jump)}` : `goto ${nameOf(verdict.goto)}`;
 }
 
 /** `tcp dport vmap { 22 : accept }` */
@@ -21,7 +21,7 @@ export function formatVerdictMap({ key, set, elements = [] }: NftVerdictMap, con
   const map =
     set === undefined
       ? inBraces(elements.map((one) => `${formatKey(types, one.key)} : ${formatVerdict(one.verdict)}`))
-      : `@${named(set)}`;
+      : `@${nameOf(set)}`;
   return `${together(terms)} vmap ${map}`;
 }
 
@@ -35,7 +35,7 @@ function formatMap({ key, set, elements = [] }: NftDataMap, format: FormatData, 
   const map =
     set === undefined
       ? inBraces(elements.map((one) => `${formatKey(types, one.key)} : ${format(one.data)}`))
-      : `@${named(set)}`;
+      : `@${nameOf(set)}`;
   return `${together(terms)} map ${map}`;
 }
 
@@ -48,10 +48,9 @@ export function formatSource(
 ): string {
   if (isObject(given) && !isArray(given)) {
     if ('map' in given) return formatMap(given.map as NftDataMap, (value) => formatPart(type, value), context);
-    if ('of' in given) return formatChanged(given, context);
     if ('from' in given) return alone(given);
   }
-  return isField(given) ? fieldIn(given, context) : alone(given);
+  return isField(given) ? fieldIn(type, given, context) : alone(given);
 }
 
 /** As {@link formatSource}, of several values that a map gives together. */
@@ -59,33 +58,10 @@ export function formatTogether(types: readonly ValueType[], { map }: { map: NftD
   return formatMap(map, (value) => formatKey(types, value), context);
 }
 
-function fieldIn(field: unknown, context: Context): string {
-  return termOf(namedOf(field), context).text;
-}
-
-interface Changed {
-  readonly of: unknown;
-  readonly and?: number | undefined;
-  readonly or?: number | undefined;
-  readonly xor?: number | undefined;
-}
-
-/**
- * A field with some bits changed: `meta mark & 0x000000ff | 0x00000100`. nft does `&` first, then `^`, then `|`; here `or` comes before `xor`.
- * As nft shows it, a bit that is set counts as kept.
- */
-function formatChanged({ of, and, or = 0, xor = 0 }: Changed, context: Context): string {
-  const { text, type } = termOf(namedOf(of), context);
-  const all = 2 ** (type.size * 8) - 1;
-  const set = (or & ~xor) >>> 0;
-  const turned = (xor & ~or) >>> 0;
-  const cleared = (or & xor) >>> 0;
-  const kept = ((((and ?? all) & ~cleared) | set) & all) >>> 0;
-  const bits = (sign: string, number: number) => `${sign} ${formatNumber(type, number)}`;
-  return spaced(
-    text,
-    kept === all ? '' : bits('&', kept),
-    turned === 0 ? '' : bits('^', turned),
-    set === 0 ? '' : bits('|', set),
-  );
+/** nft writes bytes in the order of the network as they are where it should be that of the host. */
+function fieldIn(type: ValueType, field: unknown, context: Context): string {
+  const named = namedOf(field);
+  const { text } = termOf(named, context);
+  const isTurned = type.isHost && isOtherOrder(type, named.selector) && named.selector.isAsIs !== true;
+  return isTurned ? withoutWords(`${text} in the order of the host`) : text;
 }

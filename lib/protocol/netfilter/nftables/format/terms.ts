@@ -4,6 +4,7 @@ import { namedOf } from '../selectors/field';
 import { payload } from '../selectors/families';
 import type { ValueType } from '../values/value-type';
 import { wordsAt } from './selector-words';
+import { changedText } from './changes';
 import { asBytes, asNumber } from './values';
 
 /** Something of a packet in nft's words, and what its values are. */
@@ -33,7 +34,12 @@ const typesInNft: Readonly<Record<string, (type: ValueType) => ValueType>> = {
 };
 
 /** What a selector is in nft's words. */
-export function termOf({ path, selector, family, parameters = {} }: Named, context: Context): Term {
+export function termOf(named: Named, context: Context): Term {
+  const { text, type } = wholeTerm(named, context);
+  return { type, text: changedText(text, type, named.selector.steps) };
+}
+
+function wholeTerm({ path, selector, family, parameters = {} }: Named, context: Context): Term {
   const { types } = context;
   const [message = '', type, words] = fieldsOfType[path.join('.')] ?? [];
   if (words !== undefined && types.get(message) === type) return { text: words, type: selector.type };

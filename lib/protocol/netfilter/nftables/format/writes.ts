@@ -1,4 +1,3 @@
-import { isArray, isObject } from '../../../../errors';
 import type { Named } from '../selectors';
 import { namedOf, saidOf } from '../selectors/field';
 import type { NftSetUpdate } from '../statements/action-options';
@@ -51,7 +50,6 @@ export function formatUpdate(
 function dataOf(data: unknown, context: Context): string {
   const constant = constantOf(data);
   if (constant !== undefined) return formatKey(constant.type.parts ?? [constant.type], constant.value);
-  const field = isObject(data) && !isArray(data) && 'of' in data ? data.of : data;
-  const { type } = termOf(namedOf(field), context);
+  const { type } = termOf(namedOf(data), context);
   return formatSource(type, data, context);
 }

@@ -1,5 +1,6 @@
 import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import { nearestOf } from '../../../../unknown-name';
+import { changed, inChanges } from './changes';
 import { isFamily, type SelectorFamily } from './family';
 import { selectors, type Named } from './index';
 import { isSelector, type Selector, type SelectorTree } from './selector';
@@ -99,6 +100,10 @@ function named(path: readonly string[], family: SelectorFamily, given: object, r
 
 /** The selector of a field: 'mark', { ip: 'source' }, { numgen: { mode: 'random', modulus: 2 } }. */
 export function namedOf(field: unknown): Named {
+  if (isObject(field) && !isArray(field) && 'of' in field) {
+    const inner = at('of', () => namedOf(field.of));
+    return { ...inner, selector: changed(inner.selector, field) };
+  }
   const path: string[] = [];
   let node: Node = selectors;
   let rest = field;
@@ -143,8 +148,9 @@ export function placeOf({ path, parameters }: Named, value: unknown): object {
 }
 
 /** A field as callers say it. */
-export function fieldOf({ path: given, fieldPath: path = given, family, parameters }: Named): unknown {
+export function fieldOf({ path: given, fieldPath: path = given, family, parameters, selector }: Named): unknown {
   const [last, outer] = [path.at(-1), path.slice(0, -1)];
   const inner = family === undefined ? last : { ...parameters, ...(family.results.length > 1 && { result: last }) };
-  return outer.reduceRight<unknown>((rest, name) => ({ [name]: rest }), inner);
+  const field = outer.reduceRight<unknown>((rest, name) => ({ [name]: rest }), inner);
+  return selector.steps === undefined && selector.isAsIs !== true ? field : inChanges(field, selector);
 }

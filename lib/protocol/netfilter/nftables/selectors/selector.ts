@@ -15,12 +15,21 @@ type WithoutRegister<E> = E extends unknown ? Omit<E, 'into'> : never;
 type LoadKind =
   'payload' | 'meta' | 'ct' | 'rt' | 'socket' | 'fib' | 'numgen' | 'hash' | 'exthdr' | 'osf' | 'xfrm' | 'tunnel';
 
+/** What is done to a value that is loaded: some of its bits are kept and others turned, or all are moved. */
+export type Step =
+  | { readonly mask: Uint8Array; readonly xor?: Uint8Array | undefined }
+  | { readonly mask?: undefined; readonly shift: number; readonly to: 'left' | 'right' };
+
 /** Something of a packet that can be asked for: 'ip source', 'mark'. */
 export interface Selector<Value = unknown> {
   readonly type: ValueType<Value>;
   readonly load: Load;
   /** The bits that are meant, of those that are loaded, and how far they are to the left. */
   readonly bits?: { readonly mask: number; readonly shift: number };
+  /** What is done to that. */
+  readonly steps?: readonly Step[];
+  /** Whether its bytes are written elsewhere in the order that they have. */
+  readonly isAsIs?: boolean;
   readonly needs: readonly Need[];
   /** The same by its number, for a value that is one. */
   readonly byNumber?: Selector<number>;

@@ -1,4 +1,4 @@
-import type { NftChanged, NftConstant, NftMapped, NftSource } from './source-options';
+import type { NftConstant, NftMapped, NftSource } from './source-options';
 import type { NftField, NftKey, NftOneOf } from './statement';
 
 /** Ports, of which one is chosen. */
@@ -165,7 +165,7 @@ export interface NftSetUpdate {
   /** The fields whose values are its key. NFTA_DYNSET_SREG_KEY. */
   key: NftKey;
   /** In a map what is kept for the key: the value of a field, or a constant, which says of which type the map is. NFTA_DYNSET_SREG_DATA. */
-  data?: NftField | NftChanged | NftConstant | undefined;
+  data?: NftField | NftConstant | undefined;
   /** Seconds until it goes; those of the set by default. NFTA_DYNSET_TIMEOUT. */
   timeout?: number | undefined;
   /** What it has of its own. The rule goes on only where these let it. NFTA_DYNSET_EXPRESSIONS. */

@@ -1,10 +1,11 @@
 import { eachElementOf } from '../../../../codec';
 import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
+import { canChange } from '../selectors/changes';
 import type { Selector } from '../selectors/selector';
 import { setOf, type SetElementValue } from '../sets/set-content';
 import { inNetworkOrder, maskOf } from '../values/order';
-import { parseLeadingBits } from '../values/value-type';
+import { parseLeadingBits, type ValueType } from '../values/value-type';
 import { bitwise, loadMasked, loadWhole, placed, placedType, toNetworkOrder } from './loading';
 import { REGISTER, type RuleWriter } from './rule-writer';
 
@@ -60,6 +61,7 @@ function writePositive(writer: RuleWriter, selector: Selector, test: unknown, is
 }
 
 function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, unknown>, isNot: boolean): void {
+  const { type } = selector;
   const form = forms.find((name) => name in test);
   switch (form) {
     case 'from':
@@ -81,6 +83,10 @@ function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, 
       return;
     case 'mask':
       checkOnly(test, ['mask', 'value']);
+      if (isTest(type, test.value)) {
+        writeAmongBits(writer, selector, test, isNot);
+        return;
+      }
       writeBits(writer, selector, { mask: test.mask, value: test.value, isAny: false }, isNot);
       return;
     case undefined:
@@ -115,15 +121,36 @@ function writePrefix(writer: RuleWriter, selector: Selector, text: string, isNot
   if (bytes.some((byte, index) => (byte & ~mask[index]!) !== 0)) {
     throw wrongValue(`must have no bits behind its prefix, as ${show(text)} has`);
   }
-  if (length > 0 && length % 8 === 0 && selector.load.kind === 'payload') {
+  if (length > 0 && length % 8 === 0 && selector.steps === undefined) {
     const whole = length / 8;
-    loadMasked(writer, selector, REGISTER, whole);
+    loadMasked(writer, selector, REGISTER, selector.load.kind === 'payload' ? whole : undefined);
     compare(writer, isNot ? 'neq' : 'eq', bytes.slice(0, whole));
     return;
   }
   loadMasked(writer, selector);
   if (length < bytes.length * 8) writer.add(bitwise(mask));
   compare(writer, isNot ? 'neq' : 'eq', bytes);
+}
+
+/** Whether bits are to be in a range, among several and so on. */
+export function isTest(type: ValueType, value: unknown): boolean {
+  return isArray(value) ? type.isFlags !== true || value.some(isArray) : isObject(value);
+}
+
+/** Some bits of a value, of which something is asked that a whole value can be asked as well. */
+function writeAmongBits(
+  writer: RuleWriter,
+  selector: Selector,
+  { mask, value }: Record<string, unknown>,
+  isNot: boolean,
+): void {
+  if (selector.steps !== undefined) throw wrongValue('must not stand in another one', 'mask');
+  if (!canChange(selector))
+    throw wrongValue('cannot stand here: the bits of this field are not where they are loaded', 'mask');
+  const bits = at('mask', () => selector.type.parse(mask));
+  at('value', () => {
+    writePositive(writer, { ...selector, steps: [{ mask: bits }] }, value, isNot);
+  });
 }
 
 interface Bits {
@@ -137,9 +164,15 @@ function writeBits(writer: RuleWriter, selector: Selector, { mask, value, isAny 
   const { type } = selector;
   const maskBytes = isAny ? type.parse(mask) : at('mask', () => type.parse(mask));
   const bytes = isAny ? new Uint8Array(type.size) : at('value', () => type.parse(value));
-  loadMasked(writer, selector);
-  writer.add(bitwise(placed(selector, maskBytes)));
-  compare(writer, isAny !== isNot ? 'neq' : 'eq', placed(selector, bytes));
+  const isMoved = selector.bits !== undefined && canChange(selector);
+  if (isMoved) loadWhole(writer, selector);
+  else loadMasked(writer, selector);
+  const [kept, wanted] = [maskBytes, bytes].map((one) => (isMoved ? one : placed(selector, one))) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  writer.add(bitwise(kept));
+  compare(writer, isAny !== isNot ? 'neq' : 'eq', wanted);
 }
 
 function writeComparison(writer: RuleWriter, selector: Selector, form: Comparison, value: unknown): void {

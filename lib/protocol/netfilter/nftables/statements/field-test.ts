@@ -43,8 +43,8 @@ export interface NftAtLeast<Value> {
 export interface NftMasked<Value> {
   /** The bits that are compared. */
   mask: Value;
-  /** What they have to be. */
-  value: Value;
+  /** What they have to be: a value, or one of several and so on, as of all of them. */
+  value: NftWholeTest<Value>;
 }
 
 /** Those of a set of the table. */
@@ -55,8 +55,8 @@ export interface NftInSet {
   interval?: boolean | undefined;
 }
 
-/** What something is compared with, but for its contrary. */
-export type NftPositiveTest<Value> =
+/** What all bits of something are compared with. */
+export type NftWholeTest<Value> =
   | Value
   | NftRange<Value>
   | readonly NftElement<Value>[]
@@ -65,8 +65,10 @@ export type NftPositiveTest<Value> =
   | NftLessThan<Value>
   | NftAtMost<Value>
   | NftGreaterThan<Value>
-  | NftAtLeast<Value>
-  | NftMasked<Value>;
+  | NftAtLeast<Value>;
+
+/** What something is compared with, but for its contrary. */
+export type NftPositiveTest<Value> = NftWholeTest<Value> | NftMasked<Value>;
 
 /** None of that. */
 export interface NftNot<Value> {

@@ -35,6 +35,10 @@ function load(writer: RuleWriter, selector: Selector, into: number, length?: num
 
 /** Loads what is meant, without bits that are not. */
 export function loadMasked(writer: RuleWriter, selector: Selector, into = REGISTER, length?: number): void {
+  if (selector.steps !== undefined) {
+    loadWhole(writer, selector, into);
+    return;
+  }
   load(writer, selector, into, length);
   const { bits } = selector;
   if (bits !== undefined) writer.add(bitwise(bytesOf(bits.mask, sizeOf(selector), false), undefined, into));
@@ -43,15 +47,13 @@ export function loadMasked(writer: RuleWriter, selector: Selector, into = REGIST
 /** Loads a value that is looked up: as it is in a set. */
 export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTER, free?: number): void {
   load(writer, selector, into, undefined, free);
-  const { bits } = selector;
-  if (bits === undefined) return;
+  const { bits, steps = [] } = selector;
   const length = sizeOf(selector);
-  writer.add(bitwise(bytesOf(bits.mask, length, false), undefined, into));
-  if (bits.shift === 0) return;
-  writer.add({
-    ...{ kind: 'bitwise', from: into, into, length, operation: 'rshift' },
-    by: { value: bytesOf(bits.shift, 4, true) },
-  });
+  if (bits !== undefined) writer.add(bitwise(bytesOf(bits.mask, length, false), undefined, into));
+  if (bits !== undefined && bits.shift > 0) writer.add(moved(bits.shift, 'right', length, into));
+  for (const step of steps) {
+    writer.add(step.mask === undefined ? moved(step.shift, step.to, length, into) : bitwise(step.mask, step.xor, into));
+  }
 }
 
 /** Loads several values one behind the other, to be looked up together; among ranges each in the order of the network. */
@@ -85,14 +87,16 @@ export function sizeOf({
 
 /** A value as it lies among the bytes that are loaded. */
 export function placed(selector: Selector, bytes: Uint8Array): Uint8Array {
-  const { bits } = selector;
-  return bits === undefined ? bytes : bytesOf(numberIn(bytes, false) * 2 ** bits.shift, sizeOf(selector), false);
+  const { bits, steps } = selector;
+  return bits === undefined || steps !== undefined
+    ? bytes
+    : bytesOf(numberIn(bytes, false) * 2 ** bits.shift, sizeOf(selector), false);
 }
 
 /** The type of a selector's values as they lie among the bytes that are loaded, as nft has them in sets without a name. */
 export function placedType(selector: Selector): ValueType {
-  const { type, bits } = selector;
-  if (bits === undefined) return type;
+  const { type, bits, steps } = selector;
+  if (bits === undefined || steps !== undefined) return type;
   return {
     ...type,
     size: sizeOf(selector),
@@ -109,6 +113,14 @@ export function bitwise(
 ): Expression {
   const { length } = mask;
   return { kind: 'bitwise', from: register, into: register, length, mask: { value: mask }, xor: { value: xor } };
+}
+
+/** Moves all bits of a register. */
+function moved(shift: number, to: 'left' | 'right', length: number, register: number): Expression {
+  return {
+    ...{ kind: 'bitwise', from: register, into: register, length, operation: to === 'left' ? 'lshift' : 'rshift' },
+    by: { value: bytesOf(shift, 4, true) },
+  };
 }
 
 /** Numbers are compared in the order of the network. */

@@ -8,7 +8,7 @@ import { isOfRanges, lookUp } from './comparison';
 import { checkNames, type Read, type StatementKinds } from './kind';
 import { loadMasked, loadTogether, placedType, toNetworkOrder } from './loading';
 import { foundSet, lookedUp } from './looked-up';
-import { matchOf } from './read-match';
+import { matchOf, withMask } from './read-match';
 import { REGISTER, type RuleWriter } from './rule-writer';
 import { formatVerdict } from './verdicts';
 
@@ -101,10 +101,16 @@ const readLookUp: Read<'lookup'> = (reader, { set, from, into, flags = [] }) => 
     return true;
   }
   const among = found.elements === undefined ? found.name : found.elements.map(({ key: of }) => of);
-  const test = flags.length > 0 ? { not: among } : among;
+  const isNot = flags.length > 0;
+  if (named.length > 1) {
+    reader.add({ match: { concatenation: key, in: isNot ? { not: among } : among } }, needs);
+    return true;
+  }
   const alone = named[0]!;
+  const test = withMask(alone.selector.type, alone.selector.steps, among);
+  if (test === undefined) return false;
   const place = elements === undefined ? { ...alone, path: alone.fieldPath ?? alone.path } : alone;
-  reader.add(named.length === 1 ? matchOf(place, test) : { match: { concatenation: key, in: test } }, needs);
+  reader.add(matchOf(place, isNot ? { not: test } : test), needs);
   return true;
 };
 

@@ -1,11 +1,10 @@
 import type { Named } from '../selectors';
 import { fieldOf } from '../selectors/field';
-import type { Need, Selector } from '../selectors/selector';
+import type { Need } from '../selectors/selector';
 import type { ReadElement } from '../sets/read-content';
 import { hasHostOrder } from '../values/order';
 import type { ValueType } from '../values/value-type';
 import { placedType } from './loading';
-import type { Operand } from './operand';
 import type { RuleReader } from './rule-reader';
 
 // What a rule looks up in sets and maps, as it is read.
@@ -25,10 +24,12 @@ export interface LookedUp {
 /** What lies in registers from one on, to be looked up; undefined if there are no words for it. */
 export function lookedUp(reader: RuleReader, register: number | undefined): LookedUp | undefined {
   const operands = reader.operandsFrom(register);
-  const fields = operands.map((operand) => reader.selectorOf(operand));
-  if (fields.length === 0 || !fields.every((one) => one !== undefined && !one.hasMask)) return undefined;
-  const named = fields as Named[];
-  const types = named.map(({ selector }, index) => typeOfKey(selector, operands[index]!));
+  const fields = operands.map((operand) => reader.fieldIn(operand));
+  if (fields.length === 0 || !fields.every((one) => one !== undefined)) return undefined;
+  const named: readonly Named[] = fields;
+  // The bits of one field alone are looked up where they were loaded, unless they were moved.
+  if (fields.length > 1 && fields.some(({ isPlaced }) => isPlaced)) return undefined;
+  const types = fields.map(({ selector, isPlaced }) => (isPlaced ? placedType(selector) : selector.type));
   const turned = new Set<boolean>();
   for (const [index, { isSwapped = false }] of operands.entries()) {
     if (hasHostOrder(types[index]!)) turned.add(isSwapped);
@@ -40,11 +41,6 @@ export function lookedUp(reader: RuleReader, register: number | undefined): Look
     needs: named.flatMap(({ selector }) => selector.needs),
     isAmongRanges: [...turned][0],
   };
-}
-
-/** The type of the keys that something is looked up by: its bits are where they were loaded, unless they were moved. */
-function typeOfKey(selector: Selector, { shift }: Operand): ValueType {
-  return shift === undefined ? placedType(selector) : selector.type;
 }
 
 /** A set as callers say it: by its name, or with its elements. */

@@ -1,6 +1,6 @@
 import { at, checkIsObject, wrongValue } from '../../../../errors';
 import { saidOf } from '../selectors/field';
-import type { Selector } from '../selectors/selector';
+import type { Selector, Step } from '../selectors/selector';
 import { numberIn } from '../values/value-type';
 import { writeTest } from './comparison';
 import type { Read, StatementKinds } from './kind';
@@ -34,17 +34,21 @@ function learn(writer: RuleWriter, { tells }: Selector): void {
 
 const readBitwise: Read<'bitwise'> = (reader, { from, into, mask, xor, operation = 'boolean', by }) => {
   const operand = reader.operand(from);
-  if (operand?.load === undefined) return false;
-  if (operation === 'boolean' && operand.mask === undefined && mask?.value !== undefined) {
-    const isChanged = xor?.value?.some((byte) => byte !== 0) === true;
-    reader.keep(into, { ...operand, mask: mask.value, ...(isChanged && { xor: xor.value! }) });
-    return true;
-  }
-  if (operation !== 'rshift' || operand.mask === undefined || operand.xor !== undefined || by?.value === undefined)
-    return false;
-  reader.keep(into, { ...operand, shift: numberIn(by.value, true) });
+  if (operand?.load === undefined || operand.isSwapped === true) return false;
+  const step = stepOf(operation, mask?.value, xor?.value, by?.value);
+  if (step === undefined) return false;
+  reader.keep(into, { ...operand, steps: [...(operand.steps ?? []), step] });
   return true;
 };
+
+function stepOf(operation: unknown, mask?: Uint8Array, xor?: Uint8Array, by?: Uint8Array): Step | undefined {
+  if (operation === 'boolean') {
+    const isTurned = xor?.some((byte) => byte !== 0) === true;
+    return mask && { mask, ...(isTurned && { xor }) };
+  }
+  if (by === undefined || (operation !== 'lshift' && operation !== 'rshift')) return undefined;
+  return { shift: numberIn(by, true), to: operation === 'lshift' ? 'left' : 'right' };
+}
 
 const readByteOrder: Read<'byteorder'> = (reader, { from, into, operation }) => {
   const operand = reader.operand(from);

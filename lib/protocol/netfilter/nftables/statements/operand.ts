@@ -1,6 +1,6 @@
 import { everySelector, familiesByLoad, unnamedBytes, type Named } from '../selectors';
 import type { Taken } from '../selectors/family';
-import type { Load } from '../selectors/selector';
+import type { Load, Step } from '../selectors/selector';
 import type { LookedUp } from './looked-up';
 
 /** What a map gives for something of a packet. */
@@ -14,11 +14,9 @@ export interface Operand {
   /** What may have been loaded: which, the protocols tell, or the bits that are meant. */
   readonly named?: readonly Named[];
   readonly load?: Load;
-  readonly mask?: Uint8Array;
-  /** Bits that were turned after those of the mask were kept. */
-  readonly xor?: Uint8Array;
+  /** What was done to that since. */
+  readonly steps?: readonly Step[];
   readonly isSwapped?: boolean;
-  readonly shift?: number;
   readonly bytes?: Uint8Array;
   readonly map?: MapLookUp;
 }
@@ -61,8 +59,8 @@ export function selectorsOf(load: Load, taken: Taken): readonly Named[] {
 }
 
 /** Bytes that are loaded and have no name. */
-export function unnamedOf({ load, mask, shift, xor }: Operand): Named | undefined {
-  if (load?.kind !== 'payload' || mask !== undefined || shift !== undefined || xor !== undefined) return undefined;
+export function unnamedOf({ load }: Operand): Named | undefined {
+  if (load?.kind !== 'payload') return undefined;
   const { path, family } = unnamedBytes;
   const selected = family.read(load, { fieldsFrom: () => undefined });
   return selected && { path: [...path, selected.result], family, ...selected };

@@ -1,6 +1,7 @@
 import { at, wrongValue } from '../../../../errors';
 import type { ExpressionOf } from '../expressions';
 import { everySelector, type Named } from '../selectors';
+import { maskIn } from '../selectors/changes';
 import { placeOf } from '../selectors/field';
 import type { Load } from '../selectors/selector';
 import { bytesOf, numberIn } from '../values/value-type';
@@ -27,8 +28,8 @@ const checksums: Record<string, Checksum> = {
 };
 
 /** Whether a field counts in the checksum of the layer above (NFT_PAYLOAD_L4CSUM_PSEUDOHDR). */
-function isInPseudoHeader([header, field]: readonly string[]): boolean {
-  return (header === 'ip' || header === 'ip6') && (field === 'source' || field === 'destination');
+function isInPseudoHeader([header, field = '']: readonly string[]): boolean {
+  return (header === 'ip' || header === 'ip6') && ['source', 'destination', 'length'].includes(field);
 }
 
 /** The bytes that are written at once. A checksum is mended by pairs of bytes. */
@@ -110,20 +111,10 @@ function hasChecksums(path: readonly string[], written: ExpressionOf<'payload'>)
 export function readPayloadWrite(reader: RuleReader, written: ExpressionOf<'payload'>): boolean {
   const { from, base, offset = 0, length = 0 } = written;
   const load: PayloadLoad = { kind: 'payload', base, offset, length };
-  const operand = reader.peekOperand(from);
-  const isPart = operand?.mask !== undefined && isSame(operand.load, load) && operand.mask.length === length;
-  if (isPart) {
-    const named = reader.knownAmong(partsOf(load, operand.mask));
-    const window = named && windowOf(named);
-    const xor = operand.xor ?? new Uint8Array(length);
-    if (window?.bits === undefined || !hasChecksums(named!.path, written)) return false;
-    const { mask, shift } = window.bits;
-    const number = numberIn(xor, false);
-    if (hasOthers(number, mask)) return false;
+  const part = readPart(reader, written, load);
+  if (part !== undefined) {
     reader.operand(from);
-    const { selector } = named!;
-    const value = selector.type.format(bytesOf(number / 2 ** shift, selector.type.size, false));
-    reader.add({ set: placeOf(named!, value) }, selector.needs);
+    reader.add({ set: placeOf(part.named, part.value) }, part.named.selector.needs);
     return true;
   }
   const named = reader.selectorOf(reader.loaded(load)) ?? unnamedOf({ load });
@@ -132,6 +123,22 @@ export function readPayloadWrite(reader: RuleReader, written: ExpressionOf<'payl
   if (source === undefined) return false;
   reader.add({ set: placeOf(named, source.value) }, [...named.selector.needs, ...source.needs]);
   return true;
+}
+
+/** A field that is part of what is written, where the other bits stay as they are; undefined if that is something else. */
+function readPart(reader: RuleReader, written: ExpressionOf<'payload'>, load: PayloadLoad) {
+  const operand = reader.peekOperand(written.from);
+  const step = maskIn(operand?.steps);
+  const { length = 0 } = load;
+  if (step?.mask.length !== length || operand!.steps!.length > 1 || !isSame(operand!.load, load)) return undefined;
+  const named = reader.knownAmong(partsOf(load, step.mask));
+  const window = named && windowOf(named);
+  if (window?.bits === undefined || !hasChecksums(named!.path, written)) return undefined;
+  const { mask, shift } = window.bits;
+  const number = numberIn(step.xor ?? new Uint8Array(length), false);
+  if (hasOthers(number, mask)) return undefined;
+  const { type } = named!.selector;
+  return { named: named!, value: type.format(bytesOf(number / 2 ** shift, type.size, false)) };
 }
 
 function isSame(one: Load | undefined, other: PayloadLoad): boolean {

@@ -1,10 +1,11 @@
 import type { ExpressionOf } from '../expressions';
 import type { Named } from '../selectors';
+import { maskIn } from '../selectors/changes';
 import { placeOf } from '../selectors/field';
-import type { Selector } from '../selectors/selector';
+import type { Selector, Step } from '../selectors/selector';
 import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/value-type';
 import { unnamedOf, type Operand } from './operand';
-import type { RuleReader } from './rule-reader';
+import type { Meant, RuleReader } from './rule-reader';
 import { hasHostOrder, inNetworkOrder, maskOf } from '../values/order';
 import { sizeOf } from './loading';
 
@@ -13,13 +14,19 @@ export function matchOf(named: Named, test: unknown): object {
   return { match: placeOf(named, test) };
 }
 
+/** Bits that are where they were loaded, as bytes of their type. */
+function fromPlace({ type, bits }: Selector, bytes: Uint8Array): Uint8Array | undefined {
+  const number = numberIn(bytes, false) / 2 ** bits!.shift;
+  return Number.isInteger(number) ? bytesOf(number, type.size, false) : undefined;
+}
+
 /** The value of a selector in the bytes that were loaded. */
 function valueIn(selector: Selector, bytes: Uint8Array, isSwapped = false): unknown {
   if (bytes.length !== sizeOf(selector)) return undefined;
-  const { type, bits } = selector;
-  if (bits !== undefined) {
-    const number = numberIn(bytes, false) / 2 ** bits.shift;
-    return Number.isInteger(number) ? type.format(bytesOf(number, type.size, false)) : undefined;
+  const { type, bits, steps } = selector;
+  if (bits !== undefined && steps === undefined) {
+    const value = fromPlace(selector, bytes);
+    return value && type.format(value);
   }
   return type.format(isSwapped ? inNetworkOrder(type, bytes) : bytes);
 }
@@ -28,43 +35,49 @@ const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one ==
 
 const comparisons = { lt: 'lessThan', lte: 'atMost', gt: 'greaterThan', gte: 'atLeast' } as const;
 
+/** A test of the bits that a mask keeps; undefined if something else was done to the value. */
+export function withMask(type: ValueType, steps: readonly Step[] = [], test: unknown): unknown {
+  if (steps.length === 0) return test;
+  const step = maskIn(steps);
+  if (step?.mask.length !== type.size || step.xor !== undefined || steps.length > 1) return undefined;
+  return { mask: type.format(step.mask), value: test };
+}
+
 /** Reads a comparison; false if it cannot be told by a match. */
 export function readCompare(reader: RuleReader, expression: ExpressionOf<'cmp'>): boolean {
   const { operation } = expression;
   const bytes = expression.value?.value;
   const operand = reader.operand(expression.from);
   if (bytes === undefined || operand?.load === undefined) return false;
-  const { load } = operand;
   const isNot = operation === 'neq';
   if (isNot || operation === 'eq') {
-    const named = reader.selectorOf(operand);
-    if (named !== undefined) return readEqual(reader, named, { operand, bytes, isNot });
-    if (load.kind !== 'payload' || operand.mask !== undefined) return false;
-    if (readPrefix(reader, operand, bytes, isNot) || (!isNot && readSeveral(reader, operand, bytes))) return true;
-    const unnamed = unnamedWith(operand);
-    return unnamed !== undefined && readEqual(reader, unnamed, { operand, bytes, isNot });
+    const meant = reader.selectorOf(operand);
+    if (meant !== undefined) return readEqual(reader, meant, { operand, bytes, isNot });
+    const isWhole = operand.steps === undefined;
+    if (isWhole && (readPrefix(reader, operand, bytes, isNot) || (!isNot && readSeveral(reader, operand, bytes))))
+      return true;
+    const unnamed = unnamedOf(operand);
+    const as = { rest: operand.steps ?? [], isPlaced: false };
+    return unnamed !== undefined && readEqual(reader, { ...unnamed, ...as }, { operand, bytes, isNot });
   }
-  const named = reader.selectorOf(operand) ?? unnamedWith(operand);
-  if (named === undefined || named.hasMask || typeof operation !== 'string') return false;
-  if (hasHostOrder(named.selector.type) !== (operand.isSwapped === true)) return false;
+  const named = reader.fieldIn(operand);
+  if (named === undefined || typeof operation !== 'string') return false;
+  const { type, steps, needs } = named.selector;
+  if (hasHostOrder(type) !== (operand.isSwapped === true)) return false;
   const value = valueIn(named.selector, bytes, true);
   const next = reader.peek();
   if (operation === 'gte' && next?.kind === 'cmp' && next.operation === 'lte' && next.from === expression.from) {
     const to = next.value?.value && valueIn(named.selector, next.value.value, true);
-    if (value === undefined || to === undefined) return false;
+    const range = value === undefined || to === undefined ? undefined : withMask(type, steps, { from: value, to });
+    if (range === undefined) return false;
     reader.next();
-    reader.add(matchOf(named, { from: value, to }), named.selector.needs);
+    reader.add(matchOf(named, range), needs);
     return true;
   }
-  if (value === undefined) return false;
-  reader.add(matchOf(named, { [comparisons[operation]]: value }), named.selector.needs);
+  const test = value === undefined ? undefined : withMask(type, steps, { [comparisons[operation]]: value });
+  if (test === undefined) return false;
+  reader.add(matchOf(named, test), needs);
   return true;
-}
-
-/** Bytes that have no name. */
-function unnamedWith(operand: Operand): (Named & { hasMask: boolean }) | undefined {
-  const unnamed = unnamedOf(operand);
-  return unnamed && { ...unnamed, hasMask: false };
 }
 
 interface Equal {
@@ -73,15 +86,24 @@ interface Equal {
   isNot: boolean;
 }
 
-function readEqual(reader: RuleReader, named: Named & { hasMask: boolean }, { operand, bytes, isNot }: Equal): boolean {
-  const { selector, hasMask } = named;
+function readEqual(reader: RuleReader, named: Meant, { operand, bytes, isNot }: Equal): boolean {
+  const { selector, rest } = named;
   const { type, needs } = selector;
   const denied = (test: unknown) => (isNot ? { not: test } : test);
   if (operand.isSwapped === true) return false;
-  if (hasMask) {
-    const test = maskedTest(type, operand.mask!, bytes, isNot);
+  if (rest.length > 0) {
+    const [step] = rest;
+    if (rest.length > 1 || step?.mask === undefined || step.xor !== undefined) return false;
+    const [mask, value] = named.isPlaced
+      ? [step.mask, bytes].map((one) => fromPlace(selector, one))
+      : [step.mask, bytes];
+    const test = mask && value && maskedTest(type, mask, value, isNot);
     if (test === undefined) return false;
     reader.add(matchOf(named, test), needs);
+    return true;
+  }
+  if (type.hasPrefixes === true && bytes.length < type.size) {
+    reader.add(matchOf(named, denied(prefixIn(type, bytes))), needs);
     return true;
   }
   if (type.isText === true && bytes.length < type.size) {
@@ -136,11 +158,16 @@ function readPrefix(reader: RuleReader, { load }: Operand, bytes: Uint8Array, is
   if (load?.kind !== 'payload') return false;
   const found = reader.prefixOf(load);
   if (bytes.length !== found?.length) return false;
-  const whole = new Uint8Array(found.selector.type.size);
-  whole.set(bytes);
-  const text = `${String(found.selector.type.format(whole))}/${String(bytes.length * 8)}`;
+  const text = prefixIn(found.selector.type, bytes);
   reader.add(matchOf(found, isNot ? { not: text } : text), found.selector.needs);
   return true;
+}
+
+/** All addresses that begin with these bytes. */
+function prefixIn(type: ValueType, bytes: Uint8Array): string {
+  const whole = new Uint8Array(type.size);
+  whole.set(bytes);
+  return `${String(type.format(whole))}/${String(bytes.length * 8)}`;
 }
 
 /** What nft asks of several fields at once, each by itself. */
@@ -159,10 +186,13 @@ function readSeveral(reader: RuleReader, { load }: Operand, bytes: Uint8Array): 
 /** Reads a range that something is not in. */
 export function readRange(reader: RuleReader, { from, operation, first, last }: ExpressionOf<'range'>): boolean {
   const operand = reader.operand(from);
-  const named = operand && reader.selectorOf(operand);
-  if (named === undefined || named.hasMask || first?.value === undefined || last?.value === undefined) return false;
-  if (hasHostOrder(named.selector.type) !== (operand!.isSwapped === true)) return false;
+  const named = operand && reader.fieldIn(operand);
+  if (named === undefined || first?.value === undefined || last?.value === undefined) return false;
+  const { type, steps, needs } = named.selector;
+  if (hasHostOrder(type) !== (operand!.isSwapped === true)) return false;
   const range = { from: valueIn(named.selector, first.value, true), to: valueIn(named.selector, last.value, true) };
-  reader.add(matchOf(named, operation === 'neq' ? { not: range } : range), named.selector.needs);
+  const test = withMask(type, steps, range);
+  if (test === undefined) return false;
+  reader.add(matchOf(named, operation === 'neq' ? { not: test } : test), needs);
   return true;
 }

@@ -3,15 +3,24 @@ import type { Expression } from '../expressions';
 import type { Named } from '../selectors';
 import type { FieldTaken } from '../selectors/family';
 import { fieldOf } from '../selectors/field';
-import type { Load, Need, Selector } from '../selectors/selector';
+import { canChange } from '../selectors/changes';
+import type { Load, Need, Selector, Step } from '../selectors/selector';
 import type { ReadSet } from '../sets/read-content';
 import type { MapData } from '../sets/set-content';
 import { numberIn, type ValueType } from '../values/value-type';
-import { selectorsOf, wordsOf, type Operand } from './operand';
+import { selectorsOf, unnamedOf, wordsOf, type Operand } from './operand';
 import { mayHavePorts, Protocols } from './protocols';
 import { shortOf } from './rule-writer';
 
 type PayloadLoad = Extract<Load, { kind: 'payload' }>;
+
+/** A field, and what was done to its value. */
+export interface Meant extends Named {
+  /** What was done besides taking its bits. */
+  readonly rest: readonly Step[];
+  /** Whether its bits are still where they were loaded, with others to their right. */
+  readonly isPlaced: boolean;
+}
 
 /** A comparison that may only make sure of a protocol, until something is asked that needs it. */
 interface Held {
@@ -122,20 +131,24 @@ export class RuleReader {
 
   /** The fields that lie from a register on; undefined if one of them has no words. */
   fieldsFrom(register: number | undefined, end?: number): FieldTaken[] | undefined {
-    const fields = this.operandsFrom(register, end).map((operand) => this.selectorOf(operand));
-    if (!fields.every((one) => one !== undefined && !one.hasMask)) return undefined;
+    const fields = this.operandsFrom(register, end).map((operand) => this.fieldIn(operand));
+    if (!fields.every((one) => one?.isPlaced === false)) return undefined;
     return fields.map((named) => ({ field: fieldOf(named!), selector: named!.selector }));
   }
 
   /** The selector that an operand means, by its bits and by the protocols that are known; undefined if there is none. */
-  selectorOf({ named = [], mask, shift, xor }: Operand): (Named & { hasMask: boolean }) | undefined {
-    if (xor !== undefined) return undefined;
-    const isFit = ({ bits }: Selector) =>
-      bits === undefined
-        ? shift === undefined
-        : mask !== undefined && numberIn(mask, false) === bits.mask && (shift === undefined || shift === bits.shift);
-    const found = this.knownAmong(named, isFit);
-    return found && { ...found, hasMask: mask !== undefined && found.selector.bits === undefined };
+  selectorOf({ named = [], steps = [] }: Operand): Meant | undefined {
+    const found = this.knownAmong(named, (selector) => restOf(selector, steps) !== undefined);
+    return found && { ...found, ...restOf(found.selector, steps)! };
+  }
+
+  /** The field that an operand is, with what was done to its value; undefined if it has no words. */
+  fieldIn(operand: Operand): (Named & Pick<Meant, 'isPlaced'>) | undefined {
+    const meant = this.selectorOf(operand) ?? meantUnnamed(operand);
+    if (meant === undefined || meant.rest.length === 0) return meant;
+    const { rest: steps, isPlaced, selector } = meant;
+    if (isPlaced || !canChange(selector)) return undefined;
+    return { ...meant, selector: { ...selector, steps } };
   }
 
   /** The one of several fields whose protocols packets are known to have, and first of all one that needs any. */
@@ -250,6 +263,22 @@ export class RuleReader {
     for (const { statement } of this.held) this.statements.push(statement);
     this.held = [];
   }
+}
+
+/** What is left of the steps that were done to a value, behind those that take the bits of a field; undefined if these are other ones. */
+function restOf({ bits, type }: Selector, steps: readonly Step[]): Omit<Meant, keyof Named> | undefined {
+  if (bits === undefined) return { rest: steps, isPlaced: false };
+  const [first, second] = steps;
+  if (first?.mask === undefined || first.xor !== undefined || numberIn(first.mask, false) !== bits.mask)
+    return undefined;
+  const isMoved = second?.mask === undefined && second?.to === 'right' && second.shift === bits.shift;
+  if (isMoved) return { rest: steps.slice(2), isPlaced: false };
+  return { rest: steps.slice(1), isPlaced: bits.shift > 0 || first.mask.length !== type.size };
+}
+
+function meantUnnamed(operand: Operand): Meant | undefined {
+  const found = unnamedOf(operand);
+  return found && { ...found, rest: operand.steps ?? [], isPlaced: false };
 }
 
 function isSame(one: Need, other: Need): boolean {

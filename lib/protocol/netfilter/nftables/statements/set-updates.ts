@@ -107,7 +107,7 @@ function fieldIn(data: unknown): Selector {
     throw wrongValue(`must be a field, or say its type, as { type: 'mark', value: 5 } does, not ${show(data)}`);
   if (isObject(data) && !isArray(data) && 'map' in data)
     throw wrongValue('must be a field: what another map gives has no type here');
-  return namedOf(isObject(data) && !isArray(data) && 'of' in data ? data.of : data).selector;
+  return namedOf(data).selector;
 }
 
 /** What an element can have of its own. */
@@ -174,10 +174,9 @@ const readUpdate: Read<'dynset'> = (reader, expression) => {
 /** The field whose value a map gets, or the constant. */
 function dataIn(reader: RuleReader, register: number, map: string): ReadSource | undefined {
   const operand = reader.peekOperand(register);
-  const { load, named, bytes } = operand ?? {};
-  if (bytes !== undefined) return constantIn(reader, register, map);
-  const selector = load && named && reader.selectorOf({ load, named })?.selector;
-  return selector && readSource(reader, register, selector.type);
+  if (operand?.bytes !== undefined) return constantIn(reader, register, map);
+  const field = operand?.load && reader.fieldIn(operand);
+  return field && readSource(reader, register, field.selector.type);
 }
 
 /** A constant is of the type that the map says; undefined where that has no words. */

@@ -27,16 +27,31 @@ export interface NftMapped {
   map: NftDataMap;
 }
 
-/** The value of a field, some of whose bits are changed: first those of `and` are kept, then `or` and `xor` change some. */
+/** Bits of a field: a number, an address for one of addresses, a list for one of flags. */
+export type NftFieldBits = number | string | readonly string[];
+
+/**
+ * The value of a field, some of whose bits are changed: those of `and` are kept, then `or` and `xor` change some. Or all of them are shifted. Where several
+ * of that are to be done, the field is another changed one: `{ of: { of: 'mark', and: 0xff }, shiftLeft: 8 }`.
+ */
 export interface NftChanged {
   /** The field. */
   of: NftField;
-  /** The bits that are kept; all by default. `mark and 0xff`. */
-  and?: number | undefined;
-  /** Bits that are set. `mark or 0x1`. */
-  or?: number | undefined;
-  /** Bits that are turned. `mark xor 0x1`. */
-  xor?: number | undefined;
+  /** The bits that are kept; all by default. `mark and 0xff`, `ip saddr & 255.255.255.0`. NFTA_BITWISE_MASK. */
+  and?: NftFieldBits | undefined;
+  /** Bits that are set. `mark or 0x1`. NFTA_BITWISE_XOR. */
+  or?: NftFieldBits | undefined;
+  /** Bits that are turned. `mark xor 0x1`. NFTA_BITWISE_XOR. */
+  xor?: NftFieldBits | undefined;
+  /** Bits by which they are shifted to the left, 1 to 31. `mark << 8`. NFT_BITWISE_LSHIFT, since 5.6. */
+  shiftLeft?: number | undefined;
+  /** Bits by which they are shifted to the right, 1 to 31. `mark >> 8`. NFT_BITWISE_RSHIFT, since 5.6. */
+  shiftRight?: number | undefined;
+  /**
+   * Whether its bytes are written as they are, though it has another size, or the order of the network where that of the host is meant; false by default.
+   * `meta mark set ct zone`, `meta mark set ct id`.
+   */
+  asIs?: boolean | undefined;
 }
 
 /** A value that says what it is, where nothing else does: `{ type: 'ipv4_addr', value: '10.0.0.1' }`. */
@@ -48,4 +63,4 @@ export interface NftConstant {
 }
 
 /** A value that is written somewhere: itself, that of a field, with some of its bits changed, or what a map gives. */
-export type NftSource<Value> = Value | NftField | NftChanged | NftMapped;
+export type NftSource<Value> = Value | NftField | NftMapped;

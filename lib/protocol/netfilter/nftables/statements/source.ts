@@ -1,11 +1,11 @@
-import { checkInteger } from '../../../../codec';
-import { at, isArray, isObject, wrongType, wrongValue } from '../../../../errors';
+import { at, isArray, isObject, wrongValue } from '../../../../errors';
+import { canChange } from '../selectors/changes';
 import { fieldOf, namedOf } from '../selectors/field';
 import { selectors, type Named } from '../selectors';
 import { isSelector, type Need, type Selector } from '../selectors/selector';
-import { bytesOf, numberIn, type ValueType } from '../values/value-type';
+import type { ValueType } from '../values/value-type';
 import { checkNames } from './kind';
-import { bitwise, loadWhole, toNetworkOrder } from './loading';
+import { loadWhole, toNetworkOrder } from './loading';
 import { foundSet } from './looked-up';
 import { mapLookedUp } from './maps';
 import type { Operand } from './operand';
@@ -21,8 +21,6 @@ export function writeSource(writer: RuleWriter, type: ValueType, given: unknown,
     at('map', () => {
       writeMap(writer, type, given.map, into);
     });
-  } else if (isObject(given) && !isArray(given) && 'of' in given) {
-    writeChanged(writer, type, given, into);
   } else if (isField(given)) {
     loadFor(writer, type, namedOf(given), into);
   } else {
@@ -36,13 +34,17 @@ export function isField(given: unknown): boolean {
   return Object.hasOwn(selectors, given) && isSelector(selectors[given]!);
 }
 
-/** Whether the bytes of one field mean the same number in another, but for their order. */
-function isAlike(type: ValueType, { type: source, bits }: Selector): boolean {
-  return source.size === type.size && source.isText === type.isText && bits === undefined;
+/** Whether the value of one field means the same in another, but for the order of its bytes. */
+function isAlike(type: ValueType, selector: Selector): boolean {
+  const { type: source, isAsIs, bits } = selector;
+  if (isAsIs === true) return type.isText !== true;
+  const isSame = source.size === type.size && source.isText === type.isText;
+  return isSame && (bits === undefined || canChange(selector));
 }
 
-function isTurned(type: ValueType, { type: source }: Selector): boolean {
-  return source.isHost !== type.isHost && type.size > 1 && type.isText !== true;
+/** Whether the order of bytes of one field is another one than that of what is written. */
+export function isOtherOrder(type: ValueType, { type: source }: Selector): boolean {
+  return source.isHost !== type.isHost && source.size > 1 && type.isText !== true;
 }
 
 function checkAlike(type: ValueType, { path, selector }: Named): void {
@@ -53,35 +55,12 @@ function checkAlike(type: ValueType, { path, selector }: Named): void {
 
 function loadFor(writer: RuleWriter, type: ValueType, named: Named, into: number): void {
   checkAlike(type, named);
-  loadWhole(writer, named.selector, into);
-  if (isTurned(type, named.selector)) toNetworkOrder(writer, { ...type, isHost: true }, into);
-}
-
-const MOST_OF_NUMBER = 4;
-
-function writeChanged(writer: RuleWriter, type: ValueType, given: object, into: number): void {
-  checkNames(given, ['of', 'and', 'or', 'xor']);
-  const { of, ...changes } = given as { of: unknown } & Record<string, unknown>;
-  const named = at('of', () => namedOf(of));
-  at('of', () => {
-    checkAlike(type, named);
-    if (type.size > MOST_OF_NUMBER || type.isText === true || isTurned(type, named.selector))
-      throw wrongValue(`must be a number of at most ${String(MOST_OF_NUMBER)} bytes, in the order of what is written`);
-  });
-  if (Object.values(changes).every((change) => change === undefined))
-    throw wrongType("must have 'and', 'or' or 'xor'; a field alone is said as it is");
-  const all = 2 ** (type.size * 8) - 1;
-  const bitsAt = (name: string, without: number) => {
-    const { [name]: value = without } = changes;
-    at(name, () => {
-      checkInteger(value, 0, all);
-    });
-    return BigInt(value as number);
-  };
-  const [and, or, xor] = [bitsAt('and', all), bitsAt('or', 0), bitsAt('xor', 0)];
-  const bytes = (bits: bigint) => bytesOf(Number(bits), type.size, type.isHost);
-  loadWhole(writer, named.selector, into);
-  writer.add(bitwise(bytes(and & ~or & BigInt(all)), bytes(or ^ xor), into));
+  const { selector } = named;
+  if (selector.isAsIs === true && !isOtherOrder(type, selector) && selector.type.size === type.size)
+    throw wrongValue('has no meaning here: the bytes have the size and the order of what is written', 'asIs');
+  loadWhole(writer, selector, into);
+  if (isOtherOrder(type, selector) && selector.isAsIs !== true)
+    toNetworkOrder(writer, { ...selector.type, isHost: true }, into);
 }
 
 function writeMap(writer: RuleWriter, type: ValueType, map: unknown, into: number): void {
@@ -126,28 +105,12 @@ function dataOf(type: ValueType, bytes: Uint8Array): unknown {
 }
 
 function readField(reader: RuleReader, operand: Operand, type: ValueType): ReadSource | undefined {
-  const { load, named, mask, xor, isSwapped = false } = operand;
-  const plain = reader.selectorOf(operand);
-  if (plain?.hasMask === false) {
-    const { needs } = plain.selector;
-    if (!isAlike(type, plain.selector) || isTurned(type, plain.selector) !== isSwapped) return undefined;
-    return { value: fieldOf(plain), needs };
-  }
-  const changed = load && named && reader.selectorOf({ load, named });
-  if (changed === undefined || mask === undefined || isSwapped || type.size > MOST_OF_NUMBER) return undefined;
-  const { selector } = changed;
-  if (!isAlike(type, selector) || isTurned(type, selector) || mask.length !== type.size) return undefined;
-  return { value: { of: fieldOf(changed), ...changesIn(type, mask, xor) }, needs: selector.needs };
-}
-
-/** What is done to the bits of a field, in words: those that are kept, set and turned. */
-function changesIn(type: ValueType, mask: Uint8Array, xor: Uint8Array = new Uint8Array(mask.length)): object {
-  const all = 2n ** BigInt(mask.length * 8) - 1n;
-  const [kept, turned] = [mask, xor].map((bytes) => BigInt(numberIn(bytes, type.isHost))) as [bigint, bigint];
-  const [set, flipped] = [turned & ~kept & all, turned & kept];
-  return {
-    ...((kept | set) !== all && { and: Number(kept) }),
-    ...(set !== 0n && { or: Number(set) }),
-    ...(flipped !== 0n && { xor: Number(flipped) }),
-  };
+  const field = reader.fieldIn(operand);
+  if (field === undefined || (field.isPlaced && field.selector.bits !== undefined)) return undefined;
+  const isOther = isOtherOrder(type, field.selector);
+  const { isSwapped = false } = operand;
+  const isAsIs = !isSwapped && (isOther ? type.isHost : field.selector.type.size !== type.size);
+  const selector = isAsIs ? { ...field.selector, isAsIs } : field.selector;
+  if ((isSwapped && !isOther) || !isAlike(type, selector)) return undefined;
+  return { value: fieldOf({ ...field, selector }), needs: selector.needs };
 }

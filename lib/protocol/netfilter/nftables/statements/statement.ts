@@ -18,6 +18,7 @@ import type {
   NftTproxy,
 } from './action-options';
 import type { NftTest } from './field-test';
+import type { NftChanged } from './source-options';
 import type { NftTcpOption, NftWrite } from './write-options';
 
 /** One of the properties of a type. */
@@ -65,8 +66,8 @@ type ResultOf<Results> = 'value' extends keyof Results
     ? { result?: keyof Results | undefined }
     : { result: keyof Results };
 
-/** Something of a packet: 'mark', `{ ip: 'source' }`, `{ ct: { original: 'source' } }`. */
-export type NftField = Paths<Selectors>;
+/** Something of a packet: 'mark', `{ ip: 'source' }`, `{ ct: { original: 'source' } }`, or with its bits changed `{ of: 'mark', and: 0xff }`. */
+export type NftField = Paths<Selectors> | NftChanged;
 
 /** Goes on with another chain, and comes back. */
 export interface NftJump {
