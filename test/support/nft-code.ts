@@ -8,7 +8,8 @@ const HEADING = /^((?:inet|ip|ip6|bridge|arp|netdev) \S+ \S+) \d+/;
 
 /**
  * The expressions of all rules. Unlike what nft shows of a rule, these have the order of bytes, registers and masks. Sets without names have numbers of
- * their own, which are left out, and nft compares several fields at once: such comparisons are told byte by byte.
+ * their own, which are left out, and nft compares several fields at once: such comparisons are told byte by byte. One byte has no order, though nft 1.0.6
+ * turns that of a protocol.
  */
 export async function codeOf(namespace: Held): Promise<Code[]> {
   const rules: [string, ...string[]][] = [];
@@ -16,11 +17,14 @@ export async function codeOf(namespace: Held): Promise<Code[]> {
   for (const line of (await run(namespace, 'nft', ['--debug=netlink', 'list', 'ruleset'])).split('\n')) {
     const [, place] = HEADING.exec(line) ?? [];
     if (place !== undefined) rules.push((rule = [place]) as [string]);
+    else if (ORDER_OF_ONE.test(line)) continue;
     else if (line.startsWith('  [ ')) rule?.push(line.trim().replace(/__(set|map|objmap)\d+/g, '__$1'));
     else rule = undefined;
   }
   return rules.map(([place, ...expressions]) => [place, ...bytewise(expressions)]);
 }
+
+const ORDER_OF_ONE = /^ {2}\[ byteorder .*, \d+, 1\) \]$/;
 
 const LOAD = /^\[ payload load \d+b @ (\w+) header \+ (\d+) => reg 1 \]$/;
 const COMPARE = /^\[ cmp eq reg 1 ([0-9a-fx ]+) \]$/;

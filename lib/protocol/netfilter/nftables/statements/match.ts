@@ -50,10 +50,11 @@ function stepOf(operation: unknown, mask?: Uint8Array, xor?: Uint8Array, by?: Ui
   return { shift: numberIn(by, true), to: operation === 'lshift' ? 'left' : 'right' };
 }
 
-const readByteOrder: Read<'byteorder'> = (reader, { from, into, operation }) => {
+const readByteOrder: Read<'byteorder'> = (reader, { from, into, operation, length }) => {
   const operand = reader.operand(from);
   if (operation !== 'hton' || operand?.load === undefined) return false;
-  reader.keep(into, { ...operand, isSwapped: true });
+  // nft 1.0.6 turns the one byte of a protocol, which has no order.
+  reader.keep(into, length === 1 ? operand : { ...operand, isSwapped: true });
   return true;
 };
 
