@@ -47,6 +47,8 @@ export type { NamespaceIdCollection } from './collections/namespace-ids';
 export type { NeighborCollection } from './collections/neighbors';
 export type { NexthopCollection } from './collections/nexthops';
 export type { NftablesCollection } from './collections/nftables';
+export type { NftOwner } from './collections/nftables-owner';
+export type { NftPacketRules } from './collections/nftables-packet-rules';
 export type {
   NftBatch,
   NftBatchChains,

@@ -31,7 +31,7 @@ export class AddressCollection extends Collection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: AddressFilter & NamesOption): AsyncGenerator<Address, void, undefined> {
-    return namedStreamOf(this.handle, filter, listAddresses, this.owner);
+    return namedStreamOf(this.handle, filter, listAddresses, this.keeps);
   }
 
   /**

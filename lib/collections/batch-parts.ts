@@ -1,8 +1,7 @@
 import { at, isArgumentError, isArray, show, wrongType } from '../errors';
-import type { NamespaceHandle } from '../namespace/handle';
 import { checkFamily, written } from '../protocol/netfilter/netfilter';
 import { checkNftName } from '../protocol/netfilter/nftables/names';
-import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
+import type { NftRequest } from '../protocol/netfilter/nftables/nftables';
 import { elementRequests, type SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import { typesOfNew } from '../protocol/netfilter/nftables/sets/set';
 import { elementsAt } from '../protocol/netfilter/nftables/sets/set-elements';
@@ -14,9 +13,9 @@ import type {
 } from '../protocol/netfilter/nftables/sets/set-options';
 import type { SetTypes } from '../protocol/netfilter/nftables/sets/set-types';
 import type { NftTableKey } from '../protocol/netfilter/nftables/table-options';
-import type { Request } from '../protocol/netlink';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { currentFurnishing } from '../transport/trip';
+import { sendBatch, type NftHandle } from './nftables-collection';
 import { changeOneGeneration } from './one-generation';
 import { AT_A_TIME, elementsInSlices, isReadWhole, placeOf, setAt, typesKnown, typesOfSet } from './set-types';
 
@@ -30,7 +29,7 @@ interface LaterElements {
 }
 
 /** What a batch is made of, in order. */
-export type BatchPart = Request | LaterElements;
+export type BatchPart = NftRequest | LaterElements;
 
 const messageOf = { add: 'NEWSETELEM', delete: 'DELSETELEM' } as const;
 
@@ -55,7 +54,7 @@ export class AddedSets {
   }
 
   /** What elements become: requests at once if the set is known and they are few. */
-  parts({ elements, ...where }: NftElementsOptions, what: 'add' | 'delete'): BatchPart | Request[] {
+  parts({ elements, ...where }: NftElementsOptions, what: 'add' | 'delete'): BatchPart | NftRequest[] {
     const { family, table, set } = where;
     checkFamily(family);
     for (const [name, value] of Object.entries({ table, set })) {
@@ -85,26 +84,26 @@ function keyOf({ family, table, name }: NftSetKey): string {
 }
 
 /** Sends what a batch is made of, all or nothing. */
-export function sendParts(handle: NamespaceHandle, parts: readonly BatchPart[]): Promise<void> {
+export function sendParts(handle: NftHandle, parts: readonly BatchPart[]): Promise<void> {
   const requests = parts.filter(isRequest);
-  if (requests.length === parts.length) return handle.transport.sendWhole(requests, nftablesBatch);
-  return handle.exclusive('nftables.batch', (inside) => sendIn(inside, parts));
+  if (requests.length === parts.length) return sendBatch(handle.transport, requests, handle.port);
+  return handle.exclusive('nftables.batch', (inside) => sendIn(inside, parts, handle.port));
 }
 
-function isRequest(part: BatchPart): part is Request {
+function isRequest(part: BatchPart): part is NftRequest {
   return 'encode' in part;
 }
 
-async function sendIn(inside: NetlinkTransport, parts: readonly BatchPart[]): Promise<void> {
+async function sendIn(inside: NetlinkTransport, parts: readonly BatchPart[], port: number | undefined): Promise<void> {
   const asked = new Map<string, SetPlace>();
   for (const part of parts) if (!isRequest(part) && part.types === undefined) asked.set(keyOf(part.place), part.place);
   const made = new Map<BatchPart, Made>();
   if (asked.size === 0) {
-    await inside.sendWhole(await requestsOf(parts, made, new Map()), nftablesBatch);
+    await sendBatch(inside, await requestsOf(parts, made, new Map()), port);
     return;
   }
   // A set that was made anew since would get bytes of another type.
-  await changeOneGeneration(inside, async () => {
+  await changeOneGeneration(inside, port, async () => {
     const sets = await Promise.all(
       [...asked].map(async ([key, place]) => {
         try {
@@ -121,15 +120,15 @@ async function sendIn(inside: NetlinkTransport, parts: readonly BatchPart[]): Pr
 /** What was made of elements, for a set of these types. */
 interface Made {
   readonly types: SetTypes;
-  readonly requests: readonly Request[];
+  readonly requests: readonly NftRequest[];
 }
 
 async function requestsOf(
   parts: readonly BatchPart[],
   made: Map<BatchPart, Made>,
   sets: ReadonlyMap<string, SetTypes>,
-): Promise<Request[]> {
-  const requests: Request[] = [];
+): Promise<NftRequest[]> {
+  const requests: NftRequest[] = [];
   for (const part of parts) {
     if (isRequest(part)) {
       requests.push(part);
@@ -160,7 +159,7 @@ function told({ family, table, name }: SetPlace, error: unknown): unknown {
 }
 
 /** A request whose bytes are kept: it may be sent again, and then others have little time to change something once more. */
-function encodedOnce(request: Request): Request {
+function encodedOnce(request: NftRequest): NftRequest {
   let bytes: Uint8Array | undefined;
   return {
     ...request,

@@ -3,13 +3,13 @@ import { inspect } from 'node:util';
 import type { NamespaceHandle } from '../namespace/handle';
 
 /** What all collections have: the namespace that they are of, and a name for people. */
-export abstract class Collection {
+export abstract class Collection<Handle extends Pick<NamespaceHandle, 'where'> = NamespaceHandle> {
   /** @internal */
   constructor(
     /** @internal */
-    protected readonly handle: NamespaceHandle,
-    /** Lives as long as the collection. */
-    protected readonly owner: object | undefined,
+    protected readonly handle: Handle,
+    /** What is not collected as long as the collection lives: that which it is of. */
+    protected readonly keeps: object | undefined,
     /** How the namespace calls it: 'links'. */
     private readonly what: string,
   ) {}

@@ -69,7 +69,7 @@ export class ExpectationCollection extends Collection {
   watch(filter: ExpectationFilter = {}, options?: WatchOptions): Promise<EventStream<ExpectationEvent>> {
     return askedLater(() => {
       const { isMeant } = readExpectationFilter(readOnce(filter));
-      return watch(this.handle, expectationEvents(isMeant), options, this.owner);
+      return watch(this.handle, expectationEvents(isMeant), options, this.keeps);
     });
   }
 }

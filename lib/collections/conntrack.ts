@@ -53,7 +53,7 @@ export class ConntrackCollection extends Collection {
    * ends then may be missing.
    */
   stream(filter?: ConnectionFilter): AsyncGenerator<Connection, void, undefined> {
-    return streamOf(this.handle, filter, listConnections, this.owner);
+    return streamOf(this.handle, filter, listConnections, this.keeps);
   }
 
   /**
@@ -124,7 +124,7 @@ export class ConntrackCollection extends Collection {
   watch(filter: ConnectionFilter = {}, options?: WatchOptions): Promise<EventStream<ConnectionEvent>> {
     return askedLater(() => {
       const { isMeant } = readFilter(readOnce(filter));
-      return watch(this.handle, connectionEvents(isMeant), options, this.owner);
+      return watch(this.handle, connectionEvents(isMeant), options, this.keeps);
     });
   }
 

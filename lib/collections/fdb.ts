@@ -32,7 +32,7 @@ export class FdbCollection extends Collection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: FdbFilter & NamesOption): AsyncGenerator<FdbEntry, void, undefined> {
-    return namedStreamOf(this.handle, filter, listFdb, this.owner);
+    return namedStreamOf(this.handle, filter, listFdb, this.keeps);
   }
 
   /**

@@ -32,7 +32,7 @@ const FLOWTABLE = "{ name: 'fast', devices: ['eth0', 'eth1'] }";
 const OBJECT = "{ kind: 'counter', name: 'visits' }";
 
 /** What a batch's function asks for, in order. Throws for what is wrong in it, and unless it is synchronous. */
-export function partsOf(fill: (nft: NftBatch) => void): BatchPart[] {
+export function partsOf(fill: (nft: NftBatch) => void, isOwner: boolean): BatchPart[] {
   if (typeof (fill as unknown) !== 'function') throw wrongType(`must be a function, not ${show(fill)}`, 'fill');
   const parts: BatchPart[] = [];
   let isOver = false;
@@ -40,7 +40,7 @@ export function partsOf(fill: (nft: NftBatch) => void): BatchPart[] {
     if (isOver) throw new Error('The batch has been sent, or has failed: what is asked for later is in none');
     if (!isArray(asked)) parts.push(asked);
     else for (const one of asked) parts.push(one);
-  });
+  }, isOwner);
   const ask: (nft: NftBatch) => unknown = fill;
   let returned: unknown;
   try {
@@ -61,7 +61,7 @@ type Take = (asked: BatchPart | readonly BatchPart[]) => void;
 /** The table of which something is asked; nothing where each call says its own. */
 type Scope = Partial<Pick<NftRuleKey, 'family' | 'table'>>;
 
-function batchOf(take: Take): NftBatch {
+function batchOf(take: Take, isOwner: boolean): NftBatch {
   const added = new AddedSets();
   const inTable = (scope: Scope) => {
     const asks =
@@ -115,7 +115,7 @@ function batchOf(take: Take): NftBatch {
     tables: {
       add(options) {
         const given = optionsOnce(options, TABLE);
-        take(newTable(given));
+        take(newTable(given, isOwner));
         const { family, name: table } = given;
         return inTable({ family, table });
       },

@@ -70,7 +70,7 @@ export class LinkCollection extends Collection {
   /** As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the table changed. */
   stream(filter?: LinkFilter & NamesOption): AsyncGenerator<Link, void, undefined>;
   stream(filter?: LinkFilter & NamesOption): AsyncGenerator<Link, void, undefined> {
-    return namedStreamOf(this.handle, filter, listLinks, this.owner);
+    return namedStreamOf(this.handle, filter, listLinks, this.keeps);
   }
 
   /** One link by name, alternative name or index. Rejects with ENODEV if there is no such link. */

@@ -29,7 +29,7 @@ export class NeighborCollection extends Collection {
    * their turn are missing then.
    */
   stream(filter?: NeighborFilter & NamesOption): AsyncGenerator<Neighbor, void, undefined> {
-    return namedStreamOf(this.handle, filter, listNeighbors, this.owner);
+    return namedStreamOf(this.handle, filter, listNeighbors, this.keeps);
   }
 
   /**

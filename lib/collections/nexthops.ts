@@ -35,7 +35,7 @@ export class NexthopCollection extends Collection {
   stream(
     filter?: NexthopObjectFilter & NexthopStatisticsOption & NamesOption,
   ): AsyncGenerator<NexthopObject, void, undefined> {
-    return namedStreamOf(this.handle, filter, listNexthops, this.owner);
+    return namedStreamOf(this.handle, filter, listNexthops, this.keeps);
   }
 
   /** One nexthop, by its id. Rejects with ENOENT if there is no such nexthop. */

@@ -19,8 +19,8 @@ function known<Row>(names: Record<keyof Row, true>): Checks<Row> {
 
 const rows = {
   table: known<NftTable>({
-    ...{ family: true, name: true, flags: true, comment: true, userData: true, handle: true, use: true },
-    unknownAttributes: true,
+    ...{ family: true, name: true, flags: true, comment: true, userData: true, owner: true, handle: true },
+    ...{ use: true, unknownAttributes: true },
   }),
   chain: known<NftChain>({
     ...{ family: true, table: true, name: true, type: true, hook: true, priority: true, policy: true, devices: true },

@@ -1,5 +1,4 @@
 import { wrongType } from '../errors';
-import { nftablesBatch } from '../protocol/netfilter/nftables/nftables';
 import {
   elementRequests,
   getElement,
@@ -19,7 +18,7 @@ import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { keyOnce } from './nftables-checks';
-import { unlessGone } from './nftables-collection';
+import { sendBatch, unlessGone, type NftHandle } from './nftables-collection';
 import { elementsIn } from './set-elements';
 import { elementsInSlices, placeOf, setAt, typesOfSet } from './set-types';
 
@@ -27,7 +26,7 @@ const SET = "{ family: 'inet', table: 'shop', set: 'blocked' }";
 const ELEMENTS = "{ family: 'inet', table: 'shop', set: 'blocked', elements: [{ key: '192.0.2.1' }] }";
 
 /** The elements of sets and maps. */
-export class NftElementCollection extends Collection {
+export class NftElementCollection extends Collection<NftHandle> {
   /** The elements of a set. */
   list(set: NftElementsKey): Promise<NftElementOptions[]> {
     return asked(() => {
@@ -105,7 +104,7 @@ export class NftElementCollection extends Collection {
         const types = typesOfSet(await setAt(inside, place));
         const values = await elementsInSlices(types, elements, what === 'delete');
         const requests = elementRequests(place, values, what === 'delete' ? 'DELSETELEM' : 'NEWSETELEM');
-        if (requests.length > 0) await inside.sendWhole(requests, nftablesBatch);
+        if (requests.length > 0) await sendBatch(inside, requests, this.handle.port);
       });
     });
   }

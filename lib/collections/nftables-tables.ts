@@ -22,7 +22,7 @@ export class NftTableCollection extends NftCollection {
 
   /** Adds a table; one that is there stays as it is, but for its `flags`. */
   add(table: NftTableOptions): Promise<void> {
-    return this.send(() => [newTable(optionsOnce(table, TABLE))]);
+    return this.send(() => [newTable(optionsOnce(table, TABLE), this.handle.port !== undefined)]);
   }
 
   /** Deletes a table with all that is in it. Rejects with ENOENT if there is none. */

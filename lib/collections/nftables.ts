@@ -1,59 +1,35 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- the text of rules is loaded when it is first asked for */
+/* eslint-disable @typescript-eslint/no-require-imports -- the text of rules and owners of tables are loaded when they are first asked for */
 import type { NamespaceHandle } from '../namespace/handle';
-import { optionsOnce, readOnce } from '../once';
+import { readOnce } from '../once';
 import type * as Format from '../protocol/netfilter/nftables/format/rule';
 import type { NftGeneration } from '../protocol/netfilter/nftables/generation';
-import { checkWhole } from '../protocol/netfilter/nftables/ruleset';
 import type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from '../protocol/netfilter/nftables/ruleset-options';
-import { asked } from '../transport/trip';
+import { asked, askedLater } from '../transport/trip';
 import { whenNeeded } from '../when-needed';
-import { Collection } from './collection';
-import { sendParts } from './batch-parts';
-import { partsOf } from './filled-batch';
-import type { NftBatch } from './nftables-batch';
-import { NftChainCollection } from './nftables-chains';
 import { filterOnce } from './nftables-checks';
-import { NftElementCollection } from './nftables-elements';
-import { NftFlowtableCollection } from './nftables-flowtables';
 import { generationsOf, type NftWatchOptions } from './nftables-generations';
-import { NftObjectCollection } from './nftables-objects';
-import { NftRuleCollection } from './nftables-rules';
-import { replaceIn, rulesetIn } from './nftables-ruleset';
-import { NftSetCollection } from './nftables-sets';
-import { NftTableCollection } from './nftables-tables';
+import type * as Owner from './nftables-owner';
+import type { NftOwner } from './nftables-owner';
+import { NftPacketRules } from './nftables-packet-rules';
+import { replaceIn, rulesetIn, rulesetOnce } from './nftables-ruleset';
 
-const parts = whenNeeded({ format: () => require('../protocol/netfilter/nftables/format/rule') as typeof Format });
+const parts = whenNeeded({
+  format: () => require('../protocol/netfilter/nftables/format/rule') as typeof Format,
+  owner: () => require('./nftables-owner') as typeof Owner,
+});
 
 /** Writes a rule as nft does. It is led to from here, so that what it has in common with the collections stays in one file with them. */
 export const textOfRule: typeof Format.formatRule = (rule, options) => parts.format.formatRule(rule, options);
 
 /** Packet rules: nf_tables, which `nft list ruleset` shows. */
-export class NftablesCollection extends Collection {
-  /** What chains and sets stand in. */
-  readonly tables: NftTableCollection;
-  /** What rules stand in. */
-  readonly chains: NftChainCollection;
-  /** What chains do, one after the other. */
-  readonly rules: NftRuleCollection;
-  /** Sets and maps that rules look something up in. */
-  readonly sets: NftSetCollection;
-  /** What is in those. */
-  readonly elements: NftElementCollection;
-  /** Counters, quotas, limits and others with a name, which rules refer to. */
-  readonly objects: NftObjectCollection;
-  /** What carries packets of known connections on without the rules. */
-  readonly flowtables: NftFlowtableCollection;
-
+export class NftablesCollection extends NftPacketRules {
   /** @internal */
-  constructor(handle: NamespaceHandle, owner: object | undefined, what: string) {
-    super(handle, owner, what);
-    this.tables = new NftTableCollection(handle, owner, `${what}.tables`);
-    this.chains = new NftChainCollection(handle, owner, `${what}.chains`);
-    this.rules = new NftRuleCollection(handle, owner, `${what}.rules`);
-    this.sets = new NftSetCollection(handle, owner, `${what}.sets`);
-    this.elements = new NftElementCollection(handle, owner, `${what}.elements`);
-    this.objects = new NftObjectCollection(handle, owner, `${what}.objects`);
-    this.flowtables = new NftFlowtableCollection(handle, owner, `${what}.flowtables`);
+  constructor(
+    private readonly namespace: NamespaceHandle,
+    owner: object | undefined,
+    what: string,
+  ) {
+    super(namespace, owner, what);
   }
 
   /**
@@ -63,19 +39,18 @@ export class NftablesCollection extends Collection {
   ruleset(filter?: NftRulesetFilter): Promise<NftRuleset> {
     return asked(() => {
       const given = filterOnce(filter, 'ruleset');
-      return this.handle.exclusive('nftables.ruleset', (inside) => rulesetIn(inside, withoutUndefined(given)));
+      return this.handle.exclusive('nftables.ruleset', (inside) => rulesetIn(inside, given));
     });
   }
 
   /**
    * Puts a ruleset in place of all that is there, as a whole: no packet meets half of it. Of one with `family` or `table` only these tables are
-   * replaced, others stay. Handles are passed over. Rejects, and changes nothing, if something cannot be written back; with EPERM if a table
-   * belongs to another process.
+   * replaced, others stay. Handles are passed over. Rejects, and changes nothing, if something cannot be written back; with EPERM if one of the
+   * tables to be replaced is owned by another socket ({@link owner}), where `nft flush ruleset` would leave it.
    */
   replaceRuleset(ruleset: NftRulesetOptions): Promise<void> {
     return asked(() => {
-      const given = optionsOnce(ruleset, RULESET);
-      checkWhole(given);
+      const given = rulesetOnce(ruleset);
       return this.handle.exclusive('nftables.replaceRuleset', (inside) => replaceIn(inside, given));
     });
   }
@@ -85,26 +60,14 @@ export class NftablesCollection extends Collection {
    * namespace's handle, or the signal.
    */
   watch(options?: NftWatchOptions): AsyncGenerator<NftGeneration, void, undefined> {
-    return generationsOf(this.handle, readOnce(options), this.owner);
+    return generationsOf(this.namespace, readOnce(options), this.keeps);
   }
 
   /**
-   * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
-   * error of the first thing that was refused. Elements of a set that was not added before in the batch are refused in furnish, since its types have to be
-   * asked for; with ERESTART if others keep changing the rules meanwhile.
+   * Resolves with a handle that has a netlink socket of its own, and owns the tables that are made with it: no other socket may change them, of this
+   * process neither, and they go when it is closed, collected or the process ends, however that ends. Rejects with EPERM without CAP_NET_ADMIN. Since Linux 5.12.
    */
-  batch(fill: (nft: NftBatch) => void): Promise<void> {
-    return asked(() => {
-      const parts = partsOf(fill);
-      return parts.length === 0 ? Promise.resolve() : sendParts(this.handle, parts);
-    });
+  owner(): Promise<NftOwner> {
+    return askedLater(() => parts.owner.openOwner(this.namespace, this));
   }
-}
-
-const RULESET = '{ tables: [], chains: [], objects: [], flowtables: [], sets: [], rules: [] }';
-
-/** A filter that says nothing is none. */
-function withoutUndefined<Filter extends object>(filter: Filter | undefined): Filter | undefined {
-  if (filter === undefined) return undefined;
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter;
 }

@@ -1,10 +1,10 @@
 import { ERRNO } from '../errno';
 import { NetlinkError } from '../errors';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
-import { nftablesBatchOf } from '../protocol/netfilter/nftables/nftables';
-import type { Request } from '../protocol/netlink';
+import { nftablesBatchOf, type NftRequest } from '../protocol/netfilter/nftables/nftables';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { one } from './elements';
+import { sendBatch } from './nftables-collection';
 
 /** How often something is tried again while other programs change the packet rules. */
 const ATTEMPTS = 10;
@@ -38,13 +38,14 @@ export async function inOneGeneration<Result>(
  */
 export async function changeOneGeneration(
   inside: NetlinkTransport,
-  requestsOf: () => Promise<readonly Request[]>,
+  port: number | undefined,
+  requestsOf: () => Promise<readonly NftRequest[]>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { id } = await one(inside.query(getGeneration()));
     const requests = await requestsOf();
     try {
-      if (requests.length > 0) await inside.sendWhole(requests, nftablesBatchOf(id));
+      if (requests.length > 0) await sendBatch(inside, requests, port, nftablesBatchOf(id));
       return;
     } catch (error) {
       const isChanged = error instanceof NetlinkError && error.errno === ERRNO.ERESTART;

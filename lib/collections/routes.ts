@@ -31,7 +31,7 @@ export class RouteCollection extends Collection {
    */
   stream(filter?: RouteFilter & NamesOption): AsyncGenerator<Route, void, undefined> {
     const given = readOnce(filter);
-    return streamFrom(this.owner, (stream) => this.batches(given, stream));
+    return streamFrom(this.keeps, (stream) => this.batches(given, stream));
   }
 
   /**

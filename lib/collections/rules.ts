@@ -31,7 +31,7 @@ export class RuleCollection extends Collection {
    * As {@link list}, one after the other in bounded memory. Rejects with EINTR at its end if the kernel tells that the table changed.
    */
   stream(filter?: RuleFilter): AsyncGenerator<Rule, void, undefined> {
-    return streamOf(this.handle, filter, listRules, this.owner);
+    return streamOf(this.handle, filter, listRules, this.keeps);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { constant, field, message, text, uint32be, type RowOf, type Source } from '../../../codec';
+import { constant, field, hostOrder, message, text, uint32be, type RowOf, type Source } from '../../../codec';
 import { NETLINK, type Query, type Topic } from '../../netlink';
 import { nfgenmsg } from '../netfilter';
 import { NFT_MSG, NFTABLES, nftablesQuery } from './nftables';
@@ -30,6 +30,16 @@ export const generationTopic: Topic<NftGeneration> = {
   decode: (type: number, source: Source, start: number, end: number) =>
     type === ((NFTABLES << 8) | NFT_MSG.NEWGEN) ? generation.decode(source, start, end) : undefined,
 };
+
+/** Asks for the port of the socket that asks: the kernel sends the answer there, whatever the question is. */
+export function getPort(): Query<number> {
+  const decode: Query<number>['decode'] = ({ view }, start) =>
+    view.getUint32(start - PORT_BEFORE_PAYLOAD, hostOrder);
+  return nftablesQuery('GETGEN', { ...generation, decode }, { values: {} });
+}
+
+/** `nlmsg_pid` is the last member of the netlink header. */
+const PORT_BEFORE_PAYLOAD = 4;
 
 /** Asks for the state of now. */
 export function getGeneration(): Query<NftGeneration> {

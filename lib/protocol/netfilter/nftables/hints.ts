@@ -2,14 +2,27 @@ import { ERRNO } from '../../../errno';
 import type { Hint, Request } from '../../netlink';
 import type { NftFamily } from '../netfilter';
 import type { NftChainOptions } from './chain-options';
+import type { NftTableOptions } from './table-options';
 
 /** What a table lacks that the kernel refuses. */
-export function hintOfTable(family: NftFamily): Request['hint'] {
-  return (errno) =>
-    errno === ERRNO.EOPNOTSUPP
-      ? { property: 'family', text: `this kernel has no nf_tables of the family '${family}'` }
-      : undefined;
+export function hintOfTable(family: NftFamily, flags: NftTableOptions['flags'] = []): Request['hint'] {
+  return (errno) => {
+    // Kernels before 5.12 refuse a flag that they do not know with EINVAL.
+    if (errno !== ERRNO.EOPNOTSUPP && (errno !== ERRNO.EINVAL || !flags.includes('owner'))) return undefined;
+    const noFamily = `no nf_tables of the family '${family}'`;
+    for (const [flag, since] of newFlags) {
+      if (flags.includes(flag))
+        return { property: 'flags', text: `this kernel has no '${flag}' (since Linux ${since}), or ${noFamily}` };
+    }
+    return { property: 'family', text: `this kernel has ${noFamily}` };
+  };
 }
+
+/** Flags of tables that kernels may not know, the newest first. */
+const newFlags = [
+  ['persist', '6.9'],
+  ['owner', '5.12'],
+] as const;
 
 /** Chains of a lower priority have packets before their connection is known (NF_IP_PRI_CONNTRACK). */
 const CONNTRACK_PRIORITY = -200;

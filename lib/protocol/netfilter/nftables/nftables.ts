@@ -37,13 +37,22 @@ export type NftMessage = keyof typeof NFT_MSG;
 
 type RequestOptions<F extends Fields> = Omit<Command<F>, 'name' | 'command'>;
 
+/** A request of nf_tables, and the table that it is about: another socket may own that. */
+export interface NftRequest extends Request {
+  readonly of?: { readonly family?: unknown; readonly name?: unknown };
+}
+
 /** A request of nf_tables. */
 export function nftablesRequest<F extends Fields>(
   what: NftMessage,
   message: NetfilterMessage<F>,
   options: RequestOptions<F>,
-): Request {
-  return netfilterRequest(NFTABLES, message, { name: `NFT_MSG_${what}`, command: NFT_MSG[what], ...options });
+): NftRequest {
+  const { family, name, table = name } = options.values as { family?: unknown; table?: unknown; name?: unknown };
+  return {
+    ...netfilterRequest(NFTABLES, message, { name: `NFT_MSG_${what}`, command: NFT_MSG[what], ...options }),
+    of: { family, name: table },
+  };
 }
 
 /** A query of nf_tables, by the fields of a message; `decode` reads an answer in place of the message's own. */

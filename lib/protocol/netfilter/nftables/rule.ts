@@ -16,7 +16,7 @@ import { checkFamily, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { compatOf } from './compat';
 import { expressionList, type Expression, type ExpressionOf } from './expressions';
 import type { NftChainKey } from './chain-options';
-import { checkContainer, NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest } from './nftables';
+import { checkContainer, NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest, type NftRequest } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
 import { elementRequests, elementValues, newSetRequest, valuesOf } from './sets/messages';
 import { userDataOf } from './sets/user-data';
@@ -136,7 +136,7 @@ function inInnerChains(chain: string, expressions: readonly Expression[], innerC
 type RulePlace = Pick<NftRuleOptions, 'family' | 'table' | 'chain'> & Pick<Refused, 'starts'>;
 
 /** The request of a rule whose message is written. What it was made of is not kept: a batch may have ten thousand. */
-function ruleRequest({ family, table, chain, starts }: RulePlace, bytes: Uint8Array, place: Place): Request {
+function ruleRequest({ family, table, chain, starts }: RulePlace, bytes: Uint8Array, place: Place): NftRequest {
   const refused = (): Refused => {
     const { expressions = [] } = rule.decode(sourceOf(bytes), 0, bytes.length);
     return { family, table, starts, expressions };
@@ -146,6 +146,7 @@ function ruleRequest({ family, table, chain, starts }: RulePlace, bytes: Uint8Ar
     protocol: NETLINK.NETFILTER,
     type: (NFTABLES << 8) | NFT_MSG.NEWRULE,
     flags: flagsOf[place],
+    of: { family, name: table },
     subject: () => subjectOf({ family, table, chain }),
     hint: (errno, _, __, property) => hintOfStatement(refused(), errno, property),
     locate: (...at) => placeOfStatement(starts, rule.locate(...at)),

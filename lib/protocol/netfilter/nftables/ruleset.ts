@@ -21,6 +21,7 @@ import { newRule } from './rule';
 import type { NftRulesetOptions } from './ruleset-options';
 import { newSet } from './sets/set';
 import { newTable } from './table';
+import type { NftTableOptions } from './table-options';
 import { checkNftName } from './names';
 
 const parts = ['tables', 'chains', 'objects', 'flowtables', 'sets', 'rules'] as const;
@@ -31,7 +32,7 @@ const names: readonly string[] = ['generation', 'family', 'table', ...parts];
 type Row = Readonly<Record<string, unknown>>;
 
 /** Asks for all of a ruleset, in the order in which one thing needs another. Throws for what could not be written whole. */
-export function newRuleset(ruleset: NftRulesetOptions): Request[] {
+export function newRuleset(ruleset: NftRulesetOptions, isOwned: boolean): Request[] {
   const inner = innerChainsOf(ruleset);
   const requests: Request[] = [];
   const each = (part: Part, ask: (row: never) => Request | Request[], sorted?: readonly Row[]) => {
@@ -43,7 +44,7 @@ export function newRuleset(ruleset: NftRulesetOptions): Request[] {
       requests.push(...made.map((request) => requestAt(part, index, request)));
     }
   };
-  each('tables', newTable);
+  each('tables', (table: NftTableOptions) => newTable(table, isOwned));
   each('chains', (chain: Row) =>
     inner.has(keyOf(chain, chain.name))
       ? newInnerChain(chain as never, inner.get(keyOf(chain, chain.name))!)

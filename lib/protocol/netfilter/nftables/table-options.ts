@@ -1,7 +1,10 @@
 import type { UnknownAttribute } from '../../../codec';
 import type { NftFamily } from '../netfilter';
 
-/** What a table is: 'dormant', its chains see no packets; 'owner', it ends with the socket that made it; 'persist', it does not then. */
+/**
+ * What a table is: 'dormant', its chains see no packets; 'owner', it ends with the socket that made it, which alone may change it (since Linux 5.12);
+ * 'persist', it stays then, without an owner, and another may take it (since Linux 6.9).
+ */
 export type NftTableFlag = 'dormant' | 'owner' | 'persist';
 
 /** Selects a table. */
@@ -14,7 +17,11 @@ export interface NftTableKey {
 
 /** A table of packet rules. */
 export interface NftTableOptions extends NftTableKey {
-  /** `['dormant']`: its chains see no packets. Of a table that is there `[]` wakes it; absent, they stay as they are. 'owner' is refused. NFTA_TABLE_FLAGS. */
+  /**
+   * `['dormant']`: its chains see no packets. Of a table that is there `[]` wakes it; absent, they stay as they are. `['persist']`: see
+   * {@link NftTableFlag}. 'owner' is refused but of what `nftables.owner()` gives, whose tables have it anyway: their other flags are said when they are made,
+   * absent none, and stay. NFTA_TABLE_FLAGS.
+   */
   flags?: readonly NftTableFlag[] | undefined;
   /** A text of at most 127 bytes, of a new table. NFTA_TABLE_USERDATA. */
   comment?: string | undefined;
@@ -30,6 +37,11 @@ export interface NftTable extends NftTableKey {
   comment?: string;
   /** What is kept with it, where that is more than a comment. NFTA_TABLE_USERDATA. */
   userData?: Uint8Array;
+  /**
+   * The port of the netlink socket that owns it, mostly the id of the process, or of its second and later sockets a number above 2^31; absent of a table
+   * without an owner. NFTA_TABLE_OWNER, since Linux 5.12.
+   */
+  owner?: number;
   /** The number that the kernel gave it. NFTA_TABLE_HANDLE. */
   handle: number;
   /** How many chains, sets and others it has. NFTA_TABLE_USE. */

@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+
+import { ERRNO } from '../errno';
+import { ledOut, NamespaceError } from '../errors';
+import type { NamespaceHandle } from '../namespace/handle';
+import { succeed } from '../namespace/outcome';
+import type { Handle } from '../native';
+import { NETLINK } from '../protocol/netlink';
+import { openSocketInside, type SocketRequest } from '../sockets/open-socket';
+import type { NetlinkTransport } from '../transport/netlink-transport';
+import { LOST, OwnTransport } from '../transport/own-socket';
+import type { SocketSource } from '../transport/request-socket';
+import { operate, takeId, type Outcome, type Told } from '../transport/runtime';
+import type { Where } from '../where';
+import type { NftHandle } from './nftables-collection';
+
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const request: SocketRequest = { family: AF_NETLINK, type: SOCK_RAW, protocol: NETLINK.NETFILTER };
+
+/** Why an owner is closed: with its namespace; by itself; or because its socket is gone. */
+type Closed = 'namespace' | 'owner' | 'socket';
+
+/** The socket of an owner of tables, from when it is opened until it ends, or the handle of its namespace does. */
+export class OwnerHandle implements NftHandle {
+  /** Known when the kernel has answered once. */
+  port?: number;
+  private readonly requests: OwnTransport;
+  private readonly stopListening: () => void;
+  private closed: Closed | undefined;
+  private ended: Promise<void> | undefined;
+
+  private constructor(
+    private readonly namespace: NamespaceHandle,
+    socket: Handle,
+  ) {
+    this.requests = OwnTransport.over(this.source, NETLINK.NETFILTER, socket, () => {
+      void this.end('socket');
+    });
+    this.stopListening = namespace.onClose(() => {
+      void this.end('namespace');
+    });
+  }
+
+  /** Opens a socket that nothing else uses. Rejects with a NamespaceError. */
+  static async open(namespace: NamespaceHandle): Promise<OwnerHandle> {
+    const held = await openSocketInside(namespace, request);
+    try {
+      namespace.checkOpen();
+    } catch (error) {
+      held.discard();
+      throw error;
+    }
+    const socket = takeId();
+    // An adopted socket is the only one: the addon opens no other in its place.
+    const adopted = held.adopt((fd) => adopt(fd, socket, namespace));
+    const own = new OwnerHandle(namespace, socket);
+    try {
+      succeed(await adopted, namespace.where);
+      return own;
+    } catch (error) {
+      await own.end();
+      throw error;
+    }
+  }
+
+  get where(): Where {
+    return this.namespace.where;
+  }
+
+  get isClosed(): boolean {
+    return this.closed !== undefined;
+  }
+
+  /** The requests sent over the socket. Throws a NamespaceError if it is closed. */
+  get transport(): NetlinkTransport {
+    this.checkOpen();
+    return this.requests;
+  }
+
+  /** Runs a verb that needs answers on its way: see {@link NetlinkTransport.exclusive}. */
+  exclusive<Result>(name: string, verb: (inside: NetlinkTransport) => Promise<Result>): Promise<Result> {
+    return ledOut(this.transport.exclusive(name, verb));
+  }
+
+  /** Closes the socket behind what was asked before, and resolves when it is closed. Later uses throw. */
+  end(closed: Closed = 'owner'): Promise<void> {
+    if (this.ended === undefined) {
+      this.closed = closed;
+      this.stopListening();
+      this.ended = this.requests.end();
+    }
+    return this.ended;
+  }
+
+  private checkOpen(): void {
+    if (this.closed === 'namespace') this.namespace.checkOpen();
+    if (this.closed !== undefined) throw this.closedError();
+  }
+
+  private closedError(): NamespaceError {
+    const reason = this.closed === 'socket' ? LOST : undefined;
+    const { where } = this;
+    return new NamespaceError({ errno: ERRNO.EBADF, syscall: 'use', subject: 'owner of tables', reason, where });
+  }
+
+  /** What the requests need of the namespace. */
+  private get source(): SocketSource {
+    const { namespace } = this;
+    return {
+      where: namespace.where,
+      number: namespace.number,
+      open: () => {
+        throw this.closedError();
+      },
+      keep() {
+        namespace.keep();
+      },
+      release() {
+        namespace.release();
+      },
+      onClose: (listener) => namespace.onClose(listener),
+    };
+  }
+}
+
+/** Has the addon take a socket under a number, in place of the descriptor, which is closed. */
+function adopt(fd: number, socket: Handle, told: Told): Promise<Outcome> {
+  const adopted = operate(
+    (addon) => {
+      addon.adoptNetlink(socket, fd);
+    },
+    undefined,
+    socket,
+    told,
+  );
+  fs.closeSync(fd);
+  return adopted;
+}
