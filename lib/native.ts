@@ -18,7 +18,8 @@ import { whenNeeded } from './when-needed';
  * `openNamespace`, `adoptNamespace`, `createNamespace` (both), `openNetlink` and `adoptNetlink` can be used at once: what is asked of them waits.
  *
  * What is asked of one namespace is done in the order in which it is asked for: `send`, `dump`, `readFile`, `writeFiles`, `readDirectory`,
- * `keepNamespace`, `openNetlink`. A netlink socket that is not `inOrder` is opened in that order, and used beside it.
+ * `keepNamespace`, `openNetlink`. A netlink socket that is not `inOrder` is opened in that order, and used beside it: what it is
+ * asked is done in the order of its own, and no other is opened in its place where it fails: EBADF of 'socket'.
  */
 export type Handle = number;
 

@@ -16,16 +16,23 @@ namespace rtnetlink {
 // alone.
 class Channel {
  public:
-  Channel(std::shared_ptr<Strand> strand, std::shared_ptr<const NamespaceCell> network_namespace, int protocol)
-      : strand_(std::move(strand)), network_namespace_(std::move(network_namespace)), protocol_(protocol) {}
+  Channel(std::shared_ptr<Strand> strand, std::shared_ptr<const NamespaceCell> network_namespace, int protocol,
+          bool replaceable = true)
+      : strand_(std::move(strand)),
+        network_namespace_(std::move(network_namespace)),
+        protocol_(protocol),
+        replaceable_(replaceable) {}
 
   // Of a socket to be taken: no other can be opened in its place, since nobody knows where.
-  explicit Channel(std::shared_ptr<Strand> strand) : Channel(std::move(strand), std::make_shared<NamespaceCell>(), 0) {}
+  explicit Channel(std::shared_ptr<Strand> strand)
+      : Channel(std::move(strand), std::make_shared<NamespaceCell>(), 0, false) {}
 
   const std::shared_ptr<Strand>& strand() const { return strand_; }
 
-  // Opens the socket, or another in its place. Where that fails, Socket tells why.
+  // Opens the socket. Where that fails, Socket tells why.
   Status Open();
+  // Gives up a socket that takes no more requests, and opens another in its place, unless something is tied to the one.
+  void Replace();
   void Take(NetlinkSocket socket) { socket_ = std::move(socket); }
   Result<NetlinkSocket*> Socket();
 
@@ -33,6 +40,7 @@ class Channel {
   const std::shared_ptr<Strand> strand_;
   const std::shared_ptr<const NamespaceCell> network_namespace_;
   const int protocol_;
+  const bool replaceable_;
   Result<NetlinkSocket> socket_ = Error{EBADF, "socket"};
 };
 

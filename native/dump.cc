@@ -105,7 +105,7 @@ Strand::Next Dump::Proceed() {
 Strand::Next Dump::Abort(Error error) {
   const auto socket = channel_->Socket();
   // A socket on which the kernel still dumps takes no other dump.
-  if (sent_ && socket.ok() && !socket.value()->DrainDump(sequence_, *interrupt_)) (void)channel_->Open().ok();
+  if (sent_ && socket.ok() && !socket.value()->DrainDump(sequence_, *interrupt_)) channel_->Replace();
   return Settle(error);
 }
 

@@ -105,7 +105,7 @@ void Session::OpenNetlink(OperationId id, Handle handle, int protocol, bool in_o
   const auto found = namespaces_.find(handle);
   if (found == namespaces_.end()) return Settle(id, kUnknownHandle);
   const auto& [cell, strand] = found->second;
-  auto channel = std::make_shared<Channel>(in_order ? strand : MakeStrand(), cell, protocol);
+  auto channel = std::make_shared<Channel>(in_order ? strand : MakeStrand(), cell, protocol, in_order);
   channels_.emplace(id, channel);
   StartIn(handle, id, [channel](const NetworkNamespace&) {
     Completion completion = Failed(channel->Open().error());

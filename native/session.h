@@ -72,8 +72,8 @@ class Session {
   // One after the other; what cannot be removed does not keep it from the others. Records of those that failed are the
   // data, in their order.
   void RemoveNamespaces(OperationId id, std::vector<Removal> removals);
-  // A socket for the requests that are kept in order with all else in the namespace; one for a dump of its own is
-  // opened in that order, and then goes its own way.
+  // A socket for the requests that are kept in order with all else in the namespace; one for a dump of its own, or for
+  // what the kernel ties to a socket, is opened in that order, and then goes its own way: no other takes its place.
   void OpenNetlink(OperationId id, Handle handle, int protocol, bool in_order);
   // A netlink socket that somebody else has opened; a duplicate of it.
   void AdoptNetlink(OperationId id, int fd);
