@@ -1,22 +1,13 @@
-import fs from 'node:fs';
-
 import { ERRNO } from '../errno';
 import { ledOut, NamespaceError } from '../errors';
 import type { NamespaceHandle } from '../namespace/handle';
-import { succeed } from '../namespace/outcome';
 import type { Handle } from '../native';
 import { NETLINK } from '../protocol/netlink';
-import { openSocketInside, type SocketRequest } from '../sockets/open-socket';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { LOST, OwnTransport } from '../transport/own-socket';
 import type { SocketSource } from '../transport/request-socket';
-import { operate, takeId, type Outcome, type Told } from '../transport/runtime';
 import type { Where } from '../where';
 import type { NftHandle } from './nftables-collection';
-
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const request: SocketRequest = { family: AF_NETLINK, type: SOCK_RAW, protocol: NETLINK.NETFILTER };
 
 /** Why an owner is closed: with its namespace; by itself; or because its socket is gone. */
 type Closed = 'namespace' | 'owner' | 'socket';
@@ -42,21 +33,14 @@ export class OwnerHandle implements NftHandle {
     });
   }
 
-  /** Opens a socket that nothing else uses. Rejects with a NamespaceError. */
+  /** Opens a socket that nothing else uses, behind what was asked of the namespace before. Rejects with a NamespaceError. */
   static async open(namespace: NamespaceHandle): Promise<OwnerHandle> {
-    const held = await openSocketInside(namespace, request);
-    try {
-      namespace.checkOpen();
-    } catch (error) {
-      held.discard();
-      throw error;
-    }
-    const socket = takeId();
-    // An adopted socket is the only one: the addon opens no other in its place.
-    const adopted = held.adopt((fd) => adopt(fd, socket, namespace));
+    const { transport } = namespace;
+    const { socket, opened } = await transport.inOrder(() => transport.sockets.of(NETLINK.NETFILTER).openBeside());
     const own = new OwnerHandle(namespace, socket);
+    if (namespace.isClosed) void own.end('namespace');
     try {
-      succeed(await adopted, namespace.where);
+      await opened;
       return own;
     } catch (error) {
       await own.end();
@@ -122,18 +106,4 @@ export class OwnerHandle implements NftHandle {
       onClose: (listener) => namespace.onClose(listener),
     };
   }
-}
-
-/** Has the addon take a socket under a number, in place of the descriptor, which is closed. */
-function adopt(fd: number, socket: Handle, told: Told): Promise<Outcome> {
-  const adopted = operate(
-    (addon) => {
-      addon.adoptNetlink(socket, fd);
-    },
-    undefined,
-    socket,
-    told,
-  );
-  fs.closeSync(fd);
-  return adopted;
 }

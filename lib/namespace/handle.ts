@@ -5,6 +5,7 @@ import type { Handle, NativeRuntime } from '../native';
 import type { NamespaceIdentity } from '../protocol/namespace-reference';
 import { NetlinkTransport } from '../transport/netlink-transport';
 import type { OpenedSocket } from '../transport/request-socket';
+import { RequestSockets } from '../transport/request-sockets';
 import { native, operate, takeId, type Outcome } from '../transport/runtime';
 import type { Where } from '../where';
 import { succeed, type Opened } from './outcome';
@@ -45,7 +46,7 @@ export class NamespaceHandle implements NamespaceReference, NamespaceIdentity {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.requests = NetlinkTransport.of(this, parts.socket);
+    this.requests = new NetlinkTransport(new RequestSockets(this, parts.socket));
     if (parts.opened !== undefined) this.requests.rest();
   }
 

@@ -11,8 +11,8 @@ import { check } from './check';
 import { failureAmong, failureOf, failureOfMany, warn } from './failures';
 import { CallQueue } from './call-queue';
 import type { Failure } from './request-messages';
-import type { OfTrip, SocketSource } from './request-socket';
-import { RequestSockets } from './request-sockets';
+import type { OfTrip } from './request-socket';
+import type { RequestSockets } from './request-sockets';
 import { rowsOf } from './rows';
 import { begin, deferred, operate, takeId, type Outcome } from './runtime';
 import { eachElement, inSlices } from './slices';
@@ -39,11 +39,6 @@ export class NetlinkTransport implements Sender, TableSource {
   readonly queue = new CallQueue();
 
   constructor(readonly sockets: RequestSockets) {}
-
-  /** Of the namespace of a source; with a socket that is opened together with it. */
-  static of(source: SocketSource, socket?: Handle): NetlinkTransport {
-    return new NetlinkTransport(new RequestSockets(source, socket));
-  }
 
   /** How errors call the place: "namespace 'blue'". */
   get where(): Where {

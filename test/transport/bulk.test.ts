@@ -4,6 +4,7 @@ import { wrongValue } from '../../lib/errors';
 import { changeLink, listLinks } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import { RequestSockets } from '../../lib/transport/request-sockets';
 import { ascii, attribute, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -23,7 +24,7 @@ let transport: NetlinkTransport;
 beforeEach(() => {
   mockAddon.forget();
   source = playedSource();
-  transport = NetlinkTransport.of(source);
+  transport = new NetlinkTransport(new RequestSockets(source));
 });
 
 /** A request whose payload is one u32. */

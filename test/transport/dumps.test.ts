@@ -1,6 +1,7 @@
 import { hostOrder, sourceOf } from '../../lib/codec';
 import { listLinks } from '../../lib/protocol/link';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import { RequestSockets } from '../../lib/transport/request-sockets';
 import { u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -27,7 +28,7 @@ let transport: NetlinkTransport;
 beforeEach(() => {
   mockAddon.forget();
   source = playedSource();
-  transport = NetlinkTransport.of(source);
+  transport = new NetlinkTransport(new RequestSockets(source));
 });
 
 const INTERRUPTED = 0x12;

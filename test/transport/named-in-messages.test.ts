@@ -4,6 +4,7 @@ import { newAddress } from '../../lib/protocol/address';
 import { changeLink, deleteLink, newLink } from '../../lib/protocol/link';
 import type { Request } from '../../lib/protocol/netlink';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import { RequestSockets } from '../../lib/transport/request-sockets';
 import { ascii, bytes, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -19,7 +20,7 @@ let transport: NetlinkTransport;
 beforeEach(() => {
   mockAddon.forget();
   source = playedSource();
-  transport = NetlinkTransport.of(source);
+  transport = new NetlinkTransport(new RequestSockets(source));
 });
 
 describe('names of links', () => {

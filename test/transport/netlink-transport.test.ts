@@ -30,7 +30,7 @@ let transport: NetlinkTransport;
 beforeEach(() => {
   mockAddon.forget();
   source = playedSource();
-  transport = NetlinkTransport.of(source);
+  transport = new NetlinkTransport(new RequestSockets(source));
 });
 
 describe('requests', () => {
@@ -297,7 +297,7 @@ describe('the socket', () => {
   });
 
   test('that was given is used', async () => {
-    void NetlinkTransport.of(source, 5).send(request());
+    void new NetlinkTransport(new RequestSockets(source, 5)).send(request());
 
     expect((await mockAddon.sent(0)).socket).toBe(5);
     expect(source.open).not.toHaveBeenCalled();

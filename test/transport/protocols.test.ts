@@ -3,6 +3,7 @@ import { genericFamily, genlmsghdr } from '../../lib/protocol/generic/generic';
 import { message as declared } from '../../lib/codec';
 import { NETLINK } from '../../lib/protocol/netlink';
 import { NetlinkTransport } from '../../lib/transport/netlink-transport';
+import { RequestSockets } from '../../lib/transport/request-sockets';
 import { ascii, attribute, u16, u32 } from '../support/bytes';
 import { mockAddon } from '../support/mocked-native';
 import type * as Support from '../support/mocked-native';
@@ -23,7 +24,7 @@ beforeEach(() => {
   source = playedSource();
   let socket = 100;
   source.open.mockImplementation(() => ({ socket: socket++, opened: Promise.resolve() }));
-  transport = NetlinkTransport.of(source);
+  transport = new NetlinkTransport(new RequestSockets(source));
 });
 
 const generic = genericFamily('played', 1).request(declared(genlmsghdr, {}), {
@@ -137,7 +138,7 @@ describe('an answer of several messages', () => {
     const all = messages(1);
     for (let cut = 0; cut <= all.length; cut++) {
       mockAddon.forget();
-      transport = NetlinkTransport.of(source);
+      transport = new NetlinkTransport(new RequestSockets(source));
       const asked = transport.list(parts);
       const dump = await mockAddon.dumped(0);
       const sequence = dump.messages[0]!.sequence;

@@ -33,8 +33,7 @@ export const generationTopic: Topic<NftGeneration> = {
 
 /** Asks for the port of the socket that asks: the kernel sends the answer there, whatever the question is. */
 export function getPort(): Query<number> {
-  const decode: Query<number>['decode'] = ({ view }, start) =>
-    view.getUint32(start - PORT_BEFORE_PAYLOAD, hostOrder);
+  const decode: Query<number>['decode'] = ({ view }, start) => view.getUint32(start - PORT_BEFORE_PAYLOAD, hostOrder);
   return nftablesQuery('GETGEN', { ...generation, decode }, { values: {} });
 }
 

@@ -1,0 +1,323 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
+
+import { createNamespace, openNamespace, type NetworkNamespace, type NftOwner } from '../../lib';
+import { describeKernel, feature, requiresOracle } from '../support/kernel';
+import { run, type Held } from '../support/oracle';
+import { descriptorTargets } from '../support/process';
+import { scratchNamespace } from '../support/scratch';
+import { lastFound, until } from '../support/until';
+import { openSockets } from '../support/waits';
+
+const compiled = path.join(__dirname, '../../dist');
+const owned = feature('tables of nf_tables that have an owner', 'echo "add table inet t { flags owner; }" | nft -f -');
+
+const shop = { family: 'inet', name: 'shop' } as const;
+const inShop = { family: 'inet', table: 'shop' } as const;
+
+function shown(namespace: Held): Promise<string> {
+  return run(namespace, 'nft', ['list', 'tables']);
+}
+
+async function withShop({ nftables }: NetworkNamespace): Promise<NftOwner> {
+  const owner = await nftables.owner();
+  await owner.tables.add(shop);
+  return owner;
+}
+
+/** What nft shows once there is no table, or when patience has ended. */
+function emptied(namespace: Held): Promise<string> {
+  return lastFound(
+    () => shown(namespace),
+    (text) => text === '',
+  );
+}
+
+describeKernel('an owner of tables', [requiresOracle('nft'), owned], () => {
+  test('takes its tables with it when it is closed, and has nothing open then', async () => {
+    await using a = await scratchNamespace();
+    await a.nftables.tables.list();
+    const before = openSockets();
+    const owner = await withShop(a);
+    expect(await shown(a)).toBe('table inet shop\n');
+    expect(openSockets()).toBe(before + 1);
+
+    await owner.close();
+
+    expect(await shown(a)).toBe('');
+    expect(openSockets()).toBe(before);
+    await owner.close();
+  });
+
+  test('closes behind what was asked before, and does nothing that is asked later', async () => {
+    await using a = await scratchNamespace();
+    const owner = await withShop(a);
+    const words = /^use: EBADF, its handle is closed \(owner of tables, namespace net:\[\d+\]\)$/;
+
+    const [batch, listed, closed, later, list, whole, fill] = await Promise.allSettled([
+      owner.batch((nft) => {
+        for (let chain = 0; chain < 3000; chain++) nft.chains.add({ ...inShop, name: `c${String(chain)}` });
+      }),
+      owner.ruleset(),
+      owner.close(),
+      owner.chains.add({ ...inShop, name: 'later' }),
+      owner.tables.list(),
+      owner.ruleset(),
+      owner.batch((nft) => {
+        nft.tables.add({ family: 'ip', name: 'later' });
+      }),
+    ]);
+
+    expect([batch.status, closed.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect((listed as PromiseFulfilledResult<{ chains: unknown[] }>).value.chains).toHaveLength(3000);
+    for (const { status, reason } of [later, list, whole, fill] as PromiseRejectedResult[]) {
+      expect([status, reason]).toEqual(['rejected', expect.objectContaining({ code: 'EBADF', syscall: 'use' })]);
+      expect((reason as Error).message).toMatch(words);
+    }
+    expect(await shown(a)).toBe('');
+    expect(inspect(owner)).toMatch(/^NftOwner\(port \d+, .*, closed\)$/);
+  });
+
+  test('ends with the block that holds it, also when a call fails there', async () => {
+    await using a = await scratchNamespace();
+    const work = async () => {
+      await using owner = await withShop(a);
+      await owner.chains.delete({ ...inShop, name: 'none' });
+    };
+
+    await expect(work()).rejects.toMatchObject({ code: 'ENOENT' });
+
+    expect(await shown(a)).toBe('');
+  });
+
+  test('ends with the handle of its namespace, which another one may keep', async () => {
+    await using a = await scratchNamespace();
+    const b = await openNamespace(a);
+    const before = openSockets();
+    const owner = await withShop(b);
+    const underWay = owner.batch((nft) => {
+      for (let chain = 0; chain < 2000; chain++) nft.chains.add({ ...inShop, name: `c${String(chain)}` });
+    });
+    const opening = b.nftables.owner().catch((error: unknown) => error);
+
+    await b.close();
+
+    await underWay;
+    expect(await emptied(a)).toBe('');
+    expect(await opening).toMatchObject({ code: 'EBADF', syscall: 'use' });
+    await expect(owner.tables.list()).rejects.toThrow(/^use: EBADF, its handle is closed \(namespace net:\[\d+\]\)$/);
+    await expect(b.nftables.owner()).rejects.toMatchObject({ code: 'EBADF', syscall: 'use' });
+    await owner.close();
+    expect(
+      await lastFound(
+        () => openSockets() - before,
+        (left) => left <= 0,
+      ),
+    ).toBeLessThanOrEqual(0);
+  });
+
+  test('does not keep a namespace that is deleted', async () => {
+    const a = await createNamespace();
+    const { inode } = a;
+    const owner = await withShop(a);
+
+    await a.delete({ wait: true });
+
+    await expect(owner.tables.list()).rejects.toMatchObject({ code: 'EBADF', namespace: { inode } });
+  });
+
+  test('ends when nobody refers to it any more, and lives on while one of its collections is in use', async () => {
+    const gc = exposedGc();
+    await using a = await scratchNamespace();
+    const tables = await tablesAlone(a);
+    await collect(gc);
+    await tables.add({ family: 'ip', name: 'another' });
+    expect(await shown(a)).toBe('table inet shop\ntable ip another\n');
+
+    await forget(a);
+    const left = await lastFound(
+      async () => {
+        gc();
+        return shown(a);
+      },
+      (text) => !text.includes('forgotten'),
+    );
+
+    expect(left).toBe('table inet shop\ntable ip another\n');
+    await tables.list();
+  });
+
+  test('keeps its namespace while it is in use', async () => {
+    const gc = exposedGc();
+    const owner = await ownerAlone();
+    await collect(gc);
+
+    await owner.tables.add({ family: 'ip', name: 'another' });
+    expect((await owner.tables.list()).map(({ name }) => name)).toEqual(['shop', 'another']);
+    await owner.close();
+  });
+
+  test('stays alone in a crowd', async () => {
+    await using a = await scratchNamespace();
+    const before = openSockets();
+
+    const owners = await Promise.all(Array.from({ length: 100 }, () => a.nftables.owner()));
+    await Promise.all(owners.map((owner, index) => owner.tables.add({ family: 'ip', name: `t${String(index)}` })));
+
+    const listed = await a.nftables.tables.list();
+    const ports = owners.map(({ port }) => port);
+    expect(new Set(ports).size).toBe(100);
+    expect(new Map(listed.map(({ name, owner }) => [name, owner]))).toEqual(
+      new Map(ports.map((port, index) => [`t${String(index)}`, port])),
+    );
+    await Promise.all(owners.map((owner) => owner.close()));
+    expect(await shown(a)).toBe('');
+    expect(openSockets()).toBeLessThanOrEqual(before);
+  });
+
+  test('has a socket that does not rest, and says so when that is lost', async () => {
+    await using a = await scratchNamespace();
+    const before = new Set(descriptorTargets());
+    const owner = await withShop(a);
+    const own = fs
+      .readdirSync('/proc/self/fd')
+      .filter((fd) => target(fd).startsWith('socket:') && !before.has(target(fd)))
+      .map(Number);
+    expect(own).toHaveLength(1);
+
+    // As a program does that closes what it has not opened.
+    fs.closeSync(own[0]!);
+    const lost = await owner.chains.add({ ...inShop, name: 'c' }).catch((error: unknown) => error);
+
+    const words = 'its socket is lost, and with it what the kernel had tied to it';
+    expect(lost).toMatchObject({ code: 'EBADF', message: expect.stringContaining(words) as string });
+    await expect(owner.tables.add(shop)).rejects.toMatchObject({ syscall: 'use', code: 'EBADF' });
+    await expect(owner.tables.list()).rejects.toThrow(words);
+    expect(await shown(a)).toBe('');
+    await owner.close();
+  });
+});
+
+describeKernel('tables whose owner is in', [requiresOracle('nft'), owned], () => {
+  const program = `
+    const { openNamespace } = require(process.env.COMPILED);
+    (async () => {
+      const a = await openNamespace(process.env.TARGET);
+      globalThis.owner = await a.nftables.owner();
+      await owner.tables.add({ family: 'inet', name: 'shop', comment: 'made' });
+      console.log(JSON.stringify([owner.port, process.pid]));
+      PROGRAM
+    })();`;
+
+  async function start(a: Held, rest: string) {
+    const child = spawn(process.execPath, ['-e', program.replace('PROGRAM', rest)], {
+      env: { ...process.env, COMPILED: compiled, TARGET: `/proc/${String(process.pid)}/fd/${String(a.fd)}` },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    return { child, exited, said: JSON.parse(line.toString()) as [number, number] };
+  }
+
+  test('a process that is killed are gone, also while it changes them', async () => {
+    await using a = await scratchNamespace();
+    const { child, exited, said } = await start(
+      a,
+      `for (let n = 0; ; n++) await owner.batch((nft) => {
+         for (let c = 0; c < 100; c++) nft.chains.add({ family: 'inet', table: 'shop', name: 'c' + n + '_' + c });
+       });`,
+    );
+    await until(async () => ((await a.nftables.chains.list()).length > 300 ? true : undefined));
+    expect(said[0]).toBe(said[1]);
+    const change = a.nftables.tables.add({ ...shop, flags: ['dormant'] });
+    await expect(change).rejects.toThrow(`table 'inet shop' is owned by another socket (port ${String(said[0])})`);
+
+    child.kill('SIGKILL');
+    await exited;
+
+    expect(await emptied(a)).toBe('');
+  });
+
+  test('a process that has nothing else to do are gone: it ends', async () => {
+    await using a = await scratchNamespace();
+    const { exited } = await start(a, '');
+
+    const [code] = (await exited) as [number];
+
+    expect(code).toBe(0);
+    expect(await emptied(a)).toBe('');
+  });
+
+  test('a worker that is terminated are gone, whatever it was doing', async () => {
+    await using a = await scratchNamespace();
+    const before = openSockets();
+
+    for (let round = 0; round < 3; round++) {
+      const worker = new Worker(
+        `const { parentPort, workerData } = require('node:worker_threads');
+        const { openNamespace } = require(workerData.compiled);
+        (async () => {
+          const a = await openNamespace({ fd: workerData.fd });
+          const owner = await a.nftables.owner();
+          await owner.tables.add({ family: 'inet', name: 'shop' });
+          parentPort.postMessage('ready');
+          for (;;) await Promise.all([(await a.nftables.owner()).close(), owner.tables.list(), owner.ruleset()]);
+        })();`,
+        { eval: true, workerData: { compiled, fd: a.fd } },
+      );
+      await once(worker, 'message');
+      expect(await shown(a)).toBe('table inet shop\n');
+      await worker.terminate();
+      expect(await emptied(a)).toBe('');
+    }
+
+    expect(
+      await lastFound(
+        () => openSockets() - before,
+        (left) => left <= 0,
+      ),
+    ).toBeLessThanOrEqual(0);
+  });
+});
+
+/** In functions of their own, so that nothing on the test's stack refers to the owner. */
+async function forget({ nftables }: NetworkNamespace): Promise<void> {
+  const owner = await nftables.owner();
+  await owner.tables.add({ family: 'inet', name: 'forgotten' });
+}
+
+async function tablesAlone(a: NetworkNamespace) {
+  return (await withShop(a)).tables;
+}
+
+async function ownerAlone(): Promise<NftOwner> {
+  return withShop(await createNamespace());
+}
+
+/** Collects what nothing refers to, and has what waits for that run. */
+async function collect(gc: () => void): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    gc();
+    await setImmediate();
+  }
+}
+
+function exposedGc(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
+
+function target(fd: string): string {
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
