@@ -25,7 +25,10 @@ export class OwnerHandle implements NftHandle {
     private readonly namespace: NamespaceHandle,
     socket: Handle,
   ) {
-    this.requests = OwnTransport.over(this.source, NETLINK.NETFILTER, socket, () => {
+    const source = sourceIn(namespace, () => {
+      throw this.closedError();
+    });
+    this.requests = OwnTransport.over(source, NETLINK.NETFILTER, socket, () => {
       void this.end('socket');
     });
     this.stopListening = namespace.onClose(() => {
@@ -87,23 +90,20 @@ export class OwnerHandle implements NftHandle {
     const { where } = this;
     return new NamespaceError({ errno: ERRNO.EBADF, syscall: 'use', subject: 'owner of tables', reason, where });
   }
+}
 
-  /** What the requests need of the namespace. */
-  private get source(): SocketSource {
-    const { namespace } = this;
-    return {
-      where: namespace.where,
-      number: namespace.number,
-      open: () => {
-        throw this.closedError();
-      },
-      keep() {
-        namespace.keep();
-      },
-      release() {
-        namespace.release();
-      },
-      onClose: (listener) => namespace.onClose(listener),
-    };
-  }
+/** What requests need of a namespace, over a socket that is open: there is no other. */
+function sourceIn(namespace: NamespaceHandle, open: SocketSource['open']): SocketSource {
+  return {
+    where: namespace.where,
+    number: namespace.number,
+    open,
+    keep() {
+      namespace.keep();
+    },
+    release() {
+      namespace.release();
+    },
+    onClose: (listener) => namespace.onClose(listener),
+  };
 }

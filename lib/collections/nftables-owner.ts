@@ -5,8 +5,9 @@ import { getPort } from '../protocol/netfilter/nftables/generation';
 import type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from '../protocol/netfilter/nftables/ruleset-options';
 import { asked } from '../transport/trip';
 import { one } from './elements';
+import type { NftBatch } from './nftables-batch';
 import { filterOnce } from './nftables-checks';
-import { NftPacketRules } from './nftables-packet-rules';
+import { NftPacketRules, sendAsked } from './nftables-packet-rules';
 import { OwnerHandle } from './nftables-owner-handle';
 import { replaceIn, rulesetIn, rulesetOnce } from './nftables-ruleset';
 
@@ -24,11 +25,20 @@ export class NftOwner extends NftPacketRules implements AsyncDisposable {
   /** @internal */
   constructor(
     private readonly own: OwnerHandle & { readonly port: number },
-    namespace: object,
+    /** What is not collected before. */
+    protected readonly namespace: object,
   ) {
-    super(own, namespace, 'nftables.owner');
+    super(own, undefined, 'nftables.owner');
     this.port = own.port;
     forgotten.register(this, own);
+  }
+
+  /**
+   * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
+   * error of the first thing that was refused; with ERESTART if others keep changing the rules while it asks what sets take.
+   */
+  batch(fill: (nft: NftBatch) => void): Promise<void> {
+    return asked(() => sendAsked(this.handle, fill));
   }
 
   /** As `nftables.ruleset`, of the tables that it owns. */

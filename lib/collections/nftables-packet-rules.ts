@@ -1,4 +1,3 @@
-import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { sendParts } from './batch-parts';
 import { partsOf } from './filled-batch';
@@ -12,7 +11,7 @@ import { NftRuleCollection } from './nftables-rules';
 import { NftSetCollection } from './nftables-sets';
 import { NftTableCollection } from './nftables-tables';
 
-/** What packet rules consist of, and the batch that changes several of them. */
+/** What packet rules consist of. */
 export abstract class NftPacketRules extends Collection<NftHandle> {
   /** What chains and sets stand in. */
   readonly tables: NftTableCollection;
@@ -30,27 +29,22 @@ export abstract class NftPacketRules extends Collection<NftHandle> {
   readonly flowtables: NftFlowtableCollection;
 
   /** @internal */
-  constructor(handle: NftHandle, owner: object | undefined, what: string) {
-    super(handle, owner, what);
-    // Each keeps what it is of, and that its own owner.
-    this.tables = new NftTableCollection(handle, this, `${what}.tables`);
-    this.chains = new NftChainCollection(handle, this, `${what}.chains`);
-    this.rules = new NftRuleCollection(handle, this, `${what}.rules`);
-    this.sets = new NftSetCollection(handle, this, `${what}.sets`);
-    this.elements = new NftElementCollection(handle, this, `${what}.elements`);
-    this.objects = new NftObjectCollection(handle, this, `${what}.objects`);
-    this.flowtables = new NftFlowtableCollection(handle, this, `${what}.flowtables`);
+  constructor(handle: NftHandle, keeps: object | undefined, what: string) {
+    super(handle, keeps, what);
+    // That which nothing else is to keep lives as long as what it consists of.
+    const kept = keeps ?? this;
+    this.tables = new NftTableCollection(handle, kept, `${what}.tables`);
+    this.chains = new NftChainCollection(handle, kept, `${what}.chains`);
+    this.rules = new NftRuleCollection(handle, kept, `${what}.rules`);
+    this.sets = new NftSetCollection(handle, kept, `${what}.sets`);
+    this.elements = new NftElementCollection(handle, kept, `${what}.elements`);
+    this.objects = new NftObjectCollection(handle, kept, `${what}.objects`);
+    this.flowtables = new NftFlowtableCollection(handle, kept, `${what}.flowtables`);
   }
+}
 
-  /**
-   * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
-   * error of the first thing that was refused. Elements of a set that was not added before in the batch are refused in furnish, since its types have to be
-   * asked for; with ERESTART if others keep changing the rules meanwhile.
-   */
-  batch(fill: (nft: NftBatch) => void): Promise<void> {
-    return asked(() => {
-      const parts = partsOf(fill, this.handle.port !== undefined);
-      return parts.length === 0 ? Promise.resolve() : sendParts(this.handle, parts);
-    });
-  }
+/** Has the kernel do all that a function asks for, or nothing of it. */
+export function sendAsked(handle: NftHandle, fill: (nft: NftBatch) => void): Promise<void> {
+  const parts = partsOf(fill, handle.port !== undefined);
+  return parts.length === 0 ? Promise.resolve() : sendParts(handle, parts);
 }

@@ -6,11 +6,12 @@ import type { NftGeneration } from '../protocol/netfilter/nftables/generation';
 import type { NftRuleset, NftRulesetFilter, NftRulesetOptions } from '../protocol/netfilter/nftables/ruleset-options';
 import { asked, askedLater } from '../transport/trip';
 import { whenNeeded } from '../when-needed';
+import type { NftBatch } from './nftables-batch';
 import { filterOnce } from './nftables-checks';
 import { generationsOf, type NftWatchOptions } from './nftables-generations';
 import type * as Owner from './nftables-owner';
 import type { NftOwner } from './nftables-owner';
-import { NftPacketRules } from './nftables-packet-rules';
+import { NftPacketRules, sendAsked } from './nftables-packet-rules';
 import { replaceIn, rulesetIn, rulesetOnce } from './nftables-ruleset';
 
 const parts = whenNeeded({
@@ -61,6 +62,15 @@ export class NftablesCollection extends NftPacketRules {
    */
   watch(options?: NftWatchOptions): AsyncGenerator<NftGeneration, void, undefined> {
     return generationsOf(this.namespace, readOnce(options), this.keeps);
+  }
+
+  /**
+   * Has the kernel do all that a function asks for, or nothing of it: one batch, however large. The function is synchronous. Rejects with the
+   * error of the first thing that was refused. Elements of a set that was not added before in the batch are refused in furnish, since its types have to be
+   * asked for; with ERESTART if others keep changing the rules meanwhile.
+   */
+  batch(fill: (nft: NftBatch) => void): Promise<void> {
+    return asked(() => sendAsked(this.handle, fill));
   }
 
   /**

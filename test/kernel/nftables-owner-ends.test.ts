@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { createNamespace, openNamespace, type NetworkNamespace, type NftOwner } from '../../lib';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { run, type Held } from '../support/oracle';
-import { descriptorTargets } from '../support/process';
+import { descriptorTargets, namespacesHeld } from '../support/process';
 import { scratchNamespace } from '../support/scratch';
 import { lastFound, until } from '../support/until';
 import { openSockets } from '../support/waits';
@@ -154,14 +154,19 @@ describeKernel('an owner of tables', [requiresOracle('nft'), owned], () => {
     await tables.list();
   });
 
-  test('keeps its namespace while it is in use', async () => {
+  test('keeps its namespace while it is in use, and no longer', async () => {
     const gc = exposedGc();
-    const owner = await ownerAlone();
-    await collect(gc);
+    const inode = await ownerInUse(gc);
 
-    await owner.tables.add({ family: 'ip', name: 'another' });
-    expect((await owner.tables.list()).map(({ name }) => name)).toEqual(['shop', 'another']);
-    await owner.close();
+    const held = await lastFound(
+      () => {
+        gc();
+        return namespacesHeld();
+      },
+      (inodes) => !inodes.includes(inode),
+    );
+
+    expect(held).not.toContain(inode);
   });
 
   test('stays alone in a crowd', async () => {
@@ -297,8 +302,18 @@ async function tablesAlone(a: NetworkNamespace) {
   return (await withShop(a)).tables;
 }
 
-async function ownerAlone(): Promise<NftOwner> {
-  return withShop(await createNamespace());
+/** Keeps only an owner, and uses it after the rest could have been collected. */
+async function ownerInUse(gc: () => void): Promise<number> {
+  const [owner, inode] = await ownerAlone();
+  await collect(gc);
+  await owner.tables.add({ family: 'ip', name: 'another' });
+  expect((await owner.tables.list()).map(({ name }) => name)).toEqual(['shop', 'another']);
+  return inode;
+}
+
+async function ownerAlone() {
+  const namespace = await createNamespace();
+  return [await withShop(namespace), namespace.inode] as const;
 }
 
 /** Collects what nothing refers to, and has what waits for that run. */

@@ -190,6 +190,7 @@ const withoutOptions = [
   ...['links.addAlternativeName', 'links.deleteAlternativeName', 'links.peer'],
   ...['ethtool.statistics', 'ethtool.features.get', 'ethtool.features.set', 'genetlink.get', 'genetlink.list'],
   'conntrack.statistics',
+  'nftables.owner',
   ...['namespaceIds.list', 'namespaceIds.get', 'namespaceIds.add'],
   ...['sysctl.get', 'sysctl.set', 'sysctl.list', 'files.write', 'files.list'],
   ...['equals', 'processes', 'close', 'toString', 'toJSON'],

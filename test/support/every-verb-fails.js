@@ -14,6 +14,14 @@ const MAC = '02:00:00:00:00:07';
 const ENDS = { source: '10.1.0.2', destination: '192.0.2.2', sourcePort: 4711, destinationPort: 80 };
 const UNTRACKED = { protocol: 'tcp', original: ENDS, timeout: 5 };
 const UNEXPECTED = { protocol: 'tcp', tuple: ENDS, master: { protocol: 'tcp', ...ENDS } };
+const OWNED = { family: 'bridge', table: 'owned' };
+const EMPTY = { tables: [], chains: [], objects: [], flowtables: [], sets: [], rules: [] };
+const askedOfOwner = { batch: (nft) => void nft.tables.add({ family: 'bridge', name: 'x' }), replaceRuleset: EMPTY };
+askedOfOwner['tables.add'] = { family: 'bridge', name: 'x' };
+const askOwner = (owner, verb, given) => {
+  const [name, method = name] = verb.split('.');
+  return (name === method ? owner : owner[name])[method](given);
+};
 const throwing = (name, options = {}) =>
   Object.defineProperty({ ...options }, name, {
     enumerable: true,
@@ -383,6 +391,18 @@ const cases = {
     'an argument': (n) => n.nftables.watch({ signal: 5 }).next(),
     'that it is closed': (n, { closed }) => closed.nftables.watch().next(),
   },
+  'nftables.owner': { 'that it is closed': (n, { closed }) => closed.nftables.owner() },
+  ...forEachOf(['batch', 'ruleset', 'replaceRuleset', 'tables.add', 'rules.list'], 'nftables.owner', (verb) => ({
+    'an argument': (n, { owner }) => askOwner(owner, verb, 5),
+    'that it is closed': (n, { ended }) => askOwner(ended, verb, askedOfOwner[verb]),
+  })),
+  'nftables.owner, of what is owned': {
+    'the table': (n, { owner }) => owner.chains.add({ family: 'bridge', table: 'nothing', name: 'x' }),
+    'whose it is': (n, { another }) => another.chains.add({ ...OWNED, name: 'x' }),
+    'whose it is, of several': (n, { another }) =>
+      another.batch((nft) => void nft.tables.delete({ family: 'bridge', name: 'owned' })),
+    'the flags': (n, { owner }) => owner.tables.add({ family: 'bridge', name: 'owned', flags: ['dormant'] }),
+  },
   'nftables.replaceRuleset': {
     'an argument': (n) => n.nftables.replaceRuleset({ tables: [] }),
     'no argument': (n) => n.nftables.replaceRuleset(),
@@ -593,7 +613,14 @@ async function prepared() {
   await n.links.add({ kind: 'veth', name: 'w0', peer: { name: 'w1' } });
   await n.links.add({ kind: 'veth', name: 'p0', master: 'br0', peer: { name: 'p1' } });
   await n.addresses.add('br0', '10.0.0.1/24');
-  return { n, others: { other, closed }, end: () => Promise.all([n.close(), other.close()]) };
+  const [owner, another, ended] = await Promise.all([0, 1, 2].map(() => other.nftables.owner()));
+  await owner.tables.add({ family: 'bridge', name: 'owned' });
+  await ended.close();
+  return {
+    n,
+    others: { other, closed, owner, another, ended },
+    end: () => Promise.all([n.close(), other.close()]),
+  };
 }
 
 const report = {
