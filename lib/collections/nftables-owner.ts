@@ -13,10 +13,10 @@ import { replaceIn, rulesetIn, rulesetOnce } from './nftables-ruleset';
 
 /**
  * The owner of tables of packet rules: {@link NftablesCollection.owner}. It has the collections and the batch of `nftables`, over a netlink socket that
- * nothing else uses. Tables that are added with it are its own: the kernel refuses, with EPERM, what any other socket asks for in them, and deletes
- * them when the socket is closed: by {@link close}, with the handle of the namespace, when nothing refers to this object any more, and when the process ends, however it ends.
+ * nothing else uses. Tables that are added with it are its own: the kernel refuses changes by other sockets with EPERM, and deletes the tables when the
+ * socket is closed: by {@link close}, with the handle of the namespace, when this object is garbage-collected, and when the process ends or is killed.
  *
- * Its calls are in order, and not in one with those of the namespace. Lists tell of all tables; the `owner` of its own is {@link port}.
+ * Its calls are in order among themselves, not with those of the namespace. Lists have all tables; those that it owns have {@link port} as `owner`.
  */
 export class NftOwner extends NftPacketRules implements AsyncDisposable {
   /** The port of its socket, which its tables have as `owner`. NFTA_TABLE_OWNER. */

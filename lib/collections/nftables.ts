@@ -74,8 +74,9 @@ export class NftablesCollection extends NftPacketRules {
   }
 
   /**
-   * Resolves with a handle that has a netlink socket of its own, and owns the tables that are made with it: no other socket may change them, of this
-   * process neither, and they go when it is closed, collected or the process ends, however that ends. Rejects with EPERM without CAP_NET_ADMIN. Since Linux 5.12.
+   * Resolves with a handle that has a netlink socket of its own, and owns the tables that are added with it: no other socket may change them, not even of this
+   * process, and they go when the handle is closed or garbage-collected, or the process ends: `await using owner = await host.nftables.owner()`. Rejects with EPERM
+   * without CAP_NET_ADMIN. Since Linux 5.12.
    */
   owner(): Promise<NftOwner> {
     return askedLater(() => parts.owner.openOwner(this.namespace, this));
