@@ -56,6 +56,18 @@ describeKernel('an owner of tables', [requiresOracle('nft'), owned], () => {
     await owner.close();
   });
 
+  test('ends without a new state of the rules, of which nothing is told', async () => {
+    await using a = await scratchNamespace();
+    const owner = await withShop(a);
+    const before = await a.nftables.ruleset();
+
+    await owner.close();
+    const after = await a.nftables.ruleset();
+
+    expect([before.tables.length, after.tables.length]).toEqual([1, 0]);
+    expect(after.generation).toBe(before.generation);
+  });
+
   test('closes behind what was asked before, and does nothing that is asked later', async () => {
     await using a = await scratchNamespace();
     const owner = await withShop(a);

@@ -51,6 +51,7 @@ const VERBS = `
     'elements.list': () => nftables.elements.list({ ...shop, set: 's' }),
     'elements.add': () => nftables.elements.add({ ...shop, set: 's', elements: [{ key: 1 }] }),
     'elements.delete': () => nftables.elements.delete({ ...shop, set: 's', elements: [{ key: 1 }] }),
+    owner: () => nftables.owner(),
     batch: () => nftables.batch((nft) => { nft.tables.add({ family: 'inet', name: 'shop' }).chains.add({ name: 'c' }); }),
   };
 `;
@@ -72,11 +73,27 @@ describeKernel('packet rules of nobody', [requiresUnprivilegedRun()], () => {
     );
 
     const { errors: found, unhandled } = errors as { errors: Record<string, unknown>; unhandled: unknown[] };
-    expect(Object.keys(found)).toHaveLength(20);
+    expect(Object.keys(found)).toHaveLength(21);
     expect(found).toEqual(
       Object.fromEntries(Object.keys(found).map((verb) => [verb, ['NetlinkError', 'EPERM', 'CAP_NET_ADMIN', true]])),
     );
     expect(unhandled).toEqual([]);
+  });
+
+  kernelTest('have owners in a user namespace of its own', [userNamespaces], async () => {
+    const found = await run(
+      `
+      const a = await library.createNamespace();
+      const owner = await a.nftables.owner();
+      await owner.tables.add({ family: 'inet', name: 'shop' });
+      const { message } = await a.nftables.tables.delete({ family: 'inet', name: 'shop' }).catch((error) => error);
+      const [{ owner: port }] = await a.nftables.tables.list();
+      await owner.close();
+      return [port === owner.port, message.includes('is owned by another socket'), await a.nftables.tables.list()];`,
+      ['unshare', '--user', '--map-root-user', '--net'],
+    );
+
+    expect(found).toEqual([true, true, []]);
   });
 
   kernelTest('are made in a user namespace of its own, and packets meet them', [userNamespaces], async () => {

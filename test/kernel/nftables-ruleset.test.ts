@@ -307,10 +307,17 @@ describeKernel('the whole ruleset', [requiresOracle('nft'), everything], () => {
 
       const refused = namespace.nftables.replaceRuleset(nothing);
       await expect(refused).rejects.toMatchObject({ code: 'EPERM', subject: "table 'inet owned'" });
+      await expect(refused).rejects.toThrow(
+        `table 'inet owned' is owned by another socket (port ${String(owner.pid)})`,
+      );
+      await namespace.nftables.replaceRuleset({ ...nothing, family: 'ip', tables: [{ family: 'ip', name: 'ours' }] });
       const owned = namespace.nftables.replaceRuleset(await namespace.nftables.ruleset());
       await expect(owned).rejects.toMatchObject({ property: 'tables[0].flags' });
 
-      expect(await namespace.nftables.tables.list()).toMatchObject([{ name: 'owned', flags: ['owner'] }]);
+      expect(await namespace.nftables.tables.list()).toMatchObject([
+        { name: 'owned', flags: ['owner'], owner: owner.pid },
+        { name: 'ours' },
+      ]);
     } finally {
       owner.kill();
     }
