@@ -214,7 +214,7 @@ describeKernel('a program that is killed in the middle of a batch', [requiresOra
     let didEnd = false;
 
     // Killed ever later, until it came to its end; in longer steps the longer the machine takes for it.
-    for (let wait = 0; !didEnd; wait += Math.max(4, wait / 4)) {
+    for (let wait = 0; !didEnd; wait += Math.max(4, wait / 2)) {
       await using a = await scratchNamespace();
       const output = await killedAfter(a, wait);
       didEnd = output.includes('ends');
