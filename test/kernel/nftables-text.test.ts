@@ -114,6 +114,7 @@ const exceptions: Record<string, Record<string, string>> = {
     'meta mark set vlan id': 'ether type 8021q meta mark set @ll,112,16 & 0xfff',
     'meta priority set vlan pcp': 'ether type 8021q meta priority set (@ll,112,8 & 0xe0) >> 5',
     'ip dscp & 0x38 == 0x08': 'meta nfproto ipv4 (@nh,8,8 & 0xfc) >> 2 & 0x38 == 0x8',
+    'tcp option @34,16,32 set 305419896': 'tcp option fastopen unknown set 305419896',
     '@nh,96,32 vmap { 0xa000001 : accept }': '@nh,96,32 vmap { 167772161 : accept }',
   },
   'nft takes the bytes for another field': {

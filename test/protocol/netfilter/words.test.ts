@@ -54,7 +54,9 @@ function described(file: string): Map<string, string[]> {
   return found;
 }
 
-const descriptions = new Map(['packet.ts', 'headers.ts', 'options.ts'].flatMap((file) => [...described(file)]));
+const descriptions = new Map(
+  ['packet.ts', 'headers.ts', 'options.ts', 'sctp-chunks.ts'].flatMap((file) => [...described(file)]),
+);
 
 /** Where nft writes something else than what a user looks for. */
 const others: Readonly<Record<string, string>> = {

@@ -34,6 +34,7 @@ export const headerWords = {
     id: 'ip id',
     // nft has its 13 bits among the 16 that they stand in.
     fragmentOffset: 'ip frag-off & 8191',
+    fragmentFlagsAndOffset: 'ip frag-off',
     ttl: 'ip ttl',
     protocol: 'ip protocol',
     checksum: 'ip checksum',
@@ -82,6 +83,7 @@ export const headerWords = {
     sequence: 'tcp sequence',
     acknowledgement: 'tcp ackseq',
     dataOffset: 'tcp doff',
+    reserved: 'tcp reserved',
     flags: 'tcp flags',
     window: 'tcp window',
     checksum: 'tcp checksum',

@@ -1,5 +1,7 @@
-import type { extensions, ipOptions, sctpChunks, tcpOptions } from '../selectors/options';
-import type { SelectorWords } from './selector-words';
+import type { extensions, ipOptions, tcpOptions } from '../selectors/options';
+import type { FamilyWords, SelectorWords } from './selector-words';
+
+const BITS = 8;
 
 /** nft's words for extension headers of IPv6. */
 export const extensionWords = {
@@ -19,12 +21,15 @@ export const extensionWords = {
     lastEntry: 'srh last-entry',
     flags: 'srh flags',
     tag: 'srh tag',
+    segment1: 'srh sid[1]',
+    segment2: 'srh sid[2]',
   },
   fragment: {
     exists: 'exthdr frag',
     nextHeader: 'frag nexthdr',
     reserved: 'frag reserved',
     fragmentOffset: 'frag frag-off',
+    reserved2: 'frag reserved2',
     moreFragments: 'frag more-fragments',
     id: 'frag id',
   },
@@ -73,6 +78,11 @@ const commonWords = (option: string, number: number) => ({
 });
 const rangeWords = (option: string) => ({ left: `${option} left`, right: `${option} right` });
 
+const otherOptionWords: FamilyWords<typeof tcpOptions.other> = ({ number, offset = 0, length = 0 }, result) =>
+  result === 'exists'
+    ? `tcp option ${String(number)}`
+    : `tcp option @${[number, offset * BITS, length * BITS].join(',')}`;
+
 /** Those for options of TCP. */
 export const tcpOptionWords = {
   maxSegment: {
@@ -99,6 +109,8 @@ export const tcpOptionWords = {
     value: 'tcp option timestamp tsval',
     echo: 'tcp option timestamp tsecr',
   },
+  endOfList: { exists: 'tcp option eol' },
+  noOperation: { exists: 'tcp option nop' },
   fastOpen: commonWords('tcp option fastopen', 34),
   md5: commonWords('tcp option md5sig', 19),
   mptcp: {
@@ -107,21 +119,5 @@ export const tcpOptionWords = {
     length: 'tcp option mptcp length',
     subtype: 'tcp option mptcp subtype',
   },
+  other: otherOptionWords,
 } as const satisfies SelectorWords<typeof tcpOptions>;
-
-/** Those for chunks of SCTP. */
-export const sctpChunkWords = {
-  data: 'sctp chunk data',
-  init: 'sctp chunk init',
-  initAck: 'sctp chunk init-ack',
-  sack: 'sctp chunk sack',
-  heartbeat: 'sctp chunk heartbeat',
-  heartbeatAck: 'sctp chunk heartbeat-ack',
-  abort: 'sctp chunk abort',
-  shutdown: 'sctp chunk shutdown',
-  shutdownAck: 'sctp chunk shutdown-ack',
-  error: 'sctp chunk error',
-  cookieEcho: 'sctp chunk cookie-echo',
-  cookieAck: 'sctp chunk cookie-ack',
-  shutdownComplete: 'sctp chunk shutdown-complete',
-} as const satisfies SelectorWords<typeof sctpChunks>;

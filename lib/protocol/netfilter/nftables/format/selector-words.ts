@@ -12,7 +12,8 @@ import {
   tunnelWords,
 } from './family-words';
 import { headerWords } from './header-words';
-import { extensionWords, ipOptionWords, sctpChunkWords, tcpOptionWords } from './option-words';
+import { extensionWords, ipOptionWords, tcpOptionWords } from './option-words';
+import { sctpChunkWords } from './sctp-words';
 
 /** The words of a selector with parameters; `wordsOf` has those of another field. */
 export type FamilyWords<Family> =

@@ -49,7 +49,8 @@ const formatters = {
   queue: formatQueue,
   synproxy: orReference('synproxy name', formatSynproxy),
   flow: (flowtable) => `flow add @${named(flowtable)}`,
-  resetTcpOption: (option) => `reset ${String(wordsAt(['tcpOption', option, 'exists']))}`,
+  resetTcpOption: (option) =>
+    `reset ${typeof option === 'number' ? `tcp option ${String(option)}` : String(wordsAt(['tcpOption', option, 'exists']))}`,
 } as const satisfies Formatters;
 
 /** Statements that are a word alone, where nft has another. */

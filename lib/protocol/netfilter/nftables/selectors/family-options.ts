@@ -153,3 +153,21 @@ export interface NftTunnelTests {
   /** Whether it has one. NFT_TUNNEL_PATH. */
   path: NftTest<boolean>;
 }
+
+/** Which option of TCP is meant, and which bytes of it. */
+export interface NftTcpOptionOf {
+  /** Its number, 0 to 255. NFTA_EXTHDR_TYPE. */
+  number: number;
+  /** How many bytes in front of them; the number and the length of the option are the first two. NFTA_EXTHDR_OFFSET. */
+  offset?: number | undefined;
+  /** How many bytes, 1 to 16. NFTA_EXTHDR_LEN. */
+  length?: number | undefined;
+}
+
+/** What an option of TCP is asked: one of these. */
+export interface NftTcpOptionTests {
+  /** Whether a packet has it. `tcp option 254 exists`. */
+  exists: NftTest<boolean>;
+  /** Bytes of it: a number, of more than 6 bytes hexadecimal digits. `tcp option @254,16,16`. */
+  value: NftTest<number | string>;
+}

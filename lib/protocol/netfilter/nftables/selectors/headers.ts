@@ -89,6 +89,8 @@ export const headers = {
     id: inIp.at(4, short),
     /** Where in the packet this fragment begins, in units of eight bytes. `ip frag-off`. */
     fragmentOffset: inIp.bits(6, 2, integer(2, false, 13), 0x1fff, 0),
+    /** The 16 bits of that and of three flags: 0x4000 must not be fragmented, 0x2000 others come behind it. `ip frag-off`. */
+    fragmentFlagsAndOffset: inIp.at(6, short),
     /** Routers that it may still pass. `ip ttl`. */
     ttl: inIp.at(8, byte),
     /** The protocol inside: 'tcp', 'udp' ... `ip protocol`. */
@@ -180,6 +182,8 @@ export const headers = {
     acknowledgement: inTcp.at(8, long),
     /** Length of the header, in units of four bytes. `tcp doff`. */
     dataOffset: inTcp.bits(12, 1, integer(1, false, 4), 0xf0, 4),
+    /** Four bits that have no meaning. `tcp reserved`. */
+    reserved: inTcp.bits(12, 1, integer(1, false, 4), 0x0f, 0),
     /** 'syn', 'ack' ...: a value is any of them, `{ equals: ['syn'] }` these and no other, `{ mask, value }` some of them. `tcp flags`. */
     flags: inTcp.at(13, types.tcp_flag),
     /** Bytes that the sender takes. `tcp window`. */

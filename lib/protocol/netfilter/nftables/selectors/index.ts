@@ -2,7 +2,8 @@ import { fib, ipsec, numgen, osf, payload, tunnel } from './families';
 import { isFamily, type SelectorFamily } from './family';
 import { jhash, symhash } from './hashes';
 import { headers } from './headers';
-import { extensions, ipOptions, sctpChunks, tcpOptions } from './options';
+import { extensions, ipOptions, tcpOptions } from './options';
+import { sctpChunks } from './sctp-chunks';
 import { connection, packet, route, socket } from './packet';
 import { isSelector, type Load, type Selector, type SelectorTree } from './selector';
 
@@ -90,6 +91,7 @@ export const familiesByLoad: Partial<Record<NonNullable<Load['kind']>, readonly 
   ],
   osf: [{ path: ['osf'], family: osf }],
   xfrm: [{ path: ['ipsec'], family: ipsec }],
+  exthdr: [{ path: ['tcpOption', 'other'], family: tcpOptions.other }],
   socket: [{ path: ['socket', 'cgroup'], family: socket.cgroup }],
   tunnel: [{ path: ['tunnel'], family: tunnel }],
 };

@@ -2,11 +2,12 @@ import { presence } from '../values/special-types';
 import { integer, types } from '../values/types';
 import type { ValueType } from '../values/value-type';
 import type { Load, Need, Selector } from './selector';
+import { otherOption } from './tcp-option';
 
 type OptionOf = NonNullable<Extract<Load, { kind: 'exthdr' }>['of']>;
 
 /** An option, or a header that a packet may have, by its number. */
-function option(of: OptionOf, number: number, needs: readonly Need[]) {
+export function option(of: OptionOf, number: number, needs: readonly Need[]) {
   const load = (offset: number, length: number): Extract<Load, { kind: 'exthdr' }> => ({
     ...{ kind: 'exthdr', of, type: number, offset, length, flags: [] },
   });
@@ -64,6 +65,10 @@ export const extensions = {
     flags: inRouting.at(5, byte),
     /** What packets of a class have in common. `srh tag`. */
     tag: inRouting.at(6, short),
+    /** The last segment, which is also the first address of the obsolete header of type 0. `srh sid[1]`, `rt0 addr[1]`. */
+    segment1: inRouting.at(8, types.ipv6_addr),
+    /** The one before it. `srh sid[2]`, `rt0 addr[2]`. */
+    segment2: inRouting.at(24, types.ipv6_addr),
   },
   /** The header of a fragment. `frag`. */
   fragment: {
@@ -75,6 +80,8 @@ export const extensions = {
     reserved: inFragment.at(1, byte),
     /** Where in the packet this fragment begins, in units of eight bytes. `frag frag-off`. */
     fragmentOffset: inFragment.bits(2, 2, integer(2, false, 13), 0xfff8, 3),
+    /** Two bits that have no meaning. `frag reserved2`. */
+    reserved2: inFragment.bits(3, 1, integer(1, false, 2), 0x06, 1),
     /** 1 where others come behind it. `frag more-fragments`. */
     moreFragments: inFragment.bits(3, 1, integer(1, false, 1), 0x01, 0),
     /** Number of the packet, which its fragments share. `frag id`. */
@@ -236,6 +243,16 @@ export const tcpOptions = {
     /** The clock of the other side, as it came last. `tcp option timestamp tsecr`. */
     echo: inTimestamp.at(6, long),
   },
+  /** The end of all options. `tcp option eol`. */
+  endOfList: {
+    /** Whether a packet has it. `tcp option eol`. */
+    exists: tcpOption(0).exists,
+  },
+  /** A byte that fills up. `tcp option nop`. */
+  noOperation: {
+    /** Whether a packet has it. `tcp option nop`. */
+    exists: tcpOption(1).exists,
+  },
   /** TCP Fast Open. `tcp option fastopen`. */
   fastOpen: commonOf(34),
   /** A signature with MD5. `tcp option md5sig`. */
@@ -251,36 +268,6 @@ export const tcpOptions = {
     /** What it is for: 0 opens a connection, 1 joins one. `tcp option mptcp subtype`. */
     subtype: inMptcp.bits(2, 1, integer(1, false, 4), 0xf0, 4),
   },
-} as const;
-
-const chunk = (number: number): Selector<boolean> => option('sctp', number, []).exists;
-
-/** Chunks of SCTP. */
-export const sctpChunks = {
-  /** Data. `sctp chunk data`. */
-  data: chunk(0),
-  /** The beginning of an association. `sctp chunk init`. */
-  init: chunk(1),
-  /** The answer to that. `sctp chunk init-ack`. */
-  initAck: chunk(2),
-  /** Selective acknowledgements. `sctp chunk sack`. */
-  sack: chunk(3),
-  /** A question whether the other side is there. `sctp chunk heartbeat`. */
-  heartbeat: chunk(4),
-  /** The answer to that. `sctp chunk heartbeat-ack`. */
-  heartbeatAck: chunk(5),
-  /** The end of an association at once. `sctp chunk abort`. */
-  abort: chunk(6),
-  /** The end of an association. `sctp chunk shutdown`. */
-  shutdown: chunk(7),
-  /** The answer to that. `sctp chunk shutdown-ack`. */
-  shutdownAck: chunk(8),
-  /** An error. `sctp chunk error`. */
-  error: chunk(9),
-  /** A cookie that comes back. `sctp chunk cookie-echo`. */
-  cookieEcho: chunk(10),
-  /** The answer to that. `sctp chunk cookie-ack`. */
-  cookieAck: chunk(11),
-  /** The last message of the end. `sctp chunk shutdown-complete`. */
-  shutdownComplete: chunk(14),
+  /** One by its number. */
+  other: otherOption,
 } as const;

@@ -1,6 +1,6 @@
 import type { headers } from '../selectors/headers';
 import type { tcpOptions } from '../selectors/options';
-import type { NftPayloadOf } from '../selectors/family-options';
+import type { NftPayloadOf, NftTcpOptionOf } from '../selectors/family-options';
 import type { NftSource } from './source-options';
 import type { NftConnectionObjects, NftObjectReference, NftOneOf, ValueOf } from './statement';
 
@@ -53,6 +53,18 @@ type Writes<Tree> = {
     : NftOneOf<Writes<Tree[K]>>;
 };
 
+/** Bytes of an option of TCP, and what they become. */
+export interface NftTcpOptionWrite extends NftTcpOptionOf {
+  /** What they become. */
+  value: NftSource<number | string>;
+}
+
+/** Options of TCP that have no name. */
+export interface NftOtherOptionWrites {
+  /** One by its number. `tcp option @254,16,16 set`. */
+  other: NftTcpOptionWrite;
+}
+
 /** What of the kernel's can be written: one of these. */
 export interface NftPacketWrites {
   /** Its mark: a number, a field whose value it gets, or what a map gives. `meta mark set`. */
@@ -72,11 +84,11 @@ export interface NftPacketWrites {
   /** Bytes that have no name. `@th,16,16 set`. */
   payload: NftPayloadWrite;
   /** Fields of options of TCP. `tcp option maxseg size set`. */
-  tcpOption: NftOneOf<Writes<typeof tcpOptions>>;
+  tcpOption: NftOneOf<Writes<Omit<typeof tcpOptions, 'other'>> & NftOtherOptionWrites>;
 }
 
-/** An option of TCP. */
-export type NftTcpOption = Exclude<keyof typeof tcpOptions, 'sack1' | 'sack2' | 'sack3'>;
+/** An option of TCP: a word, or its number. */
+export type NftTcpOption = Exclude<keyof typeof tcpOptions, 'sack1' | 'sack2' | 'sack3' | 'other'> | number;
 
 /** What is written to something of a packet or a connection: one thing. `{ mark: 5 }`, `{ ip: { dscp: 'cs1' } }`. */
 export type NftWrite = NftOneOf<NftPacketWrites> | NftOneOf<Writes<typeof headers>>;
