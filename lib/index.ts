@@ -296,6 +296,8 @@ export type {
 export type {
   NftElementOptions,
   NftElementsKey,
+  NftElementData,
+  NftElementRange,
   NftElementsOptions,
   NftElementsReset,
   NftRawSetContent,
@@ -338,6 +340,8 @@ export type {
   NftSynproxyObjectOptions,
 } from './protocol/netfilter/nftables/objects/object-options';
 export type { NftTimeoutPolicy } from './protocol/netfilter/nftables/objects/timeouts';
+export type { NftDataInterval, NftDataType } from './protocol/netfilter/nftables/sets/data-types';
+export type { NftIntegerType, NftSetType, NftTextType } from './protocol/netfilter/nftables/values/type-names';
 export type { ValueTypeName as NftValueType } from './protocol/netfilter/nftables/values/types';
 export type { NftRuleCollection } from './collections/nftables-rules';
 export type { NftElementCollection } from './collections/nftables-elements';

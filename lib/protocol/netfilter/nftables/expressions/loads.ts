@@ -30,7 +30,7 @@ const u32be = (number: number) => field(number, uint32be);
 const bases = { linkLayer: 0, network: 1, transport: 2, inner: 3 } as const;
 
 /** NFT_META_*. */
-const metaKeys = {
+export const metaKeys = {
   ...{ len: 0, protocol: 1, priority: 2, mark: 3, iif: 4, oif: 5, iifname: 6, oifname: 7, iiftype: 8, oiftype: 9 },
   ...{
     skuid: 10,
@@ -58,7 +58,7 @@ const metaKeys = {
 } as const;
 
 /** NFT_CT_*. */
-const ctKeys = {
+export const ctKeys = {
   ...{ state: 0, direction: 1, status: 2, mark: 3, secmark: 4, expiration: 5, helper: 6, l3proto: 7, src: 8, dst: 9 },
   ...{ protocol: 10, protoSrc: 11, protoDst: 12, labels: 13, packets: 14, bytes: 15, avgpkt: 16, zone: 17, event: 18 },
   ...{ srcIp: 19, dstIp: 20, srcIp6: 21, dstIp6: 22, id: 23 },

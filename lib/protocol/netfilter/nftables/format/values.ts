@@ -45,6 +45,9 @@ function formatHour(value: unknown): string {
 const HEXADECIMAL_OF_SHORT = 4;
 const HEXADECIMAL_OF_LONG = 8;
 
+/** Hexadecimal digits, as a number. */
+const formatDigits = (digits: string) => `0x${digits.replace(/^0+(?=.)/, '').toLowerCase()}`;
+
 const asIs = String;
 const inQuotes = (value: unknown) => quoted(String(value));
 const isThere = (value: unknown) => (typeof value === 'boolean' ? (value ? 'exists' : 'missing') : String(value));
@@ -102,17 +105,10 @@ const formats = {
   hour: formatHour,
   day: (value) => (typeof value === 'number' ? String(value) : capital(value)),
   cgroupsv2: asIs,
-  integer: asIs,
+  integer: (value) => (typeof value === 'string' ? formatDigits(value) : String(value)),
   string: inQuotes,
   /** Bytes of a packet that have no name: a number, or digits. */
-  bytes: (value) =>
-    `0x${
-      typeof value === 'number'
-        ? value.toString(16)
-        : String(value)
-            .replace(/^0+(?=.)/, '')
-            .toLowerCase()
-    }`,
+  bytes: (value) => (typeof value === 'number' ? `0x${value.toString(16)}` : formatDigits(String(value))),
 } satisfies Record<ValueTypeName | 'integer' | 'string' | 'bytes', (value: unknown) => string>;
 
 /** A type whose values are bytes without a name. */

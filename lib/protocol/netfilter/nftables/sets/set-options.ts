@@ -1,17 +1,29 @@
 import type { NftFamily } from '../../netfilter';
 import type { NftObjectKind } from '../objects/object-options';
 import type { NftStatement, NftVerdict } from '../statements/statement';
-import type { ValueTypeName } from '../values/types';
+import type { NftSetType } from '../values/type-names';
+import type { NftDataType } from './data-types';
 
 /** What a set is, or its elements may be. */
 export type NftSetFlag = 'constant' | 'interval' | 'timeout' | 'dynamic';
+
+/** From one value to another, both of them in it. */
+export interface NftElementRange {
+  /** The first. */
+  from: string | number;
+  /** The last. */
+  to: string | number;
+}
+
+/** A value that a map gives, or a range of values. */
+export type NftElementData = string | number | NftElementRange;
 
 /** An element of a set or map. */
 export interface NftElementOptions {
   /** Its key: a value, with intervals a range or a prefix too, of several fields an array of such, and '*' for all that no other element has. NFTA_SET_ELEM_KEY. */
   key: unknown;
-  /** What a map gives for it: a value, or an array of those that stand together. NFTA_SET_ELEM_DATA. */
-  data?: string | number | readonly (string | number | readonly (string | number)[])[] | undefined;
+  /** What a map gives for it: a value, a range in a map of ranges, or an array of those that stand together. NFTA_SET_ELEM_DATA. */
+  data?: NftElementData | readonly (NftElementData | readonly (string | number)[])[] | undefined;
   /** The verdict that a map gives for it. NFTA_SET_ELEM_DATA. */
   verdict?: NftVerdict | undefined;
   /** The name of the object that a map gives for it. NFTA_SET_ELEM_OBJREF. */
@@ -37,9 +49,9 @@ export interface NftSetOptions {
   /** Its name in the table. NFTA_SET_NAME. */
   name: string;
   /** What its keys are, by nft's names: 'ipv4_addr', or several that stand together. NFTA_SET_KEY_TYPE. */
-  key: ValueTypeName | readonly ValueTypeName[];
-  /** What a map gives: values, several that stand together, or verdicts. NFTA_SET_DATA_TYPE. */
-  data?: ValueTypeName | readonly ValueTypeName[] | 'verdict' | undefined;
+  key: NftSetType | readonly NftSetType[];
+  /** What a map gives: values, several that stand together, ranges of those, `{ interval: 'ipv4_addr' }`, or verdicts. NFTA_SET_DATA_TYPE. */
+  data?: NftDataType | 'verdict' | undefined;
   /** The kind of the objects that a map gives: 'counter'. NFTA_SET_OBJ_TYPE. */
   object?: NftObjectKind | number | undefined;
   /** What its elements may be: ranges ('interval'), for a time ('timeout'), added by rules ('dynamic'); 'constant': none is added later. NFTA_SET_FLAGS. */

@@ -1,11 +1,14 @@
 import { at, show, wrongValue } from '../../../../errors';
 import { objectTypes } from '../objects/kinds';
-import { types, type ValueTypeName } from '../values/types';
-import { namesOf, typesNamed } from '../values/type-names';
+import { INTEGER, integerOf, STRING, stringOf, typesNamed } from '../values/type-names';
+import { types } from '../values/types';
 import type { ValueType } from '../values/value-type';
 import { lengthOf, VERDICT, type SetValues } from './messages';
 import type { NftSetOptions } from './set-options';
-import { typesOfData, type MapData } from './set-content';
+import { dataNamed, intervalOf } from './data-types';
+import type { MapData } from './set-content';
+import { integersIn } from './typeof';
+import { isDataInterval, keptIn, type KeptTypes } from './user-data';
 
 const BITS_OF_TYPE = 6;
 
@@ -30,7 +33,7 @@ export function typesOf({
     throw wrongValue('cannot be combined with data: a map gives objects, or something else', 'object');
   return {
     keys,
-    data: data === undefined || data === 'verdict' ? data : at('data', () => typesNamed(data)),
+    data: data === undefined || data === 'verdict' ? data : at('data', () => dataNamed(data)),
     objectType: object === undefined ? undefined : at('object', () => objectTypeNamed(object)),
     isInterval: flags.includes('interval'),
   };
@@ -49,13 +52,14 @@ export function typesIn({
   dataType,
   dataLength,
   objectType,
+  userData,
   flags = [],
 }: Partial<SetValues>): SetTypes | undefined {
-  const keys = typesNumbered(keyType);
-  if (keys === undefined || keyLength !== lengthOf(keys)) return undefined;
-  const data = dataType === undefined || dataType === VERDICT ? undefined : typesNumbered(dataType);
+  const keys = typesOfLength(keyType, keyLength, keptIn(userData, 'key'));
+  if (keys === undefined) return undefined;
   const isMap = flags.includes('map');
-  if (isMap && dataType !== VERDICT && (data === undefined || dataLength !== lengthOf(data))) return undefined;
+  const data = isMap && dataType !== VERDICT ? dataIn(dataType, dataLength, userData) : undefined;
+  if (isMap && dataType !== VERDICT && data === undefined) return undefined;
   return {
     keys,
     data: isMap ? (data ?? 'verdict') : undefined,
@@ -64,21 +68,28 @@ export function typesIn({
   };
 }
 
-function typesNumbered(number: number): ValueType[] | undefined {
-  const found: ValueType[] = [];
-  for (let rest = number; rest > 0; rest = Math.floor(rest / 2 ** BITS_OF_TYPE)) {
-    const type = typeNumbered(rest % 2 ** BITS_OF_TYPE);
-    if (type === undefined) return undefined;
-    found.unshift(type);
-  }
-  return found.length === 0 ? undefined : found;
+function dataIn(type = 0, length = 0, userData: Uint8Array | undefined): Exclude<MapData, 'verdict'> | undefined {
+  const isOfRanges = isDataInterval(userData);
+  const types = typesOfLength(type, isOfRanges ? length / 2 : length, keptIn(userData, 'data'));
+  return isOfRanges && types !== undefined ? intervalOf(types) : types;
+}
+
+/** The types of values of so many bytes, by nft's number for them. */
+function typesOfLength(number: number, length: number | undefined, kept: KeptTypes): ValueType[] | undefined {
+  const numbers: number[] = [];
+  for (let rest = number; rest > 0; rest = Math.floor(rest / 2 ** BITS_OF_TYPE))
+    numbers.unshift(rest % 2 ** BITS_OF_TYPE);
+  const integers = numbers.length > 1 ? integersIn(kept.expression, numbers.length) : [];
+  const found = numbers.map((id, index) => {
+    if (numbers.length > 1 && id === INTEGER) return integers[index];
+    if (id === INTEGER) return length === undefined ? undefined : integerOf(length, kept.isHost);
+    if (id === STRING) return numbers.length > 1 || length === undefined ? undefined : stringOf(length);
+    return typeNumbered(id);
+  });
+  const types = found.filter((type) => type !== undefined);
+  return found.length > 0 && types.length === found.length && lengthOf(types) === length ? types : undefined;
 }
 
 function typeNumbered(id: number): ValueType | undefined {
   return Object.values<ValueType>(types).find((type) => type.id === id);
-}
-
-/** What a map gives, as options have it. */
-export function namesOfData(data: MapData): ValueTypeName | ValueTypeName[] | 'verdict' {
-  return data === 'verdict' ? data : namesOf(typesOfData(data));
 }

@@ -14,10 +14,11 @@ import {
   type ElementValues,
   type SetPlace,
 } from './messages';
+import { namesOfData } from './data-types';
 import { elementRows, elementsAt, expressionsOf, milliseconds, statementsIn } from './set-elements';
 import type { NftRawSetOptions, NftRawSetRow, NftSetFlag, NftSetKey, NftSetOptions, NftSetRow } from './set-options';
 import { namesOf } from '../values/type-names';
-import { namesOfData, typesIn, typesOf, type SetTypes } from './set-types';
+import { typesIn, typesOf, type SetTypes } from './set-types';
 import { isMerged, userDataOf } from './user-data';
 
 /** NFTNL_UDATA_SET_COMMENT. */

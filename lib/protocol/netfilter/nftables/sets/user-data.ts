@@ -1,5 +1,5 @@
 import { bytesIn } from '../user-data';
-import type { ValueType } from '../values/value-type';
+import { numberIn, type ValueType } from '../values/value-type';
 import { typesOfData, type SetContent } from './set-content';
 
 // What nft keeps with sets and their elements.
@@ -27,20 +27,48 @@ export function userDataOf(
   { types, data, objectType }: Pick<SetContent, 'types' | 'data' | 'objectType'>,
   isMerged = false,
 ): Uint8Array {
-  const orderOf = (these: readonly ValueType[]) =>
-    these.length === 1 && these[0]!.parts === undefined ? order(these[0]!) : 0;
+  const orderOf = (these: readonly ValueType[]) => (these.length === 1 ? order(these[0]!) : 0);
+  const partsOf = (these: readonly ValueType[]) => these[0]?.rangeOf ?? these;
   const word = (number: number, value: number) => [number, 4, value, 0, 0, 0];
   const together = (number: number) => [number, TOGETHER.length, ...TOGETHER];
   const ofData = data === undefined ? [] : typesOfData(data);
-  const isOfRanges = ofData.some(({ isRange }) => isRange === true);
+  const isOfRanges = ofData[0]?.rangeOf !== undefined;
   return Uint8Array.from([
     ...word(UDATA_SET.KEYBYTEORDER, orderOf(types)),
-    ...(data === undefined ? [] : word(UDATA_SET.DATABYTEORDER, orderOf(ofData))),
+    ...(data === undefined ? [] : word(UDATA_SET.DATABYTEORDER, orderOf(partsOf(ofData)))),
     ...(isMerged ? word(UDATA_SET.MERGE_ELEMENTS, 1) : []),
     ...(types.length > 1 ? together(UDATA_SET.KEY_TYPEOF) : []),
-    ...(ofData.length > 1 || ofData[0]?.parts !== undefined ? together(UDATA_SET.DATA_TYPEOF) : []),
+    ...(partsOf(ofData).length > 1 ? together(UDATA_SET.DATA_TYPEOF) : []),
     ...(data === undefined && objectType === undefined ? [] : word(UDATA_SET.DATA_INTERVAL, Number(isOfRanges))),
   ]);
+}
+
+/** What is kept of the types of keys, or of data. */
+export interface KeptTypes {
+  /** Whether their bytes are in the host's order. */
+  readonly isHost: boolean;
+  /** The expression of a `typeof`. */
+  readonly expression: Uint8Array | undefined;
+}
+
+/** What nft keeps of the types of a set's keys, or of its data. */
+export function keptIn(userData: Uint8Array | undefined, of: 'key' | 'data'): KeptTypes {
+  const [byteOrder, expression] =
+    of === 'key' ? [UDATA_SET.KEYBYTEORDER, UDATA_SET.KEY_TYPEOF] : [UDATA_SET.DATABYTEORDER, UDATA_SET.DATA_TYPEOF];
+  return {
+    isHost: numberAt(userData, byteOrder) === BYTEORDER.HOST,
+    expression: bytesIn(userData, expression),
+  };
+}
+
+/** Whether a map gives ranges, by what nft keeps with it. */
+export function isDataInterval(userData: Uint8Array | undefined): boolean {
+  return numberAt(userData, UDATA_SET.DATA_INTERVAL) === 1;
+}
+
+function numberAt(userData: Uint8Array | undefined, name: number): number | undefined {
+  const found = bytesIn(userData, name);
+  return found && numberIn(found, true);
 }
 
 /** Whether nft merges what is added to a set with intervals, by what it keeps with the set. */

@@ -1,7 +1,7 @@
 import { at, checkIsObject, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import type { Need } from '../selectors/selector';
-import { endsOf, formatRange, rangeOf, rangesTogetherOf, togetherOf } from '../values/composed-types';
+import { endsOf, formatRange, rangeOf, rangesOf, togetherOf } from '../values/composed-types';
 import { types } from '../values/types';
 import type { ValueType } from '../values/value-type';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
@@ -112,7 +112,7 @@ function writeNat(type: 'snat' | 'dnat'): Write {
         if (!isObject(addressAndPort) || !('map' in addressAndPort))
           throw wrongType(`must be a map: { map: { key, set } }, not ${show(addressAndPort)}`);
         const both = bothOf(addressType);
-        writeSource(writer, isOfRanges ? rangesTogetherOf(both) : togetherOf(both), addressAndPort);
+        writeSource(writer, isOfRanges ? rangesOf(both) : togetherOf(both), addressAndPort);
       });
       writer.add({
         ...nat,
@@ -247,7 +247,7 @@ function readBoth(
   const wanted = registersOfBoth(addressType, true);
   if (shortOf(addressTo) !== wanted.addressTo || portTo === undefined || shortOf(portTo) !== wanted.portTo)
     return undefined;
-  return readRanges(reader, addressFrom, rangesTogetherOf(bothOf(addressType)));
+  return readRanges(reader, addressFrom, rangesOf(bothOf(addressType)));
 }
 
 /** Addresses and ports that packets get. */

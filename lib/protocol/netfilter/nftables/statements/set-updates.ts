@@ -184,6 +184,8 @@ function constantIn(reader: RuleReader, register: number, map: string): ReadSour
   const data = reader.dataIn(map);
   if (data === undefined || data === 'verdict') return undefined;
   const types = typesOfData(data);
+  // Ranges have no words here.
+  if (types[0]?.rangeOf !== undefined) return undefined;
   const parts = reader.operandsFrom(register).map(({ bytes }) => bytes);
   const isWhole = parts.length === types.length && parts.every((part, index) => part?.length === types[index]!.size);
   if (!isWhole) return undefined;

@@ -1,4 +1,4 @@
-import type { ValueTypeName } from '../values/types';
+import type { NftSetType } from '../values/type-names';
 import type { NftField, NftKey } from './statement';
 
 /** What a map gives for a key. */
@@ -57,7 +57,7 @@ export interface NftChanged {
 /** A value that says what it is, where nothing else does: `{ type: 'ipv4_addr', value: '10.0.0.1' }`. */
 export interface NftConstant {
   /** nft's name of its type, or those of several that stand together: that of the map which it is for. */
-  type: ValueTypeName | readonly ValueTypeName[];
+  type: NftSetType | readonly NftSetType[];
   /** The value, as the elements of such a map have it: of several an array. NFTA_IMMEDIATE_DATA. */
   value: unknown;
 }

@@ -68,7 +68,7 @@ function writeMap(writer: RuleWriter, type: ValueType, map: unknown, into: numbe
   const found = mapLookedUp(
     writer,
     map,
-    { name: 'data', parse, data: type.isRange === true ? type : (type.parts ?? type) },
+    { name: 'data', parse, data: type.rangeOf !== undefined ? type : (type.parts ?? type) },
     into,
   );
   writer.add({ kind: 'lookup', ...found, from: into, into });

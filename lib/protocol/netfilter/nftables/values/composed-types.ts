@@ -52,9 +52,10 @@ export function togetherOf(types: readonly ValueType[]): ValueType<readonly unkn
 }
 
 /** Values from one to another: a range, or all with a prefix. A single value is a range of itself. */
-export function rangeOf(type: ValueType): ValueType & { readonly isRange: true } {
+export function rangeOf(type: ValueType): ValueType {
   return {
-    ...{ name: type.name, id: type.id, size: type.size * 2, isHost: type.isHost, isRange: true },
+    ...{ name: type.name, id: type.id, size: type.size * 2, isHost: type.isHost },
+    rangeOf: [type],
     parse(value) {
       const { first, last } = endsOf(type, value);
       return Uint8Array.from([...first, ...last]);
@@ -63,30 +64,27 @@ export function rangeOf(type: ValueType): ValueType & { readonly isRange: true }
   };
 }
 
-/** Several ranges that stand together: the first values one behind the other, then the last ones. */
-export function rangesTogetherOf(types: readonly ValueType[]): ValueType {
-  const whole = togetherOf(types);
+/** Ranges that stand together: all that they begin with, and behind it all that they end with. */
+export function rangesOf(types: readonly ValueType[]): ValueType {
+  const { name, id, size } = togetherOf(types);
   return {
-    ...{ name: whole.name, id: whole.id, size: whole.size * 2, isHost: false, isRange: true, parts: types },
+    ...{ name, id, size: size * 2, isHost: false, rangeOf: types },
     parse(value) {
       if (!isArray(value) || value.length !== types.length)
-        throw wrongType(`must be an array of ${String(types.length)} values (${whole.name}), not ${show(value)}`);
-      const ends: { first: Uint8Array; last: Uint8Array }[] = [];
+        throw wrongType(`must be an array of ${String(types.length)} values or ranges (${name}), not ${show(value)}`);
+      const ends: ReturnType<typeof endsOf>[] = [];
       eachElementOf(value, (one: unknown) => {
         ends.push(endsOf(types[ends.length]!, one));
       });
-      return Buffer.concat([
-        behindOneAnother(ends.map(({ first }) => first)),
-        behindOneAnother(ends.map(({ last }) => last)),
-      ]);
+      const [first, last] = [ends.map((one) => one.first), ends.map((one) => one.last)];
+      return Uint8Array.from([...behindOneAnother(first), ...behindOneAnother(last)]);
     },
     format(bytes) {
       let position = 0;
       return types.map((type) => {
-        const at = position;
+        const [first, last] = [position, position + size].map((begin) => bytes.slice(begin, begin + type.size));
         position += paddedSize(type.size);
-        const part = (from: number) => bytes.slice(from + at, from + at + type.size);
-        return formatRange(type, part(0), part(whole.size));
+        return formatRange(type, first!, last!);
       });
     },
   };

@@ -36,8 +36,8 @@ export interface ValueType<Value = unknown> {
   readonly isText?: boolean;
   /** The types of values that stand together. */
   readonly parts?: readonly ValueType[];
-  /** Whether a value is a range, of twice as many bytes as one has. */
-  readonly isRange?: boolean;
+  /** Of a range, which has twice as many bytes as one value, what lies in it: one type, or several that stand together. */
+  readonly rangeOf?: readonly ValueType[];
   parse(value: unknown): Uint8Array;
   format(bytes: Uint8Array): Value;
 }
