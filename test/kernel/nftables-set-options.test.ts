@@ -71,8 +71,8 @@ const sets: [nft: string, options: Omit<NftSetOptions, 'family' | 'table'>, list
     {
       ...{ name: 's', key: 'ipv4_addr', data: ['ipv4_addr', 'inet_service'] },
       elements: [
-        { key: '*', data: ['192.0.2.2', 90] },
         { key: '10.0.0.1', data: ['192.0.2.1', 80] },
+        { key: '*', data: ['192.0.2.2', 90] },
       ],
     },
   ],
