@@ -1,4 +1,4 @@
-import { bitsIn, bitsOf } from '../selectors/changes';
+import { bitsIn, bitsOfStep } from '../selectors/changes';
 import type { Step } from '../selectors/selector';
 import type { ValueType } from '../values/value-type';
 import { spaced } from './text';
@@ -18,7 +18,7 @@ export function changedText(field: string, type: ValueType, steps: readonly Step
 }
 
 function bitsText(type: ValueType, step: Extract<Step, { mask: Uint8Array }>): string[] {
-  const { kept, set, turned } = bitsOf(step);
+  const { kept, set, turned } = bitsOfStep(step);
   const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one === byte);
   return [
     isEvery(kept, 0xff) ? '' : `& ${textOfBits(type, kept)}`,

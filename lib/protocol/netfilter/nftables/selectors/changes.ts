@@ -89,7 +89,7 @@ export function inChanges(field: unknown, { type, steps = [], isAsIs }: Selector
 
 function wordsOf(type: ValueType, step: Step): object {
   if (step.mask === undefined) return { [step.to === 'left' ? 'shiftLeft' : 'shiftRight']: step.shift };
-  const { kept, set, turned } = bitsOf(step);
+  const { kept, set, turned } = bitsOfStep(step);
   const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one === byte);
   const said = (bytes: Uint8Array) => bitsIn(type, bytes);
   return {
@@ -105,7 +105,7 @@ export function bitsIn(type: ValueType, bytes: Uint8Array): unknown {
 }
 
 /** The bits that a step keeps, those that it sets, and those that it turns. One that is set counts as kept. */
-export function bitsOf({ mask, xor }: Extract<Step, { mask: Uint8Array }>) {
+export function bitsOfStep({ mask, xor }: Extract<Step, { mask: Uint8Array }>) {
   const each = (of: (kept: number, turned: number) => number) =>
     mask.map((kept, index) => of(kept, xor?.[index] ?? 0) & 0xff);
   return {
