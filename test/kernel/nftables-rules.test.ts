@@ -201,6 +201,16 @@ describeKernel('rules of nf_tables', [requiresOracle('nft'), nat], () => {
     await run(ours, 'iptables-nft', command);
 
     const [rule] = await theirs.nftables.rules.list();
+    expect(rule!.statements).toContainEqual({
+      expressions: [
+        {
+          kind: 'match',
+          name: 'conntrack',
+          revision: expect.any(Number) as unknown,
+          info: expect.any(Uint8Array) as unknown,
+        },
+      ],
+    });
     await ours.nftables.rules.replace({ ...rule!, handle: (await ours.nftables.rules.list())[0]!.handle });
 
     expect(await run(ours, 'iptables-nft', ['-S'])).toBe(await run(theirs, 'iptables-nft', ['-S']));

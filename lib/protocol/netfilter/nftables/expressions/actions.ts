@@ -1,4 +1,4 @@
-import { attributes, bits, choice, field, text, uint16be, uint32be, uint64be, u8 } from '../../../../codec';
+import { attributes, bits, choice, field, octets, text, uint16be, uint32be, uint64be, u8 } from '../../../../codec';
 import { nftName } from '../names';
 
 // Expressions that do something. Processors that read 64 bits at multiples of eight alone get padding in front of them.
@@ -37,6 +37,16 @@ const natFlags = {
   ...{ mapIps: 1, protoSpecified: 2, random: 4, persistent: 8, fullyRandom: 16, protoOffset: 32, prefix: 64 },
 } as const;
 const logFlags = { tcpSequence: 1, tcpOptions: 2, ipOptions: 4, uid: 8, macDecode: 32 } as const;
+
+/** NFTA_MATCH_*, NFTA_TARGET_*. */
+const NFTA_EXTENSION = { NAME: 1, REVISION: 2, INFO: 3 } as const;
+
+/** A match or a target of iptables: what it holds, only iptables knows. */
+const extension = attributes({
+  name: nftName(NFTA_EXTENSION.NAME),
+  revision: u32be(NFTA_EXTENSION.REVISION),
+  info: field(NFTA_EXTENSION.INFO, octets),
+});
 
 export const actions = {
   counter: attributes({ bytes: u64be(NFTA_COUNTER.BYTES), packets: u64be(NFTA_COUNTER.PACKETS) }, [NFTA_COUNTER.PAD]),
@@ -127,5 +137,7 @@ export const actions = {
     set: nftName(NFTA_OBJREF.SET_NAME),
     setId: u32be(NFTA_OBJREF.SET_ID),
   }),
+  match: extension,
+  target: extension,
   flow_offload: attributes({ flowtable: nftName(NFTA_FLOW.TABLE_NAME) }),
 } as const;

@@ -83,6 +83,7 @@ function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, 
       return;
     case 'mask':
       checkOnly(test, ['mask', 'value']);
+      if (selector.steps !== undefined) throw wrongValue('must not stand in another one', 'mask');
       if (isTest(type, test.value)) {
         writeAmongBits(writer, selector, test, isNot);
         return;
@@ -144,7 +145,6 @@ function writeAmongBits(
   { mask, value }: Record<string, unknown>,
   isNot: boolean,
 ): void {
-  if (selector.steps !== undefined) throw wrongValue('must not stand in another one', 'mask');
   if (!canChange(selector))
     throw wrongValue('cannot stand here: the bits of this field are not where they are loaded', 'mask');
   const bits = at('mask', () => selector.type.parse(mask));
