@@ -69,6 +69,47 @@ describeKernel('addresses of packets', [nat], () => {
       expect((await ask(net.client, at.server, 81))[1]).toBe(at.spare);
     });
 
+    test('are of a range that a map gives, with the ports', async () => {
+      await using net = await routed();
+      await using _server = await answering(net.server, 80);
+      const [address, key] = [
+        family === 'ip' ? 'ipv4_addr' : 'ipv6_addr',
+        { [family]: 'source' } as { ip: 'source' },
+      ] as const;
+      const range = { from: at.spare, to: at.spare };
+
+      await net.router.nftables.batch((nft) => {
+        const table = nft.tables.add({ family: 'inet', name: 't' });
+        table.sets.add({ name: 'addresses', key: address, data: { interval: address } });
+        table.sets.add({ name: 'both', key: address, data: { interval: [address, 'inet_service'] } });
+        table.elements.add({ set: 'addresses', elements: [{ key: at.client, data: range }] });
+        table.elements.add({ set: 'both', elements: [{ key: at.client, data: [range, { from: 7000, to: 7003 }] }] });
+        table.chains.add(hooks.post);
+        table.rules.add({
+          chain: 'post',
+          statements: [{ snat: { family, addressAndPort: { map: { key, set: 'both' } }, interval: true } }],
+        });
+      });
+      const ports = [];
+      for (let count = 0; count < 3; count++) ports.push(await ask(net.client, at.server, 80));
+      const { rules } = net.router.nftables;
+      const [both] = await rules.list();
+      await rules.replace(both!);
+      const [again] = await rules.list();
+      await rules.replace({
+        ...again!,
+        statements: [{ snat: { family, address: { map: { key, set: 'addresses' } }, interval: true } }],
+      });
+
+      expect(ports.map(([, seen]) => seen)).toEqual([at.spare, at.spare, at.spare]);
+      expect(ports.map(([, , port]) => Number(port)).every((port) => port >= 7000 && port <= 7003)).toBe(true);
+      expect(again!.statements).toEqual(both!.statements);
+      expect(again!.statements).toContainEqual({
+        snat: { family, addressAndPort: { map: { key, set: 'both' } }, interval: true },
+      });
+      expect((await ask(net.client, at.server, 80))[1]).toBe(at.spare);
+    });
+
     test('are of a range', async () => {
       await using net = await routed();
       await using _server = await answering(net.server, 80);

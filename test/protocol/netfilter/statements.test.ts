@@ -117,6 +117,18 @@ const wrong: [string, unknown, string, RegExp][] = [
     `statements[0].add.data${property}`,
     message,
   ]),
+  [
+    'whether an address gives ranges',
+    [{ snat: { family: 'ip', address: '10.0.0.1', interval: true } }],
+    'statements[0].snat.interval',
+    /has no meaning without a map that has a name/,
+  ],
+  [
+    'whether a map gives ranges',
+    [{ snat: { family: 'ip', address: { map: { key: 'cpu', set: 'm' } }, interval: 'yes' } }],
+    'statements[0].snat.interval',
+    /true or false/,
+  ],
   ['what cannot be set', [{ set: { length: 5 } }], 'statements[0].set.length', /cannot be set/],
 ];
 

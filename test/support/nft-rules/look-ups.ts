@@ -130,7 +130,6 @@ export const lookUps: readonly RuleCase[] = [
     ],
   ],
   // Which of the two a map with a name gives, it does not tell.
-  ['post', 'snat ip to ip saddr map @natranges', 'raw'],
   [
     'mpre',
     'meta l4proto tcp tproxy ip to 127.0.0.1:tcp dport map { 80 : 8080 }',

@@ -15,13 +15,17 @@ table inet t {
   map marks { type ipv4_addr : mark; }
   map nats { type inet_service : ipv4_addr; }
   map natp { type inet_service : ipv4_addr . inet_service; }
+  map spread { type ipv4_addr : interval ipv4_addr; }
+  map spreads { type ipv4_addr : interval ipv4_addr . inet_service; }
+  map spread6 { type ipv6_addr : interval ipv6_addr; }
+  map natp6 { type ipv6_addr : ipv6_addr . inet_service; }
+  map nets { type ipv4_addr : interval ipv4_addr; flags interval; }
   map dmap { type ipv4_addr : mark; flags dynamic; }
   map dmap6 { type ipv6_addr : ipv6_addr; flags dynamic; }
   set ranges { type mark; flags interval; }
   set ranges2 { type mark . ipv4_addr; flags interval; }
   map rangemap { type mark : mark; flags interval; }
   map rangeverdicts { type mark : verdict; flags interval; }
-  map natranges { type ipv4_addr : interval ipv4_addr; }
   map dnats { type ipv4_addr : ipv4_addr; flags dynamic,timeout; timeout 1m; }
   map dnatp { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags dynamic; }
   map dlinks { type inet_service : ifname; flags dynamic; }

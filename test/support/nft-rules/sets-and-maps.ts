@@ -90,6 +90,71 @@ export const setsAndMaps: readonly RuleCase[] = [
       },
     ],
   ],
+  [
+    'post',
+    'snat ip to ip saddr map @spread',
+    [{ snat: { family: 'ip', address: { map: { key: { ip: 'source' }, set: 'spread' } }, interval: true } }],
+  ],
+  [
+    'post',
+    'snat ip prefix to ip saddr map @nets',
+    [
+      {
+        snat: {
+          ...{ family: 'ip', flags: ['netmap'] },
+          address: { map: { key: { ip: 'source' }, set: 'nets' } },
+          interval: true,
+        },
+      },
+    ],
+  ],
+  [
+    'post',
+    'meta l4proto tcp snat ip to ip saddr map @spreads',
+    [
+      { match: { transportProtocol: 'tcp' } },
+      { snat: { family: 'ip', addressAndPort: { map: { key: { ip: 'source' }, set: 'spreads' } }, interval: true } },
+    ],
+  ],
+  [
+    'post',
+    'snat ip6 to ip6 saddr map @spread6',
+    [{ snat: { family: 'ip6', address: { map: { key: { ip6: 'source' }, set: 'spread6' } }, interval: true } }],
+  ],
+  [
+    'post',
+    'meta l4proto tcp snat ip6 to ip6 saddr map @natp6',
+    [
+      { match: { transportProtocol: 'tcp' } },
+      { snat: { family: 'ip6', addressAndPort: { map: { key: { ip6: 'source' }, set: 'natp6' } } } },
+    ],
+  ],
+  [
+    'post',
+    'meta l4proto tcp snat ip to ip saddr map { 10.0.0.1 : 192.168.1.1-192.168.1.9 . 80-90 }',
+    [
+      { match: { transportProtocol: 'tcp' } },
+      {
+        snat: {
+          family: 'ip',
+          addressAndPort: {
+            map: {
+              key: { ip: 'source' },
+              elements: [
+                {
+                  key: '10.0.0.1',
+                  data: [
+                    { from: '192.168.1.1', to: '192.168.1.9' },
+                    { from: 80, to: 90 },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      },
+    ],
+  ],
   ['c', 'add @dyn { ip saddr }', [{ add: { set: 'dyn', key: { ip: 'source' } } }]],
   ['c', 'update @dyn { ip saddr timeout 30s }', [{ update: { set: 'dyn', key: { ip: 'source' }, timeout: 30 } }]],
   ['c', 'delete @dyn { ip saddr }', [{ delete: { set: 'dyn', key: { ip: 'source' } } }]],

@@ -30,6 +30,11 @@ export interface NftNat {
   port?: NftSource<number> | NftPortRange | undefined;
   /** Both from one map, which gives `['10.0.0.1', 80]`. `dnat ip addr . port to tcp dport map @m`. */
   addressAndPort?: NftMapped | undefined;
+  /**
+   * Whether a map with a name, by which the address is looked up, gives ranges: it has data of `{ interval: 'ipv4_addr' }`, the first and the last; false by
+   * default. NFTA_NAT_REG_ADDR_MAX.
+   */
+  interval?: boolean | undefined;
   /** How one of several is chosen. NFTA_NAT_FLAGS. */
   flags?: readonly NftNatFlag[] | undefined;
 }

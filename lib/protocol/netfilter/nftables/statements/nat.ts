@@ -4,6 +4,7 @@ import type { Need } from '../selectors/selector';
 import { endsOf, formatRange, rangeOf, rangesOf, togetherOf } from '../values/composed-types';
 import { types } from '../values/types';
 import type { ValueType } from '../values/value-type';
+import { isOfRanges } from './comparison';
 import { checkNames, type Read, type StatementKinds, type Write } from './kind';
 import type { RuleReader } from './rule-reader';
 import { FIRST_SHORT, immediate, REGISTER, shortOf, type RuleWriter } from './rule-writer';
@@ -29,8 +30,14 @@ interface Ends {
 }
 
 /** Puts a value, or the ends of a range, into registers from one on. */
-function writeEnds(writer: RuleWriter, type: ValueType, given: unknown, register: number): Ends {
-  if (isObject(given) && !isArray(given) && 'map' in given && hasRanges(given.map)) {
+function writeEnds(
+  writer: RuleWriter,
+  type: ValueType,
+  given: unknown,
+  register: number,
+  isOfRanges = givesRanges(given),
+): Ends {
+  if (isOfRanges) {
     writeSource(writer, rangeOf(type), given, register);
     return { from: register, to: shortOfData(register, type) };
   }
@@ -49,9 +56,13 @@ function isRange(type: ValueType, given: unknown): boolean {
   return type.hasPrefixes === true && typeof given === 'string' && given.includes('/');
 }
 
-/** Whether a map without a name gives ranges or prefixes. */
-function hasRanges(map: unknown): boolean {
-  const { elements } = (map ?? {}) as { elements?: unknown };
+/** Whether a map gives ranges or prefixes: one with a name if that is said. Throws where it is said of anything else. */
+function givesRanges(given: unknown, interval?: unknown): boolean {
+  const map: unknown = isObject(given) && !isArray(given) && 'map' in given ? given.map : undefined;
+  const { set, elements } = (map ?? {}) as { set?: unknown; elements?: unknown };
+  if (set !== undefined) return isOfRanges({ interval });
+  if (interval !== undefined)
+    throw wrongValue('has no meaning without a map that has a name: all else tells whether it is a range', 'interval');
   return (
     isArray(elements) &&
     elements.some((element) => {
@@ -94,8 +105,8 @@ function withFlags(port: unknown, flags: readonly string[]) {
 function writeNat(type: 'snat' | 'dnat'): Write {
   return (writer, value) => {
     checkIsObject(value);
-    checkNames(value, ['family', 'address', 'port', 'addressAndPort', 'flags']);
-    const { address, port, addressAndPort, flags, family = familyIn(writer) } = value as Record<string, unknown>;
+    checkNames(value, ['family', 'address', 'port', 'addressAndPort', 'interval', 'flags']);
+    const { address, port, addressAndPort, interval, flags, family = familyIn(writer) } = value as Record<string, unknown>;
     if (family !== undefined && family !== 'ip' && family !== 'ip6')
       throw wrongValue(`must be 'ip' or 'ip6', not ${show(family)}`, 'family');
     if (address === undefined && port === undefined && addressAndPort === undefined)
@@ -104,24 +115,24 @@ function writeNat(type: 'snat' | 'dnat'): Write {
       throw wrongType("must be 'ip' or 'ip6' in a table of both", 'family');
     const addressType = family === 'ip6' ? types.ipv6_addr : types.ipv4_addr;
     const nat = { kind: 'nat', type, family: family ?? 'inet' };
+    const isSpread = givesRanges(addressAndPort ?? address, interval);
     if (addressAndPort !== undefined) {
       if (address !== undefined || port !== undefined)
         throw wrongValue("cannot stand beside 'address' or 'port'", 'addressAndPort');
-      const isOfRanges = isObject(addressAndPort) && 'map' in addressAndPort && hasRanges(addressAndPort.map);
       at('addressAndPort', () => {
         if (!isObject(addressAndPort) || !('map' in addressAndPort))
           throw wrongType(`must be a map: { map: { key, set } }, not ${show(addressAndPort)}`);
         const both = bothOf(addressType);
-        writeSource(writer, isOfRanges ? rangesOf(both) : togetherOf(both), addressAndPort);
+        writeSource(writer, isSpread ? rangesOf(both) : togetherOf(both), addressAndPort);
       });
       writer.add({
         ...nat,
-        ...registersOfBoth(addressType, isOfRanges),
+        ...registersOfBoth(addressType, isSpread),
         ...withFlags(undefined, flagsOf(flags)),
       } as Expression);
       return;
     }
-    const ends = address === undefined ? {} : at('address', () => writeEnds(writer, addressType, address, REGISTER));
+    const ends = address === undefined ? {} : at('address', () => writeEnds(writer, addressType, address, REGISTER, isSpread));
     const next = REGISTER + (ends.from === undefined ? 0 : ends.to === undefined ? 1 : 2);
     const ports = port === undefined ? {} : portOf(writer, port, next);
     writer.add({
@@ -140,6 +151,8 @@ function familyIn({ family }: RuleWriter): unknown {
 
 interface Chosen {
   readonly value: unknown;
+  /** Whether it is a map with a name that gives ranges. */
+  readonly interval?: boolean;
   readonly needs: readonly Need[];
 }
 
@@ -155,11 +168,17 @@ function chosen(reader: RuleReader, type: ValueType, from: number, to: number | 
   return { value: formatRange(type, low, high), needs: [] };
 }
 
-/** Ranges that a map gives. One with a name does not tell that it does, and a rule has to say it: there are no words for that. */
+/** Ranges that a map gives. One with a name does not tell that it does, and a rule has to say it. */
 function readRanges(reader: RuleReader, register: number, type: ValueType): Chosen | undefined {
   const found = readSource(reader, register, type);
   const { map } = (found?.value ?? {}) as { map?: object };
-  return map !== undefined && 'elements' in map ? found : undefined;
+  return found && map && { ...found, interval: 'set' in map };
+}
+
+/** A port; there are no words for a map with a name that gives several. */
+function chosenPort(reader: RuleReader, from: number, to: number | undefined): Chosen | undefined {
+  const port = chosen(reader, types.inet_service, from, to);
+  return port?.interval === true ? undefined : port;
 }
 
 interface Ports {
@@ -181,7 +200,7 @@ const readPorts =
   (word: 'masquerade' | 'redirect'): Read<'masq' | 'redir'> =>
   (reader, { flags, portFrom, portTo }: Ports) => {
     const ofFlags = flagsIn(flags);
-    const port = portFrom === undefined ? undefined : chosen(reader, types.inet_service, portFrom, portTo);
+    const port = portFrom === undefined ? undefined : chosenPort(reader, portFrom, portTo);
     if (ofFlags === undefined || (portFrom !== undefined && port === undefined)) return false;
     const found = { ...(port !== undefined && { port: port.value }), ...ofFlags };
     reader.add(Object.keys(found).length === 0 ? word : { [word]: found }, port?.needs);
@@ -200,18 +219,22 @@ const readNat: Read<'nat'> = (reader, { type, family, addressFrom, addressTo, po
   ) {
     const both = readBoth(reader, addressType, { addressFrom, addressTo, portFrom, portTo });
     if (both === undefined) return false;
-    reader.add({ [type]: { ...isSaid, addressAndPort: both.value, ...ofFlags } }, both.needs);
+    reader.add({ [type]: { ...isSaid, addressAndPort: both.value, ...spreadIn(both), ...ofFlags } }, both.needs);
     return true;
   }
   const address = addressFrom === undefined ? undefined : chosen(reader, addressType, addressFrom, addressTo);
-  const port = portFrom === undefined ? undefined : chosen(reader, types.inet_service, portFrom, portTo);
+  const port = portFrom === undefined ? undefined : chosenPort(reader, portFrom, portTo);
   if ((addressFrom !== undefined && address === undefined) || (portFrom !== undefined && port === undefined))
     return false;
   const found = { ...(address && { address: address.value }), ...(port && { port: port.value }) };
   const needs = [...(address?.needs ?? []), ...(port?.needs ?? [])];
-  reader.add({ [type]: { ...isSaid, ...found, ...ofFlags } }, needs);
+  reader.add({ [type]: { ...isSaid, ...found, ...spreadIn(address), ...ofFlags } }, needs);
   return true;
 };
+
+function spreadIn(address: Chosen | undefined) {
+  return address?.interval === true && { interval: true };
+}
 
 /** Whether a port lies behind an address, in what a map gives. */
 function isBehind(type: ValueType, port: number | undefined): boolean {
@@ -219,13 +242,13 @@ function isBehind(type: ValueType, port: number | undefined): boolean {
 }
 
 /** The registers of an address and a port that one map gives, and of the last ones where it gives ranges. */
-function registersOfBoth(addressType: ValueType, isOfRanges: boolean) {
+function registersOfBoth(addressType: ValueType, isSpread: boolean) {
   const [portFrom, behind] = [
     shortOfData(REGISTER, addressType),
     shortOfData(REGISTER, togetherOf(bothOf(addressType))),
   ];
   const ends = { addressTo: behind, portTo: behind + portFrom - FIRST_SHORT };
-  return { addressFrom: REGISTER, portFrom, ...(isOfRanges && ends) };
+  return { addressFrom: REGISTER, portFrom, ...(isSpread && ends) };
 }
 
 const bothOf = (addressType: ValueType) => [addressType, types.inet_service];
