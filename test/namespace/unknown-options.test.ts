@@ -117,11 +117,6 @@ const calls: Record<string, Call> = {
     host.nftables.batch((nft) => {
       nft.elements.add({ family: 'ip', table: 't', set: 's', elements: [{ key: 5 }], ...options });
     }),
-  'nftables.batch, of an element': (options: Options) =>
-    host.nftables.batch((nft) => {
-      nft.sets.add({ family: 'ip', table: 't', name: 's', key: 'mark' });
-      nft.elements.add({ family: 'ip', table: 't', set: 's', elements: [{ key: 5, ...options }] });
-    }),
   'nftables.batch, of a set to flush': (options: Options) =>
     host.nftables.batch((nft) => {
       nft.sets.flush({ family: 'ip', table: 't', name: 's', ...options });
