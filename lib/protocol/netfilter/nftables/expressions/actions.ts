@@ -1,4 +1,16 @@
-import { attributes, bits, choice, field, octets, text, uint16be, uint32be, uint64be, u8 } from '../../../../codec';
+import {
+  attributes,
+  bits,
+  choice,
+  field,
+  octets,
+  text,
+  uint16be,
+  uint32be,
+  uint64be,
+  u8,
+  type Field,
+} from '../../../../codec';
 import { nftName } from '../names';
 
 // Expressions that do something. Processors that read 64 bits at multiples of eight alone get padding in front of them.
@@ -41,11 +53,15 @@ const logFlags = { tcpSequence: 1, tcpOptions: 2, ipOptions: 4, uid: 8, macDecod
 /** NFTA_MATCH_*, NFTA_TARGET_*. */
 const NFTA_EXTENSION = { NAME: 1, REVISION: 2, INFO: 3 } as const;
 
+/** It has a name, for declarations that TypeScript 5.6 reads, in which typed arrays are not generic. */
+export interface OctetsField extends Field<Uint8Array> {}
+const info: OctetsField = field(NFTA_EXTENSION.INFO, octets);
+
 /** A match or a target of iptables: what it holds, only iptables knows. */
 const extension = attributes({
   name: nftName(NFTA_EXTENSION.NAME),
   revision: u32be(NFTA_EXTENSION.REVISION),
-  info: field(NFTA_EXTENSION.INFO, octets),
+  info,
 });
 
 export const actions = {

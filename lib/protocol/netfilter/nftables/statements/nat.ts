@@ -106,7 +106,14 @@ function writeNat(type: 'snat' | 'dnat'): Write {
   return (writer, value) => {
     checkIsObject(value);
     checkNames(value, ['family', 'address', 'port', 'addressAndPort', 'interval', 'flags']);
-    const { address, port, addressAndPort, interval, flags, family = familyIn(writer) } = value as Record<string, unknown>;
+    const {
+      address,
+      port,
+      addressAndPort,
+      interval,
+      flags,
+      family = familyIn(writer),
+    } = value as Record<string, unknown>;
     if (family !== undefined && family !== 'ip' && family !== 'ip6')
       throw wrongValue(`must be 'ip' or 'ip6', not ${show(family)}`, 'family');
     if (address === undefined && port === undefined && addressAndPort === undefined)
@@ -132,7 +139,8 @@ function writeNat(type: 'snat' | 'dnat'): Write {
       } as Expression);
       return;
     }
-    const ends = address === undefined ? {} : at('address', () => writeEnds(writer, addressType, address, REGISTER, isSpread));
+    const ends =
+      address === undefined ? {} : at('address', () => writeEnds(writer, addressType, address, REGISTER, isSpread));
     const next = REGISTER + (ends.from === undefined ? 0 : ends.to === undefined ? 1 : 2);
     const ports = port === undefined ? {} : portOf(writer, port, next);
     writer.add({
