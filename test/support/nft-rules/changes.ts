@@ -120,6 +120,15 @@ export const changes: readonly RuleCase[] = [
     'update @dmap { ip saddr : meta mark & 0xff }',
     [{ update: { set: 'dmap', key: { ip: 'source' }, data: { of: 'mark', and: 255 } } }],
   ],
+  ['c', 'ip saddr set ip saddr >> 8', [{ set: { ip: { source: { of: { ip: 'source' }, shiftRight: 8 } } } }]],
+  [
+    'c',
+    'tcp dport set tcp dport << 2',
+    [{ set: { tcp: { destinationPort: { of: { tcp: 'destinationPort' }, shiftLeft: 2 } } } }],
+  ],
+  // As a key nft 1.0.6 leaves a number that was shifted in the order of the host, where no element is.
+  ['c', 'update @dyn { ip saddr >> 8 timeout 1m }', 'raw'],
+  ['c', 'ip6 dscp . meta mark { af11 . 5 }', 'raw'],
   ['c', 'meta mark set ct zone', [{ set: { mark: { of: { ct: 'zone' }, asIs: true } } }]],
   ['c', 'meta mark set meta random', [{ set: { mark: { of: 'random', asIs: true } } }]],
   [

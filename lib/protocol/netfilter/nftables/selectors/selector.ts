@@ -18,7 +18,13 @@ type LoadKind =
 /** What is done to a value that is loaded: some of its bits are kept and others turned, or all are moved. */
 export type Step =
   | { readonly mask: Uint8Array; readonly xor?: Uint8Array | undefined }
-  | { readonly mask?: undefined; readonly shift: number; readonly to: 'left' | 'right' };
+  | {
+      readonly mask?: undefined;
+      readonly shift: number;
+      readonly to: 'left' | 'right';
+      /** Of what was read: whether it was turned into the order of the host for that, and back. */
+      readonly isNumber?: boolean;
+    };
 
 /** Something of a packet that can be asked for: 'ip source', 'mark'. */
 export interface Selector<Value = unknown> {

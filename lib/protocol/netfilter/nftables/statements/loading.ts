@@ -1,5 +1,6 @@
 import { sharedExpression, type Expression } from '../expressions';
-import type { Selector } from '../selectors/selector';
+import { isMovedAsNumber, sizeOf, takingShift, turnedBytes } from '../selectors/shifts';
+import type { Selector, Step } from '../selectors/selector';
 import { hasHostOrder } from '../values/order';
 import { bytesOf, numberIn, type ValueType } from '../values/value-type';
 import { REGISTER, registersOf, type RuleWriter } from './rule-writer';
@@ -50,9 +51,10 @@ export function loadWhole(writer: RuleWriter, selector: Selector, into = REGISTE
   const { bits, steps = [] } = selector;
   const length = sizeOf(selector);
   if (bits !== undefined) writer.add(bitwise(bytesOf(bits.mask, length, false), undefined, into));
-  if (bits !== undefined && bits.shift > 0) writer.add(moved(bits.shift, 'right', length, into));
-  for (const step of steps) {
-    writer.add(step.mask === undefined ? moved(step.shift, step.to, length, into) : bitwise(step.mask, step.xor, into));
+  const taken = takingShift(selector);
+  for (const step of taken === undefined ? steps : [taken, ...steps]) {
+    if (step.mask === undefined) addMoved(writer, step, length, isMovedAsNumber(selector), into);
+    else writer.add(bitwise(step.mask, step.xor, into));
   }
 }
 
@@ -73,16 +75,9 @@ function loadEach(writer: RuleWriter, selectors: readonly Selector[], first: num
   const free = selectors.length === 1 ? undefined : registersOf([...sizes, 0], first).at(-1);
   for (const [index, selector] of selectors.entries()) {
     loadWhole(writer, selector, registers[index], free);
+    clearBehind(writer, selector, registers[index]!);
     if (isAmongRanges) toNetworkOrder(writer, selector.type, registers[index]);
   }
-}
-
-/** Bytes that are loaded. */
-export function sizeOf({
-  load: { kind, length },
-  type,
-}: Pick<Selector, 'load' | 'type'> & { load: { length?: number } }): number {
-  return kind === 'payload' || kind === 'exthdr' ? length! : type.size;
 }
 
 /** A value as it lies among the bytes that are loaded. */
@@ -113,6 +108,28 @@ export function bitwise(
 ): Expression {
   const { length } = mask;
   return { kind: 'bitwise', from: register, into: register, length, mask: { value: mask }, xor: { value: xor } };
+}
+
+/** Moves all bits of a register; of a number in the order of the network as it is in that of the host, which the kernel moves. */
+function addMoved(
+  writer: RuleWriter,
+  { shift, to }: Extract<Step, { mask?: undefined }>,
+  length: number,
+  isNumber: boolean,
+  register: number,
+): void {
+  const turned = (operation: 'ntoh' | 'hton') => {
+    if (isNumber) writer.add({ kind: 'byteorder', from: register, into: register, operation, ...turnedBytes(length) });
+  };
+  turned('ntoh');
+  writer.add(moved(shift, to, length, register));
+  turned('hton');
+}
+
+/** In a concatenation the bytes behind a value are looked up as well, and bits that were moved may be there. */
+function clearBehind(writer: RuleWriter, { type: { size }, steps = [] }: Selector, register: number): void {
+  const isMoved = steps.length > 0 && steps.at(-1)!.mask === undefined;
+  if (isMoved && size % 4 !== 0) writer.add(bitwise(new Uint8Array(size).fill(0xff), undefined, register));
 }
 
 /** Moves all bits of a register. */

@@ -5,6 +5,7 @@ import { numberIn } from '../values/value-type';
 import { writeTest } from './comparison';
 import type { Read, StatementKinds } from './kind';
 import { writeConcatenation } from './look-ups';
+import type { Operand } from './operand';
 import { readCompare, readRange } from './read-match';
 import type { RuleWriter } from './rule-writer';
 
@@ -34,12 +35,27 @@ function learn(writer: RuleWriter, { tells }: Selector): void {
 
 const readBitwise: Read<'bitwise'> = (reader, { from, into, mask, xor, operation = 'boolean', by }) => {
   const operand = reader.operand(from);
-  if (operand?.load === undefined || operand.isSwapped === true) return false;
   const step = stepOf(operation, mask?.value, xor?.value, by?.value);
-  if (step === undefined) return false;
-  reader.keep(into, { ...operand, steps: [...(operand.steps ?? []), step] });
+  if (operand === undefined || step === undefined) return false;
+  const { turned, load, isSwapped } = operand;
+  if (turned !== undefined && turned.step === undefined && step.mask === undefined) {
+    reader.keep(into, { turned: { ...turned, step: { ...step, isNumber: true } } });
+    return true;
+  }
+  if (load === undefined || isSwapped === true) return false;
+  reader.keep(into, isClearing(operand, step) ? operand : withStep(operand, step));
   return true;
 };
+
+function withStep(operand: Operand, step: Step): Operand {
+  return { ...operand, steps: [...(operand.steps ?? []), step] };
+}
+
+/** Whether a step only clears the bytes behind a value whose bits were moved. */
+function isClearing({ steps = [] }: Operand, { mask, ...step }: Step): boolean {
+  if (mask === undefined || ('xor' in step && step.xor !== undefined) || mask.length % 4 === 0) return false;
+  return steps.length > 0 && steps.at(-1)!.mask === undefined && mask.every((byte) => byte === 0xff);
+}
 
 function stepOf(operation: unknown, mask?: Uint8Array, xor?: Uint8Array, by?: Uint8Array): Step | undefined {
   if (operation === 'boolean') {
@@ -50,9 +66,19 @@ function stepOf(operation: unknown, mask?: Uint8Array, xor?: Uint8Array, by?: Ui
   return { shift: numberIn(by, true), to: operation === 'lshift' ? 'left' : 'right' };
 }
 
-const readByteOrder: Read<'byteorder'> = (reader, { from, into, operation, length }) => {
+const readByteOrder: Read<'byteorder'> = (reader, { from, into, operation, length = 0, size = 0 }) => {
   const operand = reader.operand(from);
-  if (operation !== 'hton' || operand?.load === undefined) return false;
+  if (operation === 'ntoh' && operand?.load !== undefined && operand.isSwapped !== true) {
+    reader.keep(into, { turned: { of: operand, length, size } });
+    return true;
+  }
+  if (operation !== 'hton' || operand === undefined) return false;
+  const { turned } = operand;
+  if (turned?.step !== undefined && turned.length === length && turned.size === size) {
+    reader.keep(into, withStep(turned.of, turned.step));
+    return true;
+  }
+  if (operand.load === undefined) return false;
   // nft 1.0.6 turns the one byte of a protocol, which has no order.
   reader.keep(into, length === 1 ? operand : { ...operand, isSwapped: true });
   return true;

@@ -17,6 +17,8 @@ export interface Operand {
   /** What was done to that since. */
   readonly steps?: readonly Step[];
   readonly isSwapped?: boolean;
+  /** What was turned into the order of the host, and has to be turned back before it is something. */
+  readonly turned?: { readonly of: Operand; readonly length: number; readonly size: number; readonly step?: Step };
   readonly bytes?: Uint8Array;
   readonly map?: MapLookUp;
 }

@@ -7,7 +7,7 @@ import { bytesOf, interfaceName, numberIn, type ValueType } from '../values/valu
 import { unnamedOf, type Operand } from './operand';
 import type { Meant, RuleReader } from './rule-reader';
 import { hasHostOrder, inNetworkOrder, maskOf } from '../values/order';
-import { sizeOf } from './loading';
+import { sizeOf } from '../selectors/shifts';
 
 /** A match of a test at its place: { match: { ip: { source: ... } } }. */
 export function matchOf(named: Named, test: unknown): object {

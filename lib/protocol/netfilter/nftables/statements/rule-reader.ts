@@ -5,6 +5,7 @@ import type { FieldTaken } from '../selectors/family';
 import { fieldOf } from '../selectors/field';
 import { canChange } from '../selectors/changes';
 import type { Load, Need, Selector, Step } from '../selectors/selector';
+import { isMovedAsNumber, takingShift } from '../selectors/shifts';
 import type { ReadSet } from '../sets/read-content';
 import type { MapData } from '../sets/set-content';
 import { numberIn, type ValueType } from '../values/value-type';
@@ -147,7 +148,7 @@ export class RuleReader {
     const meant = this.selectorOf(operand) ?? meantUnnamed(operand);
     if (meant === undefined || meant.rest.length === 0) return meant;
     const { rest: steps, isPlaced, selector } = meant;
-    if (isPlaced || !canChange(selector)) return undefined;
+    if (isPlaced || !canChange(selector) || !steps.every((step) => isMovedRight(selector, step))) return undefined;
     return { ...meant, selector: { ...selector, steps } };
   }
 
@@ -265,14 +266,22 @@ export class RuleReader {
   }
 }
 
+/** Whether bits are moved as those of such a value are: of a number in the order of the network, nft 1.0.6 leaves it in that of the host. */
+function isMovedRight(selector: Selector, step: Step): boolean {
+  return step.mask !== undefined || (step.isNumber === true) === isMovedAsNumber(selector);
+}
+
 /** What is left of the steps that were done to a value, behind those that take the bits of a field; undefined if these are other ones. */
-function restOf({ bits, type }: Selector, steps: readonly Step[]): Omit<Meant, keyof Named> | undefined {
+function restOf(selector: Selector, steps: readonly Step[]): Omit<Meant, keyof Named> | undefined {
+  const { bits, type } = selector;
   if (bits === undefined) return { rest: steps, isPlaced: false };
   const [first, second] = steps;
   if (first?.mask === undefined || first.xor !== undefined || numberIn(first.mask, false) !== bits.mask)
     return undefined;
-  const isMoved = second?.mask === undefined && second?.to === 'right' && second.shift === bits.shift;
-  if (isMoved) return { rest: steps.slice(2), isPlaced: false };
+  const taking = takingShift(selector);
+  const isMoved = second?.mask === undefined && second?.to === taking?.to && second?.shift === taking?.shift;
+  if (taking !== undefined && isMoved && isMovedRight(selector, second!))
+    return { rest: steps.slice(2), isPlaced: false };
   return { rest: steps.slice(1), isPlaced: bits.shift > 0 || first.mask.length !== type.size };
 }
 
