@@ -1,5 +1,5 @@
 import { ERRNO } from '../errno';
-import { NetlinkError } from '../errors';
+import { NetlinkError, retold } from '../errors';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
 import { nftablesBatchOf, type NftRequest } from '../protocol/netfilter/nftables/nftables';
 import type { NetlinkTransport } from '../transport/netlink-transport';
@@ -49,7 +49,8 @@ export async function changeOneGeneration(
       return;
     } catch (error) {
       const isChanged = error instanceof NetlinkError && error.errno === ERRNO.ERESTART;
-      if (!isChanged || attempt === ATTEMPTS) throw error;
+      if (!isChanged) throw error;
+      if (attempt === ATTEMPTS) throw retold(error, { reason: 'the rules kept changing while the batch was made' });
     }
   }
 }

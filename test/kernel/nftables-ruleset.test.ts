@@ -9,6 +9,7 @@ import {
   type NftRuleset,
   type NftRulesetOptions,
 } from '../../lib';
+import { changeOneGeneration } from '../../lib/collections/one-generation';
 import { handleOf } from '../../lib/namespace/handle';
 import { nftablesBatchOf } from '../../lib/protocol/netfilter/nftables/nftables';
 import { newTable } from '../../lib/protocol/netfilter/nftables/table';
@@ -336,6 +337,22 @@ describeKernel('the whole ruleset', [requiresOracle('nft'), everything], () => {
     expect(await namespace.nftables.tables.list()).toMatchObject([{ name: 'first' }]);
     await namespace.nftables.replaceRuleset({ ...nothing, generation });
     expect(await namespace.nftables.tables.list()).toEqual([]);
+  });
+
+  test('is not replaced where others keep changing it, as the error says', async () => {
+    await using namespace = await scratchNamespace();
+    let count = 0;
+
+    const changed = handleOf(namespace)!.exclusive('test', (inside) =>
+      changeOneGeneration(inside, undefined, async () => {
+        await run(namespace, 'nft', ['add', 'table', 'ip', `other${String(count++)}`]);
+        return [newTable({ family: 'inet', name: 'ours' })];
+      }),
+    );
+
+    await expect(changed).rejects.toMatchObject({ code: 'ERESTART' });
+    await expect(changed).rejects.toThrow('the rules kept changing while the batch was made');
+    expect((await namespace.nftables.tables.list()).map(({ family }) => family)).toEqual(Array(count).fill('ip'));
   });
 
   test('is consistent while others change it', async () => {
