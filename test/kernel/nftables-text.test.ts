@@ -117,6 +117,9 @@ const exceptions: Record<string, Record<string, string>> = {
     'tcp option @34,16,32 set 305419896': 'tcp option fastopen unknown set 305419896',
     '@nh,96,32 vmap { 0xa000001 : accept }': '@nh,96,32 vmap { 167772161 : accept }',
   },
+  'nft shows no bits that stay as they are': {
+    'meta mark set meta mark & 0xffffffff': 'meta mark set meta mark',
+  },
   'nft takes the bytes for another field': {
     'icmpv6 code set admin-prohibited': 'th sport set th sport & 65281 | 1',
   },

@@ -106,6 +106,7 @@ export const changes: readonly RuleCase[] = [
     'meta mark set meta mark & 0xff map { 1 : 2 }',
     [{ set: { mark: { map: { key: { of: 'mark', and: 255 }, elements: [{ key: 1, data: 2 }] } } } }],
   ],
+  ['c', 'meta mark set meta mark & 0xffffffff', [{ set: { mark: { of: 'mark', and: 0xffffffff } } }]],
   ['c', 'meta mark set ct mark << 4', [{ set: { mark: { of: { ct: 'mark' }, shiftLeft: 4 } } }]],
   ['c', 'ct mark set meta mark >> 8', [{ set: { ct: { mark: { of: 'mark', shiftRight: 8 } } } }]],
   [

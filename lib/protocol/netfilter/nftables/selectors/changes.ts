@@ -92,8 +92,10 @@ function wordsOf(type: ValueType, step: Step): object {
   const { kept, set, turned } = bitsOfStep(step);
   const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one === byte);
   const said = (bytes: Uint8Array) => bitsIn(type, bytes);
+  // What changes nothing is written back as well.
+  const isNothing = isEvery(kept, 0xff) && isEvery(set, 0) && isEvery(turned, 0);
   return {
-    ...(!isEvery(kept, 0xff) && { and: said(step.mask) }),
+    ...((isNothing || !isEvery(kept, 0xff)) && { and: said(step.mask) }),
     ...(!isEvery(set, 0) && { or: said(set) }),
     ...(!isEvery(turned, 0) && { xor: said(turned) }),
   };
