@@ -81,7 +81,8 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
       const { set, setId, into } = expression as ExpressionOf<'lookup'>;
       if (setId !== undefined) return undefined;
       if (errno === ERRNO.ENOENT) return `there is no ${into === undefined ? 'set' : 'map'} '${String(set)}' ${where}`;
-      if (errno === ERRNO.EINVAL && into !== undefined) return `'${String(set)}' is no map of verdicts`;
+      if (errno === ERRNO.EINVAL && into !== undefined)
+        return `'${String(set)}' is no map of ${into === 0 ? 'verdicts' : 'values'}`;
       return undefined;
     }
     case 'dynset': {
