@@ -119,9 +119,6 @@ function beginningOf(bytes: Uint8Array): Uint8Array {
 function writePrefix(writer: RuleWriter, selector: Selector, text: string, isNot: boolean): void {
   const { bytes, length } = parseLeadingBits(selector.type, text);
   const mask = maskOf(length, bytes.length);
-  if (bytes.some((byte, index) => (byte & ~mask[index]!) !== 0)) {
-    throw wrongValue(`must have no bits behind its prefix, as ${show(text)} has`);
-  }
   if (length > 0 && length % 8 === 0 && selector.steps === undefined) {
     const whole = length / 8;
     loadMasked(writer, selector, REGISTER, selector.load.kind === 'payload' ? whole : undefined);

@@ -104,8 +104,6 @@ export function endsOf(type: ValueType, value: unknown): { first: Uint8Array; la
   if (type.hasPrefixes === true && typeof value === 'string' && value.includes('/')) {
     const { bytes, length } = parseLeadingBits(type, value);
     const mask = maskOf(length, bytes.length);
-    if (bytes.some((byte, index) => (byte & ~mask[index]!) !== 0))
-      throw wrongValue(`must have no bits behind its prefix, as ${show(value)} has`);
     return { first: bytes, last: bytes.map((byte, index) => byte | (~mask[index]! & 0xff)), isOne: false };
   }
   const bytes = type.parse(value);

@@ -16,7 +16,8 @@ import {
   type FixedType,
   type Words,
 } from '../../../../codec';
-import { outOfRange, show, wrongType } from '../../../../errors';
+import { outOfRange, show, wrongType, wrongValue } from '../../../../errors';
+import { maskOf } from './order';
 
 /** What a field of a packet holds, and the elements of a set: one of nft's types. */
 export interface ValueType<Value = unknown> {
@@ -145,10 +146,13 @@ export function ipAddress(name: string, id: number, size: 4 | 16): ValueType<str
   };
 }
 
-/** The leading bits of an address that are meant, and how many. */
+/** The leading bits of an address that are meant, and how many. Throws where bits are set behind them. */
 export function parseLeadingBits(type: ValueType, value: unknown): { bytes: Uint8Array; length: number } {
   const { bytes, length } = parsePrefix(value);
   if (bytes.length !== type.size) type.parse(formatIp(sourceOf(bytes), 0, bytes.length));
+  const mask = maskOf(length, bytes.length);
+  if (bytes.some((byte, index) => (byte & ~mask[index]!) !== 0))
+    throw wrongValue(`must have no bits behind its prefix, as ${show(value)} has`);
   return { bytes, length };
 }
 
