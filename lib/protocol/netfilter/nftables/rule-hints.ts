@@ -88,7 +88,7 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
     case 'dynset': {
       const { set } = expression as ExpressionOf<'dynset'>;
       if (errno === ERRNO.ENOENT) return `there is no set '${String(set)}' ${where}`;
-      return errno === ERRNO.EOPNOTSUPP ? `see the flags of the set '${String(set)}'` : undefined;
+      return errno === ERRNO.EOPNOTSUPP ? hintOfUpdate(expression as ExpressionOf<'dynset'>) : undefined;
     }
     case 'flow_offload': {
       const { flowtable } = expression as ExpressionOf<'flow_offload'>;
@@ -116,6 +116,14 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
     default:
       return undefined;
   }
+}
+
+/** What the set has to be that a rule updates. */
+function hintOfUpdate({ set, timeout, expression, expressions = [] }: ExpressionOf<'dynset'>): string {
+  const flags = timeout === undefined ? "['dynamic']" : "['dynamic', 'timeout']";
+  const needed = `the set '${String(set)}' has to have flags: ${flags}`;
+  const counts = [expression, ...expressions].some((one) => (one as Expression | undefined)?.kind === 'connlimit');
+  return counts ? `${needed}, and no time-outs` : needed;
 }
 
 /** What may be wrong with a verdict. */

@@ -64,7 +64,7 @@ export function newRuleset(ruleset: NftRulesetOptions, isOwned: boolean): Reques
 
 /** The same where it stands in the ruleset, for errors of its encoding and of the kernel. */
 function requestAt(part: Part, index: number, request: Request): Request {
-  const { locate } = request;
+  const { locate, hint } = request;
   const place = `${part}[${String(index)}]`;
   return {
     ...request,
@@ -74,6 +74,11 @@ function requestAt(part: Part, index: number, request: Request): Request {
       });
     },
     locate: (...where) => placeIn(place, locate?.(...where)),
+    // A hint is found by the property as the row itself has it.
+    hint(errno, words, unknownLink, property) {
+      const found = hint?.(errno, words, unknownLink, property?.slice(place.length + 1) || undefined);
+      return found?.property === undefined ? found : { ...found, property: placeIn(place, found.property) };
+    },
   };
 }
 
