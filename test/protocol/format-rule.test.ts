@@ -150,6 +150,48 @@ describe('what is no rule is refused', () => {
       "statements[0].acept: is no statement: did you mean 'accept'?",
     ],
     [
+      'a word as an object',
+      statements({ drop: true }),
+      'RangeError',
+      "statements[0].drop: is the text 'drop' alone, with no object around it",
+    ],
+    [
+      'a word that has options as well, as an object',
+      statements({ counter: true }),
+      'RangeError',
+      "statements[0].counter: is the text 'counter' alone, with no object around it",
+    ],
+    [
+      "nft's word for a field of a packet",
+      statements({ match: { iifname: 'eth0' } }),
+      'RangeError',
+      "statements[0].match.iifname: is nothing of a packet: did you mean 'inputDevice'?",
+    ],
+    [
+      "nft's word for a field of a header",
+      statements({ match: { arp: { saddr: '10.0.0.1' } } }),
+      'RangeError',
+      "statements[0].match.arp.saddr: is no field of arp: did you mean 'senderIp'?",
+    ],
+    [
+      "nft's word for a result",
+      statements({ match: { fib: { by: ['source'], oifname: 'eth0' } } }),
+      'RangeError',
+      "statements[0].match.fib.oifname: is nothing of fib: did you mean 'outputDevice'?",
+    ],
+    [
+      'two fields in one match',
+      statements({ match: { tcp: { destinationPort: 80, sourcePort: 81 } } }),
+      'TypeError',
+      'statements[0].match: must have one property, not destinationPort, sourcePort: write a statement for each',
+    ],
+    ...['10.0.0.5/8', ['10.0.0.5/8', '192.0.2.1']].map((source, index): [string, unknown, string, string] => [
+      `bits behind a prefix, ${index === 0 ? 'alone' : 'among others'}`,
+      statements({ match: { ip: { source } } }),
+      'RangeError',
+      `statements[0].match.ip.source${index === 0 ? '' : '[0].key'}: must have no bits behind its prefix, as '10.0.0.5/8' has`,
+    ]),
+    [
       'a wrong port',
       statements('drop', { match: { tcp: { destinationPort: 70000 } } }),
       'RangeError',

@@ -3,6 +3,7 @@ import { nearestOf } from '../../../../unknown-name';
 import { changed, inChanges } from './changes';
 import { isFamily, type SelectorFamily } from './family';
 import { selectors, type Named } from './index';
+import { nameOfNftWord } from './nft-words';
 import { isSelector, type Selector, type SelectorTree } from './selector';
 
 type Node = Selector | SelectorFamily | SelectorTree;
@@ -21,27 +22,31 @@ function isTree(node: Node): node is SelectorTree {
 function unknownField(tree: Node, name: string, path: readonly string[]): Error {
   const known = Object.keys(tree);
   const of = path.length === 0 ? 'nothing of a packet' : `no field of ${path.join('.')}`;
-  const nearest = nearestOf(name, known);
-  const hint = nearest === undefined ? `one of ${known.join(', ')}` : `did you mean '${nearest}'?`;
-  return wrongValue(`is ${of}: ${hint}`, [...path, name].join('.'));
+  return wrongValue(`is ${of}: ${suggestion(name, known)}`, [...path, name].join('.'));
 }
 
-/** One name and what stands under it. Throws unless there is exactly one. */
-export function onlyOne(given: object): [name: string, value: unknown] {
+function suggestion(name: string, known: readonly string[]): string {
+  const meant = nameOfNftWord(name, known) ?? nearestOf(name, known);
+  return meant === undefined ? `one of ${known.join(', ')}` : `did you mean '${meant}'?`;
+}
+
+/** One name and what stands under it. Throws unless there is exactly one; the error says what to write for further ones: 'a statement'. */
+export function onlyOne(given: object, forEach?: string): [name: string, value: unknown] {
   const values = given as Record<string, unknown>;
   let only: string | undefined;
   for (const name in values) {
     if (values[name] === undefined) continue;
-    if (only !== undefined) throw notOne(values);
+    if (only !== undefined) throw notOne(values, forEach);
     only = name;
   }
   if (only === undefined) throw notOne(values);
   return [only, values[only]];
 }
 
-function notOne(given: Record<string, unknown>): Error {
+function notOne(given: Record<string, unknown>, forEach?: string): Error {
   const names = Object.keys(given).filter((name) => given[name] !== undefined);
-  return wrongType(`must have one property, not ${names.length === 0 ? 'none' : names.join(', ')}`);
+  const hint = forEach === undefined ? '' : `: write ${forEach} for each`;
+  return wrongType(`must have one property, not ${names.length === 0 ? 'none' : `${names.join(', ')}${hint}`}`);
 }
 
 /** A field, and what is said of it: `{ ip: { source: '10.0.0.1' } }`. */
@@ -57,7 +62,7 @@ export function saidOf(given: unknown): SaidOf {
   for (;;) {
     if (!isObject(rest) || isArray(rest))
       throw wrongType(`must be an object with one of its fields, not ${show(rest)}`, path.join('.') || undefined);
-    const [name, inner] = onlyOne(rest);
+    const [name, inner] = onlyOne(rest, 'a statement');
     node = nodeIn(node, name, path);
     path.push(name);
     if (isSelector(node)) return { path, selector: node, value: inner };
@@ -77,9 +82,7 @@ function saidOfFamily(path: readonly string[], family: SelectorFamily, given: un
   const unknown = results.find((name) => !family.results.includes(name));
   if (unknown !== undefined) {
     const known = [...family.parameters, ...family.results];
-    const nearest = nearestOf(unknown, known);
-    const hint = nearest === undefined ? `one of ${known.join(', ')}` : `did you mean '${nearest}'?`;
-    throw wrongValue(`is nothing of ${place}: ${hint}`, `${place}.${unknown}`);
+    throw wrongValue(`is nothing of ${place}: ${suggestion(unknown, known)}`, `${place}.${unknown}`);
   }
   if (result === undefined || results.length > 1)
     throw wrongType(`must have one of ${family.results.join(', ')}, not ${results.join(' and ') || 'none'}`, place);

@@ -1,5 +1,5 @@
 import { eachElementOf } from '../../../../codec';
-import { at, isObject, show, within, wrongType } from '../../../../errors';
+import { at, isObject, show, within, wrongType, wrongValue } from '../../../../errors';
 import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
@@ -79,13 +79,23 @@ function writeStatement(writer: RuleWriter, statement: unknown): void {
   } else if ('expressions' in statement) {
     writeRaw(writer, statement);
   } else {
-    const [name, value] = onlyOne(statement);
+    const [name, value] = onlyOne(statement, 'a statement');
+    if (isWord(name) && (value === true || !Object.hasOwn(write, name))) throw givenAsObject(name);
     if (writeReference(writer, name, value)) return;
     if (!Object.hasOwn(write, name)) throw unknownStatement(name);
     at(name, () => {
       write[name]!(writer, value);
     });
   }
+}
+
+/** Whether a statement is its name alone. */
+function isWord(name: string): boolean {
+  return verdictOf(name) !== undefined || Object.hasOwn(writeWord, name);
+}
+
+function givenAsObject(name: string): Error {
+  return wrongValue(`is the text '${name}' alone, with no object around it`, name);
 }
 
 function unknownStatement(given: string): Error {
