@@ -76,7 +76,8 @@ function requestAt(part: Part, index: number, request: Request): Request {
     locate: (...where) => placeIn(place, locate?.(...where)),
     // A hint is found by the property as the row itself has it.
     hint(errno, words, unknownLink, property) {
-      const found = hint?.(errno, words, unknownLink, property?.slice(place.length + 1) || undefined);
+      const inRow = property === place ? undefined : property?.slice(place.length + 1);
+      const found = hint?.(errno, words, unknownLink, inRow);
       return found?.property === undefined ? found : { ...found, property: placeIn(place, found.property) };
     },
   };
