@@ -20,7 +20,7 @@ export type NftElementData = string | number | NftElementRange;
 
 /** An element of a set or map. */
 export interface NftElementOptions {
-  /** Its key: a value, with intervals a range or a prefix too, of several fields an array of such, and '*' for all that no other element has. NFTA_SET_ELEM_KEY. */
+  /** Its key: a value, with intervals a range or a prefix (no bits behind it) too, of several fields an array of such, and '*' for all that no other element has. NFTA_SET_ELEM_KEY. */
   key: unknown;
   /** What a map gives for it: a value, a range in a map of ranges, or an array of those that stand together. NFTA_SET_ELEM_DATA. */
   data?: NftElementData | readonly (NftElementData | readonly (string | number)[])[] | undefined;
@@ -58,7 +58,7 @@ export interface NftSetOptions {
   flags?: readonly NftSetFlag[] | undefined;
   /** Seconds after which an element is gone that has no timeout of its own. NFTA_SET_TIMEOUT. */
   timeout?: number | undefined;
-  /** Whether nft merges what it adds to a set with intervals; this library refuses what overlaps. NFTA_SET_USERDATA. */
+  /** Whether nft merges what it adds to a set with intervals; this library refuses what overlaps: leave it out beforehand. NFTA_SET_USERDATA. */
   autoMerge?: boolean | undefined;
   /** Seconds between two looks for elements whose time is over; the kernel's own by default. NFTA_SET_GC_INTERVAL. */
   gcInterval?: number | undefined;
