@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { ERRNO } from '../errno';
 import { NetlinkError, retold } from '../errors';
 import { getGeneration } from '../protocol/netfilter/nftables/generation';
@@ -8,6 +10,8 @@ import { sendBatch } from './nftables-collection';
 
 /** How often something is tried again while other programs change the packet rules. */
 const ATTEMPTS = 10;
+/** Milliseconds by which a wait before that may be longer than the one before: several that wait for as long would meet again. */
+const PAUSE = 2;
 
 /**
  * Reads something that takes several requests from one state of the packet rules: repeats it if they changed meanwhile. Rejects with EINTR
@@ -51,6 +55,7 @@ export async function changeOneGeneration(
       const isChanged = error instanceof NetlinkError && error.errno === ERRNO.ERESTART;
       if (!isChanged) throw error;
       if (attempt === ATTEMPTS) throw retold(error, { reason: 'the rules kept changing while the batch was made' });
+      await setTimeout(Math.random() * attempt * PAUSE);
     }
   }
 }

@@ -103,7 +103,7 @@ describeKernel('sets that packets are looked up in', [sets], () => {
         at.client,
         { from: before, to: at.client },
         { from: at.client, to: at.client.replace(/2$/, '5') },
-        `${at.client}/${family === 'ip' ? '30' : '126'}`,
+        `${at.client.replace(/2$/, '0')}/${family === 'ip' ? '30' : '126'}`,
         { from: before, to: before },
         { from: at.client.replace(/2$/, '3'), to: at.client.replace(/2$/, '5') },
         `${at.client.replace(/2$/, '4')}/${family === 'ip' ? '30' : '126'}`,

@@ -30,7 +30,9 @@ export function mapLookedUp(
   checkNames(map, ['key', 'set', 'interval', 'elements']);
   const { key, set, elements } = map as Record<string, unknown>;
   const fields = at('key', () => fieldsOf(key));
-  if ((set === undefined) === (elements === undefined)) throw wrongType("must be given, or 'elements'", 'set');
+  if (set === undefined && elements === undefined) throw wrongType("must be given, or 'elements'", 'set');
+  if (set !== undefined && elements !== undefined)
+    throw wrongValue("cannot stand beside 'set': a map has a name, or elements", 'elements');
   if (set !== undefined) {
     if (typeof set !== 'string') throw wrongType(`must be the name of a map, not ${show(set)}`, 'set');
     loadTogether(writer, fields, into, isOfRanges(map));
