@@ -1,70 +1,48 @@
 import type { sctpChunks } from '../selectors/sctp-chunks';
 import type { SelectorWords } from './selector-words';
 
-const commonWords = (chunk: string) => ({
-  exists: chunk,
-  type: `${chunk} type`,
-  flags: `${chunk} flags`,
-  length: `${chunk} length`,
-});
+const common = { type: 'type', flags: 'flags', length: 'length' } as const;
 
-const beginningWords = (chunk: string) => ({
-  ...commonWords(chunk),
-  tag: `${chunk} init-tag`,
-  window: `${chunk} a-rwnd`,
-  outboundStreams: `${chunk} num-outbound-streams`,
-  inboundStreams: `${chunk} num-inbound-streams`,
-  transmissionNumber: `${chunk} initial-tsn`,
-});
+const beginning = {
+  ...{ tag: 'init-tag', window: 'a-rwnd', outboundStreams: 'num-outbound-streams' },
+  ...{ inboundStreams: 'num-inbound-streams', transmissionNumber: 'initial-tsn' },
+} as const;
+
+/** The words of a chunk, with those of what only it has. */
+function wordsOf<Name extends string = never>(chunk: string, more?: Readonly<Record<Name, string>>) {
+  const words = Object.entries<string>({ ...common, ...more }).map(([name, word]) => [
+    name,
+    `sctp chunk ${chunk} ${word}`,
+  ]);
+  return {
+    exists: `sctp chunk ${chunk}`,
+    ...(Object.fromEntries(words) as Record<Name | keyof typeof common, string>),
+  };
+}
 
 /** nft's words for chunks of SCTP. */
 export const sctpChunkWords = {
-  data: {
-    ...commonWords('sctp chunk data'),
-    transmissionNumber: 'sctp chunk data tsn',
-    stream: 'sctp chunk data stream',
-    streamNumber: 'sctp chunk data ssn',
-    payloadProtocol: 'sctp chunk data ppid',
-  },
-  init: beginningWords('sctp chunk init'),
-  initAck: beginningWords('sctp chunk init-ack'),
-  sack: {
-    ...commonWords('sctp chunk sack'),
-    acknowledged: 'sctp chunk sack cum-tsn-ack',
-    window: 'sctp chunk sack a-rwnd',
-    gaps: 'sctp chunk sack num-gap-ack-blocks',
-    duplicates: 'sctp chunk sack num-dup-tsns',
-  },
-  heartbeat: commonWords('sctp chunk heartbeat'),
-  heartbeatAck: commonWords('sctp chunk heartbeat-ack'),
-  abort: commonWords('sctp chunk abort'),
-  shutdown: {
-    ...commonWords('sctp chunk shutdown'),
-    acknowledged: 'sctp chunk shutdown cum-tsn-ack',
-  },
-  shutdownAck: commonWords('sctp chunk shutdown-ack'),
-  error: commonWords('sctp chunk error'),
-  cookieEcho: commonWords('sctp chunk cookie-echo'),
-  cookieAck: commonWords('sctp chunk cookie-ack'),
-  congestionEcho: {
-    ...commonWords('sctp chunk ecne'),
-    lowest: 'sctp chunk ecne lowest-tsn',
-  },
-  windowReduced: {
-    ...commonWords('sctp chunk cwr'),
-    lowest: 'sctp chunk cwr lowest-tsn',
-  },
-  shutdownComplete: commonWords('sctp chunk shutdown-complete'),
-  addressChange: {
-    ...commonWords('sctp chunk asconf'),
-    sequence: 'sctp chunk asconf seqno',
-  },
-  addressChangeAck: {
-    ...commonWords('sctp chunk asconf-ack'),
-    sequence: 'sctp chunk asconf-ack seqno',
-  },
-  forward: {
-    ...commonWords('sctp chunk forward-tsn'),
-    acknowledged: 'sctp chunk forward-tsn new-cum-tsn',
-  },
+  data: wordsOf('data', { transmissionNumber: 'tsn', stream: 'stream', streamNumber: 'ssn', payloadProtocol: 'ppid' }),
+  init: wordsOf('init', beginning),
+  initAck: wordsOf('init-ack', beginning),
+  sack: wordsOf('sack', {
+    acknowledged: 'cum-tsn-ack',
+    window: 'a-rwnd',
+    gaps: 'num-gap-ack-blocks',
+    duplicates: 'num-dup-tsns',
+  }),
+  heartbeat: wordsOf('heartbeat'),
+  heartbeatAck: wordsOf('heartbeat-ack'),
+  abort: wordsOf('abort'),
+  shutdown: wordsOf('shutdown', { acknowledged: 'cum-tsn-ack' }),
+  shutdownAck: wordsOf('shutdown-ack'),
+  error: wordsOf('error'),
+  cookieEcho: wordsOf('cookie-echo'),
+  cookieAck: wordsOf('cookie-ack'),
+  congestionEcho: wordsOf('ecne', { lowest: 'lowest-tsn' }),
+  windowReduced: wordsOf('cwr', { lowest: 'lowest-tsn' }),
+  shutdownComplete: wordsOf('shutdown-complete'),
+  addressChange: wordsOf('asconf', { sequence: 'seqno' }),
+  addressChangeAck: wordsOf('asconf-ack', { sequence: 'seqno' }),
+  forward: wordsOf('forward-tsn', { acknowledged: 'new-cum-tsn' }),
 } as const satisfies SelectorWords<typeof sctpChunks>;
