@@ -19,12 +19,10 @@ export function changedText(field: string, type: ValueType, steps: readonly Step
 
 function bitsText(type: ValueType, step: Extract<Step, { mask: Uint8Array }>): string[] {
   const { kept, set, turned } = bitsOfStep(step);
-  const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one === byte);
-  const isNothing = isEvery(kept, 0xff) && isEvery(set, 0) && isEvery(turned, 0);
   return [
-    isEvery(kept, 0xff) && !isNothing ? '' : `& ${textOfBits(type, kept)}`,
-    isEvery(turned, 0) ? '' : `^ ${textOfBits(type, turned)}`,
-    isEvery(set, 0) ? '' : `| ${textOfBits(type, set)}`,
+    kept ? `& ${textOfBits(type, kept)}` : '',
+    turned ? `^ ${textOfBits(type, turned)}` : '',
+    set ? `| ${textOfBits(type, set)}` : '',
   ];
 }
 

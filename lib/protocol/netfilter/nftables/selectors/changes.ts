@@ -90,14 +90,12 @@ export function inChanges(field: unknown, { type, steps = [], isAsIs }: Selector
 function wordsOf(type: ValueType, step: Step): object {
   if (step.mask === undefined) return { [step.to === 'left' ? 'shiftLeft' : 'shiftRight']: step.shift };
   const { kept, set, turned } = bitsOfStep(step);
-  const isEvery = (bytes: Uint8Array, byte: number) => bytes.every((one) => one === byte);
   const said = (bytes: Uint8Array) => bitsIn(type, bytes);
-  // What changes nothing is written back as well.
-  const isNothing = isEvery(kept, 0xff) && isEvery(set, 0) && isEvery(turned, 0);
   return {
-    ...((isNothing || !isEvery(kept, 0xff)) && { and: said(step.mask) }),
-    ...(!isEvery(set, 0) && { or: said(set) }),
-    ...(!isEvery(turned, 0) && { xor: said(turned) }),
+    // Without the bits that are set, which nft writes among them.
+    ...(kept && { and: said(step.mask) }),
+    ...(set && { or: said(set) }),
+    ...(turned && { xor: said(turned) }),
   };
 }
 
@@ -106,13 +104,19 @@ export function bitsIn(type: ValueType, bytes: Uint8Array): unknown {
   return isSaidAsValue(type) || type.size > LARGEST_NUMBER ? type.format(bytes) : numberIn(bytes, type.isHost);
 }
 
-/** The bits that a step keeps, those that it sets, and those that it turns. One that is set counts as kept. */
+/**
+ * The bits that a step keeps, those that it sets, and those that it turns, where these change something: a step that changes nothing keeps all. One that
+ * is set counts as kept.
+ */
 export function bitsOfStep({ mask, xor }: Extract<Step, { mask: Uint8Array }>) {
   const each = (of: (kept: number, turned: number) => number) =>
     mask.map((kept, index) => of(kept, xor?.[index] ?? 0) & 0xff);
-  return {
-    kept: each((kept, turned) => kept | (turned & ~kept)),
-    set: each((kept, turned) => turned & ~kept),
-    turned: each((kept, turned) => turned & kept),
-  };
+  const [kept, set, turned] = [
+    each((kept, turned) => kept | turned),
+    each((kept, turned) => turned & ~kept),
+    each((kept, turned) => turned & kept),
+  ] as const;
+  const [sets, turns] = [set, turned].map((bytes) => bytes.some((byte) => byte !== 0));
+  const keeps = kept.some((byte) => byte !== 0xff) || (!sets && !turns);
+  return { ...(keeps && { kept }), ...(sets && { set }), ...(turns && { turned }) };
 }
