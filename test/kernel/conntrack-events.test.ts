@@ -1,10 +1,9 @@
 import { createServer } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 import type { ConnectionEvent, EventStream, ExpectationEvent } from '../../lib';
 import { track, tracking } from '../support/conntrack';
+import { exposedGc } from '../support/garbage';
 import { describeKernel } from '../support/kernel';
 import { run } from '../support/oracle';
 import { scratchNamespace } from '../support/scratch';
@@ -105,8 +104,7 @@ describeKernel('events of connections', tracking(), () => {
 
 describeKernel('a stream of events that nobody refers to', tracking(), () => {
   test('ends when it is collected, unless an event of it is waited for', async () => {
-    setFlagsFromString('--expose-gc');
-    const gc = runInNewContext('gc') as () => void;
+    const gc = exposedGc();
     await using a = await scratchNamespace();
     await track(a);
     const before = openSockets();

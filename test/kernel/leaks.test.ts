@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import type dgram from 'node:dgram';
 import { once } from 'node:events';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
 import { createNamespace, openNamespace, type NetworkNamespace } from '../../lib';
 import { etcFiles } from '../support/etc';
+import { collect, exposedGc } from '../support/garbage';
 import { describeKernel } from '../support/kernel';
 import { namespacesHeld, openDescriptors } from '../support/process';
 import { scratchNamespace, uniqueName } from '../support/scratch';
@@ -314,17 +312,4 @@ async function namesAlone(name: string) {
 /** What a probe says once it is 0, or when patience has ended: closing happens on other threads, and in the kernel. */
 function settled(probe: () => number | Promise<number>): Promise<number> {
   return lastFound(probe, (value) => value <= 0);
-}
-
-/** Collects what nothing refers to, and has what waits for that run. */
-async function collect(gc: () => void): Promise<void> {
-  for (let round = 0; round < 3; round++) {
-    gc();
-    await setImmediate();
-  }
-}
-
-function exposedGc(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
 }

@@ -1,10 +1,8 @@
 import fs from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { inspect } from 'node:util';
-import { runInNewContext } from 'node:vm';
 
 import { createNamespace, openNamespace, type NetworkNamespace, type NftOwner } from '../../lib';
+import { collect, exposedGc } from '../support/garbage';
 import { describeKernel, feature, requiresOracle } from '../support/kernel';
 import { run, type Held } from '../support/oracle';
 import { descriptorTargets, namespacesHeld } from '../support/process';
@@ -239,19 +237,6 @@ async function ownerInUse(gc: () => void): Promise<number> {
 async function ownerAlone() {
   const namespace = await createNamespace();
   return [await withShop(namespace), namespace.inode] as const;
-}
-
-/** Collects what nothing refers to, and has what waits for that run. */
-async function collect(gc: () => void): Promise<void> {
-  for (let round = 0; round < 3; round++) {
-    gc();
-    await setImmediate();
-  }
-}
-
-function exposedGc(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
 }
 
 function target(fd: string): string {

@@ -2,13 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
 import { createNamespace, openNamespace, type NetworkNamespace } from '../../lib';
 import { sharedEventsOf } from '../../lib/events/shared-events';
 import type { News } from '../../lib/transport/subscription';
+import { exposedGc } from '../support/garbage';
 import { describeKernel } from '../support/kernel';
 import { ip } from '../support/oracle';
 import { scratchNamespace, uniqueName } from '../support/scratch';
@@ -133,8 +132,7 @@ describeKernel('a wait ends', () => {
   });
 
   test('although nobody but it holds on to the namespace', async () => {
-    setFlagsFromString('--expose-gc');
-    const gc = runInNewContext('gc') as () => void;
+    const gc = exposedGc();
     const waiting = (async () => {
       const { links } = await createNamespace();
       return expect(links.waitFor('late', 'present', { timeout: 300 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
