@@ -2,13 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import {
-  openNamespace,
-  type NetworkNamespace,
-  type NftGeneration,
-  type NftRuleset,
-  type NftRulesetOptions,
-} from '../../lib';
+import { openNamespace, type NetworkNamespace, type NftRuleset, type NftRulesetOptions } from '../../lib';
 import { changeOneGeneration } from '../../lib/collections/one-generation';
 import { handleOf } from '../../lib/namespace/handle';
 import { nftablesBatchOf } from '../../lib/protocol/netfilter/nftables/nftables';
@@ -387,77 +381,6 @@ describeKernel('the whole ruleset', [requiresOracle('nft'), everything], () => {
     }
   });
 
-  const wrong: [string, unknown, object][] = [
-    ['nothing', undefined, {}],
-    ['no object', 5, {}],
-    ['an object of nothing', {}, { property: 'tables' }],
-    ['something undefined', { ...nothing, rules: undefined }, { property: 'rules' }],
-    ['something missing', { ...nothing, sets: undefined, flowtables: [] }, { property: 'sets' }],
-    ['no array', { ...nothing, chains: 'all' }, { property: 'chains' }],
-    ['a misspelt part', { ...nothing, flowTables: [] }, { property: 'flowTables' }],
-    ['a family that is undefined', { ...nothing, family: undefined }, { property: 'family' }],
-    ['a table that is undefined', { ...nothing, table: undefined }, { property: 'table' }],
-    ['a family that is 0, which is all of them for the kernel', { ...nothing, family: 0 }, { property: 'family' }],
-    ['a family that there is not', { ...nothing, family: 'ipv4' }, { property: 'family' }],
-    ['a table that is no name', { ...nothing, table: null }, { property: 'table' }],
-    [
-      'a table of another family',
-      { ...nothing, family: 'ip', tables: [{ family: 'inet', name: 't' }] },
-      { property: 'tables[0].family' },
-    ],
-    [
-      'a chain of a table that is not there',
-      { ...nothing, tables: [{ family: 'inet', name: 't' }], chains: [{ family: 'ip', table: 't', name: 'c' }] },
-      { property: 'chains[0].table' },
-    ],
-    [
-      'a wrong statement',
-      {
-        ...nothing,
-        tables: [{ family: 'inet', name: 't' }],
-        rules: [{ family: 'inet', table: 't', chain: 'c', statements: ['accept', 'acept'] }],
-      },
-      { property: 'rules[0].statements[1].acept' },
-    ],
-    [
-      'a wrong address',
-      {
-        ...nothing,
-        tables: [{ family: 'inet', name: 't' }],
-        sets: [{ family: 'inet', table: 't', name: 's', key: 'ipv4_addr', elements: [{ key: '2001:db8::1' }] }],
-      },
-      { property: 'sets[0].elements[0].key' },
-    ],
-    [
-      'a wrong hook, which only its encoding finds',
-      {
-        ...nothing,
-        tables: [{ family: 'inet', name: 't' }],
-        chains: [{ family: 'inet', table: 't', name: 'c', type: 'filter', hook: 'inptu', priority: 0 }],
-      },
-      { property: 'chains[0].hook' },
-    ],
-    [
-      'what a newer kernel told of a chain',
-      {
-        ...nothing,
-        tables: [{ family: 'inet', name: 't' }],
-        chains: [{ family: 'inet', table: 't', name: 'c', unknownAttributes: [{ type: 99, data: Uint8Array.of(1) }] }],
-      },
-      { property: 'chains[0].unknownAttributes' },
-    ],
-  ];
-
-  test.each(wrong)('is not replaced by %s', async (_what, ruleset, error) => {
-    await using namespace = await scratchNamespace();
-    await run(namespace, 'nft', ['table inet there { }']);
-
-    const refused = namespace.nftables.replaceRuleset(ruleset as never);
-
-    await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/^ERR_/) as unknown, ...error });
-    expect(await namespace.nftables.tables.list()).toMatchObject([{ name: 'there' }]);
-  });
-
   test('a chain without a name is written with its rule alone', async () => {
     await using namespace = await withRuleset();
     const { chains } = await namespace.nftables.ruleset();
@@ -473,43 +396,3 @@ function withoutHandles(ruleset: NftRuleset): unknown {
     ['handle', 'generation', 'expires', 'use'].includes(key) ? undefined : value;
   return JSON.parse(JSON.stringify(ruleset, plain).replaceAll(/__chain\d+/g, '__chain'));
 }
-
-describeKernel('generations of packet rules', [requiresOracle('nft'), everything], () => {
-  test('are told one by one, with who made them', async () => {
-    await using namespace = await scratchNamespace();
-    const told: NftGeneration[] = [];
-
-    for await (const generation of namespace.nftables.watch({ signal: AbortSignal.timeout(20_000) })) {
-      told.push(generation);
-      if (told.length === 1) {
-        await run(namespace, 'nft', ['add table inet one']);
-        await namespace.nftables.tables.add({ family: 'inet', name: 'two' });
-      }
-      if (told.length === 3) break;
-    }
-
-    const [first, second, third] = told;
-    expect(first).toEqual({ id: expect.any(Number) as unknown });
-    expect(second).toEqual({ id: first!.id + 1, pid: expect.any(Number) as unknown, program: 'nft' });
-    expect(third).toMatchObject({ id: first!.id + 2, pid: expect.any(Number) as unknown });
-  });
-
-  test('end with a signal, and with the handle', async () => {
-    await using namespace = await scratchNamespace();
-    const abort = new AbortController();
-    const aborted = namespace.nftables.watch({ signal: abort.signal });
-    const closed = namespace.nftables.watch();
-    await aborted.next();
-    await closed.next();
-    const [one, other] = [aborted.next(), closed.next()];
-
-    abort.abort(new Error('enough'));
-    await expect(one).rejects.toThrow('enough');
-    await namespace.close();
-
-    await expect(other).rejects.toMatchObject({ code: 'EBADF' });
-    const misspelt = namespace.nftables.watch({ signla: abort.signal } as never).next();
-    await expect(misspelt).rejects.toMatchObject({ property: 'signla' });
-    await expect(namespace.nftables.watch({ signal: abort.signal }).next()).rejects.toThrow('enough');
-  });
-});
