@@ -46,5 +46,6 @@ export abstract class NftPacketRules extends Collection<NftHandle> {
 /** Has the kernel do all that a function asks for, or nothing of it. */
 export function sendAsked(handle: NftHandle, fill: (nft: NftBatch) => void): Promise<void> {
   const parts = partsOf(fill, handle.port !== undefined);
-  return parts.length === 0 ? Promise.resolve() : sendParts(handle, parts);
+  // A handle that is closed refuses an empty batch as well.
+  return parts.length === 0 ? handle.exclusive('nftables.batch', () => Promise.resolve()) : sendParts(handle, parts);
 }

@@ -196,6 +196,17 @@ describeKernel('a batch of nf_tables', [requiresOracle('nft'), nat], () => {
     expect(await ruleset(namespace)).toHaveLength(3);
   });
 
+  test('that asks for nothing is refused by a handle that is closed', async () => {
+    await using namespace = await scratchNamespace();
+    const owner = await namespace.nftables.owner();
+    await owner.close();
+
+    await expect(owner.batch(() => undefined)).rejects.toMatchObject({ code: 'EBADF' });
+    const { nftables } = namespace;
+    await namespace.close();
+    await expect(nftables.batch(() => undefined)).rejects.toMatchObject({ code: 'EBADF' });
+  });
+
   test('that asks for nothing sends nothing', async () => {
     await using namespace = await scratchNamespace();
 
