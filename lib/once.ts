@@ -24,8 +24,12 @@ export function plainOnce<Value>(value: Value): Value {
 }
 
 function copyOf(value: object): object {
-  // A hole becomes undefined, which is refused. `map` would keep it, and loops over the elements would skip it.
-  if (Array.isArray(value)) return Array.from(value, copied);
+  if (Array.isArray(value)) {
+    const array: unknown[] = [];
+    // A hole becomes undefined, which is refused: `map` would keep it. `Array.from` takes four times as long.
+    for (let index = 0, { length } = value; index < length; index++) array.push(copied(value[index]));
+    return array;
+  }
   const copy = ownCopy(value);
   for (const name in copy) {
     const part = copy[name];
