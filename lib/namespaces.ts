@@ -81,8 +81,13 @@ export async function attachNamespace(name: string, target: NamespaceTarget): Pr
   checkNamespaceName(name);
   const open = handleOf(target);
   if (open !== undefined) return new NetworkNamespace(await attachHandle(open, name), name, 'delete');
-  await using opened = await openNamespace(target);
-  return new NetworkNamespace(await attachHandle(opened.handle, name), name, 'delete');
+  const opened = await openNamespace(target);
+  // Not `using`, for which every program would load 2 KB that Node 20 lacks.
+  try {
+    return new NetworkNamespace(await attachHandle(opened.handle, name), name, 'delete');
+  } finally {
+    await opened.close();
+  }
 }
 
 /** The namespace that a process is in, by its main thread. Rejects with ESRCH if there is no such process. */
