@@ -40,7 +40,8 @@ const strange: [string, Expression[]][] = [
 ];
 
 test.each(strange)('%s is listed as it is, and written back unchanged', (_what, expressions) => {
-  expect(write(read(expressions))).toEqual(expressions);
+  // Templates, by which they are encoded faster, are kept under symbols.
+  expect(structuredClone(write(read(expressions)))).toEqual(expressions);
 });
 
 test('what makes sure of a protocol is said where nothing behind it needs it', () => {

@@ -10,7 +10,7 @@ import {
   type OptionsOf,
   type RowOf,
 } from '../../../codec';
-import { relocated } from '../../../errors';
+import { relocated, within } from '../../../errors';
 import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { compatOf } from './compat';
@@ -99,6 +99,7 @@ function writtenRule(
   place: Place,
   innerChain: InnerChain | undefined,
 ): Uint8Array {
+  if (place !== 'replace' && innerChain === undefined && isUsual(options)) return usualRule(options, writer);
   const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused. One by one: for ten thousand rules a spread takes as long as all the rest.
@@ -119,6 +120,40 @@ function writtenRule(
   } catch (error) {
     throw relocated(error, (property) => placeOfValue(writer.starts, statements, property));
   }
+}
+
+const usual = new Set(['family', 'table', 'chain', 'statements', 'comment']);
+
+/** Whether nothing is said of a rule but what most have. */
+function isUsual(options: object): boolean {
+  for (const name in options) if (!usual.has(name)) return false;
+  return true;
+}
+
+/** The place of the last rule, and how its message begins: rules come one behind the other. */
+let lastPlace: Partial<Pick<NftRuleOptions, 'family' | 'table' | 'chain'>> & { bytes: Uint8Array } = {
+  bytes: new Uint8Array(0),
+};
+
+/** The message of a rule of which nothing else is said. The same bytes as of any rule, in half the time. */
+function usualRule({ family, table, chain, comment, statements }: NftRuleOptions, writer: RuleWriter): Uint8Array {
+  const userData = comment === undefined ? undefined : keptBytes({ comment });
+  const compat = compatOf(family, writer.expressions);
+  return written((to) => {
+    if (lastPlace.chain === chain && lastPlace.table === table && lastPlace.family === family) {
+      to.append(lastPlace.bytes);
+    } else {
+      rule.encode(to, { family, table, chain });
+      lastPlace = { family, table, chain, bytes: to.bytes.slice(0, to.position) };
+    }
+    if (userData !== undefined) fields.userData.encode(to, userData);
+    if (compat !== undefined) fields.compat.encode(to, compat);
+    try {
+      fields.expressions.encode(to, writer.expressions);
+    } catch (error) {
+      throw relocated(within('expressions', error), (property) => placeOfValue(writer.starts, statements, property));
+    }
+  });
 }
 
 /** The number of a chain without a name, in the batch that makes it; undefined for a chain that has one. */

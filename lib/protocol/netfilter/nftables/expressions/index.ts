@@ -19,6 +19,7 @@ import { actions } from './actions';
 import { loads } from './loads';
 import { operations } from './operations';
 import { nftName } from '../names';
+import { templated, useTemplate, type Template } from './templates';
 
 const NFTA_LIST_ELEM = 1;
 const NFTA_EXPR = { NAME: 1, DATA: 2 } as const;
@@ -81,33 +82,28 @@ export function elementAt(source: Source, start: number, end: number, offset: nu
   return index < 0 ? undefined : `[${String(index)}]`;
 }
 
-/** Expressions that many rules have, and their bytes once one of them was written. */
-const shared = new WeakMap<object, Uint8Array | null>();
-
 /** An expression that many rules have, which is encoded once. It must not be changed any more. */
 export function sharedExpression(one: Expression): Expression {
-  shared.set(one, null);
-  return one;
+  return useTemplate(one, {});
 }
 
-const item: Field<Expression, Expression> = nested(NFTA_LIST_ELEM, expression);
-const itemOnce: Field<Expression, Expression> = {
-  ...item,
-  encode(writer, value, ...rest) {
-    const bytes = shared.get(value);
-    if (bytes) {
-      writer.append(bytes);
-      return;
-    }
-    const start = writer.position;
-    item.encode(writer, value, ...rest);
-    if (bytes === null) shared.set(value, writer.bytes.slice(start, writer.position));
-  },
-};
+type Comparison = ExpressionOf<'cmp'>['operation'];
+/** For each operation, by the length of the value. */
+const comparisons = new Map<Comparison, Template[]>();
+
+/** A comparison of register 1 with a value. Those of one length are encoded alike, but for the value itself. */
+export function comparison(operation: Comparison, value: Uint8Array): Expression {
+  let templates = comparisons.get(operation);
+  if (templates === undefined) comparisons.set(operation, (templates = []));
+  const template = (templates[value.length] ??= {});
+  return useTemplate({ kind: 'cmp', from: 1, operation, value: { value } }, template, value);
+}
+
+const item = templated(nested(NFTA_LIST_ELEM, expression));
 
 /** The expressions of a rule. */
 export function expressionList(number: number): Field<Expression[], readonly Expression[]> {
-  return { ...list(number, itemOnce), locate: elementAt };
+  return { ...list(number, item), locate: elementAt };
 }
 
 /** An expression that a set has for its elements. */

@@ -8,11 +8,16 @@ import { isSelector, type Selector, type SelectorTree } from './selector';
 
 type Node = Selector | SelectorFamily | SelectorTree;
 
-/** What has a name in a tree, to which a path led. Throws, with the path to it, if there is nothing. */
-function nodeIn(tree: Node, name: string, path: readonly string[]): Node {
-  const inner: Node | undefined = isTree(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
-  if (inner === undefined) throw unknownField(tree, name, path);
-  return inner;
+/** What has a name in a tree. */
+function nodeIn(tree: Node, name: string): Node | undefined {
+  return isTree(tree) && Object.hasOwn(tree, name) ? tree[name] : undefined;
+}
+
+/** The same where there has to be something. Throws, with the path that led to the tree, if there is nothing. */
+function checkedNode(tree: Node, name: string, path: readonly string[]): Node {
+  const found = nodeIn(tree, name);
+  if (found === undefined) throw unknownField(tree, name, path);
+  return found;
 }
 
 function isTree(node: Node): node is SelectorTree {
@@ -54,21 +59,41 @@ export interface SaidOf extends Named {
   readonly value: unknown;
 }
 
+/** Where each selector stands, once it was asked for: each has one place. */
+const places = new WeakMap<Selector, readonly string[]>();
+
 /** The field that something is said of. */
 export function saidOf(given: unknown): SaidOf {
-  const path: string[] = [];
   let node: Node = selectors;
   let rest = given;
-  for (;;) {
-    if (!isObject(rest) || isArray(rest))
-      throw wrongType(`must be an object with one of its fields, not ${show(rest)}`, path.join('.') || undefined);
+  for (let depth = 0; ; depth++) {
+    if (!isObject(rest) || isArray(rest)) {
+      const place = namesIn(given, depth).join('.');
+      throw wrongType(`must be an object with one of its fields, not ${show(rest)}`, place || undefined);
+    }
     const [name, inner] = onlyOne(rest, 'a statement');
-    node = nodeIn(node, name, path);
-    path.push(name);
-    if (isSelector(node)) return { path, selector: node, value: inner };
-    if (isFamily(node)) return saidOfFamily(path, node, inner);
+    const found: Node | undefined = nodeIn(node, name);
+    if (found === undefined) throw unknownField(node, name, namesIn(given, depth));
+    node = found;
+    if (isSelector(node)) {
+      let path = places.get(node);
+      if (path === undefined) places.set(node, (path = namesIn(given, depth + 1)));
+      return { path, selector: node, value: inner };
+    }
+    if (isFamily(node)) return saidOfFamily(namesIn(given, depth + 1), node, inner);
     rest = inner;
   }
+}
+
+/** The first names on the way into an object. */
+function namesIn(given: unknown, depth: number): string[] {
+  const names: string[] = [];
+  for (let rest = given; names.length < depth;) {
+    const [name, inner] = onlyOne(rest as object);
+    names.push(name);
+    rest = inner;
+  }
+  return names;
 }
 
 function saidOfFamily(path: readonly string[], family: SelectorFamily, given: unknown): SaidOf {
@@ -112,14 +137,14 @@ export function namedOf(field: unknown): Named {
   let rest = field;
   while (isObject(rest) && !isArray(rest)) {
     const [name, inner] = onlyOne(rest);
-    node = nodeIn(node, name, path);
+    node = checkedNode(node, name, path);
     path.push(name);
     if (isFamily(node)) return namedOfFamily(path, node, inner);
     rest = inner;
   }
   if (typeof rest !== 'string')
     throw wrongType(`must be a field such as 'mark' or { ip: 'source' }, not ${show(field)}`);
-  const selector = nodeIn(node, rest, path);
+  const selector = checkedNode(node, rest, path);
   path.push(rest);
   if (!isSelector(selector)) throw wrongValue(`must name one of ${Object.keys(selector).join(', ')}`, path.join('.'));
   if (selector.isWriteOnly === true) throw wrongValue('can be written, and not be asked for', path.join('.'));

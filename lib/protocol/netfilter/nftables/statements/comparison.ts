@@ -1,6 +1,6 @@
 import { eachElementOf } from '../../../../codec';
 import { at, isArray, isObject, show, wrongType, wrongValue } from '../../../../errors';
-import type { Expression } from '../expressions';
+import { comparison, type Expression } from '../expressions';
 import { canChange } from '../selectors/changes';
 import type { Selector } from '../selectors/selector';
 import { setOf, type SetElementValue } from '../sets/set-content';
@@ -100,7 +100,7 @@ function writeForm(writer: RuleWriter, selector: Selector, test: Record<string, 
 }
 
 function compare(writer: RuleWriter, operation: 'eq' | 'neq' | 'lt' | 'lte' | 'gt' | 'gte', value: Uint8Array): void {
-  writer.add({ kind: 'cmp', from: REGISTER, operation, value: { value } });
+  writer.add(comparison(operation, value));
 }
 
 function writeEqual(writer: RuleWriter, selector: Selector, value: unknown, isNot: boolean): void {

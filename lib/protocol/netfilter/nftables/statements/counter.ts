@@ -1,5 +1,5 @@
 import { checkIsObject } from '../../../../errors';
-import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { checkNames, wordsOf, type Read, type StatementKinds, type Write } from './kind';
 
 const writeCounter: Write = (writer, value) => {
   checkIsObject(value);
@@ -15,10 +15,6 @@ const readCounter: Read<'counter'> = (reader, { packets, bytes }) => {
 /** Counters of the rule. */
 export const counter = {
   write: { counter: writeCounter },
-  writeWord: {
-    counter(writer) {
-      writer.add({ kind: 'counter' });
-    },
-  },
+  writeWord: wordsOf({ counter: { kind: 'counter' } }),
   read: { counter: readCounter },
 } satisfies StatementKinds;

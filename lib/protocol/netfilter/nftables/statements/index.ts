@@ -1,5 +1,5 @@
 import { eachElementOf } from '../../../../codec';
-import { at, isObject, show, within, wrongType, wrongValue } from '../../../../errors';
+import { isObject, show, within, wrongType, wrongValue } from '../../../../errors';
 import type { NftFamily } from '../../netfilter';
 import type { Expression } from '../expressions';
 import { onlyOne } from '../selectors/field';
@@ -8,7 +8,7 @@ import type { MapData } from '../sets/set-content';
 import type { ValueType } from '../values/value-type';
 import { counter } from './counter';
 import { fieldWrites } from './field-writes';
-import { unknownWord, type StatementKinds } from './kind';
+import { unknownWord, wordsOf, type StatementKinds } from './kind';
 import { log } from './log';
 import { lookUps } from './look-ups';
 import { match } from './match';
@@ -26,14 +26,10 @@ import { setUpdates } from './set-updates';
 import { synproxy } from './synproxy';
 import type { NftRawSet } from './statement';
 import { verdictMaps } from './verdict-maps';
-import { verdictOf, verdicts } from './verdicts';
+import { verdicts } from './verdicts';
 
 const tracking = {
-  writeWord: {
-    notrack(writer) {
-      writer.add({ kind: 'notrack' });
-    },
-  },
+  writeWord: wordsOf({ notrack: { kind: 'notrack' } }),
   read: {
     notrack(reader) {
       reader.add('notrack');
@@ -68,10 +64,7 @@ export function writeStatements(writer: RuleWriter, statements: unknown): void {
 }
 
 function writeStatement(writer: RuleWriter, statement: unknown): void {
-  const verdict = verdictOf(statement);
-  if (verdict !== undefined) {
-    writer.add({ kind: 'immediate', into: 0, value: verdict });
-  } else if (typeof statement === 'string') {
+  if (typeof statement === 'string') {
     if (!Object.hasOwn(writeWord, statement)) throw unknownStatement(statement);
     writeWord[statement]!(writer);
   } else if (!isObject(statement)) {
@@ -80,18 +73,15 @@ function writeStatement(writer: RuleWriter, statement: unknown): void {
     writeRaw(writer, statement);
   } else {
     const [name, value] = onlyOne(statement, 'a statement');
-    if (isWord(name) && (value === true || !Object.hasOwn(write, name))) throw givenAsObject(name);
+    if (Object.hasOwn(writeWord, name) && (value === true || !Object.hasOwn(write, name))) throw givenAsObject(name);
     if (writeReference(writer, name, value)) return;
     if (!Object.hasOwn(write, name)) throw unknownStatement(name);
-    at(name, () => {
+    try {
       write[name]!(writer, value);
-    });
+    } catch (error) {
+      throw within(name, error);
+    }
   }
-}
-
-/** Whether a statement is its name alone. */
-function isWord(name: string): boolean {
-  return verdictOf(name) !== undefined || Object.hasOwn(writeWord, name);
 }
 
 function givenAsObject(name: string): Error {
@@ -99,9 +89,8 @@ function givenAsObject(name: string): Error {
 }
 
 function unknownStatement(given: string): Error {
-  const verdictWords = ['accept', 'drop', 'continue', 'return', 'jump', 'goto'];
   return unknownWord('is no statement', given, [
-    ...new Set([...Object.keys(writeWord), ...Object.keys(write), ...referenceNames, ...verdictWords]),
+    ...new Set([...Object.keys(writeWord), ...Object.keys(write), ...referenceNames]),
   ]);
 }
 

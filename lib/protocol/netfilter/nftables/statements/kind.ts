@@ -1,6 +1,6 @@
 import { wrongValue } from '../../../../errors';
 import { nearestOf } from '../../../../unknown-name';
-import type { Expression, ExpressionOf } from '../expressions';
+import { sharedExpression, type Expression, type ExpressionOf } from '../expressions';
 import type { RuleReader } from './rule-reader';
 import type { RuleWriter } from './rule-writer';
 
@@ -18,6 +18,20 @@ export interface StatementKinds {
   readonly writeWord?: Readonly<Record<string, (writer: RuleWriter) => void>>;
   /** The expressions that they are found by. */
   readonly read?: Partial<Record<Expression['kind'] & string, (reader: RuleReader, expression: never) => boolean>>;
+}
+
+/** Writes words that each stand for one expression, the same in every rule. */
+export function wordsOf<Word extends string>(
+  expressions: Readonly<Record<Word, Expression>>,
+): Readonly<Record<Word, (writer: RuleWriter) => void>> {
+  const entries = Object.entries<Expression>(expressions).map(([word, expression]) => {
+    const shared = sharedExpression(expression);
+    const write = (writer: RuleWriter) => {
+      writer.add(shared);
+    };
+    return [word, write];
+  });
+  return Object.fromEntries(entries) as Record<Word, (writer: RuleWriter) => void>;
 }
 
 /** Throws for a property that a value does not have. */

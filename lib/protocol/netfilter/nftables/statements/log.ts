@@ -1,5 +1,5 @@
 import { checkIsObject } from '../../../../errors';
-import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { checkNames, wordsOf, type Read, type StatementKinds, type Write } from './kind';
 
 const writeLog: Write = (writer, value) => {
   checkIsObject(value);
@@ -23,10 +23,6 @@ const readLog: Read<'log'> = (reader, { kind: _, ...values }) => {
 /** Lines in the kernel's log, and messages to programs. */
 export const log = {
   write: { log: writeLog },
-  writeWord: {
-    log(writer) {
-      writer.add({ kind: 'log' });
-    },
-  },
+  writeWord: wordsOf({ log: { kind: 'log' } }),
   read: { log: readLog },
 } satisfies StatementKinds;

@@ -1,4 +1,4 @@
-import { at, checkIsObject, wrongValue } from '../../../../errors';
+import { checkIsObject, within, wrongValue } from '../../../../errors';
 import { saidOf } from '../selectors/field';
 import type { Selector, Step } from '../selectors/selector';
 import { numberIn } from '../values/value-type';
@@ -16,10 +16,12 @@ function writeMatch(writer: RuleWriter, match: unknown): void {
     return;
   }
   const { path, selector, value } = saidOf(match);
-  at(path.join('.'), () => {
+  try {
     if (selector.isWriteOnly === true) throw wrongValue('can be written, and not be asked for');
     writeTest(writer, selector, value);
-  });
+  } catch (error) {
+    throw within(path.join('.'), error);
+  }
   learn(writer, selector);
 }
 

@@ -5,7 +5,7 @@ import { endsOf, formatRange, rangeOf, rangesOf, togetherOf } from '../values/co
 import { types } from '../values/types';
 import type { ValueType } from '../values/value-type';
 import { isOfRanges } from './comparison';
-import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { checkNames, wordsOf, type Read, type StatementKinds, type Write } from './kind';
 import type { RuleReader } from './rule-reader';
 import { FIRST_SHORT, immediate, REGISTER, shortOf, type RuleWriter } from './rule-writer';
 import { readSource, writeSource } from './source';
@@ -289,13 +289,6 @@ export const nat = {
     masquerade: writePorts('masq'),
     redirect: writePorts('redir'),
   },
-  writeWord: {
-    masquerade(writer) {
-      writer.add({ kind: 'masq' });
-    },
-    redirect(writer) {
-      writer.add({ kind: 'redir' });
-    },
-  },
+  writeWord: wordsOf({ masquerade: { kind: 'masq' }, redirect: { kind: 'redir' } }),
   read: { nat: readNat, masq: readPorts('masquerade'), redir: readPorts('redirect') },
 } satisfies StatementKinds;

@@ -2,7 +2,7 @@ import { checkInteger } from '../../../../codec';
 import { at, checkIsObject, isObject } from '../../../../errors';
 import type { Expression } from '../expressions';
 import { integer } from '../values/types';
-import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { checkNames, wordsOf, type Read, type StatementKinds, type Write } from './kind';
 import { REGISTER } from './rule-writer';
 import { readSource, writeSource } from './source';
 
@@ -43,10 +43,6 @@ const readQueue: Read<'queue'> = (reader, { number, total = 1, flags = [], from 
 /** Programs that decide what becomes of packets. */
 export const queues = {
   write: { queue: writeQueue },
-  writeWord: {
-    queue(writer) {
-      writer.add({ kind: 'queue', number: 0, total: 1 });
-    },
-  },
+  writeWord: wordsOf({ queue: { kind: 'queue', number: 0, total: 1 } }),
   read: { queue: readQueue },
 } satisfies StatementKinds;

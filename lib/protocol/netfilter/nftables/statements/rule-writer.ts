@@ -1,5 +1,5 @@
 import type { NftFamily } from '../../netfilter';
-import { sharedExpression, type Expression } from '../expressions';
+import { comparison, sharedExpression, type Expression } from '../expressions';
 import { nextSetId } from '../nftables';
 import type { Need } from '../selectors/selector';
 import type { SetContent } from '../sets/set-content';
@@ -34,10 +34,7 @@ function checkFor(family: NftFamily, need: Need): readonly [Expression, Expressi
   const found = known.get(family);
   if (found !== undefined) return found;
   const { load, value } = checkOf(family, need);
-  const made = [
-    sharedExpression({ ...load, into: REGISTER }),
-    sharedExpression({ kind: 'cmp', from: REGISTER, operation: 'eq', value: { value } }),
-  ] as const;
+  const made = [sharedExpression({ ...load, into: REGISTER }), comparison('eq', value)] as const;
   known.set(family, made);
   return made;
 }

@@ -117,7 +117,9 @@ function expressionsOf(writer: RuleWriter, statements: unknown): readonly Expres
   const inner = new RuleWriter(writer.family);
   eachElementOf(statements, (statement: unknown) => {
     const [name, value] = isObject(statement) ? onlyOne(statement) : [String(statement), undefined];
-    const kind = ofElements.find(({ write, writeWord }) => (value === undefined ? writeWord : write)?.[name]);
+    const kind = ofElements.find(({ write, writeWord }) =>
+      Object.hasOwn((value === undefined ? writeWord : write) ?? {}, name),
+    );
     if (kind === undefined)
       throw wrongValue("must be of those that an element can have: 'counter', limit, quota, ctCount", name);
     if (value === undefined) kind.writeWord![name]!(inner);

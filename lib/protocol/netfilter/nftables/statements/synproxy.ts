@@ -1,7 +1,7 @@
 import { at, checkIsObject } from '../../../../errors';
 import type { Expression } from '../expressions';
 import { checkBoolean } from '../objects/fields';
-import { checkNames, type Read, type StatementKinds, type Write } from './kind';
+import { checkNames, wordsOf, type Read, type StatementKinds, type Write } from './kind';
 
 const offers = ['timestamp', 'sackPermitted'] as const;
 
@@ -39,10 +39,6 @@ const readSynproxy: Read<'synproxy'> = (reader, { mss, windowScale, flags = [] }
 /** Answers to who opens a connection, in place of the host that it is for. */
 export const synproxy = {
   write: { synproxy: writeSynproxy },
-  writeWord: {
-    synproxy(writer) {
-      writer.add({ kind: 'synproxy' });
-    },
-  },
+  writeWord: wordsOf({ synproxy: { kind: 'synproxy' } }),
   read: { synproxy: readSynproxy },
 } satisfies StatementKinds;

@@ -1,23 +1,26 @@
-import { isObject, show, wrongType, wrongValue } from '../../../../errors';
+import { at, isObject, show, wrongType, wrongValue } from '../../../../errors';
+import type { Expression } from '../expressions';
 import type { Data } from '../expressions/data';
-import type { Read, StatementKinds } from './kind';
+import { onlyOne } from '../selectors/field';
+import { wordsOf, type Read, type StatementKinds, type Write } from './kind';
 
 const plain = ['accept', 'drop', 'continue', 'return'] as const;
 
+function checkedChain(chain: unknown): string {
+  if (typeof chain !== 'string') throw wrongType(`must be the name of a chain, not ${show(chain)}`);
+  return chain;
+}
+
 /** A verdict as the kernel has it; undefined for what is none. */
-export function verdictOf(given: unknown): Data | undefined {
+function verdictOf(given: unknown): Data | undefined {
   if (typeof given === 'string') {
     const code = plain.find((word) => word === given);
     return code === undefined ? undefined : { verdict: { code } };
   }
   if (!isObject(given)) return undefined;
-  for (const code of ['jump', 'goto'] as const) {
-    const { [code]: chain } = given as Record<string, unknown>;
-    if (chain === undefined) continue;
-    if (typeof chain !== 'string') throw wrongType(`must be the name of a chain, not ${show(chain)}`, code);
-    return { verdict: { code, chain } };
-  }
-  return undefined;
+  const [code, chain] = onlyOne(given);
+  if (code !== 'jump' && code !== 'goto') return undefined;
+  return { verdict: { code, chain: at(code, () => checkedChain(chain)) } };
 }
 
 export function checkedVerdict(given: unknown): Data {
@@ -45,5 +48,24 @@ const readImmediate: Read<'immediate'> = (reader, { into, value }) => {
   return true;
 };
 
+const writeVerdict =
+  (code: 'jump' | 'goto'): Write =>
+  (writer, chain) => {
+    writer.add(withVerdict({ verdict: { code, chain: checkedChain(chain) } }));
+  };
+
+function withVerdict(value: Data): Expression {
+  return { kind: 'immediate', into: 0, value };
+}
+
 /** What becomes of packets, and the values that are put into registers for what comes behind. */
-export const verdicts = { read: { immediate: readImmediate } } satisfies StatementKinds;
+export const verdicts = {
+  write: { jump: writeVerdict('jump'), goto: writeVerdict('goto') },
+  writeWord: wordsOf({
+    accept: withVerdict({ verdict: { code: 'accept' } }),
+    drop: withVerdict({ verdict: { code: 'drop' } }),
+    continue: withVerdict({ verdict: { code: 'continue' } }),
+    return: withVerdict({ verdict: { code: 'return' } }),
+  }),
+  read: { immediate: readImmediate },
+} satisfies StatementKinds;
