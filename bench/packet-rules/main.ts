@@ -5,7 +5,8 @@ import path from 'node:path';
 import { hostNamespace, type NetworkNamespace } from 'rtnetlink';
 
 import { measure, type Cost } from '../cost';
-import type { Findings, Role, Row } from '../findings';
+import { watchOfEventLoop } from '../event-loop';
+import type { DelayRow, Findings, Role, Row } from '../findings';
 import { run, SCRATCH } from '../host';
 import { measurePart, scaled, wants, type PartOptions } from '../part';
 import { takeTurns } from '../turns';
@@ -120,9 +121,15 @@ interface Contender {
 /** Many rules, and large sets, beside nft, which is a program of its own. */
 async function measurePacketRules(options: PartOptions): Promise<Findings> {
   const host = hostNamespace();
+  const { rounds = ROUNDS } = options;
   const rows: Row[] = [];
+  const delays: DelayRow[] = [];
   for (const { name, title, before, nft, call, count } of await tasksOf(options)) {
     if (!wants(options, name)) continue;
+    const start = async () => {
+      await run('nft', 'flush', 'ruleset');
+      if (before !== undefined) await run('nft', '-f', before);
+    };
     const contender = (called: string, role: Role, description: string, work: Contender['work']): Contender => ({
       ...{ name: called, role, description, work, costs: [] },
     });
@@ -133,9 +140,8 @@ async function measurePacketRules(options: PartOptions): Promise<Findings> {
       }),
       contender('rtnetlink', 'library', 'this library, in process', () => call(host)),
     ];
-    await takeTurns(contenders, options.rounds ?? ROUNDS, async ({ work, costs }) => {
-      await run('nft', 'flush', 'ruleset');
-      if (before !== undefined) await run('nft', '-f', before);
+    await takeTurns(contenders, rounds, async ({ work, costs }) => {
+      await start();
       costs.push(await measure(work));
       assert.equal(countIn(await run('nft', '-j', 'list', 'ruleset')), count);
     });
@@ -143,9 +149,17 @@ async function measurePacketRules(options: PartOptions): Promise<Findings> {
       ...{ name: called, role, description, count, costs },
     }));
     rows.push({ name, title, unit: 'ms', scores });
+    const loop = watchOfEventLoop();
+    for (let round = 0; round < rounds; round++) {
+      await start();
+      // Watched from where the call has returned: a batch's function is the caller's own.
+      const asked = call(host);
+      await loop.during(() => asked);
+    }
+    delays.push({ title, found: loop.found() });
   }
   await run('nft', 'flush', 'ruleset');
-  return { rows };
+  return { rows, delays };
 }
 
 /** How many rules, or elements, nft tells of. */

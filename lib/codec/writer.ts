@@ -101,6 +101,11 @@ export class Writer {
     return start;
   }
 
+  /** Sees to it that so many bytes more fit without growing again. Memory that is not written to costs nothing. */
+  makeRoom(size: number): void {
+    if (this.position + size > this.bytes.length) this.grow(this.position + size);
+  }
+
   uint8(value: number): void {
     const at = this.reserve(1);
     this.view.setUint8(at, value);
@@ -187,8 +192,8 @@ export class Writer {
     while (this.references.length > kept) this.references.pop()!.release();
   }
 
-  private grow(): void {
-    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.position));
+  private grow(size = Math.max(this.bytes.length * 2, this.position)): void {
+    const bytes = new Uint8Array(size);
     bytes.set(this.bytes);
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);

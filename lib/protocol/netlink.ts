@@ -62,6 +62,8 @@ export interface Request {
     | undefined;
   /** The links whose indexes its reply tells, for later messages of the same call. */
   readonly tells?: readonly LinkTold[] | undefined;
+  /** How many bytes `encode` writes, about, where they are many or known: a large batch makes room for all at once. */
+  readonly size?: number;
   /** Writes what follows the netlink header. Throws a TypeError or RangeError for a bad argument. */
   encode(writer: Writer): void;
   /** The property that holds the byte at `offset` of the request, whose payload is at `start` to `end`. */

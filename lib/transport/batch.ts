@@ -176,6 +176,7 @@ export class Batch implements Operation {
   /** The requests of one of the kernel's own batches, which are appended one by one. */
   whole(requests: readonly Request[]): { add: (index: number) => void; answered: Promise<Answer<unknown>[]> } {
     const inGroup = { group: nextGroup(), isUndo: false, isWhole: true };
+    this.messages.makeRoom(requests);
     const answers: Answer<unknown>[] = [];
     const { promise, resolve, reject } = deferred<Answer<unknown>[]>();
     const take = (answer: Answer<unknown>) => {

@@ -41,6 +41,9 @@ export interface EncodedMessages {
   readonly linkNames: readonly LinkName[];
 }
 
+/** Most requests are shorter. */
+const SIZE_OF_MOST = 256;
+
 /** A group that a message belongs to. */
 interface InGroup {
   readonly group: number;
@@ -89,6 +92,13 @@ export class RequestMessages {
   /** Gives a message another sequence number. */
   renumber({ start }: Span, sequence: number): void {
     this.writer.view.setUint32(start + 8, sequence, hostOrder);
+  }
+
+  /** Makes room for requests that are about to be added. */
+  makeRoom(requests: readonly Request[]): void {
+    let size = 0;
+    for (const { size: own = SIZE_OF_MOST } of requests) size += HEADER_SIZE + own;
+    this.writer.makeRoom(size);
   }
 
   mark(): WriterMark {

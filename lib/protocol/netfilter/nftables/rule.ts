@@ -25,6 +25,7 @@ import { RuleWriter, type AnonymousSet } from './statements/rule-writer';
 import { readStatements, writeStatements, type SetsOfRule } from './statements';
 import type { NftRule, NftRuleFilter, NftRuleKey, NftRuleOptions } from './rule-options';
 import type { NftStatement } from './statements/statement';
+import { placeOf, type RulePlace } from './rule-place';
 import { keptBytes, keptRow } from './user-data';
 import { nftName } from './names';
 
@@ -83,11 +84,11 @@ export function newRule(
   checkFamily(family);
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
-  const request = ruleRequest(
-    { family, table, chain, starts: writer.starts },
-    writtenRule(options, writer, place, innerChain),
-    place,
-  );
+  const where = placeOf(family, table, chain);
+  const isUsual = place !== 'replace' && innerChain === undefined && hasUsual(options);
+  const bytes = isUsual ? usualRule(where, options, writer) : writtenRule(options, writer, place, innerChain);
+  // A copy, which has no room for more.
+  const request = ruleRequest(where, writer.starts.slice(), bytes, flagsOf[place]);
   if (writer.sets.length === 0) return [request];
   return [...writer.sets.flatMap((set) => requestsOfSet(set, options)), request];
 }
@@ -99,7 +100,6 @@ function writtenRule(
   place: Place,
   innerChain: InnerChain | undefined,
 ): Uint8Array {
-  if (place !== 'replace' && innerChain === undefined && isUsual(options)) return usualRule(options, writer);
   const { comment, statements, userData: foreign, compat = compatOf(options.family, writer.expressions) } = options;
   const userData = keptBytes({ comment, userData: foreign });
   // With whatever else was given, which is refused. One by one: for ten thousand rules a spread takes as long as all the rest.
@@ -125,26 +125,22 @@ function writtenRule(
 const usual = new Set(['family', 'table', 'chain', 'statements', 'comment']);
 
 /** Whether nothing is said of a rule but what most have. */
-function isUsual(options: object): boolean {
+function hasUsual(options: object): boolean {
   for (const name in options) if (!usual.has(name)) return false;
   return true;
 }
 
-/** The place of the last rule, and how its message begins: rules come one behind the other. */
-let lastPlace: Partial<Pick<NftRuleOptions, 'family' | 'table' | 'chain'>> & { bytes: Uint8Array } = {
-  bytes: new Uint8Array(0),
-};
-
 /** The message of a rule of which nothing else is said. The same bytes as of any rule, in half the time. */
-function usualRule({ family, table, chain, comment, statements }: NftRuleOptions, writer: RuleWriter): Uint8Array {
+function usualRule(place: RulePlace, { comment, statements }: NftRuleOptions, writer: RuleWriter): Uint8Array {
+  const { family, table, chain } = place;
   const userData = comment === undefined ? undefined : keptBytes({ comment });
   const compat = compatOf(family, writer.expressions);
   return written((to) => {
-    if (lastPlace.chain === chain && lastPlace.table === table && lastPlace.family === family) {
-      to.append(lastPlace.bytes);
-    } else {
+    if (place.beginning === undefined) {
       rule.encode(to, { family, table, chain });
-      lastPlace = { family, table, chain, bytes: to.bytes.slice(0, to.position) };
+      place.beginning = to.bytes.slice(0, to.position);
+    } else {
+      to.append(place.beginning);
     }
     if (userData !== undefined) fields.userData.encode(to, userData);
     if (compat !== undefined) fields.compat.encode(to, compat);
@@ -168,27 +164,27 @@ function inInnerChains(chain: string, expressions: readonly Expression[], innerC
   };
 }
 
-type RulePlace = Pick<NftRuleOptions, 'family' | 'table' | 'chain'> & Pick<Refused, 'starts'>;
-
-/** The request of a rule whose message is written. What it was made of is not kept: a batch may have ten thousand. */
-function ruleRequest({ family, table, chain, starts }: RulePlace, bytes: Uint8Array, place: Place): NftRequest {
-  const refused = (): Refused => {
-    const { expressions = [] } = rule.decode(sourceOf(bytes), 0, bytes.length);
-    return { family, table, starts, expressions };
-  };
+/** The request of a rule whose message is written. What it was made of is not kept. */
+function ruleRequest(place: RulePlace, starts: readonly number[], bytes: Uint8Array, flags: number): NftRequest {
   return {
     name: 'NFT_MSG_NEWRULE',
     protocol: NETLINK.NETFILTER,
     type: (NFTABLES << 8) | NFT_MSG.NEWRULE,
-    flags: flagsOf[place],
-    of: { family, name: table },
-    subject: () => subjectOf({ family, table, chain }),
-    hint: (errno, _, __, property) => hintOfStatement(refused(), errno, property),
+    flags,
+    of: place.of,
+    subject: place.subject,
+    hint: (errno, _, __, property) => hintOfStatement(refused(place, starts, bytes), errno, property),
     locate: (...at) => placeOfStatement(starts, rule.locate(...at)),
+    size: bytes.length,
     encode(writer) {
       writer.append(bytes);
     },
   };
+}
+
+function refused({ family, table }: RulePlace, starts: readonly number[], bytes: Uint8Array): Refused {
+  const { expressions = [] } = rule.decode(sourceOf(bytes), 0, bytes.length);
+  return { family, table, starts, expressions };
 }
 
 /** The requests of a set without a name, in front of the rule that it is of. */
@@ -196,7 +192,7 @@ function requestsOfSet(
   { id, name, statement, set }: AnonymousSet,
   { family, table, chain }: Pick<NftRuleOptions, 'family' | 'table' | 'chain'>,
 ): Request[] {
-  const subject = () => subjectOf({ family, table, chain });
+  const { subject } = placeOf(family, table, chain);
   const ofRule = { subject, property: `statements[${String(statement)}]` };
   const where = { family, table, name, id };
   if ('raw' in set) {
@@ -210,10 +206,6 @@ function requestsOfSet(
     newSetRequest({ ...where, ...values, flags, size, userData: userDataOf(set) }, subject),
     ...elementRequests(where, set.elements.map(elementValues), undefined, ofRule),
   ];
-}
-
-function subjectOf({ family, table, chain }: Pick<NftRuleOptions, 'family' | 'table' | 'chain'>): string {
-  return `rule of chain '${family} ${table} ${chain}'`;
 }
 
 /** A verdict that leads to a chain without a name, by its number. */

@@ -208,8 +208,9 @@ export function elementRequests(
     let end = first;
     while (end < elements.length && size <= MOST_OF_ATTRIBUTE) size += sizeOfElement(elements[end++]!);
     const values = { family: ofFamily, table, set: name, setId: id, elements: elements.slice(first, end) };
-    requests.push(
-      nftablesRequest(what, elementsMessage, {
+    requests.push({
+      size,
+      ...nftablesRequest(what, elementsMessage, {
         flags: what === 'NEWSETELEM' ? NLM_F.CREATE : 0,
         subject: ofRule?.subject ?? (() => `elements of set '${ofFamily} ${table} ${name}'`),
         hint(errno, _, __, property) {
@@ -222,7 +223,7 @@ export function elementRequests(
         },
         values,
       }),
-    );
+    });
     next = end;
   }
   return requests;
