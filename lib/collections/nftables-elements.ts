@@ -19,7 +19,7 @@ import { asked } from '../transport/trip';
 import { Collection } from './collection';
 import { keyOnce } from './nftables-checks';
 import { sendBatch, unlessGone, type NftHandle } from './nftables-collection';
-import { elementsIn } from './set-elements';
+import { elementsIn, rowsInSlices } from './set-elements';
 import { elementsInSlices, placeOf, setAt, typesOfSet } from './set-types';
 
 const SET = "{ family: 'inet', table: 'shop', set: 'blocked' }";
@@ -33,7 +33,8 @@ export class NftElementCollection extends Collection<NftHandle> {
       const place = placeOf(keyOnce(set, 'elements', SET));
       return this.handle.exclusive('nftables.elements.list', async (inside) => {
         const found = await setAt(inside, place);
-        return elementRows(typesOfSet(found), await elementsIn(inside, place, found));
+        const types = typesOfSet(found);
+        return rowsInSlices(types, await elementsIn(inside, place, found));
       });
     });
   }

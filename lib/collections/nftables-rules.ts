@@ -149,10 +149,7 @@ async function usedSet(inside: NetlinkTransport, rule: KernelRule, { name, isAno
   const place = { family: rule.family as 'inet', table: rule.table!, name };
   const { count, backend: _, ...set } = await one(inside.query(getSet(place)));
   if (!isAnonymous) return { set };
-  const elements = await elementsIn(inside, place, { ...set, count });
-  // The kernel lists them in an order that changes.
-  elements.sort((one, other) => Buffer.compare(keyIn(one), keyIn(other)));
-  return { set, elements };
+  return { set, elements: await elementsIn(inside, place, { ...set, count }) };
 }
 
 /** A set that an expression names. */
@@ -171,10 +168,6 @@ function setIn(expression: { kind?: string | undefined; set?: unknown; with?: un
   const isAnonymous = ANONYMOUS.test(name);
   if (kind === 'dynset') return data === undefined ? undefined : { name, isAnonymous: false };
   return kind === 'objref' || (kind === 'lookup' && isAnonymous) ? { name, isAnonymous } : undefined;
-}
-
-function keyIn({ key }: ElementValues): Uint8Array {
-  return key?.value ?? new Uint8Array(0);
 }
 
 function setsOfRule(sets: Sets, rule: KernelRule): SetsOfRule {

@@ -1,6 +1,15 @@
 import { optionsOnce } from '../once';
 import type { SetPlace } from '../protocol/netfilter/nftables/sets/messages';
-import { deleteSet, flushSet, listSets, newSet, setRow } from '../protocol/netfilter/nftables/sets/set';
+import {
+  deleteSet,
+  flushSet,
+  hasMore,
+  listSets,
+  newSet,
+  rawSetRow,
+  setRow,
+  type KernelSet,
+} from '../protocol/netfilter/nftables/sets/set';
 import type {
   NftRawSetOptions,
   NftRawSetRow,
@@ -9,12 +18,13 @@ import type {
   NftSetOptions,
   NftSetRow,
 } from '../protocol/netfilter/nftables/sets/set-options';
+import { typesIn } from '../protocol/netfilter/nftables/sets/set-types';
 import type { NetlinkTransport } from '../transport/netlink-transport';
 import { asked } from '../transport/trip';
 import { filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection } from './nftables-collection';
 import { inOneGeneration } from './one-generation';
-import { elementsIn } from './set-elements';
+import { elementsIn, rowsInSlices } from './set-elements';
 
 const SET = "{ family: 'inet', table: 'shop', name: 'blocked', key: 'ipv4_addr' }";
 
@@ -52,5 +62,13 @@ export async function setsIn(
   filter: NftSetFilter | undefined,
 ): Promise<(NftSetRow | NftRawSetRow)[]> {
   const sets = (await inside.list(listSets(filter))).filter(({ flags = [] }) => !flags.includes('anonymous'));
-  return Promise.all(sets.map(async (set) => setRow(set, await elementsIn(inside, set as unknown as SetPlace, set))));
+  return Promise.all(sets.map((set) => setIn(inside, set)));
+}
+
+/** A set in words, with its elements; as the kernel has it, where there are none for its types. */
+async function setIn(inside: NetlinkTransport, set: KernelSet): Promise<NftSetRow | NftRawSetRow> {
+  const types = typesIn(set);
+  const elements = await elementsIn(inside, set as unknown as SetPlace, set);
+  if (types === undefined || hasMore(set) || elements.some(hasMore)) return rawSetRow(set, elements);
+  return setRow(set, types, await rowsInSlices(types, elements));
 }

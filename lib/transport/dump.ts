@@ -15,8 +15,9 @@ export interface Slice {
   most: number;
 }
 
-/** Messages that are decoded between two looks at the clock. */
+/** Messages, and bytes of them, that are decoded between two looks at the clock: one may have hundreds of elements of a set. */
 const MESSAGES_BETWEEN_LOOKS = 16;
+const BYTES_BETWEEN_LOOKS = 8192;
 
 /** One dump: its request, and what came of it. */
 export class Dump<Reply> {
@@ -57,7 +58,9 @@ export class Dump<Reply> {
    */
   read(cursor: MessageCursor, rows: Reply[], slice: Slice): boolean {
     const { source, message } = cursor;
+    let bytes = 0;
     for (let count = 1; cursor.advance(); count++) {
+      bytes += message.end - message.start;
       if ((message.flags & NLM_F.DUMP_INTR) !== 0) this.wasInterrupted = true;
       if (message.type === NLMSG.DONE || message.type === NLMSG.ERROR) {
         this.verdict = readVerdict(source, message);
@@ -67,7 +70,10 @@ export class Dump<Reply> {
         const row = this.decode(source, message.start, message.end);
         if (row !== undefined) this.addTo(rows, row);
       }
-      if (count >= slice.most || (count % MESSAGES_BETWEEN_LOOKS === 0 && now() > slice.until)) return false;
+      if (count >= slice.most) return false;
+      if (count % MESSAGES_BETWEEN_LOOKS !== 0 && bytes < BYTES_BETWEEN_LOOKS) continue;
+      if (now() > slice.until) return false;
+      bytes = 0;
     }
     return true;
   }

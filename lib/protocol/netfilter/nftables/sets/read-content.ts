@@ -1,5 +1,6 @@
 import type { Data } from '../expressions/data';
-import { numberIn, type ValueType } from '../values/value-type';
+import type { ValueType } from '../values/value-type';
+import { compareOrder, isEnd, orderOf } from './element-order';
 import { paddedSize, prefixBetween } from '../values/composed-types';
 import { inNetworkOrder } from '../values/order';
 import type { ElementValues } from './messages';
@@ -40,68 +41,32 @@ export function readElements(
   elements: readonly ElementValues[],
   isInterval: boolean,
 ): ReadElement[] {
-  if (types.length > 1) {
-    const sorted = anyLast([...elements].sort((one, other) => Buffer.compare(bytesIn(one), bytesIn(other))));
-    return sorted.map((element) => ({
-      ...{ key: keysTogether(types, element, isInterval), data: element.data, element },
-    }));
-  }
-  const type = types[0]!;
-  return isInterval
-    ? readIntervals(type, elements)
-    : anyLast(inTurn(type, elements)).map((element) => readOne(type, element));
-}
-
-/** So many bytes of a key, and behind them the place of one of so many elements, are a number without loss. */
-const MOST_BYTES = 4;
-const MOST_ELEMENTS = 2 ** 21;
-
-/** The kernel lists elements in an order of its own. */
-function inTurn(type: ValueType, elements: readonly ElementValues[]): ElementValues[] {
-  const order = ({ key }: ElementValues) => inNetworkOrder(type, key?.value ?? new Uint8Array(0));
-  if (type.size > MOST_BYTES || elements.length > MOST_ELEMENTS)
-    return [...elements].sort((one, other) => Buffer.compare(order(one), order(other)));
-  // As numbers, each with the place of its element behind it, which takes a tenth of the time.
-  const numbers = Float64Array.from(elements, (element, at) => numberIn(order(element), false) * MOST_ELEMENTS + at);
-  return Array.from(numbers.sort(), (number) => elements[number % MOST_ELEMENTS]!);
-}
-
-/** The element for all that no other one has comes last, as in nft. It has no key, and is the first of sorted ones. */
-function anyLast(sorted: ElementValues[]): ElementValues[] {
-  return sorted[0] !== undefined && sorted[0].key?.value === undefined ? [...sorted.slice(1), sorted[0]] : sorted;
-}
-
-function bytesIn({ key }: ElementValues): Uint8Array {
-  return key?.value ?? new Uint8Array(0);
-}
-
-function readOne(type: ValueType, element: ElementValues): ReadElement {
-  const bytes = element.key?.value;
-  return { key: bytes === undefined ? ANY : type.format(bytes), data: element.data, element };
-}
-
-function readIntervals(type: ValueType, elements: readonly ElementValues[]): ReadElement[] {
+  const order = orderOf(types, isInterval);
   const sorted = elements
-    .filter(({ key }) => key?.value !== undefined)
-    .sort(
-      (one, other) => Buffer.compare(one.key!.value!, other.key!.value!) || Number(isEnd(other)) - Number(isEnd(one)),
-    );
-  const found: ReadElement[] = [];
-  for (const [index, element] of sorted.entries()) {
-    if (isEnd(element)) continue;
-    const first = element.key!.value!;
-    const next = sorted[index + 1]?.key?.value;
-    const last = next === undefined ? first.map(() => 0xff) : before(next);
-    found.push({ key: rangeIn(type, first, last), data: element.data, element, isOpen: next === undefined });
-  }
-  for (const element of elements) {
-    if (element.key?.value === undefined) found.push({ key: ANY, data: element.data, element });
-  }
-  return found;
+    .map((element) => ({ element, at: order(element) }))
+    .sort((one, other) => compareOrder(one.at, other.at))
+    .map(({ element }) => element);
+  return sorted.flatMap((_, index) => readElement(types, sorted, index, isInterval) ?? []);
 }
 
-function isEnd({ flags }: ElementValues): boolean {
-  return flags?.includes('end') === true;
+/** One of some elements in words, which are in the order of {@link orderOf}; undefined for the end of a range. */
+export function readElement(
+  types: readonly ValueType[],
+  sorted: readonly ElementValues[],
+  index: number,
+  isInterval: boolean,
+): ReadElement | undefined {
+  const element = sorted[index]!;
+  const { data } = element;
+  const bytes = element.key?.value;
+  if (bytes === undefined) return { key: ANY, data, element };
+  if (types.length > 1) return { key: keysTogether(types, element, isInterval), data, element };
+  const type = types[0]!;
+  if (!isInterval) return { key: type.format(bytes), data, element };
+  if (isEnd(element)) return undefined;
+  const next = sorted[index + 1]?.key?.value;
+  const last = next === undefined ? bytes.map(() => 0xff) : before(next);
+  return { key: rangeIn(type, bytes, last), data, element, isOpen: next === undefined };
 }
 
 /** The number before one. */

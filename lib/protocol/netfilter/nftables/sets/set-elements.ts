@@ -21,7 +21,7 @@ import { keptBytes, keptRow } from '../user-data';
 import { behindOneAnother } from '../values/composed-types';
 import type { ValueType } from '../values/value-type';
 import { elementValues, type ElementValues } from './messages';
-import { readElements, valuesTogether } from './read-content';
+import { readElement, readElements, valuesTogether, type ReadElement } from './read-content';
 import { elementWith, isRange, setOf, typesOfData, type SetElementValue } from './set-content';
 import type { NftElementOptions } from './set-options';
 import type { SetTypes } from './set-types';
@@ -182,10 +182,26 @@ function valueOf(types: readonly ValueType[], data: unknown): Uint8Array {
   return behindOneAnother(parts);
 }
 
-/** Elements in words. */
+/** A few elements in words, in the order of their keys. */
 export function elementRows(of: SetTypes, elements: readonly ElementValues[]): NftElementOptions[] {
+  return readElements(of.keys, elements, of.isInterval).map(rowOf(of));
+}
+
+/** What makes a row of one of some elements, which are in the order of their keys; undefined for the end of a range. */
+export function rowAt(
+  of: SetTypes,
+  sorted: readonly ElementValues[],
+): (index: number) => NftElementOptions | undefined {
+  const row = rowOf(of);
+  return (index) => {
+    const read = readElement(of.keys, sorted, index, of.isInterval);
+    return read && row(read);
+  };
+}
+
+function rowOf(of: SetTypes): (read: ReadElement) => NftElementOptions {
   const dataTypes = of.data === undefined ? [] : typesOfData(of.data);
-  return readElements(of.keys, elements, of.isInterval).map(({ key, data, element, isOpen = false }) => {
+  return ({ key, data, element, isOpen = false }) => {
     // One by one, since sets are large.
     const row: NftElementOptions = { key };
     if (of.data === 'verdict') row.verdict = formatVerdict(data) as NftVerdict;
@@ -198,7 +214,7 @@ export function elementRows(of: SetTypes, elements: readonly ElementValues[]): N
       Object.assign(row, keptRow(element.userData, isOpen ? { behind: OPEN } : {}));
     if (element.expression !== undefined || element.expressions !== undefined) row.statements = statementsIn(element)!;
     return row;
-  });
+  };
 }
 
 const INDEX = /^elements\[(\d+)\]/;

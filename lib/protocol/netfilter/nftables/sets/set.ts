@@ -15,8 +15,16 @@ import {
   type SetPlace,
 } from './messages';
 import { namesOfData } from './data-types';
-import { elementRows, elementsAt, expressionsOf, milliseconds, statementsIn } from './set-elements';
-import type { NftRawSetOptions, NftRawSetRow, NftSetFlag, NftSetKey, NftSetOptions, NftSetRow } from './set-options';
+import { elementsAt, expressionsOf, milliseconds, statementsIn } from './set-elements';
+import type {
+  NftElementOptions,
+  NftRawSetOptions,
+  NftRawSetRow,
+  NftSetFlag,
+  NftSetKey,
+  NftSetOptions,
+  NftSetRow,
+} from './set-options';
 import { namesOf } from '../values/type-names';
 import { typesIn, typesOf, type SetTypes } from './set-types';
 import { isMerged, userDataOf } from './user-data';
@@ -148,13 +156,16 @@ export function listSets(
   return nftablesQuery('GETSET', setMessage, { values: filter });
 }
 
-/** A set in words, with its elements; as the kernel has it, where there are none for its types. */
-export function setRow(set: KernelSet, elements: readonly ElementValues[]): NftSetRow | NftRawSetRow {
-  const of = typesIn(set);
+/** A set that has no words, as the kernel has it. */
+export function rawSetRow(set: KernelSet, elements: readonly ElementValues[]): NftRawSetRow {
   const { handle = 0, count: _, backend: __, family, table = '', name = '', ...values } = set;
+  return { family: family as NftFamily, table, name, handle, raw: { values, elements } };
+}
+
+/** A set in words, with its elements. */
+export function setRow(set: KernelSet, of: SetTypes, elements: NftElementOptions[]): NftSetRow {
+  const { handle = 0, family, table = '', name = '' } = set;
   const place = { family: family as NftFamily, table, name };
-  if (of === undefined || hasMore(set) || elements.some(hasMore))
-    return { ...place, handle, raw: { values, elements } };
   const { flags = [], timeout, gcInterval, size, userData, policy } = set;
   const named = flagNames.filter((flag) => flags.includes(flag));
   const statements = statementsIn(set);
@@ -174,7 +185,7 @@ export function setRow(set: KernelSet, elements: readonly ElementValues[]): NftS
     ...(merges && { autoMerge: true }),
     ...keptRow(userData, { number: COMMENT_OF_SET, before: userDataOf({ types, data, objectType }, merges) }),
     handle,
-    elements: elementRows(of, elements),
+    elements,
   };
 }
 
@@ -184,7 +195,7 @@ function objectKind(type: number): NonNullable<NftSetOptions['object']> {
 }
 
 /** Whether words would lose something: attributes or flags of a newer kernel. */
-function hasMore(of: object): boolean {
+export function hasMore(of: object): boolean {
   if ('unknownAttributes' in of) return true;
   const { flags = [] } = of as { flags?: readonly unknown[] };
   return flags.some((flag) => typeof flag === 'number');
