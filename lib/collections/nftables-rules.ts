@@ -91,8 +91,7 @@ const ANONYMOUS = /^__(?:set|map|objmap)\d+$/;
 async function rulesIn(inside: NetlinkTransport, filter: NftRuleFilter | undefined): Promise<NftRule[]> {
   const rules = await inside.list(listRules(filter));
   // One dump is of one state, also while others write: only sets of rules, which are asked for behind it, may be of another.
-  if (!rules.some(({ expressions = [] }) => expressions.some((one) => setIn(one) !== undefined)))
-    return inWords(rules, new Map());
+  if ((await setsNamedIn(rules)).length === 0) return inWords(rules, new Map());
   return inOneGeneration(inside, () => rulesOf(inside, filter));
 }
 
@@ -134,15 +133,25 @@ async function setsOf(
   failed?: (error: unknown) => undefined,
 ): Promise<Sets> {
   const sets = new Map<string, UsedSet>();
-  for (const rule of rules) {
-    for (const expression of rule.expressions ?? []) {
-      const used = setIn(expression);
-      if (used === undefined || sets.has(keyOf(rule, used.name))) continue;
-      const found = await usedSet(inside, rule, used).catch(failed);
-      if (found !== undefined) sets.set(keyOf(rule, used.name), found);
-    }
+  for (const { rule, used } of await setsNamedIn(rules)) {
+    if (sets.has(keyOf(rule, used.name))) continue;
+    const found = await usedSet(inside, rule, used).catch(failed);
+    if (found !== undefined) sets.set(keyOf(rule, used.name), found);
   }
   return sets;
+}
+
+/** Where rules name sets that have to be read. */
+async function setsNamedIn(rules: readonly KernelRule[]): Promise<{ rule: KernelRule; used: SetInRule }[]> {
+  const named: { rule: KernelRule; used: SetInRule }[] = [];
+  await inSlices(rules.length, (index) => {
+    const rule = rules[index]!;
+    for (const expression of rule.expressions ?? []) {
+      const used = setIn(expression);
+      if (used !== undefined) named.push({ rule, used });
+    }
+  });
+  return named;
 }
 
 async function usedSet(inside: NetlinkTransport, rule: KernelRule, { name, isAnonymous }: SetInRule): Promise<UsedSet> {
