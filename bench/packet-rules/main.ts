@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { hostNamespace, type NetworkNamespace } from 'rtnetlink';
 
@@ -14,6 +15,11 @@ import { takeTurns } from '../turns';
 const ROUNDS = 9;
 const RULES = 10_000;
 const ELEMENTS = 100_000;
+/**
+ * For how long the kernel makes the hash table of a new set larger. A list that is read meanwhile has elements twice, and others not at all: this
+ * library reads it again, and nft shows it.
+ */
+const RESIZING_MS = 300;
 
 /** The same by nft and by this library. */
 interface Task {
@@ -128,7 +134,9 @@ async function measurePacketRules(options: PartOptions): Promise<Findings> {
     if (!wants(options, name)) continue;
     const start = async () => {
       await run('nft', 'flush', 'ruleset');
-      if (before !== undefined) await run('nft', '-f', before);
+      if (before === undefined) return;
+      await run('nft', '-f', before);
+      await sleep(RESIZING_MS);
     };
     const contender = (called: string, role: Role, description: string, work: Contender['work']): Contender => ({
       ...{ name: called, role, description, work, costs: [] },

@@ -126,7 +126,12 @@ export class NetlinkTransport implements Sender, TableSource {
     const { add, answered } = batch.whole(messages);
     const sent = async (pass: () => void) => {
       try {
-        await inSlices(messages.length, add);
+        const rest = inSlices(messages.length, add);
+        if (rest !== undefined) {
+          await rest;
+          // That the addon copies megabytes is a turn of its own.
+          await new Promise(setImmediate);
+        }
       } catch (error) {
         batch.abandon();
         pass();
