@@ -64,6 +64,7 @@ export {
   uint8,
 } from './integers';
 export { interned } from './fast/interning';
+export { repeated } from './fast/repeated';
 export { appendIp, formatIp, ipAddress, ipOf, ipType, parseIp } from './ip-address';
 export {
   checkLinkReference,

@@ -14,7 +14,7 @@ import { relocated, within } from '../../../errors';
 import { NETLINK, NLM_F, type Query, type Request } from '../../netlink';
 import { checkFamily, nfgenmsg, written, type NftFamily } from '../netfilter';
 import { compatOf } from './compat';
-import { expressionList, type Expression, type ExpressionOf } from './expressions';
+import { sharedExpressionList, type Expression, type ExpressionOf } from './expressions';
 import type { NftChainKey } from './chain-options';
 import { checkContainer, NFT_MSG, NFTABLES, nftablesQuery, nftablesRequest, type NftRequest } from './nftables';
 import { hintOfStatement, placeOfStatement, placeOfValue, type Refused } from './rule-hints';
@@ -40,7 +40,7 @@ const fields = {
   chain: required(nftName(NFTA_RULE.CHAIN), 'must be the name of its chain'),
   handle: field(NFTA_RULE.HANDLE, uint64be),
   position: field(NFTA_RULE.POSITION, uint64be),
-  expressions: expressionList(NFTA_RULE.EXPRESSIONS),
+  expressions: sharedExpressionList(NFTA_RULE.EXPRESSIONS),
   userData: field(NFTA_RULE.USERDATA, octets),
   compat: field(NFTA_RULE.COMPAT, octets),
 } as const;

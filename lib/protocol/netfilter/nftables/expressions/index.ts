@@ -7,6 +7,7 @@ import {
   field,
   list,
   nested,
+  repeated,
   text,
   uint32be,
   uint64be,
@@ -101,9 +102,22 @@ export function comparison(operation: Comparison, value: Uint8Array): Expression
 
 const item = templated(nested(NFTA_LIST_ELEM, expression));
 
-/** The expressions of a rule. */
+/** Several expressions. */
 export function expressionList(number: number): Field<Expression[], readonly Expression[]> {
   return { ...list(number, item), locate: elementAt };
+}
+
+/** Of these no part gets into a statement: bytes are put in words. */
+const inWords: readonly unknown[] = ['cmp', 'immediate', 'bitwise'];
+
+function mayBeShared(one: Expression): boolean {
+  if (inWords.includes(one.kind)) return true;
+  return Object.values(one).every((value) => typeof value !== 'object');
+}
+
+/** The expressions of a rule, of which those that many rules have are the same objects: they must not be changed. */
+export function sharedExpressionList(number: number): Field<Expression[], readonly Expression[]> {
+  return { ...list(number, { ...item, decode: repeated(item.decode, mayBeShared) }), locate: elementAt };
 }
 
 /** An expression that a set has for its elements. */

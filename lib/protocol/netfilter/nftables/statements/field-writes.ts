@@ -4,6 +4,7 @@ import { placeOf, saidOf } from '../selectors/field';
 import type { Load, Selector } from '../selectors/selector';
 import type { StatementKinds, Write } from './kind';
 import { placedType } from './loading';
+import { operandOf } from './operand';
 import { readPayloadWrite, writePayload } from './payload-writes';
 import { readReset } from './option-resets';
 import type { RuleReader } from './rule-reader';
@@ -51,8 +52,8 @@ function isLoad(expression: Expression): boolean {
 }
 
 function load(reader: RuleReader, expression: Expression): boolean {
-  const { into, ...rest } = expression as { into?: number } & Load;
-  reader.keep(into, reader.loaded(rest));
+  const of = expression as { into?: number } & Load;
+  reader.keep(of.into, operandOf(of, reader));
   return true;
 }
 

@@ -39,8 +39,28 @@ function note(all: Map<string, Named[]>, named: Named): void {
   all.set(key, [...(all.get(key) ?? []), named]);
 }
 
+/** What was loaded before, by expressions that many rules have. */
+const loaded = new WeakMap<object, Operand>();
+
+/** What an expression loads. */
+export function operandOf(expression: Load & { into?: number | undefined }, taken: Taken): Operand {
+  const known = loaded.get(expression);
+  if (known !== undefined) return known;
+  const { into: _, ...load } = expression;
+  const named = plainSelectors(load);
+  if (named === undefined) return { load, named: selectorsInFamilies(load, taken) };
+  const operand = { load, named };
+  loaded.set(expression, operand);
+  return operand;
+}
+
 /** The selectors that load this. */
 export function selectorsOf(load: Load, taken: Taken): readonly Named[] {
+  return plainSelectors(load) ?? selectorsInFamilies(load, taken);
+}
+
+/** Those that are in no family. */
+function plainSelectors(load: Load): readonly Named[] | undefined {
   if (byLoad === undefined) {
     byLoad = new Map();
     for (const named of everySelector()) {
@@ -49,8 +69,10 @@ export function selectorsOf(load: Load, taken: Taken): readonly Named[] {
       if (byNumber !== undefined) note(byLoad, { ...named, selector: byNumber, ...(index && { fieldPath: [index] }) });
     }
   }
-  const found = byLoad.get(keyOf(load));
-  if (found !== undefined) return found;
+  return byLoad.get(keyOf(load));
+}
+
+function selectorsInFamilies(load: Load, taken: Taken): readonly Named[] {
   return (familiesByLoad[load.kind as 'fib'] ?? []).flatMap(({ path, family }) => {
     const selected = family.read(load, taken);
     if (selected === undefined) return [];

@@ -44,7 +44,9 @@ export function rawOf(expressions: readonly Expression[], setOf: (name: string) 
     const { set } = expression as Partial<ExpressionOf<'lookup'>>;
     return looksUp(expression) && set !== undefined ? (setOf(set) ?? []) : [];
   });
-  return { expressions: expressions.map(asWritten), ...(sets.length > 0 && { sets }) };
+  // Copies, since many rules have the same objects.
+  const own = structuredClone(expressions).map(asWritten);
+  return { expressions: own, ...(sets.length > 0 && { sets }) };
 }
 
 /** An expression as the kernel takes it, which tells more of some than it takes. */

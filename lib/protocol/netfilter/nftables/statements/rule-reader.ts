@@ -45,9 +45,10 @@ interface Surroundings {
 export class RuleReader {
   readonly statements: unknown[] = [];
   readonly protocols: Protocols;
-  private readonly registers = new Map<number, Operand>();
-  /** Registers that were loaded, and not used since. */
-  private readonly unused = new Set<number>();
+  /** By their numbers among those of four bytes. */
+  private registers: (Operand | undefined)[] = [];
+  /** Registers that were loaded, and not used since, a bit each. */
+  private unused = 0;
   /** Whether a register was loaded again before it was used. */
   private isOverwritten = false;
   private held: Held[] = [];
@@ -77,9 +78,10 @@ export class RuleReader {
   keep(register: number | undefined, operand: Operand): void {
     if (register === undefined) return;
     const short = shortOf(register);
-    this.isOverwritten ||= this.unused.has(short);
-    this.unused.add(short);
-    this.registers.set(short, operand);
+    const bit = 1 << short;
+    this.isOverwritten ||= (this.unused & bit) !== 0;
+    this.unused |= bit;
+    this.registers[short] = operand;
   }
 
   /** A set without a name, with keys of these types; undefined for a set with a name. */
@@ -105,7 +107,7 @@ export class RuleReader {
     while (position < end) {
       const next = this.operand(position);
       if (next === undefined) break;
-      this.registers.delete(position);
+      this.registers[position] = undefined;
       found.push(next);
       position += wordsOf(next);
     }
@@ -116,13 +118,13 @@ export class RuleReader {
   operand(register: number | undefined): Operand | undefined {
     if (register === undefined) return undefined;
     const short = shortOf(register);
-    this.unused.delete(short);
-    return this.registers.get(short);
+    this.unused &= ~(1 << short);
+    return this.registers[short];
   }
 
   /** What a register holds, which may be used or not. */
   peekOperand(register: number | undefined): Operand | undefined {
-    return register === undefined ? undefined : this.registers.get(shortOf(register));
+    return register === undefined ? undefined : this.registers[shortOf(register)];
   }
 
   /** What is loaded. */
@@ -138,7 +140,11 @@ export class RuleReader {
   }
 
   /** The selector that an operand means, by its bits and by the protocols that are known; undefined if there is none. */
-  selectorOf({ named = [], steps = [] }: Operand): Meant | undefined {
+  selectorOf({ named = [], steps }: Operand): Meant | undefined {
+    if (steps === undefined) {
+      const found = this.knownAmong(named, isWhole);
+      return found && wholeOf(found);
+    }
     const found = this.knownAmong(named, (selector) => restOf(selector, steps) !== undefined);
     return found && { ...found, ...restOf(found.selector, steps)! };
   }
@@ -219,11 +225,21 @@ export class RuleReader {
 
   /** Adds a statement that asks for things which need protocols, or for none. It has to stand for all expressions since the last one. */
   add(statement: unknown, needs: readonly Need[] = []): void {
-    if (this.unused.size > 0 || this.isOverwritten) this.addRaw();
+    if (this.unused !== 0 || this.isOverwritten) this.addRaw();
     else this.push(statement, needs);
   }
 
-  private push(statement: unknown, needs: readonly Need[] = []): void {
+  private push(statement: unknown, needs: readonly Need[]): void {
+    const { held } = this;
+    // Most statements need nothing that is not known.
+    if (held.length > 0 || !needs.every((need) => this.protocols.has(need))) this.pushHeld(needs);
+    this.statements.push(statement);
+    this.begin = this.index + 1;
+    this.forget();
+  }
+
+  /** Adds what was held back, but for what goes without saying where something is asked that needs it. */
+  private pushHeld(needs: readonly Need[]): void {
     const { held } = this;
     const missing = needs.filter(
       (need, index) => !this.protocols.has(need) && index === needs.findIndex((one) => isSame(one, need)),
@@ -237,14 +253,11 @@ export class RuleReader {
     }
     for (const need of missing) this.protocols.learn(need);
     this.held = [];
-    this.statements.push(statement);
-    this.begin = this.index + 1;
-    this.forget();
   }
 
   private forget(): void {
-    this.registers.clear();
-    this.unused.clear();
+    if (this.registers.length > 0) this.registers = [];
+    this.unused = 0;
     this.isOverwritten = false;
   }
 
@@ -252,7 +265,7 @@ export class RuleReader {
   addRaw(): void {
     const expressions = this.expressions.slice(this.begin, this.index + 1);
     this.forget();
-    if (expressions.length > 0) this.push(this.surroundings.rawOf(expressions));
+    if (expressions.length > 0) this.push(this.surroundings.rawOf(expressions), []);
   }
 
   /** The end of the rule. */
@@ -269,6 +282,19 @@ export class RuleReader {
 /** Whether bits are moved as those of such a value are: of a number in the order of the network, nft 1.0.6 leaves it in that of the host. */
 function isMovedRight(selector: Selector, step: Step): boolean {
   return step.mask !== undefined || (step.isNumber === true) === isMovedAsNumber(selector);
+}
+
+function isWhole({ bits }: Selector): boolean {
+  return bits === undefined;
+}
+
+/** Fields to which nothing was done, once they were asked for. */
+const whole = new WeakMap<Named, Meant>();
+
+function wholeOf(named: Named): Meant {
+  let meant = whole.get(named);
+  if (meant === undefined) whole.set(named, (meant = { ...named, rest: [], isPlaced: false }));
+  return meant;
 }
 
 /** What is left of the steps that were done to a value, behind those that take the bits of a field; undefined if these are other ones. */
