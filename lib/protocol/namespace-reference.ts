@@ -118,6 +118,11 @@ function checkInfo(value: object & { path: unknown }): void {
     checkPath(value.path);
   });
   const { device, inode } = value as Partial<NamespaceInfo>;
+  if (device === undefined && inode === undefined)
+    throw wrongType(
+      `must be said beside 'path', as listNamespaces() does: a path alone is the text ${show(value.path)}`,
+      'device',
+    );
   checkNumber('device', device, 0, Number.MAX_SAFE_INTEGER);
   checkNumber('inode', inode, 1, Number.MAX_SAFE_INTEGER);
 }
