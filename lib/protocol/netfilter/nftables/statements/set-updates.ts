@@ -103,7 +103,7 @@ export function constantOf(data: unknown): { type: ValueType; value: unknown } |
 
 /** The field whose value a map gets. */
 function fieldIn(data: unknown): Selector {
-  if (!isObject(data) && !isField(data))
+  if (isObject(data) ? 'value' in data : !isField(data))
     throw wrongValue(`must be a field, or say its type, as { type: 'mark', value: 5 } does, not ${show(data)}`);
   if (isObject(data) && !isArray(data) && 'map' in data)
     throw wrongValue('must be a field: what another map gives has no type here');
