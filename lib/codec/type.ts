@@ -11,10 +11,17 @@ export interface Source {
   readonly view: DataView;
 }
 
-/** A source over the whole of a buffer. */
+/** A source over the whole of a buffer; of a Buffer over its plain bytes, since what is cut out of that is no copy. */
 export function sourceOf(buffer: ArrayBuffer | Uint8Array): Source {
-  const bytes = types.isUint8Array(buffer) ? buffer : new Uint8Array(buffer);
+  const isPlain = types.isUint8Array(buffer) && !Buffer.isBuffer(buffer);
+  const bytes = isPlain ? buffer : bytesOver(buffer);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+function bytesOver(buffer: ArrayBuffer | Uint8Array): Uint8Array {
+  return types.isUint8Array(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
 }
 
 /**

@@ -1,7 +1,6 @@
 import {
   checkInteger,
   checkName,
-  checkText,
   u32,
   uint32,
   writeOnly,
@@ -110,7 +109,7 @@ function checkNameOrPath(value: string, argument: string | undefined): void {
 const LONGEST_PATH = 4095;
 
 function checkPath(value: unknown): void {
-  checkText(value, LONGEST_PATH);
+  checkName(value, LONGEST_PATH);
 }
 
 function checkInfo(value: object & { path: unknown }): void {

@@ -1,4 +1,4 @@
-import { attributes, clearable, readOnly, sourceOf, u32, u8, writeOnly } from '../../lib/codec';
+import { attributes, clearable, octets, readOnly, sourceOf, u32, u8, writeOnly } from '../../lib/codec';
 import { amidst, attribute, bytes, encoded, u32 as word } from '../support/bytes';
 
 test('a source is over the whole of a buffer, or over a part', () => {
@@ -6,6 +6,16 @@ test('a source is over the whole of a buffer, or over a part', () => {
 
   expect(sourceOf(buffer).view.getUint8(3)).toBe(4);
   expect(sourceOf(new Uint8Array(buffer, 2)).view.getUint8(0)).toBe(3);
+});
+
+test('what is decoded of a Buffer is a copy, as of any bytes', () => {
+  const memory = Buffer.from([1, 2, 3, 4]);
+
+  const found = octets.decode(sourceOf(memory), 1, 3);
+  memory.fill(9);
+
+  expect(found).toEqual(Uint8Array.of(2, 3));
+  expect(Buffer.isBuffer(found)).toBe(false);
 });
 
 test('null is the value that clears', () => {

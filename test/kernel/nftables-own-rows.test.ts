@@ -56,4 +56,21 @@ describeKernel('rows of packet rules', [nat, requiresOracle('nft')], () => {
       expect(await nftables.rules.list()).toEqual(before);
     },
   );
+
+  test('have no part twice: what a rule does twice without words are two objects', async () => {
+    await using namespace = await scratchNamespace();
+    const { nftables } = namespace;
+    await nftables.batch((nft) => {
+      nft.tables.add({ family: 'inet', name: 't' }).chains.add({ name: 'c' });
+    });
+    const put = { kind: 'immediate', into: 2, value: { value: Uint8Array.of(1, 2, 3, 4) } } as const;
+    const rule = { family: 'inet', table: 't', chain: 'c', statements: [{ expressions: [put, put] }] } as const;
+    for (const _ of TIMES) await nftables.rules.add(rule);
+
+    const [listed] = (await nftables.rules.list()).slice(-1);
+    const { expressions } = listed!.statements[0] as { expressions: (typeof put)[] };
+    expressions[0]!.value.value.fill(9);
+
+    expect(expressions[1]!.value.value).toEqual(Uint8Array.of(1, 2, 3, 4));
+  });
 });

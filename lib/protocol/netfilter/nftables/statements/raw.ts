@@ -44,8 +44,8 @@ export function rawOf(expressions: readonly Expression[], setOf: (name: string) 
     const { set } = expression as Partial<ExpressionOf<'lookup'>>;
     return looksUp(expression) && set !== undefined ? (setOf(set) ?? []) : [];
   });
-  // Copies, since many rules have the same objects.
-  const own = structuredClone(expressions).map(asWritten);
+  // Copies, one by one, since many rules have the same objects, and one has some twice.
+  const own = expressions.map((expression) => asWritten(structuredClone(expression)));
   return { expressions: own, ...(sets.length > 0 && { sets }) };
 }
 

@@ -1,7 +1,6 @@
 import { at, isObject, show, wrongType, wrongValue } from '../../../../errors';
 import type { Expression } from '../expressions';
 import type { Data } from '../expressions/data';
-import { onlyOne } from '../selectors/field';
 import { wordsOf, type Read, type StatementKinds, type Write } from './kind';
 
 const plain = ['accept', 'drop', 'continue', 'return'] as const;
@@ -18,8 +17,8 @@ function verdictOf(given: unknown): Data | undefined {
     return code === undefined ? undefined : { verdict: { code } };
   }
   if (!isObject(given)) return undefined;
-  const [code, chain] = onlyOne(given);
-  if (code !== 'jump' && code !== 'goto') return undefined;
+  const [[code, chain] = [], another] = Object.entries(given).filter(([, value]) => value !== undefined);
+  if (another !== undefined || (code !== 'jump' && code !== 'goto')) return undefined;
   return { verdict: { code, chain: at(code, () => checkedChain(chain)) } };
 }
 
