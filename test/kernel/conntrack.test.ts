@@ -297,7 +297,9 @@ describeKernel('tracked connections', tracking(), () => {
   test('are added, streamed and flushed by the thousand', async () => {
     await using a = await scratchNamespace();
     await track(a);
-    const many = Array.from({ length: 10_000 }, (_, mark) => ({
+    // A kernel with a gigabyte of memory tracks eight thousand.
+    const count = 5000;
+    const many = Array.from({ length: count }, (_, mark) => ({
       ...{ protocol: 'udp' as const, timeout: 600, mark },
       original: { ...ends, sourcePort: 1 + mark },
     }));
@@ -307,8 +309,8 @@ describeKernel('tracked connections', tracking(), () => {
     for await (const { mark, original } of a.conntrack.stream()) if (original.sourcePort === mark! + 1) marks.add(mark);
     await a.conntrack.flush({ mark: { value: 0, mask: 1 } });
 
-    expect(marks.size).toBe(10_000);
-    expect(await run(a, 'conntrack', ['-C'])).toBe('5000\n');
+    expect(marks.size).toBe(count);
+    expect(await run(a, 'conntrack', ['-C'])).toBe(`${String(count / 2)}\n`);
     const rest = await a.conntrack.list();
     expect(rest.every(({ mark }) => mark! % 2 === 1)).toBe(true);
   });

@@ -73,6 +73,9 @@ const common: ReadonlySet<string | undefined> = new Set([
   'immediate',
 ]);
 
+/** Bytes of which every kernel moves the bits. */
+const LONGEST_SHIFT = 4;
+
 /** What may be wrong with one expression. */
 function reasonFor({ family, table }: Refused, expression: Expression, errno: number): string | undefined {
   const where = `in table '${family} ${table}'`;
@@ -89,6 +92,13 @@ function reasonFor({ family, table }: Refused, expression: Expression, errno: nu
       const { set } = expression as ExpressionOf<'dynset'>;
       if (errno === ERRNO.ENOENT) return `there is no set '${String(set)}' ${where}`;
       return errno === ERRNO.EOPNOTSUPP ? hintOfUpdate(expression as ExpressionOf<'dynset'>) : undefined;
+    }
+    case 'bitwise': {
+      const { operation, length = 0 } = expression as ExpressionOf<'bitwise'>;
+      const isLong = (operation === 'lshift' || operation === 'rshift') && length > LONGEST_SHIFT;
+      // Debian's 6.12 refuses it, 6.18 does not.
+      if (errno !== ERRNO.EOPNOTSUPP || !isLong) return undefined;
+      return `this kernel may not move the bits of values of ${String(length)} bytes`;
     }
     case 'flow_offload': {
       const { flowtable } = expression as ExpressionOf<'flow_offload'>;
