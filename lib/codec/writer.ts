@@ -103,7 +103,9 @@ export class Writer {
 
   /** Sees to it that so many bytes more fit without growing again. Memory that is not written to costs nothing. */
   makeRoom(size: number): void {
-    if (this.position + size > this.bytes.length) this.grow(this.position + size);
+    const wanted = this.position + size;
+    // Twice as much at least, since many requests may ask for a little each.
+    if (wanted > this.bytes.length) this.grow(Math.max(this.bytes.length * 2, wanted));
   }
 
   uint8(value: number): void {

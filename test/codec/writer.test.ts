@@ -87,3 +87,27 @@ test('a message that failed half-way is forgotten, its references released', () 
   writer.reserve(4);
   expect(written(writer)).toEqual(bytes(u32(1), u32(0)));
 });
+
+test('room that is made again and again is made twice as large each time', () => {
+  const writer = new Writer();
+  const memories = new Set<Uint8Array>();
+  for (let index = 0; index < 1000; index++) {
+    writer.makeRoom(100);
+    writer.reserve(100);
+    memories.add(writer.bytes);
+  }
+
+  expect(memories.size).toBeLessThan(10);
+});
+
+test('room for much is made at once', () => {
+  const writer = new Writer();
+  writer.append(Uint8Array.of(1, 2, 3));
+
+  writer.makeRoom(1_000_000);
+  const { bytes } = writer;
+  writer.reserve(1_000_000);
+
+  expect(writer.bytes).toBe(bytes);
+  expect([...bytes.subarray(0, 4)]).toEqual([1, 2, 3, 0]);
+});
