@@ -65,6 +65,7 @@ export {
 } from './integers';
 export { interned } from './fast/interning';
 export { repeated } from './fast/repeated';
+export { templated, useTemplate, type Template } from './fast/templates';
 export { appendIp, formatIp, ipAddress, ipOf, ipType, parseIp } from './ip-address';
 export {
   checkLinkReference,

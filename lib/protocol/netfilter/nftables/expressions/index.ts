@@ -8,19 +8,21 @@ import {
   list,
   nested,
   repeated,
+  templated,
   text,
   uint32be,
   uint64be,
+  useTemplate,
   variants,
   type Field,
   type Source,
+  type Template,
   type Type,
 } from '../../../../codec';
 import { actions } from './actions';
 import { loads } from './loads';
 import { operations } from './operations';
 import { nftName } from '../names';
-import { templated, useTemplate, type Template } from './templates';
 
 const NFTA_LIST_ELEM = 1;
 const NFTA_EXPR = { NAME: 1, DATA: 2 } as const;

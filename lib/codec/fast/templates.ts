@@ -1,6 +1,5 @@
-import type { Field, Writer } from '../../../../codec';
-
-// Most expressions of most rules were written before, as they are or but for a value at their end. Of those the bytes are copied.
+import type { Field } from '../type';
+import type { Writer } from '../writer';
 
 /** The bytes of values that are encoded alike, once one of them was. */
 export interface Template {
@@ -19,14 +18,14 @@ interface Templated {
   [END]?: Uint8Array | undefined;
 }
 
-/** Gives a value its template. */
+/** Gives a value its template, and what it ends with where that is its own. */
 export function useTemplate<Value extends object>(value: Value, template: Template, end?: Uint8Array): Value {
   (value as Templated)[TEMPLATE] = template;
   (value as Templated)[END] = end;
   return value;
 }
 
-/** A field in which values may have templates. */
+/** A field in which values may have templates: of those that were written before, as they are or but for their end, the bytes are copied. */
 export function templated<Value extends object>(plain: Field<Value, Value>): Field<Value, Value> {
   return {
     ...plain,
@@ -44,7 +43,7 @@ export function templated<Value extends object>(plain: Field<Value, Value>): Fie
   };
 }
 
-/** Writes over the value that the last attribute ends with, and its padding comes behind. */
+/** Writes over what the last attribute ends with. Behind it is nothing but its padding. */
 function putEnd({ bytes, position }: Writer, end: Uint8Array): void {
   const start = position - ((end.length + 3) & ~3);
   for (let index = 0; index < end.length; index++) bytes[start + index] = end[index]!;
