@@ -1,5 +1,5 @@
 import { optionsOnce } from '../once';
-import type { SetPlace } from '../protocol/netfilter/nftables/sets/messages';
+import type { ElementValues, SetPlace } from '../protocol/netfilter/nftables/sets/messages';
 import {
   deleteSet,
   flushSet,
@@ -20,6 +20,7 @@ import type {
 } from '../protocol/netfilter/nftables/sets/set-options';
 import { typesIn } from '../protocol/netfilter/nftables/sets/set-types';
 import type { NetlinkTransport } from '../transport/netlink-transport';
+import { inSlices } from '../transport/slices';
 import { asked } from '../transport/trip';
 import { filterOnce, keyOnce } from './nftables-checks';
 import { NftCollection } from './nftables-collection';
@@ -69,6 +70,14 @@ export async function setsIn(
 async function setIn(inside: NetlinkTransport, set: KernelSet): Promise<NftSetRow | NftRawSetRow> {
   const types = typesIn(set);
   const elements = await elementsIn(inside, set as unknown as SetPlace, set);
-  if (types === undefined || hasMore(set) || elements.some(hasMore)) return rawSetRow(set, elements);
+  if (types === undefined || hasMore(set) || (await someHasMore(elements))) return rawSetRow(set, elements);
   return setRow(set, types, await rowsInSlices(types, elements));
+}
+
+async function someHasMore(elements: readonly ElementValues[]): Promise<boolean> {
+  let isFound = false;
+  await inSlices(elements.length, (index) => {
+    isFound ||= hasMore(elements[index]!);
+  });
+  return isFound;
 }
