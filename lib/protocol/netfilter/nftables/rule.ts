@@ -85,7 +85,7 @@ export function newRule(
   const writer = new RuleWriter(family);
   writeStatements(writer, statements);
   const where = placeOf(family, table, chain);
-  const isUsual = place !== 'replace' && innerChain === undefined && hasUsual(options);
+  const isUsual = place !== 'replace' && innerChain === undefined && saysUsual(options);
   const bytes = isUsual ? usualRule(where, options, writer) : writtenRule(options, writer, place, innerChain);
   // A copy, which has no room for more.
   const request = ruleRequest(where, writer.starts.slice(), bytes, flagsOf[place]);
@@ -122,11 +122,11 @@ function writtenRule(
   }
 }
 
-const usual = new Set(['family', 'table', 'chain', 'statements', 'comment']);
+const usualNames = new Set(['family', 'table', 'chain', 'statements', 'comment']);
 
 /** Whether nothing is said of a rule but what most have. */
-function hasUsual(options: object): boolean {
-  for (const name in options) if (!usual.has(name)) return false;
+function saysUsual(options: object): boolean {
+  for (const name in options) if (!usualNames.has(name)) return false;
   return true;
 }
 

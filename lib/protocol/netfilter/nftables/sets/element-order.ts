@@ -11,8 +11,8 @@ export type Order = number | string;
 const MOST_OF_NUMBER = 4;
 
 /**
- * Where elements with keys of some types stand: by the values of their keys, the end of a range in front of what begins there, and the element for all that
- * no other one has behind the others. No two elements of a set are alike in it.
+ * Tells where an element stands in a set with keys of these types: by the value of its key. The end of a range stands in front of what begins there, and the
+ * element for all that no other one has behind the others. No two elements of a set stand at the same place.
  */
 export function orderOf(types: readonly ValueType[], isInterval: boolean): (element: ElementValues) => Order {
   const [type, another] = types;
